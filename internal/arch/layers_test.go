@@ -1,0 +1,209 @@
+// Package arch holds the tests of the repository's shape.
+package arch
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// layers is the table of ARCHITECTURE.md: a package may import packages of
+// lower layers only, and siblings do not know each other.
+var layers = map[string]int{
+	"cmd/lullaby": 7,
+
+	"stack": 6, "rehearse": 6, "storm": 6, "check": 6,
+
+	"gateway": 5, "wire": 5, "lambda/host": 5, "pager/send": 5, "web": 5, "retry/awsretry": 5,
+
+	"dynamo": 4, "queue/store": 4,
+
+	"storage": 3, "template": 3,
+
+	"queue": 2, "lambda": 2, "watch": 2, "autoscale": 2, "pager": 2,
+
+	"capacity": 1, "retry": 1, "dynamo/expr": 1,
+
+	"attribute": 0,
+}
+
+const module = "lullaby/"
+
+// layerOf returns the layer of a package by its path below the module.
+// Packages under internal are mechanism (0); a package nested in another
+// package's internal folder belongs to the one that holds it.
+func layerOf(pkg string) (layer int, known bool) {
+	if strings.HasPrefix(pkg, "internal/") {
+		return 0, true
+	}
+	if owner, _, nested := strings.Cut(pkg, "/internal/"); nested {
+		pkg = owner
+	}
+	layer, known = layers[pkg]
+	return layer, known
+}
+
+// mayImport says whether a file of from may import to.
+func mayImport(from, to string) bool {
+	switch {
+	case from == to, exempt(from):
+		return true
+	case from == "items" || strings.HasPrefix(from, "items/"):
+		return strings.HasPrefix(to, "items/") || to == "retry" || strings.HasPrefix(to, "retry/")
+	case strings.HasPrefix(from, "internal/"):
+		return strings.HasPrefix(to, "internal/")
+	case from == "rehearse" || strings.HasPrefix(from, "rehearse/"):
+		l, known := layerOf(to)
+		return known && l <= 2 || to == "template" || strings.HasPrefix(to, "rehearse/")
+	}
+	if strings.HasPrefix(to, from+"/internal/") {
+		return true
+	}
+	a, known := layerOf(from)
+	b, other := layerOf(to)
+	return known && other && b < a
+}
+
+// exempt packages may import anything: they look at the whole from outside.
+func exempt(pkg string) bool {
+	for _, p := range []string{"internal/arch", "internal/bench", "internal/conformance"} {
+		if pkg == p || strings.HasPrefix(pkg, p+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+func TestImportsPointDown(t *testing.T) {
+	files := 0
+	eachFile(t, func(pkg, file string) {
+		files++
+		for _, to := range imports(t, file) {
+			if !mayImport(pkg, to) {
+				t.Errorf("%s: package %s may not import %s: see the layers in ARCHITECTURE.md", file, pkg, to)
+			}
+		}
+	})
+	if files < 10 {
+		t.Fatalf("read %d files: the test does not see the repository", files)
+	}
+}
+
+// pure packages are the model: no clock, no goroutine, no I/O. Their one file
+// run.go may drive the model live.
+var pure = []string{"attribute", "capacity", "retry", "dynamo/expr", "queue", "lambda", "watch", "autoscale", "pager", "rehearse"}
+
+func TestModelDoesNoIO(t *testing.T) {
+	forbidden := map[string]bool{"net": true, "net/http": true, "os": true, "os/exec": true, "io/fs": true, "log/slog": true}
+	eachFile(t, func(pkg, file string) {
+		if !isPure(pkg) || filepath.Base(file) == "run.go" {
+			return
+		}
+		for _, to := range allImports(t, file) {
+			if forbidden[to] {
+				t.Errorf("%s: the model imports %q; it is handed now and returns verdicts", file, to)
+			}
+		}
+	})
+}
+
+func isPure(pkg string) bool {
+	for _, p := range pure {
+		if pkg == p {
+			return true
+		}
+	}
+	return false
+}
+
+func TestRulesRefuse(t *testing.T) {
+	tests := []struct {
+		from, to string
+		want     bool
+	}{
+		{"stack", "dynamo", true},
+		{"dynamo", "stack", false},
+		{"dynamo", "storage", true},
+		{"gateway", "wire", false},
+		{"capacity", "lambda", false},
+		{"wire", "dynamo", true},
+		{"rehearse", "storage", false},
+		{"rehearse", "template", true},
+		{"items/put-item", "items/internal/api", true},
+		{"items/put-item", "dynamo", false},
+		{"attribute", "internal/awsjson", true},
+		{"internal/awsjson", "attribute", false},
+		{"internal/bench", "stack", true},
+		{"nowhere", "attribute", false},
+	}
+	for _, tt := range tests {
+		if got := mayImport(tt.from, tt.to); got != tt.want {
+			t.Errorf("mayImport(%q, %q) = %v, want %v", tt.from, tt.to, got, tt.want)
+		}
+	}
+}
+
+// eachFile calls f for every non-test Go file of the module.
+func eachFile(t *testing.T, f func(pkg, file string)) {
+	t.Helper()
+	root := filepath.Join("..", "..")
+	err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := d.Name()
+		if d.IsDir() {
+			if name == "testdata" || name == "tools" || strings.HasPrefix(name, ".") && p != root {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		rel, err := filepath.Rel(root, p)
+		if err != nil {
+			return err
+		}
+		f(path.Dir(filepath.ToSlash(rel)), p)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// imports lists what a file imports of this module, below the module's path.
+func imports(t *testing.T, file string) []string {
+	t.Helper()
+	var own []string
+	for _, p := range allImports(t, file) {
+		if rest, ok := strings.CutPrefix(p, module); ok {
+			own = append(own, rest)
+		}
+	}
+	return own
+}
+
+// allImports lists all that a file imports.
+func allImports(t *testing.T, file string) []string {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, spec := range f.Imports {
+		p, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+	return all
+}

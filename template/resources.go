@@ -1,0 +1,106 @@
+package template
+
+import (
+	"fmt"
+	"time"
+)
+
+// A Pos is a place in a template.
+type Pos struct {
+	File string // as the user named it
+	Line int    // from 1
+}
+
+func (p Pos) String() string { return fmt.Sprintf("%s:%d", p.File, p.Line) }
+
+// An Error is something in a template that AWS would refuse too.
+type Error struct {
+	Pos Pos
+	Msg string
+}
+
+func (e *Error) Error() string { return e.Pos.String() + ": " + e.Msg }
+
+// A Warning is something that was left out of the stack.
+type Warning struct {
+	Pos Pos
+	Msg string
+}
+
+func (w Warning) String() string { return w.Pos.String() + ": " + w.Msg }
+
+// A Template is a stack as the template and its parameters describe it, with
+// every reference resolved. Slices are in the order of the file.
+type Template struct {
+	Path      string // the file read
+	StackName string
+
+	Functions []*Function
+	Tables    []*Table
+	APIs      []*API
+	Outputs   []Output
+
+	Warnings []Warning // resource types and properties that were skipped
+}
+
+// A Function is an AWS::Serverless::Function or AWS::Lambda::Function.
+type Function struct {
+	LogicalID string
+	Pos       Pos
+	Name      string // physical name, at most 64 characters
+
+	Runtime       string
+	Handler       string
+	CodeURI       string   // absolute path of a directory or zip file
+	Architectures []string // empty: x86_64
+
+	MemorySize          int           // MB, 128..10,240, default 128
+	Timeout             time.Duration // 1..900 s, default 3 s
+	Environment         map[string]string
+	ReservedConcurrency *int // nil: none reserved
+}
+
+// A Table is an AWS::DynamoDB::Table or AWS::Serverless::SimpleTable.
+type Table struct {
+	LogicalID string
+	Pos       Pos
+	Name      string
+
+	AttributeDefinitions []AttributeDefinition
+	KeySchema            []KeySchemaElement
+	KeySchemaPos         Pos
+	BillingMode          string // PROVISIONED or PAY_PER_REQUEST
+	ReadCapacityUnits    int64  // per second, 0 for PAY_PER_REQUEST
+	WriteCapacityUnits   int64  // per second, 0 for PAY_PER_REQUEST
+}
+
+// An AttributeDefinition gives the type (S, N or B) of a key attribute.
+type AttributeDefinition struct{ AttributeName, AttributeType string }
+
+// A KeySchemaElement gives the role (HASH or RANGE) of a key attribute.
+type KeySchemaElement struct{ AttributeName, KeyType string }
+
+// An API is a REST API (v1) with Lambda proxy integrations.
+type API struct {
+	LogicalID string
+	Pos       Pos
+	ID        string // ten characters, as in execute-api host names
+	Name      string
+
+	Stage            string            // the first stage that is not SAM's literal "Stage"
+	StageVariables   map[string]string // nil: none
+	BinaryMediaTypes []string
+	Routes           []*Route
+}
+
+// A Route is one method of one resource path of an API.
+type Route struct {
+	Pos      Pos
+	Method   string        // GET, POST, ... or ANY
+	Path     string        // /item/{_id}, /files/{proxy+}
+	Function string        // physical name of the function invoked
+	Timeout  time.Duration // of the integration, 50 ms..29 s, default 29 s
+}
+
+// An Output is a resolved entry of the Outputs section.
+type Output struct{ Name, Description, Value string }
