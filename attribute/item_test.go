@@ -1,0 +1,252 @@
+package attribute_test
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/go-json-experiment/json"
+
+	"lullaby/attribute"
+	"lullaby/internal/awsjson"
+)
+
+func compareKeys(a, b attribute.Value) int {
+	return bytes.Compare(a.AppendKey(nil), b.AppendKey(nil))
+}
+
+func number(t testing.TB, s string) attribute.Value {
+	t.Helper()
+	n, err := attribute.ParseNumber(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return attribute.Num(n)
+}
+
+// decode reads an item as the wire has it.
+func decode(t testing.TB, text string) attribute.Item {
+	t.Helper()
+	var it attribute.Item
+	if err := awsjson.Unmarshal([]byte(text), &it); err != nil {
+		t.Fatalf("decode %s: %v", text, err)
+	}
+	return it
+}
+
+const everyKind = `{"b":{"B":"AAEC"},"bool":{"BOOL":true},"bs":{"BS":["AA==","AQ=="]},` +
+	`"l":{"L":[{"S":"x"},{"N":"1.5"},{"L":[]},{"M":{}}]},"m":{"M":{"k":{"NULL":true}}},` +
+	`"n":{"N":"-12.5"},"ns":{"NS":["1","2"]},"null":{"NULL":true},"s":{"S":"söft \"quote\""},"ss":{"SS":["a","b"]}}`
+
+func TestItemRoundTrips(t *testing.T) {
+	it := decode(t, everyKind)
+	if err := it.Err(); err != nil {
+		t.Fatal(err)
+	}
+	back, err := attribute.DecodeItem(it.AppendBinary(nil))
+	if err != nil || !back.Equal(it) {
+		t.Fatalf("binary form reads as %v, %v, want %v", back, err, it)
+	}
+	text, err := json.Marshal(back)
+	if err != nil || string(text) != everyKind {
+		t.Errorf("JSON %s, %v, want %s", text, err, everyKind)
+	}
+}
+
+func TestItemSize(t *testing.T) {
+	tests := []struct {
+		item string
+		want int64
+	}{
+		{`{}`, 0},
+		{`{"id":{"S":"abc"}}`, 5},
+		{`{"ü":{"S":"ü"}}`, 4},
+		{`{"b":{"B":"AAEC"}}`, 4},
+		{`{"n":{"N":"0"}}`, 2},
+		{`{"n":{"N":"-120"}}`, 5},
+		{`{"t":{"BOOL":false},"u":{"NULL":true}}`, 4},
+		{`{"l":{"L":[]}}`, 4},
+		{`{"l":{"L":[{"S":"ab"},{"NULL":true}]}}`, 1 + 3 + 1 + 2 + 1 + 1},
+		{`{"m":{"M":{"key":{"S":"ab"}}}}`, 1 + 3 + 1 + 3 + 2},
+		{`{"s":{"SS":["ab","c"]}}`, 4},
+		{`{"s":{"NS":["1","22"]}}`, 5},
+	}
+	for _, tt := range tests {
+		if got := decode(t, tt.item).Size(); got != tt.want {
+			t.Errorf("size of %s = %d, want %d", tt.item, got, tt.want)
+		}
+	}
+}
+
+func TestRefusedValues(t *testing.T) {
+	deep := func(levels int) string {
+		return `{"a":` + strings.Repeat(`{"M":{"k":`, levels) + `{"S":"x"}` + strings.Repeat(`}}`, levels) + `}`
+	}
+	tests := []struct{ name, item, want string }{
+		{"empty", `{"a":{}}`, "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"},
+		{"unknown type", `{"a":{"X":"1"}}`, "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"},
+		{"two types", `{"a":{"S":"1","N":"1"}}`, "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"},
+		{"bad number", `{"a":{"N":"x"}}`, "The parameter cannot be converted to a numeric value: x"},
+		{"number over", `{"a":{"L":[{"N":"1e126"}]}}`, "Number overflow. Attempting to store a number with magnitude larger than supported range"},
+		{"false null", `{"a":{"NULL":false}}`, "One or more parameter values were invalid: Null attribute value types must have the value of true"},
+		{"empty string set", `{"a":{"SS":[]}}`, "One or more parameter values were invalid: An string set  may not be empty"},
+		{"empty number set", `{"a":{"NS":[]}}`, "One or more parameter values were invalid: An number set  may not be empty"},
+		{"empty binary set", `{"a":{"BS":[]}}`, "One or more parameter values were invalid: Binary sets should not be empty"},
+		{"twice in a set", `{"a":{"SS":["x","y","x"]}}`, "One or more parameter values were invalid: Input collection [x, y, x] contains duplicates."},
+		{"equal numbers", `{"a":{"NS":["1","1.0"]}}`, "Input collection contains duplicates"},
+		{"equal binaries", `{"a":{"BS":["AA==","AA=="]}}`, "One or more parameter values were invalid: Input collection [AA==, AA==]of type BS contains duplicates."},
+		{"bad number in a set", `{"a":{"NS":["1","x"]}}`, "The parameter cannot be converted to a numeric value: x"},
+		{"31 maps", deep(31), ""},
+		{"32 maps", deep(32), "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"},
+		{"5000 maps", deep(4_000), "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"},
+	}
+	for _, tt := range tests {
+		err := decode(t, tt.item).Err()
+		var refused *attribute.InvalidError
+		switch {
+		case tt.want == "" && err != nil:
+			t.Errorf("%s: %v, want no error", tt.name, err)
+		case tt.want != "" && (!errors.As(err, &refused) || refused.Message != tt.want):
+			t.Errorf("%s: %v, want %q", tt.name, err, tt.want)
+		}
+	}
+}
+
+func TestMisshapenValues(t *testing.T) {
+	const shape = "com.amazonaws.dynamodb.v20120810.AttributeValue"
+	tests := []struct{ item, want string }{
+		{`[]`, "Unrecognized collection type java.util.Map<java.lang.String, " + shape + ">"},
+		{`"x"`, "Unexpected field type"},
+		{`{"a":"x"}`, "Unexpected value type in payload"},
+		{`{"a":1}`, "Unexpected value type in payload"},
+		{`{"a":[]}`, "Unrecognized collection type class " + shape},
+		{`{"a":{"S":1}}`, "NUMBER_VALUE cannot be converted to String"},
+		{`{"a":{"S":1.5}}`, "DECIMAL_VALUE cannot be converted to String"},
+		{`{"a":{"N":true}}`, "TRUE_VALUE cannot be converted to String"},
+		{`{"a":{"S":{}}}`, "Start of structure or map found where not expected"},
+		{`{"a":{"S":[]}}`, "Unrecognized collection type class java.lang.String"},
+		{`{"a":{"B":1}}`, "only base-64-encoded strings are convertible to bytes"},
+		{`{"a":{"B":"abc"}}`, "Base64 encoded length is expected a multiple of 4 bytes but found: 3"},
+		{`{"a":{"B":"=+/="}}`, "Invalid last non-pad Base64 character dectected"},
+		{`{"a":{"BOOL":"maybe"}}`, "Unexpected token received from parser"},
+		{`{"a":{"BOOL":1}}`, "NUMBER_VALUE cannot be converted to Boolean"},
+		{`{"a":{"SS":"x"}}`, "Unexpected field type"},
+		{`{"a":{"L":{}}}`, "Start of structure or map found where not expected"},
+		{`{"a":{"M":[]}}`, "Unrecognized collection type java.util.Map<java.lang.String, " + shape + ">"},
+		{`{"a":`, ""},
+		{"{\"a\":{\"S\":\"\xff\"}}", ""},
+		{`{"a":{"L":[}}`, ""},
+	}
+	for _, tt := range tests {
+		var it attribute.Item
+		err := awsjson.Unmarshal([]byte(tt.item), &it)
+		var refused *awsjson.SerializationError
+		if !errors.As(err, &refused) || refused.Message != tt.want {
+			t.Errorf("%s: %v, want SerializationError %q", tt.item, err, tt.want)
+		}
+	}
+}
+
+func TestKeyOrder(t *testing.T) {
+	ordered := [][]attribute.Value{
+		{attribute.String("a"), attribute.String("a\x00"), attribute.String("a\x00b"), attribute.String("a\x01"), attribute.String("aa"), attribute.String("b"), attribute.String("ÿ")},
+		{attribute.Binary("\x00"), attribute.Binary("\x00\x00"), attribute.Binary("\x00\xff"), attribute.Binary("\x01"), attribute.Binary("\xff"), attribute.Binary("\xff\x00")},
+		{number(t, "-1e125"), number(t, "-1.5"), number(t, "-1"), number(t, "-1e-130"), number(t, "0"), number(t, "1e-130"), number(t, "9"), number(t, "10"), number(t, "10.5")},
+	}
+	for _, vs := range ordered {
+		for i := range vs {
+			for j := range vs {
+				a := append(vs[i].AppendKey(nil), "\xfftail"...)
+				b := append(vs[j].AppendKey(nil), "\x00tail"...)
+				got := bytes.Compare(a, b)
+				if i < j && got >= 0 || i > j && got <= 0 {
+					t.Errorf("key of %q against %q orders %d", vs[i].Text(), vs[j].Text(), got)
+				}
+			}
+		}
+	}
+}
+
+// The prefixes are those with which architect/dynalite orders its scans.
+func TestPlacement(t *testing.T) {
+	tests := []struct {
+		value attribute.Value
+		want  string
+	}{
+		{attribute.String("a"), "f6558e"},
+		{number(t, "1"), "c3a031"},
+		{number(t, "-1.5"), "98f4b1"},
+	}
+	for _, tt := range tests {
+		p := tt.value.Placement()
+		if got := hex.EncodeToString(p[:3]); got != tt.want {
+			t.Errorf("placement of %q begins %s, want %s", tt.value.Text(), got, tt.want)
+		}
+	}
+}
+
+func FuzzDecodeItem(f *testing.F) {
+	f.Add(decode(f, everyKind).AppendBinary(nil))
+	f.Add([]byte{1, 1, 'a', 6, 0xff, 0xff, 0xff, 0xff, 0x0f})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		it, err := attribute.DecodeItem(b)
+		if err != nil {
+			return
+		}
+		back, err := attribute.DecodeItem(it.AppendBinary(nil))
+		if err != nil || !back.Equal(it) {
+			t.Fatalf("%x reads as %v, which reads as %v, %v", b, it, back, err)
+		}
+	})
+}
+
+func FuzzItemJSON(f *testing.F) {
+	f.Add(everyKind)
+	f.Add(`{"a":{"M":{"b":{"NS":["1","1"]}}}}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		var it attribute.Item
+		if err := awsjson.Unmarshal([]byte(text), &it); err != nil || it.Err() != nil {
+			return
+		}
+		out, err := awsjson.Marshal(it)
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		if back := decode(t, string(out)); !back.Equal(it) {
+			t.Fatalf("%s writes %s, which reads as another item", text, out)
+		}
+	})
+}
+
+func BenchmarkItem(b *testing.B) {
+	text := []byte(`{"id":{"S":"item-0001"},"n":{"N":"42"},"payload":{"S":"` + strings.Repeat("x", 1000) + `"}}`)
+	b.Run("decode-json/1KB", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			var it attribute.Item
+			if err := awsjson.Unmarshal(text, &it); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	it := decode(b, string(text))
+	bin := it.AppendBinary(nil)
+	b.Run("decode-binary/1KB", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := attribute.DecodeItem(bin); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("encode-json/1KB", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := awsjson.Marshal(it); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

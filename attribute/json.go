@@ -1,0 +1,278 @@
+package attribute
+
+import (
+	"encoding/base64"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"lullaby/internal/awsjson"
+)
+
+// What DynamoDB says of a value that it refuses (architect/dynalite, recorded
+// from the service, but for the nesting: captured in nubo-db/dynoxide#110).
+const (
+	msgNone    = "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
+	msgSeveral = "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"
+	msgNull    = "One or more parameter values were invalid: Null attribute value types must have the value of true"
+	msgEmptySS = "One or more parameter values were invalid: An string set  may not be empty"
+	msgEmptyNS = "One or more parameter values were invalid: An number set  may not be empty"
+	msgEmptyBS = "One or more parameter values were invalid: Binary sets should not be empty"
+	msgNesting = "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"
+)
+
+// UnmarshalJSONFrom reads an item as the wire has it, {"name":{"S":"text"}}.
+// A value that DynamoDB refuses does not fail here, since DynamoDB looks at the
+// whole request first: Err tells. Of two attributes of one name the later wins.
+func (it *Item) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	return it.read(dec, 1)
+}
+
+func (it *Item) read(dec *jsontext.Decoder, depth int) error {
+	attrs := make([]Attribute, 0, 8)
+	ok, err := awsjson.ReadMap(dec, "AttributeValue", func(name string) error {
+		attrs = append(attrs, Attribute{Name: name})
+		return attrs[len(attrs)-1].Value.read(dec, depth)
+	})
+	if err != nil || !ok {
+		return err
+	}
+	attrs = slices.DeleteFunc(attrs, func(a Attribute) bool { return a.Value.absent() })
+	*it = NewItem(attrs...)
+	return nil
+}
+
+// absent reports whether v was null on the wire, which is as if not sent.
+func (v Value) absent() bool { return v.kind == Invalid && v.text == "" }
+
+// UnmarshalJSONFrom reads a value as the wire has it, {"S":"text"}. As with
+// items, a value that DynamoDB refuses fails at Err.
+func (v *Value) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	return v.read(dec, 1)
+}
+
+func (v *Value) read(dec *jsontext.Decoder, depth int) error {
+	if depth > MaxDepth {
+		*v = invalid(msgNesting)
+		return dec.SkipValue()
+	}
+	types := 0
+	ok, err := awsjson.ReadStruct(dec, "AttributeValue", func(name string) error {
+		kind := ParseKind(name)
+		if kind == Invalid {
+			return dec.SkipValue()
+		}
+		found, err := v.readKind(dec, kind, depth)
+		if found {
+			types++
+		}
+		return err
+	})
+	switch {
+	case err != nil || !ok:
+		return err
+	case types == 0:
+		*v = invalid(msgNone)
+	case types > 1 && v.Err() == nil:
+		*v = invalid(msgSeveral)
+	}
+	return nil
+}
+
+// readKind reads the member of a value that is named kind.
+func (v *Value) readKind(dec *jsontext.Decoder, kind Kind, depth int) (found bool, err error) {
+	switch kind {
+	case S:
+		s, ok, err := awsjson.ReadString(dec)
+		return v.set(String(s), ok), err
+	case N:
+		s, ok, err := awsjson.ReadString(dec)
+		return v.set(parseValue(s), ok), err
+	case B:
+		b, ok, err := awsjson.ReadBlob(dec)
+		return v.set(Binary(b), ok), err
+	case BOOL:
+		b, ok, err := awsjson.ReadBool(dec)
+		return v.set(Bool(b), ok), err
+	case NULL:
+		b, ok, err := awsjson.ReadBool(dec)
+		null := Null()
+		if !b {
+			null = invalid(msgNull)
+		}
+		return v.set(null, ok), err
+	case M:
+		var attrs Item
+		if err := attrs.read(dec, depth+1); err != nil {
+			return false, err
+		}
+		return v.set(Map(attrs), attrs != nil), nil
+	case L, SS, NS, BS:
+		elems, ok, err := readElems(dec, kind, depth)
+		return v.set(collection(kind, elems), ok), err
+	case Invalid:
+	}
+	return false, nil
+}
+
+// set makes w the value unless it was absent or an earlier member is at fault.
+func (v *Value) set(w Value, ok bool) bool {
+	if ok && (v.absent() || v.kind != Invalid) {
+		*v = w
+	}
+	return ok
+}
+
+func parseValue(s string) Value {
+	n, err := ParseNumber(s)
+	if err != nil {
+		return invalid(err.Error())
+	}
+	return Num(n)
+}
+
+// readElems reads the members of a list or set.
+func readElems(dec *jsontext.Decoder, kind Kind, depth int) (elems []Value, ok bool, err error) {
+	ok, err = awsjson.ReadList(dec, func() error {
+		var e Value
+		var text string
+		var err error
+		switch kind {
+		case SS:
+			text, _, err = awsjson.ReadString(dec)
+			e = String(text)
+		case NS:
+			text, _, err = awsjson.ReadString(dec)
+			e = parseValue(text)
+		case BS:
+			text, _, err = awsjson.ReadBlob(dec)
+			e = Binary(text)
+		default:
+			err = e.read(dec, depth+1)
+			if err == nil && e.absent() {
+				e = invalid(msgNone)
+			}
+		}
+		elems = append(elems, e)
+		return err
+	})
+	return elems, ok, err
+}
+
+// collection makes a list, or a set whose members are there and distinct.
+func collection(kind Kind, elems []Value) Value {
+	v := Value{kind: kind, elems: elems}
+	if kind == L {
+		return v
+	}
+	if len(elems) == 0 {
+		return invalid(map[Kind]string{SS: msgEmptySS, NS: msgEmptyNS, BS: msgEmptyBS}[kind])
+	}
+	if v.Err() != nil || !duplicates(elems) {
+		return v
+	}
+	switch kind {
+	case SS:
+		return invalid("One or more parameter values were invalid: Input collection " + listText(elems) + " contains duplicates.")
+	case BS:
+		return invalid("One or more parameter values were invalid: Input collection " + listText(elems) + "of type BS contains duplicates.")
+	default:
+		return invalid("Input collection contains duplicates")
+	}
+}
+
+func duplicates(elems []Value) bool {
+	if len(elems) < 2 {
+		return false
+	}
+	seen := make(map[string]bool, len(elems))
+	for _, e := range elems {
+		if seen[e.text] {
+			return true
+		}
+		seen[e.text] = true
+	}
+	return false
+}
+
+// listText prints the members of an SS or BS as AWS's messages do.
+func listText(elems []Value) string {
+	texts := make([]string, len(elems))
+	for i, e := range elems {
+		texts[i] = e.text
+		if e.kind == B {
+			texts[i] = base64.StdEncoding.EncodeToString([]byte(e.text))
+		}
+	}
+	return "[" + strings.Join(texts, ", ") + "]"
+}
+
+// MarshalJSONTo writes the item as the wire has it.
+func (it Item) MarshalJSONTo(enc *jsontext.Encoder) error {
+	if err := enc.WriteToken(jsontext.BeginObject); err != nil {
+		return err
+	}
+	for _, a := range it {
+		if err := enc.WriteToken(jsontext.String(a.Name)); err != nil {
+			return err
+		}
+		if err := a.Value.MarshalJSONTo(enc); err != nil {
+			return err
+		}
+	}
+	return enc.WriteToken(jsontext.EndObject)
+}
+
+// MarshalJSONTo writes the value as the wire has it.
+func (v Value) MarshalJSONTo(enc *jsontext.Encoder) error {
+	if err := enc.WriteToken(jsontext.BeginObject); err != nil {
+		return err
+	}
+	if err := enc.WriteToken(jsontext.String(v.kind.String())); err != nil {
+		return err
+	}
+	var err error
+	switch v.kind {
+	case BOOL:
+		err = enc.WriteToken(jsontext.Bool(v.truth))
+	case NULL:
+		err = enc.WriteToken(jsontext.True)
+	case M:
+		err = v.attrs.MarshalJSONTo(enc)
+	case L:
+		err = writeList(enc, v.elems, Value.MarshalJSONTo)
+	case SS, NS, BS:
+		err = writeList(enc, v.elems, Value.writeText)
+	case S, N, B, Invalid:
+		err = v.writeText(enc)
+	}
+	if err != nil {
+		return err
+	}
+	return enc.WriteToken(jsontext.EndObject)
+}
+
+func writeList(enc *jsontext.Encoder, elems []Value, write func(Value, *jsontext.Encoder) error) error {
+	if err := enc.WriteToken(jsontext.BeginArray); err != nil {
+		return err
+	}
+	for _, e := range elems {
+		if err := write(e, enc); err != nil {
+			return err
+		}
+	}
+	return enc.WriteToken(jsontext.EndArray)
+}
+
+// writeText writes a scalar's JSON string.
+func (v Value) writeText(enc *jsontext.Encoder) error {
+	switch v.kind {
+	case N:
+		return enc.WriteToken(jsontext.String(v.Number().String()))
+	case B:
+		return enc.WriteToken(jsontext.String(base64.StdEncoding.EncodeToString([]byte(v.text))))
+	default:
+		return enc.WriteToken(jsontext.String(v.text))
+	}
+}

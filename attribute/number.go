@@ -1,0 +1,256 @@
+package attribute
+
+import "strings"
+
+// Bounds of a number (Developer Guide, "Constraints", "Number"): 38
+// significant digits, magnitudes from 1E-130 to 9.99...E+125.
+const (
+	maxDigits   = 38
+	maxExponent = 125
+	minExponent = -130
+)
+
+// What DynamoDB says of a number that it refuses.
+const (
+	msgNotNumeric = "The parameter cannot be converted to a numeric value"
+	msgOverflow   = "Number overflow. Attempting to store a number with magnitude larger than supported range"
+	msgUnderflow  = "Number underflow. Attempting to store a number with magnitude smaller than supported range"
+	msgDigits     = "Attempting to store more than 38 significant digits in a Number"
+)
+
+// A Number is an exact decimal of up to 38 digits. Numbers compare with == and
+// order with Compare. The zero Number is not a number; Zero is 0.
+//
+// It is kept as DynamoDB keeps it, so that its order is the order of its bytes
+// and its billed size is their count: one byte of sign and exponent, then two
+// decimal digits a byte, aligned to the decimal point. The form was worked out
+// from real tables by architect/dynalite.
+type Number struct{ enc string }
+
+// Zero is the number 0.
+var Zero = Number{"\x80"}
+
+func (n Number) bytes() string { return n.enc }
+
+// ParseNumber reads a number as Java's BigDecimal does: sign, digits, point,
+// exponent. Its error is an *InvalidError.
+func ParseNumber(s string) (Number, error) {
+	d, ok := scanDecimal(s)
+	switch {
+	case s == "":
+		return Number{}, &InvalidError{msgNotNumeric}
+	case !ok:
+		return Number{}, &InvalidError{msgNotNumeric + ": " + s}
+	case d.count == 0:
+		return Zero, nil
+	case d.exponent-1 > maxExponent:
+		return Number{}, &InvalidError{msgOverflow}
+	case d.exponent-1 < minExponent:
+		return Number{}, &InvalidError{msgUnderflow}
+	case d.count > maxDigits:
+		return Number{}, &InvalidError{msgDigits}
+	}
+	return d.number(), nil
+}
+
+// A decimal is 0.d1d2d3... x 10^exponent without outer zeros.
+type decimal struct {
+	negative bool
+	exponent int
+	count    int // significant digits; more than maxDigits are not kept
+	digits   [maxDigits]byte
+}
+
+// scanDecimal reads s in one pass, whatever its length.
+func scanDecimal(s string) (d decimal, ok bool) {
+	i := 0
+	if i < len(s) && (s[i] == '+' || s[i] == '-') {
+		d.negative = s[i] == '-'
+		i++
+	}
+	seen, point, zeros := false, false, 0
+	for ; i < len(s); i++ {
+		c := s[i]
+		if c == '.' && !point {
+			point = true
+			continue
+		}
+		if c < '0' || c > '9' {
+			break
+		}
+		seen = true
+		switch {
+		case c == '0' && d.count == 0:
+			if point {
+				d.exponent--
+			}
+			continue
+		case c == '0':
+			zeros++
+		default:
+			for ; zeros > 0; zeros-- {
+				d.push(0)
+			}
+			d.push(c - '0')
+		}
+		if !point {
+			d.exponent++
+		}
+	}
+	if !seen {
+		return d, false
+	}
+	e, ok := scanExponent(s[i:])
+	d.exponent += e
+	if d.count == 0 {
+		d = decimal{}
+	}
+	return d, ok
+}
+
+func (d *decimal) push(digit byte) {
+	if d.count < maxDigits {
+		d.digits[d.count] = digit
+	}
+	d.count++
+}
+
+// farExponent is beyond every bound, and small enough to add to.
+const farExponent = 1 << 24
+
+// scanExponent reads "", "e5" or "E-12"; what is too large to matter is cut.
+func scanExponent(s string) (e int, ok bool) {
+	if s == "" {
+		return 0, true
+	}
+	if s[0] != 'e' && s[0] != 'E' {
+		return 0, false
+	}
+	s = s[1:]
+	negative := strings.HasPrefix(s, "-")
+	if negative || strings.HasPrefix(s, "+") {
+		s = s[1:]
+	}
+	if s == "" {
+		return 0, false
+	}
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return 0, false
+		}
+		e = min(e*10+int(s[i]-'0'), farExponent)
+	}
+	if negative {
+		e = -e
+	}
+	return e, true
+}
+
+// Marks of the byte form. A negative number's bytes are the complements of the
+// positive one's; its end is above every pair of digits, so that -1 comes after
+// -1.5.
+const (
+	exponentBias = 64
+	negativeEnd  = 102
+	maxPairs     = 20
+)
+
+// number packs d, whose bounds are checked.
+func (d *decimal) number() Number {
+	var buf [1 + maxPairs + 1]byte
+	odd := d.exponent & 1
+	buf[0] = byte((d.exponent+odd)>>1-exponentBias) & 0xFF
+	n := 1
+	for i := -odd; i < d.count; i += 2 {
+		pair := d.digit(i)*10 + d.digit(i+1)
+		if d.negative {
+			buf[n] = 101 - pair
+		} else {
+			buf[n] = pair + 1
+		}
+		n++
+	}
+	if d.negative {
+		buf[0] = ^buf[0]
+		if n <= maxPairs {
+			buf[n] = negativeEnd
+			n++
+		}
+	}
+	return Number{string(buf[:n])}
+}
+
+func (d *decimal) digit(i int) byte {
+	if i < 0 || i >= d.count {
+		return 0
+	}
+	return d.digits[i]
+}
+
+// decimal unpacks n.
+func (n Number) decimal() decimal {
+	var d decimal
+	if n == Zero {
+		return d
+	}
+	head, pairs := n.enc[0], n.enc[1:]
+	if head < 0x80 {
+		d.negative, head = true, ^head
+		pairs = strings.TrimSuffix(pairs, string(rune(negativeEnd)))
+	}
+	d.exponent = (int(int8(head)) + exponentBias) * 2
+	for i := range len(pairs) {
+		pair := pairs[i] - 1
+		if d.negative {
+			pair = 101 - pairs[i]
+		}
+		if i == 0 && pair < 10 {
+			d.exponent--
+		} else {
+			d.push(pair / 10)
+		}
+		if i == len(pairs)-1 && pair%10 == 0 {
+			continue
+		}
+		d.push(pair % 10)
+	}
+	return d
+}
+
+// String returns n in plain notation, as DynamoDB answers it: no exponent, no
+// zeros at the end of a fraction, up to 168 characters.
+func (n Number) String() string {
+	d := n.decimal()
+	if d.count == 0 {
+		return "0"
+	}
+	digits := make([]byte, min(d.count, maxDigits), maxDigits)
+	for i := range digits {
+		digits[i] = '0' + d.digits[i]
+	}
+	sign := ""
+	if d.negative {
+		sign = "-"
+	}
+	switch {
+	case d.exponent <= 0:
+		return sign + "0." + strings.Repeat("0", -d.exponent) + string(digits)
+	case d.exponent >= d.count:
+		return sign + string(digits) + strings.Repeat("0", d.exponent-d.count)
+	default:
+		return sign + string(digits[:d.exponent]) + "." + string(digits[d.exponent:])
+	}
+}
+
+// Compare returns -1, 0 or +1 as n is less than, equal to or greater than m.
+func (n Number) Compare(m Number) int { return strings.Compare(n.enc, m.enc) }
+
+// Size returns the bytes that AWS bills for n: one, and one for each two digits
+// aligned to the decimal point, and one more if n is negative.
+func (n Number) Size() int64 {
+	size := int64(len(n.enc))
+	if n.enc[0] < 0x80 && n.enc[size-1] != negativeEnd {
+		size++ // 20 pairs leave no room for the end mark, which is billed
+	}
+	return size
+}

@@ -1,0 +1,171 @@
+package attribute
+
+// A Kind is the type of a value, named as on the wire.
+type Kind uint8
+
+// The kinds. Their numbers are part of the binary form. Invalid is the zero
+// Value, and a value of a request that DynamoDB would refuse.
+const (
+	Invalid Kind = iota
+	S            // string
+	N            // number
+	B            // binary
+	BOOL         // boolean
+	NULL         // null
+	L            // list
+	M            // map
+	SS           // string set
+	NS           // number set
+	BS           // binary set
+)
+
+var kindNames = [...]string{"", "S", "N", "B", "BOOL", "NULL", "L", "M", "SS", "NS", "BS"}
+
+// String returns the name of k on the wire, empty for Invalid.
+func (k Kind) String() string { return kindNames[k] }
+
+// ParseKind returns the kind of that name, or Invalid.
+func ParseKind(name string) Kind {
+	for k, n := range kindNames {
+		if n == name {
+			return Kind(k)
+		}
+	}
+	return Invalid
+}
+
+// MaxDepth is how deep values may nest: a scalar is one level, a list or map one
+// more than the deepest of its members (Developer Guide, "Constraints", "Nested
+// attribute depth"; that the scalar counts was captured in nubo-db/dynoxide#110).
+const MaxDepth = 32
+
+// A Value is one attribute value. The zero Value is Invalid. Values are
+// compared by Equal, not by ==.
+type Value struct {
+	kind  Kind
+	truth bool    // BOOL
+	text  string  // S: UTF-8; B: raw bytes; N: a Number's bytes; Invalid: what is wrong
+	elems []Value // L: members in order; SS, NS, BS: distinct members
+	attrs Item    // M
+}
+
+// String makes an S.
+func String(s string) Value { return Value{kind: S, text: s} }
+
+// Binary makes a B of the raw bytes in b.
+func Binary(b string) Value { return Value{kind: B, text: b} }
+
+// Num makes an N.
+func Num(n Number) Value { return Value{kind: N, text: n.bytes()} }
+
+// Bool makes a BOOL.
+func Bool(b bool) Value { return Value{kind: BOOL, truth: b} }
+
+// Null makes a NULL.
+func Null() Value { return Value{kind: NULL} }
+
+// List makes an L that keeps vs.
+func List(vs ...Value) Value { return Value{kind: L, elems: vs} }
+
+// Map makes an M that keeps item.
+func Map(item Item) Value { return Value{kind: M, attrs: item} }
+
+// Kind returns the type of v.
+func (v Value) Kind() Kind { return v.kind }
+
+// Text returns the text of an S or the raw bytes of a B.
+func (v Value) Text() string { return v.text }
+
+// Number returns the number of an N.
+func (v Value) Number() Number { return Number{v.text} }
+
+// Truth returns the truth of a BOOL.
+func (v Value) Truth() bool { return v.truth }
+
+// Elems returns the members of an L or a set. The caller must not change them.
+func (v Value) Elems() []Value { return v.elems }
+
+// Attrs returns the attributes of an M. The caller must not change them.
+func (v Value) Attrs() Item { return v.attrs }
+
+// Equal reports whether v and w are of one kind and the same value; the
+// members of sets count in any order. Invalid values equal nothing.
+func (v Value) Equal(w Value) bool {
+	if v.kind != w.kind {
+		return false
+	}
+	switch v.kind {
+	case Invalid:
+		return false
+	case S, N, B:
+		return v.text == w.text
+	case BOOL:
+		return v.truth == w.truth
+	case NULL:
+		return true
+	case L:
+		return equalLists(v.elems, w.elems)
+	case M:
+		return v.attrs.Equal(w.attrs)
+	case SS, NS, BS:
+		return equalSets(v.elems, w.elems)
+	}
+	return false
+}
+
+func equalLists(a, b []Value) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if !a[i].Equal(b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func equalSets(a, b []Value) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	in := make(map[string]bool, len(a))
+	for _, m := range a {
+		in[m.text] = true
+	}
+	for _, m := range b {
+		if !in[m.text] {
+			return false
+		}
+	}
+	return true
+}
+
+// An InvalidError is what DynamoDB says, word for word, of a value that it
+// refuses.
+type InvalidError struct{ Message string }
+
+func (e *InvalidError) Error() string { return e.Message }
+
+// invalid makes the value that carries a refusal until the request's other
+// checks, which come first, have passed.
+func invalid(message string) Value { return Value{text: message} }
+
+// Err returns an *InvalidError for the first value in v, v included, that a
+// request may not hold, or nil.
+func (v Value) Err() error {
+	switch v.kind {
+	case Invalid:
+		return &InvalidError{v.text}
+	case L, SS, NS, BS:
+		for _, e := range v.elems {
+			if err := e.Err(); err != nil {
+				return err
+			}
+		}
+	case M:
+		return v.attrs.Err()
+	case S, N, B, BOOL, NULL:
+	}
+	return nil
+}

@@ -1,0 +1,148 @@
+// Package awsjson reads and writes the bodies of AWS's JSON protocols. What
+// does not fit its shape is refused in the words of AWS's own parser, which
+// names Java classes; architect/dynalite recorded them.
+//
+// The package is internal: it may change whenever its users do.
+package awsjson
+
+import (
+	"errors"
+	"reflect"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// A SerializationError is the answer to a body that is not JSON, or not of the
+// operation's shape. Message is empty where AWS sends none.
+type SerializationError struct{ Message string }
+
+func (e *SerializationError) Error() string {
+	if e.Message == "" {
+		return "the request body is not JSON"
+	}
+	return e.Message
+}
+
+// options are those of both directions. AWS's parser keeps the last of two
+// members of one name; looking for them would cost a table for each object.
+var options = json.JoinOptions(
+	jsontext.AllowDuplicateNames(true),
+	jsontext.AllowInvalidUTF8(false),
+)
+
+// Unmarshal reads a request body into the input shape that v points to.
+// Members that v does not know are passed over. The error is a
+// *SerializationError.
+func Unmarshal(body []byte, v any) error {
+	err := json.Unmarshal(body, v, options)
+	if err == nil {
+		return nil
+	}
+	if own, ok := errors.AsType[*SerializationError](err); ok {
+		return own
+	}
+	if mismatch, ok := errors.AsType[*json.SemanticError](err); ok && mismatch.GoType != nil {
+		return &SerializationError{mismatchText(mismatch)}
+	}
+	return &SerializationError{}
+}
+
+// Marshal returns the body for an output shape.
+func Marshal(v any) ([]byte, error) { return json.Marshal(v, options) }
+
+// Texts for a JSON value where another was expected.
+const (
+	textStructure = "Start of structure or map found where not expected"
+	textField     = "Unexpected field type"
+	textValue     = "Unexpected value type in payload"
+	textBlob      = "only base-64-encoded strings are convertible to bytes"
+	textBoolean   = "Unexpected token received from parser"
+)
+
+// shapePrefix is the package of DynamoDB's shapes in AWS's parser.
+const shapePrefix = "com.amazonaws.dynamodb.v20120810."
+
+// mismatchText says that a JSON value does not fit a member of a shape.
+func mismatchText(e *json.SemanticError) string {
+	t := e.GoType
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch t.Kind() {
+	case reflect.String:
+		return scalarText(e.JSONKind, e.JSONValue, "String")
+	case reflect.Bool:
+		if e.JSONKind == '"' {
+			return textBoolean
+		}
+		return scalarText(e.JSONKind, e.JSONValue, "Boolean")
+	case reflect.Int64:
+		return scalarText(e.JSONKind, e.JSONValue, "Long")
+	case reflect.Int32:
+		return scalarText(e.JSONKind, e.JSONValue, "Integer")
+	case reflect.Float64:
+		return scalarText(e.JSONKind, e.JSONValue, "Double")
+	case reflect.Slice:
+		if e.JSONKind == '{' {
+			return textStructure
+		}
+		return textField
+	case reflect.Map:
+		if e.JSONKind == '[' {
+			return MapText(elemName(t.Elem()))
+		}
+		return textField
+	default:
+		if e.JSONKind == '[' {
+			return StructText(t.Name())
+		}
+		return textField
+	}
+}
+
+// elemName is the Java name of a map's values.
+func elemName(t reflect.Type) string {
+	if t.Kind() == reflect.String {
+		return "java.lang.String"
+	}
+	return shapePrefix + t.Name()
+}
+
+// MapText says that a list stands where a map of the named values belongs.
+func MapText(elem string) string {
+	return "Unrecognized collection type java.util.Map<java.lang.String, " + elem + ">"
+}
+
+// StructText says that a list stands where the named DynamoDB shape belongs.
+func StructText(shape string) string {
+	return "Unrecognized collection type class " + shapePrefix + shape
+}
+
+// scalarText says that a JSON value is not of a scalar Java class.
+func scalarText(kind jsontext.Kind, value jsontext.Value, class string) string {
+	switch kind {
+	case '{':
+		return textStructure
+	case '[':
+		return "Unrecognized collection type class java.lang." + class
+	case 't':
+		return "TRUE_VALUE cannot be converted to " + class
+	case 'f':
+		return "FALSE_VALUE cannot be converted to " + class
+	case '"':
+		return "STRING_VALUE cannot be converted to " + class
+	default:
+		return numberToken(value) + " cannot be converted to " + class
+	}
+}
+
+// numberToken is the name of a JSON number's token in AWS's parser.
+func numberToken(value jsontext.Value) string {
+	for _, c := range value {
+		if c == '.' || c == 'e' || c == 'E' {
+			return "DECIMAL_VALUE"
+		}
+	}
+	return "NUMBER_VALUE"
+}

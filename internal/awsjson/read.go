@@ -1,0 +1,151 @@
+package awsjson
+
+import (
+	"encoding/base64"
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// The Read functions take the next value of dec for types that decode
+// themselves. null counts as absent: ok is false. Errors are syntax errors of
+// dec or *SerializationError.
+
+// ReadString reads a string.
+func ReadString(dec *jsontext.Decoder) (s string, ok bool, err error) {
+	tok, value, err := read(dec)
+	if err != nil || tok.Kind() == 'n' {
+		return "", false, err
+	}
+	if tok.Kind() != '"' {
+		return "", false, &SerializationError{scalarText(tok.Kind(), value, "String")}
+	}
+	return tok.String(), true, nil
+}
+
+// ReadBool reads a boolean, or a string that AWS's parser takes for one.
+func ReadBool(dec *jsontext.Decoder) (b, ok bool, err error) {
+	tok, value, err := read(dec)
+	if err != nil {
+		return false, false, err
+	}
+	switch tok.Kind() {
+	case 'n':
+		return false, false, nil
+	case 't', 'f':
+		return tok.Bool(), true, nil
+	case '"':
+		switch tok.String() {
+		case "true", "TRUE", "True", "1", "yes", "YES":
+			return true, true, nil
+		case "false", "FALSE", "False", "0", "no", "NO":
+			return false, true, nil
+		}
+		return false, false, &SerializationError{textBoolean}
+	}
+	return false, false, &SerializationError{scalarText(tok.Kind(), value, "Boolean")}
+}
+
+// ReadBlob reads a string of padded base64 and returns its raw bytes.
+func ReadBlob(dec *jsontext.Decoder) (raw string, ok bool, err error) {
+	tok, _, err := read(dec)
+	if err != nil {
+		return "", false, err
+	}
+	switch tok.Kind() {
+	case 'n':
+		return "", false, nil
+	case '{':
+		return "", false, &SerializationError{textStructure}
+	case '[':
+		return "", false, &SerializationError{"Unrecognized collection type class java.nio.ByteBuffer"}
+	case '"':
+	default:
+		return "", false, &SerializationError{textBlob}
+	}
+	text := tok.String()
+	if len(text)%4 != 0 {
+		return "", false, &SerializationError{
+			"Base64 encoded length is expected a multiple of 4 bytes but found: " + strconv.Itoa(len(text)),
+		}
+	}
+	b, err := base64.StdEncoding.Strict().DecodeString(text)
+	if err != nil {
+		// AWS's own spelling.
+		return "", false, &SerializationError{"Invalid last non-pad Base64 character dectected"}
+	}
+	return string(b), true, nil
+}
+
+// ReadList reads an array, elem its members one by one.
+func ReadList(dec *jsontext.Decoder, elem func() error) (ok bool, err error) {
+	tok, _, err := read(dec)
+	if err != nil {
+		return false, err
+	}
+	switch tok.Kind() {
+	case 'n':
+		return false, nil
+	case '[':
+	case '{':
+		return false, &SerializationError{textStructure}
+	default:
+		return false, &SerializationError{textField}
+	}
+	for dec.PeekKind() != ']' {
+		if err := elem(); err != nil {
+			return false, err
+		}
+	}
+	_, err = dec.ReadToken()
+	return true, err
+}
+
+// ReadMap reads an object as a map of the named DynamoDB shape, member its
+// values one by one.
+func ReadMap(dec *jsontext.Decoder, shape string, member func(name string) error) (ok bool, err error) {
+	return readObject(dec, MapText(shapePrefix+shape), textField, member)
+}
+
+// ReadStruct reads an object as the named DynamoDB shape, member its members
+// one by one; member skips those that it does not know.
+func ReadStruct(dec *jsontext.Decoder, shape string, member func(name string) error) (ok bool, err error) {
+	return readObject(dec, StructText(shape), textValue, member)
+}
+
+func readObject(dec *jsontext.Decoder, list, scalar string, member func(name string) error) (ok bool, err error) {
+	tok, _, err := read(dec)
+	if err != nil {
+		return false, err
+	}
+	switch tok.Kind() {
+	case 'n':
+		return false, nil
+	case '{':
+	case '[':
+		return false, &SerializationError{list}
+	default:
+		return false, &SerializationError{scalar}
+	}
+	for dec.PeekKind() != '}' {
+		tok, err := dec.ReadToken()
+		if err != nil {
+			return false, err
+		}
+		if err := member(tok.String()); err != nil {
+			return false, err
+		}
+	}
+	_, err = dec.ReadToken()
+	return true, err
+}
+
+// read takes the next token, with its text where that is a number.
+func read(dec *jsontext.Decoder) (tok jsontext.Token, value jsontext.Value, err error) {
+	if dec.PeekKind() == '0' {
+		value, err = dec.ReadValue()
+		return jsontext.Int(0), value, err
+	}
+	tok, err = dec.ReadToken()
+	return tok, nil, err
+}
