@@ -1,0 +1,112 @@
+package capacity_test
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"lullaby/capacity"
+)
+
+// A year at one third of a unit a second admits to the unit what the rate
+// gives, whatever the instants of the requests.
+func TestBucketDoesNotDrift(t *testing.T) {
+	rate := capacity.Rate{Tokens: capacity.Unit, Per: 3 * time.Second}
+	b := capacity.NewTokenBucket(epoch, rate, 100*capacity.Unit)
+	const year = 365 * 24 * time.Hour
+	rng := rand.New(rand.NewPCG(1, 2))
+	spent := 100 * capacity.Unit
+	b.Charge(epoch, spent)
+	for at := time.Duration(0); at < year; at += time.Duration(rng.Int64N(int64(4 * time.Second))) {
+		if _, ok := b.Take(epoch.Add(at), capacity.Unit); ok {
+			spent += capacity.Unit
+		}
+	}
+	end := epoch.Add(year)
+	want := 100*capacity.Unit + capacity.Tokens(year/(3*time.Second))*capacity.Unit
+	if got := spent + b.Balance(end); got != want {
+		t.Errorf("a year gave %v units, want %v", got.Units(), want.Units())
+	}
+}
+
+// Over any window no more is let in than the rate gives in it, the burst, and
+// one overdraft.
+func TestBucketNeverGivesMore(t *testing.T) {
+	seed := rand.Uint64()
+	rng := rand.New(rand.NewPCG(seed, 0))
+	for range 200 {
+		rate := capacity.Rate{Tokens: capacity.Tokens(1 + rng.Int64N(50_000_000)), Per: time.Duration(1 + rng.Int64N(int64(5*time.Second)))}
+		burst := capacity.Tokens(1 + rng.Int64N(5_000_000_000))
+		b := capacity.NewTokenBucket(epoch, rate, burst)
+		now, spent, dearest := epoch, capacity.Tokens(0), capacity.Tokens(0)
+		for range 300 {
+			now = now.Add(time.Duration(rng.Int64N(int64(time.Second))) - 100*time.Millisecond)
+			n := capacity.Tokens(1 + rng.Int64N(int64(burst)))
+			wait, ok := b.Take(now, n)
+			if ok {
+				spent += n
+				dearest = max(dearest, n)
+				continue
+			}
+			later := b
+			if _, ok := later.Positive(now.Add(wait)); !ok || wait <= 0 {
+				t.Fatalf("seed %d: refused for %v, and still refused then", seed, wait)
+			}
+		}
+		window := now.Add(100 * time.Millisecond).Sub(epoch).Seconds()
+		most := float64(rate.Tokens)/rate.Per.Seconds()*window + float64(burst) + float64(dearest) + 1
+		if float64(spent) > most {
+			t.Fatalf("seed %d: %v tokens let in over %.3f s, want at most %.0f", seed, spent, window, most)
+		}
+	}
+}
+
+func TestZeroRateNeverRefills(t *testing.T) {
+	b := capacity.NewTokenBucket(epoch, capacity.Rate{}, capacity.Unit)
+	if _, ok := b.Take(epoch, capacity.Unit); !ok {
+		t.Fatal("a full bucket refused")
+	}
+	if wait, ok := b.Take(epoch.Add(1000*time.Hour), 1); ok || wait < 1000*time.Hour {
+		t.Errorf("an empty bucket without a rate: wait %v, ok %v", wait, ok)
+	}
+}
+
+func TestCosts(t *testing.T) {
+	reads := []struct {
+		size int64
+		c    capacity.Consistency
+		want float64
+	}{
+		{0, capacity.Strong, 1}, {0, capacity.Eventual, 0.5}, {0, capacity.Transactional, 2},
+		{1, capacity.Strong, 1}, {4096, capacity.Strong, 1}, {4097, capacity.Strong, 2},
+		{4097, capacity.Eventual, 1}, {8193, capacity.Eventual, 1.5}, {409600, capacity.Strong, 100},
+	}
+	for _, tt := range reads {
+		if got := capacity.ReadCost(tt.size, tt.c).Units(); got != tt.want {
+			t.Errorf("ReadCost(%d, %d) = %v units, want %v", tt.size, tt.c, got, tt.want)
+		}
+	}
+	writes := []struct {
+		before, after int64
+		want          float64
+	}{
+		{0, 0, 1}, {0, 1, 1}, {0, 1024, 1}, {0, 1025, 2}, {9216, 1, 9}, {1, 9217, 10}, {0, 409600, 400},
+	}
+	for _, tt := range writes {
+		if got := capacity.WriteCost(tt.before, tt.after).Units(); got != tt.want {
+			t.Errorf("WriteCost(%d, %d) = %v units, want %v", tt.before, tt.after, got, tt.want)
+		}
+	}
+}
+
+func BenchmarkAdmit(b *testing.B) {
+	t := capacity.Provisioned(epoch, 40_000, 40_000)
+	now := epoch
+	b.ReportAllocs()
+	for b.Loop() {
+		now = now.Add(25 * time.Microsecond)
+		if !t.Admit(now, capacity.Write, capacity.Unit).Admitted() {
+			b.Fatal("refused")
+		}
+	}
+}
