@@ -6,8 +6,10 @@
 package awsjson
 
 import (
+	"bytes"
 	"errors"
 	"reflect"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -43,7 +45,7 @@ func Unmarshal(body []byte, v any) error {
 		return own
 	}
 	if mismatch, ok := errors.AsType[*json.SemanticError](err); ok && mismatch.GoType != nil {
-		return &SerializationError{mismatchText(mismatch)}
+		return &SerializationError{mismatchText(mismatch, body)}
 	}
 	return &SerializationError{}
 }
@@ -63,26 +65,27 @@ const (
 // shapePrefix is the package of DynamoDB's shapes in AWS's parser.
 const shapePrefix = "com.amazonaws.dynamodb.v20120810."
 
-// mismatchText says that a JSON value does not fit a member of a shape.
-func mismatchText(e *json.SemanticError) string {
+// mismatchText says that a JSON value of body does not fit a member of a shape.
+func mismatchText(e *json.SemanticError, body []byte) string {
+	value := numberAt(body, e.ByteOffset)
 	t := e.GoType
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
 	switch t.Kind() {
 	case reflect.String:
-		return scalarText(e.JSONKind, e.JSONValue, "String")
+		return scalarText(e.JSONKind, value, "String")
 	case reflect.Bool:
 		if e.JSONKind == '"' {
 			return textBoolean
 		}
-		return scalarText(e.JSONKind, e.JSONValue, "Boolean")
+		return scalarText(e.JSONKind, value, "Boolean")
 	case reflect.Int64:
-		return scalarText(e.JSONKind, e.JSONValue, "Long")
+		return scalarText(e.JSONKind, value, "Long")
 	case reflect.Int32:
-		return scalarText(e.JSONKind, e.JSONValue, "Integer")
+		return scalarText(e.JSONKind, value, "Integer")
 	case reflect.Float64:
-		return scalarText(e.JSONKind, e.JSONValue, "Double")
+		return scalarText(e.JSONKind, value, "Double")
 	case reflect.Slice:
 		if e.JSONKind == '{' {
 			return textStructure
@@ -95,10 +98,24 @@ func mismatchText(e *json.SemanticError) string {
 		return textField
 	default:
 		if e.JSONKind == '[' {
-			return StructText(t.Name())
+			return StructText(strings.TrimSuffix(t.Name(), "Input"))
+		}
+		if member := e.JSONPointer.LastToken(); member != "" && strings.Trim(member, "0123456789") == "" {
+			return textValue // of a list
 		}
 		return textField
 	}
+}
+
+// numberAt returns the number that begins at or behind an offset of body, or
+// nothing.
+func numberAt(body []byte, offset int64) jsontext.Value {
+	rest := bytes.TrimLeft(body[min(offset, int64(len(body))):], ": \t\r\n")
+	end := bytes.IndexFunc(rest, func(c rune) bool { return !strings.ContainsRune("0123456789+-.eE", c) })
+	if end < 0 {
+		end = len(rest)
+	}
+	return rest[:end]
 }
 
 // elemName is the Java name of a map's values.
@@ -146,3 +163,6 @@ func numberToken(value jsontext.Value) string {
 	}
 	return "NUMBER_VALUE"
 }
+
+// Valid reports whether body is one JSON value.
+func Valid(body []byte) bool { return jsontext.Value(body).IsValid(options) }

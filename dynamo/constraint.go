@@ -1,0 +1,142 @@
+package dynamo
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// violations collects what a request breaks of its operation's model, to
+// report all of it at once: "N validation errors detected: ...". The texts are
+// the service's (architect/dynalite).
+type violations []string
+
+// maxViolations is how many are reported.
+const maxViolations = 10
+
+// add notes that value, as AWS prints it, breaks a constraint at path.
+func (v *violations) add(value, path, constraint string) {
+	if len(*v) < maxViolations {
+		*v = append(*v, fmt.Sprintf("Value %s at '%s' failed to satisfy constraint: %s", value, path, constraint))
+	}
+}
+
+func (v *violations) notNull(present bool, path string) bool {
+	if !present {
+		v.add("null", path, "Member must not be null")
+	}
+	return present
+}
+
+// text checks an optional string against a pattern (nil: any) and the bounds of
+// its length.
+func (v *violations) text(s *string, path string, pattern *regexp.Regexp, shortest, longest int) {
+	if s == nil {
+		return
+	}
+	if pattern != nil && !pattern.MatchString(*s) {
+		v.add("'"+*s+"'", path, "Member must satisfy regular expression pattern: "+patternText(pattern))
+	}
+	if len(*s) < shortest {
+		v.add("'"+*s+"'", path, "Member must have length greater than or equal to "+strconv.Itoa(shortest))
+	}
+	if longest > 0 && len(*s) > longest {
+		v.add("'"+*s+"'", path, "Member must have length less than or equal to "+strconv.Itoa(longest))
+	}
+}
+
+// patternText is the pattern as the model has it, without our anchors.
+func patternText(p *regexp.Regexp) string {
+	return strings.TrimSuffix(strings.TrimPrefix(p.String(), "^"), "$")
+}
+
+// one checks that an optional string is one of set.
+func (v *violations) one(s *string, path string, set ...string) {
+	if s != nil && !slices.Contains(set, *s) {
+		v.add("'"+*s+"'", path, "Member must satisfy enum value set: ["+strings.Join(set, ", ")+"]")
+	}
+}
+
+// between checks the bounds of an optional number; most 0 is none.
+func (v *violations) between(n *int64, path string, least, most int64) {
+	if n == nil {
+		return
+	}
+	if *n < least {
+		v.add(fmt.Sprintf("'%d'", *n), path, fmt.Sprintf("Member must have value greater than or equal to %d", least))
+	}
+	if most > 0 && *n > most {
+		v.add(fmt.Sprintf("'%d'", *n), path, fmt.Sprintf("Member must have value less than or equal to %d", most))
+	}
+}
+
+// count checks the bounds of a list's length; printed is the list as AWS
+// prints it.
+func (v *violations) count(n int, printed func() string, path string, least, most int) {
+	if n < least {
+		v.add("'"+printed()+"'", path, "Member must have length greater than or equal to "+strconv.Itoa(least))
+	}
+	if n > most {
+		v.add("'"+printed()+"'", path, "Member must have length less than or equal to "+strconv.Itoa(most))
+	}
+}
+
+// err returns a *ValidationError for what was noted, or nil.
+func (v violations) err() error {
+	switch len(v) {
+	case 0:
+		return nil
+	case 1:
+		return &ValidationError{"1 validation error detected: " + v[0]}
+	}
+	return &ValidationError{fmt.Sprintf("%d validation errors detected: %s", len(v), strings.Join(v, "; "))}
+}
+
+// Bounds of a table's name (Developer Guide, "Naming rules").
+const (
+	minName = 3
+	maxName = 255
+)
+
+var namePattern = regexp.MustCompile(`^[a-zA-Z0-9_.-]+$`)
+
+// tableName checks the name of the operations on items.
+func (v *violations) tableName(name *string) {
+	if v.notNull(name != nil, "tableName") {
+		v.text(name, "tableName", namePattern, minName, maxName)
+	}
+}
+
+// requireTableName checks the name of the operations on tables, which answer
+// for it alone and before all else.
+func requireTableName(name *string) error {
+	if name == nil {
+		return &ValidationError{"The parameter 'TableName' is required but was not present in the request"}
+	}
+	if len(*name) < minName || len(*name) > maxName {
+		return &ValidationError{fmt.Sprintf(
+			"TableName must be at least %d characters long and at most %d characters long", minName, maxName)}
+	}
+	return nil
+}
+
+// tableNamePattern checks what requireTableName leaves.
+func (v *violations) tableNamePattern(name *string) {
+	v.text(name, "tableName", namePattern, 0, 0)
+}
+
+// The enumerations that several operations share, in the order in which AWS
+// prints them.
+func (v *violations) returnConsumedCapacity(s *string) {
+	v.one(s, "returnConsumedCapacity", "INDEXES", "TOTAL", "NONE")
+}
+
+func (v *violations) returnValues(s *string) {
+	v.one(s, "returnValues", "ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW")
+}
+
+func (v *violations) returnItemCollectionMetrics(s *string) {
+	v.one(s, "returnItemCollectionMetrics", "SIZE", "NONE")
+}

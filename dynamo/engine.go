@@ -1,0 +1,110 @@
+package dynamo
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"lullaby/storage"
+)
+
+// Options for New. The zero value is AWS's behaviour in us-east-1.
+type Options struct {
+	Region    string       // default us-east-1
+	AccountID string       // default 123456789012
+	Unlimited bool         // nothing is refused for want of capacity; units are still counted
+	Instant   bool         // tables are made and deleted by the time of the answer
+	Log       *slog.Logger // nil: discarded
+}
+
+// An Engine holds tables and answers for them.
+//
+// Locks, taken in this order and never two of a kind: ddl, for the life of
+// tables; a table's key lock, through one write; a table's capacity, for an
+// instant. The map of tables is read without a lock.
+type Engine struct {
+	db     *storage.DB
+	opts   Options
+	tables sync.Map   // name -> *table, those being deleted included
+	ddl    sync.Mutex // writers of tables, and lastID
+	lastID uint64     // of a table, never used twice
+
+	counting sync.WaitGroup // recounts under way
+	closing  chan struct{}  // closed by Close, which ends recounts
+}
+
+// New returns the engine of the tables in db.
+func New(db *storage.DB, o Options) (*Engine, error) {
+	if o.Region == "" {
+		o.Region = "us-east-1"
+	}
+	if o.AccountID == "" {
+		o.AccountID = "123456789012"
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	e := &Engine{db: db, opts: o, closing: make(chan struct{})}
+	if err := e.load(time.Now()); err != nil {
+		return nil, fmt.Errorf("load tables: %w", err)
+	}
+	return e, nil
+}
+
+// Close writes down what the tables hold, so that the next start need not
+// count. No other call may be under way or follow, but for another Close. The
+// store stays open.
+func (e *Engine) Close() error {
+	select {
+	case <-e.closing:
+		return nil
+	default:
+		close(e.closing)
+	}
+	e.counting.Wait()
+	var errs []error
+	for _, t := range e.all() {
+		if t.counted.Load() {
+			errs = append(errs, e.saveCounts(t))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// table returns a table that takes requests for items.
+func (e *Engine) table(name string) (*table, error) {
+	t, err := e.known(name)
+	if err != nil || t.status(time.Now()) != statusActive {
+		return nil, &NotFoundError{"Requested resource not found"}
+	}
+	return t, nil
+}
+
+// known returns a table in whatever state.
+func (e *Engine) known(name string) (*table, error) {
+	if t, ok := e.tables.Load(name); ok {
+		if t, ok := t.(*table); ok && t.status(time.Now()) != statusGone {
+			return t, nil
+		}
+	}
+	return nil, &NotFoundError{"Requested resource not found: Table: " + name + " not found"}
+}
+
+// all returns the tables that are not gone, in no order.
+func (e *Engine) all() []*table {
+	var ts []*table
+	now := time.Now()
+	e.tables.Range(func(_, v any) bool {
+		if t, ok := v.(*table); ok && t.status(now) != statusGone {
+			ts = append(ts, t)
+		}
+		return true
+	})
+	return ts
+}
+
+func (e *Engine) tableARN(name string) string {
+	return "arn:aws:dynamodb:" + e.opts.Region + ":" + e.opts.AccountID + ":table/" + name
+}
