@@ -77,9 +77,15 @@ func TestCosts(t *testing.T) {
 		c    capacity.Consistency
 		want float64
 	}{
-		{0, capacity.Strong, 1}, {0, capacity.Eventual, 0.5}, {0, capacity.Transactional, 2},
-		{1, capacity.Strong, 1}, {4096, capacity.Strong, 1}, {4097, capacity.Strong, 2},
-		{4097, capacity.Eventual, 1}, {8193, capacity.Eventual, 1.5}, {409600, capacity.Strong, 100},
+		{0, capacity.Strong, 1},
+		{0, capacity.Eventual, 0.5},
+		{0, capacity.Transactional, 2},
+		{1, capacity.Strong, 1},
+		{4096, capacity.Strong, 1},
+		{4097, capacity.Strong, 2},
+		{4097, capacity.Eventual, 1},
+		{8193, capacity.Eventual, 1.5},
+		{409600, capacity.Strong, 100},
 	}
 	for _, tt := range reads {
 		if got := capacity.ReadCost(tt.size, tt.c).Units(); got != tt.want {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"lullaby/storage"
@@ -92,7 +93,7 @@ func (e *Engine) recount(t *table, before *storage.Snapshot) {
 		}
 	})
 	if err := errors.Join(err, before.Close()); err != nil {
-		e.opts.Log.Error("recount table", "table", t.name, "error", err)
+		e.opts.Log.Error("recount table", slog.String("table", t.name), slog.Any("error", err))
 		return
 	}
 	select {

@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -66,18 +67,13 @@ func (d *description) throughput() [3]any {
 
 // keyText tells of the primary key.
 func (d *description) keyText() string {
-	text := ""
-	for i, k := range d.KeySchema {
-		kind := ""
-		for _, a := range d.AttributeDefinitions {
-			if a.AttributeName == k.AttributeName {
-				kind = a.AttributeType
-			}
-		}
-		if i > 0 {
-			text += ", "
-		}
-		text += k.AttributeName + " (" + kind + ")"
+	kinds := map[string]string{}
+	for _, a := range d.AttributeDefinitions {
+		kinds[a.AttributeName] = a.AttributeType
 	}
-	return text
+	parts := make([]string, len(d.KeySchema))
+	for i, k := range d.KeySchema {
+		parts[i] = k.AttributeName + " (" + kinds[k.AttributeName] + ")"
+	}
+	return strings.Join(parts, ", ")
 }

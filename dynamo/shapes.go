@@ -36,7 +36,7 @@ type TableDescription struct {
 	TableSizeBytes            int64
 	ItemCount                 int64
 	TableArn                  string
-	TableId                   string              //nolint:revive // AWS's name on the wire
+	TableId                   string
 	BillingModeSummary        *BillingModeSummary `json:",omitzero"`
 	DeletionProtectionEnabled bool
 }

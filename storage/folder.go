@@ -104,11 +104,11 @@ func readNumber(file string) int {
 type pebbleLog struct{ log *slog.Logger }
 
 func (l pebbleLog) Infof(format string, args ...any) {
-	l.log.Debug("storage", "message", fmt.Sprintf(format, args...))
+	l.log.Debug("storage", slog.String("message", fmt.Sprintf(format, args...)))
 }
 
 func (l pebbleLog) Errorf(format string, args ...any) {
-	l.log.Error("storage", "message", fmt.Sprintf(format, args...))
+	l.log.Error("storage", slog.String("message", fmt.Sprintf(format, args...)))
 }
 
 func (l pebbleLog) Fatalf(format string, args ...any) {

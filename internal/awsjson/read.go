@@ -3,6 +3,7 @@ package awsjson
 import (
 	"encoding/base64"
 	"strconv"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -35,15 +36,20 @@ func ReadBool(dec *jsontext.Decoder) (b, ok bool, err error) {
 	case 't', 'f':
 		return tok.Bool(), true, nil
 	case '"':
-		switch tok.String() {
-		case "true", "TRUE", "True", "1", "yes", "YES":
-			return true, true, nil
-		case "false", "FALSE", "False", "0", "no", "NO":
-			return false, true, nil
-		}
-		return false, false, &SerializationError{textBoolean}
+		return parseBool(tok.String())
+	default:
+		return false, false, &SerializationError{scalarText(tok.Kind(), value, "Boolean")}
 	}
-	return false, false, &SerializationError{scalarText(tok.Kind(), value, "Boolean")}
+}
+
+func parseBool(s string) (b, ok bool, err error) {
+	switch strings.ToUpper(s) {
+	case "TRUE", "1", "YES":
+		return true, true, nil
+	case "FALSE", "0", "NO":
+		return false, true, nil
+	}
+	return false, false, &SerializationError{textBoolean}
 }
 
 // ReadBlob reads a string of padded base64 and returns its raw bytes.
