@@ -1,10 +1,6 @@
 package lambda
 
-import (
-	"context"
-	"errors"
-	"fmt"
-)
+import "context"
 
 // An InvocationType says whether a caller waits for the result
 // (API_Invoke, "X-Amz-Invocation-Type").
@@ -35,9 +31,9 @@ type InvokeInput struct {
 	Qualifier      string         // empty or $LATEST
 	InvocationType InvocationType // empty: RequestResponse
 	LogTail        bool           // X-Amz-Log-Type: Tail; for RequestResponse only
-	ClientContext  string         // base64 JSON, handed on as it came
+	ClientContext  string         // X-Amz-Client-Context: base64 of a JSON object; empty: none
 	TraceID        string         // X-Amzn-Trace-Id; empty: one is made
-	Payload        []byte         // JSON; empty is {}
+	Payload        []byte         // JSON; empty is {}; the caller may use it again when Invoke returns
 }
 
 // InvokeOutput is the answer of the Invoke API. A function that fails is an
@@ -57,53 +53,3 @@ type InvokeOutput struct {
 type Invoker interface {
 	Invoke(ctx context.Context, in InvokeInput) (InvokeOutput, error)
 }
-
-// ErrThrottled is matched, by errors.Is, by every refusal for want of
-// concurrency or rate.
-var ErrThrottled = errors.New("rate exceeded")
-
-// A ThrottleReason is the Reason member of TooManyRequestsException.
-type ThrottleReason string
-
-// The reasons that the model can give (API_Invoke).
-const (
-	ConcurrentInvocationLimitExceeded         ThrottleReason = "ConcurrentInvocationLimitExceeded"
-	ReservedConcurrentInvocationLimitExceeded ThrottleReason = "ReservedFunctionConcurrentInvocationLimitExceeded"
-	InvocationRateLimitExceeded               ThrottleReason = "FunctionInvocationRateLimitExceeded"
-	ReservedInvocationRateLimitExceeded       ThrottleReason = "ReservedFunctionInvocationRateLimitExceeded"
-)
-
-// A ThrottleError says which limit refused an invocation.
-type ThrottleError struct {
-	Function string
-	Reason   ThrottleReason
-	Machine  bool // this machine, not AWS, ran out of sandboxes
-}
-
-func (e *ThrottleError) Error() string {
-	if e.Machine {
-		return fmt.Sprintf("invoke %s: this machine has no room for another sandbox", e.Function)
-	}
-	return fmt.Sprintf("invoke %s: %s", e.Function, e.Reason)
-}
-
-// Is reports whether target is ErrThrottled.
-func (e *ThrottleError) Is(target error) bool { return target == ErrThrottled }
-
-// ErrFunctionNotFound is matched, by errors.Is, by a NotFoundError.
-var ErrFunctionNotFound = errors.New("function not found")
-
-// A NotFoundError names the function that does not exist by its ARN.
-type NotFoundError struct{ ARN string }
-
-func (e *NotFoundError) Error() string { return "Function not found: " + e.ARN }
-
-// Is reports whether target is ErrFunctionNotFound.
-func (e *NotFoundError) Is(target error) bool { return target == ErrFunctionNotFound }
-
-// ErrInvalidContent is matched by a payload that is not JSON.
-var ErrInvalidContent = errors.New("could not parse request body into json")
-
-// ErrRequestTooLarge is matched by a payload over MaxRequestBytes, or over
-// MaxEventBytes for an Event.
-var ErrRequestTooLarge = errors.New("request too large")

@@ -1,0 +1,163 @@
+package lambda
+
+import (
+	"fmt"
+	"time"
+)
+
+// An Account is the concurrency of one account in one region: what its
+// functions have reserved, what is left to the others, and how many
+// invocations run. Not safe for concurrent use, nor are its Functions: the
+// owner of the Account locks for all of them.
+type Account struct {
+	limits    Limits
+	functions map[string]*Function
+
+	reserved   int  // sum of all reservations
+	unreserved int  // invocations running in functions that reserve nothing
+	running    int  // all that run
+	requests   rate // of all functions that reserve nothing
+}
+
+// NewAccount returns an account with no functions.
+func NewAccount(limits Limits) *Account {
+	a := &Account{limits: limits.withDefaults(), functions: map[string]*Function{}}
+	a.requests = a.requestRate(a.limits.ConcurrentExecutions)
+	return a
+}
+
+// requestRate returns the invocations a second that go with a concurrency.
+// Assumed: a burst of one second's worth passes at once.
+func (a *Account) requestRate(concurrency int) rate {
+	return newRate(concurrency*a.limits.RequestsPerSecond, a.limits.faster(time.Second))
+}
+
+// A Function is one function's share of its Account.
+type Function struct {
+	account *Account
+	name    string
+
+	reserved *int // nil: none
+	running  int
+	requests rate // used if reserved is not nil
+	scale    rate
+}
+
+// AddFunction adds a function. Its reserved concurrency, if any, is both a
+// guarantee and a cap: no other function can use it and it gets no more; 0
+// stops the function. A reservation that leaves the others less than 100 (or
+// than the account has) is a ReservationError.
+func (a *Account) AddFunction(name string, reserved *int) (*Function, error) {
+	if a.functions[name] != nil {
+		return nil, fmt.Errorf("function %q exists already", name)
+	}
+	f := &Function{account: a, name: name}
+	f.scale = newRate(a.limits.ScaleOut, a.limits.faster(scaleWindow))
+	if reserved != nil {
+		if err := a.reserve(f, *reserved); err != nil {
+			return nil, err
+		}
+	}
+	a.functions[name] = f
+	return f, nil
+}
+
+func (a *Account) reserve(f *Function, n int) error {
+	if n < 0 {
+		return fmt.Errorf("1 validation error detected: Value '%d' at 'reservedConcurrentExecutions' "+
+			"failed to satisfy constraint: Member must have value greater than or equal to 0", n)
+	}
+	total := a.limits.ConcurrentExecutions
+	if least := min(minUnreserved, total); n > 0 && total-a.reserved-n < least {
+		return &ReservationError{Function: f.name, Minimum: least}
+	}
+	a.reserved += n
+	f.reserved = &n
+	f.requests = a.requestRate(n)
+	a.requests.resize((total - a.reserved) * a.limits.RequestsPerSecond)
+	return nil
+}
+
+// ConcurrentExecutions returns how many invocations run in the account, as
+// the metric of that name.
+func (a *Account) ConcurrentExecutions() int { return a.running }
+
+// UnreservedConcurrentExecutions returns how many invocations run in functions
+// that reserve nothing, as the metric of that name.
+func (a *Account) UnreservedConcurrentExecutions() int { return a.unreserved }
+
+// Running returns how many invocations of the function run.
+func (f *Function) Running() int { return f.running }
+
+// Admit lets one invocation run, or returns a *ThrottleError and changes
+// nothing. warm says that an idle sandbox is there for it: then no new one
+// counts against the scale rate. Whoever is admitted ends with Release.
+func (f *Function) Admit(now time.Time, warm bool) error {
+	if !f.account.limits.Off {
+		if refusal := f.refusal(now, warm); refusal != nil {
+			return refusal
+		}
+		f.rate().spend()
+		if !warm {
+			f.scale.spend()
+		}
+	}
+	f.account.running++
+	f.running++
+	if f.reserved == nil {
+		f.account.unreserved++
+	}
+	return nil
+}
+
+// Release ends an invocation that was admitted.
+func (f *Function) Release() {
+	if f.running == 0 {
+		panic("lambda: Release of " + f.name + " without Admit")
+	}
+	f.account.running--
+	f.running--
+	if f.reserved == nil {
+		f.account.unreserved--
+	}
+}
+
+// refusal returns the first limit that does not let an invocation pass at now,
+// nil if all do. Assumed: AWS looks at concurrency first, and says of the
+// scale rate what it says of the account's concurrency; no page tells.
+func (f *Function) refusal(now time.Time, warm bool) *ThrottleError {
+	a := f.account
+	concurrency, reason := AccountConcurrency, ConcurrentInvocationLimitExceeded
+	rateLimit, rateReason := AccountRequestRate, InvocationRateLimitExceeded
+	running, most := a.unreserved, a.limits.ConcurrentExecutions-a.reserved
+	if f.reserved != nil {
+		concurrency, reason = ReservedConcurrency, ReservedConcurrentInvocationLimitExceeded
+		rateLimit, rateReason = ReservedRequestRate, ReservedInvocationRateLimitExceeded
+		running, most = f.running, *f.reserved
+	}
+	if running >= most {
+		return &ThrottleError{Function: f.name, Limit: concurrency, Reason: reason}
+	}
+	if wait := f.rate().wait(now); wait > 0 {
+		return &ThrottleError{Function: f.name, Limit: rateLimit, Reason: rateReason, RetryAfter: wait}
+	}
+	if warm {
+		return nil
+	}
+	if wait := f.scale.wait(now); wait > 0 {
+		return &ThrottleError{
+			Function: f.name, Limit: ScaleRate,
+			Reason: ConcurrentInvocationLimitExceeded, RetryAfter: wait,
+		}
+	}
+	return nil
+}
+
+// rate returns the request rate that f draws on. Assumed: functions that
+// reserve nothing share one, as they share their concurrency.
+func (f *Function) rate() *rate {
+	if f.reserved != nil {
+		return &f.requests
+	}
+	return &f.account.requests
+}

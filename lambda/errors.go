@@ -1,0 +1,72 @@
+package lambda
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// ErrThrottled is matched, by errors.Is, by every refusal for want of
+// concurrency or rate.
+var ErrThrottled = errors.New("rate exceeded")
+
+// A ThrottleReason is the Reason member of TooManyRequestsException.
+type ThrottleReason string
+
+// The reasons that the model can give (API_Invoke).
+const (
+	ConcurrentInvocationLimitExceeded         ThrottleReason = "ConcurrentInvocationLimitExceeded"
+	ReservedConcurrentInvocationLimitExceeded ThrottleReason = "ReservedFunctionConcurrentInvocationLimitExceeded"
+	InvocationRateLimitExceeded               ThrottleReason = "FunctionInvocationRateLimitExceeded"
+	ReservedInvocationRateLimitExceeded       ThrottleReason = "ReservedFunctionInvocationRateLimitExceeded"
+)
+
+// A ThrottleError says which limit refused an invocation.
+type ThrottleError struct {
+	Function   string
+	Limit      Limit          // empty if Machine
+	Reason     ThrottleReason // empty if Machine
+	RetryAfter time.Duration  // of a rate: until it lets the next one pass; else 0, nobody knows
+	Machine    bool           // this machine, not AWS, ran out of sandboxes
+}
+
+func (e *ThrottleError) Error() string {
+	if e.Machine {
+		return fmt.Sprintf("invoke %s: this machine has no room for another sandbox", e.Function)
+	}
+	return fmt.Sprintf("invoke %s: %s (%s)", e.Function, e.Reason, e.Limit)
+}
+
+// Is reports whether target is ErrThrottled.
+func (e *ThrottleError) Is(target error) bool { return target == ErrThrottled }
+
+// ErrFunctionNotFound is matched, by errors.Is, by a NotFoundError.
+var ErrFunctionNotFound = errors.New("function not found")
+
+// A NotFoundError names the function that does not exist by its ARN.
+type NotFoundError struct{ ARN string }
+
+func (e *NotFoundError) Error() string { return "Function not found: " + e.ARN }
+
+// Is reports whether target is ErrFunctionNotFound.
+func (e *NotFoundError) Is(target error) bool { return target == ErrFunctionNotFound }
+
+// ErrInvalidContent is matched by a payload that is not JSON, and by a client
+// context that is not base64 of JSON.
+var ErrInvalidContent = errors.New("could not parse request body into json")
+
+// ErrRequestTooLarge is matched by a payload over MaxRequestBytes, or over
+// MaxEventBytes for an Event, and by a client context over MaxClientContext.
+var ErrRequestTooLarge = errors.New("request too large")
+
+// A ReservationError refuses a reservation that would leave the account's
+// other functions too little, in AWS's words.
+type ReservationError struct {
+	Function string
+	Minimum  int // what has to stay unreserved
+}
+
+func (e *ReservationError) Error() string {
+	return fmt.Sprintf("Specified ReservedConcurrentExecutions for function decreases account's "+
+		"UnreservedConcurrentExecution below its minimum value of [%d].", e.Minimum)
+}

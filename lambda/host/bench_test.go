@@ -1,0 +1,58 @@
+package host_test
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+
+	"lullaby/lambda"
+	"lullaby/lambda/host"
+)
+
+// BenchmarkInvoke measures an invocation of a process that is warm, and the
+// processes' own work with it, for they share the machine.
+func BenchmarkInvoke(b *testing.B) {
+	for _, sandboxes := range []int{1, 32} {
+		for _, logged := range []bool{false, true} {
+			b.Run(fmt.Sprintf("sandboxes=%d/log=%v", sandboxes, logged), func(b *testing.B) {
+				benchmarkInvoke(b, sandboxes, logged)
+			})
+		}
+	}
+}
+
+func benchmarkInvoke(b *testing.B, sandboxes int, logged bool) {
+	options := host.Options{MaxSandboxes: 2 * sandboxes, Limits: lambda.Limits{Off: true}}
+	if logged {
+		options.Log = discard{}
+	}
+	h, err := host.New(options, []host.Function{function(b, "f", "echo")})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer h.Close()
+	in := lambda.InvokeInput{FunctionName: "f", Payload: []byte(`{"resource":"/item/{_id}","path":"/item/1"}`)}
+	each := func(n int) {
+		var all sync.WaitGroup
+		for i := range sandboxes {
+			all.Go(func() {
+				for j := i; j < n; j += sandboxes {
+					if out, err := h.Invoke(b.Context(), in); err != nil || out.FunctionError != "" {
+						b.Error(err, string(out.Payload))
+						return
+					}
+				}
+			})
+		}
+		all.Wait()
+	}
+	each(sandboxes * 10) // every sandbox is there
+	b.ReportAllocs()
+	b.ResetTimer()
+	each(b.N)
+}
+
+// discard is a log that is not nil: its lines are made.
+type discard struct{}
+
+func (discard) Write(p []byte) (int, error) { return len(p), nil }

@@ -1,0 +1,164 @@
+package host
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"lullaby/lambda"
+)
+
+// An ending is what a sandbox leaves behind.
+type ending struct {
+	inv    *invocation // in hand; nil: none was
+	result result
+	tail   []byte
+	again  bool // the first init has failed: inv gets a second one
+}
+
+// bury takes the sandbox out of the Host when its process is dead, or has not
+// started for err, and says what becomes of the invocation in hand. Nothing
+// changes the sandbox afterwards but the handler that has claimed the
+// invocation, and finishes it.
+func (s *sandbox) bury(err error) ending {
+	h := s.host
+	h.mu.Lock()
+	delete(h.mu.sandboxes, s)
+	s.function.idle.Remove(s)
+	s.timer.Stop()
+	s.phase = ended
+	inv, claimed := s.inv, s.claimed
+	h.mu.Unlock()
+
+	var machine *machineError
+	switch {
+	case claimed:
+		return ending{}
+	case inv == nil:
+		if s.why == itself {
+			s.output.end("Runtime exited between invocations: " + cmp.Or(s.process.status(), "exit status 0"))
+		}
+		return ending{}
+	case s.why == halted && !inv.answered:
+		return ending{inv: inv, result: result{err: ErrClosed}}
+	case errors.As(err, &machine):
+		h.note(fmt.Sprintf("throttled by this machine, not by AWS: start %s: %v", s.function.Name, err))
+		return ending{inv: inv, result: result{err: &lambda.ThrottleError{Function: s.function.Name, Machine: true}}}
+	case !s.ready:
+		return s.endInit(inv, s.death(inv, err))
+	default:
+		return s.endInvoke(inv, s.death(inv, err))
+	}
+}
+
+// A death is how a process ended while an invocation was in hand.
+type death struct {
+	payload   []byte // for the caller, if it has no answer
+	message   string // for the log; empty: the function has said it itself
+	status    string // of the report
+	errorType string
+	took      time.Duration // since the init or the invocation began
+}
+
+func (s *sandbox) death(inv *invocation, err error) death {
+	d := death{status: lambda.StatusError}
+	since := inv.began
+	if !s.ready {
+		since = s.started
+	}
+	d.took = time.Since(since)
+	var failure lambda.Failure
+	switch {
+	case s.why == halted: // behind its answer
+		d.status = ""
+		return d
+	case s.why == timedOut, s.why == lingered:
+		d.status, d.took = lambda.StatusTimeout, s.function.Timeout
+		failure = lambda.TimedOut(inv.id, s.function.Timeout)
+		d.payload, d.message = failure.Payload(), failure.Message
+		return d
+	case s.why == overran:
+		d.status, d.took = lambda.StatusTimeout, s.host.options.InitTimeout
+		return d
+	case s.initError != nil:
+		d.payload, d.errorType = s.initError, s.initErrorType
+		return d
+	case err != nil:
+		failure = s.notStarted(inv.id, err)
+	default:
+		failure = lambda.Exited(inv.id, s.process.status())
+	}
+	d.payload, d.message, d.errorType = failure.Payload(), failure.Message, failure.Type
+	return d
+}
+
+// notStarted tells a package without bootstrap from one that does not run.
+func (s *sandbox) notStarted(requestID string, err error) lambda.Failure {
+	path := filepath.Join(s.function.Dir, bootstrapName)
+	if _, missing := os.Stat(path); errors.Is(missing, fs.ErrNotExist) {
+		return lambda.NoBootstrap(requestID, path)
+	}
+	return lambda.NotStarted(requestID, err.Error())
+}
+
+// endInit ends an init that did not come to its first request for work.
+func (s *sandbox) endInit(inv *invocation, d death) ending {
+	report := lambda.InitReport{Init: d.took, Phase: "init", Status: d.status, ErrorType: d.errorType}
+	if s.try == firstInit {
+		s.output.end(report.String())
+		return ending{inv: inv, again: true}
+	}
+	report.Phase = "invoke"
+	s.output.line(report.String())
+	return s.endInvoke(inv, d)
+}
+
+// endInvoke ends an invocation with its process. An answer that was given
+// stands: the caller may have it already.
+func (s *sandbox) endInvoke(inv *invocation, d death) ending {
+	report := s.report(inv, d.took)
+	report.Status, report.ErrorType = d.status, d.errorType
+	lines := []string{lambda.EndLine(inv.id), report.String()}
+	if d.message != "" {
+		lines = append(lines, d.message)
+	}
+	s.output.end(lines...)
+	r := result{payload: d.payload, failed: true}
+	if inv.answered {
+		r = inv.result
+	}
+	return ending{inv: inv, result: r, tail: inv.tail.last()}
+}
+
+// report returns the last log line of an invocation that took so long.
+func (s *sandbox) report(inv *invocation, took time.Duration) lambda.Report {
+	return lambda.Report{
+		RequestID:     inv.id,
+		Duration:      took,
+		Init:          inv.init,
+		MemorySize:    s.function.MemorySize,
+		MaxMemoryUsed: s.memory.peak(),
+	}
+}
+
+// A machineError is this machine's fault and not the function's.
+type machineError struct{ err error }
+
+func (e *machineError) Error() string { return e.err.Error() }
+func (e *machineError) Unwrap() error { return e.err }
+
+// outOfResources says whether a process did not start for want of something
+// that this machine has too little of.
+func outOfResources(err error) bool {
+	for _, errno := range []error{syscall.EAGAIN, syscall.ENOMEM, syscall.EMFILE, syscall.ENFILE} {
+		if errors.Is(err, errno) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,130 @@
+package host
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"lullaby/lambda"
+)
+
+// events are the asynchronous invocations that are not done. They live in
+// memory: what has not run when the Host closes is lost. An event has a
+// goroutine from when it is accepted until it has run or is dropped. Safe for
+// concurrent use.
+type events struct {
+	perform func(*invocation) (failed bool, err error)
+	note    func(text string)
+	limits  lambda.Limits
+
+	places  chan struct{} // capacity MaxEvents; one in it for each event
+	turns   chan struct{} // capacity MaxSandboxes; one in it for each attempt under way
+	closing chan struct{} // closed by close
+
+	mu struct {
+		sync.Mutex
+		closed  bool
+		running sync.WaitGroup // Add only under the lock and before closed
+	}
+}
+
+// newEvents returns an empty queue. perform runs one attempt to its end; its
+// error says that the function did not run.
+func newEvents(perform func(*invocation) (bool, error), note func(string), o Options) *events {
+	return &events{
+		perform: perform, note: note, limits: o.Limits,
+		places:  make(chan struct{}, o.MaxEvents),
+		turns:   make(chan struct{}, o.MaxSandboxes),
+		closing: make(chan struct{}),
+	}
+}
+
+// add accepts an event. With MaxEvents waiting the error is a ThrottleError of
+// this machine.
+func (e *events) add(inv *invocation) error {
+	select {
+	case e.places <- struct{}{}:
+	default:
+		return &lambda.ThrottleError{Function: inv.function.Name, Machine: true}
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.mu.closed {
+		<-e.places
+		return ErrClosed
+	}
+	e.mu.running.Go(func() {
+		e.run(inv)
+		<-e.places
+	})
+	return nil
+}
+
+// close drops what has not run and waits for what runs, which the Host ends.
+func (e *events) close() {
+	e.mu.Lock()
+	e.mu.closed = true
+	e.mu.Unlock()
+	close(e.closing)
+	e.mu.running.Wait()
+}
+
+// run tries an event until it has run, or may not be tried again.
+func (e *events) run(inv *invocation) {
+	retry := lambda.NewEventRetry(time.Now(), e.limits)
+	for {
+		failed, err := e.attempt(inv)
+		var at time.Time
+		var again bool
+		switch {
+		case errors.Is(err, ErrClosed), err == nil && !failed:
+			return
+		case stopped(inv.function):
+			e.note(fmt.Sprintf("event %s dropped: %s has a reserved concurrency of 0", inv.id, inv.function.Name))
+			return
+		case err != nil:
+			at, again = retry.Refused(time.Now())
+		default:
+			at, again = retry.Failed(time.Now())
+		}
+		if !again {
+			e.note(fmt.Sprintf("event %s dropped: %s has failed %d times", inv.id, inv.function.Name, retry.Attempts()))
+			return
+		}
+		if !e.sleep(time.Until(at)) {
+			return
+		}
+	}
+}
+
+// attempt performs inv when it has its turn. As many have theirs as there are
+// sandboxes at most, so that a burst of events waits here and is not throttled
+// by this machine into ever longer waits.
+func (e *events) attempt(inv *invocation) (failed bool, err error) {
+	select {
+	case e.turns <- struct{}{}:
+	case <-e.closing:
+		return false, ErrClosed
+	}
+	defer func() { <-e.turns }()
+	return e.perform(inv)
+}
+
+// stopped says whether a function may not run at all. Its events are not
+// retried (recorded: condition ZeroReservedConcurrency, facts lambda.md 5).
+func stopped(f *function) bool {
+	return f.ReservedConcurrency != nil && *f.ReservedConcurrency == 0
+}
+
+// sleep reports whether it has lasted, or was cut short by close.
+func (e *events) sleep(d time.Duration) bool {
+	due := time.NewTimer(d)
+	defer due.Stop()
+	select {
+	case <-due.C:
+		return true
+	case <-e.closing:
+		return false
+	}
+}

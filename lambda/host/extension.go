@@ -1,0 +1,62 @@
+package host
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+
+	"lullaby/lambda"
+)
+
+const (
+	extensionAPI        = "/2020-01-01/extension"
+	headerExtensionName = "Lambda-Extension-Name"
+	headerExtensionID   = "Lambda-Extension-Identifier"
+
+	maxRegistration = 64 << 10 // bytes; one that AWS takes is far below
+)
+
+// handleExtensions adds what an extension without events needs: to register,
+// and to wait. aws-lambda-go does both in a function that wants a SIGTERM
+// before it is killed, which AWS sends to sandboxes with an extension only.
+func (s *sandbox) handleExtensions(mux *http.ServeMux) {
+	mux.HandleFunc("POST "+extensionAPI+"/register", s.serveRegister)
+	mux.HandleFunc("GET "+extensionAPI+"/event/next", func(_ http.ResponseWriter, r *http.Request) {
+		<-r.Context().Done() // there are no events
+	})
+}
+
+func (s *sandbox) serveRegister(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get(headerExtensionName) == "" {
+		refusal(http.StatusForbidden, "Extension.InvalidExtensionName", "Empty extension name").write(w)
+		return
+	}
+	var request struct {
+		Events []string `json:"events"`
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxRegistration))
+	if err == nil {
+		err = json.Unmarshal(body, &request)
+	}
+	if err == nil && len(request.Events) > 0 {
+		err = fmt.Errorf("extensions get no events here, asked for %q", request.Events)
+	}
+	if err != nil {
+		refusal(http.StatusForbidden, "InvalidRequestFormat", err.Error()).write(w)
+		return
+	}
+	registered, err := json.Marshal(map[string]string{
+		"functionName":    s.function.Name,
+		"functionVersion": lambda.ExecutedVersion,
+		"handler":         s.function.Handler,
+	})
+	if err != nil {
+		panic(fmt.Sprintf("host: strings as JSON: %v", err))
+	}
+	s.host.mu.Lock()
+	s.sigterm = true
+	s.host.mu.Unlock()
+	w.Header().Set(headerExtensionID, newRequestID())
+	reply{http.StatusOK, string(registered)}.write(w)
+}

@@ -1,0 +1,194 @@
+package host_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"time"
+
+	runtime "github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+)
+
+// A request tells a test function what to do.
+type request struct {
+	Do     string // see perform; empty: answer
+	Code   int    // of exit
+	Millis int    // of sleep
+	Bytes  int    // of large
+	Text   string // of print and error
+}
+
+// An answer is what the test function says of itself.
+type answer struct {
+	PID        int
+	Grandchild int // of spawn
+	Served     int // invocations of this process, this one included
+	Deadline   time.Time
+	RequestID  string
+	ARN        string
+	TraceID    string
+	Client     string // of the client context
+	Directory  string
+	Environ    []string // of environ
+}
+
+var served int
+
+// runFunction is a function's process. A handler that is not one of these
+// serves requests with perform, as a user's would.
+func runFunction(handler string) {
+	switch handler {
+	case "never-ready":
+		time.Sleep(time.Hour)
+	case "exit0-in-init":
+		os.Exit(0)
+	case "exit3-in-init":
+		fmt.Fprintln(os.Stdout, "about to give up")
+		os.Exit(3)
+	case "ready-at-second":
+		// The working directory is the function's own and outlives the process.
+		if _, err := os.Stat("tried"); err != nil {
+			if err := os.WriteFile("tried", nil, 0o600); err != nil {
+				panic(err)
+			}
+			os.Exit(1)
+		}
+	case "slow-at-first":
+		if _, err := os.Stat("tried"); err != nil {
+			if err := os.WriteFile("tried", nil, 0o600); err != nil {
+				panic(err)
+			}
+			time.Sleep(time.Hour)
+		}
+	case "init-error":
+		api := newAPI()
+		api.post("/runtime/init/error", `{"errorMessage":"no configuration","errorType":"Function.NoConfig"}`,
+			"Lambda-Runtime-Function-Error-Type", "Function.NoConfig")
+		os.Exit(1)
+	case "protocol":
+		speakProtocol(newAPI())
+	case "answer-and-linger":
+		api := newAPI()
+		id := api.next()
+		api.post("/runtime/invocation/"+id+"/response", fmt.Sprintf(`{"PID":%d}`, os.Getpid()))
+		time.Sleep(time.Hour)
+	case "echo":
+		runtime.Start(func(_ context.Context, event json.RawMessage) (json.RawMessage, error) { return event, nil })
+	case "deaf":
+		runtime.StartWithOptions(perform, runtime.WithEnableSIGTERM(func() { time.Sleep(time.Hour) }))
+	case "sigterm":
+		runtime.StartWithOptions(perform, runtime.WithEnableSIGTERM(func() {
+			fmt.Fprintln(os.Stdout, "told to end")
+			os.Exit(0)
+		}))
+	}
+	runtime.Start(perform)
+}
+
+// perform does what a request says and answers with what it knows of itself.
+func perform(ctx context.Context, r request) (any, error) {
+	served++
+	a := answer{PID: os.Getpid(), Served: served}
+	switch r.Do {
+	case "error":
+		return nil, errors.New(r.Text)
+	case "panic":
+		panic(r.Text)
+	case "exit":
+		os.Exit(r.Code)
+	case "kill":
+		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		time.Sleep(time.Hour)
+	case "sleep":
+		time.Sleep(time.Duration(r.Millis) * time.Millisecond)
+	case "nothing":
+		return nil, nil //nolint:nilnil // that is what it is about
+	case "large":
+		return io.MultiReader(strings.NewReader(`"`), io.LimitReader(letters{}, int64(r.Bytes-2)), strings.NewReader(`"`)), nil
+	case "garbage":
+		return strings.NewReader("this { is not JSON"), nil
+	case "fail-late":
+		return io.MultiReader(strings.NewReader(`"half of`), failing{}), nil
+	case "print":
+		fmt.Fprint(os.Stdout, r.Text)
+	case "environ":
+		a.Environ = os.Environ()
+	case "spawn":
+		cmd := exec.Command(os.Args[0], "sleep")
+		cmd.Env = []string{}
+		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+		if err := cmd.Start(); err != nil {
+			return nil, err
+		}
+		a.Grandchild = cmd.Process.Pid
+	}
+	a.Deadline, _ = ctx.Deadline()
+	if lc, ok := lambdacontext.FromContext(ctx); ok {
+		a.RequestID, a.ARN, a.Client = lc.AwsRequestID, lc.InvokedFunctionArn, lc.ClientContext.Custom["who"]
+	}
+	a.TraceID = os.Getenv("_X_AMZN_TRACE_ID")
+	a.Directory, _ = os.Getwd()
+	return a, nil
+}
+
+type letters struct{}
+
+func (letters) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = 'x'
+	}
+	return len(p), nil
+}
+
+type failing struct{}
+
+func (failing) Read([]byte) (int, error) { return 0, errors.New("lost the rest") }
+
+// An api is a client of the Runtime API that does as it is told.
+type api struct{ base string }
+
+func newAPI() api {
+	return api{"http://" + os.Getenv("AWS_LAMBDA_RUNTIME_API") + "/2018-06-01"}
+}
+
+func (a api) next() (requestID string) {
+	resp, err := http.Get(a.base + "/runtime/invocation/next")
+	if err != nil {
+		panic(err)
+	}
+	defer resp.Body.Close()
+	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
+		panic(err)
+	}
+	return resp.Header.Get("Lambda-Runtime-Aws-Request-Id")
+}
+
+// post returns the status and body of a call, headers given in pairs.
+func (a api) post(path, body string, headers ...string) string {
+	req, err := http.NewRequest(http.MethodPost, a.base+path, strings.NewReader(body))
+	if err != nil {
+		panic(err)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		panic(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		panic(err)
+	}
+	return fmt.Sprintf("%d %s", resp.StatusCode, bytes.TrimSpace(text))
+}

@@ -1,0 +1,177 @@
+package host
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"lullaby/lambda"
+)
+
+// A Host runs functions. It implements lambda.Invoker and is safe for
+// concurrent use. One lock, mu, guards the account, the idle sandboxes and the
+// state of every sandbox; no I/O happens under it. An output's lock and the
+// log's are taken in this order and never together with mu.
+type Host struct {
+	options   Options
+	scope     lambda.Scope
+	functions map[string]*function // not changed after New
+
+	log      *lineLog
+	warden   *warden
+	launcher *launcher
+	events   *events
+
+	life    context.Context // ends with Close
+	end     context.CancelCauseFunc
+	running sync.WaitGroup // the goroutines of sandboxes and the one of retire
+	closed  func() error   // the work of Close, done once
+
+	mu struct {
+		sync.Mutex
+		account   *lambda.Account
+		sandboxes map[*sandbox]struct{} // whose process is not yet reaped
+		places    int                   // of MaxSandboxes that are taken
+		complains time.Time             // when the log may next say that the machine is full
+		closed    bool
+	}
+}
+
+var _ lambda.Invoker = (*Host)(nil)
+
+// A function is a Function and what the Host keeps about it.
+type function struct {
+	Function
+	environment []string // what all its processes get
+	prefix      string   // of its log lines
+
+	limits *lambda.Function      // the Host's lock
+	idle   lambda.Idle[*sandbox] // the Host's lock
+}
+
+// New returns a Host for functions. It starts no process but the Warden. Its
+// errors are those of a function that AWS would refuse, and of a Warden that
+// does not start.
+func New(options Options, functions []Function) (*Host, error) {
+	h := &Host{
+		options:   options.withDefaults(),
+		functions: map[string]*function{},
+	}
+	h.life, h.end = context.WithCancelCause(context.Background())
+	h.scope = h.options.scope()
+	h.mu.account = lambda.NewAccount(h.options.Limits)
+	h.mu.sandboxes = map[*sandbox]struct{}{}
+	for _, f := range functions {
+		if err := h.add(f.withDefaults()); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	if h.warden, err = startWarden(h.options.Warden); err != nil {
+		return nil, fmt.Errorf("start the warden: %w", err)
+	}
+	h.log = newLineLog(h.options.Log)
+	h.launcher = newLauncher()
+	h.events = newEvents(h.perform, h.note, h.options)
+	h.closed = sync.OnceValue(h.close)
+	h.running.Go(h.retire)
+	return h, nil
+}
+
+func (h *Host) add(f Function) error {
+	if err := f.validate(); err != nil {
+		return err
+	}
+	var err error
+	if f.Dir, err = filepath.Abs(f.Dir); err != nil { // a process runs there
+		return fmt.Errorf("function %s: %w", f.Name, err)
+	}
+	limits, err := h.mu.account.AddFunction(f.Name, f.ReservedConcurrency)
+	if err != nil {
+		return fmt.Errorf("function %s: %w", f.Name, err)
+	}
+	h.functions[f.Name] = &function{
+		Function:    f,
+		environment: h.options.environment(f),
+		prefix:      f.Name + " | ",
+		limits:      limits,
+		idle:        lambda.Idle[*sandbox]{Lifetime: h.options.IdleLifetime},
+	}
+	return nil
+}
+
+// Close ends all processes and what runs in them; their callers get ErrClosed.
+// It returns when nothing of the Host is left, within two seconds, and may be
+// called more than once, at the same time too.
+func (h *Host) Close() error { return h.closed() }
+
+func (h *Host) close() error {
+	h.end(ErrClosed)
+	h.mu.Lock()
+	h.mu.closed = true
+	for s := range h.mu.sandboxes {
+		h.haltLocked(s)
+	}
+	h.mu.Unlock()
+	h.events.close()
+	h.running.Wait()
+	h.launcher.close()
+	err := h.warden.close()
+	h.log.close()
+	return err
+}
+
+// retire stops sandboxes that have been idle for too long, until Close.
+func (h *Host) retire() {
+	due := time.NewTimer(h.options.IdleLifetime)
+	defer due.Stop()
+	for {
+		select {
+		case <-h.life.Done():
+			return
+		case <-due.C:
+		}
+		// Whoever becomes idle from now on does not expire before this.
+		now := time.Now()
+		next := now.Add(h.options.IdleLifetime)
+		h.mu.Lock()
+		for _, f := range h.functions {
+			expired, at := f.idle.Expire(now)
+			for _, s := range expired {
+				h.haltLocked(s)
+			}
+			if !at.IsZero() && at.Before(next) {
+				next = at
+			}
+		}
+		h.mu.Unlock()
+		due.Reset(next.Sub(now))
+	}
+}
+
+// Concurrency is what the metrics of AWS/Lambda count at one instant.
+type Concurrency struct {
+	Account    int            // ConcurrentExecutions of the account
+	Unreserved int            // UnreservedConcurrentExecutions
+	Functions  map[string]int // ConcurrentExecutions by function
+}
+
+// Concurrency returns how many invocations run.
+func (h *Host) Concurrency() Concurrency {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	c := Concurrency{
+		Account:    h.mu.account.ConcurrentExecutions(),
+		Unreserved: h.mu.account.UnreservedConcurrentExecutions(),
+		Functions:  make(map[string]int, len(h.functions)),
+	}
+	for name, f := range h.functions {
+		c.Functions[name] = f.limits.Running()
+	}
+	return c
+}
+
+// note writes a line of the Host's own into the log.
+func (h *Host) note(text string) { h.log.line("lullaby | ", text) }

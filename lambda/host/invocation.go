@@ -1,0 +1,146 @@
+package host
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"lullaby/lambda"
+)
+
+// An invocation is one call of a function on its way to a sandbox and back.
+// What stands above began never changes; the rest belongs to the Host's lock
+// until done.
+type invocation struct {
+	id            string
+	arn           string // with the qualifier that the caller used
+	traceID       string
+	clientContext string // JSON
+	payload       []byte
+	function      *function
+	tail          *tail // nil: nobody asked; its output locks it
+
+	began    time.Time // since when the timeout runs
+	init     time.Duration
+	answered bool // result is what the function said
+	result   result
+
+	done chan outcome // capacity 1; the first to send decides, never closed
+}
+
+// A result is what became of an invocation.
+type result struct {
+	payload []byte
+	failed  bool  // the payload says why the function has no result
+	err     error // the Host has none
+}
+
+// An outcome is a result and the end of the log behind it.
+type outcome struct {
+	result
+	tail []byte
+}
+
+// deliver tells whoever waits. Only the first call does.
+func (inv *invocation) deliver(r result, tail []byte) {
+	select {
+	case inv.done <- outcome{r, tail}:
+	default:
+	}
+}
+
+// output returns the answer of the Invoke API.
+func (o outcome) output(requestID string) (lambda.InvokeOutput, error) {
+	if o.err != nil {
+		return lambda.InvokeOutput{}, o.err
+	}
+	out := lambda.InvokeOutput{
+		StatusCode:      http.StatusOK,
+		RequestID:       requestID,
+		ExecutedVersion: lambda.ExecutedVersion,
+		LogResult:       o.tail,
+		Payload:         o.payload,
+	}
+	if o.failed {
+		out.FunctionError = lambda.FunctionErrorMessage
+	}
+	return out, nil
+}
+
+// accept checks a request and makes it an invocation. It copies the payload:
+// the function may read it after the caller has gone.
+func (h *Host) accept(in lambda.InvokeInput) (*invocation, error) {
+	name, arn, err := h.scope.Resolve(in.FunctionName, in.Qualifier)
+	if err != nil {
+		return nil, err
+	}
+	f := h.functions[name]
+	if f == nil {
+		return nil, h.scope.NotFound(name, in.Qualifier)
+	}
+	if err := checkPayload(in); err != nil {
+		return nil, err
+	}
+	clientContext, err := decodeClientContext(in.ClientContext)
+	if err != nil {
+		return nil, err
+	}
+	inv := &invocation{
+		id:            newRequestID(),
+		arn:           arn,
+		traceID:       in.TraceID,
+		clientContext: clientContext,
+		payload:       bytes.Clone(in.Payload),
+		function:      f,
+		done:          make(chan outcome, 1),
+	}
+	if len(inv.payload) == 0 {
+		inv.payload = []byte("{}")
+	}
+	if inv.traceID == "" {
+		inv.traceID = newTraceID(time.Now())
+	}
+	if in.LogTail && in.InvocationType != lambda.Event {
+		inv.tail = &tail{}
+	}
+	return inv, nil
+}
+
+func checkPayload(in lambda.InvokeInput) error {
+	most := lambda.MaxRequestBytes
+	if in.InvocationType == lambda.Event {
+		most = lambda.MaxEventBytes
+	}
+	if len(in.Payload) > most {
+		return fmt.Errorf("payload of %d bytes, %d allowed: %w", len(in.Payload), most, lambda.ErrRequestTooLarge)
+	}
+	if len(in.Payload) == 0 || json.Valid(in.Payload) {
+		return nil
+	}
+	var v any
+	return fmt.Errorf("%w: %w", lambda.ErrInvalidContent, json.Unmarshal(in.Payload, &v))
+}
+
+// decodeClientContext returns the JSON that a runtime gets to see, on one line,
+// for it travels in a header.
+func decodeClientContext(encoded string) (string, error) {
+	if encoded == "" {
+		return "", nil
+	}
+	if len(encoded) > lambda.MaxClientContext {
+		return "", fmt.Errorf("client context of %d bytes, %d allowed: %w",
+			len(encoded), lambda.MaxClientContext, lambda.ErrRequestTooLarge)
+	}
+	text, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil {
+		return "", fmt.Errorf("%w: client context: %w", lambda.ErrInvalidContent, err)
+	}
+	var line bytes.Buffer
+	if err := json.Compact(&line, text); err != nil {
+		return "", fmt.Errorf("%w: client context: %w", lambda.ErrInvalidContent, err)
+	}
+	return line.String(), nil
+}

@@ -1,0 +1,159 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"lullaby/lambda"
+)
+
+// Invoke runs a function, or takes an Event to run later. Its errors are
+// NotFoundError, ThrottleError, those that match ErrInvalidContent and
+// ErrRequestTooLarge, and ErrClosed. If ctx ends first it returns
+// context.Cause(ctx); the function runs on and its sandbox is used again.
+func (h *Host) Invoke(ctx context.Context, in lambda.InvokeInput) (lambda.InvokeOutput, error) {
+	inv, err := h.accept(in)
+	if err != nil {
+		return lambda.InvokeOutput{}, err
+	}
+	switch in.InvocationType {
+	case lambda.RequestResponse, "":
+	case lambda.DryRun:
+		return lambda.InvokeOutput{StatusCode: http.StatusNoContent, RequestID: inv.id}, nil
+	case lambda.Event:
+		if err := h.events.add(inv); err != nil {
+			return lambda.InvokeOutput{}, err
+		}
+		return lambda.InvokeOutput{StatusCode: http.StatusAccepted, RequestID: inv.id}, nil
+	default:
+		return lambda.InvokeOutput{}, fmt.Errorf("unknown invocation type %q", in.InvocationType)
+	}
+	if err := h.dispatch(inv); err != nil {
+		return lambda.InvokeOutput{}, err
+	}
+	select {
+	case o := <-inv.done:
+		return o.output(inv.id)
+	case <-ctx.Done():
+		return lambda.InvokeOutput{}, context.Cause(ctx)
+	}
+}
+
+// perform runs one attempt of an asynchronous invocation to its end.
+func (h *Host) perform(inv *invocation) (failed bool, err error) {
+	attempt := *inv
+	attempt.done = make(chan outcome, 1)
+	if err := h.dispatch(&attempt); err != nil {
+		return false, err
+	}
+	o := <-attempt.done
+	return o.failed, o.err
+}
+
+// dispatch hands an invocation to an idle sandbox, or has a new one started
+// for it. From then on something is sent to inv.done, whatever happens.
+func (h *Host) dispatch(inv *invocation) error {
+	s, err := h.acquire(inv)
+	switch {
+	case err == nil && s != nil:
+		select {
+		case s.work <- struct{}{}:
+		default: // it has been told to look already
+		}
+	case errors.Is(err, errFull):
+		h.complain()
+		return &lambda.ThrottleError{Function: inv.function.Name, Machine: true}
+	}
+	return err
+}
+
+// errFull says that all places are taken by sandboxes that work.
+var errFull = errors.New("all sandboxes are busy")
+
+// acquire has the model admit an invocation and finds it a sandbox. s is one that
+// was idle and has to be told; if it is nil, a new one starts.
+func (h *Host) acquire(inv *invocation) (s *sandbox, err error) {
+	f := inv.function
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.mu.closed {
+		return nil, ErrClosed
+	}
+	now := time.Now()
+	if err := f.limits.Admit(now, f.idle.Len() > 0); err != nil {
+		return nil, err
+	}
+	if s, ok := f.idle.Take(); ok {
+		s.beginLocked(now, inv)
+		return s, nil
+	}
+	var victim *sandbox
+	if h.mu.places >= h.options.MaxSandboxes {
+		if victim = h.victimLocked(); victim == nil {
+			f.limits.Release()
+			return nil, errFull
+		}
+		h.haltLocked(victim)
+	}
+	h.mu.places++
+	h.running.Go(func() { h.occupy(inv, victim) })
+	return nil, nil
+}
+
+// victimLocked returns the sandbox that has been idle longest, whichever
+// function's it is; nil if none is idle.
+func (h *Host) victimLocked() (victim *sandbox) {
+	var longest time.Time
+	for _, f := range h.functions {
+		if s, since, ok := f.idle.Oldest(); ok && (victim == nil || since.Before(longest)) {
+			victim, longest = s, since
+		}
+	}
+	return victim
+}
+
+// complainEvery is how often the log says at most that the machine is full.
+const complainEvery = 5 * time.Second
+
+func (h *Host) complain() {
+	now := time.Now()
+	h.mu.Lock()
+	silent := now.Before(h.mu.complains)
+	if !silent {
+		h.mu.complains = now.Add(complainEvery)
+	}
+	h.mu.Unlock()
+	if silent {
+		return
+	}
+	h.note(fmt.Sprintf("throttled by this machine, not by AWS: all %d sandboxes that it may run are busy; "+
+		"--max-sandboxes sets the number", h.options.MaxSandboxes))
+}
+
+// occupy fills one place of MaxSandboxes with a sandbox for inv and keeps it
+// until the sandbox is dead. With a victim the place is that one's, and free
+// when it is gone. An init that fails is tried once more, inside the
+// invocation, as on AWS.
+func (h *Host) occupy(inv *invocation, victim *sandbox) {
+	if victim != nil {
+		<-victim.gone
+	}
+	gone := make(chan struct{})
+	defer close(gone)
+	end := h.run(inv, gone, firstInit)
+	if end.again {
+		end = h.run(inv, gone, secondInit)
+	}
+	h.mu.Lock()
+	h.mu.places--
+	if end.inv != nil {
+		end.inv.function.limits.Release()
+	}
+	h.mu.Unlock()
+	if end.inv != nil {
+		end.inv.deliver(end.result, end.tail)
+	}
+}

@@ -1,0 +1,125 @@
+package host
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"lullaby/lambda"
+)
+
+// A Function is what the Host has to know to run one.
+type Function struct {
+	Name    string
+	Handler string // _HANDLER, for a runtime that serves several
+	Dir     string // holds the executable bootstrap (see Build)
+
+	MemorySize  int           // MB, told to the function; 0: 128
+	Timeout     time.Duration // of one invocation; 0: 3 s
+	Environment map[string]string
+
+	ReservedConcurrency *int // nil: none; 0 stops the function
+}
+
+// AWS's defaults for a function (CreateFunction).
+const (
+	defaultMemorySize = 128
+	defaultTimeout    = 3 * time.Second
+)
+
+func (f Function) withDefaults() Function {
+	f.MemorySize = cmp.Or(f.MemorySize, defaultMemorySize)
+	f.Timeout = cmp.Or(f.Timeout, defaultTimeout)
+	return f
+}
+
+// Credentials are handed to functions. None is ever checked by this package.
+type Credentials struct{ AccessKeyID, SecretAccessKey, SessionToken string }
+
+// dummyCredentials have the form that SDKs expect and open nothing.
+var dummyCredentials = Credentials{
+	AccessKeyID:     "ASIALULLABYLULLABY00",
+	SecretAccessKey: "lullaby/is/not/a/secret/but/forty/chars+",
+	SessionToken:    "lullaby",
+}
+
+// Options are what all functions of a Host share.
+type Options struct {
+	Region      string      // empty: us-east-1
+	AccountID   string      // empty: 123456789012
+	Endpoint    string      // AWS_ENDPOINT_URL of the functions; empty: not set
+	Credentials Credentials // zero: dummies
+
+	Limits       lambda.Limits // of the account
+	MaxSandboxes int           // processes at a time; not positive: DefaultMaxSandboxes
+	MaxEvents    int           // asynchronous invocations that are not done; not positive: 10,000
+
+	// Warden is the command line that runs Warden with its standard input.
+	// Empty: none, and processes that functions have started may survive a
+	// kill -9 of this one.
+	Warden []string
+
+	// Log gets the log of every function, as "name | line". A Write holds
+	// whole lines and there is one at a time. It may be slow, and then lines
+	// are dropped and counted, but has to return for Close to. Nil: no log.
+	Log io.Writer
+
+	InitTimeout  time.Duration // not positive: 10 s, as on AWS
+	IdleLifetime time.Duration // not positive: lambda.IdleLifetime
+}
+
+const (
+	defaultRegion    = "us-east-1"
+	defaultAccountID = "123456789012"
+
+	// defaultInitTimeout bounds the time from the start of a process to its
+	// first request for work ("Lambda execution environment lifecycle").
+	defaultInitTimeout = 10 * time.Second
+
+	// defaultMaxEvents bounds the memory of asynchronous invocations. AWS's own
+	// queue has no documented bound.
+	defaultMaxEvents = 10_000
+)
+
+func (o Options) withDefaults() Options {
+	o.Region = cmp.Or(o.Region, defaultRegion)
+	o.AccountID = cmp.Or(o.AccountID, defaultAccountID)
+	o.Credentials = cmp.Or(o.Credentials, dummyCredentials)
+	if o.MaxSandboxes <= 0 {
+		o.MaxSandboxes = DefaultMaxSandboxes()
+	}
+	if o.MaxEvents <= 0 {
+		o.MaxEvents = defaultMaxEvents
+	}
+	if o.InitTimeout <= 0 {
+		o.InitTimeout = defaultInitTimeout
+	}
+	if o.IdleLifetime <= 0 {
+		o.IdleLifetime = lambda.IdleLifetime
+	}
+	return o
+}
+
+// ErrClosed is returned for invocations that a closed Host was asked for, or
+// that its closing has cut off.
+var ErrClosed = errors.New("lambda host is closed")
+
+func (o Options) scope() lambda.Scope {
+	return lambda.Scope{Region: o.Region, AccountID: o.AccountID}
+}
+
+// validate refuses a function that AWS would not create.
+func (f Function) validate() error {
+	if f.Name == "" || f.Dir == "" {
+		return fmt.Errorf("function %q in %q: a function needs a name and a directory", f.Name, f.Dir)
+	}
+	if f.MemorySize < 0 || f.Timeout < 0 {
+		return fmt.Errorf("function %s: memory %d MB and timeout %v may not be negative", f.Name, f.MemorySize, f.Timeout)
+	}
+	if err := checkEnvironment(f.Environment); err != nil {
+		return fmt.Errorf("function %s: %w", f.Name, err)
+	}
+	return nil
+}

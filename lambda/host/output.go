@@ -1,0 +1,188 @@
+package host
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"strings"
+	"sync"
+	"syscall"
+	"unicode/utf8"
+
+	"lullaby/lambda"
+)
+
+const (
+	// maxLine is the longest line of a log, in bytes; longer ones are cut. It
+	// is CloudWatch's largest event.
+	maxLine = 256 << 10
+
+	// pipeSize is what the kernel keeps of a pipe that is not read (pipe(7)).
+	pipeSize = 64 << 10
+)
+
+// An output turns what a process writes to its standard output and error,
+// which are one pipe so that their order is kept, into lines of the log. A
+// goroutine, pump, reads as the process writes. Besides, the end of an
+// invocation reads what is in the pipe already, so that all a function wrote
+// before it asked for more work stands before its END.
+//
+// The pipe's descriptor does not block. It is read under mu by whoever comes
+// first, and not after close.
+type output struct {
+	log    *lineLog
+	prefix string
+	pipe   *os.File
+	raw    syscall.RawConn
+
+	mu struct {
+		sync.Mutex
+		closed bool
+		fd     int
+		buffer []byte // of one read
+		rest   []byte // a line whose end has not come
+		tail   *tail  // of the invocation that runs
+	}
+}
+
+// newOutput returns an output and the file that the process writes to, which
+// the caller closes.
+func newOutput(log *lineLog, prefix string) (*output, *os.File, error) {
+	pipe, written, err := os.Pipe()
+	if err != nil {
+		return nil, nil, err
+	}
+	o := &output{log: log, prefix: prefix, pipe: pipe}
+	if o.raw, err = pipe.SyscallConn(); err == nil {
+		err = o.raw.Control(func(fd uintptr) { o.mu.fd = int(fd) })
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, pipe.Close(), written.Close())
+	}
+	o.mu.buffer = make([]byte, 4<<10)
+	return o, written, nil
+}
+
+// pump reads until the pipe ends or close.
+func (o *output) pump() {
+	for ended := false; !ended; {
+		err := o.raw.Read(func(uintptr) (done bool) {
+			o.mu.Lock()
+			defer o.mu.Unlock()
+			var more bool
+			more, ended = o.readLocked()
+			return more || ended
+		})
+		if err != nil {
+			return
+		}
+	}
+}
+
+// readLocked reads once. more is false when the pipe is empty for now, ended
+// is true when there will be nothing any more.
+func (o *output) readLocked() (more, ended bool) {
+	if o.mu.closed {
+		return false, true
+	}
+	n, err := syscall.Read(o.mu.fd, o.mu.buffer)
+	switch {
+	case errors.Is(err, syscall.EAGAIN):
+		return false, false
+	case errors.Is(err, syscall.EINTR):
+		return true, false
+	case err != nil || n == 0:
+		return false, true
+	}
+	o.addLocked(o.mu.buffer[:n])
+	return true, false
+}
+
+// addLocked cuts what was read into lines.
+func (o *output) addLocked(text []byte) {
+	for len(text) > 0 {
+		line, after, whole := bytes.Cut(text, []byte("\n"))
+		if room := maxLine - len(o.mu.rest); len(line) > room {
+			n := beforeRune(text, room)
+			line, after, whole = text[:n], text[n:], true
+		}
+		o.mu.rest = append(o.mu.rest, line...)
+		if !whole {
+			return
+		}
+		o.emitLocked(strings.TrimSuffix(string(o.mu.rest), "\r"))
+		o.mu.rest = o.mu.rest[:0]
+		text = after
+	}
+}
+
+// beforeRune returns n, or less if a character of text would be cut there.
+func beforeRune(text []byte, n int) int {
+	for i := n; i > 0 && i > n-utf8.UTFMax; i-- {
+		if utf8.RuneStart(text[i]) {
+			return i
+		}
+	}
+	return n
+}
+
+func (o *output) emitLocked(line string) {
+	o.log.line(o.prefix, line)
+	o.mu.tail.line(line)
+}
+
+// begin starts the log of an invocation.
+func (o *output) begin(inv *invocation) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.mu.tail = inv.tail
+	if o.log != nil || inv.tail != nil {
+		o.emitLocked(lambda.StartLine(inv.id))
+	}
+}
+
+// end ends the log of an invocation, if one was begun, with what is still in
+// the pipe and then lines.
+func (o *output) end(lines ...string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for read := 0; read < pipeSize; read += len(o.mu.buffer) {
+		if more, _ := o.readLocked(); !more {
+			break
+		}
+	}
+	if len(o.mu.rest) > 0 {
+		o.emitLocked(string(o.mu.rest))
+		o.mu.rest = o.mu.rest[:0]
+	}
+	for _, line := range lines {
+		o.emitLocked(line)
+	}
+	o.mu.tail = nil
+}
+
+// line writes one line of the sandbox's own.
+func (o *output) line(text string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.emitLocked(text)
+}
+
+// wanted says whether anybody reads what an invocation logs.
+func (o *output) wanted(inv *invocation) bool { return o.log != nil || inv.tail != nil }
+
+// tailOf returns the end of the log of an invocation that still runs.
+func (o *output) tailOf(inv *invocation) []byte {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return bytes.Clone(inv.tail.last())
+}
+
+// close ends pump. What is still in the pipe is lost: end comes first.
+func (o *output) close() {
+	o.mu.Lock()
+	o.mu.closed = true
+	o.mu.Unlock()
+	// Not under the lock: Close waits for a pump that may be waiting for it.
+	_ = o.pipe.Close()
+}

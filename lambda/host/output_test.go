@@ -1,0 +1,146 @@
+package host
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+
+	"lullaby/lambda"
+)
+
+// A stuck writer takes nothing until it is told to.
+type stuck struct {
+	release chan struct{}
+	text    strings.Builder
+}
+
+func (w *stuck) Write(p []byte) (int, error) {
+	<-w.release
+	return w.text.Write(p)
+}
+
+func TestSlowLogDropsLines(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &stuck{release: make(chan struct{})}
+		l := newLineLog(w)
+		l.line("f | ", "first")
+		synctest.Wait() // it is being written
+		line := strings.Repeat("x", 1_000)
+		for range 2_000 {
+			l.line("f | ", line)
+		}
+		close(w.release)
+		synctest.Wait()
+		l.line("f | ", "last")
+		l.close()
+		l.line("f | ", "too late")
+
+		text := w.text.String()
+		kept := strings.Count(text, "f | xxx")
+		want := fmt.Sprintf("lullaby | %d lines of the log were dropped: it is read too slowly\nf | last\n", 2_000-kept)
+		if !strings.HasPrefix(text, "f | first\n") || !strings.HasSuffix(text, want) || kept < 1_000 || kept > 1_050 {
+			t.Errorf("kept %d of 2,000 lines of 1 KB; the end is %q", kept, text[max(0, len(text)-200):])
+		}
+	})
+}
+
+// TestLogOfMany has lines come from everywhere, each whole and once.
+func TestLogOfMany(t *testing.T) {
+	var text strings.Builder
+	l := newLineLog(&text)
+	var all sync.WaitGroup
+	for i := range 4 {
+		all.Go(func() {
+			for j := range 500 {
+				l.line("", fmt.Sprint(i, " ", j))
+			}
+		})
+	}
+	all.Wait()
+	l.close()
+	next := [4]int{}
+	for line := range strings.Lines(text.String()) {
+		var i, j int
+		if _, err := fmt.Sscan(line, &i, &j); err != nil || j != next[i] {
+			t.Fatalf("line %q, %v, want number %d", line, err, next[i])
+		}
+		next[i]++
+	}
+	if next != [4]int{500, 500, 500, 500} {
+		t.Errorf("lines = %v", next)
+	}
+}
+
+// TestOutputCutsLongLines writes a line of three times the longest, in
+// characters of three bytes, and expects none to be cut.
+func TestOutputCutsLongLines(t *testing.T) {
+	var text strings.Builder
+	l := newLineLog(&text)
+	o, w, err := newOutput(l, "f | ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		o.pump()
+	}()
+	long := strings.Repeat("€", maxLine)
+	if _, err := io.WriteString(w, "short\n"+long+"\r\nrest"); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	<-done
+	o.end("END")
+	o.close()
+	l.close()
+	lines := strings.Split(strings.TrimSuffix(text.String(), "\n"), "\n")
+	var joined strings.Builder
+	for i, line := range lines {
+		body, ok := strings.CutPrefix(line, "f | ")
+		if !ok || len(body) > maxLine || i > 1 && i < 4 && len(body) < maxLine-4 {
+			t.Errorf("line %d has %d bytes, begins %.20q", i, len(body), line)
+		}
+		joined.WriteString(body)
+	}
+	if joined.String() != "short"+long+"restEND" || len(lines) != 1+4+2 {
+		t.Errorf("%d lines, %d bytes, want the same text in 7", len(lines), joined.Len())
+	}
+}
+
+// TestEndReadsWhatIsThere writes before end, which pump may or may not see.
+func TestEndReadsWhatIsThere(t *testing.T) {
+	for range 200 {
+		l := newLineLog(io.Discard)
+		o, w, err := newOutput(l, "f | ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var pump sync.WaitGroup
+		pump.Go(o.pump)
+		inv := &invocation{id: "8a1b", tail: &tail{}}
+		o.begin(inv)
+		if _, err := io.WriteString(w, "one\ntwo"); err != nil {
+			t.Fatal(err)
+		}
+		o.end(lambda.EndLine("8a1b"))
+		if got, want := string(inv.tail.last()), "START RequestId: 8a1b Version: $LATEST\none\ntwo\nEND RequestId: 8a1b\n"; got != want {
+			t.Fatalf("tail = %q, want %q", got, want)
+		}
+		o.close() // while the other end is open, as a grandchild may leave it
+		pump.Wait()
+		o.end("after close")
+		w.Close()
+		l.close()
+	}
+}
+
+func TestOutOfResources(t *testing.T) {
+	if outOfResources(errors.New("exec format error")) || outOfResources(nil) {
+		t.Error("a bad executable is taken for a full machine")
+	}
+}

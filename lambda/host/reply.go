@@ -1,0 +1,54 @@
+package host
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"lullaby/lambda"
+)
+
+// A reply is a whole answer of the Runtime API but to a request for work.
+type reply struct {
+	status int
+	body   string
+}
+
+// The replies of AWS's own sandbox (facts lambda.md 1).
+var (
+	accepted     = reply{http.StatusAccepted, `{"status":"OK"}`}
+	badRequestID = refusal(http.StatusBadRequest, "InvalidRequestID", "Invalid request ID")
+	invalidMode  = refusal(http.StatusBadRequest, "InvalidFunctionResponseMode", "Invalid function response mode")
+	truncated    = refusal(http.StatusBadRequest, "TruncatedHTTPRequest", "HTTP request detected as truncated")
+	tooLarge     = refusal(http.StatusRequestEntityTooLarge, "RequestEntityTooLarge",
+		fmt.Sprintf("Exceeded maximum allowed payload size (%d bytes).", lambda.MaxResponseBytes))
+)
+
+func refusal(status int, kind, message string) reply {
+	body, err := json.Marshal(struct {
+		Message string `json:"errorMessage"`
+		Type    string `json:"errorType"`
+	}{message, kind})
+	if err != nil {
+		panic(fmt.Sprintf("host: two strings as JSON: %v", err))
+	}
+	return reply{status, string(body)}
+}
+
+// refuse writes the reply for an error of the sandbox's state.
+func refuse(w http.ResponseWriter, err error) {
+	if errors.Is(err, errRequestID) {
+		badRequestID.write(w)
+		return
+	}
+	refusal(http.StatusForbidden, "InvalidStateTransition", err.Error()).write(w)
+}
+
+func (r reply) write(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(r.body)))
+	w.WriteHeader(r.status)
+	_, _ = w.Write([]byte(r.body)) // a runtime that is gone is seen to exit
+}

@@ -1,0 +1,212 @@
+package host
+
+import (
+	"encoding/base64"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+
+	"lullaby/lambda"
+)
+
+// runtimeAPI is the root of the Runtime API (runtimes-api of the Developer
+// Guide; facts lambda.md 1).
+const runtimeAPI = "/2018-06-01"
+
+// Headers of the Runtime API, in canonical form.
+const (
+	headerRequestID     = "Lambda-Runtime-Aws-Request-Id"
+	headerDeadline      = "Lambda-Runtime-Deadline-Ms"
+	headerFunctionARN   = "Lambda-Runtime-Invoked-Function-Arn"
+	headerTraceID       = "Lambda-Runtime-Trace-Id"
+	headerClientContext = "Lambda-Runtime-Client-Context"
+	headerResponseMode  = "Lambda-Runtime-Function-Response-Mode"
+	headerErrorType     = "Lambda-Runtime-Function-Error-Type"
+	trailerErrorBody    = "Lambda-Runtime-Function-Error-Body"
+)
+
+// listen brings up the sandbox's Runtime API and returns its address.
+func (s *sandbox) listen() (address string, err error) {
+	var config net.ListenConfig
+	listener, err := config.Listen(s.host.life, "tcp4", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET "+runtimeAPI+"/runtime/invocation/next", s.serveNext)
+	mux.HandleFunc("POST "+runtimeAPI+"/runtime/invocation/{id}/response", s.serveResponse)
+	mux.HandleFunc("POST "+runtimeAPI+"/runtime/invocation/{id}/error", s.serveError)
+	mux.HandleFunc("POST "+runtimeAPI+"/runtime/init/error", s.serveInitError)
+	mux.HandleFunc("GET "+runtimeAPI+"/ping", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "pong")
+	})
+	s.handleExtensions(mux)
+	// The server's own bound of headers has room for the cause of an error, for
+	// X-Ray, of up to 1 MiB.
+	s.api = &http.Server{
+		Handler:  mux,
+		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
+	}
+	s.host.running.Go(func() { _ = s.api.Serve(listener) }) // until stop
+	return listener.Addr().String(), nil
+}
+
+// serveNext hands out the next invocation when there is one.
+func (s *sandbox) serveNext(w http.ResponseWriter, r *http.Request) {
+	for {
+		now := time.Now()
+		s.host.mu.Lock()
+		step, inv, err := s.nextLocked(now)
+		s.host.mu.Unlock()
+		if err != nil {
+			refuse(w, err)
+			return
+		}
+		switch step {
+		case wait:
+			select {
+			case <-s.work:
+			case <-r.Context().Done():
+				return
+			}
+		case finish:
+			s.finish(now, inv)
+		case begin:
+			s.output.begin(inv)
+			writeEvent(w, inv)
+			return
+		case repeat:
+			writeEvent(w, inv)
+			return
+		}
+	}
+}
+
+// finish ends an invocation that was answered: its log, its concurrency, and
+// the wait of its caller.
+func (s *sandbox) finish(now time.Time, inv *invocation) {
+	if s.output.wanted(inv) {
+		s.output.end(lambda.EndLine(inv.id), s.report(inv, now.Sub(inv.began)).String())
+	}
+	s.host.mu.Lock()
+	s.releaseLocked(now)
+	s.host.mu.Unlock()
+	inv.deliver(inv.result, inv.tail.last())
+}
+
+// eventHeaders are the headers of an event, in the order of writeEvent.
+var eventHeaders = [...]string{
+	"Content-Type", "Content-Length",
+	headerRequestID, headerDeadline, headerFunctionARN, headerTraceID, headerClientContext,
+}
+
+// writeEvent answers a request for work. Headers that are empty are left out.
+func writeEvent(w http.ResponseWriter, inv *invocation) {
+	deadline := inv.began.Add(inv.function.Timeout)
+	values := [len(eventHeaders)]string{
+		"application/json", strconv.Itoa(len(inv.payload)),
+		inv.id, strconv.FormatInt(deadline.UnixMilli(), 10), inv.arn, inv.traceID, inv.clientContext,
+	}
+	header := w.Header()
+	for i, name := range eventHeaders {
+		if values[i] != "" {
+			header[name] = values[i : i+1]
+		}
+	}
+	_, _ = w.Write(inv.payload) // a runtime that is gone is seen to exit
+}
+
+// serveResponse takes a function's result.
+func (s *sandbox) serveResponse(w http.ResponseWriter, r *http.Request) {
+	const into = "InvocationResponse"
+	id := r.PathValue("id")
+	if mode := r.Header.Get(headerResponseMode); mode != "" && mode != "streaming" {
+		s.answer(w, id, into, failure(lambda.WrongResponseMode(id).Payload()), invalidMode)
+		return
+	}
+	body, err := readBody(r)
+	switch {
+	case errors.Is(err, errBodyTooLarge):
+		s.answer(w, id, into, failure(lambda.TooLargePayload()), tooLarge)
+	case err != nil:
+		s.answer(w, id, into, failure(lambda.Truncated(id).Payload()), truncated)
+	case r.Trailer.Get(headerErrorType) != "":
+		// The function failed when part of its response was sent already.
+		if said, err := base64.StdEncoding.DecodeString(r.Trailer.Get(trailerErrorBody)); err == nil {
+			body = said
+		}
+		s.answer(w, id, into, failure(body), accepted)
+	default:
+		if len(body) == 0 {
+			body = []byte("null")
+		}
+		s.answer(w, id, into, result{payload: body}, accepted)
+	}
+}
+
+// serveError takes a function's error, which its caller gets unchanged.
+func (s *sandbox) serveError(w http.ResponseWriter, r *http.Request) {
+	const into = "InvocationErrorResponse"
+	id := r.PathValue("id")
+	body, err := readBody(r)
+	switch {
+	case errors.Is(err, errBodyTooLarge):
+		s.answer(w, id, into, failure(lambda.TooLargePayload()), tooLarge)
+	case err != nil:
+		s.answer(w, id, into, failure(lambda.Truncated(id).Payload()), truncated)
+	default:
+		s.answer(w, id, into, failure(body), accepted)
+	}
+}
+
+func failure(payload []byte) result { return result{payload: payload, failed: true} }
+
+// answer makes r the result of the invocation and writes reply, or refuses.
+func (s *sandbox) answer(w http.ResponseWriter, id, into string, r result, reply reply) {
+	now := time.Now()
+	s.host.mu.Lock()
+	err := s.answerLocked(now, id, into, r)
+	s.host.mu.Unlock()
+	if err != nil {
+		refuse(w, err)
+		return
+	}
+	reply.write(w)
+}
+
+// serveInitError takes the error of an init, after which the process exits.
+func (s *sandbox) serveInitError(w http.ResponseWriter, r *http.Request) {
+	body, err := readBody(r)
+	if err != nil {
+		truncated.write(w)
+		return
+	}
+	kind := r.Header.Get(headerErrorType)
+	if kind == "" {
+		kind = "Runtime.Unknown"
+	}
+	s.host.mu.Lock()
+	err = s.initErrorLocked(kind, body)
+	s.host.mu.Unlock()
+	if err != nil {
+		refuse(w, err)
+		return
+	}
+	accepted.write(w)
+}
+
+var errBodyTooLarge = errors.New("body too large")
+
+// readBody reads a body of at most MaxResponseBytes to its end, and with it the
+// trailers.
+func readBody(r *http.Request) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, lambda.MaxResponseBytes+1))
+	if err == nil && len(body) > lambda.MaxResponseBytes {
+		err = errBodyTooLarge
+	}
+	return body, err
+}

@@ -1,0 +1,170 @@
+package host
+
+import (
+	"net/http"
+	"os/exec"
+	"path/filepath"
+	"time"
+)
+
+// A try says which init a sandbox is about.
+type try int
+
+const (
+	firstInit  try = iota // before the invocation, InitTimeout long
+	secondInit            // inside the invocation, on the function's timeout
+)
+
+// A sandbox is one process of a function, from before its start until it is
+// reaped. One goroutine, in run, owns it. The handlers of its Runtime API and
+// the invocations that find it idle change its state, under the Host's lock.
+type sandbox struct {
+	host     *Host
+	function *function
+	try      try
+
+	work chan struct{} // capacity 1; from dispatch to a waiting handler of next: ask again; never closed
+	halt chan struct{} // closed by haltLocked, once
+	gone chan struct{} // closed by occupy when the place is free
+
+	api     *http.Server
+	output  *output
+	process *process
+	memory  memory
+
+	state // the Host's lock
+}
+
+// run starts a sandbox for inv and returns when its process is reaped.
+func (h *Host) run(inv *invocation, gone chan struct{}, try try) ending {
+	s := &sandbox{
+		host: h, function: inv.function, try: try, gone: gone,
+		work: make(chan struct{}, 1), halt: make(chan struct{}),
+	}
+	if !h.register(s, inv) {
+		return ending{inv: inv, result: result{err: ErrClosed}}
+	}
+	err := s.start(inv)
+	if err == nil {
+		s.live()
+	}
+	end := s.bury(err)
+	s.stop()
+	return end
+}
+
+// register makes s known, unless the Host is closed.
+func (h *Host) register(s *sandbox, inv *invocation) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.mu.closed {
+		return false
+	}
+	now := time.Now()
+	limit := h.options.InitTimeout
+	if s.try == secondInit {
+		limit = s.function.Timeout
+		inv.began = now
+	}
+	s.phase, s.inv, s.started, s.due = starting, inv, now, now.Add(limit)
+	s.timer = time.NewTimer(limit)
+	h.mu.sandboxes[s] = struct{}{}
+	return true
+}
+
+// start brings up the Runtime API, the output and the process, in this order.
+// What it has opened when it fails is closed by stop.
+func (s *sandbox) start(inv *invocation) error {
+	h := s.host
+	out, written, err := newOutput(h.log, s.function.prefix)
+	if err != nil {
+		return &machineError{err}
+	}
+	s.output = out
+	h.running.Go(out.pump)
+	defer func() { _ = written.Close() }() // the process has its own by then
+	address, err := s.listen()
+	if err != nil {
+		return &machineError{err}
+	}
+	if s.try == secondInit {
+		out.begin(inv)
+	}
+	bootstrap := filepath.Join(s.function.Dir, bootstrapName)
+	s.process, err = h.launch(&exec.Cmd{
+		Path:   bootstrap,
+		Args:   []string{bootstrap},
+		Dir:    s.function.Dir,
+		Env:    s.function.sandboxEnvironment(address, newLogStream(s.started)),
+		Stdout: written,
+		Stderr: written,
+	})
+	if err != nil {
+		return err
+	}
+	s.memory.open(s.process.pid)
+	return nil
+}
+
+// stop closes what start has opened, when the process is dead.
+func (s *sandbox) stop() {
+	if s.api != nil {
+		_ = s.api.Close()
+	}
+	if s.output != nil {
+		s.output.close()
+	}
+	s.memory.close()
+}
+
+// sigtermGrace is what a process with an extension has after SIGTERM. Assumed:
+// AWS documents 2 s with an external extension; 500 ms without is second-hand
+// (facts lambda.md 3).
+const sigtermGrace = 500 * time.Millisecond
+
+// live watches over the process until it is reaped.
+func (s *sandbox) live() {
+	halt := s.halt
+	lapse := time.NewTimer(0)
+	lapse.Stop()
+	defer lapse.Stop()
+	for {
+		select {
+		case <-s.process.exited:
+			return
+		case <-halt:
+			halt = nil
+			if s.wantsSigterm() {
+				s.process.terminate()
+				lapse.Reset(sigtermGrace)
+			} else {
+				s.process.kill()
+			}
+		case <-lapse.C:
+			s.process.kill()
+		case <-s.timer.C:
+			s.expire(time.Now())
+		}
+	}
+}
+
+// expire acts on the timer.
+func (s *sandbox) expire(now time.Time) {
+	s.host.mu.Lock()
+	v, inv := s.expireLocked(now), s.inv
+	s.host.mu.Unlock()
+	switch v {
+	case nothing:
+	case tell:
+		inv.deliver(inv.result, s.output.tailOf(inv))
+	case kill:
+		s.memory.sample()
+		s.process.kill()
+	}
+}
+
+func (s *sandbox) wantsSigterm() bool {
+	s.host.mu.Lock()
+	defer s.host.mu.Unlock()
+	return s.sigterm
+}

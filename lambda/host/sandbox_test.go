@@ -1,0 +1,173 @@
+package host_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+
+	"lullaby/lambda"
+	"lullaby/lambda/host"
+)
+
+func TestConcurrentInvocationsHaveTheirOwnProcess(t *testing.T) {
+	h := start(t, host.Options{}, function(t, "f", ""))
+	var all sync.WaitGroup
+	var mu sync.Mutex
+	pids := map[int]int{}
+	for range 4 {
+		all.Go(func() {
+			out, err := h.Invoke(t.Context(), lambda.InvokeInput{FunctionName: "f", Payload: []byte(`{"Do":"sleep","Millis":500}`)})
+			var a answer
+			if err == nil {
+				err = json.Unmarshal(out.Payload, &a)
+			}
+			if err != nil {
+				t.Errorf("%v in %s", err, out.Payload)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			pids[a.PID]++
+		})
+	}
+	eventually(t, "four run", func() bool { return h.Concurrency().Unreserved == 4 })
+	all.Wait()
+	if len(pids) != 4 {
+		t.Errorf("processes of 4 invocations at a time: %v", pids)
+	}
+	for range 8 {
+		if a := h.succeed(t, "f", ""); pids[a.PID] == 0 {
+			t.Errorf("a new process %d, there are %v", a.PID, pids)
+		}
+	}
+}
+
+// TestOneAfterTheOther is a caller who waits for each answer. He never meets a
+// sandbox that is not yet back.
+func TestOneAfterTheOther(t *testing.T) {
+	f := function(t, "f", "")
+	one := 1
+	f.ReservedConcurrency = &one
+	h := start(t, host.Options{Limits: lambda.Limits{RequestsPerSecond: 1_000_000}}, f)
+	first := h.succeed(t, "f", "")
+	for range 200 {
+		if a := h.succeed(t, "f", ""); a.PID != first.PID {
+			t.Fatalf("process %d, want %d each time", a.PID, first.PID)
+		}
+	}
+}
+
+func TestReservedConcurrency(t *testing.T) {
+	stopped, capped := function(t, "stopped", ""), function(t, "capped", "")
+	none, one := 0, 1
+	stopped.ReservedConcurrency, capped.ReservedConcurrency = &none, &one
+	h := start(t, host.Options{}, stopped, capped)
+
+	var refusal *lambda.ThrottleError
+	_, err := h.Invoke(t.Context(), lambda.InvokeInput{FunctionName: "stopped"})
+	if !errors.As(err, &refusal) || refusal.Reason != lambda.ReservedConcurrentInvocationLimitExceeded || refusal.Machine {
+		t.Errorf("reserved 0: %v", err)
+	}
+
+	done := make(chan error, 1)
+	go func() {
+		_, err := h.Invoke(t.Context(), lambda.InvokeInput{FunctionName: "capped", Payload: []byte(`{"Do":"sleep","Millis":400}`)})
+		done <- err
+	}()
+	eventually(t, "one runs", func() bool { return h.Concurrency().Functions["capped"] == 1 })
+	if _, err := h.Invoke(t.Context(), lambda.InvokeInput{FunctionName: "capped"}); !errors.As(err, &refusal) {
+		t.Errorf("the second of one: %v", err)
+	}
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestMaxSandboxes(t *testing.T) {
+	// a is deaf to SIGTERM, so that its place is not free at once.
+	h := start(t, host.Options{MaxSandboxes: 2}, function(t, "a", "deaf"), function(t, "b", ""))
+	a := h.succeed(t, "a", "")
+	time.Sleep(time.Millisecond)
+	b := h.succeed(t, "b", "")
+
+	// Full, with a idle longest: b's second sandbox takes its place.
+	done := make(chan error, 1)
+	go func() {
+		_, err := h.Invoke(t.Context(), lambda.InvokeInput{FunctionName: "b", Payload: []byte(`{"Do":"sleep","Millis":2000}`)})
+		done <- err
+	}()
+	eventually(t, "one runs", func() bool { return h.Concurrency().Functions["b"] == 1 })
+	if second := h.succeed(t, "b", ""); second.PID == b.PID {
+		t.Errorf("process %d serves two at a time", b.PID)
+	}
+	if alive(a.PID) {
+		t.Errorf("process %d of a is still there", a.PID)
+	}
+
+	// Full of work: this machine refuses, and says that it is not AWS.
+	go func() {
+		_, err := h.Invoke(t.Context(), lambda.InvokeInput{FunctionName: "b", Payload: []byte(`{"Do":"sleep","Millis":2000}`)})
+		done <- err
+	}()
+	eventually(t, "two run", func() bool { return h.Concurrency().Functions["b"] == 2 })
+	var refusal *lambda.ThrottleError
+	if _, err := h.Invoke(t.Context(), lambda.InvokeInput{FunctionName: "a"}); !errors.As(err, &refusal) || !refusal.Machine {
+		t.Errorf("with no room: %v, want a refusal of this machine", err)
+	}
+	h.log.await(t, "lullaby | throttled by this machine, not by AWS: all 2 sandboxes that it may run are busy")
+	if n := h.Concurrency().Account; n != 2 {
+		t.Errorf("%d run, want the refused one not to count", n)
+	}
+	for range 2 {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestIdleSandboxesEnd(t *testing.T) {
+	h := start(t, host.Options{IdleLifetime: 200 * time.Millisecond}, function(t, "f", ""))
+	first := h.succeed(t, "f", "")
+	eventually(t, "the process is gone", func() bool { return !alive(first.PID) })
+	if a := h.succeed(t, "f", ""); a.PID == first.PID || a.Served != 1 {
+		t.Errorf("after its lifetime: process %d serves its number %d", a.PID, a.Served)
+	}
+}
+
+func TestCloseEndsEverything(t *testing.T) {
+	before := runtime.NumGoroutine()
+	h := start(t, host.Options{Warden: []string{testBinary(t), "warden"}}, function(t, "f", ""))
+	a := h.succeed(t, "f", `{"Do":"spawn"}`)
+	event := lambda.InvokeInput{FunctionName: "f", InvocationType: lambda.Event, Payload: []byte(`{"Do":"error"}`)}
+	if out, err := h.Invoke(t.Context(), event); err != nil {
+		t.Fatal(err)
+	} else {
+		h.log.await(t, "f | END RequestId: "+out.RequestID) // and is to be tried again in a minute
+	}
+	failed := make(chan error, 1)
+	go func() {
+		_, err := h.Invoke(context.Background(), lambda.InvokeInput{FunctionName: "f", Payload: []byte(`{"Do":"sleep","Millis":60000}`)})
+		failed <- err
+	}()
+	eventually(t, "one runs", func() bool { return h.Concurrency().Account == 1 })
+	if err := h.Close(); err != nil {
+		t.Error(err)
+	}
+	if alive(a.PID) {
+		t.Error("the function is alive after Close")
+	}
+	eventually(t, "its child is dead too", func() bool { return !alive(a.Grandchild) })
+	if err := <-failed; !errors.Is(err, host.ErrClosed) {
+		t.Errorf("the invocation that was cut off: %v, want ErrClosed", err)
+	}
+	if _, err := h.Invoke(t.Context(), lambda.InvokeInput{FunctionName: "f"}); !errors.Is(err, host.ErrClosed) {
+		t.Errorf("Invoke after Close: %v, want ErrClosed", err)
+	}
+	if err := h.Close(); err != nil {
+		t.Errorf("Close again: %v", err)
+	}
+	eventually(t, "no goroutine is left", func() bool { return runtime.NumGoroutine() <= before })
+}

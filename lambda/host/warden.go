@@ -1,0 +1,108 @@
+package host
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strconv"
+	"sync/atomic"
+	"syscall"
+)
+
+// Warden is the whole work of a second process that outlives the Host's. It
+// reads lines from its standard input, the read end of a pipe that the Host
+// writes to: +N puts it on the process group N, -N says that the group is dead.
+// When the pipe ends, because the Host has closed it or was killed, it kills
+// every group that is left and returns.
+//
+// It runs in a session of its own and ignores the signals that a terminal or
+// an impatient user sends, so that it goes last.
+func Warden(stdin io.Reader) {
+	signal.Ignore(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	groups := map[int]struct{}{}
+	for lines := bufio.NewScanner(stdin); lines.Scan(); {
+		line := lines.Text()
+		if len(line) < 2 {
+			continue
+		}
+		// A group of 0 or 1 would be the Warden's own, or everybody's.
+		pgid, err := strconv.Atoi(line[1:])
+		if err != nil || pgid <= 1 {
+			continue
+		}
+		switch line[0] {
+		case '+':
+			groups[pgid] = struct{}{}
+		case '-':
+			delete(groups, pgid)
+		}
+	}
+	for pgid := range groups {
+		signalGroup(pgid, syscall.SIGKILL)
+	}
+}
+
+// A warden is the Host's end of the pipe. A nil one watches over nothing. It
+// is safe for concurrent use: a line is one write, which a pipe keeps whole.
+type warden struct {
+	cmd  *exec.Cmd
+	pipe *os.File
+	lost atomic.Bool // a write has failed
+}
+
+// startWarden starts the command, nil for none.
+func startWarden(command []string) (*warden, error) {
+	if len(command) == 0 {
+		return nil, nil //nolint:nilnil // nil is the warden that watches over nothing
+	}
+	stdin, pipe, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = stdin.Close() }()
+	cmd := exec.Command(command[0], command[1:]...) //nolint:noctx // it ends with its pipe
+	cmd.Stdin = stdin
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if err := cmd.Start(); err != nil {
+		return nil, errors.Join(err, pipe.Close())
+	}
+	return &warden{cmd: cmd, pipe: pipe}, nil
+}
+
+// watch puts the Warden on a process group. first is true when it is found to
+// be gone, the first time.
+func (w *warden) watch(pgid int) (first bool) {
+	if w == nil {
+		return false
+	}
+	if _, err := fmt.Fprintf(w.pipe, "+%d\n", pgid); err != nil {
+		return !w.lost.Swap(true)
+	}
+	return false
+}
+
+// release says that a group is dead: killed, and its leader reaped.
+func (w *warden) release(pgid int) {
+	if w == nil {
+		return
+	}
+	if _, err := fmt.Fprintf(w.pipe, "-%d\n", pgid); err != nil {
+		w.lost.Store(true)
+	}
+}
+
+// close ends the Warden and waits for it.
+func (w *warden) close() error {
+	if w == nil {
+		return nil
+	}
+	err := errors.Join(w.pipe.Close(), w.cmd.Wait())
+	if err == nil || w.lost.Load() {
+		return nil
+	}
+	return fmt.Errorf("warden: %w", err)
+}

@@ -1,0 +1,90 @@
+package lambda
+
+import (
+	"slices"
+	"time"
+)
+
+// IdleLifetime is how long a sandbox waits for work before it is stopped.
+// Assumed: AWS publishes nothing; sandboxes were seen to last from minutes to
+// about an hour (facts lambda.md 5).
+const IdleLifetime = 10 * time.Minute
+
+// Idle holds the sandboxes of one function that have nothing to do. The one
+// that worked last is the first to work again, so that those which traffic no
+// longer needs age and go. S is a process in the live server and nothing at
+// all, struct{}, where only their number matters. Not safe for concurrent use.
+type Idle[S comparable] struct {
+	Lifetime time.Duration // not positive: IdleLifetime
+
+	rested []rested[S] // ascending by since
+}
+
+type rested[S comparable] struct {
+	sandbox S
+	since   time.Time
+}
+
+// Len returns how many sandboxes wait.
+func (i *Idle[S]) Len() int { return len(i.rested) }
+
+// Put adds a sandbox that has been idle since now. An instant before that of
+// the last Put counts as that one.
+func (i *Idle[S]) Put(now time.Time, sandbox S) {
+	if n := len(i.rested); n > 0 && now.Before(i.rested[n-1].since) {
+		now = i.rested[n-1].since
+	}
+	i.rested = append(i.rested, rested[S]{sandbox, now})
+}
+
+// Take removes and returns the sandbox that has waited least. ok is false if
+// there is none.
+func (i *Idle[S]) Take() (sandbox S, ok bool) {
+	n := len(i.rested)
+	if n == 0 {
+		return sandbox, false
+	}
+	sandbox = i.rested[n-1].sandbox
+	i.rested = slices.Delete(i.rested, n-1, n)
+	return sandbox, true
+}
+
+// Oldest returns the sandbox that has waited longest and since when. ok is
+// false if there is none.
+func (i *Idle[S]) Oldest() (sandbox S, since time.Time, ok bool) {
+	if len(i.rested) == 0 {
+		return sandbox, since, false
+	}
+	return i.rested[0].sandbox, i.rested[0].since, true
+}
+
+// Remove takes a sandbox out, wherever it stands, and reports whether it was
+// there.
+func (i *Idle[S]) Remove(sandbox S) bool {
+	at := slices.IndexFunc(i.rested, func(r rested[S]) bool { return r.sandbox == sandbox })
+	if at < 0 {
+		return false
+	}
+	i.rested = slices.Delete(i.rested, at, at+1)
+	return true
+}
+
+// Expire removes the sandboxes that have outlived Lifetime at now and returns
+// them, the oldest first. next is the instant at which the next one will have,
+// zero if none is left.
+func (i *Idle[S]) Expire(now time.Time) (expired []S, next time.Time) {
+	lifetime := i.Lifetime
+	if lifetime <= 0 {
+		lifetime = IdleLifetime
+	}
+	n := 0
+	for ; n < len(i.rested); n++ {
+		if due := i.rested[n].since.Add(lifetime); due.After(now) {
+			next = due
+			break
+		}
+		expired = append(expired, i.rested[n].sandbox)
+	}
+	i.rested = slices.Delete(i.rested, 0, n)
+	return expired, next
+}
