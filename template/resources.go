@@ -13,10 +13,12 @@ type Pos struct {
 
 func (p Pos) String() string { return fmt.Sprintf("%s:%d", p.File, p.Line) }
 
-// An Error is something in a template that AWS would refuse too.
+// An Error is something in a template that AWS would refuse too, unless
+// Unsupported says that only Lullaby does.
 type Error struct {
-	Pos Pos
-	Msg string
+	Pos         Pos
+	Msg         string
+	Unsupported bool
 }
 
 func (e *Error) Error() string { return e.Pos.String() + ": " + e.Msg }
@@ -51,7 +53,9 @@ type Function struct {
 
 	Runtime       string
 	Handler       string
-	CodeURI       string   // absolute path of a directory or zip file
+	CodeURI       string   // absolute path of a directory or zip file, not looked at
+	CodePos       Pos      // where the template says so
+	BuildMethod   string   // Metadata's BuildMethod, such as go1.x or makefile; may be empty
 	Architectures []string // empty: x86_64
 
 	MemorySize          int           // MB, 128..10,240, default 128
@@ -66,8 +70,8 @@ type Table struct {
 	Pos       Pos
 	Name      string
 
-	AttributeDefinitions []AttributeDefinition
-	KeySchema            []KeySchemaElement
+	AttributeDefinitions []AttributeDefinition // of the key attributes
+	KeySchema            []KeySchemaElement    // HASH, then at most one RANGE
 	KeySchemaPos         Pos
 	BillingMode          string // PROVISIONED or PAY_PER_REQUEST
 	ReadCapacityUnits    int64  // per second, 0 for PAY_PER_REQUEST
@@ -102,5 +106,5 @@ type Route struct {
 	Timeout  time.Duration // of the integration, 50 ms..29 s, default 29 s
 }
 
-// An Output is a resolved entry of the Outputs section.
+// An Output is a resolved entry of the Outputs section, by its logical id.
 type Output struct{ Name, Description, Value string }

@@ -1,0 +1,148 @@
+package template
+
+import (
+	"regexp"
+	"strings"
+)
+
+var stageNames = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,128}$`)
+
+// apiIDLength and resourceIDLength are those of API Gateway's identifiers, in
+// characters.
+const (
+	apiIDLength      = 10
+	resourceIDLength = 6
+)
+
+func serverlessAPI() *resourceType {
+	return &resourceType{
+		properties: properties{
+			honoured: "Name StageName BinaryMediaTypes Variables",
+			later: "ApiKeySourceType Auth CacheClusterEnabled CacheClusterSize CanarySetting Cors DefinitionBody DefinitionUri " +
+				"Domain GatewayResponses MethodSettings MinimumCompressionSize",
+			silent: "AccessLogSetting AlwaysDeploy Description DisableExecuteApiEndpoint EndpointAccessMode EndpointConfiguration " +
+				"FailOnWarnings MergeDefinitions Mode Models OpenApiVersion Policy PropagateTags SecurityPolicy Tags TracingEnabled",
+		},
+		ref:        apiID,
+		attributes: attributes{"RootResourceId": rootResourceID, "RestApiId": apiID},
+		read:       (*loader).readServerlessAPI,
+	}
+}
+
+func apiID(e *evaluator, r *resource) (string, error) {
+	return e.stack.apiID(apiIDLength, "api", r.id), nil
+}
+
+func rootResourceID(e *evaluator, r *resource) (string, error) {
+	return e.stack.apiID(apiIDLength, "root", r.id), nil
+}
+
+// readServerlessAPI reads an API of SAM, whose routes are the events of
+// functions. Its name is the stack's if it has none, as in the OpenAPI document
+// that SAM writes.
+func (l *loader) readServerlessAPI(r *resource) error {
+	a, in, err := l.newAPI(r)
+	if err != nil {
+		return err
+	}
+	a.Name = in.text("Name", l.stack.name)
+	a.Stage = in.required("StageName")
+	in.checkStage(a.Stage)
+	a.StageVariables = in.textMap("Variables")
+	for i, t := range a.BinaryMediaTypes {
+		a.BinaryMediaTypes[i] = strings.ReplaceAll(t, "~1", "/") // SAM has image~1png for image/png
+	}
+	if *in.err != nil {
+		return *in.err
+	}
+	l.t.APIs = append(l.t.APIs, a)
+	return nil
+}
+
+// newAPI reads what both kinds of API share.
+func (l *loader) newAPI(r *resource) (*API, reader, error) {
+	in := l.reader(r.id+": ", r.line, r.properties)
+	id, err := l.identify(r)
+	if err != nil {
+		return nil, in, err
+	}
+	a := &API{LogicalID: r.id, Pos: l.pos(r.line), ID: id, BinaryMediaTypes: in.texts("BinaryMediaTypes")}
+	l.apis[id] = a
+	return a, in, nil
+}
+
+func (r reader) checkStage(name string) {
+	if name != "" && !stageNames.MatchString(name) {
+		r.fail(r.lineOf("StageName"), "%sStageName takes letters, digits, - and _, at most 128, not %s", r.label, quote(name))
+	}
+}
+
+// apiEvent is what an event of type Api may say.
+var apiEvent = properties{
+	honoured: "Path Method RestApiId TimeoutInMillis",
+	later:    "Auth RequestModel RequestParameters ResponseTransferMode",
+}
+
+// linkEvents gives the APIs the routes that the events of a function ask for.
+func (l *loader) linkEvents(r *resource) error {
+	name, err := l.identify(r)
+	if err != nil {
+		return err
+	}
+	in := l.reader(r.id+": ", r.line, r.properties)
+	events := in.under("Events")
+	for _, f := range events.n.entries() {
+		event := events.under(f.key)
+		event.line = f.line
+		event.only("Type Properties")
+		typ := event.required("Type")
+		if *in.err != nil {
+			break
+		}
+		if typ != "Api" {
+			l.warnf(f.line, "%sEvents.%s: an event of type %s is not run yet and was left out", in.label, f.key, quote(typ))
+			continue
+		}
+		l.linkEvent(event, name)
+	}
+	return *in.err
+}
+
+func (l *loader) linkEvent(event reader, function string) {
+	in := event.under("Properties")
+	l.checkProperties(in.label, in.n, apiEvent)
+	api := l.eventAPI(in)
+	route := &Route{
+		Pos:      l.pos(event.line),
+		Method:   in.method("Method", true),
+		Path:     in.required("Path"),
+		Function: function,
+		Timeout:  in.integrationTimeout(),
+	}
+	if api != nil && *in.err == nil {
+		in.stick(l.addRoute(api, route))
+	}
+}
+
+// eventAPI returns the API of an event, or nil if there is an error or a
+// warning instead.
+func (l *loader) eventAPI(in reader) *API {
+	line := in.lineOf("RestApiId")
+	id := in.text("RestApiId", "")
+	if implicit := l.resources[implicitAPI]; id == "" && implicit != nil {
+		id, _ = apiID(l.evaluator, implicit)
+	}
+	a := l.apis[id]
+	switch {
+	case *in.err != nil:
+		return nil
+	case id == "":
+		in.unsupported(line, "RestApiId: an event of the implicit API must be written out, not made by a function")
+	case a == nil:
+		in.fail(line, "%sRestApiId is no API of this template", in.label)
+	case l.resources[a.LogicalID].typ != typeServerlessAPI:
+		l.warnf(line, "%sRestApiId is not of type %s, so the event adds no route to it", in.label, typeServerlessAPI)
+		return nil
+	}
+	return a
+}

@@ -1,0 +1,119 @@
+package template
+
+// A condition is an entry of the Conditions section, evaluated at its first
+// use.
+type condition struct {
+	test  *node
+	state conditionState
+}
+
+type conditionState uint8
+
+const (
+	unread conditionState = iota
+	reading
+	holding
+	failing
+)
+
+// holds says whether the condition of a name is true.
+func (e *evaluator) holds(name string, line int) (bool, error) {
+	c := e.conditions[name]
+	switch {
+	case c == nil:
+		return false, e.errorf(line, "there is no condition %s", quote(name))
+	case c.state == reading:
+		return false, e.errorf(line, "condition %s refers to itself", name)
+	case c.state == unread:
+		c.state = reading
+		ok, err := e.test(c.test)
+		if err != nil {
+			c.state = unread
+			return false, err
+		}
+		c.state = failing
+		if ok {
+			c.state = holding
+		}
+	}
+	return c.state == holding, nil
+}
+
+// conditionFunctions are those that give a condition and not a value.
+var conditionFunctions = map[string]bool{"Fn::Equals": true, "Fn::And": true, "Fn::Or": true, "Fn::Not": true}
+
+// test evaluates a condition: a call of Fn::Equals, Fn::And, Fn::Or or Fn::Not,
+// or {Condition: name}.
+func (e *evaluator) test(n *node) (bool, error) {
+	if n.kind == mapping && len(n.fields) == 1 && n.fields[0].key == "Condition" && n.fields[0].value.kind == scalar {
+		return e.holds(n.fields[0].value.text, n.line)
+	}
+	if n.kind == call {
+		switch n.text {
+		case "Fn::Equals":
+			return e.equals(n)
+		case "Fn::And", "Fn::Or":
+			return e.all(n, n.text == "Fn::And")
+		case "Fn::Not":
+			args, err := e.args(n, 1)
+			if err != nil {
+				return false, err
+			}
+			ok, err := e.test(args[0])
+			return !ok, err
+		}
+	}
+	return false, e.errorf(n.line, "a condition is Fn::Equals, Fn::And, Fn::Or, Fn::Not or Condition")
+}
+
+func (e *evaluator) equals(n *node) (bool, error) {
+	args, err := e.args(n, 2)
+	if err != nil {
+		return false, err
+	}
+	a, err := e.str(args[0], "a value of Fn::Equals")
+	if err != nil {
+		return false, err
+	}
+	b, err := e.str(args[1], "a value of Fn::Equals")
+	return a == b, err
+}
+
+// all is Fn::And and, turned round, Fn::Or, of two to ten conditions.
+func (e *evaluator) all(n *node, and bool) (bool, error) {
+	if n.arg.kind != list || len(n.arg.items) < 2 || len(n.arg.items) > 10 {
+		return false, e.errorf(n.line, "%s takes a list of 2 to 10 conditions", n.text)
+	}
+	for _, c := range n.arg.items {
+		ok, err := e.test(c)
+		if err != nil {
+			return false, err
+		}
+		if ok != and {
+			return ok, nil
+		}
+	}
+	return and, nil
+}
+
+// readConditions takes the Conditions section. Conditions may refer to
+// parameters only, which is what keeps them out of the graph of resources.
+func (e *evaluator) readConditions(section *node) error {
+	e.conditions = make(map[string]*condition)
+	for _, f := range section.entries() {
+		e.conditions[f.key] = &condition{test: f.value}
+	}
+	for _, f := range section.entries() {
+		err := e.references(f.value, func(name string, line int) error {
+			_, parameter := e.parameters[name]
+			if _, pseudo := e.pseudo[name]; !parameter && !pseudo {
+				return e.errorf(line, "condition %s refers to %s, which is not a parameter", f.key, quote(name))
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

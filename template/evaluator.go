@@ -1,0 +1,141 @@
+package template
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+)
+
+// maxBuilt bounds, in bytes, all that the intrinsic functions of a template may
+// build: far above any real one, whose environments come to 2 MB at most, and
+// it keeps Joins of Joins from growing without end.
+const maxBuilt = 16 << 20
+
+// An evaluator gives the values of nodes. It evaluates what is asked for and
+// nothing else, so that a function it does not know is no error in a property
+// that nobody reads. The graph of references is known to be free of cycles
+// before the first resource is evaluated.
+type evaluator struct {
+	file       string
+	pseudo     map[string]*node // nil: AWS::NoValue
+	parameters map[string]parameter
+	mappings   *node
+	conditions map[string]*condition
+	resources  map[string]*resource
+	stack      stack
+	spent      int // of maxBuilt
+}
+
+// A stack is what the names and ARNs of its resources are made of.
+type stack struct {
+	name, account, region, partition string
+}
+
+func (e *evaluator) pos(line int) Pos { return Pos{e.file, line} }
+
+func (e *evaluator) errorf(line int, format string, args ...any) error {
+	return &Error{Pos: e.pos(line), Msg: fmt.Sprintf(format, args...)}
+}
+
+// unsupportedf is an error about something that AWS would take.
+func (e *evaluator) unsupportedf(line int, format string, args ...any) error {
+	return &Error{Pos: e.pos(line), Msg: fmt.Sprintf(format, args...), Unsupported: true}
+}
+
+// eval returns what n stands for: n itself unless it is a call. The result is
+// nil where AWS::NoValue takes the value away. Items of lists and fields of
+// mappings stay as they are: whoever reads them evaluates them.
+func (e *evaluator) eval(n *node) (*node, error) {
+	if n == nil || n.kind != call {
+		return n, nil
+	}
+	f := e.function(n.text)
+	switch {
+	case f != nil:
+		return f(n)
+	case unevaluated[n.text]:
+		return nil, e.unsupportedf(n.line, "Lullaby does not evaluate %s yet", n.text)
+	case conditionFunctions[n.text]:
+		return nil, e.errorf(n.line, "%s may stand in Conditions only", n.text)
+	default:
+		return nil, e.errorf(n.line, "%s is not an intrinsic function", n.text)
+	}
+}
+
+// str evaluates n to its text. What names the value in the error.
+func (e *evaluator) str(n *node, what string) (string, error) {
+	v, err := e.eval(n)
+	switch {
+	case err != nil:
+		return "", err
+	case v == nil:
+		return "", e.errorf(n.line, "%s: AWS::NoValue leaves no value", what)
+	case v.kind == null:
+		return "", e.errorf(v.line, "%s is empty", what)
+	case v.kind != scalar:
+		return "", e.errorf(v.line, "%s must be a single value, not %s", what, v.kind)
+	}
+	return v.text, nil
+}
+
+// list evaluates n to a list and each of its items, without those that
+// AWS::NoValue takes away.
+func (e *evaluator) list(n *node, what string) ([]*node, error) {
+	v, err := e.eval(n)
+	switch {
+	case err != nil:
+		return nil, err
+	case v == nil:
+		return nil, e.errorf(n.line, "%s: AWS::NoValue leaves no value", what)
+	case v.kind != list:
+		return nil, e.errorf(v.line, "%s must be a list, not %s", what, v.kind)
+	}
+	items := make([]*node, 0, len(v.items))
+	for _, item := range v.items {
+		if item, err = e.eval(item); err != nil {
+			return nil, err
+		}
+		if item != nil {
+			items = append(items, item)
+		}
+	}
+	return items, nil
+}
+
+// args returns the arguments of a call, which must be a list of want values.
+func (e *evaluator) args(n *node, want int) ([]*node, error) {
+	if n.arg.kind != list || len(n.arg.items) != want {
+		return nil, e.errorf(n.line, "%s takes a list of %d", n.text, want)
+	}
+	return n.arg.items, nil
+}
+
+// built is the scalar that a call stands for.
+func (e *evaluator) built(n *node, text string) (*node, error) {
+	return textNode(text, n.line), e.spend(n, len(text))
+}
+
+// spend takes the bytes that a call builds off what is left to all of them.
+func (e *evaluator) spend(n *node, bytes int) error {
+	if e.spent += bytes; e.spent > maxBuilt {
+		return e.errorf(n.line, "the functions of this template build more than %d bytes", maxBuilt)
+	}
+	return nil
+}
+
+// integer parses the text of a whole number from least to most; math.MaxInt is
+// no bound.
+func (e *evaluator) integer(line int, text, what string, least, most int) (int, error) {
+	i, err := strconv.Atoi(text)
+	if err != nil || text[0] == '+' {
+		return 0, e.errorf(line, "%s must be a whole number, not %s", what, quote(text))
+	}
+	switch {
+	case i >= least && i <= most:
+		return i, nil
+	case most == math.MaxInt:
+		return 0, e.errorf(line, "%s must be at least %d, not %d", what, least, i)
+	default:
+		return 0, e.errorf(line, "%s must be %d to %d, not %d", what, least, most, i)
+	}
+}

@@ -1,0 +1,129 @@
+package template
+
+import (
+	"math"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// Bounds and defaults of a function ("Lambda quotas", API_CreateFunction).
+const (
+	maxFunctionName = 64
+
+	defaultMemory, minMemory, maxMemory = 128, 128, 10_240 // MB
+
+	defaultTimeout, minTimeout, maxTimeout = 3, 1, 900 // seconds
+)
+
+var functionNames = regexp.MustCompile(`^[a-zA-Z0-9-_]{1,64}$`)
+
+// Properties of both kinds of function. Roles, tracing and logs have no effect
+// on one machine.
+var functionProperties = properties{
+	honoured: "FunctionName Handler Runtime MemorySize Timeout Environment ReservedConcurrentExecutions Architectures PackageType",
+	later: "CapacityProviderConfig DurableConfig EphemeralStorage FileSystemConfigs FunctionScalingConfig ImageConfig Layers " +
+		"SnapStart TenancyConfig VpcConfig",
+	silent: "CodeSigningConfigArn Description KmsKeyArn LoggingConfig PublishToLatestPublished RecursiveLoop Role " +
+		"RuntimeManagementConfig Tags",
+}
+
+func (p properties) and(more properties) properties {
+	return properties{p.honoured + " " + more.honoured, p.later + " " + more.later, p.silent + " " + more.silent}
+}
+
+func lambdaFunction() *resourceType {
+	return &resourceType{
+		properties: functionProperties.and(properties{
+			honoured: "Code",
+			later:    "DeadLetterConfig",
+			silent:   "TracingConfig",
+		}),
+		ref:        named("FunctionName", maxFunctionName),
+		attributes: attributes{"Arn": arnOf("lambda", "function:")},
+		read:       func(l *loader, r *resource) error { return l.readFunction(r, reader.lambdaCode) },
+	}
+}
+
+func serverlessFunction() *resourceType {
+	return &resourceType{
+		properties: functionProperties.and(properties{
+			honoured: "CodeUri InlineCode ImageUri Events",
+			later:    "DeadLetterQueue EventInvokeConfig FunctionUrlConfig ProvisionedConcurrencyConfig",
+			silent: "AssumeRolePolicyDocument AutoPublishAlias AutoPublishAliasAllProperties AutoPublishCodeSha256 " +
+				"DeploymentPreference PermissionsBoundary Policies PropagateTags RolePath SourceKMSKeyArn Tracing " +
+				"VersionDescription VersionDeletionPolicy",
+		}),
+		apart:      "Events Policies",
+		ref:        named("FunctionName", maxFunctionName),
+		attributes: attributes{"Arn": arnOf("lambda", "function:")},
+		read:       func(l *loader, r *resource) error { return l.readFunction(r, reader.serverlessCode) },
+		link:       (*loader).linkEvents,
+	}
+}
+
+// readFunction reads what both kinds of function share; code gives the path and
+// the line of the code.
+func (l *loader) readFunction(r *resource, code func(reader, *Function) (string, int)) error {
+	in := l.reader(r.id+": ", r.line, r.properties)
+	name, err := l.identify(r)
+	if err != nil {
+		return err
+	}
+	f := &Function{LogicalID: r.id, Pos: l.pos(r.line), Name: name}
+	if !functionNames.MatchString(name) {
+		in.fail(in.lineOf("FunctionName"), "%sFunctionName takes letters, digits, - and _, at most 64, not %s", in.label, quote(name))
+	}
+	if in.oneOf("PackageType", "Zip", "Zip", "Image") == "Image" {
+		in.unsupported(in.lineOf("PackageType"), "a container image; Lullaby runs a directory or a zip file")
+	}
+	f.Runtime = in.required("Runtime")
+	f.Handler = in.required("Handler")
+	f.MemorySize = in.integer("MemorySize", defaultMemory, minMemory, maxMemory)
+	f.Timeout = time.Duration(in.integer("Timeout", defaultTimeout, minTimeout, maxTimeout)) * time.Second
+	f.Environment = in.environment()
+	if in.value("ReservedConcurrentExecutions") != nil {
+		n := in.integer("ReservedConcurrentExecutions", 0, 0, math.MaxInt)
+		f.ReservedConcurrency = &n
+	}
+	f.Architectures = in.architectures()
+	f.BuildMethod = l.buildMethod(r)
+
+	uri, line := code(in, f)
+	f.CodePos = l.pos(line)
+	if f.CodeURI, err = l.besideTemplate(uri); err != nil {
+		return err
+	}
+	if *in.err != nil {
+		return *in.err
+	}
+	l.t.Functions = append(l.t.Functions, f)
+	return nil
+}
+
+func (r reader) architectures() []string {
+	all := r.texts("Architectures")
+	if len(all) > 1 || len(all) == 1 && all[0] != "x86_64" && all[0] != "arm64" {
+		r.fail(r.lineOf("Architectures"), "%sArchitectures must be [x86_64] or [arm64], not %v", r.label, all)
+	}
+	return all
+}
+
+// buildMethod returns what Metadata tells sam build, if it is a plain string.
+func (l *loader) buildMethod(r *resource) string {
+	if m := r.metadata.get("BuildMethod"); m != nil && m.kind == scalar {
+		return m.text
+	}
+	return ""
+}
+
+// functionNameIn returns the name in a function's ARN, or a name as it is.
+func functionNameIn(s string) string {
+	if !strings.HasPrefix(s, "arn:") {
+		return s
+	}
+	if parts := strings.Split(s, ":"); len(parts) >= 7 && parts[2] == "lambda" && parts[5] == "function" {
+		return parts[6]
+	}
+	return ""
+}

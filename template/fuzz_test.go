@@ -1,0 +1,72 @@
+package template_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"lullaby/template"
+)
+
+// FuzzLoad loads any text: there is a template or an error, never both, and an
+// error has a line of the file.
+func FuzzLoad(f *testing.F) {
+	f.Add(sam)
+	f.Add(rest + method("M", "!Ref Item", "GET", "Type: AWS_PROXY, IntegrationHttpMethod: POST, Uri: "+uri))
+	f.Add(bomb())
+	f.Add("Resources: &a\n  A: [*a]\n")
+	f.Add("{\"Resources\": {\"A\": {\"Type\": \"\\ud83d\\ude00\"}}}")
+	text, err := os.ReadFile("testdata/serverless/cloudformation-template-update-stack.json")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(string(text))
+	dir := f.TempDir()
+
+	f.Fuzz(func(t *testing.T, text string) {
+		path := filepath.Join(dir, "template.yaml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		tmpl, err := template.Load(path, template.Options{StackName: "shop"})
+		var broken *template.Error
+		switch {
+		case err == nil && tmpl == nil:
+			t.Error("neither a template nor an error")
+		case err != nil && tmpl != nil:
+			t.Errorf("a template and the error %v", err)
+		case err != nil && (!errors.As(err, &broken) || broken.Pos.Line < 1 || broken.Pos.File != path):
+			t.Errorf("error without a place: %v", err)
+		case err == nil:
+			checkTemplate(t, tmpl)
+		}
+	})
+}
+
+// checkTemplate checks what every template promises.
+func checkTemplate(t *testing.T, tmpl *template.Template) {
+	t.Helper()
+	functions := make(map[string]bool)
+	for _, f := range tmpl.Functions {
+		functions[f.Name] = true
+		if !filepath.IsAbs(f.CodeURI) || f.Handler == "" || f.Runtime == "" || f.Timeout <= 0 || f.MemorySize < 128 || len(f.Name) > 64 {
+			t.Errorf("function out of its bounds: %+v", f)
+		}
+	}
+	for _, table := range tmpl.Tables {
+		if n := len(table.KeySchema); n < 1 || n > 2 || len(table.AttributeDefinitions) != n {
+			t.Errorf("table with %d keys and %d definitions: %+v", n, len(table.AttributeDefinitions), table)
+		}
+	}
+	for _, a := range tmpl.APIs {
+		if len(a.ID) != 10 || a.Stage == "" {
+			t.Errorf("API without an id or a stage: %+v", a)
+		}
+		for _, r := range a.Routes {
+			if !functions[r.Function] || r.Path == "" || r.Path[0] != '/' {
+				t.Errorf("route that leads nowhere: %+v", r)
+			}
+		}
+	}
+}

@@ -1,0 +1,152 @@
+package template
+
+import (
+	"slices"
+	"strings"
+)
+
+// references calls visit with every name below n that a Ref, Fn::GetAtt or
+// Fn::Sub leads to, whether or not the value is ever read: AWS refuses a
+// dangling reference wherever it stands. Conditions named by Fn::If must exist.
+func (e *evaluator) references(n *node, visit func(name string, line int) error) error {
+	if n.kind == call {
+		if err := e.callReferences(n, visit); err != nil {
+			return err
+		}
+		return e.references(n.arg, visit)
+	}
+	for _, item := range n.items {
+		if err := e.references(item, visit); err != nil {
+			return err
+		}
+	}
+	for _, f := range n.fields {
+		if err := e.references(f.value, visit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// callReferences visits what a call itself names, not what its arguments do.
+func (e *evaluator) callReferences(n *node, visit func(name string, line int) error) error {
+	switch {
+	case n.text == "Ref" && n.arg.kind == scalar:
+		return visit(n.arg.text, n.line)
+	case n.text == "Fn::GetAtt" && n.arg.kind == scalar:
+		return visit(n.arg.text, n.line)
+	case n.text == "Fn::GetAtt" && len(n.arg.items) > 0 && n.arg.items[0].kind == scalar:
+		return visit(n.arg.items[0].text, n.line)
+	case n.text == "Fn::Sub":
+		all, variables, err := e.subArgs(n)
+		if err != nil {
+			return err
+		}
+		for _, p := range all {
+			if p.variable && variables.get(p.text) == nil {
+				if err := visit(p.text, n.line); err != nil {
+					return err
+				}
+			}
+		}
+	case n.text == "Fn::If" && len(n.arg.items) > 0 && n.arg.items[0].kind == scalar:
+		if name := n.arg.items[0].text; e.conditions[name] == nil {
+			return e.errorf(n.line, "there is no condition %s", quote(name))
+		}
+	}
+	return nil
+}
+
+// An edge says that a resource needs another one to be there first.
+type edge struct {
+	to   string
+	line int
+}
+
+// checkGraph refuses references that lead nowhere and resources that need each
+// other, as CloudFormation does.
+func (e *evaluator) checkGraph(order []*resource) error {
+	edges := make(map[string][]edge)
+	for _, r := range order {
+		var err error
+		if edges[r.id], err = e.edges(r); err != nil {
+			return err
+		}
+	}
+	return e.checkCycles(order, edges)
+}
+
+// edges returns what the properties and DependsOn of r refer to.
+func (e *evaluator) edges(r *resource) ([]edge, error) {
+	var all []edge
+	for _, f := range r.properties.entries() {
+		err := e.references(f.value, func(name string, line int) error {
+			to, err := e.target(name, line)
+			if to != "" && !r.def.leavesApart(f.key) {
+				all = append(all, edge{to, line})
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	for _, id := range r.dependsOn {
+		if e.resources[id.text] == nil {
+			return nil, e.errorf(id.line, "%s: DependsOn: there is no resource %s", r.id, quote(id.text))
+		}
+		all = append(all, edge{id.text, id.line})
+	}
+	return all, nil
+}
+
+// target returns the resource that a name leads to, "" if it is a parameter.
+func (e *evaluator) target(name string, line int) (string, error) {
+	if _, ok := e.pseudo[name]; ok {
+		return "", nil
+	}
+	if _, ok := e.parameters[name]; ok {
+		return "", nil
+	}
+	id := name
+	if e.resources[id] == nil {
+		id, _, _ = strings.Cut(name, ".")
+	}
+	if e.resources[id] == nil {
+		return "", e.errorf(line, "there is no parameter or resource %s", quote(id))
+	}
+	return id, nil
+}
+
+// checkCycles walks the edges depth first; a resource met while it is on the
+// path closes a cycle.
+func (e *evaluator) checkCycles(order []*resource, edges map[string][]edge) error {
+	done := make(map[string]bool)
+	var path []string
+	var walk func(id string) error
+	walk = func(id string) error {
+		path = append(path, id)
+		for _, next := range edges[id] {
+			if i := slices.Index(path, next.to); i >= 0 {
+				return e.errorf(next.line, "resources need each other: %s", strings.Join(append(path[i:], next.to), " -> "))
+			}
+			if done[next.to] {
+				continue
+			}
+			if err := walk(next.to); err != nil {
+				return err
+			}
+		}
+		path = path[:len(path)-1]
+		done[id] = true
+		return nil
+	}
+	for _, r := range order {
+		if !done[r.id] {
+			if err := walk(r.id); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

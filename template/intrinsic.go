@@ -1,0 +1,176 @@
+package template
+
+import (
+	"encoding/base64"
+	"strconv"
+	"strings"
+)
+
+// function returns the intrinsic function of a name, or nil. The conditions of
+// the Conditions section are in condition.go.
+func (e *evaluator) function(name string) func(*node) (*node, error) {
+	switch name {
+	case "Ref":
+		return e.ref
+	case "Fn::GetAtt":
+		return e.getAtt
+	case "Fn::Sub":
+		return e.sub
+	case "Fn::Join":
+		return e.join
+	case "Fn::Split":
+		return e.split
+	case "Fn::Select":
+		return e.choose
+	case "Fn::If":
+		return e.branch
+	case "Fn::FindInMap":
+		return e.findInMap
+	case "Fn::Base64":
+		return e.base64
+	default:
+		return nil
+	}
+}
+
+// unevaluated are the functions that CloudFormation has and function has not.
+// The last three are from AWS::LanguageExtensions.
+var unevaluated = map[string]bool{
+	"Fn::ImportValue": true, "Fn::GetAZs": true, "Fn::Cidr": true, "Fn::Transform": true,
+	"Fn::Length": true, "Fn::ToJsonString": true, "Fn::ForEach": true,
+}
+
+// join is Fn::Join: [delimiter, [values]].
+func (e *evaluator) join(n *node) (*node, error) {
+	args, err := e.args(n, 2)
+	if err != nil {
+		return nil, err
+	}
+	delimiter, err := e.str(args[0], "the delimiter of Fn::Join")
+	if err != nil {
+		return nil, err
+	}
+	items, err := e.list(args[1], "the second argument of Fn::Join")
+	if err != nil {
+		return nil, err
+	}
+	var b strings.Builder
+	for i, item := range items {
+		s, err := e.str(item, "a value of Fn::Join")
+		if err != nil {
+			return nil, err
+		}
+		if i > 0 {
+			b.WriteString(delimiter)
+		}
+		b.WriteString(s)
+		if b.Len() > maxBuilt {
+			break
+		}
+	}
+	return e.built(n, b.String())
+}
+
+// split is Fn::Split: [delimiter, source].
+func (e *evaluator) split(n *node) (*node, error) {
+	args, err := e.args(n, 2)
+	if err != nil {
+		return nil, err
+	}
+	delimiter, err := e.str(args[0], "the delimiter of Fn::Split")
+	if err != nil {
+		return nil, err
+	}
+	if delimiter == "" {
+		return nil, e.errorf(n.line, "the delimiter of Fn::Split is empty")
+	}
+	source, err := e.str(args[1], "the source of Fn::Split")
+	if err != nil {
+		return nil, err
+	}
+	const nodeSize = 64 // roughly, beside its text
+	if err := e.spend(n, nodeSize*strings.Count(source, delimiter)); err != nil {
+		return nil, err
+	}
+	return textList(strings.Split(source, delimiter), n.line), nil
+}
+
+func textList(texts []string, line int) *node {
+	l := &node{kind: list, line: line, items: make([]*node, len(texts))}
+	for i, s := range texts {
+		l.items[i] = textNode(s, line)
+	}
+	return l
+}
+
+// choose is Fn::Select: [index, [values]].
+func (e *evaluator) choose(n *node) (*node, error) {
+	args, err := e.args(n, 2)
+	if err != nil {
+		return nil, err
+	}
+	text, err := e.str(args[0], "the index of Fn::Select")
+	if err != nil {
+		return nil, err
+	}
+	items, err := e.list(args[1], "the second argument of Fn::Select")
+	if err != nil {
+		return nil, err
+	}
+	i, err := strconv.Atoi(text)
+	if err != nil || i < 0 || i >= len(items) {
+		return nil, e.errorf(n.line, "Fn::Select: index %s of a list of %d", quote(text), len(items))
+	}
+	return items[i], nil
+}
+
+// branch is Fn::If: [condition, value, value]; the other value is not read.
+func (e *evaluator) branch(n *node) (*node, error) {
+	args, err := e.args(n, 3)
+	if err != nil {
+		return nil, err
+	}
+	if args[0].kind != scalar {
+		return nil, e.errorf(n.line, "Fn::If: the first argument is the name of a condition")
+	}
+	holds, err := e.holds(args[0].text, n.line)
+	if err != nil {
+		return nil, err
+	}
+	if holds {
+		return e.eval(args[1])
+	}
+	return e.eval(args[2])
+}
+
+// findInMap is Fn::FindInMap: [map, first key, second key].
+func (e *evaluator) findInMap(n *node) (*node, error) {
+	args, err := e.args(n, 3)
+	if err != nil {
+		return nil, err
+	}
+	at, path := e.mappings, ""
+	for _, arg := range args {
+		key, err := e.str(arg, "a key of Fn::FindInMap")
+		if err != nil {
+			return nil, err
+		}
+		path += "." + key
+		if at = at.get(key); at == nil {
+			return nil, e.errorf(n.line, "Fn::FindInMap: there is no %s", quote("Mappings"+path))
+		}
+	}
+	if at.kind != scalar && at.kind != list {
+		return nil, e.errorf(at.line, "a value of a mapping must be a string or a list, not %s", at.kind)
+	}
+	return at, nil
+}
+
+// base64 is Fn::Base64.
+func (e *evaluator) base64(n *node) (*node, error) {
+	s, err := e.str(n.arg, "the argument of Fn::Base64")
+	if err != nil {
+		return nil, err
+	}
+	return e.built(n, base64.StdEncoding.EncodeToString([]byte(s)))
+}

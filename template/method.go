@@ -1,0 +1,76 @@
+package template
+
+import (
+	"slices"
+	"strings"
+)
+
+func method() *resourceType {
+	return &resourceType{
+		properties: properties{
+			honoured: "RestApiId ResourceId HttpMethod Integration",
+			later: "ApiKeyRequired AuthorizationScopes AuthorizationType AuthorizerId RequestModels RequestParameters " +
+				"RequestValidatorId",
+			silent: "MethodResponses OperationName",
+		},
+		link: (*loader).linkMethod,
+	}
+}
+
+// integration is what counts of a method's Integration when a Lambda function
+// has the whole request and gives the whole answer.
+var integration = properties{
+	honoured: "Type Uri IntegrationHttpMethod TimeoutInMillis",
+	later:    "CacheKeyParameters CacheNamespace RequestParameters ResponseTransferMode",
+	silent: "ConnectionId ConnectionType ContentHandling Credentials IntegrationResponses PassthroughBehavior " +
+		"RequestTemplates",
+}
+
+// linkMethod gives an API the route of a method.
+func (l *loader) linkMethod(r *resource) error {
+	in := l.reader(r.id+": ", r.line, r.properties)
+	a := l.restAPIOf(in)
+	if a == nil {
+		return *in.err
+	}
+	verb := in.method("HttpMethod", false)
+	path := l.path(a, in.required("ResourceId"), in)
+	to := in.under("Integration")
+	if to.n == nil {
+		in.fail(in.line, "%sIntegration is missing", in.label)
+	}
+	switch typ := to.required("Type"); {
+	case *in.err != nil:
+		return *in.err
+	case typ != "AWS_PROXY":
+		l.warnf(r.line, "%s%s %s was left out: an integration of type %s is not run yet", in.label, verb, path, quote(typ))
+		return nil
+	}
+	l.checkProperties(to.label, to.n, integration)
+	if m := to.text("IntegrationHttpMethod", ""); m != "POST" {
+		l.warnf(to.lineOf("IntegrationHttpMethod"),
+			"%sIntegrationHttpMethod is %s: Lambda takes POST only, and AWS answers each call with 500", to.label, quote(m))
+	}
+	route := &Route{Pos: l.pos(r.line), Method: verb, Path: path, Timeout: to.integrationTimeout()}
+	route.Function = functionOfURI(to.required("Uri"))
+	if *in.err != nil {
+		return *in.err
+	}
+	if !slices.ContainsFunc(l.t.Functions, func(f *Function) bool { return f.Name == route.Function }) {
+		l.warnf(to.lineOf("Uri"), "%s%s %s was left out: Uri names no function of this template", in.label, verb, path)
+		return nil
+	}
+	return l.addRoute(a, route)
+}
+
+// functionOfURI returns the name of the function that an integration's Uri
+// invokes, arn:aws:apigateway:<region>:lambda:path/2015-03-31/functions/<arn>/invocations,
+// or "".
+func functionOfURI(uri string) string {
+	_, rest, found := strings.Cut(uri, "/functions/")
+	arn, _, ends := strings.Cut(rest, "/invocations")
+	if !found || !ends {
+		return ""
+	}
+	return functionNameIn(arn)
+}

@@ -1,0 +1,77 @@
+package template
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/hex"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// maxName is the length in characters of a name that CloudFormation makes up
+// for a type with no shorter bound.
+const maxName = 255
+
+// suffixLength is that of the random end of a name that CloudFormation makes up.
+const suffixLength = 12
+
+// physicalName makes up a name, <stack>-<id>-<12 characters>, of at most limit
+// characters. It is the same at every start, for data is found again by it: the
+// end is a hash of stack and id where CloudFormation draws lots.
+func (s stack) physicalName(id string, limit int) string {
+	stackPart, idPart := s.name, id
+	room := limit - suffixLength - 2 // hyphens
+	if half := room / 2; len(stackPart)+len(idPart) > room {
+		keep := max(half, room-len(idPart))
+		stackPart = stackPart[:min(len(stackPart), keep)]
+		idPart = idPart[:min(len(idPart), room-len(stackPart))]
+	}
+	return stackPart + "-" + idPart + "-" + s.token(suffixLength, "name", id)
+}
+
+// token makes up length characters, A..Z and 2..7, at most 51, from the stack's
+// name and what it is for.
+func (s stack) token(length int, of ...string) string {
+	sum := sha256.Sum256([]byte(s.name + "\x00" + strings.Join(of, "\x00")))
+	return base32.StdEncoding.EncodeToString(sum[:])[:length]
+}
+
+// apiID makes up an identifier of API Gateway, in lower case: ten characters
+// for an API or its root, six for a resource.
+func (s stack) apiID(length int, of ...string) string { return strings.ToLower(s.token(length, of...)) }
+
+// arn is the ARN of a resource of the stack's account and region.
+func (s stack) arn(service, rest string) string {
+	return "arn:" + s.partition + ":" + service + ":" + s.region + ":" + s.account + ":" + rest
+}
+
+// id is the stack's own ARN; the last part, a UUID on AWS, is a hash of its name.
+func (s stack) id() string {
+	sum := sha256.Sum256([]byte(s.name))
+	h := hex.EncodeToString(sum[:16])
+	return s.arn("cloudformation", fmt.Sprintf("stack/%s/%s-%s-%s-%s-%s", s.name, h[:8], h[8:12], h[12:16], h[16:20], h[20:]))
+}
+
+// stackNames is what CloudFormation takes as a stack's name ("CreateStack").
+var stackNames = regexp.MustCompile(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`)
+
+// stackNameFor makes a stack's name of the directory that a template describes:
+// its own, or the project's for the output of sam build and serverless package.
+func stackNameFor(path string) (string, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	dir := filepath.ToSlash(filepath.Dir(abs))
+	dir = strings.TrimSuffix(strings.TrimSuffix(dir, "/.aws-sam/build"), "/.serverless")
+
+	name := strings.Trim(notInName.ReplaceAllString(filepath.Base(dir), "-"), "-")
+	if name == "" || name[0] >= '0' && name[0] <= '9' {
+		name = strings.TrimSuffix("stack-"+name, "-")
+	}
+	return name[:min(len(name), 128)], nil
+}
+
+var notInName = regexp.MustCompile(`[^a-zA-Z0-9]+`)

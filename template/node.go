@@ -1,0 +1,116 @@
+package template
+
+import (
+	"slices"
+	"strings"
+)
+
+// A kind is the shape of a node.
+type kind uint8
+
+const (
+	null   kind = iota // nothing, ~ or null
+	scalar             // a string, number or boolean: its text as written
+	list
+	mapping
+	call // an intrinsic function and its argument
+)
+
+func (k kind) String() string {
+	switch k {
+	case null:
+		return "empty"
+	case scalar:
+		return "a single value"
+	case list:
+		return "a list"
+	case mapping:
+		return "a mapping"
+	default:
+		return "a function"
+	}
+}
+
+// A node is a value of a template. Nodes do not change once parsed; evaluating
+// a call gives another node, with the line of the call.
+type node struct {
+	kind   kind
+	line   int     // from 1
+	text   string  // of a scalar; of a call its name, such as Ref or Fn::Sub
+	items  []*node // of a list
+	fields []field // of a mapping, in the order of the file, keys unique
+	arg    *node   // of a call
+}
+
+// A field is one entry of a mapping.
+type field struct {
+	key   string
+	line  int
+	value *node
+}
+
+// get returns the value of a key, or nil if n has no such key or is no mapping.
+func (n *node) get(key string) *node {
+	for _, f := range n.entries() {
+		if f.key == key {
+			return f.value
+		}
+	}
+	return nil
+}
+
+// entries returns the fields of n, none if n is nil or no mapping.
+func (n *node) entries() []field {
+	if n == nil {
+		return nil
+	}
+	return n.fields
+}
+
+// with returns a mapping of n's fields and one more.
+func (n *node) with(key string, value *node) *node {
+	fields := append(slices.Clone(n.fields), field{key, value.line, value})
+	return &node{kind: mapping, line: n.line, fields: fields}
+}
+
+// pair returns a mapping of one field.
+func pair(key string, value *node) *node {
+	return (&node{line: value.line}).with(key, value)
+}
+
+// at returns n as if it stood on another line; nil stays nil.
+func (n *node) at(line int) *node {
+	if n == nil {
+		return nil
+	}
+	moved := *n
+	moved.line = line
+	return &moved
+}
+
+// literal says that nothing below n is a call.
+func (n *node) literal() bool {
+	if n.kind == call {
+		return false
+	}
+	for _, item := range n.items {
+		if !item.literal() {
+			return false
+		}
+	}
+	for _, f := range n.fields {
+		if !f.value.literal() {
+			return false
+		}
+	}
+	return true
+}
+
+func textNode(text string, line int) *node { return &node{kind: scalar, line: line, text: text} }
+
+func refNode(id string, line int) *node {
+	return &node{kind: call, line: line, text: "Ref", arg: textNode(id, line)}
+}
+
+// isFunction says whether a mapping whose only key is key is a call.
+func isFunction(key string) bool { return key == "Ref" || strings.HasPrefix(key, "Fn::") }

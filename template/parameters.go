@@ -1,0 +1,147 @@
+package template
+
+import (
+	"maps"
+	"math/big"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxParameter is the length of a parameter's value in bytes ("CloudFormation
+// quotas").
+const maxParameter = 4096
+
+// A parameter is a value given to a template, or its default.
+type parameter struct {
+	typ   string
+	value *node // nil: an SSM parameter, which is not looked up
+}
+
+// readParameters binds the Parameters section to what was given and to the
+// defaults.
+func (l *loader) readParameters(section *node, given map[string]string) error {
+	l.parameters = make(map[string]parameter)
+	for _, f := range section.entries() {
+		if !f.value.literal() {
+			return l.errorf(f.line, "parameter %s: a parameter takes no functions", f.key)
+		}
+		r := l.reader("parameter "+f.key+": ", f.line, f.value)
+		value, isGiven := given[f.key]
+		p := l.readParameter(r, value, isGiven)
+		if *r.err != nil {
+			return *r.err
+		}
+		l.parameters[f.key] = p
+	}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		if _, ok := l.parameters[name]; !ok {
+			return l.errorf(l.document.line, "the template has no parameter %s", quote(name))
+		}
+	}
+	return nil
+}
+
+func (l *loader) readParameter(r reader, value string, isGiven bool) parameter {
+	p := parameter{typ: r.required("Type")}
+	if !isGiven {
+		if r.n.get("Default") == nil {
+			r.fail(r.line, "%sno default and no value given", r.label)
+			return p
+		}
+		value = r.text("Default", "")
+	}
+	if len(value) > maxParameter {
+		r.fail(r.line, "%slonger than %d bytes", r.label, maxParameter)
+		return p
+	}
+	switch typ := p.typ; {
+	case strings.HasPrefix(typ, "AWS::SSM::Parameter::Value<"):
+	case typ == "Number", typ == "String", strings.HasPrefix(typ, "AWS::") && strings.HasSuffix(typ, "::Id"),
+		strings.HasPrefix(typ, "AWS::") && strings.HasSuffix(typ, "Name"):
+		l.checkParameter(r, typ == "Number", value)
+		p.value = textNode(value, r.line)
+	case typ == "CommaDelimitedList", strings.HasPrefix(typ, "List<") && strings.HasSuffix(typ, ">"):
+		items := strings.Split(value, ",")
+		for i := range items {
+			items[i] = strings.TrimSpace(items[i])
+			l.checkParameter(r, typ == "List<Number>", items[i])
+		}
+		p.value = textList(items, r.line)
+	default:
+		r.fail(r.lineOf("Type"), "%sthere is no parameter type %s", r.label, quote(typ))
+	}
+	return p
+}
+
+// number is what CloudFormation takes as one ("Number: an integer or float").
+var number = regexp.MustCompile(`^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$`)
+
+// checkParameter checks a value, or an item of a list, against the rules of its
+// parameter.
+func (l *loader) checkParameter(r reader, numeric bool, value string) {
+	broken := func(format string, args ...any) {
+		if d := r.text("ConstraintDescription", ""); d != "" {
+			format += " (%s)"
+			args = append(args, d)
+		}
+		r.fail(r.line, "%s%s "+format, append([]any{r.label, quote(value)}, args...)...)
+	}
+	if numeric && !number.MatchString(value) {
+		broken("is not a number")
+		return
+	}
+	if allowed := r.texts("AllowedValues"); allowed != nil && !slices.Contains(allowed, value) {
+		broken("is not one of the allowed values, %s", strings.Join(allowed, ", "))
+	}
+	if numeric {
+		l.checkNumber(r, value, broken)
+		return
+	}
+	length := utf8.RuneCountInString(value)
+	if least := r.integer("MinLength", 0, 0, maxParameter); length < least {
+		broken("is shorter than %d characters", least)
+	}
+	if most := r.integer("MaxLength", maxParameter, 0, maxParameter); length > most {
+		broken("is longer than %d characters", most)
+	}
+	l.checkPattern(r, value, broken)
+}
+
+func (l *loader) checkNumber(r reader, value string, broken func(string, ...any)) {
+	v, _ := new(big.Rat).SetString(value)
+	for _, bound := range []struct {
+		key  string
+		sign int
+		msg  string
+	}{{"MinValue", -1, "is less than %s"}, {"MaxValue", 1, "is more than %s"}} {
+		text := r.text(bound.key, "")
+		if text == "" {
+			continue
+		}
+		if !number.MatchString(text) {
+			r.fail(r.lineOf(bound.key), "%s%s must be a number, not %s", r.label, bound.key, quote(text))
+			return
+		}
+		if b, _ := new(big.Rat).SetString(text); v.Cmp(b) == bound.sign {
+			broken(bound.msg, text)
+		}
+	}
+}
+
+// checkPattern matches the whole value. CloudFormation's patterns are Java's:
+// one that Go cannot compile is not checked, and a warning says so.
+func (l *loader) checkPattern(r reader, value string, broken func(string, ...any)) {
+	pattern := r.text("AllowedPattern", "")
+	if pattern == "" {
+		return
+	}
+	re, err := regexp.Compile(`^(?:` + pattern + `)$`)
+	switch {
+	case err != nil:
+		l.warnf(r.lineOf("AllowedPattern"), "%sAllowedPattern is not checked: %v", r.label, err)
+	case !re.MatchString(value):
+		broken("does not match the pattern %s", pattern)
+	}
+}

@@ -1,0 +1,175 @@
+package template
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Bounds of a template. CloudFormation takes a body of 1 MB ("CloudFormation
+// quotas"); the others keep deep nesting, and aliases of aliases, from costing
+// more than their text.
+const (
+	maxBytes = 1 << 20
+	maxDepth = 100
+
+	// Of all values, aliases written out.
+	maxNodes   = 250_000
+	maxScalars = 8 * maxBytes
+)
+
+// shortTags are the YAML tags of CloudFormation; all but Ref and Condition
+// stand for a function Fn::Name.
+var shortTags = map[string]bool{
+	"!Ref": true, "!Condition": true,
+	"!And": true, "!Base64": true, "!Cidr": true, "!Equals": true, "!FindInMap": true, "!GetAtt": true,
+	"!GetAZs": true, "!If": true, "!ImportValue": true, "!Join": true, "!Length": true, "!Not": true,
+	"!Or": true, "!Select": true, "!Split": true, "!Sub": true, "!ToJsonString": true, "!Transform": true,
+}
+
+// parse turns the text of a template into nodes. Aliases are written out, tags
+// are put in their long form, and keys are unique.
+func parse(file string, text []byte) (*node, error) {
+	root, err := decode(file, text)
+	if err != nil {
+		return nil, err
+	}
+	p := parser{file: file, open: make(map[*yaml.Node]bool)}
+	n, err := p.node(root, 0)
+	if err != nil {
+		return nil, err
+	}
+	if n.kind != mapping {
+		return nil, p.errorf(n.line, "a template is a mapping with a Resources section, not %s", n.kind)
+	}
+	return n, nil
+}
+
+// A parser turns YAML nodes into ours.
+type parser struct {
+	file  string
+	nodes int                 // made so far
+	bytes int                 // of their scalars
+	open  map[*yaml.Node]bool // the values that the current one stands inside of
+	alias int                 // the line of the outermost alias being written out
+}
+
+func (p *parser) errorf(line int, format string, args ...any) error {
+	return &Error{Pos: Pos{p.file, line}, Msg: fmt.Sprintf(format, args...)}
+}
+
+func (p *parser) node(y *yaml.Node, depth int) (*node, error) {
+	p.nodes++
+	p.bytes += len(y.Value)
+	switch {
+	case p.nodes > maxNodes, p.bytes > maxScalars:
+		return nil, p.errorf(cmp.Or(p.alias, y.Line), "more than %d values or %d bytes of them, aliases written out", maxNodes, maxScalars)
+	case depth > maxDepth:
+		return nil, p.errorf(y.Line, "nested deeper than %d levels", maxDepth)
+	case y.Kind == yaml.AliasNode:
+		if p.open[y.Alias] {
+			return nil, p.errorf(y.Line, "alias *%s stands inside the value it names", y.Value)
+		}
+		defer func(outer int) { p.alias = outer }(p.alias)
+		p.alias = cmp.Or(p.alias, y.Line)
+		return p.node(y.Alias, depth)
+	}
+	p.open[y] = true
+	n, err := p.value(y, depth)
+	delete(p.open, y)
+	if err != nil {
+		return nil, err
+	}
+	return p.tagged(y, n)
+}
+
+func (p *parser) value(y *yaml.Node, depth int) (*node, error) {
+	switch y.Kind {
+	case yaml.MappingNode:
+		return p.mapping(y, depth)
+	case yaml.SequenceNode:
+		n := &node{kind: list, line: y.Line}
+		for _, item := range y.Content {
+			v, err := p.node(item, depth+1)
+			if err != nil {
+				return nil, err
+			}
+			n.items = append(n.items, v)
+		}
+		return n, nil
+	default:
+		if y.Tag == "!!null" {
+			return &node{kind: null, line: y.Line}, nil
+		}
+		return textNode(y.Value, y.Line), nil
+	}
+}
+
+func (p *parser) mapping(y *yaml.Node, depth int) (*node, error) {
+	n := &node{kind: mapping, line: y.Line}
+	seen := make(map[string]int, len(y.Content)/2)
+	for i := 0; i+1 < len(y.Content); i += 2 {
+		k := y.Content[i]
+		if k.Kind == yaml.AliasNode {
+			k = k.Alias
+		}
+		if k.Kind != yaml.ScalarNode || strings.HasPrefix(k.Tag, "!") && !strings.HasPrefix(k.Tag, "!!") {
+			return nil, p.errorf(y.Content[i].Line, "a key must be plain text")
+		}
+		if k.Tag == "!!merge" {
+			return nil, p.errorf(k.Line, "CloudFormation does not support the merge key <<")
+		}
+		line := y.Content[i].Line
+		if first := seen[k.Value]; first != 0 {
+			return nil, p.errorf(line, "duplicate key %s, first on line %d", quote(k.Value), first)
+		}
+		seen[k.Value] = line
+		v, err := p.node(y.Content[i+1], depth+1)
+		if err != nil {
+			return nil, err
+		}
+		n.fields = append(n.fields, field{k.Value, line, v})
+	}
+	if len(n.fields) == 1 && isFunction(n.fields[0].key) {
+		f := n.fields[0]
+		return &node{kind: call, line: f.line, text: f.key, arg: f.value}, nil
+	}
+	return n, nil
+}
+
+// tagged puts the short form of a function, !Sub text, in its long form.
+func (p *parser) tagged(y *yaml.Node, n *node) (*node, error) {
+	switch y.Tag {
+	case "", "!!str", "!!int", "!!float", "!!bool", "!!null", "!!timestamp", "!!merge", "!!seq", "!!map":
+		return n, nil
+	}
+	if !shortTags[y.Tag] {
+		return nil, p.errorf(y.Line, "unknown tag %s", y.Tag)
+	}
+	name := y.Tag[1:]
+	switch name {
+	case "Condition":
+		return &node{kind: mapping, line: y.Line, fields: []field{{name, y.Line, n}}}, nil
+	case "Ref":
+	default:
+		name = "Fn::" + name
+	}
+	return &node{kind: call, line: y.Line, text: name, arg: n}, nil
+}
+
+// quote shortens what a message repeats of a template, to a line's length.
+func quote(s string) string {
+	const most = 80
+	if len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "") + "..."
+	}
+	return fmt.Sprintf("%q", s)
+}
+
+// lineAt returns the line, from 1, of an offset into text.
+func lineAt(text []byte, offset int) int {
+	return 1 + bytes.Count(text[:min(offset, len(text))], []byte("\n"))
+}

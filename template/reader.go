@@ -1,0 +1,195 @@
+package template
+
+import (
+	"fmt"
+	"slices"
+)
+
+// A reader reads the values of one mapping, evaluated. Its first error sticks
+// and every later read returns the zero value, so that a resource is read
+// straight through and err is looked at once.
+type reader struct {
+	e     *evaluator
+	label string // begins every message: "PutItem: ", "PutItem: Environment."
+	line  int    // where something that is missing is reported
+	n     *node  // nil: nothing given
+	err   *error // shared with the readers of nested mappings
+}
+
+// reader returns a reader of n, which may be nil, for messages about label.
+func (e *evaluator) reader(label string, line int, n *node) reader {
+	r := reader{e: e, label: label, line: line, err: new(error)}
+	return r.of(n, label[:max(0, len(label)-2)])
+}
+
+// of returns a reader of an evaluated mapping with r's label and error.
+func (r reader) of(n *node, what string) reader {
+	v, err := r.e.eval(n)
+	switch {
+	case err != nil:
+		r.stick(err)
+	case v != nil && v.kind != mapping:
+		r.fail(v.line, "%s must be a mapping, not %s", what, v.kind)
+	default:
+		r.n = v
+	}
+	return r
+}
+
+// under returns a reader of the mapping at key, an empty one if there is none.
+func (r reader) under(key string) reader {
+	n := r.n.get(key)
+	if n == nil {
+		r.n = nil
+		return r
+	}
+	what := r.label + key
+	r.label, r.line, r.n = what+".", n.line, nil
+	return r.of(n, what)
+}
+
+func (r reader) stick(err error) {
+	if *r.err == nil {
+		*r.err = err
+	}
+}
+
+func (r reader) fail(line int, format string, args ...any) {
+	r.stick(r.e.errorf(line, format, args...))
+}
+
+func (r reader) unsupported(line int, format string, args ...any) {
+	r.stick(r.e.unsupportedf(line, r.label+format, args...))
+}
+
+// value returns the evaluated value of key, or nil if there is none.
+func (r reader) value(key string) *node {
+	v, err := r.e.eval(r.n.get(key))
+	if err != nil {
+		r.stick(err)
+		return nil
+	}
+	return v
+}
+
+// lineOf returns the line of a key's value, or of the mapping.
+func (r reader) lineOf(key string) int {
+	if n := r.n.get(key); n != nil {
+		return n.line
+	}
+	return r.line
+}
+
+// text returns the string at key, or fallback if there is none.
+func (r reader) text(key, fallback string) string {
+	v := r.value(key)
+	if v == nil {
+		return fallback
+	}
+	s, err := r.e.str(v, r.label+key)
+	if err != nil {
+		r.stick(err)
+	}
+	return s
+}
+
+// required returns the string at key, which must be there and not be empty.
+func (r reader) required(key string) string {
+	v := r.value(key)
+	if v == nil {
+		r.fail(r.line, "%s%s is missing", r.label, key)
+		return ""
+	}
+	s := r.text(key, "")
+	if s == "" {
+		r.fail(v.line, "%s%s is empty", r.label, key)
+	}
+	return s
+}
+
+// integer returns the whole number at key, from least to most, or fallback if
+// there is none.
+func (r reader) integer(key string, fallback, least, most int) int {
+	v := r.value(key)
+	if v == nil {
+		return fallback
+	}
+	text, err := r.e.str(v, r.label+key)
+	if err != nil {
+		r.stick(err)
+		return fallback
+	}
+	i, err := r.e.integer(v.line, text, r.label+key, least, most)
+	if err != nil {
+		r.stick(err)
+		return fallback
+	}
+	return i
+}
+
+// oneOf returns the string at key, one of allowed, or fallback if there is none.
+func (r reader) oneOf(key, fallback string, allowed ...string) string {
+	s := r.text(key, fallback)
+	if s != fallback && !slices.Contains(allowed, s) {
+		r.fail(r.lineOf(key), "%s%s must be one of %s, not %s", r.label, key, fmt.Sprint(allowed), quote(s))
+	}
+	return s
+}
+
+// only refuses every key but those of a list of words.
+func (r reader) only(keys string) {
+	for _, f := range r.n.entries() {
+		if !contains(keys, f.key) {
+			r.fail(f.line, "%s%s is not a key that is permitted here", r.label, quote(f.key))
+		}
+	}
+}
+
+// list returns the evaluated items at key, nil if there are none.
+func (r reader) list(key string) []*node {
+	v := r.value(key)
+	if v == nil {
+		return nil
+	}
+	items, err := r.e.list(v, r.label+key)
+	if err != nil {
+		r.stick(err)
+	}
+	return items
+}
+
+// item returns a reader of the mapping that is item i of the list at key.
+func (r reader) item(key string, i int, n *node) reader {
+	what := fmt.Sprintf("%s%s[%d]", r.label, key, i)
+	r.label, r.line, r.n = what+".", n.line, nil
+	return r.of(n, what)
+}
+
+// texts returns the strings at key, nil if there are none.
+func (r reader) texts(key string) []string {
+	var all []string
+	for i, item := range r.list(key) {
+		s, err := r.e.str(item, fmt.Sprintf("%s%s[%d]", r.label, key, i))
+		if err != nil {
+			r.stick(err)
+			return nil
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// textMap returns the strings by their keys at key, nil if there are none.
+func (r reader) textMap(key string) map[string]string {
+	in := r.under(key)
+	if len(in.n.entries()) == 0 {
+		return nil
+	}
+	all := make(map[string]string)
+	for _, f := range in.n.fields {
+		if in.value(f.key) != nil {
+			all[f.key] = in.text(f.key, "")
+		}
+	}
+	return all
+}

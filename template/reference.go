@@ -1,0 +1,108 @@
+package template
+
+import "strings"
+
+// ref is Ref: the value of a parameter or pseudo parameter, or what identifies
+// a resource.
+func (e *evaluator) ref(n *node) (*node, error) {
+	if n.arg.kind != scalar {
+		return nil, e.errorf(n.line, "Ref takes the name of a parameter or resource, not %s", n.arg.kind)
+	}
+	return e.lookup(n.arg.text, n.line)
+}
+
+func (e *evaluator) lookup(name string, line int) (*node, error) {
+	if v, ok := e.pseudo[name]; ok {
+		return v.at(line), nil
+	}
+	if p, ok := e.parameters[name]; ok {
+		if p.value == nil {
+			return nil, e.unsupportedf(line, "Lullaby does not look up parameter %s of type %s", name, p.typ)
+		}
+		return p.value.at(line), nil
+	}
+	r, err := e.existing(name, line)
+	if err != nil {
+		return nil, err
+	}
+	id, err := e.identify(r)
+	return textNode(id, line), err
+}
+
+// getAtt is Fn::GetAtt, "id.attribute" or [id, attribute].
+func (e *evaluator) getAtt(n *node) (*node, error) {
+	id, attribute, err := e.getAttArgs(n)
+	if err != nil {
+		return nil, err
+	}
+	text, err := e.attribute(id, attribute, n.line)
+	return textNode(text, n.line), err
+}
+
+// getAttArgs returns the two arguments of a GetAtt. The attribute of the list
+// form may be a Ref.
+func (e *evaluator) getAttArgs(n *node) (id, attribute string, err error) {
+	switch {
+	case n.arg.kind == scalar:
+		if id, attribute, dotted := e.splitAttribute(n.arg.text); dotted {
+			return id, attribute, nil
+		}
+	case n.arg.kind == list && len(n.arg.items) == 2 && n.arg.items[0].kind == scalar:
+		attribute, err = e.str(n.arg.items[1], "the attribute of Fn::GetAtt")
+		return n.arg.items[0].text, attribute, err
+	}
+	return "", "", e.errorf(n.line, "Fn::GetAtt takes a resource and an attribute, as in MyTable.Arn")
+}
+
+// splitAttribute splits id.attribute at the first dot. A name that SAM gives a
+// dot, such as MyApi.Stage, is an id as a whole.
+func (e *evaluator) splitAttribute(name string) (id, attribute string, dotted bool) {
+	if e.resources[name] != nil {
+		return name, "", false
+	}
+	return strings.Cut(name, ".")
+}
+
+func (e *evaluator) attribute(id, name string, line int) (string, error) {
+	r, err := e.existing(id, line)
+	if err != nil {
+		return "", err
+	}
+	if r.def == nil {
+		return "", e.unsupportedf(line, "%s.%s: Lullaby does not know the type %s", id, name, r.typ)
+	}
+	f := r.def.attributes[name]
+	if f == nil {
+		return "", e.errorf(line, "%s of type %s has no attribute %s that Lullaby knows", id, r.typ, quote(name))
+	}
+	return f(e, r)
+}
+
+// existing returns a resource that the stack has.
+func (e *evaluator) existing(id string, line int) (*resource, error) {
+	r := e.resources[id]
+	if r == nil {
+		return nil, e.errorf(line, "there is no parameter or resource %s", quote(id))
+	}
+	if !r.exists {
+		return nil, e.errorf(line, "%s is not in the stack: its condition %s is false", id, r.condition)
+	}
+	return r, nil
+}
+
+// identify returns what Ref gives for a resource, by its type; a generated name
+// if the type says nothing or is not known.
+func (e *evaluator) identify(r *resource) (string, error) {
+	if r.identity != "" {
+		return r.identity, nil
+	}
+	if r.def == nil || r.def.ref == nil {
+		r.identity = e.stack.physicalName(r.id, maxName)
+		return r.identity, nil
+	}
+	id, err := r.def.ref(e, r)
+	if err == nil {
+		r.identity = id
+	}
+	return id, err
+}

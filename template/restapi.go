@@ -1,0 +1,146 @@
+package template
+
+import "strings"
+
+// The REST APIs of plain CloudFormation: an API, its tree of path resources,
+// and what deploys it.
+
+func restAPI() *resourceType {
+	return &resourceType{
+		properties: properties{
+			honoured: "Name BinaryMediaTypes",
+			later:    "ApiKeySourceType Body BodyS3Location CloneFrom MinimumCompressionSize",
+			silent: "Description DisableExecuteApiEndpoint EndpointAccessMode EndpointConfiguration FailOnWarnings Mode " +
+				"Parameters Policy SecurityPolicy Tags",
+		},
+		ref:        apiID,
+		attributes: attributes{"RootResourceId": rootResourceID, "RestApiId": apiID},
+		read:       (*loader).readRestAPI,
+	}
+}
+
+func (l *loader) readRestAPI(r *resource) error {
+	a, in, err := l.newAPI(r)
+	if err != nil {
+		return err
+	}
+	if in.n.get("Body") == nil && in.n.get("BodyS3Location") == nil {
+		a.Name = in.required("Name")
+	} else {
+		a.Name = in.text("Name", r.id)
+	}
+	l.t.APIs = append(l.t.APIs, a)
+	return *in.err
+}
+
+// restAPIOf returns the API that RestApiId names, or nil and fails.
+func (l *loader) restAPIOf(in reader) *API {
+	id := in.required("RestApiId")
+	a := l.apis[id]
+	if a == nil {
+		in.fail(in.lineOf("RestApiId"), "%sRestApiId is no API of this template", in.label)
+	}
+	return a
+}
+
+func pathResource() *resourceType {
+	id := func(e *evaluator, r *resource) (string, error) {
+		return e.stack.apiID(resourceIDLength, "resource", r.id), nil
+	}
+	return &resourceType{
+		properties: properties{honoured: "RestApiId ParentId PathPart"},
+		ref:        id,
+		attributes: attributes{"ResourceId": id},
+		read: func(l *loader, r *resource) error {
+			id, err := l.identify(r)
+			l.paths[id] = r
+			return err
+		},
+	}
+}
+
+// maxPathParts bounds the way from a resource to the root: an API holds 300
+// resources ("Quotas for configuring and running a REST API").
+const maxPathParts = 300
+
+// path returns the path of a resource of an API by its physical id.
+func (l *loader) path(a *API, id string, in reader) string {
+	root, err := rootResourceID(l.evaluator, l.resources[a.LogicalID])
+	in.stick(err)
+	path := ""
+	for range maxPathParts {
+		if id == root {
+			return "/" + strings.TrimPrefix(path, "/")
+		}
+		r := l.paths[id]
+		if r == nil {
+			break
+		}
+		part := l.reader(r.id+": ", r.line, r.properties)
+		path = "/" + part.required("PathPart") + path
+		id = part.required("ParentId")
+		in.stick(*part.err)
+	}
+	in.fail(in.lineOf("ResourceId"), "%sResourceId leads to no root of %s", in.label, a.LogicalID)
+	return ""
+}
+
+func deployment() *resourceType {
+	return &resourceType{
+		properties: properties{
+			honoured: "RestApiId StageName StageDescription",
+			later:    "DeploymentCanarySettings",
+			silent:   "Description",
+		},
+		ref: func(e *evaluator, r *resource) (string, error) {
+			return e.stack.apiID(resourceIDLength, "deployment", r.id), nil
+		},
+		link: func(l *loader, r *resource) error {
+			in := l.reader(r.id+": ", r.line, r.properties)
+			a := l.restAPIOf(in)
+			if a != nil && in.value("StageName") != nil {
+				l.addStage(a, in, in.under("StageDescription"))
+			}
+			return *in.err
+		},
+	}
+}
+
+// stageSettings are the properties of a stage, or of a deployment's
+// StageDescription.
+var stageSettings = properties{
+	honoured: "Variables",
+	later: "CacheClusterEnabled CacheClusterSize CacheDataEncrypted CacheTtlInSeconds CachingEnabled CanarySetting " +
+		"MethodSettings ThrottlingBurstLimit ThrottlingRateLimit",
+	silent: "AccessLogSetting ClientCertificateId DataTraceEnabled Description DocumentationVersion LoggingLevel " +
+		"MetricsEnabled Tags TracingEnabled",
+}
+
+func stageType() *resourceType {
+	return &resourceType{
+		properties: stageSettings.and(properties{honoured: "RestApiId StageName DeploymentId"}),
+		ref:        func(e *evaluator, r *resource) (string, error) { return e.property(r, "StageName", "default") },
+		link: func(l *loader, r *resource) error {
+			in := l.reader(r.id+": ", r.line, r.properties)
+			if a := l.restAPIOf(in); a != nil {
+				l.addStage(a, in, in)
+			}
+			return *in.err
+		},
+	}
+}
+
+// addStage gives an API its stage, if it has none yet.
+func (l *loader) addStage(a *API, in, settings reader) {
+	name := in.required("StageName")
+	in.checkStage(name)
+	if settings.label != in.label {
+		l.checkProperties(settings.label, settings.n, stageSettings)
+	}
+	if a.Stage != "" {
+		l.warnf(in.lineOf("StageName"), "%sstage %s of %s was left out: only the first, %s, is run", in.label, name, a.LogicalID, a.Stage)
+		return
+	}
+	a.Stage = name
+	a.StageVariables = settings.textMap("Variables")
+}

@@ -1,0 +1,96 @@
+package template
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Bounds of an integration's time-out in milliseconds (API Gateway,
+// "Quotas for configuring and running a REST API").
+const minIntegration, maxIntegration = 50, 29_000
+
+// methods are those of API Gateway; ANY stands for all others.
+var methods = []string{"ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
+
+// pathParts is what API Gateway takes between two slashes (CreateResource).
+var pathParts = regexp.MustCompile(`^([a-zA-Z0-9._:-]+|\{[a-zA-Z0-9._:-]+\+?\})$`)
+
+// method returns the HTTP method at key; SAM takes it in lower case too.
+func (r reader) method(key string, anyCase bool) string {
+	given := r.required(key)
+	m := given
+	if anyCase {
+		m = strings.ToUpper(given)
+	}
+	if given != "" && !slices.Contains(methods, m) {
+		r.fail(r.lineOf(key), "%s%s must be one of %v, not %s", r.label, key, methods, quote(given))
+	}
+	return m
+}
+
+// integrationTimeout reads TimeoutInMillis.
+func (r reader) integrationTimeout() time.Duration {
+	return time.Duration(r.integer("TimeoutInMillis", maxIntegration, minIntegration, maxIntegration)) * time.Millisecond
+}
+
+// addRoute gives an API a route that it can hold beside those it has.
+func (l *loader) addRoute(a *API, route *Route) error {
+	if msg := pathProblem(route.Path); msg != "" {
+		return l.errorf(route.Pos.Line, "%s %s: %s", route.Method, quote(route.Path), msg)
+	}
+	for _, other := range a.Routes {
+		if other.Method == route.Method && other.Path == route.Path {
+			return l.errorf(route.Pos.Line, "%s %s of %s has a route already, on line %d",
+				route.Method, quote(route.Path), a.LogicalID, other.Pos.Line)
+		}
+		if part, sibling := siblings(other.Path, route.Path); part != "" {
+			return l.errorf(route.Pos.Line, "%s %s: %s stands where line %d has %s; API Gateway takes one variable at a place",
+				route.Method, quote(route.Path), sibling, other.Pos.Line, part)
+		}
+	}
+	a.Routes = append(a.Routes, route)
+	return nil
+}
+
+// pathProblem says what is wrong with a path, or nothing.
+func pathProblem(path string) string {
+	if path == "/" {
+		return ""
+	}
+	rest, rooted := strings.CutPrefix(path, "/")
+	if !rooted {
+		return "a path begins with /"
+	}
+	parts := strings.Split(rest, "/")
+	for i, part := range parts {
+		switch {
+		case !pathParts.MatchString(part):
+			return quote(part) + " is not a part of a path: letters, digits, . _ : and -, or a variable {name} or {name+}"
+		case strings.HasSuffix(part, "+}") && i < len(parts)-1:
+			return "nothing can stand below " + part
+		}
+	}
+	return ""
+}
+
+// siblings returns the first parts in which two paths differ, if both are
+// variables. API Gateway refuses those, a greedy one among them: "A sibling
+// ({id}) of this resource already has a variable path part -- only one is
+// allowed" (serverless/serverless#3075, winglang/wing#5210).
+func siblings(a, b string) (partOfA, partOfB string) {
+	as, bs := strings.Split(a, "/"), strings.Split(b, "/")
+	for i := range min(len(as), len(bs)) {
+		if as[i] == bs[i] {
+			continue
+		}
+		if isVariable(as[i]) && isVariable(bs[i]) {
+			return as[i], bs[i]
+		}
+		break
+	}
+	return "", ""
+}
+
+func isVariable(part string) bool { return strings.HasPrefix(part, "{") }

@@ -1,0 +1,179 @@
+package template_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"lullaby/template"
+)
+
+func TestGlobals(t *testing.T) {
+	text := `Transform: AWS::Serverless-2016-10-31
+Globals:
+  Function:
+    Runtime: provided.al2023
+    Handler: bootstrap
+    Timeout: 10
+    Architectures: [arm64]
+    Environment: {Variables: {AA: global, BB: global}}
+  Api:
+    Name: shared
+    BinaryMediaTypes: [image~1png]
+    Variables: {aa: "1"}
+Resources:
+  Own:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: own
+      Timeout: 20
+      Environment: {Variables: {BB: own, CC: own}}
+      Events: {E: {Type: Api, Properties: {Path: /, Method: get}}}
+  Plain:
+    Type: AWS::Serverless::Function
+    Properties: {CodeUri: plain}
+  Some:
+    Type: AWS::Serverless::Function
+    IgnoreGlobals: [Timeout, Environment]
+    Properties: {CodeUri: some}
+  None:
+    Type: AWS::Serverless::Function
+    IgnoreGlobals: "*"
+    Properties: {CodeUri: none, Runtime: go1.x, Handler: h}
+  Api:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: v1
+      BinaryMediaTypes: ["*/*"]
+      Variables: {bb: "2"}
+`
+	tmpl := mustLoad(t, text, template.Options{})
+	type function struct {
+		Runtime       string
+		Timeout       time.Duration
+		Architectures []string
+		Environment   map[string]string
+	}
+	var got []function
+	for _, f := range tmpl.Functions {
+		got = append(got, function{f.Runtime, f.Timeout, f.Architectures, f.Environment})
+	}
+	arm := []string{"arm64"}
+	want := []function{
+		{"provided.al2023", 20 * time.Second, arm, map[string]string{"AA": "global", "BB": "own", "CC": "own"}},
+		{"provided.al2023", 10 * time.Second, arm, map[string]string{"AA": "global", "BB": "global"}},
+		{"provided.al2023", 3 * time.Second, arm, nil},
+		{"go1.x", 3 * time.Second, nil, nil},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("functions (-want +got):\n%s", diff)
+	}
+	implicit, own := tmpl.APIs[0], tmpl.APIs[1]
+	if implicit.Name != "shared" || implicit.Stage != "Prod" || !cmp.Equal(implicit.BinaryMediaTypes, []string{"image/png"}) {
+		t.Errorf("implicit API = %+v, want what Globals says", implicit)
+	}
+	if want := []string{"image/png", "*/*"}; !cmp.Equal(own.BinaryMediaTypes, want) {
+		t.Errorf("BinaryMediaTypes = %v, want %v: lists are joined, global items first", own.BinaryMediaTypes, want)
+	}
+	if want := map[string]string{"aa": "1", "bb": "2"}; !cmp.Equal(own.StageVariables, want) {
+		t.Errorf("StageVariables = %v, want %v", own.StageVariables, want)
+	}
+}
+
+// A function in place of a mapping is replaced, not merged into.
+func TestGlobalsWithFunction(t *testing.T) {
+	text := "Conditions: {C: !Equals [a, a]}\nGlobals: {Function: {Environment: {Variables: {AA: b}}}}\n" + samHead + fn +
+		"      Environment: !If [C, {Variables: {CC: d}}, {}]\n"
+	got := mustLoad(t, text, template.Options{}).Functions[0].Environment
+	if want := map[string]string{"CC": "d"}; !cmp.Equal(got, want) {
+		t.Errorf("Environment = %v, want %v", got, want)
+	}
+}
+
+func TestExplicitAPI(t *testing.T) {
+	text := samHead + `  Api:
+    Type: AWS::Serverless::Api
+    Properties: {StageName: !Sub "v${AWS::Region}", Name: shop}
+` + fn + `      Events:
+        Mine: {Type: Api, Properties: {Path: /mine, Method: get, RestApiId: !Ref Api}}
+        Implicit: {Type: Api, Properties: {Path: /mine, Method: get}}
+        Other: {Type: Api, Properties: {Path: /x, Method: get, RestApiId: !Ref Rest}}
+  Rest: {Type: AWS::ApiGateway::RestApi, Properties: {Name: rest}}
+  Deployment: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Rest, StageName: dev}}
+`
+	tmpl := mustLoad(t, text, template.Options{})
+	type api struct {
+		LogicalID, Stage string
+		Paths            []string
+	}
+	var got []api
+	for _, a := range tmpl.APIs {
+		s := api{LogicalID: a.LogicalID, Stage: a.Stage}
+		for _, r := range a.Routes {
+			s.Paths = append(s.Paths, r.Path)
+		}
+		got = append(got, s)
+	}
+	want := []api{{"Api", "vus-east-1", []string{"/mine"}}, {"ServerlessRestApi", "Prod", []string{"/mine"}}, {"Rest", "dev", nil}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("APIs (-want +got):\n%s", diff)
+	}
+	wantWarnings := []string{"template.yaml:15: F: Events.Other.Properties.RestApiId is not of type AWS::Serverless::Api, so the event adds no route to it"}
+	if diff := cmp.Diff(wantWarnings, warnings(tmpl)); diff != "" {
+		t.Errorf("warnings (-want +got):\n%s", diff)
+	}
+}
+
+// The role that SAM makes for a function holds its policies, so a key that
+// names the role and that the function names is no cycle.
+func TestGeneratedRoleIsNoCycle(t *testing.T) {
+	text := samHead + fn + "      Environment: {Variables: {KEY: !Ref Key}}\n" +
+		"  Key: {Type: AWS::KMS::Key, Properties: {KeyPolicy: {Principal: !GetAtt FRole.Arn}}}\n"
+	mustLoad(t, text, template.Options{})
+}
+
+func TestSimpleTable(t *testing.T) {
+	text := samHead + `  Plain: {Type: AWS::Serverless::SimpleTable}
+  Full:
+    Type: AWS::Serverless::SimpleTable
+    Properties:
+      TableName: full
+      PrimaryKey: {Name: n, Type: Number}
+      ProvisionedThroughput: {ReadCapacityUnits: 1, WriteCapacityUnits: 2}
+`
+	tmpl := mustLoad(t, text, template.Options{})
+	at := func(line int) template.Pos { return template.Pos{File: "template.yaml", Line: line} }
+	want := []*template.Table{
+		{
+			LogicalID: "Plain", Pos: at(3), Name: tmpl.Tables[0].Name, BillingMode: "PAY_PER_REQUEST", KeySchemaPos: at(3),
+			AttributeDefinitions: []template.AttributeDefinition{{AttributeName: "id", AttributeType: "S"}},
+			KeySchema:            []template.KeySchemaElement{{AttributeName: "id", KeyType: "HASH"}},
+		},
+		{
+			LogicalID: "Full", Pos: at(4), Name: "full", BillingMode: "PROVISIONED", KeySchemaPos: at(8),
+			AttributeDefinitions: []template.AttributeDefinition{{AttributeName: "n", AttributeType: "N"}},
+			KeySchema:            []template.KeySchemaElement{{AttributeName: "n", KeyType: "HASH"}},
+			ReadCapacityUnits:    1, WriteCapacityUnits: 2,
+		},
+	}
+	if diff := cmp.Diff(want, tmpl.Tables); diff != "" {
+		t.Errorf("tables (-want +got):\n%s", diff)
+	}
+}
+
+// Definitions of an index's keys are left out with the index.
+func TestIndexedTable(t *testing.T) {
+	text := plainHead + `  T:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      AttributeDefinitions: [{AttributeName: at, AttributeType: N}, {AttributeName: id, AttributeType: S}]
+      KeySchema: [{AttributeName: id, KeyType: HASH}]
+      BillingMode: PAY_PER_REQUEST
+      GlobalSecondaryIndexes: [{IndexName: byAt}]
+`
+	got := mustLoad(t, text, template.Options{}).Tables[0].AttributeDefinitions
+	if want := []template.AttributeDefinition{{AttributeName: "id", AttributeType: "S"}}; !cmp.Equal(got, want) {
+		t.Errorf("AttributeDefinitions = %v, want %v", got, want)
+	}
+}

@@ -1,0 +1,182 @@
+package template
+
+import (
+	"math"
+	"regexp"
+	"slices"
+)
+
+var tableNames = regexp.MustCompile(`^[a-zA-Z0-9_.-]{3,255}$`)
+
+func dynamoTable() *resourceType {
+	return &resourceType{
+		properties: properties{
+			honoured: "TableName AttributeDefinitions KeySchema BillingMode ProvisionedThroughput",
+			later: "GlobalSecondaryIndexes GlobalTableSettingsReplicationMode ImportSourceSpecification KinesisStreamSpecification " +
+				"LocalSecondaryIndexes OnDemandThroughput StreamSpecification TableClass TimeToLiveSpecification WarmThroughput",
+			silent: "ContributorInsightsSpecification DeletionProtectionEnabled PointInTimeRecoverySpecification " +
+				"ResourcePolicy SSESpecification Tags",
+		},
+		ref:        named("TableName", maxName),
+		attributes: attributes{"Arn": arnOf("dynamodb", "table/"), "StreamArn": streamARN},
+		read:       (*loader).readTable,
+	}
+}
+
+func simpleTable() *resourceType {
+	return &resourceType{
+		properties: properties{
+			honoured: "TableName PrimaryKey ProvisionedThroughput",
+			silent:   "PointInTimeRecoverySpecification SSESpecification Tags",
+		},
+		ref:        named("TableName", maxName),
+		attributes: attributes{"Arn": arnOf("dynamodb", "table/")},
+		read:       (*loader).readSimpleTable,
+	}
+}
+
+// streamARN is the ARN of a table's stream. On AWS it ends in the instant at
+// which the stream was enabled; here that instant is fixed.
+func streamARN(e *evaluator, r *resource) (string, error) {
+	if r.properties.get("StreamSpecification") == nil {
+		return "", e.errorf(r.line, "%s has no StreamArn, for it has no StreamSpecification", r.id)
+	}
+	const enabled = "/stream/2018-01-01T00:00:00.000"
+	arn, err := arnOf("dynamodb", "table/")(e, r)
+	return arn + enabled, err
+}
+
+// newTable reads what both kinds of table share.
+func (l *loader) newTable(r *resource) (*Table, reader, error) {
+	in := l.reader(r.id+": ", r.line, r.properties)
+	name, err := l.identify(r)
+	if err != nil {
+		return nil, in, err
+	}
+	if !tableNames.MatchString(name) {
+		in.fail(in.lineOf("TableName"), "%sTableName takes letters, digits, _, - and ., 3 to 255 of them, not %s", in.label, quote(name))
+	}
+	return &Table{LogicalID: r.id, Pos: l.pos(r.line), Name: name}, in, nil
+}
+
+// addTable keeps a table that was read without error.
+func (l *loader) addTable(t *Table, in reader) error {
+	if *in.err != nil {
+		return *in.err
+	}
+	l.t.Tables = append(l.t.Tables, t)
+	return nil
+}
+
+func (l *loader) readTable(r *resource) error {
+	t, in, err := l.newTable(r)
+	if err != nil {
+		return err
+	}
+	t.KeySchema = in.keySchema()
+	t.KeySchemaPos = l.pos(in.lineOf("KeySchema"))
+	t.AttributeDefinitions = in.attributeDefinitions(t.KeySchema)
+
+	t.BillingMode = in.oneOf("BillingMode", "PROVISIONED", "PROVISIONED", "PAY_PER_REQUEST")
+	given := in.value("ProvisionedThroughput") != nil
+	switch {
+	case given && t.BillingMode == "PAY_PER_REQUEST":
+		in.fail(in.lineOf("ProvisionedThroughput"),
+			"%sProvisionedThroughput cannot be specified when BillingMode is PAY_PER_REQUEST", in.label)
+	case given:
+		t.ReadCapacityUnits, t.WriteCapacityUnits = in.throughput()
+	case t.BillingMode == "PROVISIONED":
+		in.fail(in.line, "%sProvisionedThroughput must be specified when BillingMode is PROVISIONED", in.label)
+	}
+	return l.addTable(t, in)
+}
+
+// readSimpleTable reads a table of SAM: one key, "id" of type String if not
+// said otherwise, and on demand unless it is given throughput.
+func (l *loader) readSimpleTable(r *resource) error {
+	t, in, err := l.newTable(r)
+	if err != nil {
+		return err
+	}
+	key := in.under("PrimaryKey")
+	key.only("Name Type")
+	name := key.text("Name", "id")
+	types := map[string]string{"String": "S", "Number": "N", "Binary": "B"}
+	typ := types[key.oneOf("Type", "String", "String", "Number", "Binary")]
+	t.AttributeDefinitions = []AttributeDefinition{{name, typ}}
+	t.KeySchema = []KeySchemaElement{{name, "HASH"}}
+	t.KeySchemaPos = l.pos(in.lineOf("PrimaryKey"))
+	t.BillingMode = "PAY_PER_REQUEST"
+	if in.value("ProvisionedThroughput") != nil {
+		t.BillingMode = "PROVISIONED"
+		t.ReadCapacityUnits, t.WriteCapacityUnits = in.throughput()
+	}
+	return l.addTable(t, in)
+}
+
+func (r reader) throughput() (read, write int64) {
+	in := r.under("ProvisionedThroughput")
+	in.only("ReadCapacityUnits WriteCapacityUnits")
+	in.required("ReadCapacityUnits")
+	in.required("WriteCapacityUnits")
+	read = int64(in.integer("ReadCapacityUnits", 0, 1, math.MaxInt))
+	write = int64(in.integer("WriteCapacityUnits", 0, 1, math.MaxInt))
+	return read, write
+}
+
+// keySchema reads KeySchema: HASH, then at most one RANGE.
+func (r reader) keySchema() []KeySchemaElement {
+	var schema []KeySchemaElement
+	roles := []string{"HASH", "RANGE"}
+	items := r.list("KeySchema")
+	for i, item := range items {
+		in := r.item("KeySchema", i, item)
+		in.only("AttributeName KeyType")
+		k := KeySchemaElement{AttributeName: in.required("AttributeName"), KeyType: in.required("KeyType")}
+		if i < len(roles) && k.KeyType != roles[i] {
+			in.fail(in.lineOf("KeyType"), "%sKeyType must be %s, not %s", in.label, roles[i], quote(k.KeyType))
+		}
+		schema = append(schema, k)
+	}
+	switch {
+	case len(items) == 0:
+		r.fail(r.lineOf("KeySchema"), "%sKeySchema is missing", r.label)
+	case len(items) > len(roles):
+		r.fail(r.lineOf("KeySchema"), "%sKeySchema takes a HASH and at most one RANGE key, not %d", r.label, len(items))
+	case len(items) == 2 && schema[0].AttributeName == schema[1].AttributeName:
+		r.fail(r.lineOf("KeySchema"), "%sKeySchema names %s twice", r.label, quote(schema[0].AttributeName))
+	}
+	return schema
+}
+
+// attributeDefinitions reads the types of the key attributes. Others may be
+// defined only for the keys of an index.
+func (r reader) attributeDefinitions(schema []KeySchemaElement) []AttributeDefinition {
+	var keys []AttributeDefinition
+	var defined []string
+	indexed := r.n.get("GlobalSecondaryIndexes") != nil || r.n.get("LocalSecondaryIndexes") != nil
+	isKey := func(name string) bool {
+		return slices.ContainsFunc(schema, func(k KeySchemaElement) bool { return k.AttributeName == name })
+	}
+	for i, item := range r.list("AttributeDefinitions") {
+		in := r.item("AttributeDefinitions", i, item)
+		in.only("AttributeName AttributeType")
+		d := AttributeDefinition{AttributeName: in.required("AttributeName"), AttributeType: in.required("AttributeType")}
+		in.oneOf("AttributeType", "", "S", "N", "B")
+		switch {
+		case slices.Contains(defined, d.AttributeName):
+			in.fail(in.line, "%sAttributeName: %s is defined twice", in.label, quote(d.AttributeName))
+		case isKey(d.AttributeName):
+			keys = append(keys, d)
+		case !indexed:
+			in.fail(in.line, "%sAttributeName: %s is no key of the table", in.label, quote(d.AttributeName))
+		}
+		defined = append(defined, d.AttributeName)
+	}
+	for _, k := range schema {
+		if !slices.Contains(defined, k.AttributeName) {
+			r.fail(r.lineOf("KeySchema"), "%sKeySchema: %s is not in AttributeDefinitions", r.label, quote(k.AttributeName))
+		}
+	}
+	return keys
+}

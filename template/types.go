@@ -1,0 +1,95 @@
+package template
+
+import "strings"
+
+// resourceTypes lists the types that Lullaby knows. It is a function, for the
+// readers evaluate references, which look here again.
+func resourceTypes() map[string]*resourceType {
+	return map[string]*resourceType{
+		typeServerlessFunction:         serverlessFunction(),
+		typeServerlessAPI:              serverlessAPI(),
+		"AWS::Serverless::SimpleTable": simpleTable(),
+
+		"AWS::DynamoDB::Table": dynamoTable(),
+
+		"AWS::Lambda::Function":   lambdaFunction(),
+		typeVersion:               {ref: qualifiedARN("1"), attributes: attributes{"Version": constant("1")}},
+		typeAlias:                 {ref: aliasARN},
+		"AWS::Lambda::Permission": {},
+
+		"AWS::ApiGateway::RestApi":  restAPI(),
+		"AWS::ApiGateway::Resource": pathResource(),
+		"AWS::ApiGateway::Method":   method(),
+		"AWS::ApiGateway::Account":  {},
+		typeDeployment:              deployment(),
+		typeStage:                   stageType(),
+
+		typeRole:                  {ref: named("RoleName", 64), attributes: attributes{"Arn": roleARN}},
+		"AWS::IAM::Policy":        {},
+		"AWS::IAM::ManagedPolicy": {},
+		"AWS::Logs::LogGroup":     {ref: named("LogGroupName", 512), attributes: attributes{"Arn": logGroupARN}},
+
+		"AWS::S3::Bucket":       {definesOnly: "ServerlessDeploymentBucket", ref: bucketName},
+		"AWS::S3::BucketPolicy": {definesOnly: "ServerlessDeploymentBucketPolicy"},
+	}
+}
+
+// attributes are what Fn::GetAtt gives, by name.
+type attributes map[string]func(*evaluator, *resource) (string, error)
+
+func constant(s string) func(*evaluator, *resource) (string, error) {
+	return func(*evaluator, *resource) (string, error) { return s, nil }
+}
+
+// named returns the name that a property gives, else a generated one of at most
+// limit characters.
+func named(property string, limit int) func(*evaluator, *resource) (string, error) {
+	return func(e *evaluator, r *resource) (string, error) {
+		return e.property(r, property, e.stack.physicalName(r.id, limit))
+	}
+}
+
+// property returns the string that a property of r gives, else fallback.
+func (e *evaluator) property(r *resource, name, fallback string) (string, error) {
+	in := e.reader(r.id+": ", r.line, r.properties)
+	return in.text(name, fallback), *in.err
+}
+
+// arnOf returns an ARN that ends in prefix and what Ref gives.
+func arnOf(service, prefix string) func(*evaluator, *resource) (string, error) {
+	return func(e *evaluator, r *resource) (string, error) {
+		id, err := e.identify(r)
+		return e.stack.arn(service, prefix+id), err
+	}
+}
+
+// qualifiedARN is the ARN of a function's version or alias, from the name or
+// ARN in its FunctionName.
+func qualifiedARN(qualifier string) func(*evaluator, *resource) (string, error) {
+	return func(e *evaluator, r *resource) (string, error) {
+		name, err := e.property(r, "FunctionName", "")
+		return e.stack.arn("lambda", "function:"+functionNameIn(name)+":"+qualifier), err
+	}
+}
+
+func aliasARN(e *evaluator, r *resource) (string, error) {
+	name, err := e.property(r, "Name", "")
+	if err != nil {
+		return "", err
+	}
+	return qualifiedARN(name)(e, r)
+}
+
+func roleARN(e *evaluator, r *resource) (string, error) {
+	name, err := e.identify(r)
+	return "arn:" + e.stack.partition + ":iam::" + e.stack.account + ":role/" + name, err
+}
+
+func logGroupARN(e *evaluator, r *resource) (string, error) {
+	name, err := e.identify(r)
+	return e.stack.arn("logs", "log-group:"+name+":*"), err
+}
+
+func bucketName(e *evaluator, r *resource) (string, error) {
+	return e.property(r, "BucketName", strings.ToLower(e.stack.physicalName(r.id, 63)))
+}
