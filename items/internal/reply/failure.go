@@ -1,0 +1,75 @@
+package reply
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// retryAfter is what a caller is asked to wait, in seconds, before a request
+// that failed for no fault of its own is sent again.
+const retryAfter = "1"
+
+// failure answers for err. What went wrong inside is not told to the caller.
+func failure(err error) events.APIGatewayProxyResponse {
+	if refusal, ok := errors.AsType[*Refusal](err); ok {
+		return problem(refusal.Status, refusal.Message)
+	}
+	if api, ok := errors.AsType[smithy.APIError](err); ok {
+		switch api.ErrorCode() {
+		case "ValidationException":
+			return invalid(api.ErrorMessage())
+		case "ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded":
+			return later("too many requests for the capacity of the table, try again")
+		}
+	}
+	if broken(err) || interrupted(err) {
+		return later("the table did not answer in time, try again")
+	}
+	return problem(http.StatusInternalServerError, "internal error")
+}
+
+// invalid answers for what DynamoDB refused, in its words. Only the text tells
+// a large item from the other faults.
+func invalid(message string) events.APIGatewayProxyResponse {
+	if strings.Contains(message, "Item size has exceeded the maximum allowed size") {
+		return problem(http.StatusRequestEntityTooLarge, message)
+	}
+	return problem(http.StatusBadRequest, message)
+}
+
+func later(message string) events.APIGatewayProxyResponse {
+	r := problem(http.StatusServiceUnavailable, message)
+	r.Headers["Retry-After"] = retryAfter
+	return r
+}
+
+// broken says whether DynamoDB answered that the fault is its own. An answer
+// that is not DynamoDB's, such as a proxy's page, has only its status.
+func broken(err error) bool {
+	if api, ok := errors.AsType[smithy.APIError](err); ok && api.ErrorFault() == smithy.FaultServer {
+		return true
+	}
+	response, ok := errors.AsType[*smithyhttp.ResponseError](err)
+	return ok && response.HTTPStatusCode() >= http.StatusInternalServerError
+}
+
+// interrupted says whether there was no answer, or not all of one: the time
+// ran out, or the connection failed.
+func interrupted(err error) bool {
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return true
+	}
+	if _, ok := errors.AsType[*smithyhttp.RequestSendError](err); ok {
+		return true
+	}
+	_, ok := errors.AsType[net.Error](err)
+	return ok
+}

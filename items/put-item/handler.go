@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"lullaby/items/internal/document"
+	"lullaby/items/internal/reply"
+)
+
+// A putter is the part of *dynamodb.Client that the function uses.
+type putter interface {
+	PutItem(context.Context, *dynamodb.PutItemInput, ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error)
+}
+
+type handler struct {
+	table string
+	db    putter
+}
+
+// put writes nothing unless the whole document is in order.
+func (h handler) put(ctx context.Context, req events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error) {
+	var none events.APIGatewayProxyResponse
+	text, err := body(req)
+	if err != nil {
+		return none, err
+	}
+	item, err := document.Decode(text)
+	if err != nil {
+		return none, &reply.Refusal{Status: http.StatusBadRequest, Message: err.Error()}
+	}
+	if n := document.Size(item); n > document.MaxSize {
+		return none, &reply.Refusal{
+			Status:  http.StatusRequestEntityTooLarge,
+			Message: fmt.Sprintf("the item measures %d bytes, and at most %d are allowed", n, document.MaxSize),
+		}
+	}
+	if _, err := h.db.PutItem(ctx, &dynamodb.PutItemInput{TableName: aws.String(h.table), Item: item}); err != nil {
+		return none, err
+	}
+	return reply.JSON(http.StatusCreated, `{"success":true}`), nil
+}
