@@ -36,7 +36,7 @@ func mustLoad(t *testing.T, text string, opts template.Options) *template.Templa
 }
 
 func warnings(tmpl *template.Template) []string {
-	var all []string
+	var all []string //nolint:prealloc // nil when there is none
 	for _, w := range tmpl.Warnings {
 		all = append(all, w.String())
 	}

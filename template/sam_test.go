@@ -55,7 +55,7 @@ Resources:
 		Architectures []string
 		Environment   map[string]string
 	}
-	var got []function
+	got := make([]function, 0, len(tmpl.Functions))
 	for _, f := range tmpl.Functions {
 		got = append(got, function{f.Runtime, f.Timeout, f.Architectures, f.Environment})
 	}
@@ -107,7 +107,7 @@ func TestExplicitAPI(t *testing.T) {
 		LogicalID, Stage string
 		Paths            []string
 	}
-	var got []api
+	got := make([]api, 0, len(tmpl.APIs))
 	for _, a := range tmpl.APIs {
 		s := api{LogicalID: a.LogicalID, Stage: a.Stage}
 		for _, r := range a.Routes {

@@ -126,7 +126,7 @@ func (r reader) throughput() (read, write int64) {
 
 // keySchema reads KeySchema: HASH, then at most one RANGE.
 func (r reader) keySchema() []KeySchemaElement {
-	var schema []KeySchemaElement
+	var schema []KeySchemaElement //nolint:prealloc // nil when there is none
 	roles := []string{"HASH", "RANGE"}
 	items := r.list("KeySchema")
 	for i, item := range items {
@@ -153,12 +153,13 @@ func (r reader) keySchema() []KeySchemaElement {
 // defined only for the keys of an index.
 func (r reader) attributeDefinitions(schema []KeySchemaElement) []AttributeDefinition {
 	var keys []AttributeDefinition
-	var defined []string
+	items := r.list("AttributeDefinitions")
+	defined := make([]string, 0, len(items))
 	indexed := r.n.get("GlobalSecondaryIndexes") != nil || r.n.get("LocalSecondaryIndexes") != nil
 	isKey := func(name string) bool {
 		return slices.ContainsFunc(schema, func(k KeySchemaElement) bool { return k.AttributeName == name })
 	}
-	for i, item := range r.list("AttributeDefinitions") {
+	for i, item := range items {
 		in := r.item("AttributeDefinitions", i, item)
 		in.only("AttributeName AttributeType")
 		d := AttributeDefinition{AttributeName: in.required("AttributeName"), AttributeType: in.required("AttributeType")}

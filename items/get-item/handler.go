@@ -27,7 +27,7 @@ func (h handler) get(ctx context.Context, req events.APIGatewayProxyRequest) (ev
 	var none events.APIGatewayProxyResponse
 	id, err := key(req)
 	if err != nil {
-		return none, &reply.Refusal{Status: http.StatusBadRequest, Message: err.Error()}
+		return none, &reply.RefusalError{Status: http.StatusBadRequest, Message: err.Error()}
 	}
 	out, err := h.db.GetItem(ctx, &dynamodb.GetItemInput{
 		TableName:      aws.String(h.table),
@@ -38,7 +38,7 @@ func (h handler) get(ctx context.Context, req events.APIGatewayProxyRequest) (ev
 		return none, err
 	}
 	if len(out.Item) == 0 {
-		return none, &reply.Refusal{Status: http.StatusNotFound, Message: "there is no item with this _id"}
+		return none, &reply.RefusalError{Status: http.StatusNotFound, Message: "there is no item with this _id"}
 	}
 	text, err := document.Encode(out.Item)
 	if err != nil {

@@ -17,7 +17,7 @@ func body(req events.APIGatewayProxyRequest) ([]byte, error) {
 	}
 	text, err := base64.StdEncoding.DecodeString(req.Body)
 	if err != nil {
-		return nil, &reply.Refusal{Status: http.StatusBadRequest, Message: "body is not valid base64: " + err.Error()}
+		return nil, &reply.RefusalError{Status: http.StatusBadRequest, Message: "body is not valid base64: " + err.Error()}
 	}
 	return text, nil
 }

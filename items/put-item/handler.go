@@ -32,10 +32,10 @@ func (h handler) put(ctx context.Context, req events.APIGatewayProxyRequest) (ev
 	}
 	item, err := document.Decode(text)
 	if err != nil {
-		return none, &reply.Refusal{Status: http.StatusBadRequest, Message: err.Error()}
+		return none, &reply.RefusalError{Status: http.StatusBadRequest, Message: err.Error()}
 	}
 	if n := document.Size(item); n > document.MaxSize {
-		return none, &reply.Refusal{
+		return none, &reply.RefusalError{
 			Status:  http.StatusRequestEntityTooLarge,
 			Message: fmt.Sprintf("the item measures %d bytes, and at most %d are allowed", n, document.MaxSize),
 		}

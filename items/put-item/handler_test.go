@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"log/slog"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -31,7 +32,7 @@ func (f fakeTable) PutItem(ctx context.Context, in *dynamodb.PutItemInput, _ ...
 }
 
 // post sends a request through all of the function but Lambda.
-func post(t *testing.T, ctx context.Context, db putter, req events.APIGatewayProxyRequest) events.APIGatewayProxyResponse {
+func post(ctx context.Context, t *testing.T, db putter, req events.APIGatewayProxyRequest) events.APIGatewayProxyResponse {
 	t.Helper()
 	h := handler{table: "items-table", db: db}
 	res, err := reply.Adapt(slog.New(slog.DiscardHandler), h.put)(ctx, req)
@@ -70,7 +71,7 @@ func TestPutStores(t *testing.T) {
 		{Body: base64.StdEncoding.EncodeToString([]byte(text)), IsBase64Encoded: true},
 	} {
 		got = nil
-		res := post(t, t.Context(), table, req)
+		res := post(t.Context(), t, table, req)
 		if diff := cmp.Diff(answer(201, `{"success":true}`), res); diff != "" {
 			t.Errorf("answer to %s (-want +got):\n%s", req.Body, diff)
 		}
@@ -100,7 +101,7 @@ func TestPutRefusesAndWritesNothing(t *testing.T) {
 		{"too large", events.APIGatewayProxyRequest{Body: sized(409_601)}, 413, `{"error":"the item measures 409601 bytes, and at most 409600 are allowed"}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(answer(tt.status, tt.body), post(t, t.Context(), table, tt.req)); diff != "" {
+			if diff := cmp.Diff(answer(tt.status, tt.body), post(t.Context(), t, table, tt.req)); diff != "" {
 				t.Errorf("answer (-want +got):\n%s", diff)
 			}
 		})
@@ -114,7 +115,7 @@ func sized(n int) string {
 
 func TestPutTakesTheLargestItem(t *testing.T) {
 	table := fakeTable{func(context.Context, *dynamodb.PutItemInput) error { return nil }}
-	if got := post(t, t.Context(), table, events.APIGatewayProxyRequest{Body: sized(409_600)}); got.StatusCode != 201 {
+	if got := post(t.Context(), t, table, events.APIGatewayProxyRequest{Body: sized(409_600)}); got.StatusCode != http.StatusCreated {
 		t.Errorf("409600 bytes: status %d, want 201", got.StatusCode)
 	}
 }
@@ -132,7 +133,7 @@ func TestPutTellsWhatFailed(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			table := fakeTable{func(context.Context, *dynamodb.PutItemInput) error { return tt.err }}
-			got := post(t, t.Context(), table, events.APIGatewayProxyRequest{Body: `{"_id":"a"}`})
+			got := post(t.Context(), t, table, events.APIGatewayProxyRequest{Body: `{"_id":"a"}`})
 			if diff := cmp.Diff(answer(tt.status, tt.body), got); diff != "" {
 				t.Errorf("answer (-want +got):\n%s", diff)
 			}

@@ -74,7 +74,7 @@ func TestPutThroughTheSDK(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			server := httptest.NewServer(tt.dynamodb)
 			defer server.Close()
-			got := post(t, t.Context(), client(server.URL, 1), events.APIGatewayProxyRequest{Body: `{"_id":"a"}`})
+			got := post(t.Context(), t, client(server.URL, 1), events.APIGatewayProxyRequest{Body: `{"_id":"a"}`})
 			if diff := cmp.Diff(answer(tt.status, tt.body), got); diff != "" {
 				t.Errorf("answer (-want +got):\n%s", diff)
 			}
@@ -91,7 +91,7 @@ func TestPutWithoutDynamoDB(t *testing.T) {
 	if err := ln.Close(); err != nil {
 		t.Fatal(err)
 	}
-	got := post(t, t.Context(), client(url, 1), events.APIGatewayProxyRequest{Body: `{"_id":"a"}`})
+	got := post(t.Context(), t, client(url, 1), events.APIGatewayProxyRequest{Body: `{"_id":"a"}`})
 	if diff := cmp.Diff(answer(503, silent), got); diff != "" {
 		t.Errorf("answer (-want +got):\n%s", diff)
 	}
@@ -113,7 +113,7 @@ func TestPutAnswersBeforeItsTimeIsUp(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 700*time.Millisecond)
 			defer cancel()
-			got := post(t, ctx, client(tt.url, 100), events.APIGatewayProxyRequest{Body: `{"_id":"a"}`})
+			got := post(ctx, t, client(tt.url, 100), events.APIGatewayProxyRequest{Body: `{"_id":"a"}`})
 			if diff := cmp.Diff(answer(503, silent), got); diff != "" {
 				t.Errorf("answer (-want +got):\n%s", diff)
 			}

@@ -80,9 +80,8 @@ func TestAdaptLogsWhatItDoesNotTell(t *testing.T) {
 
 func TestAdaptRecovers(t *testing.T) {
 	got, line := invoke(t, func(context.Context, events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error) {
-		var items map[string]int
-		items["x"] = 1
-		return events.APIGatewayProxyResponse{}, nil
+		var none *events.APIGatewayProxyResponse
+		return *none, nil
 	})
 	if diff := cmp.Diff(events.APIGatewayProxyResponse{
 		StatusCode: 500, Body: internal, Headers: map[string]string{"Content-Type": "application/json"},

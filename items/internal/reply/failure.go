@@ -19,7 +19,7 @@ const retryAfter = "1"
 
 // failure answers for err. What went wrong inside is not told to the caller.
 func failure(err error) events.APIGatewayProxyResponse {
-	if refusal, ok := errors.AsType[*Refusal](err); ok {
+	if refusal, ok := errors.AsType[*RefusalError](err); ok {
 		return problem(refusal.Status, refusal.Message)
 	}
 	if api, ok := errors.AsType[smithy.APIError](err); ok {

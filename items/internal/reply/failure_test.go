@@ -68,8 +68,8 @@ func TestErrorsBecomeAnswers(t *testing.T) {
 		status int
 		body   string
 	}{
-		{"refusal", &reply.Refusal{Status: 404, Message: `no "x"`}, 404, `{"error":"no \"x\""}`},
-		{"wrapped refusal", fmt.Errorf("get: %w", &reply.Refusal{Status: 400, Message: "no"}), 400, `{"error":"no"}`},
+		{"refusal", &reply.RefusalError{Status: 404, Message: `no "x"`}, 404, `{"error":"no \"x\""}`},
+		{"wrapped refusal", fmt.Errorf("get: %w", &reply.RefusalError{Status: 400, Message: "no"}), 400, `{"error":"no"}`},
 
 		{"validation", generic("ValidationException", "One or more parameter values were invalid"), 400, `{"error":"One or more parameter values were invalid"}`},
 		{"size", generic("ValidationException", "Item size has exceeded the maximum allowed size"), 413, `{"error":"Item size has exceeded the maximum allowed size"}`},
