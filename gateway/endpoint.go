@@ -1,0 +1,69 @@
+package gateway
+
+import (
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"lullaby/template"
+)
+
+// DefaultTimeout is how long an integration may take if its route does not say
+// ("Quotas for configuring and running a REST API" of the guide).
+const DefaultTimeout = 29 * time.Second
+
+// An endpoint is a route and the parts of its events that every request
+// shares, as JSON text.
+type endpoint struct {
+	route   *template.Route
+	names   []string // of the path's variables, in order
+	timeout time.Duration
+
+	head    string // from the event's first brace to the value of path
+	context string // from stageVariables to the last fixed member of requestContext
+
+	warned atomic.Bool // a malformed result was reported
+}
+
+func newEndpoint(api *template.API, route *template.Route, accountID string) *endpoint {
+	e := &endpoint{route: route, timeout: route.Timeout}
+	if e.timeout == 0 {
+		e.timeout = DefaultTimeout
+	}
+	e.head = string(appendString([]byte(`{"resource":`), route.Path)) + `,"path":`
+	e.context = string(appendContext(nil, api, route, accountID))
+	return e
+}
+
+// appendContext appends what is the same in every event of a route, from
+// stageVariables to inside of requestContext.
+func appendContext(dst []byte, api *template.API, route *template.Route, accountID string) []byte {
+	variables := make([]pair, 0, len(api.StageVariables))
+	for name, value := range api.StageVariables {
+		variables = append(variables, pair{name, value})
+	}
+	sortPairs(variables)
+	dst = append(dst, `,"stageVariables":`...)
+	dst = appendSingle(dst, variables)
+	dst = append(dst, `,"requestContext":{"accountId":`...)
+	dst = appendString(dst, accountID)
+	dst = append(dst, `,"apiId":`...)
+	dst = appendString(dst, api.ID)
+	dst = append(dst, `,"deploymentId":`...)
+	dst = appendString(dst, shortID("deployment", api.ID, api.Stage))
+	dst = append(dst, `,"resourceId":`...)
+	dst = appendString(dst, shortID("resource", api.ID, route.Path))
+	dst = append(dst, `,"resourcePath":`...)
+	dst = appendString(dst, route.Path)
+	dst = append(dst, `,"stage":`...)
+	return appendString(dst, api.Stage)
+}
+
+// A pair is a name and one of its values.
+type pair struct{ name, value string }
+
+// sortPairs orders pairs by name and keeps the order of one name's values.
+func sortPairs(pairs []pair) {
+	slices.SortStableFunc(pairs, func(a, b pair) int { return strings.Compare(a.name, b.name) })
+}

@@ -1,0 +1,325 @@
+package gateway_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"lullaby/gateway"
+	"lullaby/lambda"
+	"lullaby/template"
+)
+
+// invoker is a Lambda with one function.
+type invoker struct {
+	invoke func(ctx context.Context, in lambda.InvokeInput) (lambda.InvokeOutput, error)
+}
+
+func (i invoker) Invoke(ctx context.Context, in lambda.InvokeInput) (lambda.InvokeOutput, error) {
+	return i.invoke(ctx, in)
+}
+
+// returning is a function that returns payload.
+func returning(payload string) invoker {
+	return invoker{func(context.Context, lambda.InvokeInput) (lambda.InvokeOutput, error) {
+		return lambda.InvokeOutput{StatusCode: http.StatusOK, Payload: []byte(payload)}, nil
+	}}
+}
+
+// failing is a Lambda that refuses to invoke.
+func failing(err error) invoker {
+	return invoker{func(context.Context, lambda.InvokeInput) (lambda.InvokeOutput, error) {
+		return lambda.InvokeOutput{}, err
+	}}
+}
+
+// uncalled is a function that no request may reach.
+func uncalled(t *testing.T) invoker {
+	return invoker{func(context.Context, lambda.InvokeInput) (lambda.InvokeOutput, error) {
+		t.Error("the function was invoked")
+		return lambda.InvokeOutput{}, errors.New("uncalled")
+	}}
+}
+
+// newAPI returns an API with routes written as "METHOD /path", all to the
+// function named items.
+func newAPI(routes ...string) *template.API {
+	api := &template.API{ID: "a1b2c3d4e5", Name: "items", Stage: "dev"}
+	for i, route := range routes {
+		method, path, _ := strings.Cut(route, " ")
+		api.Routes = append(api.Routes, &template.Route{
+			Pos: template.Pos{File: "template.yaml", Line: 10 * (i + 1)}, Method: method, Path: path, Function: "items",
+		})
+	}
+	return api
+}
+
+func newGateway(t testing.TB, api *template.API, functions lambda.Invoker, opts gateway.Options) *gateway.Gateway {
+	t.Helper()
+	g, err := gateway.New(api, functions, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// A reply is what a client got.
+type reply struct {
+	status int
+	header http.Header
+	body   string
+}
+
+// serve hands a handler one request.
+func serve(h http.Handler, r *http.Request) reply {
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return reply{status: w.Code, header: w.Header(), body: w.Body.String()}
+}
+
+// get returns the value of a header in this very case, or nothing.
+func (r reply) get(name string) string { return strings.Join(r.header[name], "|") }
+
+// The answers that the gateway makes itself, to the byte.
+func TestRefusals(t *testing.T) {
+	const internal = `{"message": "Internal server error"}`
+	tests := []struct {
+		name      string
+		functions lambda.Invoker
+		request   *http.Request
+		status    int
+		errorType string // empty: text without any of API Gateway's headers
+		body      string
+	}{
+		{
+			"no such path", uncalled(t), httptest.NewRequest(http.MethodPost, "/items", nil),
+			403, "MissingAuthenticationTokenException", `{"message":"Missing Authentication Token"}`,
+		},
+		{
+			"no such method", uncalled(t), httptest.NewRequest(http.MethodGet, "/item", nil),
+			403, "MissingAuthenticationTokenException", `{"message":"Missing Authentication Token"}`,
+		},
+		{
+			"the function failed",
+			invoker{func(context.Context, lambda.InvokeInput) (lambda.InvokeOutput, error) {
+				return lambda.InvokeOutput{FunctionError: "Unhandled", Payload: []byte(`{"errorMessage":"no"}`)}, nil
+			}},
+			httptest.NewRequest(http.MethodPost, "/item", nil), 502, "InternalServerErrorException", internal,
+		},
+		{
+			"Lambda throttled", failing(&lambda.ThrottleError{Function: "items"}),
+			httptest.NewRequest(http.MethodPost, "/item", nil), 500, "InternalServerErrorException", internal,
+		},
+		{
+			"no such function", failing(&lambda.NotFoundError{ARN: "arn"}),
+			httptest.NewRequest(http.MethodPost, "/item", nil), 500, "InternalServerErrorException", internal,
+		},
+		{
+			"Lambda finds the event too large", failing(lambda.ErrRequestTooLarge),
+			httptest.NewRequest(http.MethodPost, "/item", nil), 413, "BadRequestException", `{"message": "Request Too Long"}`,
+		},
+		{
+			"the event is larger than Lambda takes", uncalled(t),
+			httptest.NewRequest(http.MethodPost, "/item", strings.NewReader(strings.Repeat("x", lambda.MaxRequestBytes))),
+			413, "BadRequestException", `{"message": "Request Too Long"}`,
+		},
+		{
+			"the body is longer than the gateway takes", uncalled(t),
+			httptest.NewRequest(http.MethodPost, "/item", strings.NewReader(strings.Repeat("x", gateway.MaxBodyBytes+1))),
+			413, "", "HTTP content length exceeded 10485760 bytes.",
+		},
+		{
+			"the body is just as long", uncalled(t),
+			httptest.NewRequest(http.MethodPost, "/item", strings.NewReader(strings.Repeat("x", gateway.MaxBodyBytes))),
+			413, "BadRequestException", `{"message": "Request Too Long"}`,
+		},
+		{
+			"a body of unknown length is longer", uncalled(t),
+			httptest.NewRequest(http.MethodPost, "/item", io.LimitReader(endless{}, gateway.MaxBodyBytes+1)),
+			413, "", "HTTP content length exceeded 10485760 bytes.",
+		},
+		{
+			"long headers", uncalled(t), withHeader("X-Long", strings.Repeat("x", gateway.MaxHeaderBytes)),
+			431, "", "HTTP header is larger than 10240 bytes.",
+		},
+		{
+			"long URL", uncalled(t), httptest.NewRequest(http.MethodPost, "/item?q="+strings.Repeat("x", gateway.MaxURLBytes), nil),
+			414, "", "An HTTP line is larger than 10240 bytes.",
+		},
+		{
+			"a body that ends early", uncalled(t), httptest.NewRequest(http.MethodPost, "/item", io.MultiReader(strings.NewReader("{"), broken{})),
+			400, "", "Bad Request",
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := serve(newGateway(t, newAPI("POST /item"), tt.functions, gateway.Options{}), tt.request)
+			if got.status != tt.status || got.body != tt.body {
+				t.Errorf("answer = %d %s, want %d %s", got.status, got.body, tt.status, tt.body)
+			}
+			if tt.errorType == "" {
+				checkHeaders(t, got.header, map[string]string{"Content-Type": "text; charset=utf-8"})
+				return
+			}
+			checkHeaders(t, got.header, map[string]string{
+				"Content-Type": "application/json", "x-amzn-ErrorType": tt.errorType,
+				"x-amzn-RequestId": uuid, "x-amz-apigw-id": extendedID,
+			})
+		})
+	}
+}
+
+// A gateway that is asked too much says so and leaves the functions alone.
+func TestThrottled(t *testing.T) {
+	var records []gateway.Record
+	g := newGateway(t, newAPI("POST /item"), returning(`{"statusCode":200}`), gateway.Options{
+		Throttle: gateway.NewThrottle(1, 1),
+		Observe:  func(r gateway.Record) { records = append(records, r) },
+	})
+	synctest.Test(t, func(t *testing.T) {
+		for i, want := range []int{200, 429, 403, 200} {
+			path := "/item"
+			switch i {
+			case 2:
+				path = "/nowhere" // takes nothing from the throttle
+			case 3:
+				time.Sleep(time.Second)
+			}
+			got := serve(g, httptest.NewRequest(http.MethodPost, path, nil))
+			if got.status != want {
+				t.Errorf("request %d = %d, want %d", i, got.status, want)
+			}
+			if want == 429 && got.body != `{"message":"Too Many Requests"}` {
+				t.Errorf("request %d = %s", i, got.body)
+			}
+		}
+	})
+	refusals := make([]string, 0, len(records))
+	for _, r := range records {
+		refusals = append(refusals, r.Refusal)
+	}
+	want := []string{"", "THROTTLED", "MISSING_AUTHENTICATION_TOKEN", ""}
+	if diff := cmp.Diff(want, refusals); diff != "" {
+		t.Errorf("recorded refusals (-want +got):\n%s", diff)
+	}
+}
+
+// A function slower than its integration costs the client a 504 at that
+// instant, and runs on.
+func TestTimeout(t *testing.T) {
+	tests := []struct {
+		name    string
+		timeout time.Duration
+		want    time.Duration
+	}{
+		{"the default", 0, 29 * time.Second},
+		{"the route's own", 50 * time.Millisecond, 50 * time.Millisecond},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ended := make(chan string) // from each function at its end
+				slow := invoker{func(ctx context.Context, in lambda.InvokeInput) (lambda.InvokeOutput, error) {
+					go func() {
+						time.Sleep(time.Minute)
+						ended <- string(in.Payload)
+					}()
+					<-ctx.Done()
+					return lambda.InvokeOutput{}, context.Cause(ctx)
+				}}
+				api := newAPI("POST /item")
+				api.Routes[0].Timeout = tt.timeout
+				var record gateway.Record
+				g := newGateway(t, api, slow, gateway.Options{Observe: func(r gateway.Record) { record = r }})
+				begun := time.Now()
+				got := serve(g, httptest.NewRequest(http.MethodPost, "/item", strings.NewReader("slow")))
+				if got.status != 504 || got.body != `{"message": "Endpoint request timed out"}` {
+					t.Errorf("answer = %d %s", got.status, got.body)
+				}
+				if took := time.Since(begun); took != tt.want || record.IntegrationLatency != tt.want {
+					t.Errorf("answered after %v, recorded %v, want %v", took, record.IntegrationLatency, tt.want)
+				}
+				// The next request must not write over the event of the one that runs on.
+				serve(g, httptest.NewRequest(http.MethodPost, "/item", strings.NewReader("next")))
+				for _, body := range []string{"slow", "next"} {
+					if event := <-ended; !strings.Contains(event, `"body":"`+body+`"`) {
+						t.Errorf("the event of the abandoned function with body %q became %s", body, event)
+					}
+				}
+			})
+		})
+	}
+}
+
+// A client that leaves does not end the invocation, and its request counts.
+func TestClientLeaves(t *testing.T) {
+	left, leave := context.WithCancel(t.Context())
+	var record gateway.Record
+	g := newGateway(t, newAPI("POST /item"), invoker{func(ctx context.Context, _ lambda.InvokeInput) (lambda.InvokeOutput, error) {
+		leave()
+		return lambda.InvokeOutput{Payload: []byte(`{"statusCode":201}`)}, ctx.Err()
+	}}, gateway.Options{Observe: func(r gateway.Record) { record = r }})
+	serve(g, httptest.NewRequest(http.MethodPost, "/item", nil).WithContext(left))
+	if record.Status != 201 {
+		t.Errorf("recorded status = %d, want 201", record.Status)
+	}
+}
+
+func TestRecord(t *testing.T) {
+	api := newAPI("ANY /item/{id}")
+	synctest.Test(t, func(t *testing.T) {
+		var got gateway.Record
+		g := newGateway(t, api, invoker{func(context.Context, lambda.InvokeInput) (lambda.InvokeOutput, error) {
+			time.Sleep(3 * time.Second)
+			return lambda.InvokeOutput{Payload: []byte(`{"statusCode":404}`)}, nil
+		}}, gateway.Options{Observe: func(r gateway.Record) { got = r }})
+		at := time.Now()
+		answer := serve(g, httptest.NewRequest(http.MethodDelete, "/item/a%2Fb", nil))
+		want := gateway.Record{
+			At: at, RequestID: answer.get("x-amzn-RequestId"), Method: http.MethodDelete, Path: "/item/a%2Fb",
+			Route: api.Routes[0], Status: 404, Latency: 3 * time.Second, IntegrationLatency: 3 * time.Second,
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("record (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// endless is a body without an end.
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) { return len(p), nil }
+
+// broken is a connection that has gone.
+type broken struct{}
+
+func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+func withHeader(name, value string) *http.Request {
+	r := httptest.NewRequest(http.MethodPost, "/item", nil)
+	r.Header.Set(name, value)
+	return r
+}
+
+// parseRequest reads a request as it goes over a connection, written with
+// plain line ends.
+func parseRequest(t testing.TB, text string) *http.Request {
+	t.Helper()
+	head, body, _ := strings.Cut(text, "\n\n")
+	wire := strings.ReplaceAll(head, "\n", "\r\n") + "\r\n\r\n" + body
+	r, err := http.ReadRequest(bufio.NewReader(strings.NewReader(wire)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.RemoteAddr = "192.0.2.1:51234"
+	return r
+}

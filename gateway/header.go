@@ -1,0 +1,58 @@
+package gateway
+
+import "strings"
+
+// notForwarded are the request headers that no event carries (recorded on AWS
+// on 2024-12-11 on a regional API; Content-Length on 2024-08-02), and those
+// that the gateway sets itself.
+var notForwarded = map[string]bool{
+	"Connection": true, "Content-Length": true, "Content-Md5": true, "Expect": true, "Max-Forwards": true,
+	"Proxy-Authenticate": true, "Server": true, "Te": true, "Trailer": true, "Transfer-Encoding": true,
+	"Upgrade": true, "Www-Authenticate": true,
+
+	"Host": true, "X-Amzn-Trace-Id": true, "X-Forwarded-For": true, "X-Forwarded-Port": true, "X-Forwarded-Proto": true,
+}
+
+// appendHeaderPairs appends the headers of an event, sorted by name.
+func appendHeaderPairs(dst []pair, x *exchange) []pair {
+	for name, values := range x.r.Header {
+		if notForwarded[name] {
+			continue
+		}
+		for _, value := range values {
+			if name == "Authorization" && signed(value) {
+				continue
+			}
+			dst = append(dst, pair{name, value})
+		}
+	}
+	scheme, port := "http", "80"
+	if x.r.TLS != nil {
+		scheme, port = "https", "443"
+	}
+	if _, named := splitPort(x.r.Host); named != "" {
+		port = named
+	}
+	forwardedFor := sourceIP(x.r.RemoteAddr)
+	if before := x.r.Header["X-Forwarded-For"]; len(before) > 0 {
+		forwardedFor = strings.Join(before, ", ") + ", " + forwardedFor
+	}
+	if x.r.Host != "" {
+		dst = append(dst, pair{"Host", x.r.Host})
+	}
+	dst = append(
+		dst,
+		pair{"X-Amzn-Trace-Id", x.trace.header},
+		pair{"X-Forwarded-For", forwardedFor},
+		pair{"X-Forwarded-Port", port},
+		pair{"X-Forwarded-Proto", scheme},
+	)
+	sortPairs(dst)
+	return dst
+}
+
+// signed says whether an Authorization header is a Signature Version 4, which
+// no event carries ("Important notes" of the guide).
+func signed(authorization string) bool {
+	return strings.HasPrefix(authorization, "AWS4-HMAC-SHA256") || strings.HasPrefix(authorization, "AWS4-ECDSA-P256-SHA256")
+}

@@ -1,0 +1,58 @@
+package gateway_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"testing"
+
+	"lullaby/gateway"
+)
+
+// The forms of what the gateway makes up.
+const (
+	uuid       = `^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`
+	extendedID = `^[A-Za-z0-9_-]{15}=$`
+	fullTrace  = `^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$`
+)
+
+// checkHeaders compares the headers of an answer with patterns: those that
+// begin with ^ are regular expressions. No other header may be there but
+// Content-Length.
+func checkHeaders(t *testing.T, h http.Header, want map[string]string) {
+	t.Helper()
+	for name, pattern := range want {
+		got := h[name]
+		if len(got) != 1 || got[0] != pattern && (pattern[0] != '^' || !regexp.MustCompile(pattern).MatchString(got[0])) {
+			t.Errorf("header %s = %q, want %q", name, got, pattern)
+		}
+	}
+	for name := range h {
+		if _, known := want[name]; !known && name != "Content-Length" && name != "Connection" {
+			t.Errorf("header %s = %q, want none", name, h[name])
+		}
+	}
+}
+
+func TestTrace(t *testing.T) {
+	const root = "Root=1-3152b799-8954dae64eda91bc9a23a7e8"
+	tests := []struct{ name, sent, want string }{
+		{"none", "", fullTrace},
+		{"not a trace", "Self=1", fullTrace},
+		{"a root", root, `^` + root + `;Parent=[0-9a-f]{16};Sampled=0$`},
+		{"a sampled root", root + ";Sampled=1", `^` + root + `;Sampled=1;Parent=[0-9a-f]{16}$`},
+		{"a whole one", root + ";Parent=7fa8c0f79203be72;Sampled=1", root + ";Parent=7fa8c0f79203be72;Sampled=1"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			g := newGateway(t, newAPI("POST /item"), returning(`{"statusCode":200}`), gateway.Options{})
+			r := httptest.NewRequest(http.MethodPost, "/item", nil)
+			if tt.sent != "" {
+				r.Header.Set("X-Amzn-Trace-Id", tt.sent)
+			}
+			checkHeaders(t, serve(g, r).header, map[string]string{
+				"Content-Type": "application/json", "x-amzn-RequestId": uuid, "x-amz-apigw-id": extendedID, "X-Amzn-Trace-Id": tt.want,
+			})
+		})
+	}
+}

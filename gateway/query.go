@@ -1,0 +1,36 @@
+package gateway
+
+import (
+	"net/url"
+	"strings"
+)
+
+// appendQueryPairs appends the parameters of a query string, decoded and
+// sorted by name. A plus is a space and the values of one name keep their order
+// (recorded on AWS on 2024-08-02); a semicolon parts parameters as an ampersand
+// does ("Important notes" of the guide). Assumed: what is not percent-encoded
+// properly stays as it is, and a parameter without a name is dropped.
+func appendQueryPairs(dst []pair, query string) []pair {
+	for query != "" {
+		part := query
+		if i := strings.IndexAny(query, "&;"); i >= 0 {
+			part, query = query[:i], query[i+1:]
+		} else {
+			query = ""
+		}
+		name, value, _ := strings.Cut(part, "=")
+		if name == "" {
+			continue
+		}
+		dst = append(dst, pair{unescape(name), unescape(value)})
+	}
+	sortPairs(dst)
+	return dst
+}
+
+func unescape(s string) string {
+	if plain, err := url.QueryUnescape(s); err == nil {
+		return plain
+	}
+	return s
+}

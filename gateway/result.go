@@ -1,0 +1,239 @@
+package gateway
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// A result is what a function returned to a proxy integration.
+type result struct {
+	status int
+	multi  []pair // multiValueHeaders, in the function's order
+	single []pair // headers, in the function's order
+	body   []byte
+	base64 bool // isBase64Encoded
+
+	src     bytes.Buffer // of decoder
+	decoder jsontext.Decoder
+}
+
+// reset lets go of what decode left, but for a small body's memory.
+func (r *result) reset() {
+	clear(r.multi)
+	clear(r.single)
+	r.status, r.multi, r.single, r.body, r.base64 = http.StatusOK, r.multi[:0], r.single[:0], r.body[:0], false
+	if cap(r.body) > maxKept {
+		r.body = nil
+	}
+	r.src = bytes.Buffer{}
+}
+
+// decode reads a function's result as AWS does (recorded on 2024-11-15): an
+// object with no other members than these five, none of which must be there,
+// but for one. A member that is null counts as absent; the last of two with
+// the same name counts. The error says what makes the result malformed.
+func (r *result) decode(payload []byte) error {
+	r.reset()
+	r.src = *bytes.NewBuffer(payload)
+	r.decoder.Reset(&r.src, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	members, err := r.object(r.member)
+	if err != nil {
+		return err
+	}
+	// Assumed: an empty object is malformed. AWS was recorded to answer 200 on
+	// 2024-02-23 and 502 on 2024-11-15, where the function may have failed
+	// before it answered; a function that says nothing is a mistake either way.
+	if members == 0 {
+		return errors.New("an empty object")
+	}
+	if _, err := r.decoder.ReadToken(); !errors.Is(err, io.EOF) {
+		return errors.New("something after the object")
+	}
+	return nil
+}
+
+// member reads the value of a member of the result.
+func (r *result) member(name string) (err error) {
+	switch name {
+	case "statusCode":
+		r.status, err = r.readStatus()
+	case "headers":
+		r.single = r.single[:0]
+		_, err = r.object(func(header string) error { return r.header(&r.single, header) })
+	case "multiValueHeaders":
+		r.multi = r.multi[:0]
+		_, err = r.object(r.multiHeader)
+	case "body":
+		r.body, err = r.readBody()
+	case "isBase64Encoded":
+		r.base64, err = r.readFlag()
+	default:
+		return fmt.Errorf("unknown member %q", name)
+	}
+	return err
+}
+
+// object reads an object with member for every value, and returns how many
+// there were. In place of a member's object there may be null.
+func (r *result) object(member func(name string) error) (members int, err error) {
+	begin, err := r.decoder.ReadToken()
+	switch {
+	case err != nil:
+		return 0, err
+	case begin.Kind() == jsontext.KindNull && r.decoder.StackDepth() > 0:
+		return 0, nil
+	case begin.Kind() != jsontext.KindBeginObject:
+		return 0, fmt.Errorf("%v where an object belongs", begin.Kind())
+	}
+	for r.decoder.PeekKind() == jsontext.KindString {
+		name, err := r.decoder.ReadToken()
+		if err != nil {
+			return members, err
+		}
+		if err := member(name.String()); err != nil {
+			return members, err
+		}
+		members++
+	}
+	_, err = r.decoder.ReadToken() // the closing brace, or what is wrong
+	return members, err
+}
+
+// multiHeader reads the list of a header's values.
+func (r *result) multiHeader(name string) error {
+	begin, err := r.decoder.ReadToken()
+	if err != nil {
+		return err
+	}
+	if begin.Kind() != jsontext.KindBeginArray {
+		return fmt.Errorf("multiValueHeaders: %s is not a list", name)
+	}
+	for r.decoder.PeekKind() != jsontext.KindEndArray {
+		if err := r.header(&r.multi, name); err != nil {
+			return err
+		}
+	}
+	_, err = r.decoder.ReadToken()
+	return err
+}
+
+// header reads one value of a header. A boolean is its text (recorded).
+// Assumed: so is a number, null is no header, and a header that HTTP cannot
+// carry makes the result malformed.
+func (r *result) header(to *[]pair, name string) error {
+	value, err := r.decoder.ReadToken()
+	if err != nil {
+		return err
+	}
+	switch value.Kind() {
+	case jsontext.KindString, jsontext.KindNumber, jsontext.KindTrue, jsontext.KindFalse:
+		text := value.String()
+		if !validName(name) || !validValue(text) {
+			return fmt.Errorf("header %q: %q cannot be sent", name, text)
+		}
+		*to = append(*to, pair{name, text})
+		return nil
+	case jsontext.KindNull:
+		return nil
+	default:
+		return fmt.Errorf("header %s is neither text nor a number", name)
+	}
+}
+
+// readStatus reads a status code: a number, or a string that is one. Assumed:
+// it lies in 200..599; AWS's pattern for a method's status is [1-5]\d\d
+// (PutMethodResponse), but no answer ends with 1xx.
+func (r *result) readStatus() (int, error) {
+	token, err := r.decoder.ReadToken()
+	if err != nil {
+		return 0, err
+	}
+	var code float64
+	switch token.Kind() {
+	case jsontext.KindNull:
+		return http.StatusOK, nil
+	case jsontext.KindNumber:
+		code, _ = token.Float() // infinite where it overflows
+	case jsontext.KindString:
+		digits, _ := strconv.Atoi(token.String()) // 0 is refused below
+		code = float64(digits)
+	default:
+		return 0, fmt.Errorf("statusCode is %v", token.Kind())
+	}
+	if code != math.Trunc(code) || code < 200 || code > 599 {
+		return 0, fmt.Errorf("statusCode %s is not one of 200 to 599", token)
+	}
+	return int(code), nil
+}
+
+// readBody reads the body, which must be a string, into r's own memory.
+func (r *result) readBody() ([]byte, error) {
+	value, err := r.decoder.ReadValue()
+	switch {
+	case err != nil:
+		return nil, err
+	case value.Kind() == jsontext.KindNull:
+		return r.body[:0], nil
+	case value.Kind() != jsontext.KindString:
+		return nil, fmt.Errorf("body is %v, not text", value.Kind())
+	}
+	body, _ := jsontext.AppendUnquote(r.body[:0], value) // the decoder has checked all but UTF-8
+	return body, nil
+}
+
+// readFlag reads a boolean.
+func (r *result) readFlag() (bool, error) {
+	token, err := r.decoder.ReadToken()
+	if err != nil {
+		return false, err
+	}
+	switch token.Kind() {
+	case jsontext.KindTrue, jsontext.KindFalse:
+		return token.Bool(), nil
+	case jsontext.KindNull:
+		return false, nil
+	default:
+		return false, fmt.Errorf("isBase64Encoded is %v", token.Kind())
+	}
+}
+
+// decodeBase64 replaces the body by the bytes that it is the base64 of.
+func (r *result) decodeBase64() error {
+	decoded, err := base64.StdEncoding.AppendDecode(nil, r.body)
+	if err != nil {
+		return fmt.Errorf("isBase64Encoded: %w", err)
+	}
+	r.body = decoded
+	return nil
+}
+
+// validName says whether a header name is a token (RFC 9110, 5.6.2).
+func validName(name string) bool {
+	for i := range len(name) {
+		c := name[i]
+		letter := 'a' <= c|0x20 && c|0x20 <= 'z'
+		digit := '0' <= c && c <= '9'
+		if !letter && !digit && !bytes.ContainsRune([]byte("!#$%&'*+-.^_`|~"), rune(c)) {
+			return false
+		}
+	}
+	return name != ""
+}
+
+// validValue says whether a header value has no control characters but tabs.
+func validValue(value string) bool {
+	for i := range len(value) {
+		if c := value[i]; c < ' ' && c != '\t' || c == 0x7f {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,218 @@
+package gateway_test
+
+import (
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"lullaby/gateway"
+)
+
+// Results that are taken, and what the client gets.
+func TestResults(t *testing.T) {
+	tests := []struct {
+		name    string
+		result  string
+		status  int
+		headers http.Header // beside the gateway's own
+		body    string
+	}{
+		{"a status", `{"statusCode":200}`, 200, nil, ""},
+		{"a status as text", `{"statusCode":"201"}`, 201, nil, ""},
+		{"a status with a fraction of nothing", `{"statusCode":204.0}`, 204, nil, ""},
+		{"no status", `{"body":"hello"}`, 200, nil, "hello"},
+		{"nulls", `{"statusCode":null,"headers":null,"multiValueHeaders":null,"body":null,"isBase64Encoded":null}`, 200, nil, ""},
+		{"headers alone", `{"headers":{"test-header":"value"}}`, 200, http.Header{"Test-Header": {"value"}}, ""},
+		{
+			"header values that are no text", `{"headers":{"yes":true,"no":false,"count":1.50,"none":null}}`,
+			200,
+			http.Header{"Yes": {"true"}, "No": {"false"}, "Count": {"1.50"}},
+			"",
+		},
+		{
+			"a list of values", `{"multiValueHeaders":{"Set-Cookie":["a=1","b=2"]}}`,
+			200,
+			http.Header{"Set-Cookie": {"a=1", "b=2"}},
+			"",
+		},
+		{
+			"lists before single values", `{"headers":{"test-multi":"solo","one":"1"},"multiValueHeaders":{"tesT-Multi":["multi"]}}`,
+			200,
+			http.Header{"Test-Multi": {"multi", "solo"}, "One": {"1"}},
+			"",
+		},
+		{
+			"a value of both kinds once", `{"headers":{"x":"1"},"multiValueHeaders":{"x":["1","2"]}}`,
+			200,
+			http.Header{"X": {"1", "2"}},
+			"",
+		},
+		{
+			"a content type", `{"headers":{"content-type":"text/html"},"body":"<p>"}`,
+			200,
+			http.Header{"Content-Type": {"text/html"}},
+			"<p>",
+		},
+		{
+			"headers that are the connection's", `{"headers":{"Connection":"close","content-length":"9","Date":"now","Server":"mine",` +
+				`"WWW-Authenticate":"Basic","Transfer-Encoding":"chunked","X-Amzn-Trace-Id":"mine","x-amz-apigw-id":"mine"},"body":"ok"}`,
+			200,
+			http.Header{
+				"x-amzn-Remapped-Connection": {"close"}, "x-amzn-Remapped-Content-Length": {"9"}, "x-amzn-Remapped-Date": {"now"},
+				"x-amzn-Remapped-Server": {"mine"}, "x-amzn-Remapped-WWW-Authenticate": {"Basic"},
+			},
+			"ok",
+		},
+		{"base64 that nobody asked for", `{"body":"dGVzdC1kYXRh","isBase64Encoded":true}`, 200, nil, "dGVzdC1kYXRh"},
+		{"the last of two", `{"statusCode":201,"statusCode":202}`, 202, nil, ""},
+		{"the last of two headers", `{"headers":{"a":"1"},"headers":{"b":"2"}}`, 200, http.Header{"B": {"2"}}, ""},
+		{"escapes", `{"status\u0043ode":201,"body":"a\"\u00e9\n"}`, 201, nil, "a\"é\n"},
+		{"space around", " {\"statusCode\" : 200}\n", 200, nil, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			g := newGateway(t, newAPI("POST /item"), returning(tt.result), gateway.Options{})
+			got := serve(g, httptest.NewRequest(http.MethodPost, "/item", nil))
+			if got.status != tt.status || got.body != tt.body {
+				t.Errorf("answer = %d %q, want %d %q", got.status, got.body, tt.status, tt.body)
+			}
+			checkHeaders(t, ownOnly(got.header), map[string]string{
+				"x-amzn-RequestId": uuid, "x-amz-apigw-id": extendedID, "X-Amzn-Trace-Id": fullTrace,
+			})
+			want := http.Header{"Content-Type": {"application/json"}}
+			maps.Copy(want, tt.headers)
+			if diff := cmp.Diff(want, functionOnly(got.header)); diff != "" {
+				t.Errorf("headers (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Results that are not.
+func TestMalformedResults(t *testing.T) {
+	tests := []struct{ name, result string }{
+		{"empty object", `{}`},
+		{"nothing", ``},
+		{"null", `null`},
+		{"text", `"justAString"`},
+		{"number", `200`},
+		{"list", `[{"statusCode":200}]`},
+		{"unknown member", `{"statusCode":200,"wrongValue":"value"}`},
+		{"another case", `{"StatusCode":200}`},
+		{"cookies", `{"statusCode":200,"cookies":[]}`},
+		{"status that is no number", `{"statusCode":"test"}`},
+		{"status true", `{"statusCode":true}`},
+		{"status with a fraction", `{"statusCode":200.5}`},
+		{"status zero", `{"statusCode":0}`},
+		{"interim status", `{"statusCode":100}`},
+		{"status too high", `{"statusCode":600}`},
+		{"status beyond all", `{"statusCode":1e400}`},
+		{"status in hexadecimal", `{"statusCode":"0xC8"}`},
+		{"list that is none", `{"multiValueHeaders":{"a":"1"}}`},
+		{"list in a list", `{"multiValueHeaders":{"a":[["1"]]}}`},
+		{"list as a header", `{"headers":{"a":["1"]}}`},
+		{"object as a header", `{"headers":{"a":{}}}`},
+		{"headers that are text", `{"headers":"a: 1"}`},
+		{"header name that is none", `{"headers":{"a b":"1"}}`},
+		{"empty header name", `{"headers":{"":"1"}}`},
+		{"second header in a value", `{"headers":{"a":"1\r\nb: 2"}}`},
+		{"control character in a value", `{"headers":{"a":"\u007f"}}`},
+		{"object as a body", `{"body":{"id":7}}`},
+		{"number as a body", `{"body":7}`},
+		{"flag that is text", `{"isBase64Encoded":"true"}`},
+		{"cut off", `{"statusCode":200`},
+		{"more after it", `{"statusCode":200} {}`},
+		{"no JSON", `<html>`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			g := newGateway(t, newAPI("POST /item"), returning(tt.result), gateway.Options{})
+			got := serve(g, httptest.NewRequest(http.MethodPost, "/item", nil))
+			if got.status != 502 || got.body != `{"message": "Internal server error"}` {
+				t.Errorf("answer to %s = %d %q, want 502", tt.result, got.status, got.body)
+			}
+		})
+	}
+}
+
+// The cases recorded on AWS on 2025-01-29, and the guide's */*.
+func TestBinaryResults(t *testing.T) {
+	const text, decoded = "dGVzdC1kYXRh", "test-data"
+	tests := []struct {
+		name   string
+		types  []string
+		accept string
+		want   string
+	}{
+		{"no binary types", nil, "image/png", text},
+		{"the type", []string{"image/png", "*/test"}, "image/png", decoded},
+		{"another type", []string{"image/png", "*/test"}, "image/jpg", text},
+		{"a wildcard in Accept", []string{"image/png"}, "image/*", text},
+		{"any type in Accept", []string{"image/png"}, "*/*", text},
+		{"a wildcard before the slash", []string{"*/test"}, "random/test", text},
+		{"the same one in Accept", []string{"*/test"}, "*/test", text},
+		{"the type second", []string{"image/png"}, "image/webp,image/png,*/*;q=0.8", text},
+		{"the type first", []string{"image/png"}, "image/png,image/*,*/*;q=0.8", decoded},
+		{"a wildcard after the slash", []string{"application/*"}, "application/whatever", decoded},
+		{"the same wildcard in Accept", []string{"application/*"}, "application/*", decoded},
+		{"half a type", []string{"application/*"}, "application", text},
+		{"no Accept", []string{"application/*"}, "", text},
+		{"all types", []string{"*/*"}, "text/html", decoded},
+		{"all types and no Accept", []string{"*/*"}, "", decoded},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			api := newAPI("POST /item")
+			api.BinaryMediaTypes = tt.types
+			g := newGateway(t, api, returning(`{"body":"`+text+`","isBase64Encoded":true}`), gateway.Options{})
+			r := httptest.NewRequest(http.MethodPost, "/item", nil)
+			if tt.accept != "" {
+				r.Header.Set("Accept", tt.accept)
+			}
+			if got := serve(g, r).body; got != tt.want {
+				t.Errorf("body = %q, want %q", got, tt.want)
+			}
+		})
+	}
+	t.Run("text", func(t *testing.T) {
+		api := newAPI("POST /item")
+		api.BinaryMediaTypes = []string{"*/*"}
+		g := newGateway(t, api, returning(`{"body":"`+text+`"}`), gateway.Options{})
+		if got := serve(g, httptest.NewRequest(http.MethodPost, "/item", nil)).body; got != text {
+			t.Errorf("body = %q, want %q", got, text)
+		}
+	})
+	t.Run("not base64", func(t *testing.T) {
+		api := newAPI("POST /item")
+		api.BinaryMediaTypes = []string{"*/*"}
+		g := newGateway(t, api, returning(`{"body":"èé+à)(","isBase64Encoded":true}`), gateway.Options{})
+		if got := serve(g, httptest.NewRequest(http.MethodPost, "/item", nil)).status; got != 500 {
+			t.Errorf("status = %d, want 500", got)
+		}
+	})
+}
+
+// own are the headers that the gateway adds to every answer of a function.
+var own = []string{"x-amzn-RequestId", "x-amz-apigw-id", "X-Amzn-Trace-Id"}
+
+// ownOnly returns them alone.
+func ownOnly(all http.Header) http.Header {
+	h := make(http.Header)
+	for _, name := range own {
+		h[name] = all[name]
+	}
+	return h
+}
+
+// functionOnly returns the headers that the function caused.
+func functionOnly(all http.Header) http.Header {
+	h := maps.Clone(all)
+	delete(h, "Content-Length")
+	for _, name := range own {
+		delete(h, name)
+	}
+	return h
+}

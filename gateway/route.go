@@ -1,0 +1,139 @@
+package gateway
+
+import (
+	"fmt"
+	"strings"
+
+	"lullaby/template"
+)
+
+// anyMethod is the method of a route that takes every method of anyMethods for
+// which its resource has no route of its own.
+const anyMethod = "ANY"
+
+// anyMethods are the methods that ANY stands for ("Set up an HTTP method" of
+// the guide).
+var anyMethods = map[string]bool{
+	"DELETE": true, "GET": true, "HEAD": true, "OPTIONS": true, "PATCH": true, "POST": true, "PUT": true,
+}
+
+// A node is a resource of the API: a place in the tree of path segments. It is
+// immutable once every route is added.
+type node struct {
+	part      string       // {_id}, {proxy+} or the segment itself
+	pos       template.Pos // of the first route that needs the resource
+	exact     map[string]*node
+	variable  *node                // the one variable child; all others must share its name
+	endpoints map[string]*endpoint // by method, or anyMethod
+}
+
+// greedy says whether the resource takes the whole rest of a path.
+func (n *node) greedy() bool { return strings.HasSuffix(n.part, "+}") }
+
+// add puts an endpoint in its place below n, or returns a *template.Error with
+// AWS's message and both places.
+func (n *node) add(e *endpoint) error {
+	for part := range segments(e.route.Path) {
+		child, err := n.child(part, e.route.Pos)
+		if err != nil {
+			return err
+		}
+		if name, variable := variableName(part); variable {
+			e.names = append(e.names, name)
+		}
+		n = child
+	}
+	if first := n.endpoints[e.route.Method]; first != nil {
+		return conflict(e.route.Pos, first.route.Pos,
+			"Method already exists for this resource: %s %s", e.route.Method, e.route.Path)
+	}
+	if n.endpoints == nil {
+		n.endpoints = make(map[string]*endpoint)
+	}
+	n.endpoints[e.route.Method] = e
+	return nil
+}
+
+// child returns the resource part directly below n and makes it if need be.
+// The messages were recorded on AWS on 2024-04-15 (CreateResource).
+func (n *node) child(part string, pos template.Pos) (*node, error) {
+	if n.greedy() {
+		return nil, conflict(pos, n.pos, "Cannot create a child of a resource with a greedy path variable: %s", n.part)
+	}
+	made := &node{part: part, pos: pos}
+	if _, variable := variableName(part); !variable {
+		if known := n.exact[part]; known != nil {
+			return known, nil
+		}
+		if n.exact == nil {
+			n.exact = make(map[string]*node)
+		}
+		n.exact[part] = made
+		return made, nil
+	}
+	if n.variable == nil {
+		n.variable = made
+	}
+	if n.variable.part != part {
+		return nil, conflict(pos, n.variable.pos,
+			"A sibling (%s) of this resource already has a variable path part -- only one is allowed", n.variable.part)
+	}
+	return n.variable, nil
+}
+
+func conflict(pos, other template.Pos, format string, args ...any) error {
+	return &template.Error{Pos: pos, Msg: fmt.Sprintf(format, args...) + " (" + other.String() + ")"}
+}
+
+// find returns the endpoint for a method and what its variables hold, appended
+// to values in the order of the path. The rest of the path has no slash at
+// either end. An exact segment goes before a variable; a resource without the
+// method does not end the search (both recorded on AWS). The nodes visited are
+// never more than the tree has, whatever the path.
+func (n *node) find(method, rest string, values []string) (*endpoint, []string) {
+	if rest == "" {
+		return n.endpoint(method), values
+	}
+	segment, tail, _ := strings.Cut(rest, "/")
+	if child := n.exact[segment]; child != nil {
+		if e, v := child.find(method, tail, values); e != nil {
+			return e, v
+		}
+	}
+	switch {
+	case n.variable == nil:
+		return nil, nil
+	case n.variable.greedy():
+		return n.variable.endpoint(method), append(values, rest)
+	case segment == "":
+		return nil, nil // Assumed: a variable is never empty
+	default:
+		return n.variable.find(method, tail, append(values, segment))
+	}
+}
+
+func (n *node) endpoint(method string) *endpoint {
+	if e := n.endpoints[method]; e != nil {
+		return e
+	}
+	if anyMethods[method] {
+		return n.endpoints[anyMethod]
+	}
+	return nil
+}
+
+// segments yields the parts of a path between slashes, none for the root.
+func segments(path string) func(yield func(string) bool) {
+	path = strings.Trim(path, "/")
+	if path == "" {
+		return func(func(string) bool) {}
+	}
+	return strings.SplitSeq(path, "/")
+}
+
+// variableName returns the name in {name} or {name+}.
+func variableName(part string) (name string, variable bool) {
+	name, open := strings.CutPrefix(part, "{")
+	name, closed := strings.CutSuffix(name, "}")
+	return strings.TrimSuffix(name, "+"), open && closed
+}
