@@ -1,0 +1,124 @@
+package wire
+
+import (
+	"context"
+	"hash/crc32"
+	"strconv"
+	"strings"
+
+	"lullaby/dynamo"
+	"lullaby/internal/awsjson"
+)
+
+// The operations by the name in X-Amz-Target. A new operation is a line here
+// and a file in dynamo.
+var operations = map[string]operation{
+	"CreateTable":   method((*dynamo.Engine).CreateTable),
+	"DeleteItem":    method((*dynamo.Engine).DeleteItem),
+	"DeleteTable":   method((*dynamo.Engine).DeleteTable),
+	"DescribeTable": method((*dynamo.Engine).DescribeTable),
+	"GetItem":       method((*dynamo.Engine).GetItem),
+	"ListTables":    method((*dynamo.Engine).ListTables),
+	"PutItem":       method((*dynamo.Engine).PutItem),
+}
+
+// targetPrefix begins X-Amz-Target in DynamoDB's protocol.
+const targetPrefix = "DynamoDB_20120810."
+
+// An operation reads its input from a body and returns its output.
+type operation func(ctx context.Context, e *dynamo.Engine, body []byte) (any, error)
+
+func method[In, Out any](call func(*dynamo.Engine, context.Context, *In) (*Out, error)) operation {
+	return func(ctx context.Context, e *dynamo.Engine, body []byte) (any, error) {
+		in := new(In)
+		if err := awsjson.Unmarshal(body, in); err != nil {
+			return nil, err
+		}
+		return call(e, ctx, in)
+	}
+}
+
+// The content types of the protocol.
+const (
+	jsonType = "application/json"
+	json10   = "application/x-amz-json-1.0"
+)
+
+// dynamoDB answers in AWS's order: health and preflight, the protocol, the
+// body's syntax, the target, the signature's presence, the operation.
+func (s *Server) dynamoDB(r *request) response {
+	resp := response{status: 200}
+	resp.set("x-amzn-RequestId", newRequestID())
+	if origin := r.header("Origin"); origin != "" {
+		resp.set("Access-Control-Allow-Origin", "*")
+		if r.method() == "OPTIONS" {
+			return preflight(r, resp)
+		}
+	}
+	if r.method() == "GET" {
+		return resp.text("healthy: dynamodb." + s.opts.Region + ".amazonaws.com ") // the space is AWS's
+	}
+	contentType, _, _ := strings.Cut(r.header("Content-Type"), ";")
+	contentType = strings.TrimSpace(contentType)
+	spoken := contentType == json10 || contentType == jsonType
+	body := r.body()
+	if len(body) > maxBody {
+		return response{status: 413}
+	}
+	if r.method() != "POST" || len(body) > 0 && !spoken {
+		resp.status = 404
+		return resp.text("<UnknownOperationException/>\n")
+	}
+	if contentType != json10 {
+		contentType = jsonType
+	}
+	resp.set("Content-Type", contentType)
+	text, err := s.operate(r, body)
+	if err != nil {
+		return resp.fault(err, s.opts.Log)
+	}
+	return resp.sum(text)
+}
+
+// operate runs the operation that the target names.
+func (s *Server) operate(r *request, body []byte) ([]byte, error) {
+	name, ours := strings.CutPrefix(r.header("X-Amz-Target"), targetPrefix)
+	op := operations[name]
+	err := checkSigned(r)
+	if !ours || op == nil || s.services.DynamoDB == nil {
+		err = errUnknownOperation
+	}
+	if err != nil {
+		// Syntax comes first; a body that an operation reads is checked by that.
+		if len(body) > 0 && !awsjson.Valid(body) {
+			err = &awsjson.SerializationError{}
+		}
+		return nil, err
+	}
+	out, err := op(r.ctx, s.services.DynamoDB, body)
+	if err != nil {
+		return nil, err
+	}
+	return awsjson.Marshal(out)
+}
+
+func (r response) text(body string) response { return r.sum([]byte(body)) }
+
+// sum adds a body and its checksum, which DynamoDB's SDKs verify.
+func (r response) sum(body []byte) response {
+	r.body = body
+	r.set("x-amz-crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE(body)), 10))
+	return r
+}
+
+// preflight answers a browser that asks what it may send.
+func preflight(r *request, resp response) response {
+	if h := r.header("Access-Control-Request-Headers"); h != "" {
+		resp.set("Access-Control-Allow-Headers", h)
+	}
+	if m := r.header("Access-Control-Request-Method"); m != "" {
+		resp.set("Access-Control-Allow-Methods", m)
+	}
+	resp.set("Access-Control-Max-Age", "172800")
+	return resp
+}

@@ -1,0 +1,140 @@
+package wire
+
+import (
+	"errors"
+	"log/slog"
+	"strings"
+
+	"lullaby/capacity"
+	"lullaby/dynamo"
+	"lullaby/internal/awsjson"
+	"lullaby/lambda"
+)
+
+// A fault is AWS's answer to a Go error: this file is the only place that knows
+// exceptions and their HTTP status.
+type fault struct {
+	status    int
+	namespace string // before the # of __type, JSON 1.0 only
+	exception string
+	message   string
+	reasons   []throttlingReason    // of DynamoDB's throttles
+	reason    lambda.ThrottleReason // of Lambda's
+}
+
+// Namespaces of exceptions in DynamoDB's protocol (facts dynamodb-capacity.md
+// 4.2).
+const (
+	ofService  = "com.amazon.coral.service#"
+	ofValidate = "com.amazon.coral.validate#"
+	ofDynamoDB = "com.amazonaws.dynamodb.v20120810#"
+)
+
+var errUnknownOperation = errors.New("unknown operation")
+
+// internalError is all that AWS says of a failure of its own.
+const internalError = "Internal server error"
+
+// dynamoFault returns the answer to an error of a DynamoDB operation, and
+// whether the error was to be expected of a client.
+func dynamoFault(err error) (f fault, expected bool) {
+	var (
+		serialization *awsjson.SerializationError
+		signature     *signatureError
+		validation    *dynamo.ValidationError
+		notFound      *dynamo.NotFoundError
+		inUse         *dynamo.InUseError
+		throttle      *dynamo.ThrottleError
+	)
+	switch {
+	case errors.Is(err, errUnknownOperation):
+		return fault{status: 400, namespace: ofService, exception: "UnknownOperationException"}, true
+	case errors.As(err, &serialization):
+		return fault{status: 400, namespace: ofService, exception: "SerializationException", message: serialization.Message}, true
+	case errors.As(err, &signature):
+		return fault{status: 400, namespace: ofService, exception: signature.exception, message: signature.message}, true
+	case errors.As(err, &validation):
+		return fault{status: 400, namespace: ofValidate, exception: "ValidationException", message: validation.Message}, true
+	case errors.As(err, &notFound):
+		return fault{status: 400, namespace: ofDynamoDB, exception: "ResourceNotFoundException", message: notFound.Message}, true
+	case errors.As(err, &inUse):
+		return fault{status: 400, namespace: ofDynamoDB, exception: "ResourceInUseException", message: inUse.Message}, true
+	case errors.As(err, &throttle):
+		return throttleFault(throttle), true
+	}
+	return fault{status: 500, namespace: ofDynamoDB, exception: "InternalServerError", message: internalError}, false
+}
+
+// A throttlingReason is a member of ThrottlingReasons; its own members are in
+// lower case.
+type throttlingReason struct {
+	Reason   string `json:"reason"`
+	Resource string `json:"resource"`
+}
+
+// Texts of throttles (facts dynamodb-capacity.md 4.1).
+const msgProvisioned = "The level of configured provisioned throughput for the table was exceeded. " +
+	"Consider increasing your provisioning level with the UpdateTable API."
+
+// throttleFault names the limit that refused.
+func throttleFault(e *dynamo.ThrottleError) fault {
+	reason := "TableRead"
+	if e.Verdict.Direction == capacity.Write {
+		reason = "TableWrite"
+	}
+	return fault{
+		status:    400,
+		namespace: ofDynamoDB,
+		exception: "ProvisionedThroughputExceededException",
+		message:   msgProvisioned,
+		reasons:   []throttlingReason{{reason + "ProvisionedThroughputExceeded", e.ResourceARN}},
+	}
+}
+
+// faultBody is a fault in JSON 1.0. Two spellings of message are AWS's.
+type faultBody struct {
+	Type              string             `json:"__type"`
+	Message           string             `json:"message,omitzero"`
+	CapitalMessage    string             `json:"Message,omitzero"`
+	ThrottlingReasons []throttlingReason `json:",omitzero"`
+}
+
+// fault answers an error of a DynamoDB operation. One that no client could
+// cause is logged, since its answer does not say what happened.
+func (r response) fault(err error, log *slog.Logger) response {
+	f, expected := dynamoFault(err)
+	if !expected {
+		log.Error("request failed", slog.Any("error", err))
+	}
+	body := faultBody{Type: f.namespace + f.exception, Message: f.message, ThrottlingReasons: f.reasons}
+	if f.exception == "SerializationException" {
+		body.Message, body.CapitalMessage = "", f.message
+	}
+	text, err := awsjson.Marshal(body)
+	if err != nil {
+		log.Error("write fault", slog.Any("error", err))
+	}
+	r.status = f.status
+	return r.sum(text)
+}
+
+// lambdaFault returns the answer to an error of Invoke.
+func lambdaFault(err error) (f fault, expected bool) {
+	var notFound *lambda.NotFoundError
+	var throttle *lambda.ThrottleError
+	switch {
+	case errors.As(err, &notFound):
+		return fault{status: 404, exception: "ResourceNotFoundException", message: notFound.Error()}, true
+	case errors.As(err, &throttle):
+		return fault{status: 429, exception: "TooManyRequestsException", message: "Rate Exceeded.", reason: throttle.Reason}, true
+	case errors.Is(err, lambda.ErrInvalidContent):
+		detail := strings.TrimPrefix(err.Error(), lambda.ErrInvalidContent.Error()+": ")
+		return fault{status: 400, exception: "InvalidRequestContentException", message: "Could not parse request body into json: " + detail}, true
+	case errors.Is(err, lambda.ErrRequestTooLarge):
+		return fault{
+			status: 413, exception: "RequestTooLargeException",
+			message: "Request must be smaller than 6291456 bytes for the InvokeFunction operation",
+		}, true
+	}
+	return fault{status: 500, exception: "ServiceException", message: internalError}, false
+}

@@ -1,0 +1,14 @@
+package wire
+
+import (
+	"crypto/rand"
+	"encoding/base32"
+)
+
+// newRequestID returns 52 upper-case letters and digits, the form of
+// x-amzn-RequestId in DynamoDB.
+func newRequestID() string {
+	var b [33]byte // 52 characters of base 32 and a little
+	_, _ = rand.Read(b[:])
+	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b[:])[:52]
+}

@@ -1,0 +1,81 @@
+package wire
+
+import (
+	"encoding/base64"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"lullaby/internal/awsjson"
+	"lullaby/lambda"
+)
+
+// invoke answers POST /2015-03-31/functions/{FunctionName}/invocations, the one
+// operation of Lambda's REST protocol that there is.
+func (s *Server) invoke(r *request) response {
+	name, ok := strings.CutSuffix(strings.TrimPrefix(r.path(), lambdaPrefix), "/invocations")
+	if !ok || name == "" || r.method() != "POST" {
+		resp := response{status: 404}
+		resp.set("x-amzn-RequestId", newRequestID())
+		resp.set("x-amzn-ErrorType", "UnknownOperationException")
+		return resp
+	}
+	qualifier, _ := r.query("Qualifier")
+	out, err := s.services.Lambda.Invoke(r.ctx, lambda.InvokeInput{
+		FunctionName:   name,
+		Qualifier:      qualifier,
+		InvocationType: lambda.InvocationType(r.header("X-Amz-Invocation-Type")),
+		LogTail:        r.header("X-Amz-Log-Type") == "Tail",
+		ClientContext:  r.header("X-Amz-Client-Context"),
+		TraceID:        r.header("X-Amzn-Trace-Id"),
+		Payload:        r.body(),
+	})
+	if err != nil {
+		return s.lambdaFault(err)
+	}
+	resp := response{status: out.StatusCode, body: out.Payload}
+	resp.set("x-amzn-RequestId", out.RequestID)
+	if out.StatusCode == http.StatusOK {
+		resp.set("Content-Type", jsonType)
+		resp.set("X-Amz-Executed-Version", out.ExecutedVersion)
+	}
+	if out.FunctionError != "" {
+		resp.set("X-Amz-Function-Error", out.FunctionError)
+	}
+	if out.LogResult != nil {
+		resp.set("X-Amz-Log-Result", base64.StdEncoding.EncodeToString(out.LogResult))
+	}
+	return resp
+}
+
+// lambdaFaultBody is a fault in REST-JSON; the exception is in a header. A
+// throttle spells message otherwise and says why.
+type lambdaFaultBody struct {
+	Reason       lambda.ThrottleReason `json:",omitzero"`
+	Type         string
+	Message      string `json:",omitzero"`
+	LowerMessage string `json:"message,omitzero"`
+}
+
+func (s *Server) lambdaFault(err error) response {
+	f, expected := lambdaFault(err)
+	if !expected {
+		s.opts.Log.Error("invoke failed", slog.Any("error", err))
+	}
+	body := lambdaFaultBody{Type: "User", Message: f.message, Reason: f.reason}
+	if f.reason != "" {
+		body.Message, body.LowerMessage = "", f.message
+	}
+	if f.status >= 500 {
+		body.Type = "Service"
+	}
+	text, err := awsjson.Marshal(body)
+	if err != nil {
+		s.opts.Log.Error("write fault", slog.Any("error", err))
+	}
+	resp := response{status: f.status, body: text}
+	resp.set("x-amzn-RequestId", newRequestID())
+	resp.set("x-amzn-ErrorType", f.exception)
+	resp.set("Content-Type", jsonType)
+	return resp
+}

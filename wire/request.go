@@ -1,0 +1,56 @@
+package wire
+
+import (
+	"context"
+
+	"github.com/valyala/fasthttp"
+)
+
+// A request is what a handler sees of an HTTP request. It is the handler's
+// until it returns.
+type request struct {
+	ctx  context.Context // ends when the server closes
+	fast *fasthttp.RequestCtx
+}
+
+func (r *request) method() string { return string(r.fast.Method()) }
+
+// path is the decoded path.
+func (r *request) path() string { return string(r.fast.Path()) }
+
+// header returns the first value of a header, in any case of its name.
+func (r *request) header(name string) string {
+	return string(r.fast.Request.Header.Peek(name))
+}
+
+// query returns the first value of a query parameter, and whether it is there.
+func (r *request) query(name string) (value string, ok bool) {
+	args := r.fast.QueryArgs()
+	return string(args.Peek(name)), args.Has(name)
+}
+
+// body is the handler's only until it returns.
+func (r *request) body() []byte { return r.fast.Request.Body() }
+
+// A response is what a handler answers.
+type response struct {
+	status int
+	header []field // as written: AWS's names are not all in canonical case
+	body   []byte
+}
+
+type field struct{ name, value string }
+
+func (r *response) set(name, value string) { r.header = append(r.header, field{name, value}) }
+
+// write sends r as the answer to c. Header names keep their case.
+func (r *response) write(c *fasthttp.RequestCtx) {
+	h := &c.Response.Header
+	h.DisableNormalizing()
+	h.SetNoDefaultContentType(true)
+	c.Response.SetStatusCode(r.status)
+	for _, f := range r.header {
+		h.Set(f.name, f.value)
+	}
+	c.Response.SetBodyRaw(r.body)
+}
