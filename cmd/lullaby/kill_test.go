@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// kills is how often up is killed: five times, or fifty in the long form.
+func kills() int {
+	if os.Getenv("LULLABY_LONG") != "" {
+		return 50
+	}
+	return 5
+}
+
+// After kill -9 at any instant under load every acknowledged item is there and
+// whole, and no function process is left.
+func TestKilledUpKeepsWhatItAcknowledged(t *testing.T) {
+	data := t.TempDir()
+	acknowledged := map[string]int{} // by id, the length of its text
+	for round := range kills() {
+		p := up(t, itemsDir, "--data", data, "--limits", "off")
+		if round > 0 {
+			verify(t, p.AWS, acknowledged)
+			if t.Failed() {
+				return
+			}
+		}
+		var mu sync.Mutex
+		var enough atomic.Int64
+		ctx, stop := context.WithCancel(t.Context())
+		var writers sync.WaitGroup
+		for w := range 8 {
+			writers.Go(func() {
+				for i := 0; ctx.Err() == nil; i++ {
+					id := fmt.Sprintf("%d.%d.%d", round, w, i)
+					size := (round*31 + w*977 + i*131) % 5000
+					body := fmt.Sprintf(`{"_id":%q,"text":%q}`, id, strings.Repeat("x", size))
+					status, _, _, err := try(ctx, "POST", p.HTTP+"/item", body)
+					if err != nil || status != 201 {
+						return // the kill
+					}
+					mu.Lock()
+					acknowledged[id] = size
+					mu.Unlock()
+					enough.Add(1)
+				}
+			})
+		}
+		// The instant of the kill differs by round: after so many writes.
+		waitFor(t, func() bool { return enough.Load() > int64(20+round*37%200) })
+		if err := p.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		stop()
+		writers.Wait()
+		if runtime.GOOS == "linux" {
+			waitFor(t, func() bool { return len(processesIn(t, data)) == 0 })
+		}
+	}
+	p := up(t, itemsDir, "--data", data, "--limits", "off")
+	verify(t, p.AWS, acknowledged)
+	t.Logf("%d kills, %d acknowledged items", kills(), len(acknowledged))
+}
+
+// waitFor polls until what it waits for is so, or far too much time has gone.
+func waitFor(t *testing.T, so func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); !so(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("waited for a minute")
+		}
+	}
+}
+
+// verify reads every acknowledged item.
+func verify(t *testing.T, endpoint string, acknowledged map[string]int) {
+	t.Helper()
+	c := client(endpoint)
+	for id, size := range acknowledged {
+		out, err := c.GetItem(t.Context(), &dynamodb.GetItemInput{
+			TableName: aws.String(itemsTable),
+			Key:       map[string]types.AttributeValue{"_id": &types.AttributeValueMemberS{Value: id}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, ok := out.Item["text"].(*types.AttributeValueMemberS)
+		if !ok || text.Value != strings.Repeat("x", size) {
+			t.Errorf("item %s with %d bytes was acknowledged and is %v", id, size, out.Item)
+		}
+	}
+}
+
+// processesIn lists the processes whose executable lies under dir.
+func processesIn(t *testing.T, dir string) []string {
+	t.Helper()
+	links, err := filepath.Glob("/proc/[0-9]*/exe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, link := range links {
+		exe, err := os.Readlink(link)
+		if err != nil && !errors.Is(err, os.ErrNotExist) && !errors.Is(err, os.ErrPermission) {
+			continue // gone meanwhile
+		}
+		if strings.HasPrefix(exe, dir) {
+			found = append(found, link)
+		}
+	}
+	return found
+}

@@ -1,0 +1,54 @@
+// Command lullaby runs a serverless stack on this machine with AWS's limits,
+// delays and failures.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// cli is the command line: a field is a command.
+type cli struct {
+	Up     upCommand     `cmd:"" help:"Run the stack of a template on this machine."`
+	Warden wardenCommand `cmd:"" hidden:""`
+}
+
+// Exit codes.
+const (
+	exitFine = 0 // also when a signal ended the command
+	exitBad  = 1 // the answer is bad news
+	exitUse  = 2 // wrong use
+)
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+func run(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	parser, err := kong.New(new(cli),
+		kong.Name("lullaby"),
+		kong.Description("Keeps DynamoDB from waking you up."),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.UsageOnError(),
+	)
+	if err != nil {
+		panic(err) // the struct tags above are wrong
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "lullaby: %v\n", err)
+		return exitUse
+	}
+	err = command.Run()
+	if err == nil || ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return exitFine
+	}
+	fmt.Fprintf(os.Stderr, "lullaby: %v\n", err)
+	return exitBad
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+
+	"lullaby/stack"
+	"lullaby/storage"
+)
+
+type upCommand struct {
+	Template string `arg:"" optional:"" default:"." placeholder:"DIR|TEMPLATE" help:"A SAM or CloudFormation template, or a directory that holds one."`
+
+	HTTPAddr     string             `name:"http-addr" default:"127.0.0.1:3000" help:"Address of the first HTTP API; further APIs take the ports behind it. Port 0 picks a free one."`
+	AWSAddr      string             `name:"aws-addr" default:"127.0.0.1:4566" help:"Address of the AWS endpoints. Port 0 picks a free one."`
+	Data         string             `placeholder:"DIR" help:"Folder for the data; .lullaby beside the template if not given."`
+	Durability   storage.Durability `default:"disk" help:"What an acknowledged write survives: disk, power loss; process, a kill of this process."`
+	Memory       bool               `help:"Keep nothing."`
+	Bare         bool               `help:"No template: the AWS endpoints alone."`
+	Parameter    map[string]string  `mapsep:"none" placeholder:"NAME=VALUE" help:"A parameter of the template; repeatable."`
+	MaxSandboxes int                `placeholder:"N" help:"Function processes at most; from the free memory if not given."`
+	Limits       string             `enum:"on,off" default:"on" help:"off: nothing is refused for want of capacity."`
+	ControlPlane string             `enum:"real,instant," default:"" placeholder:"real|instant" help:"How long tables stay CREATING and DELETING: real, as on AWS; instant, no longer than the answer. Instant if --bare."`
+	AccountID    string             `name:"account-id" default:"123456789012" help:"As it appears in ARNs."`
+	Region       string             `default:"us-east-1" help:"As it appears in ARNs."`
+	Debug        bool               `help:"Log each request."`
+}
+
+// Validate refuses what the types let through. Kong calls it.
+func (c *upCommand) Validate() error {
+	if len(c.AccountID) != 12 || strings.Trim(c.AccountID, "0123456789") != "" {
+		return fmt.Errorf("--account-id: %q is not twelve digits", c.AccountID)
+	}
+	if c.MaxSandboxes < 0 {
+		return fmt.Errorf("--max-sandboxes: %d is negative", c.MaxSandboxes)
+	}
+	if c.Durability == storage.Memory {
+		c.Memory = true
+	}
+	if c.Memory {
+		c.Durability = storage.Memory
+	}
+	return nil
+}
+
+// Run brings the stack up and keeps it up until a signal ends ctx.
+func (c *upCommand) Run(ctx context.Context) error {
+	s, err := stack.Start(ctx, c.options())
+	if err != nil {
+		return err
+	}
+	announce(os.Stdout, s)
+	select {
+	case <-ctx.Done():
+		return s.Close()
+	case err := <-s.Failed():
+		return fmt.Errorf("%w; %w", err, s.Close())
+	}
+}
+
+func (c *upCommand) options() stack.Options {
+	level := slog.LevelInfo
+	if c.Debug {
+		level = slog.LevelDebug
+	}
+	o := stack.Options{
+		Template:     c.Template,
+		Bare:         c.Bare,
+		Parameters:   c.Parameter,
+		HTTPAddr:     c.HTTPAddr,
+		AWSAddr:      c.AWSAddr,
+		Data:         c.Data,
+		Durability:   c.Durability,
+		AccountID:    c.AccountID,
+		Region:       c.Region,
+		MaxSandboxes: c.MaxSandboxes,
+		Unlimited:    c.Limits == "off",
+		Instant:      c.ControlPlane == "instant" || c.ControlPlane == "" && c.Bare,
+		Out:          os.Stdout,
+		Logs:         os.Stderr,
+		Log:          slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})),
+	}
+	if exe, err := os.Executable(); err == nil {
+		o.Warden = []string{exe, "warden"}
+	}
+	return o
+}
+
+// announce says where everything answers, in the order in which a reader needs
+// it, and last that it does.
+func announce(w io.Writer, s *stack.Stack) {
+	ready := "ready"
+	urls := s.HTTPURLs()
+	for _, url := range urls {
+		fmt.Fprintf(w, "http  %s\n", url)
+	}
+	if len(urls) > 0 {
+		ready = "ready http=" + urls[0]
+	}
+	data := s.Data()
+	if data == "" {
+		data = "in memory"
+	}
+	fmt.Fprintf(w, "aws   %s\ndata  %s\n%s aws=%s\n", s.AWSURL(), data, ready, s.AWSURL())
+}

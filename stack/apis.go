@@ -1,0 +1,83 @@
+package stack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strconv"
+
+	"lullaby/gateway"
+)
+
+// An api is an API of the template where it answers.
+type api struct {
+	listener net.Listener
+	server   *http.Server
+}
+
+// listenAPIs takes a port for each API: the first at HTTPAddr, the others at
+// the ports behind it.
+func (s *Stack) listenAPIs(ctx context.Context) error {
+	if s.template == nil {
+		return nil
+	}
+	addr := s.opts.HTTPAddr
+	for range s.template.APIs {
+		ln, err := s.listenAt(ctx, addr, "--http-addr")
+		if err != nil {
+			return err
+		}
+		s.apis = append(s.apis, &api{listener: ln})
+		if addr, err = next(addr); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// next returns the address one port behind addr; port 0 stays.
+func next(addr string) (string, error) {
+	name, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return "", fmt.Errorf("address %q: %w", addr, err)
+	}
+	n, err := strconv.Atoi(port)
+	if err != nil {
+		return "", fmt.Errorf("address %q: the port is not a number", addr)
+	}
+	if n != 0 {
+		n++
+	}
+	return net.JoinHostPort(name, strconv.Itoa(n)), nil
+}
+
+func (s *Stack) serveAPIs() error {
+	// Shared: the throttle is the account's.
+	throttle := gateway.NewThrottle(gateway.DefaultRate, gateway.DefaultBurst)
+	if s.opts.Unlimited {
+		throttle = new(gateway.Throttle)
+	}
+	for i, a := range s.apis {
+		described := s.template.APIs[i]
+		handler, err := gateway.New(described, s.host, gateway.Options{
+			AccountID: s.opts.AccountID,
+			Region:    s.opts.Region,
+			Throttle:  throttle,
+			Log:       s.opts.Log,
+		})
+		if err != nil {
+			return fmt.Errorf("%v: API %s: %w", described.Pos, described.LogicalID, err)
+		}
+		a.server = gateway.NewServer(handler)
+		s.goServe(func() error {
+			if err := a.server.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
+				return fmt.Errorf("serve API %s: %w", described.LogicalID, err)
+			}
+			return nil
+		})
+		s.onClose(func() error { return errors.Join(within(a.server.Shutdown), a.server.Close()) })
+	}
+	return nil
+}

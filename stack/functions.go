@@ -1,0 +1,73 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"lullaby/lambda/host"
+	"lullaby/template"
+)
+
+// startFunctions builds the functions that are source and makes all of them
+// ready to be invoked.
+func (s *Stack) startFunctions(ctx context.Context) error {
+	if s.template == nil {
+		return nil
+	}
+	functions, err := s.build(ctx)
+	if err != nil {
+		return err
+	}
+	if n := s.opts.sandboxes(); len(functions) > 0 {
+		s.say("at most %d function processes (--max-sandboxes)", n)
+	}
+	s.host, err = host.New(host.Options{
+		Region:       s.opts.Region,
+		AccountID:    s.opts.AccountID,
+		Endpoint:     s.AWSURL(),
+		MaxSandboxes: s.opts.sandboxes(),
+		Log:          s.opts.Logs,
+		Warden:       s.opts.Warden,
+	}, functions)
+	if err != nil {
+		return err
+	}
+	s.onClose(s.host.Close)
+	return nil
+}
+
+func (s *Stack) build(ctx context.Context) ([]host.Function, error) {
+	scratch, err := s.scratch()
+	if err != nil {
+		return nil, err
+	}
+	functions := make([]host.Function, 0, len(s.template.Functions))
+	for _, f := range s.template.Functions {
+		dir, err := s.buildOne(ctx, f, filepath.Join(scratch, f.LogicalID))
+		if err != nil {
+			return nil, fmt.Errorf("%v: function %s: %w", f.Pos, f.LogicalID, err)
+		}
+		functions = append(functions, host.Function{
+			Name:                f.Name,
+			Handler:             f.Handler,
+			Dir:                 dir,
+			MemorySize:          f.MemorySize,
+			Timeout:             f.Timeout,
+			Environment:         f.Environment,
+			ReservedConcurrency: f.ReservedConcurrency,
+		})
+	}
+	return functions, nil
+}
+
+// buildOne returns the folder that holds a function's bootstrap.
+func (s *Stack) buildOne(ctx context.Context, f *template.Function, out string) (string, error) {
+	start := time.Now()
+	dir, built, err := host.Build(ctx, f.CodeURI, out)
+	if err == nil && built {
+		s.say("built %s in %.1f s", f.LogicalID, time.Since(start).Seconds())
+	}
+	return dir, err
+}

@@ -1,0 +1,41 @@
+package stack
+
+import (
+	"io"
+	"log/slog"
+
+	"lullaby/lambda/host"
+	"lullaby/storage"
+)
+
+// Options are what the command line says. Strings must not be empty unless
+// said so.
+type Options struct {
+	Template   string            // DIR|TEMPLATE; not read if Bare
+	Bare       bool              // the AWS endpoint alone
+	Parameters map[string]string // of the template; nil: its defaults
+
+	HTTPAddr string // of the first API; further ones take the ports behind it
+	AWSAddr  string // of the AWS endpoint
+
+	Data       string // folder; empty: .lullaby beside the template
+	Durability storage.Durability
+
+	AccountID, Region string
+	MaxSandboxes      int  // 0: from free memory
+	Unlimited         bool // --limits off
+	Instant           bool // --control-plane instant
+
+	Out    io.Writer    // lines for a person: what is built, warnings
+	Logs   io.Writer    // of the functions
+	Log    *slog.Logger // of the program
+	Warden []string     // command line that runs host.Warden
+}
+
+// sandboxes is how many function processes there may be at once.
+func (o Options) sandboxes() int {
+	if o.MaxSandboxes > 0 {
+		return o.MaxSandboxes
+	}
+	return host.DefaultMaxSandboxes()
+}

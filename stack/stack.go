@@ -1,0 +1,223 @@
+package stack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"lullaby/dynamo"
+	"lullaby/lambda/host"
+	"lullaby/storage"
+	"lullaby/template"
+	"lullaby/wire"
+)
+
+// A Stack is a stack that answers.
+type Stack struct {
+	opts     Options
+	template *template.Template // nil if bare
+	data     string             // empty in memory
+	aws      net.Listener
+	apis     []*api
+
+	db     *storage.DB
+	tables *dynamo.Engine
+	host   *host.Host // nil if bare
+
+	failed  chan error // of a server; holds one, never closed
+	serving sync.WaitGroup
+	close   func() error // the work of Close, done once
+	closers []func() error
+}
+
+// Start brings a stack up. When it returns without an error all of it answers.
+// Otherwise nothing of it is left running; what lies in the data folder has
+// changed only as the template asks.
+func Start(ctx context.Context, o Options) (_ *Stack, err error) {
+	s := &Stack{opts: o, failed: make(chan error, 1)}
+	s.close = sync.OnceValue(s.closeAll)
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	steps := []func(context.Context) error{s.read, s.open, s.listen, s.declare, s.startFunctions, s.serve}
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// read loads the template and decides where the data lies.
+func (s *Stack) read(context.Context) error {
+	dir := "."
+	if !s.opts.Bare {
+		path, err := template.Find(s.opts.Template)
+		if err != nil {
+			return err
+		}
+		s.template, err = template.Load(path, template.Options{
+			Parameters: s.opts.Parameters,
+			AccountID:  s.opts.AccountID,
+			Region:     s.opts.Region,
+		})
+		if err != nil {
+			return err
+		}
+		for _, w := range s.template.Warnings {
+			s.say("warning: %v", w)
+		}
+		dir = filepath.Dir(path)
+	}
+	if s.opts.Durability == storage.Memory {
+		return nil
+	}
+	s.data = s.opts.Data
+	if s.data == "" {
+		s.data = filepath.Join(dir, ".lullaby")
+	}
+	return nil
+}
+
+// open opens the data.
+func (s *Stack) open(context.Context) error {
+	db, err := storage.Open(s.data, storage.Options{Durability: s.opts.Durability, Log: s.opts.Log})
+	if err != nil {
+		return err
+	}
+	s.onClose(db.Close)
+	s.db = db
+	s.tables, err = dynamo.New(db, dynamo.Options{
+		Region:    s.opts.Region,
+		AccountID: s.opts.AccountID,
+		Unlimited: s.opts.Unlimited,
+		Instant:   s.opts.Instant,
+		Log:       s.opts.Log,
+	})
+	if err != nil {
+		return err
+	}
+	s.onClose(s.tables.Close)
+	return nil
+}
+
+// listen takes the ports, so that one in use is known before anything is built.
+func (s *Stack) listen(ctx context.Context) error {
+	var err error
+	if s.aws, err = s.listenAt(ctx, s.opts.AWSAddr, "--aws-addr"); err != nil {
+		return err
+	}
+	return s.listenAPIs(ctx)
+}
+
+func (s *Stack) listenAt(ctx context.Context, addr, flag string) (net.Listener, error) {
+	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("%w (%s picks another)", err, flag)
+	}
+	s.onClose(func() error {
+		if err := ln.Close(); !errors.Is(err, net.ErrClosed) {
+			return err
+		}
+		return nil
+	})
+	return ln, nil
+}
+
+// shutdownTime is what requests under way have when the stack closes. With what
+// comes after, all of it ends within two seconds.
+const shutdownTime = 500 * time.Millisecond
+
+// serve answers at all ports.
+func (s *Stack) serve(context.Context) error {
+	services := wire.Services{DynamoDB: s.tables}
+	if s.host != nil {
+		services.Lambda = s.host
+	}
+	endpoint := wire.New(services, wire.Options{Region: s.opts.Region, Log: s.opts.Log})
+	s.goServe(func() error { return endpoint.Serve(s.aws) })
+	s.onClose(func() error { return within(endpoint.Shutdown) }) //nolint:contextcheck // the stack outlives Start's context
+	return s.serveAPIs()                                         //nolint:contextcheck // the same
+}
+
+// goServe runs a server until it is shut down; if it ends before, the stack
+// has failed.
+func (s *Stack) goServe(serve func() error) {
+	s.serving.Go(func() {
+		if err := serve(); err != nil {
+			select {
+			case s.failed <- err:
+			default:
+			}
+		}
+	})
+}
+
+// within shuts a server down, and takes it for done when the time is over.
+func within(shutdown func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownTime)
+	defer cancel()
+	if err := shutdown(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return nil
+}
+
+// Failed returns the channel on which a server that ends by itself says why.
+func (s *Stack) Failed() <-chan error { return s.failed }
+
+// AWSURL is where the AWS endpoint answers.
+func (s *Stack) AWSURL() string { return "http://" + s.aws.Addr().String() }
+
+// HTTPURLs is where the APIs answer, in the order of the template.
+func (s *Stack) HTTPURLs() []string {
+	urls := make([]string, len(s.apis))
+	for i, a := range s.apis {
+		urls[i] = "http://" + a.listener.Addr().String()
+	}
+	return urls
+}
+
+// Data is the folder of the data, empty if it is in memory.
+func (s *Stack) Data() string { return s.data }
+
+// Close ends everything, in the order opposite to Start's. It may be called
+// more than once.
+func (s *Stack) Close() error { return s.close() }
+
+func (s *Stack) onClose(f func() error) { s.closers = append(s.closers, f) }
+
+func (s *Stack) closeAll() error {
+	var errs []error
+	for _, f := range slices.Backward(s.closers) {
+		errs = append(errs, f())
+	}
+	s.serving.Wait()
+	return errors.Join(errs...)
+}
+
+func (s *Stack) say(format string, args ...any) {
+	fmt.Fprintf(s.opts.Out, format+"\n", args...)
+}
+
+// scratch returns a folder for what is built, gone with the stack if the data
+// is in memory.
+func (s *Stack) scratch() (string, error) {
+	if s.data != "" {
+		return filepath.Join(s.data, "build"), nil
+	}
+	dir, err := os.MkdirTemp("", "lullaby-")
+	if err != nil {
+		return "", fmt.Errorf("build folder: %w", err)
+	}
+	s.onClose(func() error { return os.RemoveAll(dir) })
+	return dir, nil
+}

@@ -1,0 +1,74 @@
+package stack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"lullaby/dynamo"
+	"lullaby/template"
+)
+
+// declare applies the template's tables to the data, as a stack update would.
+func (s *Stack) declare(ctx context.Context) error {
+	if s.template == nil {
+		return nil
+	}
+	declared := map[string]bool{}
+	for _, t := range s.template.Tables {
+		declared[t.Name] = true
+		err := s.tables.Declare(createTable(t))
+		var replaced *dynamo.KeySchemaError
+		switch {
+		case errors.As(err, &replaced):
+			return fmt.Errorf("%v: table %s has the key %s here, and %s in the data folder %s; "+
+				"AWS would replace the table: keep both with another --data, or remove the folder",
+				t.KeySchemaPos, t.LogicalID, replaced.Want, replaced.Have, s.data)
+		case err != nil:
+			return fmt.Errorf("%v: table %s: %w", t.Pos, t.LogicalID, err)
+		}
+	}
+	return s.warnOfLeftTables(ctx, declared)
+}
+
+// warnOfLeftTables names the tables that the template no longer has.
+func (s *Stack) warnOfLeftTables(ctx context.Context, declared map[string]bool) error {
+	var in dynamo.ListTablesInput
+	for {
+		out, err := s.tables.ListTables(ctx, &in)
+		if err != nil {
+			return err
+		}
+		for _, name := range out.TableNames {
+			if !declared[name] {
+				s.say("warning: table %s is in the data folder and not in the template: kept", name)
+			}
+		}
+		if out.LastEvaluatedTableName == "" {
+			return nil
+		}
+		in.ExclusiveStartTableName = &out.LastEvaluatedTableName
+	}
+}
+
+// createTable is the request that CloudFormation would send for a table.
+func createTable(t *template.Table) *dynamo.CreateTableInput {
+	in := &dynamo.CreateTableInput{TableName: &t.Name, BillingMode: &t.BillingMode}
+	for i := range t.AttributeDefinitions {
+		a := &t.AttributeDefinitions[i]
+		in.AttributeDefinitions = append(in.AttributeDefinitions,
+			dynamo.AttributeDefinitionInput{AttributeName: &a.AttributeName, AttributeType: &a.AttributeType})
+	}
+	for i := range t.KeySchema {
+		k := &t.KeySchema[i]
+		in.KeySchema = append(in.KeySchema,
+			dynamo.KeySchemaElementInput{AttributeName: &k.AttributeName, KeyType: &k.KeyType})
+	}
+	if t.BillingMode != "PAY_PER_REQUEST" {
+		in.ProvisionedThroughput = &dynamo.ProvisionedThroughput{
+			ReadCapacityUnits:  &t.ReadCapacityUnits,
+			WriteCapacityUnits: &t.WriteCapacityUnits,
+		}
+	}
+	return in
+}
