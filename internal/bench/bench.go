@@ -1,0 +1,149 @@
+// Package bench holds what the benchmarks share that look at Lullaby from
+// outside: a floor to compare with, a load that is bounded, and the processor
+// time that a process has used. Figures are ratios within one run, since
+// machines differ and are shared.
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/valyala/fasthttp"
+)
+
+// FloorCommand is the argument with which a benchmark's binary runs Floor.
+const FloorCommand = "floor"
+
+// Floor serves what nothing can be faster than: a bare net/http server that
+// reads the body and answers a constant. It says its address on out, as up
+// does, and never returns.
+func Floor(out io.Writer) error {
+	ln, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // lives as long as the process
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "ready aws=http://%s\n", ln.Addr())
+	return http.Serve(ln, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { //nolint:gosec // the barest there is
+		_, _ = io.Copy(io.Discard, r.Body)
+		_, _ = io.WriteString(w, "{}")
+	}))
+}
+
+// FloorProcess returns the command line of Floor for this binary.
+func FloorProcess(ctx context.Context) *exec.Cmd {
+	return exec.CommandContext(ctx, os.Args[0], FloorCommand)
+}
+
+// A Request is sent over and over.
+type Request struct {
+	Method, URL string
+	Header      map[string]string
+	Body        func(n int64) string // of the nth request, from 1
+	Status      int                  // of every answer; another voids the run
+}
+
+// Load sends r over conns connections for d and returns how many requests were
+// answered. It stops by itself.
+func Load(r Request, conns int, d time.Duration) (int64, error) {
+	client := &fasthttp.Client{MaxConnsPerHost: conns, NoDefaultUserAgentHeader: true}
+	defer client.CloseIdleConnections()
+	var sent, answered atomic.Int64
+	errs := make(chan error, conns) // of a worker, at most one each
+	var workers sync.WaitGroup
+	end := time.Now().Add(d)
+	for range conns {
+		workers.Go(func() {
+			req, resp := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
+			defer fasthttp.ReleaseRequest(req)
+			defer fasthttp.ReleaseResponse(resp)
+			req.Header.SetMethod(r.Method)
+			req.SetRequestURI(r.URL)
+			for name, value := range r.Header {
+				req.Header.Set(name, value)
+			}
+			for time.Now().Before(end) {
+				req.SetBodyString(r.Body(sent.Add(1)))
+				if err := client.Do(req, resp); err != nil {
+					errs <- err
+					return
+				}
+				if resp.StatusCode() != r.Status {
+					errs <- fmt.Errorf("%s %s: status %d: %s", r.Method, r.URL, resp.StatusCode(), resp.Body())
+					return
+				}
+				answered.Add(1)
+			}
+		})
+	}
+	workers.Wait()
+	close(errs)
+	var all []error
+	for err := range errs {
+		all = append(all, err)
+	}
+	return answered.Load(), errors.Join(all...)
+}
+
+// clockTick is the unit of /proc/PID/stat on every Linux that Go runs on.
+const clockTick = 10 * time.Millisecond
+
+// CPU returns the processor time that a process has used, and that of its
+// children, dead or alive, apart. It needs Linux.
+func CPU(pid int) (own, children time.Duration, err error) {
+	own, reaped, err := stat(pid)
+	if err != nil {
+		return 0, 0, err
+	}
+	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	if err != nil {
+		return 0, 0, err
+	}
+	children = reaped
+	for _, task := range tasks {
+		list, err := os.ReadFile(task)
+		if err != nil {
+			continue // the thread ended
+		}
+		for field := range strings.FieldsSeq(string(list)) {
+			child, err := strconv.Atoi(field)
+			if err != nil {
+				return 0, 0, err
+			}
+			if used, _, err := stat(child); err == nil {
+				children += used
+			}
+		}
+	}
+	return own, children, nil
+}
+
+// stat reads the times of a process and of its children that were waited for.
+func stat(pid int) (own, reaped time.Duration, err error) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0, 0, err
+	}
+	// The name before the last ) may hold anything.
+	fields := strings.Fields(string(b[strings.LastIndexByte(string(b), ')')+1:]))
+	const utime, stime, cutime, cstime = 11, 12, 13, 14
+	if len(fields) <= cstime {
+		return 0, 0, fmt.Errorf("/proc/%d/stat: %d fields", pid, len(fields))
+	}
+	ticks := func(i int) time.Duration {
+		n, _ := strconv.ParseInt(fields[i], 10, 64)
+		return time.Duration(n) * clockTick
+	}
+	return ticks(utime) + ticks(stime), ticks(cutime) + ticks(cstime), nil
+}

@@ -1,0 +1,157 @@
+// Command items measures POST /item end to end, and where its time goes: each
+// row goes one hop further than the one above. Limits are off; the columns are
+// medians of interleaved rounds in one run.
+//
+//	go run ./internal/bench/items [-conns 32] [-rounds 5] [-seconds 2]
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"lullaby/internal/bench"
+	"lullaby/internal/uprun"
+)
+
+func main() {
+	conns := flag.Int("conns", 32, "connections")
+	rounds := flag.Int("rounds", 5, "rounds; the median counts")
+	seconds := flag.Float64("seconds", 2, "seconds of a row in a round")
+	durability := flag.String("durability", "disk", "of up")
+	flag.Parse()
+	if flag.Arg(0) == bench.FloorCommand {
+		fail(bench.Floor(os.Stdout))
+	}
+	if err := run(context.Background(), *conns, *rounds, time.Duration(*seconds*float64(time.Second)), *durability); err != nil {
+		fail(err)
+	}
+}
+
+func fail(err error) {
+	fmt.Fprintln(os.Stderr, err)
+	os.Exit(1)
+}
+
+// A hop is a row of the table.
+type hop struct {
+	name    string
+	process *uprun.Process
+	request bench.Request
+
+	rates, own, functions []float64 // requests/s, processor µs a request
+}
+
+func run(ctx context.Context, conns, rounds int, d time.Duration, durability string) error {
+	dir, err := os.MkdirTemp("", "bench")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	binary := filepath.Join(dir, "lullaby")
+	if out, err := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/lullaby").CombinedOutput(); err != nil {
+		return fmt.Errorf("build: %w\n%s", err, out)
+	}
+	floor, err := uprun.Start(bench.FloorProcess(ctx))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = floor.Kill() }()
+	command := exec.CommandContext(ctx, binary, "up", "items", "--limits", "off", "--durability", durability,
+		"--http-addr", "127.0.0.1:0", "--aws-addr", "127.0.0.1:0", "--data", filepath.Join(dir, "data"))
+	logs, err := os.Create(filepath.Join(dir, "log")) // of the functions, three lines a request
+	if err != nil {
+		return err
+	}
+	defer func() { _ = logs.Close() }()
+	command.Stderr = logs
+	up, err := uprun.Start(command)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = up.Stop() }()
+	hops := theHops(floor, up)
+	for _, h := range hops { // warm, sandboxes included
+		if _, err := bench.Load(h.request, conns, d/2); err != nil {
+			return fmt.Errorf("%s: %w", h.name, err)
+		}
+	}
+	for range rounds {
+		for _, h := range hops {
+			if err := h.measure(conns, d); err != nil {
+				return fmt.Errorf("%s: %w", h.name, err)
+			}
+		}
+	}
+	report(hops, conns, durability)
+	return nil
+}
+
+func theHops(floor, up *uprun.Process) []*hop {
+	item := func(n int64) string {
+		return fmt.Sprintf(`{"_id":"item-%d","payload":"%s"}`, n%20_000, payload)
+	}
+	put := func(n int64) string {
+		return fmt.Sprintf(`{"TableName":"items-table","Item":{"_id":{"S":"item-%d"},"payload":{"S":"%s"}}}`, n%20_000, payload)
+	}
+	dynamoDB := map[string]string{
+		"X-Amz-Target":  "DynamoDB_20120810.PutItem",
+		"Content-Type":  "application/x-amz-json-1.0",
+		"X-Amz-Date":    "20260101T000000Z",
+		"Authorization": "AWS4-HMAC-SHA256 Credential=a, SignedHeaders=b, Signature=c",
+	}
+	return []*hop{
+		{name: "floor: bare net/http server", process: floor, request: bench.Request{Method: "POST", URL: floor.AWS + "/item", Body: item, Status: 200}},
+		{name: "gateway alone: no such route", process: up, request: bench.Request{Method: "POST", URL: up.HTTP + "/nothing", Body: item, Status: 403}},
+		{name: "AWS endpoint alone: PutItem", process: up, request: bench.Request{Method: "POST", URL: up.AWS, Header: dynamoDB, Body: put, Status: 200}},
+		{name: "gateway and function: bad item", process: up, request: bench.Request{Method: "POST", URL: up.HTTP + "/item", Body: func(int64) string { return `{}` }, Status: 400}},
+		{name: "POST /item end to end", process: up, request: bench.Request{Method: "POST", URL: up.HTTP + "/item", Body: item, Status: 201}},
+	}
+}
+
+var payload = strings.Repeat("x", 1000)
+
+func (h *hop) measure(conns int, d time.Duration) error {
+	own, functions, err := bench.CPU(h.process.PID())
+	if err != nil {
+		return err
+	}
+	start := time.Now()
+	n, err := bench.Load(h.request, conns, d)
+	if err != nil {
+		return err
+	}
+	took := time.Since(start)
+	ownAfter, functionsAfter, err := bench.CPU(h.process.PID())
+	if err != nil {
+		return err
+	}
+	per := func(d time.Duration) float64 { return float64(d.Microseconds()) / float64(n) }
+	h.rates = append(h.rates, float64(n)/took.Seconds())
+	h.own = append(h.own, per(ownAfter-own))
+	h.functions = append(h.functions, per(functionsAfter-functions))
+	return nil
+}
+
+func report(hops []*hop, conns int, durability string) {
+	fmt.Printf("%d connections, 1 KB items, --limits off --durability %s\n\n", conns, durability)
+	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "requests/s\tof the floor\tserver µs\tfunctions µs\t ")
+	for _, h := range hops {
+		rate := median(h.rates)
+		fmt.Fprintf(w, "%.0f\t%.3f\t%.0f\t%.0f\t  %s\n", rate, rate/median(hops[0].rates), median(h.own), median(h.functions), h.name)
+	}
+	_ = w.Flush()
+}
+
+func median(xs []float64) float64 {
+	xs = slices.Sorted(slices.Values(xs))
+	return xs[len(xs)/2]
+}
