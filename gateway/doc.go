@@ -9,8 +9,8 @@
 // account and region shares.
 //
 // What the package knows of AWS it has from the API Gateway Developer Guide
-// ("the guide"; pages by their names) and from answers recorded on AWS, with
-// their date. Where neither speaks, a comment begins with "Assumed:".
+// ("the guide"; pages by their names), from the law book's facts and from what
+// users report. Where none of them speaks, a comment says "Assumed:".
 //
 // What differs from AWS:
 //

@@ -143,7 +143,7 @@ func (x *exchange) decode(payload []byte, s *scratch) *refusal {
 	if s.result.base64 && x.g.binary.match(x.r.Header.Get("Accept")) {
 		if err := s.result.decodeBase64(); err != nil {
 			x.cause = err
-			return notBase64
+			return malformed // Assumed: as any other result that is not what it says
 		}
 	}
 	return nil

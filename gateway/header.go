@@ -2,9 +2,10 @@ package gateway
 
 import "strings"
 
-// notForwarded are the request headers that no event carries (recorded on AWS
-// on 2024-12-11 on a regional API; Content-Length on 2024-08-02), and those
-// that the gateway sets itself.
+// notForwarded are the request headers that no event carries ("Important notes"
+// of the guide, the table of headers that are dropped; Assumed: Connection and
+// Content-Length, which its sample events do not show), and those that the
+// gateway sets itself.
 var notForwarded = map[string]bool{
 	"Connection": true, "Content-Length": true, "Content-Md5": true, "Expect": true, "Max-Forwards": true,
 	"Proxy-Authenticate": true, "Server": true, "Te": true, "Trailer": true, "Transfer-Encoding": true,

@@ -48,8 +48,8 @@ type trace struct {
 }
 
 // newTrace returns the trace that a request came with, or a new one. A parent
-// is made if the client named none, and nothing is sampled if it did not ask
-// for it (recorded on AWS on 2024-08-07).
+// is made if the client named none. Assumed: nothing is sampled if the client
+// did not ask for it, since no API here has tracing on.
 func newTrace(header string, now time.Time) trace {
 	if !strings.Contains(header, "Root=") {
 		header = fmt.Sprintf("Root=1-%08x-%016x%08x", uint32(now.Unix()), rand.Uint64(), rand.Uint32())

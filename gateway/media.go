@@ -11,8 +11,7 @@ type mediaTypes []string
 // match says whether a Content-Type or Accept header names one of the types.
 // Only the first type of a header counts, and a type of the list may end with
 // a wildcard; one before the slash is not known but in */*, which is every
-// type (recorded on AWS on 2025-01-29; "Working with binary media types" of the
-// guide). Assumed: */* also is the type of a request that names none.
+// type ("Important notes" and "Working with binary media types" of the guide). Assumed: */* also is the type of a request that names none.
 func (m mediaTypes) match(header string) bool {
 	if len(m) == 0 {
 		return false

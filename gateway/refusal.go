@@ -21,9 +21,8 @@ type refusal struct {
 	body      string
 }
 
-// The refusals. Those with an error type are written with a space after the
-// colon where AWS does so ("Content-Length: 36" for an Internal server error,
-// recorded on 2024-12-11).
+// The refusals. Those of an integration are written with a space after the
+// colon, as AWS does (facts api-gateway.md 3).
 var (
 	noRoute = &refusal{
 		"MISSING_AUTHENTICATION_TOKEN", http.StatusForbidden, "MissingAuthenticationTokenException",
@@ -51,19 +50,13 @@ var (
 		"API_CONFIGURATION_ERROR", http.StatusBadGateway, "InternalServerErrorException",
 		`{"message": "Internal server error"}`,
 	}
-	// notBase64 answers a result that says it is base64 and is not (500,
-	// recorded on 2025-01-29).
-	notBase64 = &refusal{
-		"API_CONFIGURATION_ERROR", http.StatusInternalServerError, "InternalServerErrorException",
-		`{"message": "Internal server error"}`,
-	}
-	// eventTooLong is Lambda's limit, answered as captured on 2021-09-12 in
-	// github.com/koki-develop/lgtm-generator issue 10.
+	// eventTooLong is Lambda's limit, answered as a user reports it in
+	// github.com/koki-develop/lgtm-generator issue 10 (2021).
 	eventTooLong = &refusal{
 		"REQUEST_TOO_LARGE", http.StatusRequestEntityTooLarge, "BadRequestException",
 		`{"message": "Request Too Long"}`,
 	}
-	// bodyTooLong is the gateway's own limit, captured in the same place.
+	// bodyTooLong is the gateway's own limit, reported in the same place.
 	bodyTooLong = &refusal{
 		"", http.StatusRequestEntityTooLarge, "",
 		"HTTP content length exceeded 10485760 bytes.",
@@ -104,11 +97,11 @@ func checkHead(r *http.Request) *refusal {
 	return nil
 }
 
-// write answers a request with the refusal. AWS's own answers carry no
-// X-Amzn-Trace-Id (recorded on 2024-12-11).
+// write answers a request with the refusal. The headers are those that AWS is
+// known to send with one (facts api-gateway.md 2), which has no X-Amzn-Trace-Id.
 func (f *refusal) write(w http.ResponseWriter, x *exchange) {
 	h := w.Header()
-	contentType := "text; charset=utf-8" // no subtype, as captured
+	contentType := "text; charset=utf-8" // no subtype, as reported
 	if f.errorType != "" {
 		contentType = defaultContentType
 		h["x-amzn-RequestId"] = []string{x.id}

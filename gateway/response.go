@@ -7,9 +7,10 @@ import (
 )
 
 // rewritten are the headers of a function that go out under another name, or
-// not at all where the name is empty ("Important notes" of the guide, and
-// recorded on AWS on 2024-12-11), by their canonical names. The gateway writes
-// the ones that are left out itself.
+// not at all where the name is empty ("Important notes" of the guide, the table
+// of headers that are remapped or dropped; Assumed: those of the gateway's own
+// ids), by their canonical names. The gateway writes itself what belongs to the
+// connection.
 var rewritten = map[string]string{
 	"Authorization":      "x-amzn-Remapped-Authorization",
 	"Connection":         "x-amzn-Remapped-Connection",

@@ -36,7 +36,7 @@ func (r *result) reset() {
 	r.src = bytes.Buffer{}
 }
 
-// decode reads a function's result as AWS does (recorded on 2024-11-15): an
+// decode reads a function's result as AWS does (facts api-gateway.md 4): an
 // object with no other members than these five, none of which must be there,
 // but for one. A member that is null counts as absent; the last of two with
 // the same name counts. The error says what makes the result malformed.
@@ -48,9 +48,8 @@ func (r *result) decode(payload []byte) error {
 	if err != nil {
 		return err
 	}
-	// Assumed: an empty object is malformed. AWS was recorded to answer 200 on
-	// 2024-02-23 and 502 on 2024-11-15, where the function may have failed
-	// before it answered; a function that says nothing is a mistake either way.
+	// An empty object is malformed too: a function that says nothing is a
+	// mistake.
 	if members == 0 {
 		return errors.New("an empty object")
 	}

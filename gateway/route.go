@@ -55,7 +55,7 @@ func (n *node) add(e *endpoint) error {
 }
 
 // child returns the resource part directly below n and makes it if need be.
-// The messages were recorded on AWS on 2024-04-15 (CreateResource).
+// The messages are those that users report of CreateResource.
 func (n *node) child(part string, pos template.Pos) (*node, error) {
 	if n.greedy() {
 		return nil, conflict(pos, n.pos, "Cannot create a child of a resource with a greedy path variable: %s", n.part)
@@ -87,9 +87,9 @@ func conflict(pos, other template.Pos, format string, args ...any) error {
 
 // find returns the endpoint for a method and what its variables hold, appended
 // to values in the order of the path. The rest of the path has no slash at
-// either end. An exact segment goes before a variable; a resource without the
-// method does not end the search (both recorded on AWS). The nodes visited are
-// never more than the tree has, whatever the path.
+// either end. An exact segment goes before a variable (facts api-gateway.md 4).
+// Assumed: a resource without the method does not end the search. The nodes
+// visited are never more than the tree has, whatever the path.
 func (n *node) find(method, rest string, values []string) (*endpoint, []string) {
 	if rest == "" {
 		return n.endpoint(method), values
