@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -94,6 +95,12 @@ func Load(r Request, conns int, d time.Duration) (int64, error) {
 		all = append(all, err)
 	}
 	return answered.Load(), errors.Join(all...)
+}
+
+// Median returns the middle of xs, of which there must be one.
+func Median(xs []float64) float64 {
+	xs = slices.Sorted(slices.Values(xs))
+	return xs[len(xs)/2]
 }
 
 // clockTick is the unit of /proc/PID/stat on every Linux that Go runs on.

@@ -12,7 +12,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -145,13 +144,8 @@ func report(hops []*hop, conns int, durability string) {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "requests/s\tof the floor\tserver µs\tfunctions µs\t ")
 	for _, h := range hops {
-		rate := median(h.rates)
-		fmt.Fprintf(w, "%.0f\t%.3f\t%.0f\t%.0f\t  %s\n", rate, rate/median(hops[0].rates), median(h.own), median(h.functions), h.name)
+		rate := bench.Median(h.rates)
+		fmt.Fprintf(w, "%.0f\t%.3f\t%.0f\t%.0f\t  %s\n", rate, rate/bench.Median(hops[0].rates), bench.Median(h.own), bench.Median(h.functions), h.name)
 	}
 	_ = w.Flush()
-}
-
-func median(xs []float64) float64 {
-	xs = slices.Sorted(slices.Values(xs))
-	return xs[len(xs)/2]
 }
