@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"lullaby/lambda"
 	"lullaby/lambda/host"
 	"lullaby/template"
 )
@@ -27,6 +28,7 @@ func (s *Stack) startFunctions(ctx context.Context) error {
 		Region:       s.opts.Region,
 		AccountID:    s.opts.AccountID,
 		Endpoint:     s.AWSURL(),
+		Limits:       lambda.Limits{Off: s.opts.Unlimited},
 		MaxSandboxes: s.opts.sandboxes(),
 		Log:          s.opts.Logs,
 		Warden:       s.opts.Warden,
