@@ -89,7 +89,7 @@ func TestAdaptRecovers(t *testing.T) {
 		t.Errorf("answer (-want +got):\n%s", diff)
 	}
 	text, _ := line["error"].(string)
-	if !strings.HasPrefix(text, "panic: assignment to entry in nil map\n") || !strings.Contains(text, "adapt_test.go") {
+	if !strings.HasPrefix(text, "panic: runtime error: invalid memory address or nil pointer dereference\n") || !strings.Contains(text, "adapt_test.go") {
 		t.Errorf("logged %q, want the panic and where it was", text)
 	}
 }
