@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -91,10 +92,7 @@ func verify(t *testing.T, endpoint string, acknowledged map[string]int) {
 	t.Helper()
 	c := client(endpoint)
 	for id, size := range acknowledged {
-		out, err := c.GetItem(t.Context(), &dynamodb.GetItemInput{
-			TableName: aws.String(itemsTable),
-			Key:       map[string]types.AttributeValue{"_id": &types.AttributeValueMemberS{Value: id}},
-		})
+		out, err := read(t, c, id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -103,6 +101,23 @@ func verify(t *testing.T, endpoint string, acknowledged map[string]int) {
 			t.Errorf("item %s with %d bytes was acknowledged and is %v", id, size, out.Item)
 		}
 	}
+}
+
+// read gets an item, again if the connection broke: among very many reads Go's
+// HTTP client now and then uses a connection that it is closing.
+func read(t *testing.T, c *dynamodb.Client, id string) (out *dynamodb.GetItemOutput, err error) {
+	t.Helper()
+	for range 5 {
+		out, err = c.GetItem(t.Context(), &dynamodb.GetItemInput{
+			TableName: aws.String(itemsTable),
+			Key:       map[string]types.AttributeValue{"_id": &types.AttributeValueMemberS{Value: id}},
+		})
+		var network *net.OpError
+		if !errors.As(err, &network) {
+			break
+		}
+	}
+	return out, err
 }
 
 // processesIn lists the processes whose executable lies under dir.
