@@ -9,8 +9,10 @@
 // account and region shares.
 //
 // What the package knows of AWS it has from the API Gateway Developer Guide
-// ("the guide"; pages by their names), from the law book's facts and from what
-// users report. Where none of them speaks, a comment says "Assumed:".
+// ("the guide"; pages by their names), from the law book's facts ("facts",
+// api-gateway.md by its sections) and from what users report. Where none of
+// them speaks, a comment says "Assumed:". The guide as archived on GitHub lacks
+// the table of headers in "Important notes"; that one is the live page's.
 //
 // What differs from AWS:
 //

@@ -12,7 +12,7 @@ import (
 )
 
 // requestTime is how requestContext writes an instant, in UTC
-// (02/Aug/2024:10:00:00 +0000).
+// (02/Aug/2024:10:00:00 +0000, facts 4).
 const requestTime = "02/Jan/2006:15:04:05 -0700"
 
 // usualEvent is how large an event is beside its body, in bytes, if its client
@@ -21,7 +21,8 @@ const usualEvent = 4 << 10
 
 // appendEvent appends the proxy event of format 1.0 as JSON, in the order of
 // the guide ("Set up Lambda proxy integrations"). What a request does not have
-// is null. s holds the body and the values of the path's variables.
+// is null, and slashes before the first segment become one in path alone (facts
+// 4). s holds the body and the values of the path's variables.
 func (x *exchange) appendEvent(dst []byte, s *scratch) []byte {
 	s.headers = appendHeaderPairs(s.headers[:0], x)
 	s.query = appendQueryPairs(s.query[:0], x.r.URL.RawQuery)

@@ -101,8 +101,8 @@ func (x *exchange) readBody(w http.ResponseWriter, s *scratch) *refusal {
 }
 
 // invoke runs the function with the request's event and returns its result.
-// The client's leaving does not end it: AWS's gateway waits for the answer and
-// counts it all the same.
+// Assumed: the client's leaving does not end it; the gateway waits for the
+// answer and counts it all the same.
 func (x *exchange) invoke(ctx context.Context, s *scratch) ([]byte, *refusal) {
 	s.event = x.appendEvent(s.event[:0], s)
 	if len(s.event) > lambda.MaxRequestBytes {
@@ -143,7 +143,7 @@ func (x *exchange) decode(payload []byte, s *scratch) *refusal {
 	if s.result.base64 && x.g.binary.match(x.r.Header.Get("Accept")) {
 		if err := s.result.decodeBase64(); err != nil {
 			x.cause = err
-			return malformed // Assumed: as any other result that is not what it says
+			return notBase64
 		}
 	}
 	return nil

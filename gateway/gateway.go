@@ -59,7 +59,7 @@ type Record struct {
 
 	// Refusal is the gateway response type ("Gateway response types" of the
 	// guide) of an answer that the gateway made itself; empty when the
-	// function answered.
+	// function answered, and for a request that was refused unread.
 	Refusal string
 
 	Latency            time.Duration // from the request's head to the answer's end

@@ -178,6 +178,16 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// A body that is too long has a response type, though its answer shows none.
+func TestBodyTooLongIsRecorded(t *testing.T) {
+	var record gateway.Record
+	g := newGateway(t, newAPI("POST /item"), uncalled(t), gateway.Options{Observe: func(r gateway.Record) { record = r }})
+	serve(g, httptest.NewRequest(http.MethodPost, "/item", io.LimitReader(endless{}, gateway.MaxBodyBytes+1)))
+	if record.Status != 413 || record.Refusal != "REQUEST_TOO_LARGE" {
+		t.Errorf("recorded %d %q, want 413 REQUEST_TOO_LARGE", record.Status, record.Refusal)
+	}
+}
+
 // A gateway that is asked too much says so and leaves the functions alone.
 func TestThrottled(t *testing.T) {
 	var records []gateway.Record

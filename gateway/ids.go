@@ -33,7 +33,9 @@ func newRequestID() string {
 }
 
 // newExtendedID returns an id in the form of extendedRequestId and
-// x-amz-apigw-id: eleven bytes as base64 for URLs ("R9NOvE-qIAMECfw=").
+// x-amz-apigw-id: fifteen characters and a =, as in the guide's sample event
+// ("Tutorial: Build a Hello World REST API with Lambda proxy integration").
+// Assumed: they are eleven bytes as base64 for URLs.
 func newExtendedID() string {
 	var id [16]byte
 	binary.BigEndian.PutUint64(id[:], rand.Uint64())
@@ -41,31 +43,47 @@ func newExtendedID() string {
 	return base64.URLEncoding.EncodeToString(id[:11])
 }
 
-// A trace is a request's X-Amzn-Trace-Id.
+// A trace is a request's X-Amzn-Trace-Id ("Tracing header" of the X-Ray
+// Developer Guide).
 type trace struct {
-	header string // in the event
-	full   string // of the invocation and the answer: with a parent and a sampling decision
+	header string // in the event: what the client sent, or a root alone as in the guide's samples
+	full   string // of the invocation and the answer: root, parent and sampling decision
 }
 
-// newTrace returns the trace that a request came with, or a new one. A parent
-// is made if the client named none. Assumed: nothing is sampled if the client
-// did not ask for it, since no API here has tracing on.
+// newTrace returns the trace that a request came with, for the gateway passes
+// one through even where tracing is off ("Tracing user requests to REST APIs
+// using X-Ray" of the guide), or a new one. Assumed: what has no root is no
+// trace; a parent is made if the client named none; nothing is sampled if the
+// client did not ask for it, since no API here has tracing on; other fields end
+// at the event.
 func newTrace(header string, now time.Time) trace {
-	if !strings.Contains(header, "Root=") {
-		header = fmt.Sprintf("Root=1-%08x-%016x%08x", uint32(now.Unix()), rand.Uint64(), rand.Uint32())
+	var root, parent, sampled string
+	for field := range strings.SplitSeq(header, ";") {
+		switch name, value, _ := strings.Cut(strings.TrimSpace(field), "="); name {
+		case "Root":
+			root = value
+		case "Parent":
+			parent = value
+		case "Sampled":
+			sampled = value
+		}
 	}
-	if strings.Contains(header, "Parent=") {
-		return trace{header: header, full: header}
+	if root == "" {
+		root, parent, sampled = fmt.Sprintf("1-%08x-%016x%08x", uint32(now.Unix()), rand.Uint64(), rand.Uint32()), "", ""
+		header = "Root=" + root
 	}
-	full := header + ";Parent=" + fmt.Sprintf("%016x", rand.Uint64())
-	if !strings.Contains(header, "Sampled=") {
-		full += ";Sampled=0"
+	if parent == "" {
+		parent = fmt.Sprintf("%016x", rand.Uint64())
 	}
-	return trace{header: header, full: full}
+	if sampled == "" {
+		sampled = "0"
+	}
+	return trace{header: header, full: "Root=" + root + ";Parent=" + parent + ";Sampled=" + sampled}
 }
 
 // shortID returns six lower-case letters and digits, always the same for the
-// same parts: the form of resourceId and deploymentId.
+// same parts: the form of resourceId and deploymentId in the guide's samples
+// ("3htbry", "du4ot1").
 func shortID(parts ...string) string {
 	h := fnv.New64a()
 	for _, part := range parts {

@@ -35,13 +35,17 @@ func checkHeaders(t *testing.T, h http.Header, want map[string]string) {
 }
 
 func TestTrace(t *testing.T) {
-	const root = "Root=1-3152b799-8954dae64eda91bc9a23a7e8"
+	// The example of "Tracing header" in the X-Ray Developer Guide.
+	const root, parent = "Root=1-5759e988-bd862e3fe1be46a994272793", "Parent=53995c3f42cd8ad8"
 	tests := []struct{ name, sent, want string }{
 		{"none", "", fullTrace},
-		{"not a trace", "Self=1", fullTrace},
+		{"not a trace", "Sampled=1", fullTrace},
+		{"an empty root", "Root=;" + parent, fullTrace},
 		{"a root", root, `^` + root + `;Parent=[0-9a-f]{16};Sampled=0$`},
-		{"a sampled root", root + ";Sampled=1", `^` + root + `;Sampled=1;Parent=[0-9a-f]{16}$`},
-		{"a whole one", root + ";Parent=7fa8c0f79203be72;Sampled=1", root + ";Parent=7fa8c0f79203be72;Sampled=1"},
+		{"a sampled root", root + ";Sampled=1", `^` + root + `;Parent=[0-9a-f]{16};Sampled=1$`},
+		{"a root and a parent", root + ";" + parent, root + ";" + parent + ";Sampled=0"},
+		{"a whole one", root + ";" + parent + ";Sampled=1", root + ";" + parent + ";Sampled=1"},
+		{"more than that", root + "; " + parent + ";Sampled=1;Lineage=25:a87bd80c:1", root + ";" + parent + ";Sampled=1"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

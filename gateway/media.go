@@ -9,9 +9,11 @@ const defaultContentType = "application/json"
 type mediaTypes []string
 
 // match says whether a Content-Type or Accept header names one of the types.
-// Only the first type of a header counts, and a type of the list may end with
-// a wildcard; one before the slash is not known but in */*, which is every
-// type ("Important notes" and "Working with binary media types" of the guide). Assumed: */* also is the type of a request that names none.
+// Only the first type of a header counts ("Working with binary media types for
+// REST APIs" of the guide), without its parameters. A * in the list covers any
+// word in its place (same page). Assumed: one in a header is a word like any
+// other, a header without a slash names no type, and a list with */* covers
+// even that.
 func (m mediaTypes) match(header string) bool {
 	if len(m) == 0 {
 		return false
@@ -24,9 +26,12 @@ func (m mediaTypes) match(header string) bool {
 			return true
 		}
 		wantKind, wantSubtype, _ := strings.Cut(t, "/")
-		if strings.EqualFold(kind, wantKind) && subtype != "" && (wantSubtype == "*" || strings.EqualFold(subtype, wantSubtype)) {
-			return kind != "*"
+		if subtype != "" && covers(wantKind, kind) && covers(wantSubtype, subtype) {
+			return true
 		}
 	}
 	return false
 }
+
+// covers says whether half of a type in the list covers half of a header's.
+func covers(want, word string) bool { return want == "*" || strings.EqualFold(want, word) }

@@ -7,7 +7,7 @@ import (
 
 // appendQueryPairs appends the parameters of a query string, decoded and
 // sorted by name. A plus is a space and the values of one name keep their order
-// (facts api-gateway.md 4); a semicolon parts parameters as an ampersand
+// (facts 4); a semicolon parts parameters as an ampersand
 // does ("Important notes" of the guide). Assumed: what is not percent-encoded
 // properly stays as it is, and a parameter without a name is dropped.
 func appendQueryPairs(dst []pair, query string) []pair {

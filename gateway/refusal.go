@@ -17,12 +17,12 @@ const (
 type refusal struct {
 	kind      string // gateway response type; empty: refused before there is one
 	status    int
-	errorType string // x-amzn-ErrorType; empty: text from before the gateway proper
+	errorType string // x-amzn-ErrorType; empty: text, without API Gateway's headers
 	body      string
 }
 
-// The refusals. Those of an integration are written with a space after the
-// colon, as AWS does (facts api-gateway.md 3).
+// The refusals, their error types and texts (facts 2). Those of an integration
+// are written with a space after the colon (facts 3).
 var (
 	noRoute = &refusal{
 		"MISSING_AUTHENTICATION_TOKEN", http.StatusForbidden, "MissingAuthenticationTokenException",
@@ -36,33 +36,49 @@ var (
 		"INTEGRATION_TIMEOUT", http.StatusGatewayTimeout, "InternalServerErrorException",
 		`{"message": "Endpoint request timed out"}`,
 	}
-	// notInvoked is Lambda's refusal: throttled, above all ("Errors with
-	// Lambda and API Gateway" of the Lambda guide gives 500, not 502).
+	// notInvoked is Lambda's refusal: throttled, above all (500 and not 502,
+	// facts 3).
 	notInvoked = &refusal{
 		"INTEGRATION_FAILURE", http.StatusInternalServerError, "InternalServerErrorException",
 		`{"message": "Internal server error"}`,
 	}
+	// functionFailed is a 502 in spite of its type's 504 (facts 3).
 	functionFailed = &refusal{
 		"INTEGRATION_FAILURE", http.StatusBadGateway, "InternalServerErrorException",
 		`{"message": "Internal server error"}`,
 	}
+	// malformed answers a result of another format (502: facts 3, and "Output
+	// format of a Lambda function for proxy integration" of the guide).
+	// Assumed: the response type, and the error type of both kinds of it.
 	malformed = &refusal{
 		"API_CONFIGURATION_ERROR", http.StatusBadGateway, "InternalServerErrorException",
 		`{"message": "Internal server error"}`,
 	}
-	// eventTooLong is Lambda's limit, answered as a user reports it in
-	// github.com/koki-develop/lgtm-generator issue 10 (2021).
+	// notBase64 answers a result that says it is base64 and is not (500:
+	// "Content type conversions in API Gateway" and "Gateway response types"
+	// of the guide).
+	notBase64 = &refusal{
+		"API_CONFIGURATION_ERROR", http.StatusInternalServerError, "InternalServerErrorException",
+		`{"message": "Internal server error"}`,
+	}
+	// eventTooLong is Lambda's limit. Facts 2 have two texts for a 413 and an
+	// error type that nobody has checked; a user shows both answers whole, and
+	// which limit gives which (github.com/koki-develop/lgtm-generator issue 10,
+	// 2021).
 	eventTooLong = &refusal{
 		"REQUEST_TOO_LARGE", http.StatusRequestEntityTooLarge, "BadRequestException",
 		`{"message": "Request Too Long"}`,
 	}
-	// bodyTooLong is the gateway's own limit, reported in the same place.
+	// bodyTooLong is the gateway's own limit, shown in the same place: text,
+	// and none of API Gateway's headers.
 	bodyTooLong = &refusal{
-		"", http.StatusRequestEntityTooLarge, "",
+		"REQUEST_TOO_LARGE", http.StatusRequestEntityTooLarge, "",
 		"HTTP content length exceeded 10485760 bytes.",
 	}
-	// headersTooLong has the text that users report. Assumed: the rest is as
-	// in bodyTooLong.
+	// headersTooLong has the text and the status that users report
+	// (ntsblog.homedev.com.au, 2021-03-09; backbencher.dev, "SOLVED: 431 Status
+	// Code With Request Header Fields Too Large"). Assumed: the rest is as in
+	// bodyTooLong.
 	headersTooLong = &refusal{
 		"", http.StatusRequestHeaderFieldsTooLarge, "",
 		"HTTP header is larger than 10240 bytes.",
@@ -97,11 +113,11 @@ func checkHead(r *http.Request) *refusal {
 	return nil
 }
 
-// write answers a request with the refusal. The headers are those that AWS is
-// known to send with one (facts api-gateway.md 2), which has no X-Amzn-Trace-Id.
+// write answers a request with the refusal and the headers of facts 2, which
+// have no X-Amzn-Trace-Id: that is added to functions' answers (facts 4).
 func (f *refusal) write(w http.ResponseWriter, x *exchange) {
 	h := w.Header()
-	contentType := "text; charset=utf-8" // no subtype, as reported
+	contentType := "text; charset=utf-8" // no subtype (bodyTooLong's user)
 	if f.errorType != "" {
 		contentType = defaultContentType
 		h["x-amzn-RequestId"] = []string{x.id}

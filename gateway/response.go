@@ -7,39 +7,48 @@ import (
 )
 
 // rewritten are the headers of a function that go out under another name, or
-// not at all where the name is empty ("Important notes" of the guide, the table
-// of headers that are remapped or dropped; Assumed: those of the gateway's own
-// ids), by their canonical names. The gateway writes itself what belongs to the
-// connection.
+// not at all where the name is empty, by their canonical names: the column of
+// Lambda's answers in the table of "Important notes" of the guide. The names
+// are written as facts 4 has them.
+//
+// The table passes Content-Length, but facts 4 have it renamed, and only the
+// gateway knows the length. Where the table says that a value is overwritten
+// (Date, Server), Assumed: the renamed header keeps the function's. Assumed: a
+// function cannot set the ids that the gateway adds.
 var rewritten = map[string]string{
-	"Authorization":      "x-amzn-Remapped-Authorization",
-	"Connection":         "x-amzn-Remapped-Connection",
-	"Content-Length":     "x-amzn-Remapped-Content-Length",
-	"Content-Md5":        "x-amzn-Remapped-Content-MD5",
-	"Date":               "x-amzn-Remapped-Date",
-	"Expect":             "x-amzn-Remapped-Expect",
-	"Host":               "x-amzn-Remapped-Host",
-	"Max-Forwards":       "x-amzn-Remapped-Max-Forwards",
-	"Proxy-Authenticate": "x-amzn-Remapped-Proxy-Authenticate",
-	"Server":             "x-amzn-Remapped-Server",
-	"Trailer":            "x-amzn-Remapped-Trailer",
-	"Upgrade":            "x-amzn-Remapped-Upgrade",
-	"User-Agent":         "x-amzn-Remapped-User-Agent",
-	"Www-Authenticate":   "x-amzn-Remapped-WWW-Authenticate",
-	"X-Amzn-Requestid":   "x-amzn-Remapped-x-amzn-RequestId",
+	"Authorization":    "x-amzn-Remapped-Authorization",
+	"Connection":       "x-amzn-Remapped-Connection",
+	"Content-Length":   "x-amzn-Remapped-Content-Length",
+	"Content-Md5":      "x-amzn-Remapped-Content-MD5",
+	"Date":             "x-amzn-Remapped-Date",
+	"Max-Forwards":     "x-amzn-Remapped-Max-Forwards",
+	"Server":           "x-amzn-Remapped-Server",
+	"User-Agent":       "x-amzn-Remapped-User-Agent",
+	"Www-Authenticate": "x-amzn-Remapped-WWW-Authenticate",
+
+	"Expect":             "",
+	"Host":               "",
+	"Proxy-Authenticate": "",
+	"Te":                 "",
+	"Trailer":            "",
 	"Transfer-Encoding":  "",
-	"X-Amz-Apigw-Id":     "",
-	"X-Amzn-Trace-Id":    "",
+	"Upgrade":            "",
+	"Via":                "",
+
+	"X-Amz-Apigw-Id":   "",
+	"X-Amzn-Requestid": "",
+	"X-Amzn-Trace-Id":  "",
 }
 
-// write answers a request with the result.
+// write answers a request with the result and the gateway's own ids (facts 4).
 func (r *result) write(w http.ResponseWriter, x *exchange) {
 	h := w.Header()
 	for _, p := range r.multi {
 		addHeader(h, p)
 	}
-	// A value of both kinds goes out once, after the list's others ("Output
-	// format of a Lambda function for proxy integration" of the guide).
+	// The list's values go first (facts 4), and a value of both kinds goes out
+	// once ("Output format of a Lambda function for proxy integration" of the
+	// guide).
 	for _, p := range r.single {
 		if !slices.Contains(r.multi, p) {
 			addHeader(h, p)

@@ -36,10 +36,11 @@ func (r *result) reset() {
 	r.src = bytes.Buffer{}
 }
 
-// decode reads a function's result as AWS does (facts api-gateway.md 4): an
-// object with no other members than these five, none of which must be there,
-// but for one. A member that is null counts as absent; the last of two with
-// the same name counts. The error says what makes the result malformed.
+// decode reads a function's result as AWS does (facts 4): an object with no
+// other members than these five, none of which must be there, but for one. A
+// member that is null counts as absent: headers do (facts 4), Assumed: so do
+// the others. Assumed: the last of two with the same name counts. The error
+// says what makes the result malformed.
 func (r *result) decode(payload []byte) error {
 	r.reset()
 	r.src = *bytes.NewBuffer(payload)
@@ -48,9 +49,7 @@ func (r *result) decode(payload []byte) error {
 	if err != nil {
 		return err
 	}
-	// An empty object is malformed too: a function that says nothing is a
-	// mistake.
-	if members == 0 {
+	if members == 0 { // malformed too (facts 4)
 		return errors.New("an empty object")
 	}
 	if _, err := r.decoder.ReadToken(); !errors.Is(err, io.EOF) {
@@ -124,7 +123,7 @@ func (r *result) multiHeader(name string) error {
 	return err
 }
 
-// header reads one value of a header. A boolean is its text (recorded).
+// header reads one value of a header. A boolean is its text (facts 4).
 // Assumed: so is a number, null is no header, and a header that HTTP cannot
 // carry makes the result malformed.
 func (r *result) header(to *[]pair, name string) error {
@@ -147,8 +146,8 @@ func (r *result) header(to *[]pair, name string) error {
 	}
 }
 
-// readStatus reads a status code: a number, or a string that is one. Assumed:
-// it lies in 200..599; AWS's pattern for a method's status is [1-5]\d\d
+// readStatus reads a status code: a number, or a string that is one (facts 4).
+// Assumed: it lies in 200..599; AWS's pattern for a method's status is [1-5]\d\d
 // (PutMethodResponse), but no answer ends with 1xx.
 func (r *result) readStatus() (int, error) {
 	token, err := r.decoder.ReadToken()
@@ -173,7 +172,8 @@ func (r *result) readStatus() (int, error) {
 	return int(code), nil
 }
 
-// readBody reads the body, which must be a string, into r's own memory.
+// readBody reads the body, which must be a string (facts 4), into r's own
+// memory.
 func (r *result) readBody() ([]byte, error) {
 	value, err := r.decoder.ReadValue()
 	switch {
@@ -188,7 +188,8 @@ func (r *result) readBody() ([]byte, error) {
 	return body, nil
 }
 
-// readFlag reads a boolean.
+// readFlag reads a boolean ("Output format of a Lambda function for proxy
+// integration" of the guide).
 func (r *result) readFlag() (bool, error) {
 	token, err := r.decoder.ReadToken()
 	if err != nil {

@@ -25,7 +25,7 @@ func TestResults(t *testing.T) {
 		{"a status with a fraction of nothing", `{"statusCode":204.0}`, 204, nil, ""},
 		{"no status", `{"body":"hello"}`, 200, nil, "hello"},
 		{"nulls", `{"statusCode":null,"headers":null,"multiValueHeaders":null,"body":null,"isBase64Encoded":null}`, 200, nil, ""},
-		{"headers alone", `{"headers":{"test-header":"value"}}`, 200, http.Header{"Test-Header": {"value"}}, ""},
+		{"headers alone", `{"headers":{"x-shop":"open"}}`, 200, http.Header{"X-Shop": {"open"}}, ""},
 		{
 			"header values that are no text", `{"headers":{"yes":true,"no":false,"count":1.50,"none":null}}`,
 			200,
@@ -39,9 +39,9 @@ func TestResults(t *testing.T) {
 			"",
 		},
 		{
-			"lists before single values", `{"headers":{"test-multi":"solo","one":"1"},"multiValueHeaders":{"tesT-Multi":["multi"]}}`,
+			"lists before single values", `{"headers":{"link":"</c>","one":"1"},"multiValueHeaders":{"Link":["</a>","</b>"]}}`,
 			200,
-			http.Header{"Test-Multi": {"multi", "solo"}, "One": {"1"}},
+			http.Header{"Link": {"</a>", "</b>", "</c>"}, "One": {"1"}},
 			"",
 		},
 		{
@@ -57,16 +57,30 @@ func TestResults(t *testing.T) {
 			"<p>",
 		},
 		{
-			"headers that are the connection's", `{"headers":{"Connection":"close","content-length":"9","Date":"now","Server":"mine",` +
-				`"WWW-Authenticate":"Basic","Transfer-Encoding":"chunked","X-Amzn-Trace-Id":"mine","x-amz-apigw-id":"mine"},"body":"ok"}`,
+			"headers under another name", `{"headers":{"authorization":"1","Connection":"2","content-length":"3","Content-MD5":"4","Date":"5",` +
+				`"Max-Forwards":"6","Server":"7","User-Agent":"8"},"multiValueHeaders":{"WWW-Authenticate":["9","10"]},"body":"ok"}`,
 			200,
 			http.Header{
-				"x-amzn-Remapped-Connection": {"close"}, "x-amzn-Remapped-Content-Length": {"9"}, "x-amzn-Remapped-Date": {"now"},
-				"x-amzn-Remapped-Server": {"mine"}, "x-amzn-Remapped-WWW-Authenticate": {"Basic"},
+				"x-amzn-Remapped-Authorization": {"1"}, "x-amzn-Remapped-Connection": {"2"}, "x-amzn-Remapped-Content-Length": {"3"},
+				"x-amzn-Remapped-Content-MD5": {"4"}, "x-amzn-Remapped-Date": {"5"}, "x-amzn-Remapped-Max-Forwards": {"6"},
+				"x-amzn-Remapped-Server": {"7"}, "x-amzn-Remapped-User-Agent": {"8"}, "x-amzn-Remapped-WWW-Authenticate": {"9", "10"},
 			},
 			"ok",
 		},
-		{"base64 that nobody asked for", `{"body":"dGVzdC1kYXRh","isBase64Encoded":true}`, 200, nil, "dGVzdC1kYXRh"},
+		{
+			"headers left out", `{"headers":{"Expect":"1","Host":"2","Proxy-Authenticate":"3","TE":"4","Trailer":"5","transfer-encoding":"6",` +
+				`"Upgrade":"7","Via":"8","x-amzn-requestid":"9","x-amz-apigw-id":"10","X-Amzn-Trace-Id":"11"}}`,
+			200, nil, "",
+		},
+		{
+			"headers that pass", `{"headers":{"Age":"1","Accept":"2","Content-Encoding":"3","Pragma":"4","Range":"5","Referer":"6","Warn":"7"}}`,
+			200,
+			http.Header{
+				"Age": {"1"}, "Accept": {"2"}, "Content-Encoding": {"3"}, "Pragma": {"4"}, "Range": {"5"}, "Referer": {"6"}, "Warn": {"7"},
+			},
+			"",
+		},
+		{"base64 that nobody asked for", `{"body":"bHVsbGFieQ==","isBase64Encoded":true}`, 200, nil, "bHVsbGFieQ=="},
 		{"the last of two", `{"statusCode":201,"statusCode":202}`, 202, nil, ""},
 		{"the last of two headers", `{"headers":{"a":"1"},"headers":{"b":"2"}}`, 200, http.Header{"B": {"2"}}, ""},
 		{"escapes", `{"status\u0043ode":201,"body":"a\"\u00e9\n"}`, 201, nil, "a\"é\n"},
@@ -97,13 +111,13 @@ func TestMalformedResults(t *testing.T) {
 		{"empty object", `{}`},
 		{"nothing", ``},
 		{"null", `null`},
-		{"text", `"justAString"`},
+		{"text", `"done"`},
 		{"number", `200`},
 		{"list", `[{"statusCode":200}]`},
-		{"unknown member", `{"statusCode":200,"wrongValue":"value"}`},
+		{"unknown member", `{"statusCode":200,"message":"done"}`},
 		{"another case", `{"StatusCode":200}`},
 		{"cookies", `{"statusCode":200,"cookies":[]}`},
-		{"status that is no number", `{"statusCode":"test"}`},
+		{"status that is no number", `{"statusCode":"OK"}`},
 		{"status true", `{"statusCode":true}`},
 		{"status with a fraction", `{"statusCode":200.5}`},
 		{"status zero", `{"statusCode":0}`},
@@ -138,9 +152,11 @@ func TestMalformedResults(t *testing.T) {
 	}
 }
 
-// The first type alone counts, and the guide's */*.
+// What the guide says of Accept and of the list, with its browser's header
+// ("Working with binary media types for REST APIs").
 func TestBinaryResults(t *testing.T) {
-	const text, decoded = "dGVzdC1kYXRh", "test-data"
+	const text, decoded = "bHVsbGFieQ==", "lullaby"
+	const browser = "image/webp,image/*,*/*;q=0.8"
 	tests := []struct {
 		name   string
 		types  []string
@@ -148,18 +164,20 @@ func TestBinaryResults(t *testing.T) {
 		want   string
 	}{
 		{"no binary types", nil, "image/png", text},
-		{"the type", []string{"image/png", "*/test"}, "image/png", decoded},
-		{"another type", []string{"image/png", "*/test"}, "image/jpg", text},
-		{"a wildcard in Accept", []string{"image/png"}, "image/*", text},
+		{"the type", []string{"application/pdf", "image/png"}, "image/png", decoded},
+		{"the type in capitals, with a parameter", []string{"image/png"}, "Image/PNG;q=1", decoded},
+		{"another type", []string{"image/png"}, "image/gif", text},
+		{"a browser's first type", []string{"image/webp"}, browser, decoded},
+		{"a browser's second type", []string{"image/gif"}, "image/webp,image/gif", text},
+		{"a browser's wildcards", []string{"image/png"}, browser, text},
+		{"a wildcard first in Accept", []string{"image/png"}, "image/*", text},
 		{"any type in Accept", []string{"image/png"}, "*/*", text},
-		{"a wildcard before the slash", []string{"*/test"}, "random/test", text},
-		{"the same one in Accept", []string{"*/test"}, "*/test", text},
-		{"the type second", []string{"image/png"}, "image/webp,image/png,*/*;q=0.8", text},
-		{"the type first", []string{"image/png"}, "image/png,image/*,*/*;q=0.8", decoded},
-		{"a wildcard after the slash", []string{"application/*"}, "application/whatever", decoded},
-		{"the same wildcard in Accept", []string{"application/*"}, "application/*", decoded},
-		{"half a type", []string{"application/*"}, "application", text},
-		{"no Accept", []string{"application/*"}, "", text},
+		{"a wildcard after the slash", []string{"image/*"}, "image/png", decoded},
+		{"the same wildcard in Accept", []string{"image/*"}, "image/*", decoded},
+		{"a wildcard for another kind", []string{"image/*"}, "audio/ogg", text},
+		{"a wildcard before the slash", []string{"*/ogg"}, "audio/ogg", decoded},
+		{"half a type", []string{"image/*"}, "image", text},
+		{"no Accept", []string{"image/*"}, "", text},
 		{"all types", []string{"*/*"}, "text/html", decoded},
 		{"all types and no Accept", []string{"*/*"}, "", decoded},
 	}
@@ -185,12 +203,18 @@ func TestBinaryResults(t *testing.T) {
 			t.Errorf("body = %q, want %q", got, text)
 		}
 	})
+	// "If the conversion fails, it returns a 500 response, which indicates an
+	// API configuration error" ("Content type conversions in API Gateway").
 	t.Run("not base64", func(t *testing.T) {
 		api := newAPI("POST /item")
 		api.BinaryMediaTypes = []string{"*/*"}
-		g := newGateway(t, api, returning(`{"body":"èé+à)(","isBase64Encoded":true}`), gateway.Options{})
-		if got := serve(g, httptest.NewRequest(http.MethodPost, "/item", nil)).status; got != 502 {
-			t.Errorf("status = %d, want 500", got)
+		var record gateway.Record
+		g := newGateway(t, api, returning(`{"body":"%","isBase64Encoded":true}`), gateway.Options{
+			Observe: func(r gateway.Record) { record = r },
+		})
+		got := serve(g, httptest.NewRequest(http.MethodPost, "/item", nil))
+		if got.status != 500 || got.body != `{"message": "Internal server error"}` || record.Refusal != "API_CONFIGURATION_ERROR" {
+			t.Errorf("answer = %d %s, recorded as %s, want an API_CONFIGURATION_ERROR with 500", got.status, got.body, record.Refusal)
 		}
 	})
 }

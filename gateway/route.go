@@ -31,7 +31,8 @@ type node struct {
 func (n *node) greedy() bool { return strings.HasSuffix(n.part, "+}") }
 
 // add puts an endpoint in its place below n, or returns a *template.Error with
-// AWS's message and both places.
+// a message and both places. The message of a second method is AWS's
+// (github.com/serverless/serverless issue 7231).
 func (n *node) add(e *endpoint) error {
 	for part := range segments(e.route.Path) {
 		child, err := n.child(part, e.route.Pos)
@@ -54,11 +55,13 @@ func (n *node) add(e *endpoint) error {
 	return nil
 }
 
-// child returns the resource part directly below n and makes it if need be.
-// The messages are those that users report of CreateResource.
+// child returns the resource part directly below n and makes it if need be. The
+// message of a second variable is AWS's (github.com/serverless/serverless issue
+// 3075), that of a greedy one's child in the words of "Set up a method request"
+// of the guide. Assumed: CreateResource says much the same.
 func (n *node) child(part string, pos template.Pos) (*node, error) {
 	if n.greedy() {
-		return nil, conflict(pos, n.pos, "Cannot create a child of a resource with a greedy path variable: %s", n.part)
+		return nil, conflict(pos, n.pos, "A proxy resource cannot have any child resource: %s", n.part)
 	}
 	made := &node{part: part, pos: pos}
 	if _, variable := variableName(part); !variable {
@@ -87,29 +90,28 @@ func conflict(pos, other template.Pos, format string, args ...any) error {
 
 // find returns the endpoint for a method and what its variables hold, appended
 // to values in the order of the path. The rest of the path has no slash at
-// either end. An exact segment goes before a variable (facts api-gateway.md 4).
-// Assumed: a resource without the method does not end the search. The nodes
-// visited are never more than the tree has, whatever the path.
+// either end. An exact segment goes before a variable (facts 4) and, with all
+// that is below it, is no part of a greedy sibling ("Set up a method request"
+// of the guide): the search does not come back for another path or method.
+// Assumed: nor for a sibling {name}, and a variable is never empty.
 func (n *node) find(method, rest string, values []string) (*endpoint, []string) {
-	if rest == "" {
-		return n.endpoint(method), values
-	}
-	segment, tail, _ := strings.Cut(rest, "/")
-	if child := n.exact[segment]; child != nil {
-		if e, v := child.find(method, tail, values); e != nil {
-			return e, v
+	for rest != "" {
+		segment, tail, _ := strings.Cut(rest, "/")
+		child := n.exact[segment]
+		switch {
+		case child != nil:
+		case n.variable == nil:
+			return nil, values
+		case n.variable.greedy():
+			return n.variable.endpoint(method), append(values, rest)
+		case segment == "":
+			return nil, values
+		default:
+			child, values = n.variable, append(values, segment)
 		}
+		n, rest = child, tail
 	}
-	switch {
-	case n.variable == nil:
-		return nil, nil
-	case n.variable.greedy():
-		return n.variable.endpoint(method), append(values, rest)
-	case segment == "":
-		return nil, nil // Assumed: a variable is never empty
-	default:
-		return n.variable.find(method, tail, append(values, segment))
-	}
+	return n.endpoint(method), values
 }
 
 func (n *node) endpoint(method string) *endpoint {

@@ -36,7 +36,7 @@ func recorder(t testing.TB, to *routed) invoker {
 func TestRouting(t *testing.T) {
 	api := newAPI(
 		"GET /", "POST /item", "GET /item/{id}", "ANY /item/new", "PUT /item/new/{part}",
-		"GET /item/{id}/parts/{part}", "OPTIONS /{proxy+}", "GET /files/{path+}", "ANY /deep/{a}/{b}", "GET /deep/x/y",
+		"GET /item/{id}/parts/{part}", "ANY /{proxy+}", "GET /files/{path+}", "ANY /deep/{a}/{b}", "GET /deep/x/y",
 	)
 	tests := []struct {
 		method, path string
@@ -45,15 +45,19 @@ func TestRouting(t *testing.T) {
 	}{
 		{"GET", "/", "/", nil},
 		{"POST", "/", "", nil}, // {proxy+} takes a segment at least
+		{"POST", "/other/7", "/{proxy+}", map[string]string{"proxy": "other/7"}},
 		{"POST", "/item", "/item", nil},
 		{"POST", "/item/", "/item", nil},
 		{"POST", "//item", "/item", nil},
 		{"GET", "/item", "", nil},
-		{"OPTIONS", "/item", "/{proxy+}", map[string]string{"proxy": "item"}}, // another method's resource
+		{"OPTIONS", "/item", "", nil}, // /item is no part of {proxy+}, whatever the method,
+		{"GET", "/item/7/x", "", nil}, // nor is what is below it
+		{"GET", "/items", "/{proxy+}", map[string]string{"proxy": "items"}},
 		{"GET", "/item/7", "/item/{id}", map[string]string{"id": "7"}},
 		{"GET", "/item/new", "/item/new", nil}, // exact before variable
 		{"TRACE", "/item/new", "", nil},        // ANY is seven methods
-		{"GET", "/item/new/parts/2", "/item/{id}/parts/{part}", map[string]string{"id": "new", "part": "2"}},
+		{"GET", "/item/new/parts/2", "", nil},  // and not "new" for {id}
+		{"GET", "/item/7/parts/2", "/item/{id}/parts/{part}", map[string]string{"id": "7", "part": "2"}},
 		{"PUT", "/item/new/2", "/item/new/{part}", map[string]string{"part": "2"}},
 		{"GET", "/item/a%2Fb", "/item/{id}", map[string]string{"id": "a%2Fb"}}, // as the client wrote it
 		{"GET", "/item//parts/2", "", nil},                                     // no empty variable
@@ -62,7 +66,8 @@ func TestRouting(t *testing.T) {
 		{"GET", "/files", "", nil},
 		{"HEAD", "/files/a", "", nil},
 		{"GET", "/deep/x/y", "/deep/x/y", nil},
-		{"PUT", "/deep/x/y", "/deep/{a}/{b}", map[string]string{"a": "x", "b": "y"}},
+		{"PUT", "/deep/x/y", "", nil},
+		{"PUT", "/deep/w/y", "/deep/{a}/{b}", map[string]string{"a": "w", "b": "y"}},
 		{"GET", "/deep/x/y/z", "", nil},
 	}
 	for _, tt := range tests {
@@ -102,7 +107,7 @@ func TestConflicts(t *testing.T) {
 		{
 			"below a greedy variable",
 			[]string{"GET /files/{path+}", "GET /files/{path+}/owner"},
-			"template.yaml:20: Cannot create a child of a resource with a greedy path variable: {path+} (template.yaml:10)",
+			"template.yaml:20: A proxy resource cannot have any child resource: {path+} (template.yaml:10)",
 		},
 		{
 			"the same method twice",
