@@ -1,0 +1,68 @@
+package template_test
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"lullaby/template"
+)
+
+// The article's service loads to exactly these functions, this table and this
+// API, and nothing of it is left out.
+func TestLoadItems(t *testing.T) {
+	path := filepath.Join("..", "items", "template.yaml")
+	got, err := template.Load(path, template.Options{})
+	if err != nil {
+		t.Fatalf("Load = %v", err)
+	}
+	if len(got.Functions) != 2 || len(got.APIs) != 1 {
+		t.Fatalf("%d functions and %d APIs, want 2 and 1", len(got.Functions), len(got.APIs))
+	}
+	items, err := filepath.Abs(filepath.Dir(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(line int) template.Pos { return template.Pos{File: path, Line: line} }
+	put, get, id := got.Functions[0].Name, got.Functions[1].Name, got.APIs[0].ID
+	function := func(logicalID, name, dir string, line, codeLine int) *template.Function {
+		return &template.Function{
+			LogicalID: logicalID, Pos: at(line), Name: name,
+			Runtime: "provided.al2023", Handler: "bootstrap", Architectures: []string{"arm64"}, BuildMethod: "go1.x",
+			CodeURI: filepath.Join(items, dir), CodePos: at(codeLine),
+			MemorySize: 256, Timeout: 28 * time.Second, Environment: map[string]string{"TABLE_NAME": "items-table"},
+		}
+	}
+	want := &template.Template{
+		Path: path, StackName: "items",
+		Functions: []*template.Function{
+			function("PutItem", put, "put-item", 32, 37),
+			function("GetItem", get, "get-item", 51, 56),
+		},
+		Tables: []*template.Table{{
+			LogicalID: "Items", Pos: at(70), Name: "items-table", KeySchemaPos: at(78), BillingMode: "PROVISIONED",
+			AttributeDefinitions: []template.AttributeDefinition{{AttributeName: "_id", AttributeType: "S"}},
+			KeySchema:            []template.KeySchemaElement{{AttributeName: "_id", KeyType: "HASH"}},
+			ReadCapacityUnits:    5, WriteCapacityUnits: 5,
+		}},
+		APIs: []*template.API{{
+			LogicalID: "ServerlessRestApi", Pos: at(45), ID: id, Name: "items", Stage: "Prod",
+			Routes: []*template.Route{
+				{Pos: at(45), Method: "POST", Path: "/item", Function: put, Timeout: 29 * time.Second},
+				{Pos: at(64), Method: "GET", Path: "/item/{_id}", Function: get, Timeout: 29 * time.Second},
+			},
+		}},
+		Outputs: []template.Output{
+			{
+				Name: "ApiUrl", Description: "The address that /item is appended to.",
+				Value: "https://" + id + ".execute-api.us-east-1.amazonaws.com/Prod",
+			},
+			{Name: "TableName", Description: "The table that holds the items.", Value: "items-table"},
+		},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("Load (-want +got):\n%s", diff)
+	}
+}
