@@ -41,6 +41,13 @@ func ParseNumber(s string) (Number, error) {
 		return Number{}, &InvalidError{msgNotNumeric}
 	case !ok:
 		return Number{}, &InvalidError{msgNotNumeric + ": " + s}
+	}
+	return d.check()
+}
+
+// check returns d as a number if it is within bounds.
+func (d *decimal) check() (Number, error) {
+	switch {
 	case d.count == 0:
 		return Zero, nil
 	case d.exponent-1 > maxExponent:

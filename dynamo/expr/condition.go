@@ -1,0 +1,384 @@
+package expr
+
+import (
+	"fmt"
+
+	"lullaby/attribute"
+)
+
+// A Condition is a condition, filter or key condition expression.
+type Condition struct{ root *node }
+
+// A node is an operand, a comparison, a function or a connective.
+type node struct {
+	op     op
+	path   Path            // of opPath
+	value  attribute.Value // of opValue; Invalid if the placeholder is not defined
+	name   string          // of opCall
+	args   []*node
+	parens bool // stands in parentheses
+}
+
+type op uint8
+
+const (
+	opPath op = iota
+	opValue
+	opCall
+	opEqual
+	opNotEqual
+	opLess
+	opLessEqual
+	opGreater
+	opGreaterEqual
+	opBetween
+	opIn
+	opAnd
+	opOr
+	opNot
+)
+
+var opNames = [...]string{
+	opEqual: "=", opNotEqual: "<>", opLess: "<", opLessEqual: "<=", opGreater: ">", opGreaterEqual: ">=",
+	opBetween: "BETWEEN", opIn: "IN", opAnd: "AND", opOr: "OR", opNot: "NOT",
+}
+
+func (o op) String() string { return opNames[o] }
+
+// comparator returns the op of a token that compares.
+func comparator(t token) (op, bool) {
+	if t.kind == symbolToken {
+		for o := opEqual; o <= opGreaterEqual; o++ {
+			if opNames[o] == t.text {
+				return o, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// isOperand reports whether n gives a value and not a truth.
+func (n *node) isOperand() bool {
+	return n.op == opPath || n.op == opValue || n.op == opCall && n.name == "size"
+}
+
+// ParseCondition reads a condition.
+func ParseCondition(text string, placeholders *Placeholders) (*Condition, error) {
+	p, err := newParser(text, placeholders)
+	if err != nil {
+		return nil, err
+	}
+	root := p.truth(p.or())
+	if err := p.finish(parensFault, unknownFault, misuseFault, reservedFault, conditionFault); err != nil {
+		return nil, err
+	}
+	return &Condition{root}, nil
+}
+
+// truth checks that n, which is read, may stand where a truth must.
+func (p *parser) truth(n *node) *node {
+	switch n.op {
+	case opPath, opValue:
+		p.fail()
+	case opCall:
+		if n.name == "size" {
+			p.misuse(n)
+		}
+	default:
+	}
+	return n
+}
+
+// misuse notes that a function stands where it may not.
+func (p *parser) misuse(n *node) {
+	p.note(misuseFault, "The function is not allowed to be used this way in an expression; function: "+n.name)
+}
+
+func (p *parser) or() *node {
+	n := p.and()
+	for p.atKeyword("OR") {
+		p.truth(n)
+		p.take()
+		n = &node{op: opOr, args: []*node{n, p.truth(p.and())}}
+	}
+	return n
+}
+
+func (p *parser) and() *node {
+	n := p.not()
+	for p.atKeyword("AND") {
+		p.truth(n)
+		p.take()
+		n = &node{op: opAnd, args: []*node{n, p.truth(p.not())}}
+	}
+	return n
+}
+
+func (p *parser) not() *node {
+	if p.keyword("NOT") {
+		return &node{op: opNot, args: []*node{p.truth(p.not())}}
+	}
+	return p.comparison()
+}
+
+// comparison reads a comparison, a function, or an operand of what encloses it.
+func (p *parser) comparison() *node {
+	n := p.term()
+	o, compares := comparator(p.at)
+	switch {
+	case compares:
+		p.operand(n)
+		p.take()
+		n = &node{op: o, args: []*node{n, p.operand(p.term())}}
+		p.checkComparison(n)
+	case p.atKeyword("BETWEEN"):
+		p.operand(n)
+		p.take()
+		low := p.operand(p.term())
+		if !p.keyword("AND") {
+			p.fail()
+		}
+		n = &node{op: opBetween, args: []*node{n, low, p.operand(p.term())}}
+		p.checkBetween(n)
+	case p.atKeyword("IN"):
+		p.operand(n)
+		p.take()
+		p.expect("(")
+		n = &node{op: opIn, args: append([]*node{n}, p.list()...)}
+		p.checkIn(n)
+	case n.op == opCall && !n.parens:
+	default:
+		return n
+	}
+	if n.op != opCall || n.name != "size" {
+		p.endCondition()
+	}
+	p.operators++
+	return n
+}
+
+// operand checks that n, which is read, may stand where a value must.
+func (p *parser) operand(n *node) *node {
+	switch {
+	case n.op == opCall && n.name != "size":
+		p.misuse(n)
+	case !n.isOperand():
+		p.fail()
+	}
+	return n
+}
+
+// list reads operands up to a parenthesis, which it takes.
+func (p *parser) list() []*node {
+	args := []*node{p.operand(p.term())}
+	for p.symbol(",") {
+		args = append(args, p.operand(p.term()))
+	}
+	p.expect(")")
+	return args
+}
+
+// term reads an operand, a function, or anything in parentheses.
+func (p *parser) term() *node {
+	switch {
+	case p.symbol("("):
+		return p.group()
+	case p.at.kind == valueToken:
+		return &node{op: opValue, value: p.value()}
+	case p.at.kind == wordToken && !p.atKeyword("AND", "OR", "NOT", "BETWEEN", "IN") && p.next("("):
+		name := p.take().text
+		p.take()
+		n := &node{op: opCall, name: name, args: p.list()}
+		p.checkCall(n)
+		return n
+	case p.atKeyword("AND", "OR", "NOT", "BETWEEN", "IN"):
+		p.fail()
+		return &node{}
+	default:
+		return &node{op: opPath, path: p.path()}
+	}
+}
+
+// next reports whether the token after the next is that symbol.
+func (p *parser) next(symbol string) bool {
+	t := scan(p.text, p.at.end)
+	return t.kind == symbolToken && t.text == symbol
+}
+
+// group reads what follows an opening parenthesis.
+func (p *parser) group() *node {
+	n := p.or()
+	p.expect(")")
+	if n.parens {
+		p.note(parensFault, "The expression has redundant parentheses;")
+	}
+	n.parens = true
+	if n.op == opPath {
+		n.path = p.steps(n.path)
+	}
+	return n
+}
+
+// endCondition keeps what is wrong with the comparison or function that ends
+// here: the first of them that has a fault is the one that is reported.
+func (p *parser) endCondition() {
+	if f := p.first(nameFault, valueFault, operandFault, distinctFault, functionFault); f != noFault {
+		p.note(conditionFault, p.faults[f])
+	}
+}
+
+// kind returns the type of n as far as the expression alone gives it, or
+// Invalid.
+func (n *node) kind() attribute.Kind {
+	switch {
+	case n.op == opValue:
+		return n.value.Kind()
+	case n.op == opCall && n.name == "size":
+		return attribute.N
+	}
+	return attribute.Invalid
+}
+
+func (p *parser) wrongType(operator string, k attribute.Kind) {
+	p.note(functionFault, "Incorrect operand type for operator or function; operator or function: "+operator+", operand type: "+k.String())
+}
+
+// sameOperand notes that a binary operator or function compares a path with
+// itself.
+func (p *parser) sameOperand(operator string, args []*node) {
+	if len(args) != 2 || args[0].op != opPath || args[1].op != opPath {
+		return
+	}
+	one, two := args[0].path, args[1].path
+	if f, _ := checkPaths(one, two); f == overlapFault && len(one) == len(two) {
+		p.note(distinctFault, "The first operand must be distinct from the remaining operands for this operator or function; "+
+			"operator: "+operator+", first operand: "+one.String())
+	}
+}
+
+func (p *parser) checkComparison(n *node) {
+	p.sameOperand(n.op.String(), n.args)
+	if n.op == opEqual || n.op == opNotEqual {
+		return
+	}
+	for _, a := range n.args {
+		if k := a.kind(); k != attribute.Invalid && !ordered(k) {
+			p.wrongType(n.op.String(), k)
+			return
+		}
+	}
+}
+
+// ordered reports whether values of a kind have an order.
+func ordered(k attribute.Kind) bool {
+	return k == attribute.S || k == attribute.N || k == attribute.B
+}
+
+func (p *parser) checkBetween(n *node) {
+	low, high := n.args[1], n.args[2]
+	for _, a := range n.args {
+		if k := a.kind(); k != attribute.Invalid && !ordered(k) {
+			p.wrongType(n.op.String(), k)
+			return
+		}
+	}
+	if low.op != opValue || high.op != opValue || low.kind() == attribute.Invalid || high.kind() == attribute.Invalid {
+		return
+	}
+	bounds := fmt.Sprintf("lower bound operand: AttributeValue: %s, upper bound operand: AttributeValue: %s", print(low.value), print(high.value))
+	switch {
+	case low.kind() != high.kind():
+		p.note(functionFault, "The BETWEEN operator requires same data type for lower and upper bounds; "+bounds)
+	case compare(low.value, high.value) > 0:
+		p.note(functionFault, "The BETWEEN operator requires upper bound to be greater than or equal to lower bound; "+bounds)
+	}
+}
+
+// print writes a scalar as the service's messages do: {S:text}.
+func print(v attribute.Value) string {
+	text := v.Text()
+	if v.Kind() == attribute.N {
+		text = v.Number().String()
+	}
+	return "{" + v.Kind().String() + ":" + text + "}"
+}
+
+// maxIn bounds the operands that IN compares with (Developer Guide, "Comparison
+// operator and function reference"). Assumed: the text of the refusal.
+const maxIn = 100
+
+func (p *parser) checkIn(n *node) {
+	if given := len(n.args) - 1; given > maxIn {
+		p.note(operandFault, fmt.Sprintf("The IN operator is provided with too many operands; number of operands: %d", given))
+	}
+}
+
+// functions gives the number of operands of each function.
+var functions = map[string]int{
+	"attribute_exists":     1,
+	"attribute_not_exists": 1,
+	"attribute_type":       2,
+	"begins_with":          2,
+	"contains":             2,
+	"size":                 1,
+}
+
+func (p *parser) checkCall(n *node) {
+	want, known := functions[n.name]
+	switch {
+	case !known:
+		p.note(unknownFault, "Invalid function name; function: "+n.name)
+		return
+	case want != len(n.args):
+		p.note(operandFault, fmt.Sprintf("Incorrect number of operands for operator or function; "+
+			"operator or function: %s, number of operands: %d", n.name, len(n.args)))
+		return
+	}
+	p.sameOperand(n.name, n.args)
+	switch n.name {
+	case "attribute_exists", "attribute_not_exists":
+		if n.args[0].op != opPath {
+			p.note(functionFault, "Operator or function requires a document path; operator or function: "+n.name)
+		}
+	case "begins_with":
+		for _, a := range n.args {
+			if k := a.kind(); k != attribute.Invalid && k != attribute.S && k != attribute.B {
+				p.wrongType(n.name, k)
+				return
+			}
+		}
+	case "attribute_type":
+		p.checkType(n)
+	case "size":
+		if k := n.args[0].kind(); k == attribute.N || k == attribute.BOOL || k == attribute.NULL {
+			p.wrongType(n.name, k)
+		}
+	}
+}
+
+func (p *parser) checkType(n *node) {
+	kind := n.args[1]
+	switch k := kind.kind(); {
+	case kind.op != opValue:
+		p.note(functionFault, "Incorrect operand type for operator or function; "+
+			"operator or function: attribute_type, operand type: {NS,SS,L,BS,N,M,B,BOOL,NULL,S}")
+	case k == attribute.Invalid: // not defined, which comes first
+	case k != attribute.S:
+		p.wrongType(n.name, k)
+	case attribute.ParseKind(kind.value.Text()) == attribute.Invalid:
+		p.note(functionFault, "Invalid attribute type name found; type: "+kind.value.Text()+
+			", valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}")
+	}
+}
+
+// Paths calls f with every path in the condition.
+func (c *Condition) Paths(f func(Path)) { c.root.paths(f) }
+
+func (n *node) paths(f func(Path)) {
+	if n.op == opPath {
+		f(n.path)
+	}
+	for _, a := range n.args {
+		a.paths(f)
+	}
+}

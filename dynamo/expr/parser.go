@@ -1,0 +1,220 @@
+package expr
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"lullaby/attribute"
+)
+
+// Bounds of an expression (Developer Guide, "Constraints", "Expression
+// parameters"). The texts of the refusals are from users' reports
+// (aws/aws-sdk-java-v2#4597, scylladb/scylladb#14473).
+const (
+	maxLength    = 4_096 // bytes
+	maxOperators = 300
+)
+
+// A parser reads one expression. A syntax error ends it at once, kept in err;
+// other faults are collected and reported by rank when the syntax is right.
+type parser struct {
+	text         string
+	placeholders *Placeholders
+
+	before    token // the token that was taken last
+	at        token // the next one
+	err       error // the first syntax error
+	faults    [faultCount]string
+	operators int
+}
+
+// A fault is a class of mistakes.
+type fault uint8
+
+const (
+	noFault fault = iota
+	parensFault
+	unknownFault  // function that is not there
+	misuseFault   // function where none may stand
+	reservedFault // reserved word
+	conditionFault
+	sectionFault
+	nameFault // undefined #name
+	valueFault
+	overlapFault
+	conflictFault
+	operandFault
+	distinctFault
+	functionFault
+	faultCount
+)
+
+func newParser(text string, p *Placeholders) (*parser, error) {
+	switch {
+	case text == "":
+		return nil, &Error{"The expression can not be empty;"}
+	case len(text) > maxLength:
+		return nil, &Error{"Expression size has exceeded the maximum allowed size;"}
+	}
+	return &parser{text: text, placeholders: p, at: scan(text, 0)}, nil
+}
+
+// finish returns what is wrong with an expression that is read to its end, of
+// several faults the first in rank.
+func (p *parser) finish(rank ...fault) error {
+	if p.at.kind != endToken {
+		p.fail()
+	}
+	if p.err != nil {
+		return p.err
+	}
+	if p.operators > maxOperators {
+		return &Error{fmt.Sprintf("The expression contains too many operators; operator count: %d", maxOperators+1)}
+	}
+	if f := p.first(rank...); f != noFault {
+		return &Error{p.faults[f]}
+	}
+	return nil
+}
+
+// first returns the first class in rank in which there is a fault.
+func (p *parser) first(rank ...fault) fault {
+	for _, f := range rank {
+		if p.faults[f] != "" {
+			return f
+		}
+	}
+	return noFault
+}
+
+// note keeps the first fault of a class.
+func (p *parser) note(f fault, message string) {
+	if p.faults[f] == "" {
+		p.faults[f] = message
+	}
+}
+
+// fail notes that the next token is not expected. The parser then finds
+// nothing but the end.
+func (p *parser) fail() {
+	if p.err == nil {
+		p.err = syntaxError(p.text, p.before, p.at)
+	}
+	p.at = token{endToken, "", len(p.text), len(p.text)}
+}
+
+// take returns the next token and goes on.
+func (p *parser) take() token {
+	p.before = p.at
+	p.at = scan(p.text, p.at.end)
+	return p.before
+}
+
+// symbol takes the next token if it is that symbol.
+func (p *parser) symbol(s string) bool {
+	if p.at.kind != symbolToken || p.at.text != s {
+		return false
+	}
+	p.take()
+	return true
+}
+
+// expect takes a symbol that must come.
+func (p *parser) expect(s string) {
+	if !p.symbol(s) {
+		p.fail()
+	}
+}
+
+// keyword takes the next token if it is that word, in whatever case.
+func (p *parser) keyword(word string) bool {
+	if !p.atKeyword(word) {
+		return false
+	}
+	p.take()
+	return true
+}
+
+func (p *parser) atKeyword(words ...string) bool {
+	if p.at.kind != wordToken {
+		return false
+	}
+	for _, w := range words {
+		if strings.EqualFold(p.at.text, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// path reads a document path.
+func (p *parser) path() Path {
+	return p.steps(Path{{Name: p.name()}})
+}
+
+// steps reads what follows the beginning of a path.
+func (p *parser) steps(path Path) Path {
+	for {
+		switch {
+		case p.symbol("."):
+			path = append(path, Step{Name: p.name()})
+		case p.symbol("["):
+			path = append(path, Step{Index: p.index(), InList: true})
+			p.expect("]")
+		default:
+			return path
+		}
+	}
+}
+
+// name reads an attribute's name or its placeholder.
+func (p *parser) name() string {
+	switch p.at.kind {
+	case wordToken:
+		word := p.take().text
+		if reserved[strings.ToLower(word)] {
+			p.note(reservedFault, "Attribute name is a reserved keyword; reserved keyword: "+word)
+		}
+		return word
+	case nameToken:
+		key := p.take().text
+		name, defined := p.placeholders.name(key)
+		if !defined {
+			p.note(nameFault, "An expression attribute name used in the document path is not defined; attribute name: "+key)
+		}
+		return name
+	default:
+		p.fail()
+		return ""
+	}
+}
+
+// maxIndex is past the end of any list.
+const maxIndex = 1 << 30
+
+func (p *parser) index() int {
+	if p.at.kind != numberToken {
+		p.fail()
+		return 0
+	}
+	n, err := strconv.Atoi(p.take().text)
+	if err != nil || n > maxIndex {
+		return maxIndex
+	}
+	return n
+}
+
+// value reads a :value.
+func (p *parser) value() attribute.Value {
+	if p.at.kind != valueToken {
+		p.fail()
+		return attribute.Value{}
+	}
+	key := p.take().text
+	v, defined := p.placeholders.value(key)
+	if !defined {
+		p.note(valueFault, "An expression attribute value used in expression is not defined; attribute value: "+key)
+	}
+	return v
+}

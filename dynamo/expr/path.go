@@ -1,0 +1,70 @@
+package expr
+
+import (
+	"strconv"
+	"strings"
+
+	"lullaby/attribute"
+)
+
+// A Path leads to a value in an item; its first step is an attribute's name.
+type Path []Step
+
+// A Step is the name of a map's member or, with InList, the index of a list's.
+type Step struct {
+	Name   string
+	Index  int
+	InList bool
+}
+
+// String returns the path as the service's messages print it: [a, [0], b].
+func (p Path) String() string {
+	steps := make([]string, len(p))
+	for i, s := range p {
+		steps[i] = s.Name
+		if s.InList {
+			steps[i] = "[" + strconv.Itoa(s.Index) + "]"
+		}
+	}
+	return "[" + strings.Join(steps, ", ") + "]"
+}
+
+// find returns the value that p leads to and whether there is one.
+func (p Path) find(it attribute.Item) (attribute.Value, bool) {
+	v, found := it.Value(p[0].Name)
+	for _, s := range p[1:] {
+		if !found {
+			return attribute.Value{}, false
+		}
+		v, found = s.member(v)
+	}
+	return v, found
+}
+
+// member returns the member of v that s names.
+func (s Step) member(v attribute.Value) (attribute.Value, bool) {
+	switch {
+	case s.InList && v.Kind() == attribute.L && s.Index < len(v.Elems()):
+		return v.Elems()[s.Index], true
+	case !s.InList && v.Kind() == attribute.M:
+		return v.Attrs().Value(s.Name)
+	}
+	return attribute.Value{}, false
+}
+
+// checkPaths says of two paths of one expression whether they overlap (one
+// leads through the other) or conflict (they take one value for a list and for
+// a map).
+func checkPaths(one, two Path) (f fault, message string) {
+	for i := range min(len(one), len(two)) {
+		if one[i].InList != two[i].InList {
+			return conflictFault, "Two document paths conflict with each other; must remove or rewrite one of these paths; " +
+				"path one: " + one.String() + ", path two: " + two.String()
+		}
+		if one[i] != two[i] {
+			return 0, ""
+		}
+	}
+	return overlapFault, "Two document paths overlap with each other; must remove or rewrite one of these paths; " +
+		"path one: " + one.String() + ", path two: " + two.String()
+}

@@ -1,0 +1,106 @@
+package expr
+
+import (
+	"slices"
+	"strings"
+
+	"lullaby/attribute"
+)
+
+// Placeholders are the ExpressionAttributeNames and ExpressionAttributeValues
+// of a request, and which of them its expressions use. Not safe for concurrent
+// use.
+type Placeholders struct {
+	names  []name // by key
+	values attribute.Item
+	used   []bool // of values
+}
+
+type name struct {
+	key, value string
+	used       bool
+}
+
+// NewPlaceholders checks the names and values of a request; nil is what a
+// request does not give.
+func NewPlaceholders(names map[string]string, values attribute.Item) (*Placeholders, error) {
+	p := &Placeholders{values: values, used: make([]bool, len(values))}
+	if names != nil && len(names) == 0 {
+		return nil, &Error{"ExpressionAttributeNames must not be empty"}
+	}
+	for key, value := range names {
+		p.names = append(p.names, name{key: key, value: value})
+	}
+	slices.SortFunc(p.names, func(a, b name) int { return strings.Compare(a.key, b.key) })
+	for _, n := range p.names {
+		switch {
+		case !isPlaceholder(n.key, '#'):
+			return nil, &Error{`ExpressionAttributeNames contains invalid key: Syntax error; key: "` + n.key + `"`}
+		case n.value == "":
+			return nil, &Error{"ExpressionAttributeNames contains invalid value: Empty attribute name for key " + n.key}
+		}
+	}
+	if values != nil && len(values) == 0 {
+		return nil, &Error{"ExpressionAttributeValues must not be empty"}
+	}
+	for _, v := range values {
+		if !isPlaceholder(v.Name, ':') {
+			return nil, &Error{`ExpressionAttributeValues contains invalid key: Syntax error; key: "` + v.Name + `"`}
+		}
+	}
+	for _, v := range values {
+		if err := v.Value.Err(); err != nil {
+			return nil, &Error{"ExpressionAttributeValues contains invalid value: " + err.Error() + " for key " + v.Name}
+		}
+	}
+	return p, nil
+}
+
+// isPlaceholder reports whether s is the mark and at least one letter, digit or
+// underscore.
+func isPlaceholder(s string, mark byte) bool {
+	return len(s) > 1 && s[0] == mark && skip(s, 1, isPart) == len(s)
+}
+
+// name returns what stands for key, which begins with #, and marks it used.
+func (p *Placeholders) name(key string) (string, bool) {
+	i, found := slices.BinarySearchFunc(p.names, key, func(n name, key string) int { return strings.Compare(n.key, key) })
+	if !found {
+		return "", false
+	}
+	p.names[i].used = true
+	return p.names[i].value, true
+}
+
+// value returns what stands for key, which begins with a colon, and marks it
+// used.
+func (p *Placeholders) value(key string) (attribute.Value, bool) {
+	i, found := slices.BinarySearchFunc(p.values, key, func(a attribute.Attribute, key string) int { return strings.Compare(a.Name, key) })
+	if !found {
+		return attribute.Value{}, false
+	}
+	p.used[i] = true
+	return p.values[i].Value, true
+}
+
+// Unused returns an error that names what no expression used, or nil.
+func (p *Placeholders) Unused() error {
+	var keys []string
+	for _, n := range p.names {
+		if !n.used {
+			keys = append(keys, n.key)
+		}
+	}
+	if keys != nil {
+		return &Error{"Value provided in ExpressionAttributeNames unused in expressions: keys: {" + strings.Join(keys, ", ") + "}"}
+	}
+	for i, v := range p.values {
+		if !p.used[i] {
+			keys = append(keys, v.Name)
+		}
+	}
+	if keys != nil {
+		return &Error{"Value provided in ExpressionAttributeValues unused in expressions: keys: {" + strings.Join(keys, ", ") + "}"}
+	}
+	return nil
+}

@@ -1,0 +1,119 @@
+package expr
+
+import (
+	"cmp"
+	"slices"
+
+	"lullaby/attribute"
+)
+
+// A Projection is a part of an item, given by paths that do not overlap.
+type Projection struct{ root []branch }
+
+// A branch is a step and what follows it; one that nothing follows is taken
+// whole.
+type branch struct {
+	step Step
+	next []branch
+}
+
+// ParseProjection reads a projection expression and returns its paths too.
+func ParseProjection(text string, placeholders *Placeholders) (*Projection, []Path, error) {
+	p, err := newParser(text, placeholders)
+	if err != nil {
+		return nil, nil, err
+	}
+	var paths []Path
+	for {
+		path := p.path()
+		p.distinct(paths, path)
+		paths = append(paths, path)
+		if !p.symbol(",") {
+			break
+		}
+	}
+	if err := p.finish(reservedFault, nameFault, overlapFault, conflictFault); err != nil {
+		return nil, nil, err
+	}
+	return NewProjection(paths...), paths, nil
+}
+
+// distinct notes that path overlaps or conflicts with one of paths.
+func (p *parser) distinct(paths []Path, path Path) {
+	if p.err != nil {
+		return
+	}
+	for _, other := range paths {
+		if f, message := checkPaths(other, path); f != noFault {
+			p.note(f, message)
+			return
+		}
+	}
+}
+
+// NewProjection returns the projection on paths of which none leads through
+// another.
+func NewProjection(paths ...Path) *Projection {
+	var pr Projection
+	for _, path := range paths {
+		pr.root = grow(pr.root, path)
+	}
+	return &pr
+}
+
+// grow adds a path to branches. Of a list's the order is that of the indexes.
+func grow(branches []branch, path Path) []branch {
+	if len(path) == 0 {
+		return branches
+	}
+	i := slices.IndexFunc(branches, func(b branch) bool { return b.step == path[0] })
+	if i < 0 {
+		i = len(branches)
+		for path[0].InList && i > 0 && branches[i-1].step.Index > path[0].Index {
+			i--
+		}
+		branches = slices.Insert(branches, i, branch{step: path[0]})
+	}
+	branches[i].next = grow(branches[i].next, path[1:])
+	return branches
+}
+
+// Apply returns the part of it. The members of a list that are asked for close
+// ranks.
+func (pr *Projection) Apply(it attribute.Item) attribute.Item {
+	return pick(it, pr.root)
+}
+
+// pick returns the attributes that branches lead to, not nil.
+func pick(it attribute.Item, branches []branch) attribute.Item {
+	kept := make(attribute.Item, 0, len(branches))
+	for _, b := range branches {
+		if v, found := b.of(attribute.Map(it)); found {
+			kept = append(kept, attribute.Attribute{Name: b.step.Name, Value: v})
+		}
+	}
+	slices.SortFunc(kept, func(a, b attribute.Attribute) int { return cmp.Compare(a.Name, b.Name) })
+	return kept
+}
+
+// of returns the part of v that b leads to and whether there is one.
+func (b *branch) of(v attribute.Value) (attribute.Value, bool) {
+	v, found := b.step.member(v)
+	if !found || b.next == nil {
+		return v, found
+	}
+	if !b.next[0].step.InList {
+		if v.Kind() != attribute.M {
+			return attribute.Value{}, false
+		}
+		part := pick(v.Attrs(), b.next)
+		return attribute.Map(part), len(part) > 0
+	}
+	var part []attribute.Value
+	for _, next := range b.next {
+		if w, found := next.of(v); found {
+			part = append(part, w)
+		}
+	}
+	return attribute.List(part...), len(part) > 0
+}
