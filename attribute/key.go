@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// KeyEndSize is the size in bytes of what ends a key attribute.
+const KeyEndSize = 2
+
 // AppendKey appends the form of a key attribute (an S, N or B) that orders as
 // DynamoDB orders it and ends itself, so that keys may follow one another:
 // AppendKey(a)+AppendKey(b) orders by a, then by b. A zero byte is written
@@ -26,10 +29,14 @@ func (v Value) AppendKey(dst []byte) []byte {
 const PlacementSize = md5.Size
 
 // Placement returns the place of a partition key in the hash space: items are
-// scanned in its order. Assumed: the MD5 of "Outliers" and the key's bytes,
-// which architect/dynalite found to give the order of real tables.
-func (v Value) Placement() [PlacementSize]byte {
+// scanned in its order. A partition key of several attributes is v and more.
+// Assumed: the MD5 of "Outliers" and the key's bytes, which architect/dynalite
+// found to give the order of real tables.
+func (v Value) Placement(more ...Value) [PlacementSize]byte {
 	const salt = "Outliers"
-	buf := make([]byte, 0, 128)
-	return md5.Sum(append(append(buf, salt...), v.text...)) //nolint:gosec // see the import
+	buf := append(append(make([]byte, 0, 128), salt...), v.text...)
+	for _, w := range more {
+		buf = append(buf, w.text...)
+	}
+	return md5.Sum(buf) //nolint:gosec // see the import
 }

@@ -1,5 +1,7 @@
 package attribute
 
+import "slices"
+
 // A Kind is the type of a value, named as on the wire.
 type Kind uint8
 
@@ -168,4 +170,29 @@ func (v Value) Err() error {
 	case S, N, B, BOOL, NULL:
 	}
 	return nil
+}
+
+// Nesting returns an *InvalidError if the item's values nest deeper than
+// MaxDepth, which an update can bring about, or nil.
+func (it Item) Nesting() error {
+	if it.deeper(MaxDepth) {
+		return &InvalidError{msgNesting}
+	}
+	return nil
+}
+
+// deeper reports whether the item has a value of more than so many levels.
+func (it Item) deeper(levels int) bool {
+	return slices.ContainsFunc(it, func(a Attribute) bool { return a.Value.deeper(levels) })
+}
+
+func (v Value) deeper(levels int) bool {
+	switch v.kind {
+	case L:
+		return levels == 0 || slices.ContainsFunc(v.elems, func(e Value) bool { return e.deeper(levels - 1) })
+	case M:
+		return levels == 0 || v.attrs.deeper(levels-1)
+	default:
+		return levels == 0
+	}
 }

@@ -47,7 +47,9 @@ func (e *Engine) load(now time.Time) error {
 			continue
 		}
 		t := e.newTable(d, now)
-		if err := e.loadCounts(t, b); err != nil {
+		var errs []error
+		t.tallies(func(name string, n *tally) { errs = append(errs, e.loadCounts(name, n, b)) })
+		if err := errors.Join(errs...); err != nil {
 			return errors.Join(err, b.Close())
 		}
 		e.tables.Store(d.TableName, t)
@@ -56,63 +58,65 @@ func (e *Engine) load(now time.Time) error {
 }
 
 // loadCounts takes over the totals that Close left, or counts in the background.
-func (e *Engine) loadCounts(t *table, b *storage.Batch) error {
-	key := catalogKey(totals, t.name)
+func (e *Engine) loadCounts(name string, n *tally, b *storage.Batch) error {
+	key := catalogKey(totals, name)
 	var c counts
 	ok, err := e.db.Get(key, func(v []byte) error { return json.Unmarshal(v, &c) })
 	if err != nil {
-		return fmt.Errorf("totals of table %q: %w", t.name, err)
+		return fmt.Errorf("totals of %q: %w", name, err)
 	}
 	if ok {
 		b.Delete(key)
-		t.items.Store(c.Items)
-		t.bytes.Store(c.Bytes)
-		t.counted.Store(true)
+		n.items.Store(c.Items)
+		n.bytes.Store(c.Bytes)
+		n.counted.Store(true)
 		return nil
 	}
 	// Nobody writes before load returns, so the snapshot and the changes that
 	// count adds from now on make the whole.
 	before := e.db.Snapshot()
-	e.counting.Go(func() { e.recount(t, before) })
+	e.counting.Go(func() { e.recount(name, n, before) })
 	return nil
 }
 
-// recount adds what before holds of t to its totals.
-func (e *Engine) recount(t *table, before *storage.Snapshot) {
+// recount adds what before holds to the totals.
+func (e *Engine) recount(name string, n *tally, before *storage.Snapshot) {
 	var c counts
-	lower, upper := keyRange(t.id)
+	lower, upper := keyRange(n.id)
 	err := before.Scan(lower, upper, func(_, record []byte) (bool, error) {
 		size, _, err := recordSize(record)
 		c.Items++
 		c.Bytes += size
-		select {
-		case <-e.closing:
-			return false, err
-		default:
-			return true, err
-		}
+		return !e.isClosing(), err
 	})
 	if err := errors.Join(err, before.Close()); err != nil {
-		e.opts.Log.Error("recount table", slog.String("table", t.name), slog.Any("error", err))
+		e.opts.Log.Error("recount", slog.String("table", name), slog.Any("error", err))
 		return
 	}
-	select {
-	case <-e.closing:
+	if e.isClosing() {
 		return
-	default:
 	}
-	t.items.Add(c.Items)
-	t.bytes.Add(c.Bytes)
-	t.counted.Store(true)
+	n.items.Add(c.Items)
+	n.bytes.Add(c.Bytes)
+	n.counted.Store(true)
 }
 
-func (e *Engine) saveCounts(t *table) error {
-	value, err := json.Marshal(counts{t.items.Load(), t.bytes.Load()})
+func (e *Engine) isClosing() bool {
+	select {
+	case <-e.closing:
+		return true
+	default:
+		return false
+	}
+}
+
+func (e *Engine) saveCounts(name string, n *tally) error {
+	value, err := json.Marshal(counts{n.items.Load(), n.bytes.Load()})
 	if err != nil {
 		return err
 	}
 	b := e.db.NewBatch()
-	b.Set(catalogKey(totals, t.name), value)
+	b.Set(catalogKey(totals, name), value)
 	return b.Commit()
 }
 

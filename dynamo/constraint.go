@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"lullaby/attribute"
+	"lullaby/internal/awsjson"
 )
 
 // violations collects what a request breaks of its operation's model, to
@@ -102,11 +105,56 @@ const (
 
 var namePattern = regexp.MustCompile(`^[a-zA-Z0-9_.-]+$`)
 
-// tableName checks the name of the operations on items.
+// tableName checks the name, or the ARN, of the operations on items.
 func (v *violations) tableName(name *string) {
-	if v.notNull(name != nil, "tableName") {
+	if v.notNull(name != nil, "tableName") && tablePattern(name) != nil {
 		v.text(name, "tableName", namePattern, minName, maxName)
 	}
+}
+
+// tablePattern returns what a table's name must match: nothing if it is an ARN.
+func tablePattern(name *string) *regexp.Regexp {
+	if strings.HasPrefix(*name, arnPrefix) {
+		return nil
+	}
+	return namePattern
+}
+
+// mapSize checks that a map by table is not empty.
+func (v *violations) mapSize(n int, path string) {
+	if n == 0 {
+		v.add("'{}'", path, "Member must have length greater than or equal to 1")
+	}
+}
+
+// mapNames checks the names that are the keys of a map by table.
+func (v *violations) mapNames(names []string, path string) {
+	for _, name := range names {
+		if strings.HasPrefix(name, arnPrefix) {
+			continue
+		}
+		if len(name) < minName || len(name) > maxName || !namePattern.MatchString(name) {
+			v.add("'"+printNames(names)+"'", path, fmt.Sprintf("Map keys must satisfy constraint: [Member must have length less than or equal to %d, "+
+				"Member must have length greater than or equal to %d, Member must satisfy regular expression pattern: %s]",
+				maxName, minName, patternText(namePattern)))
+		}
+	}
+}
+
+// printNames stands for a map by table in messages; the service prints all of it.
+func printNames(names []string) string { return "{" + strings.Join(names, ", ") + "}" }
+
+// printKeys stands for a list of keys in messages.
+func printKeys(keys []attribute.Item) string {
+	texts := make([]string, len(keys))
+	for i, k := range keys {
+		text, err := awsjson.Marshal(k)
+		if err != nil {
+			continue // no more than a message
+		}
+		texts[i] = string(text)
+	}
+	return "[" + strings.Join(texts, ", ") + "]"
 }
 
 // requireTableName checks the name of the operations on tables, which answer
@@ -139,4 +187,8 @@ func (v *violations) returnValues(s *string) {
 
 func (v *violations) returnItemCollectionMetrics(s *string) {
 	v.one(s, "returnItemCollectionMetrics", "SIZE", "NONE")
+}
+
+func (v *violations) returnOnFailure(s *string) {
+	v.one(s, "returnValuesOnConditionCheckFailure", "ALL_OLD", "NONE")
 }

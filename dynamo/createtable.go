@@ -5,8 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -20,8 +18,8 @@ type CreateTableInput struct {
 	BillingMode           *string
 	ProvisionedThroughput *ProvisionedThroughput
 
-	GlobalSecondaryIndexes    jsontext.Value
-	LocalSecondaryIndexes     jsontext.Value
+	GlobalSecondaryIndexes    []IndexInput
+	LocalSecondaryIndexes     []IndexInput
 	StreamSpecification       *StreamSpecification
 	OnDemandThroughput        jsontext.Value
 	WarmThroughput            jsontext.Value
@@ -65,15 +63,14 @@ func (in *CreateTableInput) validate() error {
 	}
 	v.tableNamePattern(in.TableName)
 	v.one(in.BillingMode, "billingMode", provisionedMode, payPerRequest)
-	if p := in.ProvisionedThroughput; p != nil {
-		if v.notNull(p.WriteCapacityUnits != nil, "provisionedThroughput.writeCapacityUnits") {
-			v.between(p.WriteCapacityUnits, "provisionedThroughput.writeCapacityUnits", 1, 0)
-		}
-		if v.notNull(p.ReadCapacityUnits != nil, "provisionedThroughput.readCapacityUnits") {
-			v.between(p.ReadCapacityUnits, "provisionedThroughput.readCapacityUnits", 1, 0)
-		}
+	v.throughput(in.ProvisionedThroughput, "provisionedThroughput.")
+	v.keySchema(in.KeySchema, "keySchema", 2)
+	for i := range in.LocalSecondaryIndexes {
+		in.LocalSecondaryIndexes[i].violations(&v, fmt.Sprintf("localSecondaryIndexes.%d.member.", i+1), 2)
 	}
-	in.checkKeySchema(&v)
+	for i := range in.GlobalSecondaryIndexes {
+		in.GlobalSecondaryIndexes[i].violations(&v, fmt.Sprintf("globalSecondaryIndexes.%d.member.", i+1), maxKeyConditions)
+	}
 	if err := v.err(); err != nil {
 		return err
 	}
@@ -84,29 +81,6 @@ func (in *CreateTableInput) validate() error {
 		return err
 	}
 	return in.refuse()
-}
-
-func (in *CreateTableInput) checkKeySchema(v *violations) {
-	if !v.notNull(in.KeySchema != nil, "keySchema") {
-		return
-	}
-	v.count(len(in.KeySchema), in.printKeySchema, "keySchema", 1, 2)
-	for i, k := range in.KeySchema {
-		path := fmt.Sprintf("keySchema.%d.member.", i+1)
-		v.notNull(k.AttributeName != nil, path+"attributeName")
-		if v.notNull(k.KeyType != nil, path+"keyType") {
-			v.one(k.KeyType, path+"keyType", "HASH", "RANGE")
-		}
-	}
-}
-
-// printKeySchema prints the list as the service's messages do.
-func (in *CreateTableInput) printKeySchema() string {
-	texts := make([]string, len(in.KeySchema))
-	for i, k := range in.KeySchema {
-		texts[i] = fmt.Sprintf("KeySchemaElement(attributeName=%s, keyType=%s)", orNull(k.AttributeName), orNull(k.KeyType))
-	}
-	return "[" + strings.Join(texts, ", ") + "]"
 }
 
 func orNull(s *string) string {
@@ -140,45 +114,36 @@ func (in *CreateTableInput) checkThroughput() error {
 	return nil
 }
 
-// checkKeys checks the key schema against the attribute definitions.
+// checkKeys checks the key schemas of the table and its indexes against the
+// attribute definitions.
 func (in *CreateTableInput) checkKeys() error {
 	defined := make([]string, len(in.AttributeDefinitions))
 	for i, a := range in.AttributeDefinitions {
 		defined[i] = *a.AttributeName
 	}
-	keys := make([]string, len(in.KeySchema))
-	for i, k := range in.KeySchema {
-		keys[i] = *k.AttributeName
-	}
-	undefined := slices.ContainsFunc(keys, func(k string) bool { return !slices.Contains(defined, k) })
-	switch {
-	case len(keys) > len(defined):
+	if len(in.KeySchema) > len(defined) {
 		return &ValidationError{"Invalid KeySchema: Some index key attribute have no definition"}
-	case undefined:
-		return &ValidationError{fmt.Sprintf("One or more parameter values were invalid: "+
-			"Some index key attributes are not defined in AttributeDefinitions. Keys: [%s], AttributeDefinitions: [%s]",
-			strings.Join(keys, ", "), strings.Join(defined, ", "))}
-	case len(keys) == 2 && keys[0] == keys[1]:
-		return &ValidationError{"Both the Hash Key and the Range Key element in the KeySchema have the same name"}
-	case *in.KeySchema[0].KeyType != "HASH":
-		return &ValidationError{"Invalid KeySchema: The first KeySchemaElement is not a HASH key type"}
-	case len(keys) == 2 && *in.KeySchema[1].KeyType != "RANGE":
-		return &ValidationError{"Invalid KeySchema: The second KeySchemaElement is not a RANGE key type"}
-	case len(keys) != len(defined) && in.GlobalSecondaryIndexes == nil && in.LocalSecondaryIndexes == nil:
+	}
+	if err := checkKeySchema(in.KeySchema, defined); err != nil {
+		return err
+	}
+	if in.GlobalSecondaryIndexes == nil && in.LocalSecondaryIndexes == nil && len(in.KeySchema) != len(defined) {
 		return &ValidationError{"One or more parameter values were invalid: " +
 			"Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions"}
 	}
-	return nil
+	if err := in.checkLocal(defined); err != nil {
+		return err
+	}
+	if err := in.checkGlobal(defined); err != nil {
+		return err
+	}
+	return in.checkUnused(defined)
 }
 
 // refuse names a parameter that cannot be passed over.
 func (in *CreateTableInput) refuse() error {
 	enabled := func(b *bool) bool { return b != nil && *b }
 	switch {
-	case in.GlobalSecondaryIndexes != nil:
-		return unsupported("GlobalSecondaryIndexes")
-	case in.LocalSecondaryIndexes != nil:
-		return unsupported("LocalSecondaryIndexes")
 	case in.StreamSpecification != nil && enabled(in.StreamSpecification.StreamEnabled):
 		return unsupported("StreamSpecification")
 	case in.OnDemandThroughput != nil:
@@ -212,14 +177,29 @@ func (e *Engine) create(in *CreateTableInput, now time.Time) (*table, error) {
 	if t, err := e.known(*in.TableName); err == nil {
 		return nil, &InUseError{"Table already exists: " + t.name}
 	}
-	e.lastID++
-	d := in.description(e.lastID, now)
+	d := in.description(now)
+	e.number(&d)
 	if !e.opts.Instant {
 		d.Active = now.Add(creatingTime)
 	}
 	t := e.newTable(d, now)
-	t.counted.Store(true)
+	t.tallies(func(_ string, n *tally) { n.counted.Store(true) })
 	return t, e.put(t)
+}
+
+// number gives ids to a table and its indexes that have none. The caller holds
+// ddl.
+func (e *Engine) number(d *description) {
+	if d.ID == 0 {
+		e.lastID++
+		d.ID = e.lastID
+	}
+	for i := range d.Indexes {
+		if d.Indexes[i].ID == 0 {
+			e.lastID++
+			d.Indexes[i].ID = e.lastID
+		}
+	}
 }
 
 // put writes a new or changed table down and lets requests find it. The caller
@@ -236,10 +216,9 @@ func (e *Engine) put(t *table) error {
 	return nil
 }
 
-// description is the table that a checked request asks for.
-func (in *CreateTableInput) description(id uint64, now time.Time) description {
+// description is the table that a checked request asks for, without ids.
+func (in *CreateTableInput) description(now time.Time) description {
 	d := description{
-		ID:          id,
 		TableID:     newUUID(),
 		TableName:   *in.TableName,
 		BillingMode: provisionedMode,
@@ -249,8 +228,12 @@ func (in *CreateTableInput) description(id uint64, now time.Time) description {
 	for _, a := range in.AttributeDefinitions {
 		d.AttributeDefinitions = append(d.AttributeDefinitions, AttributeDefinition{*a.AttributeName, *a.AttributeType})
 	}
-	for _, k := range in.KeySchema {
-		d.KeySchema = append(d.KeySchema, KeySchemaElement{*k.AttributeName, *k.KeyType})
+	d.KeySchema = elements(in.KeySchema)
+	for i := range in.GlobalSecondaryIndexes {
+		d.Indexes = append(d.Indexes, in.GlobalSecondaryIndexes[i].description(true))
+	}
+	for i := range in.LocalSecondaryIndexes {
+		d.Indexes = append(d.Indexes, in.LocalSecondaryIndexes[i].description(false))
 	}
 	if in.onDemand() {
 		d.BillingMode = payPerRequest

@@ -28,13 +28,12 @@ func (e *Engine) Declare(in *CreateTableInput) error {
 	e.ddl.Lock()
 	defer e.ddl.Unlock()
 	now := time.Now()
-	want := in.description(0, now)
+	want := in.description(now)
 	old := e.declared(want.TableName)
 	if old == nil {
-		e.lastID++
-		want.ID = e.lastID
+		e.number(&want)
 		t := e.newTable(want, now)
-		t.counted.Store(true)
+		t.tallies(func(_ string, n *tally) { n.counted.Store(true) })
 		return e.put(t)
 	}
 	d := *old.desc.Load()

@@ -19,51 +19,71 @@ type DeleteItemInput struct {
 
 // DeleteItemOutput is the answer of DeleteItem.
 type DeleteItemOutput struct {
-	Attributes       attribute.Item    `json:",omitzero"` // the item deleted, with ALL_OLD
-	ConsumedCapacity *ConsumedCapacity `json:",omitzero"`
+	Attributes            attribute.Item         `json:",omitzero"` // the item deleted, with ALL_OLD
+	ConsumedCapacity      *ConsumedCapacity      `json:",omitzero"`
+	ItemCollectionMetrics *ItemCollectionMetrics `json:",omitzero"`
 }
 
-func (in *DeleteItemInput) validate() error {
+// validate checks what the request alone shows, and returns its condition.
+func (in *DeleteItemInput) validate() (*check, error) {
 	var v violations
 	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
 	v.tableName(in.TableName)
+	in.violations(&v)
 	v.returnValues(in.ReturnValues)
 	v.returnItemCollectionMetrics(in.ReturnItemCollectionMetrics)
 	v.notNull(in.Key != nil, "key")
+	v.returnOnFailure(in.ReturnValuesOnConditionCheckFailure)
 	if err := v.err(); err != nil {
-		return err
+		return nil, err
 	}
-	if err := in.refuse(); err != nil {
-		return err
+	if err := in.checkUse([]parameter{{"ConditionExpression", in.ConditionExpression != nil}}, nil,
+		[]parameter{{"Expected", in.Expected != nil}}); err != nil {
+		return nil, err
 	}
 	if err := in.Key.Err(); err != nil {
-		return invalid(err)
+		return nil, invalid(err)
 	}
-	if in.ReturnValues != nil && *in.ReturnValues != "ALL_OLD" && *in.ReturnValues != "NONE" {
-		return &ValidationError{"ReturnValues can only be ALL_OLD or NONE"}
+	if err := onlyOld(in.ReturnValues); err != nil {
+		return nil, err
 	}
-	return nil
+	return in.validateCondition()
 }
 
 // DeleteItem removes the item of a key, if there is one.
 func (e *Engine) DeleteItem(_ context.Context, in *DeleteItemInput) (*DeleteItemOutput, error) {
-	if err := in.validate(); err != nil {
+	condition, err := in.validate()
+	if err != nil {
 		return nil, err
 	}
 	t, err := e.table(*in.TableName)
 	if err != nil {
 		return nil, err
 	}
-	key, err := t.schema.primaryKey(t.id, in.Key)
+	m, err := t.delete(in.Key)
 	if err != nil {
 		return nil, err
 	}
-	before, cost, err := e.replace(t, key, 0, nil, is(in.ReturnValues, "ALL_OLD"))
+	m.check, m.whole = condition, is(in.ReturnValues, "ALL_OLD")
+	o, err := e.mutate(m)
+	if err != nil {
+		return nil, in.failure(err)
+	}
+	out := &DeleteItemOutput{
+		ConsumedCapacity:      o.costs.consumed(in.ReturnConsumedCapacity, *in.TableName),
+		ItemCollectionMetrics: t.collection(in.ReturnItemCollectionMetrics, in.Key),
+	}
+	if m.whole {
+		out.Attributes = o.before.item
+	}
+	return out, nil
+}
+
+// delete returns the mutation that removes the item of a key from t.
+func (t *table) delete(k attribute.Item) (*mutation, error) {
+	key, err := t.schema.primaryKey(t.id, k)
 	if err != nil {
 		return nil, err
 	}
-	return &DeleteItemOutput{
-		Attributes:       before.item,
-		ConsumedCapacity: consumed(in.ReturnConsumedCapacity, t.name, cost),
-	}, nil
+	return &mutation{t: t, key: key, verb: verbDelete}, nil
 }

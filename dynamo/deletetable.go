@@ -59,8 +59,10 @@ func (e *Engine) remove(name string, now time.Time) (*table, error) {
 	if err := e.save(b, deleting); err != nil {
 		return nil, err
 	}
-	lower, upper := keyRange(t.id)
-	b.DeleteRange(lower, upper)
+	t.tallies(func(_ string, n *tally) {
+		lower, upper := keyRange(n.id)
+		b.DeleteRange(lower, upper)
+	})
 	if err := b.Commit(); err != nil {
 		return nil, err
 	}

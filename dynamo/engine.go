@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,15 +22,17 @@ type Options struct {
 
 // An Engine holds tables and answers for them.
 //
-// Locks, taken in this order and never two of a kind: ddl, for the life of
-// tables; a table's key lock, through one write; a table's capacity, for an
-// instant. The map of tables is read without a lock.
+// Locks, taken in this order: ddl, for the life of tables; key locks, through
+// one write, those of a transaction in the order of their keys; a table's
+// capacity, for an instant, never two. The map of tables is read without a lock.
 type Engine struct {
 	db     *storage.DB
 	opts   Options
 	tables sync.Map   // name -> *table, those being deleted included
 	ddl    sync.Mutex // writers of tables, and lastID
 	lastID uint64     // of a table, never used twice
+
+	tokens sync.Map // of transactions under way -> true
 
 	counting sync.WaitGroup // recounts under way
 	closing  chan struct{}  // closed by Close, which ends recounts
@@ -57,30 +60,40 @@ func New(db *storage.DB, o Options) (*Engine, error) {
 // count. No other call may be under way or follow, but for another Close. The
 // store stays open.
 func (e *Engine) Close() error {
-	select {
-	case <-e.closing:
+	if e.isClosing() {
 		return nil
-	default:
-		close(e.closing)
 	}
+	close(e.closing)
 	e.counting.Wait()
 	var errs []error
 	for _, t := range e.all() {
-		if t.counted.Load() {
-			errs = append(errs, e.saveCounts(t))
-		}
+		t.tallies(func(name string, n *tally) {
+			if n.counted.Load() {
+				errs = append(errs, e.saveCounts(name, n))
+			}
+		})
 	}
 	return errors.Join(errs...)
 }
 
-// table returns a table that takes requests for items.
+// table returns a table that takes requests for items, by its name or ARN.
 func (e *Engine) table(name string) (*table, error) {
-	t, err := e.known(name)
+	t, err := e.known(bareName(name))
 	if err != nil || t.status(time.Now()) != statusActive {
 		return nil, &NotFoundError{"Requested resource not found"}
 	}
 	return t, nil
 }
+
+// bareName returns the name in a table's ARN, or what is no ARN as it is.
+func bareName(name string) string {
+	if _, bare, found := strings.Cut(name, ":table/"); found && strings.HasPrefix(name, arnPrefix) {
+		return bare
+	}
+	return name
+}
+
+const arnPrefix = "arn:"
 
 // known returns a table in whatever state.
 func (e *Engine) known(name string) (*table, error) {

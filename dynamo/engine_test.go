@@ -155,7 +155,6 @@ func TestRefusedRequests(t *testing.T) {
 		{"bad number", "PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"},"n":{"N":"1e126"}}}`, "Number overflow. Attempting to store a number with magnitude larger than supported range"},
 		{"too big", "PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"},"b":{"S":"` + strings.Repeat("x", 409_597) + `"}}}`, "Item size has exceeded the maximum allowed size"},
 		{"return values", "PutItem", `{"TableName":"tab","Item":{},"ReturnValues":"ALL_NEW"}`, "ReturnValues can only be ALL_OLD or NONE"},
-		{"a condition is not passed over", "PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"}},"ConditionExpression":"attribute_not_exists(id)"}`, invalid + "Lullaby does not support ConditionExpression yet"},
 		{"table there already", "CreateTable", hashTable, "Table already exists: tab"},
 		{"no capacity", "CreateTable", strings.Replace(hashTable, `"ReadCapacityUnits":5`, `"ReadCapacityUnits":0`, 1), "1 validation error detected: Value '0' at 'provisionedThroughput.readCapacityUnits' failed to satisfy constraint: Member must have value greater than or equal to 1"},
 		{"no throughput", "CreateTable", `{"TableName":"abc","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}]}`, invalid + "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED"},

@@ -2,8 +2,11 @@ package dynamo
 
 import (
 	"errors"
+	"strings"
 
+	"lullaby/attribute"
 	"lullaby/capacity"
+	"lullaby/storage"
 )
 
 // Sentinels for errors.Is: one for each kind of refusal.
@@ -12,6 +15,11 @@ var (
 	ErrResourceNotFound = errors.New("resource not found")
 	ErrResourceInUse    = errors.New("resource in use")
 	ErrThrottled        = errors.New("throughput exceeded")
+	ErrCondition        = errors.New("condition failed")
+	ErrConflict         = errors.New("transaction conflict")
+	ErrCanceled         = errors.New("transaction canceled")
+	ErrInProgress       = errors.New("transaction in progress")
+	ErrMismatch         = errors.New("token of another request")
 )
 
 // A ValidationError says, in AWS's words, what is wrong with a request.
@@ -49,6 +57,66 @@ func (e *ThrottleError) Error() string { return "throughput exceeded: " + e.Reso
 
 // Is reports whether target is ErrThrottled.
 func (e *ThrottleError) Is(target error) bool { return target == ErrThrottled }
+
+// A ConditionError is the answer to a write whose condition does not hold.
+type ConditionError struct{ Item attribute.Item } // what was found, if it was asked for and there
+
+func (e *ConditionError) Error() string { return "The conditional request failed" }
+
+// Is reports whether target is ErrCondition.
+func (e *ConditionError) Is(target error) bool { return target == ErrCondition }
+
+// A ConflictError is the answer to a write of an item that a transaction has
+// in hand.
+type ConflictError struct{}
+
+func (e *ConflictError) Error() string { return "Transaction is ongoing for the item" }
+
+// Is reports whether target is ErrConflict.
+func (e *ConflictError) Is(target error) bool { return target == ErrConflict }
+
+// A CanceledError is the answer to a transaction that had no effect. Reasons
+// has an error for each action that is to blame, and nil for the others.
+type CanceledError struct{ Reasons []error }
+
+func (e *CanceledError) Error() string { return "transaction canceled" }
+
+// Is reports whether target is ErrCanceled.
+func (e *CanceledError) Is(target error) bool { return target == ErrCanceled }
+
+// An InProgressError is the answer to a transaction whose token is that of one
+// that is under way.
+type InProgressError struct{}
+
+func (e *InProgressError) Error() string {
+	return "A transaction with the provided client request token is already in progress"
+}
+
+// Is reports whether target is ErrInProgress.
+func (e *InProgressError) Is(target error) bool { return target == ErrInProgress }
+
+// A MismatchError is the answer to a transaction whose token came with another
+// request before.
+type MismatchError struct{}
+
+func (e *MismatchError) Error() string {
+	return "Parameters in the request are different from the ones used with the same client request token before"
+}
+
+// Is reports whether target is ErrMismatch.
+func (e *MismatchError) Is(target error) bool { return target == ErrMismatch }
+
+// closing ends a batch that is not committed and returns err.
+func closing(b *storage.Batch, err error) error { return errors.Join(err, b.Close()) }
+
+// batchKeyError gives the keys of a batch the one text that it has for them.
+func batchKeyError(err error) error {
+	text := err.Error()
+	if strings.Contains(text, "Missing the key") || strings.Contains(text, "Type mismatch for key") {
+		return &ValidationError{msgKeySchema}
+	}
+	return err
+}
 
 // invalid wraps what attribute says of a value.
 func invalid(err error) error { return &ValidationError{err.Error()} }

@@ -2,25 +2,28 @@ package dynamo
 
 import (
 	"context"
-	"slices"
-	"strings"
 	"time"
-
-	"github.com/go-json-experiment/json/jsontext"
 
 	"lullaby/attribute"
 	"lullaby/capacity"
+	"lullaby/dynamo/expr"
 )
 
 // GetItemInput is the request of GetItem.
 type GetItemInput struct {
-	TableName                *string
-	Key                      attribute.Item
+	TableName              *string
+	Key                    attribute.Item
+	ReturnConsumedCapacity *string
+
+	lookup
+}
+
+// lookup are the parameters that say how items are read by their keys.
+type lookup struct {
 	AttributesToGet          []string
 	ConsistentRead           *bool
-	ReturnConsumedCapacity   *string
-	ProjectionExpression     jsontext.Value
-	ExpressionAttributeNames jsontext.Value
+	ProjectionExpression     *string
+	ExpressionAttributeNames map[string]string
 }
 
 // GetItemOutput is the answer of GetItem; Item is nil when there is none.
@@ -29,41 +32,64 @@ type GetItemOutput struct {
 	ConsumedCapacity *ConsumedCapacity `json:",omitzero"`
 }
 
-// maxAttributesToGet bounds the legacy projection (API_GetItem of old).
-const maxAttributesToGet = 255
-
-func (in *GetItemInput) validate() error {
+// validate checks what the request alone shows, and returns its projection.
+func (in *GetItemInput) validate() (*expr.Projection, []expr.Path, error) {
 	var v violations
-	if in.AttributesToGet != nil {
-		printed := func() string { return "[" + strings.Join(in.AttributesToGet, ", ") + "]" }
-		v.count(len(in.AttributesToGet), printed, "attributesToGet", 1, maxAttributesToGet)
-	}
+	v.attributesToGet(in.AttributesToGet)
 	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
 	v.notNull(in.Key != nil, "key")
 	v.tableName(in.TableName)
 	if err := v.err(); err != nil {
-		return err
+		return nil, nil, err
 	}
-	if in.ProjectionExpression != nil {
-		return unsupported("ProjectionExpression")
-	}
-	if in.ExpressionAttributeNames != nil {
-		return &ValidationError{"ExpressionAttributeNames can only be specified when using expressions"}
+	if err := in.checkUse(); err != nil {
+		return nil, nil, err
 	}
 	if err := in.Key.Err(); err != nil {
-		return invalid(err)
+		return nil, nil, invalid(err)
 	}
-	for i, name := range in.AttributesToGet {
-		if slices.Contains(in.AttributesToGet[:i], name) {
-			return &ValidationError{"One or more parameter values were invalid: Duplicate value in attribute name: " + name}
-		}
+	return in.projection()
+}
+
+// checkUse refuses parameters that exclude each other.
+func (l *lookup) checkUse() error {
+	x := expressions{ExpressionAttributeNames: l.ExpressionAttributeNames}
+	return x.checkUse(nil, []parameter{{"ProjectionExpression", l.ProjectionExpression != nil}},
+		[]parameter{{"AttributesToGet", l.AttributesToGet != nil}})
+}
+
+// projection returns what is asked for of each item, nil for the whole.
+func (l *lookup) projection() (*expr.Projection, []expr.Path, error) {
+	if err := checkAttributesToGet(l.AttributesToGet); err != nil {
+		return nil, nil, err
 	}
-	return nil
+	x := expressions{ExpressionAttributeNames: l.ExpressionAttributeNames}
+	p, err := x.placeholders()
+	if err != nil {
+		return nil, nil, err
+	}
+	projected, paths, err := projection(l.AttributesToGet, l.ProjectionExpression, p)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := p.Unused(); err != nil {
+		return nil, nil, invalid(err)
+	}
+	return projected, paths, nil
+}
+
+// consistency returns what the reads are to be and to cost.
+func (l *lookup) consistency() capacity.Consistency {
+	if l.ConsistentRead != nil && *l.ConsistentRead {
+		return capacity.Strong
+	}
+	return capacity.Eventual
 }
 
 // GetItem returns the item of a key.
 func (e *Engine) GetItem(_ context.Context, in *GetItemInput) (*GetItemOutput, error) {
-	if err := in.validate(); err != nil {
+	projected, paths, err := in.validate()
+	if err != nil {
 		return nil, err
 	}
 	t, err := e.table(*in.TableName)
@@ -74,38 +100,32 @@ func (e *Engine) GetItem(_ context.Context, in *GetItemInput) (*GetItemOutput, e
 	if err != nil {
 		return nil, err
 	}
-	if err := e.open(t, time.Now(), capacity.Read); err != nil {
+	if err := t.checkNested(paths); err != nil {
 		return nil, err
 	}
-	found, err := e.read(key, true)
+	it, cost, err := e.get(t, key, in.consistency())
 	if err != nil {
 		return nil, err
 	}
-	consistency := capacity.Eventual
-	if in.ConsistentRead != nil && *in.ConsistentRead {
-		consistency = capacity.Strong
+	if it != nil && projected != nil {
+		it = projected.Apply(it)
 	}
-	cost := capacity.ReadCost(found.size, consistency)
-	if err := e.admit(t, time.Now(), capacity.Read, cost); err != nil {
-		return nil, err
-	}
-	out := &GetItemOutput{ConsumedCapacity: consumed(in.ReturnConsumedCapacity, t.name, cost)}
-	if found.found {
-		out.Item = project(found.item, in.AttributesToGet)
-	}
-	return out, nil
+	costs := costs{table: cost}
+	return &GetItemOutput{Item: it, ConsumedCapacity: costs.consumed(in.ReturnConsumedCapacity, *in.TableName)}, nil
 }
 
-// project keeps the named attributes, or all if names is nil.
-func project(it attribute.Item, names []string) attribute.Item {
-	if names == nil {
-		return it
+// get reads the item of a storage key, nil if there is none, and charges it.
+func (e *Engine) get(t *table, key []byte, c capacity.Consistency) (attribute.Item, capacity.Tokens, error) {
+	if err := e.open(t, time.Now(), capacity.Read); err != nil {
+		return nil, 0, err
 	}
-	kept := attribute.Item{}
-	for _, a := range it {
-		if slices.Contains(names, a.Name) {
-			kept = append(kept, a)
-		}
+	found, err := read(e.db, key, true)
+	if err != nil {
+		return nil, 0, err
 	}
-	return kept
+	cost := capacity.ReadCost(found.size, c)
+	if err := e.admit(t, time.Now(), capacity.Read, cost); err != nil {
+		return nil, 0, err
+	}
+	return found.item, cost, nil
 }

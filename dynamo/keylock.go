@@ -6,7 +6,8 @@ import (
 )
 
 // keyLocks serialises the writers of one key; writers of different keys do not
-// wait for each other. The zero value is ready.
+// wait for each other. Whoever meets a transaction does not wait: it conflicts.
+// The zero value is ready.
 type keyLocks struct {
 	shards [keyShards]struct {
 		sync.Mutex
@@ -20,13 +21,16 @@ const keyShards = 16
 // A keyLock is there as long as someone holds it or waits for it.
 type keyLock struct {
 	sync.Mutex
-	users int // the shard's mutex guards it
+	users       int  // the shard's mutex guards it and
+	transaction bool // whether a transaction holds it or waits for it
 }
 
 var keySeed = maphash.MakeSeed()
 
-// lock waits for key and returns what gives it back.
-func (l *keyLocks) lock(key []byte) (unlock func()) {
+// lock waits for key, on behalf of a transaction or of one write, and returns
+// what gives it back; conflict is set instead if a transaction has the key.
+// Who locks several keys takes them in the order of their bytes.
+func (l *keyLocks) lock(key []byte, transaction bool) (unlock func(), conflict bool) {
 	shard := &l.shards[maphash.Bytes(keySeed, key)%keyShards]
 	shard.Lock()
 	k := shard.held[string(key)]
@@ -37,6 +41,11 @@ func (l *keyLocks) lock(key []byte) (unlock func()) {
 		}
 		shard.held[string(key)] = k
 	}
+	if k.transaction {
+		shard.Unlock()
+		return nil, true
+	}
+	k.transaction = transaction
 	k.users++
 	shard.Unlock()
 	k.Lock()
@@ -44,8 +53,20 @@ func (l *keyLocks) lock(key []byte) (unlock func()) {
 		k.Unlock()
 		shard.Lock()
 		defer shard.Unlock()
+		if transaction {
+			k.transaction = false
+		}
 		if k.users--; k.users == 0 {
 			delete(shard.held, string(key))
 		}
-	}
+	}, false
+}
+
+// contended reports whether a transaction has key.
+func (l *keyLocks) contended(key []byte) bool {
+	shard := &l.shards[maphash.Bytes(keySeed, key)%keyShards]
+	shard.Lock()
+	defer shard.Unlock()
+	k := shard.held[string(key)]
+	return k != nil && k.transaction
 }

@@ -2,12 +2,8 @@ package dynamo
 
 import (
 	"context"
-	"time"
-
-	"github.com/go-json-experiment/json/jsontext"
 
 	"lullaby/attribute"
-	"lullaby/capacity"
 )
 
 // PutItemInput is the request of PutItem.
@@ -21,54 +17,47 @@ type PutItemInput struct {
 	conditions
 }
 
-// conditions are the parameters that make a write depend on what it finds.
-type conditions struct {
-	ConditionExpression                 jsontext.Value
-	ConditionalOperator                 jsontext.Value
-	Expected                            jsontext.Value
-	ExpressionAttributeNames            jsontext.Value
-	ExpressionAttributeValues           jsontext.Value
-	ReturnValuesOnConditionCheckFailure jsontext.Value
-}
-
-// refuse names a parameter that cannot be passed over.
-func (c *conditions) refuse() error {
-	switch {
-	case c.ConditionExpression != nil:
-		return unsupported("ConditionExpression")
-	case c.Expected != nil:
-		return unsupported("Expected")
-	case c.ExpressionAttributeNames != nil:
-		return &ValidationError{"ExpressionAttributeNames can only be specified when using expressions"}
-	case c.ExpressionAttributeValues != nil:
-		return &ValidationError{"ExpressionAttributeValues can only be specified when using expressions: ConditionExpression is null"}
-	}
-	return nil
-}
-
 // PutItemOutput is the answer of PutItem.
 type PutItemOutput struct {
-	Attributes       attribute.Item    `json:",omitzero"` // the item replaced, with ALL_OLD
-	ConsumedCapacity *ConsumedCapacity `json:",omitzero"`
+	Attributes            attribute.Item         `json:",omitzero"` // the item replaced, with ALL_OLD
+	ConsumedCapacity      *ConsumedCapacity      `json:",omitzero"`
+	ItemCollectionMetrics *ItemCollectionMetrics `json:",omitzero"`
 }
 
-func (in *PutItemInput) validate() error {
+// validate checks what the request alone shows, and returns its condition.
+func (in *PutItemInput) validate() (*check, error) {
 	var v violations
 	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
 	v.tableName(in.TableName)
 	v.notNull(in.Item != nil, "item")
+	in.violations(&v)
 	v.returnValues(in.ReturnValues)
 	v.returnItemCollectionMetrics(in.ReturnItemCollectionMetrics)
+	v.returnOnFailure(in.ReturnValuesOnConditionCheckFailure)
 	if err := v.err(); err != nil {
-		return err
+		return nil, err
 	}
-	if err := in.refuse(); err != nil {
-		return err
+	if err := in.checkUse([]parameter{{"ConditionExpression", in.ConditionExpression != nil}}, nil,
+		[]parameter{{"Expected", in.Expected != nil}}); err != nil {
+		return nil, err
 	}
 	if err := in.Item.Err(); err != nil {
-		return invalid(err)
+		return nil, invalid(err)
 	}
-	if in.ReturnValues != nil && *in.ReturnValues != "ALL_OLD" && *in.ReturnValues != "NONE" {
+	if err := onlyOld(in.ReturnValues); err != nil {
+		return nil, err
+	}
+	if in.Item.Size() > attribute.MaxItemSize {
+		return nil, &ValidationError{msgItemSize}
+	}
+	return in.validateCondition()
+}
+
+const msgItemSize = "Item size has exceeded the maximum allowed size"
+
+// onlyOld checks ReturnValues of an operation that has no new item to show.
+func onlyOld(returnValues *string) error {
+	if returnValues != nil && *returnValues != "ALL_OLD" && *returnValues != "NONE" {
 		return &ValidationError{"ReturnValues can only be ALL_OLD or NONE"}
 	}
 	return nil
@@ -76,58 +65,59 @@ func (in *PutItemInput) validate() error {
 
 // PutItem writes an item, replacing the one of its key.
 func (e *Engine) PutItem(_ context.Context, in *PutItemInput) (*PutItemOutput, error) {
-	if err := in.validate(); err != nil {
+	condition, err := in.validate()
+	if err != nil {
 		return nil, err
-	}
-	size := in.Item.Size()
-	if size > attribute.MaxItemSize {
-		return nil, &ValidationError{"Item size has exceeded the maximum allowed size"}
 	}
 	t, err := e.table(*in.TableName)
 	if err != nil {
 		return nil, err
 	}
-	key, err := t.schema.itemKey(t.id, in.Item)
+	m, err := t.put(in.Item)
 	if err != nil {
 		return nil, err
 	}
-	before, cost, err := e.replace(t, key, size, in.Item, is(in.ReturnValues, "ALL_OLD"))
+	m.check, m.whole = condition, is(in.ReturnValues, "ALL_OLD")
+	o, err := e.mutate(m)
 	if err != nil {
-		return nil, err
+		return nil, in.failure(err)
 	}
-	return &PutItemOutput{
-		Attributes:       before.item,
-		ConsumedCapacity: consumed(in.ReturnConsumedCapacity, t.name, cost),
-	}, nil
+	out := &PutItemOutput{
+		ConsumedCapacity:      o.costs.consumed(in.ReturnConsumedCapacity, *in.TableName),
+		ItemCollectionMetrics: t.collection(in.ReturnItemCollectionMetrics, in.Item),
+	}
+	if m.whole {
+		out.Attributes = o.before.item
+	}
+	return out, nil
 }
 
-// replace makes it, of so many billed bytes, the item of key, or removes the
-// item if it is nil. It returns what was there, the item itself only if whole
-// is set, and what the write cost.
-func (e *Engine) replace(t *table, key []byte, size int64, it attribute.Item, whole bool) (before stored, cost capacity.Tokens, err error) {
-	if err := e.open(t, time.Now(), capacity.Write); err != nil {
-		return stored{}, 0, err
+// put returns the mutation that writes an item to t.
+func (t *table) put(it attribute.Item) (*mutation, error) {
+	key, err := t.schema.itemKey(t.id, it)
+	if err != nil {
+		return nil, err
 	}
-	defer t.locks.lock(key)()
-	if before, err = e.read(key, whole); err != nil {
-		return stored{}, 0, err
+	if err := t.checkIndexKeys(it, byPut); err != nil {
+		return nil, err
 	}
-	cost = capacity.WriteCost(before.size, size)
-	if err := e.admit(t, time.Now(), capacity.Write, cost); err != nil {
-		return stored{}, 0, err
+	return &mutation{t: t, key: key, verb: verbPut, item: it, size: it.Size()}, nil
+}
+
+// ItemCollectionMetrics tells how large the items of one partition key are with
+// their entries in local indexes.
+type ItemCollectionMetrics struct {
+	ItemCollectionKey   attribute.Item
+	SizeEstimateRangeGB [2]float64
+}
+
+// collection answers ReturnItemCollectionMetrics for a write of an item, or of
+// the one with a key.
+// Assumed: every collection is in the lowest range; sizes are not kept.
+func (t *table) collection(want *string, it attribute.Item) *ItemCollectionMetrics {
+	if !is(want, "SIZE") || !t.hasLocal() {
+		return nil
 	}
-	if it == nil && !before.found {
-		return before, cost, nil
-	}
-	b := e.db.NewBatch()
-	if it == nil {
-		b.Delete(key)
-	} else {
-		b.Set(key, appendRecord(make([]byte, 0, size+size/8+64), size, it))
-	}
-	if err := b.Commit(); err != nil {
-		return stored{}, 0, err
-	}
-	t.count(before, size, it != nil)
-	return before, cost, nil
+	key := keySchema{hash: t.schema.hash}
+	return &ItemCollectionMetrics{ItemCollectionKey: key.of(it), SizeEstimateRangeGB: [2]float64{0, 1}}
 }

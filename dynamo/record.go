@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"lullaby/attribute"
+	"lullaby/storage"
 )
 
 // A record is what storage holds for an item: the size that AWS bills for it,
@@ -12,6 +13,11 @@ import (
 
 func appendRecord(dst []byte, size int64, it attribute.Item) []byte {
 	return it.AppendBinary(binary.AppendUvarint(dst, uint64(size)))
+}
+
+// newRecord returns the record of an item.
+func newRecord(size int64, it attribute.Item) []byte {
+	return appendRecord(make([]byte, 0, size+size/8+64), size, it)
 }
 
 // recordSize returns the billed size and the binary form.
@@ -31,8 +37,8 @@ type stored struct {
 }
 
 // read returns what key holds, the item itself only if whole is set.
-func (e *Engine) read(key []byte, whole bool) (s stored, err error) {
-	s.found, err = e.db.Get(key, func(record []byte) (err error) {
+func read(db storage.Reader, key []byte, whole bool) (s stored, err error) {
+	s.found, err = db.Get(key, func(record []byte) (err error) {
 		var form []byte
 		s.size, form, err = recordSize(record)
 		if err == nil && whole {

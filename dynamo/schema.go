@@ -14,20 +14,69 @@ const (
 	maxRangeKey = 1_024
 )
 
-// A keyAttribute is a part of a primary key.
+// A keyAttribute is a part of a key.
 type keyAttribute struct {
 	name string
 	kind attribute.Kind // S, N or B
 }
 
-// A keySchema is a table's primary key: a partition key and perhaps a sort key.
-type keySchema []keyAttribute // one or two
+// A keySchema is the key of a table or an index: the partition key and the sort
+// key. A table's have one part and at most one, an index's up to four.
+type keySchema struct{ hash, sort []keyAttribute }
+
+// newKeySchema reads a checked key schema.
+func newKeySchema(elements []KeySchemaElement, kinds map[string]attribute.Kind) keySchema {
+	var s keySchema
+	for _, k := range elements {
+		part := keyAttribute{k.AttributeName, kinds[k.AttributeName]}
+		if k.KeyType == "HASH" {
+			s.hash = append(s.hash, part)
+		} else {
+			s.sort = append(s.sort, part)
+		}
+	}
+	return s
+}
+
+// parts calls f with each part of the key, the partition key's first, until it
+// returns false.
+func (s keySchema) parts(f func(part keyAttribute) bool) {
+	for _, parts := range [...][]keyAttribute{s.hash, s.sort} {
+		for _, part := range parts {
+			if !f(part) {
+				return
+			}
+		}
+	}
+}
+
+func (s keySchema) size() int { return len(s.hash) + len(s.sort) }
+
+// has reports whether name is a part of the key.
+func (s keySchema) has(name string) bool {
+	for part := range s.parts {
+		if part.name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// of returns the key attributes of an item that has them.
+func (s keySchema) of(it attribute.Item) attribute.Item {
+	key := make(attribute.Item, 0, s.size())
+	for part := range s.parts {
+		if v, found := it.Value(part.name); found {
+			key = append(key, attribute.Attribute{Name: part.name, Value: v})
+		}
+	}
+	return attribute.NewItem(key...)
+}
 
 // itemKey returns the storage key for an item that is to be written to the
 // table of that id, or what is wrong with the item's key attributes.
 func (s keySchema) itemKey(id uint64, it attribute.Item) ([]byte, error) {
-	key := newKey(id)
-	for i, part := range s {
+	for part := range s.parts {
 		v, found := it.Value(part.name)
 		switch {
 		case !found:
@@ -36,37 +85,40 @@ func (s keySchema) itemKey(id uint64, it attribute.Item) ([]byte, error) {
 			return nil, &ValidationError{fmt.Sprintf(
 				"One or more parameter values were invalid: Type mismatch for key %s expected: %v actual: %v", part.name, part.kind, v.Kind())}
 		case v.Text() == "":
-			return nil, &ValidationError{"One or more parameter values are not valid. " + emptyKeyText(part)}
+			return nil, &ValidationError{"One or more parameter values are not valid. " + emptyKeyText(part) + ". Key: " + part.name}
 		}
-		if err := checkKeySize(v, i); err != nil {
-			return nil, err
-		}
-		key = appendPart(key, v, i)
 	}
-	return key, nil
+	if err := s.checkSizes(it); err != nil {
+		return nil, err
+	}
+	return s.appendKey(newKey(id), it), nil
 }
 
 // primaryKey returns the storage key for a request's Key.
 func (s keySchema) primaryKey(id uint64, k attribute.Item) ([]byte, error) {
-	mismatch := &ValidationError{"The provided key element does not match the schema"}
-	if len(k) != len(s) {
-		return nil, mismatch
+	if len(k) != s.size() {
+		return nil, &ValidationError{msgKeySchema}
 	}
-	key := newKey(id)
-	for i, part := range s {
+	if err := s.checkKey(k); err != nil {
+		return nil, err
+	}
+	return s.appendKey(newKey(id), k), nil
+}
+
+const msgKeySchema = "The provided key element does not match the schema"
+
+// checkKey checks the values that a request gives for the parts of a key.
+func (s keySchema) checkKey(k attribute.Item) error {
+	for part := range s.parts {
 		v, found := k.Value(part.name)
 		if !found || v.Kind() != part.kind {
-			return nil, mismatch
+			return &ValidationError{msgKeySchema}
 		}
 		if v.Text() == "" {
-			return nil, &ValidationError{"One or more parameter values were invalid: " + emptyKeyText(part)}
+			return &ValidationError{"One or more parameter values were invalid: " + emptyKeyText(part) + ". Key: " + part.name}
 		}
-		if err := checkKeySize(v, i); err != nil {
-			return nil, err
-		}
-		key = appendPart(key, v, i)
 	}
-	return key, nil
+	return s.checkSizes(k)
 }
 
 func emptyKeyText(part keyAttribute) string {
@@ -74,25 +126,37 @@ func emptyKeyText(part keyAttribute) string {
 	if part.kind == attribute.B {
 		kind = "binary"
 	}
-	return "The AttributeValue for a key attribute cannot contain an empty " + kind + " value. Key: " + part.name
+	return "The AttributeValue for a key attribute cannot contain an empty " + kind + " value"
 }
 
-// checkKeySize checks the part at index i of a key. The missing space is AWS's.
-func checkKeySize(v attribute.Value, i int) error {
-	switch size := len(v.Text()); {
-	case i == 0 && size > maxHashKey:
+// checkSizes checks the sizes of the parts of a key that it has. The missing
+// space is AWS's.
+func (s keySchema) checkSizes(it attribute.Item) error {
+	if total(s.hash, it) > maxHashKey {
 		return &ValidationError{fmt.Sprintf(
 			"One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of%d bytes", maxHashKey)}
-	case i == 1 && size > maxRangeKey:
+	}
+	if total(s.sort, it) > maxRangeKey {
 		return &ValidationError{fmt.Sprintf(
 			"One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size limit of %d bytes", maxRangeKey)}
 	}
 	return nil
 }
 
-// A storage key is the space, the table's id, the beginning of the partition
-// key's placement in the hash space, and the key attributes. A scan in its
-// order is a scan in DynamoDB's.
+// total returns the bytes of the parts that it has.
+func total(parts []keyAttribute, it attribute.Item) int {
+	n := 0
+	for _, part := range parts {
+		v, _ := it.Value(part.name)
+		n += len(v.Text())
+	}
+	return n
+}
+
+// A storage key is the space, the id of the table or index, the beginning of
+// the partition key's placement in the hash space, and the key attributes; an
+// index's goes on with those of the table. A scan in its order is a scan in
+// DynamoDB's.
 const (
 	idSize        = 8
 	placementSize = 8
@@ -105,15 +169,46 @@ func newKey(id uint64) []byte {
 	return binary.BigEndian.AppendUint64(key, id)
 }
 
-func appendPart(key []byte, v attribute.Value, i int) []byte {
-	if i == 0 {
-		placement := v.Placement()
-		key = append(key, placement[:placementSize]...)
-	}
-	return v.AppendKey(key)
+// appendKey appends the key of it, which has every part.
+func (s keySchema) appendKey(key []byte, it attribute.Item) []byte {
+	return s.appendSort(s.appendHash(key, it), it)
 }
 
-// keyRange returns the bounds of all storage keys of a table.
+func (s keySchema) appendHash(key []byte, it attribute.Item) []byte {
+	first, _ := it.Value(s.hash[0].name)
+	var more []attribute.Value
+	for _, part := range s.hash[1:] {
+		v, _ := it.Value(part.name)
+		more = append(more, v)
+	}
+	placement := first.Placement(more...)
+	key = first.AppendKey(append(key, placement[:placementSize]...))
+	for _, v := range more {
+		key = v.AppendKey(key)
+	}
+	return key
+}
+
+func (s keySchema) appendSort(key []byte, it attribute.Item) []byte {
+	for _, part := range s.sort {
+		v, _ := it.Value(part.name)
+		key = v.AppendKey(key)
+	}
+	return key
+}
+
+// keyRange returns the bounds of all storage keys of a table or index.
 func keyRange(id uint64) (lower, upper []byte) {
 	return newKey(id), newKey(id + 1)
+}
+
+// after returns the bound above every key that begins with prefix.
+func after(prefix []byte) []byte {
+	upper := append([]byte(nil), prefix...)
+	for i := len(upper) - 1; i >= 0; i-- {
+		if upper[i]++; upper[i] != 0 {
+			return upper[:i+1]
+		}
+	}
+	return nil
 }

@@ -3,8 +3,6 @@ package dynamo
 import (
 	"strconv"
 	"time"
-
-	"lullaby/capacity"
 )
 
 // AttributeDefinition gives the type of a key attribute: S, N or B.
@@ -17,6 +15,12 @@ type AttributeDefinition struct {
 type KeySchemaElement struct {
 	AttributeName string
 	KeyType       string
+}
+
+// Projection says which attributes an index holds besides the keys.
+type Projection struct {
+	ProjectionType   string   // ALL, KEYS_ONLY or INCLUDE
+	NonKeyAttributes []string `json:",omitzero"` // with INCLUDE
 }
 
 // The billing modes.
@@ -38,7 +42,21 @@ type TableDescription struct {
 	TableArn                  string
 	TableId                   string
 	BillingModeSummary        *BillingModeSummary `json:",omitzero"`
+	LocalSecondaryIndexes     []IndexDescription  `json:",omitzero"`
+	GlobalSecondaryIndexes    []IndexDescription  `json:",omitzero"`
 	DeletionProtectionEnabled bool
+}
+
+// IndexDescription is what AWS tells of a secondary index.
+type IndexDescription struct {
+	IndexName             string
+	KeySchema             []KeySchemaElement
+	Projection            Projection
+	IndexStatus           string                            `json:",omitzero"` // of global ones, as the next
+	ProvisionedThroughput *ProvisionedThroughputDescription `json:",omitzero"`
+	IndexSizeBytes        int64
+	ItemCount             int64
+	IndexArn              string
 }
 
 // ProvisionedThroughputDescription gives units a second; both are 0 on demand.
@@ -78,6 +96,27 @@ func (t *table) describe(now time.Time) TableDescription {
 		TableArn:              t.arn,
 		TableId:               d.TableID,
 	}
+	for _, x := range d.Indexes {
+		ix, err := t.index(x.IndexName)
+		if err != nil {
+			continue // deleted since d was read
+		}
+		i := IndexDescription{
+			IndexName:      x.IndexName,
+			KeySchema:      x.KeySchema,
+			Projection:     x.Projection,
+			IndexSizeBytes: ix.bytes.Load(),
+			ItemCount:      ix.items.Load(),
+			IndexArn:       ix.arn,
+		}
+		if !x.Global {
+			told.LocalSecondaryIndexes = append(told.LocalSecondaryIndexes, i)
+			continue
+		}
+		i.IndexStatus = told.TableStatus
+		i.ProvisionedThroughput = &ProvisionedThroughputDescription{0, x.ReadCapacityUnits, x.WriteCapacityUnits}
+		told.GlobalSecondaryIndexes = append(told.GlobalSecondaryIndexes, i)
+	}
 	if !d.provisioned() {
 		told.BillingModeSummary = &BillingModeSummary{BillingMode: payPerRequest}
 		if told.TableStatus != statusCreating {
@@ -85,28 +124,6 @@ func (t *table) describe(now time.Time) TableDescription {
 		}
 	}
 	return told
-}
-
-// ConsumedCapacity is what a request cost one table, in units.
-type ConsumedCapacity struct {
-	TableName     string
-	CapacityUnits float64
-	Table         *Capacity `json:",omitzero"` // with INDEXES
-}
-
-// Capacity is a part of a ConsumedCapacity.
-type Capacity struct{ CapacityUnits float64 }
-
-// consumed answers ReturnConsumedCapacity for a request to one table.
-func consumed(want *string, table string, cost capacity.Tokens) *ConsumedCapacity {
-	if want == nil || *want == "NONE" {
-		return nil
-	}
-	c := &ConsumedCapacity{TableName: table, CapacityUnits: cost.Units()}
-	if *want == "INDEXES" {
-		c.Table = &Capacity{cost.Units()}
-	}
-	return c
 }
 
 // is reports whether an optional parameter was given that value.

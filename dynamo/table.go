@@ -11,23 +11,21 @@ import (
 
 // A table is a table at work. What changes in it has a lock or is atomic.
 type table struct {
-	id     uint64
+	tally
 	name   string
 	arn    string
 	schema keySchema
 	locks  keyLocks
 
-	desc atomic.Pointer[description] // replaced whole, by who holds Engine.ddl
+	desc    atomic.Pointer[description] // replaced whole, by who holds Engine.ddl
+	indexes atomic.Pointer[[]*index]    // as desc
 
 	capacity struct {
 		sync.Mutex
 		capacity.Table
 	}
 
-	gone    atomic.Int64 // instant in Unix ns at which DELETING ends; 0: not being deleted
-	items   atomic.Int64
-	bytes   atomic.Int64
-	counted atomic.Bool // whether items and bytes are whole
+	gone atomic.Int64 // instant in Unix ns at which DELETING ends; 0: not being deleted
 }
 
 // A description is what is kept of a table; it is JSON in storage.
@@ -40,9 +38,21 @@ type description struct {
 	BillingMode          string
 	ReadCapacityUnits    int64
 	WriteCapacityUnits   int64
+	Indexes              []indexDescription
 	Created              time.Time
 	Active               time.Time // when CREATING ends
 	Deleting             bool      // its items are gone, its name soon
+}
+
+// An indexDescription is what is kept of a secondary index.
+type indexDescription struct {
+	ID                 uint64
+	IndexName          string
+	Global             bool
+	KeySchema          []KeySchemaElement
+	Projection         Projection
+	ReadCapacityUnits  int64 // of a global one, as the next
+	WriteCapacityUnits int64
 }
 
 // How long tables stay CREATING and DELETING. Assumed: AWS was measured at 4 to
@@ -79,16 +89,35 @@ func (d *description) provisioned() bool { return d.BillingMode != payPerRequest
 
 // newTable puts a description to work at now, its burst full.
 func (e *Engine) newTable(d description, now time.Time) *table {
-	t := &table{id: d.ID, name: d.TableName, arn: e.tableARN(d.TableName)}
+	t := &table{name: d.TableName, arn: e.tableARN(d.TableName)}
+	t.id = d.ID
+	kinds := d.kinds()
+	t.schema = newKeySchema(d.KeySchema, kinds)
+	indexes := make([]*index, len(d.Indexes))
+	for i, x := range d.Indexes {
+		indexes[i] = t.newIndex(x, kinds)
+	}
+	t.indexes.Store(&indexes)
+	t.provision(d, now)
+	return t
+}
+
+// kinds returns the types of the key attributes.
+func (d *description) kinds() map[string]attribute.Kind {
 	kinds := make(map[string]attribute.Kind, len(d.AttributeDefinitions))
 	for _, a := range d.AttributeDefinitions {
 		kinds[a.AttributeName] = attribute.ParseKind(a.AttributeType)
 	}
-	for _, k := range d.KeySchema {
-		t.schema = append(t.schema, keyAttribute{k.AttributeName, kinds[k.AttributeName]})
+	return kinds
+}
+
+// tallies calls f with the tally of the table and those of its indexes, with
+// the names under which they are kept.
+func (t *table) tallies(f func(name string, n *tally)) {
+	f(t.name, &t.tally)
+	for _, ix := range t.allIndexes() {
+		f(t.name+"/"+ix.name, &ix.tally)
 	}
-	t.provision(d, now)
-	return t
 }
 
 // provision replaces the description by d and starts on its capacity at now,
@@ -126,20 +155,20 @@ func (e *Engine) open(t *table, now time.Time, d capacity.Direction) error {
 	return t.refusal(v)
 }
 
+// charge takes cost without asking: the rest of a request that was let in, or
+// what one that failed has cost.
+func (e *Engine) charge(t *table, now time.Time, d capacity.Direction, cost capacity.Tokens) {
+	if e.opts.Unlimited {
+		return
+	}
+	t.capacity.Lock()
+	t.capacity.Charge(now, d, cost)
+	t.capacity.Unlock()
+}
+
 func (t *table) refusal(v capacity.Verdict) error {
 	if v.Admitted() {
 		return nil
 	}
 	return &ThrottleError{ResourceARN: t.arn, Verdict: v}
-}
-
-// count keeps the totals of the table up to date with one write.
-func (t *table) count(before stored, after int64, there bool) {
-	t.bytes.Add(after - before.size)
-	switch {
-	case there && !before.found:
-		t.items.Add(1)
-	case !there && before.found:
-		t.items.Add(-1)
-	}
 }

@@ -13,11 +13,12 @@ import (
 // A Space is the first byte of the keys of one package.
 type Space = byte
 
-// Spaces are dynamo's tables and items. They are on users' disks: they may be
+// Spaces are dynamo's. They are on users' disks: they may be
 // added to, never changed.
 const (
 	Tables Space = 't' // descriptions, by table
-	Items  Space = 'i' // items, by table
+	Items  Space = 'i' // items and entries of indexes, by table or index
+	Tokens Space = 'k' // of transactions
 )
 
 // Options for Open. The zero value keeps data in a folder, fsynced.
@@ -108,6 +109,9 @@ type Reader interface {
 	// order, until f returns false or an error. Key and value are f's only
 	// until it returns.
 	Scan(lower, upper []byte, f func(key, value []byte) (more bool, err error)) error
+
+	// ScanBackward is Scan in the opposite order.
+	ScanBackward(lower, upper []byte, f func(key, value []byte) (more bool, err error)) error
 }
 
 var _ Reader = (*DB)(nil)
@@ -119,7 +123,12 @@ func (db *DB) Get(key []byte, f func(value []byte) error) (found bool, err error
 
 // Scan implements Reader.
 func (db *DB) Scan(lower, upper []byte, f func(key, value []byte) (more bool, err error)) error {
-	return scan(db.pebble, lower, upper, f)
+	return scan(db.pebble, lower, upper, (*pebble.Iterator).First, (*pebble.Iterator).Next, f)
+}
+
+// ScanBackward implements Reader.
+func (db *DB) ScanBackward(lower, upper []byte, f func(key, value []byte) (more bool, err error)) error {
+	return scan(db.pebble, lower, upper, (*pebble.Iterator).Last, (*pebble.Iterator).Prev, f)
 }
 
 // A Snapshot is the store as it was at one instant. It must be closed.
@@ -137,7 +146,12 @@ func (s *Snapshot) Get(key []byte, f func(value []byte) error) (found bool, err 
 
 // Scan implements Reader.
 func (s *Snapshot) Scan(lower, upper []byte, f func(key, value []byte) (more bool, err error)) error {
-	return scan(s.pebble, lower, upper, f)
+	return scan(s.pebble, lower, upper, (*pebble.Iterator).First, (*pebble.Iterator).Next, f)
+}
+
+// ScanBackward implements Reader.
+func (s *Snapshot) ScanBackward(lower, upper []byte, f func(key, value []byte) (more bool, err error)) error {
+	return scan(s.pebble, lower, upper, (*pebble.Iterator).Last, (*pebble.Iterator).Prev, f)
 }
 
 // Close lets the store forget what only the snapshot sees.
@@ -154,12 +168,14 @@ func get(r pebble.Reader, key []byte, f func(value []byte) error) (found bool, e
 	return true, errors.Join(f(value), closer.Close())
 }
 
-func scan(r pebble.Reader, lower, upper []byte, f func(key, value []byte) (more bool, err error)) error {
+func scan(r pebble.Reader, lower, upper []byte, first, next func(*pebble.Iterator) bool,
+	f func(key, value []byte) (more bool, err error),
+) error {
 	it, err := r.NewIter(&pebble.IterOptions{LowerBound: lower, UpperBound: upper})
 	if err != nil {
 		return fmt.Errorf("scan: %w", err)
 	}
-	for more := it.First(); more; more = it.Next() {
+	for more := first(it); more; more = next(it) {
 		value, err := it.ValueAndErr()
 		if err == nil {
 			more, err = f(it.Key(), value)

@@ -13,13 +13,20 @@ import (
 // The operations by the name in X-Amz-Target. A new operation is a line here
 // and a file in dynamo.
 var operations = map[string]operation{
-	"CreateTable":   method((*dynamo.Engine).CreateTable),
-	"DeleteItem":    method((*dynamo.Engine).DeleteItem),
-	"DeleteTable":   method((*dynamo.Engine).DeleteTable),
-	"DescribeTable": method((*dynamo.Engine).DescribeTable),
-	"GetItem":       method((*dynamo.Engine).GetItem),
-	"ListTables":    method((*dynamo.Engine).ListTables),
-	"PutItem":       method((*dynamo.Engine).PutItem),
+	"BatchGetItem":       method((*dynamo.Engine).BatchGetItem),
+	"BatchWriteItem":     method((*dynamo.Engine).BatchWriteItem),
+	"CreateTable":        method((*dynamo.Engine).CreateTable),
+	"DeleteItem":         method((*dynamo.Engine).DeleteItem),
+	"DeleteTable":        method((*dynamo.Engine).DeleteTable),
+	"DescribeTable":      method((*dynamo.Engine).DescribeTable),
+	"GetItem":            method((*dynamo.Engine).GetItem),
+	"ListTables":         method((*dynamo.Engine).ListTables),
+	"PutItem":            method((*dynamo.Engine).PutItem),
+	"Query":              method((*dynamo.Engine).Query),
+	"Scan":               method((*dynamo.Engine).Scan),
+	"TransactGetItems":   method((*dynamo.Engine).TransactGetItems),
+	"TransactWriteItems": method((*dynamo.Engine).TransactWriteItems),
+	"UpdateItem":         method((*dynamo.Engine).UpdateItem),
 }
 
 // targetPrefix begins X-Amz-Target in DynamoDB's protocol.

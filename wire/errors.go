@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"strings"
 
+	"lullaby/attribute"
 	"lullaby/capacity"
 	"lullaby/dynamo"
 	"lullaby/internal/awsjson"
@@ -19,6 +20,8 @@ type fault struct {
 	exception string
 	message   string
 	reasons   []throttlingReason    // of DynamoDB's throttles
+	item      attribute.Item        // that a condition found
+	canceled  []cancellationReason  // of a transaction
 	reason    lambda.ThrottleReason // of Lambda's
 }
 
@@ -45,6 +48,8 @@ func dynamoFault(err error) (f fault, expected bool) {
 		notFound      *dynamo.NotFoundError
 		inUse         *dynamo.InUseError
 		throttle      *dynamo.ThrottleError
+		condition     *dynamo.ConditionError
+		canceled      *dynamo.CanceledError
 	)
 	switch {
 	case errors.Is(err, errUnknownOperation):
@@ -61,8 +66,57 @@ func dynamoFault(err error) (f fault, expected bool) {
 		return fault{status: 400, namespace: ofDynamoDB, exception: "ResourceInUseException", message: inUse.Message}, true
 	case errors.As(err, &throttle):
 		return throttleFault(throttle), true
+	case errors.As(err, &condition):
+		return fault{
+			status: 400, namespace: ofDynamoDB, exception: "ConditionalCheckFailedException",
+			message: condition.Error(), item: condition.Item,
+		}, true
+	case errors.As(err, &canceled):
+		return canceledFault(canceled), true
+	case errors.Is(err, dynamo.ErrConflict):
+		return fault{status: 400, namespace: ofDynamoDB, exception: "TransactionConflictException", message: err.Error()}, true
+	case errors.Is(err, dynamo.ErrInProgress):
+		return fault{status: 400, namespace: ofDynamoDB, exception: "TransactionInProgressException", message: err.Error()}, true
+	case errors.Is(err, dynamo.ErrMismatch):
+		return fault{status: 400, namespace: ofDynamoDB, exception: "IdempotentParameterMismatchException", message: err.Error()}, true
 	}
 	return fault{status: 500, namespace: ofDynamoDB, exception: "InternalServerError", message: internalError}, false
+}
+
+// A cancellationReason is a member of CancellationReasons, one for each action.
+type cancellationReason struct {
+	Code    string
+	Message string         `json:",omitzero"`
+	Item    attribute.Item `json:",omitzero"`
+}
+
+// canceledFault names, for each action, why it canceled its transaction.
+func canceledFault(e *dynamo.CanceledError) fault {
+	reasons := make([]cancellationReason, len(e.Reasons))
+	codes := make([]string, len(e.Reasons))
+	for i, reason := range e.Reasons {
+		reasons[i] = cancellation(reason)
+		codes[i] = reasons[i].Code
+	}
+	return fault{
+		status: 400, namespace: ofDynamoDB, exception: "TransactionCanceledException",
+		message:  "Transaction cancelled, please refer cancellation reasons for specific reasons [" + strings.Join(codes, ", ") + "]",
+		canceled: reasons,
+	}
+}
+
+func cancellation(err error) cancellationReason {
+	if err == nil {
+		return cancellationReason{Code: "None"}
+	}
+	r := cancellationReason{Code: "ValidationError", Message: err.Error()}
+	if condition, ok := errors.AsType[*dynamo.ConditionError](err); ok {
+		r.Code, r.Item = "ConditionalCheckFailed", condition.Item
+	}
+	if errors.Is(err, dynamo.ErrConflict) {
+		r.Code = "TransactionConflict"
+	}
+	return r
 }
 
 // A throttlingReason is a member of ThrottlingReasons; its own members are in
@@ -93,10 +147,12 @@ func throttleFault(e *dynamo.ThrottleError) fault {
 
 // faultBody is a fault in JSON 1.0. Two spellings of message are AWS's.
 type faultBody struct {
-	Type              string             `json:"__type"`
-	Message           string             `json:"message,omitzero"`
-	CapitalMessage    string             `json:"Message,omitzero"`
-	ThrottlingReasons []throttlingReason `json:",omitzero"`
+	Type                string               `json:"__type"`
+	Message             string               `json:"message,omitzero"`
+	CapitalMessage      string               `json:"Message,omitzero"`
+	ThrottlingReasons   []throttlingReason   `json:",omitzero"`
+	CancellationReasons []cancellationReason `json:",omitzero"`
+	Item                attribute.Item       `json:",omitzero"`
 }
 
 // fault answers an error of a DynamoDB operation. One that no client could
@@ -106,8 +162,11 @@ func (r response) fault(err error, log *slog.Logger) response {
 	if !expected {
 		log.Error("request failed", slog.Any("error", err))
 	}
-	body := faultBody{Type: f.namespace + f.exception, Message: f.message, ThrottlingReasons: f.reasons}
-	if f.exception == "SerializationException" {
+	body := faultBody{
+		Type: f.namespace + f.exception, Message: f.message,
+		ThrottlingReasons: f.reasons, CancellationReasons: f.canceled, Item: f.item,
+	}
+	if f.exception == "SerializationException" || f.canceled != nil {
 		body.Message, body.CapitalMessage = "", f.message
 	}
 	text, err := awsjson.Marshal(body)

@@ -1,0 +1,191 @@
+package dynamo
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"lullaby/attribute"
+	"lullaby/capacity"
+)
+
+// An index is a secondary index at work. Its entries are items of their own,
+// made of what the index projects, and change in the batch of their item.
+type index struct {
+	tally
+	name   string
+	arn    string
+	global bool
+	schema keySchema
+	all    bool     // projects every attribute
+	keep   []string // else these, in order, keys included
+}
+
+// entry returns what the index holds of an item: nil if nothing, since the
+// item lacks a part of the index's key.
+func (ix *index) entry(it attribute.Item) attribute.Item {
+	for part := range ix.schema.parts {
+		if v, found := it.Value(part.name); !found || v.Kind() != part.kind {
+			return nil
+		}
+	}
+	if ix.all {
+		return it
+	}
+	kept := make(attribute.Item, 0, len(ix.keep))
+	for _, a := range it {
+		if _, found := slices.BinarySearch(ix.keep, a.Name); found {
+			kept = append(kept, a)
+		}
+	}
+	return kept
+}
+
+// entryKey returns the storage key of an entry.
+func (ix *index) entryKey(table keySchema, entry attribute.Item) []byte {
+	return table.appendSort(table.appendParts(ix.schema.appendKey(newKey(ix.id), entry), entry), entry)
+}
+
+// appendParts appends the parts of the partition key without its placement.
+func (s keySchema) appendParts(key []byte, it attribute.Item) []byte {
+	for _, part := range s.hash {
+		v, _ := it.Value(part.name)
+		key = v.AppendKey(key)
+	}
+	return key
+}
+
+// projects reports whether every one of names is in the entries.
+func (ix *index) missing(names []string) []string {
+	if ix.all {
+		return nil
+	}
+	var missing []string
+	for _, n := range names {
+		if _, found := slices.BinarySearch(ix.keep, n); !found {
+			missing = append(missing, n)
+		}
+	}
+	return missing
+}
+
+// An entryChange is what a write does to an index.
+type entryChange struct {
+	ix            *index
+	before, after attribute.Item // nil: no entry
+	cost          capacity.Tokens
+}
+
+// change returns what the index has to do when before becomes after, and
+// whether there is anything (Developer Guide, "Using Global Secondary Indexes",
+// "Write capacity units").
+func (ix *index) change(before, after attribute.Item) (c entryChange, changes bool) {
+	c = entryChange{ix: ix}
+	if before != nil {
+		c.before = ix.entry(before)
+	}
+	if after != nil {
+		c.after = ix.entry(after)
+	}
+	switch {
+	case c.before == nil && c.after == nil:
+		return c, false
+	case c.before == nil:
+		c.cost = capacity.WriteCost(0, c.after.Size())
+	case c.after == nil:
+		c.cost = capacity.WriteCost(c.before.Size(), 0)
+	case c.before.Equal(c.after):
+		return c, false
+	case ix.schema.of(c.before).Equal(ix.schema.of(c.after)):
+		c.cost = capacity.WriteCost(c.before.Size(), c.after.Size())
+	default:
+		c.cost = capacity.WriteCost(c.before.Size(), 0) + capacity.WriteCost(0, c.after.Size())
+	}
+	return c, true
+}
+
+// A usage is how an item's values come about, for the words of a refusal.
+type usage uint8
+
+const (
+	byPut usage = iota
+	byUpdate
+)
+
+// checkIndexKeys says what is wrong with the values that an item to be written
+// has for keys of indexes.
+func (t *table) checkIndexKeys(it attribute.Item, u usage) error {
+	for _, ix := range t.allIndexes() {
+		for part := range ix.schema.parts {
+			v, found := it.Value(part.name)
+			switch {
+			case !found || t.schema.has(part.name):
+			case v.Kind() != part.kind && u == byUpdate:
+				return &ValidationError{"The update expression attempted to update the secondary index key to unsupported type"}
+			case v.Kind() != part.kind:
+				return typeMismatch(ix, part, v.Kind())
+			case v.Text() == "" && u == byUpdate:
+				return &ValidationError{"One or more parameter values are not valid. The update expression attempted to update a secondary index key " +
+					"to a value that is not supported. " + emptyKeyText(part) + "."}
+			case v.Text() == "":
+				return &ValidationError{fmt.Sprintf("One or more parameter values are not valid. A value specified for a secondary index key "+
+					"is not supported. %s. IndexName: %s, IndexKey: %s", emptyKeyText(part), ix.name, part.name)}
+			}
+		}
+		if err := ix.schema.checkSizes(it); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func typeMismatch(ix *index, part keyAttribute, actual attribute.Kind) error {
+	return &ValidationError{fmt.Sprintf("One or more parameter values were invalid: Type mismatch for Index Key %s Expected: %v Actual: %v IndexName: %s",
+		part.name, part.kind, actual, ix.name)}
+}
+
+// index returns the index of that name.
+func (t *table) index(name string) (*index, error) {
+	for _, ix := range t.allIndexes() {
+		if ix.name == name {
+			return ix, nil
+		}
+	}
+	return nil, &ValidationError{"The table does not have the specified index: " + name}
+}
+
+// allIndexes returns the indexes, global ones first, which must not be changed.
+func (t *table) allIndexes() []*index {
+	if ixs := t.indexes.Load(); ixs != nil {
+		return *ixs
+	}
+	return nil
+}
+
+// hasLocal reports whether the table has a local index, and so item
+// collections.
+func (t *table) hasLocal() bool {
+	return slices.ContainsFunc(t.allIndexes(), func(ix *index) bool { return !ix.global })
+}
+
+// newIndex puts the index of a description to work.
+func (t *table) newIndex(d indexDescription, kinds map[string]attribute.Kind) *index {
+	ix := &index{
+		name:   d.IndexName,
+		arn:    t.arn + "/index/" + d.IndexName,
+		global: d.Global,
+		schema: newKeySchema(d.KeySchema, kinds),
+		all:    d.Projection.ProjectionType == "ALL",
+	}
+	ix.id = d.ID
+	for part := range ix.schema.parts {
+		ix.keep = append(ix.keep, part.name)
+	}
+	for part := range t.schema.parts {
+		ix.keep = append(ix.keep, part.name)
+	}
+	ix.keep = append(ix.keep, d.Projection.NonKeyAttributes...)
+	slices.SortFunc(ix.keep, strings.Compare)
+	ix.keep = slices.Compact(ix.keep)
+	return ix
+}

@@ -1,0 +1,135 @@
+package dynamo
+
+import (
+	"time"
+
+	"lullaby/attribute"
+	"lullaby/capacity"
+)
+
+// maxPage is how many bytes of items a page of Query or Scan evaluates (API
+// Reference, "Query"): the item that passes it is the page's last.
+const maxPage = 1 << 20
+
+// A pageRead is what one page of Query or Scan reads.
+type pageRead struct {
+	t            *table
+	ix           *index // nil: the table itself
+	lower, upper []byte // bounds in storage
+	backward     bool
+	limit        int64 // of items evaluated; 0: none
+	filter       *check
+	projection   func(attribute.Item) attribute.Item // nil: whole
+	fetch        bool                                // whether a local index's entries are read whole from the table
+	countOnly    bool
+	consistent   bool
+}
+
+// A page is what was read.
+type page struct {
+	items   []attribute.Item
+	count   int64
+	scanned int64
+	last    attribute.Item // key of the last item evaluated, if there may be more
+	costs   costs
+}
+
+// readPage reads a page. It is admitted on a positive balance and charged when
+// its size is known.
+func (e *Engine) readPage(r *pageRead) (*page, error) {
+	if err := e.open(r.t, time.Now(), capacity.Read); err != nil {
+		return nil, err
+	}
+	p := &page{items: []attribute.Item{}}
+	var bytes int64
+	fetched := capacity.Tokens(0)
+	consistency := capacity.Eventual
+	if r.consistent {
+		consistency = capacity.Strong
+	}
+	visit := func(_, record []byte) (bool, error) {
+		size, form, err := recordSize(record)
+		if err != nil {
+			return false, err
+		}
+		it, err := attribute.DecodeItem(form)
+		if err != nil {
+			return false, err
+		}
+		bytes += size
+		p.scanned++
+		full := p.scanned == r.limit || bytes >= maxPage
+		if full {
+			p.last = r.keyOf(it)
+		}
+		if r.fetch {
+			whole, err := read(e.db, r.t.schema.appendKey(newKey(r.t.id), it), true)
+			if err != nil {
+				return false, err
+			}
+			fetched += capacity.ReadCost(whole.size, consistency)
+			it = whole.item
+		}
+		if r.filter.holds(it) {
+			p.count++
+			if r.projection != nil {
+				it = r.projection(it)
+			}
+			if !r.countOnly {
+				p.items = append(p.items, it)
+			}
+		}
+		return !full, nil
+	}
+	scan := e.db.Scan
+	if r.backward {
+		scan = e.db.ScanBackward
+	}
+	if err := scan(r.lower, r.upper, visit); err != nil {
+		return nil, err
+	}
+	read := capacity.ReadCost(bytes, consistency)
+	if r.ix == nil {
+		p.costs.table = read
+	} else {
+		p.costs.table = fetched
+		p.costs.addIndex(r.ix, read)
+	}
+	e.charge(r.t, time.Now(), capacity.Read, p.costs.ofTable())
+	return p, nil
+}
+
+// keyOf returns the key from which a next page goes on after it.
+func (r *pageRead) keyOf(it attribute.Item) attribute.Item {
+	key := r.t.schema.of(it)
+	if r.ix == nil {
+		return key
+	}
+	return attribute.NewItem(append(key, r.ix.schema.of(it)...)...)
+}
+
+// schema returns the key that the page is read in order of.
+func (r *pageRead) schema() keySchema {
+	if r.ix == nil {
+		return r.t.schema
+	}
+	return r.ix.schema
+}
+
+// startKey returns the storage key of an ExclusiveStartKey, which is checked.
+func (r *pageRead) startKey(k attribute.Item) []byte {
+	if r.ix == nil {
+		return r.t.schema.appendKey(newKey(r.t.id), k)
+	}
+	return r.ix.entryKey(r.t.schema, k)
+}
+
+// goOn moves the bound behind which the page begins to a checked
+// ExclusiveStartKey.
+func (r *pageRead) goOn(k attribute.Item) {
+	if r.backward {
+		r.upper = r.startKey(k)
+		return
+	}
+	r.lower = after(r.startKey(k))
+}

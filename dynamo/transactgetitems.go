@@ -1,0 +1,178 @@
+package dynamo
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"lullaby/attribute"
+	"lullaby/capacity"
+	"lullaby/dynamo/expr"
+)
+
+// TransactGetItemsInput is the request of TransactGetItems.
+type TransactGetItemsInput struct {
+	TransactItems          []TransactGetItem
+	ReturnConsumedCapacity *string
+}
+
+// TransactGetItem is one read.
+type TransactGetItem struct{ Get *GetAction }
+
+// GetAction reads the item of a key.
+type GetAction struct {
+	TableName                *string
+	Key                      attribute.Item
+	ProjectionExpression     *string
+	ExpressionAttributeNames map[string]string
+}
+
+// TransactGetItemsOutput is the answer of TransactGetItems, in the order of the
+// request.
+type TransactGetItemsOutput struct {
+	ConsumedCapacity []*ConsumedCapacity `json:",omitzero"`
+	Responses        []ItemResponse
+}
+
+// ItemResponse is what one read found.
+type ItemResponse struct {
+	Item attribute.Item `json:",omitzero"` // nil: nothing
+}
+
+func (in *TransactGetItemsInput) validate() error {
+	var v violations
+	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
+	if v.notNull(in.TransactItems != nil, "transactItems") {
+		v.count(len(in.TransactItems), func() string { return "[]" }, "transactItems", 1, maxActions)
+	}
+	for i, item := range in.TransactItems {
+		path := "transactItems." + itoa(int64(i+1)) + ".member.get"
+		if !v.notNull(item.Get != nil, path) {
+			continue
+		}
+		v.notNull(item.Get.Key != nil, path+".key")
+		if v.notNull(item.Get.TableName != nil, path+".tableName") {
+			v.text(item.Get.TableName, path+".tableName", tablePattern(item.Get.TableName), 1, 0)
+		}
+	}
+	return v.err()
+}
+
+// A transactRead is one read on its way.
+type transactRead struct {
+	t         *table
+	name      string
+	key       []byte
+	projected *expr.Projection
+	found     attribute.Item
+	costs     costs
+}
+
+// TransactGetItems reads items as they were at one instant.
+func (e *Engine) TransactGetItems(_ context.Context, in *TransactGetItemsInput) (*TransactGetItemsOutput, error) {
+	if err := in.validate(); err != nil {
+		return nil, err
+	}
+	reads := make([]*transactRead, len(in.TransactItems))
+	for i, item := range in.TransactItems {
+		r, err := e.transactRead(item.Get)
+		if err != nil {
+			return nil, err
+		}
+		reads[i] = r
+	}
+	if err := conflicts(reads); err != nil {
+		return nil, err
+	}
+	sums := func() []*tableCosts { return readCosts(reads) }
+	for _, s := range sums() {
+		if err := e.open(s.t, time.Now(), capacity.Read); err != nil {
+			return nil, err
+		}
+	}
+	if err := e.readAll(reads); err != nil {
+		return nil, err
+	}
+	out := &TransactGetItemsOutput{}
+	for _, r := range reads {
+		out.Responses = append(out.Responses, ItemResponse{r.found})
+	}
+	for _, s := range sums() {
+		e.charge(s.t, time.Now(), capacity.Read, s.table)
+		if c := s.consumed(in.ReturnConsumedCapacity, s.name); c != nil {
+			c.transactional(capacity.Read)
+			out.ConsumedCapacity = append(out.ConsumedCapacity, c)
+		}
+	}
+	return out, nil
+}
+
+func (e *Engine) transactRead(get *GetAction) (*transactRead, error) {
+	in := GetItemInput{TableName: get.TableName, Key: get.Key, lookup: lookup{
+		ProjectionExpression: get.ProjectionExpression, ExpressionAttributeNames: get.ExpressionAttributeNames,
+	}}
+	projected, paths, err := in.validate()
+	if err != nil {
+		return nil, err
+	}
+	t, err := e.table(*get.TableName)
+	if err != nil {
+		return nil, err
+	}
+	key, err := t.schema.primaryKey(t.id, get.Key)
+	if err != nil {
+		return nil, err
+	}
+	return &transactRead{t: t, name: *get.TableName, key: key, projected: projected}, t.checkNested(paths)
+}
+
+// conflicts refuses to read what a transaction is about to write.
+func conflicts(reads []*transactRead) error {
+	reasons := make([]error, len(reads))
+	for i, r := range reads {
+		if r.t.locks.contended(r.key) {
+			reasons[i] = &ConflictError{}
+		}
+	}
+	if slices.ContainsFunc(reasons, func(err error) bool { return err != nil }) {
+		return &CanceledError{Reasons: reasons}
+	}
+	return nil
+}
+
+// readAll reads from one snapshot.
+func (e *Engine) readAll(reads []*transactRead) (err error) {
+	snapshot := e.db.Snapshot()
+	defer func() { err = errors.Join(err, snapshot.Close()) }()
+	var size int64
+	for _, r := range reads {
+		found, err := read(snapshot, r.key, true)
+		if err != nil {
+			return err
+		}
+		if size += found.size; size > maxTransaction {
+			// Assumed: the text; AWS documents the bound alone.
+			return &ValidationError{"Transaction size limit exceeded: The aggregate size of the items in the transaction cannot exceed 4 MB"}
+		}
+		r.costs.table = capacity.ReadCost(found.size, capacity.Transactional)
+		r.found = found.item
+		if r.found != nil && r.projected != nil {
+			r.found = r.projected.Apply(r.found)
+		}
+	}
+	return nil
+}
+
+func readCosts(reads []*transactRead) []*tableCosts {
+	var sums []*tableCosts
+	for _, r := range reads {
+		i := slices.IndexFunc(sums, func(s *tableCosts) bool { return s.t == r.t })
+		if i < 0 {
+			i = len(sums)
+			sums = append(sums, &tableCosts{t: r.t, name: r.name})
+		}
+		sums[i].add(&r.costs)
+	}
+	return sums
+}

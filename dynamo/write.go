@@ -1,0 +1,159 @@
+package dynamo
+
+import (
+	"time"
+
+	"lullaby/attribute"
+	"lullaby/capacity"
+	"lullaby/storage"
+)
+
+// A mutation is what a request, or one action of it, does to one item.
+type mutation struct {
+	t     *table
+	key   []byte // in storage
+	check *check // nil: no condition
+	verb  mutationVerb
+	item  attribute.Item // put: what comes
+	size  int64          // put: its billed bytes
+
+	// update returns what comes, from what was there, or from the key if
+	// nothing was.
+	update func(before attribute.Item) (attribute.Item, error)
+
+	// whole asks for the item as it was.
+	whole bool
+}
+
+type mutationVerb uint8
+
+const (
+	verbPut mutationVerb = iota
+	verbDelete
+	verbUpdate
+	verbCheck // changes nothing
+)
+
+// An outcome is what a mutation found and leaves.
+type outcome struct {
+	before, after stored
+	entries       []entryChange
+	costs         costs
+}
+
+// mutate performs one mutation by itself. The error is a *ConditionError, a
+// *ThrottleError, a *ConflictError, a *ValidationError or of storage.
+func (e *Engine) mutate(m *mutation) (*outcome, error) {
+	if err := e.open(m.t, time.Now(), capacity.Write); err != nil {
+		return nil, err
+	}
+	unlock, conflict := m.t.locks.lock(m.key, false)
+	if conflict {
+		return nil, &ConflictError{}
+	}
+	defer unlock()
+	o, err := prepare(e.db, m)
+	if err != nil {
+		if o != nil { // a condition that failed is paid for
+			e.charge(m.t, time.Now(), capacity.Write, o.costs.ofTable())
+		}
+		return nil, err
+	}
+	if err := e.admit(m.t, time.Now(), capacity.Write, o.costs.ofTable()); err != nil {
+		return nil, err
+	}
+	if !o.changes() {
+		return o, nil
+	}
+	b := e.db.NewBatch()
+	o.stage(b, m)
+	if err := b.Commit(); err != nil {
+		return nil, err
+	}
+	o.count(m.t)
+	return o, nil
+}
+
+// prepare finds out what a mutation does. If its condition fails, the outcome
+// comes with the error and has the item found and what the attempt costs: a
+// write of the item as it is (facts dynamodb-capacity.md 1.2).
+func prepare(db storage.Reader, m *mutation) (*outcome, error) {
+	indexes := m.t.allIndexes()
+	before, err := read(db, m.key, m.whole || m.check != nil || m.verb == verbUpdate || len(indexes) > 0)
+	if err != nil {
+		return nil, err
+	}
+	o := &outcome{before: before}
+	if !m.check.holds(before.item) {
+		o.costs.table = capacity.WriteCost(before.size, before.size)
+		return o, &ConditionError{Item: before.item}
+	}
+	switch m.verb {
+	case verbPut:
+		o.after = stored{true, m.size, m.item}
+	case verbUpdate:
+		it, err := m.update(before.item)
+		if err != nil {
+			return nil, err
+		}
+		o.after = stored{true, it.Size(), it}
+	case verbCheck:
+		o.after = before
+	case verbDelete:
+	}
+	o.costs.table = capacity.WriteCost(before.size, o.after.size)
+	if m.verb == verbCheck {
+		return o, nil
+	}
+	for _, ix := range indexes {
+		c, changes := ix.change(before.item, o.after.item)
+		if !changes {
+			continue
+		}
+		o.entries = append(o.entries, c)
+		o.costs.addIndex(ix, c.cost)
+	}
+	return o, nil
+}
+
+// changes reports whether there is anything to write.
+func (o *outcome) changes() bool { return o.before.found || o.after.found }
+
+// stage adds the outcome to a batch.
+func (o *outcome) stage(b *storage.Batch, m *mutation) {
+	if m.verb == verbCheck || !o.changes() {
+		return
+	}
+	if o.after.found {
+		b.Set(m.key, newRecord(o.after.size, o.after.item))
+	} else {
+		b.Delete(m.key)
+	}
+	for _, c := range o.entries {
+		c.stage(b, m.t.schema)
+	}
+}
+
+func (c *entryChange) stage(b *storage.Batch, table keySchema) {
+	if c.before != nil {
+		b.Delete(c.ix.entryKey(table, c.before))
+	}
+	if c.after != nil {
+		b.Set(c.ix.entryKey(table, c.after), newRecord(c.after.Size(), c.after))
+	}
+}
+
+// count keeps the totals of the table and its indexes up to date.
+func (o *outcome) count(t *table) {
+	t.count(o.before, o.after)
+	for _, c := range o.entries {
+		c.ix.count(entryOf(c.before), entryOf(c.after))
+	}
+}
+
+func entryOf(it attribute.Item) stored {
+	if it == nil {
+		return stored{}
+	}
+	return stored{true, it.Size(), it}
+}
