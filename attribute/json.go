@@ -26,7 +26,7 @@ const (
 // A value that DynamoDB refuses does not fail here, since DynamoDB looks at the
 // whole request first: Err tells. Of two attributes of one name the later wins.
 func (it *Item) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	return it.read(dec, 1)
+	return awsjson.Outer(dec, func() error { return it.read(dec, 1) })
 }
 
 func (it *Item) read(dec *jsontext.Decoder, depth int) error {
@@ -49,7 +49,7 @@ func (v Value) absent() bool { return v.kind == Invalid && v.text == "" }
 // UnmarshalJSONFrom reads a value as the wire has it, {"S":"text"}. As with
 // items, a value that DynamoDB refuses fails at Err.
 func (v *Value) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	return v.read(dec, 1)
+	return awsjson.Outer(dec, func() error { return v.read(dec, 1) })
 }
 
 func (v *Value) read(dec *jsontext.Decoder, depth int) error {

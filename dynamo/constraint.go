@@ -75,6 +75,15 @@ func (v *violations) between(n *int64, path string, least, most int64) {
 	}
 }
 
+// wide returns an optional Integer as a Long.
+func wide(n *int32) *int64 {
+	if n == nil {
+		return nil
+	}
+	long := int64(*n)
+	return &long
+}
+
 // count checks the bounds of a list's length; printed is the list as AWS
 // prints it.
 func (v *violations) count(n int, printed func() string, path string, least, most int) {

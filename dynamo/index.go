@@ -41,21 +41,15 @@ func (ix *index) entry(it attribute.Item) attribute.Item {
 	return kept
 }
 
-// entryKey returns the storage key of an entry.
+// entryKey returns the storage key of an entry. Entries of one key come in the
+// order of the place that the hash space would have for the item's whole
+// primary key, as architect/dynalite found in real indexes.
 func (ix *index) entryKey(table keySchema, entry attribute.Item) []byte {
-	return table.appendSort(table.appendParts(ix.schema.appendKey(newKey(ix.id), entry), entry), entry)
+	whole := keySchema{hash: slices.Concat(table.hash, table.sort)}
+	return whole.appendHash(ix.schema.appendKey(newKey(ix.id), entry), entry)
 }
 
-// appendParts appends the parts of the partition key without its placement.
-func (s keySchema) appendParts(key []byte, it attribute.Item) []byte {
-	for _, part := range s.hash {
-		v, _ := it.Value(part.name)
-		key = v.AppendKey(key)
-	}
-	return key
-}
-
-// projects reports whether every one of names is in the entries.
+// missing returns those of names that the entries do not have.
 func (ix *index) missing(names []string) []string {
 	if ix.all {
 		return nil

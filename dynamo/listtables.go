@@ -23,16 +23,8 @@ const maxTableNames = 100
 func (in *ListTablesInput) validate() error {
 	var v violations
 	v.text(in.ExclusiveStartTableName, "exclusiveStartTableName", namePattern, minName, maxName)
-	v.between(in.limit(), "limit", 1, maxTableNames)
+	v.between(wide(in.Limit), "limit", 1, maxTableNames)
 	return v.err()
-}
-
-func (in *ListTablesInput) limit() *int64 {
-	if in.Limit == nil {
-		return nil
-	}
-	n := int64(*in.Limit)
-	return &n
 }
 
 // ListTables returns the names of tables in order, those being made or deleted
@@ -48,12 +40,12 @@ func (e *Engine) ListTables(_ context.Context, in *ListTablesInput) (*ListTables
 		}
 	}
 	slices.Sort(names)
-	limit := int64(maxTableNames)
-	if given := in.limit(); given != nil {
-		limit = *given
+	limit := maxTableNames
+	if in.Limit != nil {
+		limit = int(*in.Limit)
 	}
 	out := &ListTablesOutput{TableNames: names}
-	if int64(len(names)) > limit {
+	if len(names) > limit {
 		out.TableNames = names[:limit]
 		out.LastEvaluatedTableName = names[limit-1]
 	}

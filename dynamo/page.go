@@ -1,6 +1,7 @@
 package dynamo
 
 import (
+	"slices"
 	"time"
 
 	"lullaby/attribute"
@@ -8,8 +9,61 @@ import (
 )
 
 // maxPage is how many bytes of items a page of Query or Scan evaluates (API
-// Reference, "Query"): the item that passes it is the page's last.
+// Reference, "Query"), as pageSize counts them: the item that passes it is the
+// page's last.
 const maxPage = 1 << 20
+
+// pageSize returns what an item counts for in the size of a page. It is not the
+// billed size: names count one byte, values a little more than they hold, and
+// an item has a head, of which there is one more for every 3 KB, each with the
+// sort key again. Assumed: this, which architect/dynalite found to end pages
+// where the service ends them.
+func pageSize(it attribute.Item, sort []keyAttribute) int64 {
+	const head, portion, fixed = 18, 3_072, 2
+	var size, sortSize int64
+	for _, a := range it {
+		if slices.ContainsFunc(sort, func(part keyAttribute) bool { return part.name == a.Name }) {
+			sortSize += a.Value.Size()
+		} else {
+			size += 1 + storedSize(a.Value)
+		}
+	}
+	return fixed + size + (1+(1+size)/portion)*(head+sortSize)
+}
+
+// storedSize is the size of a value with its length and kind.
+func storedSize(v attribute.Value) int64 {
+	switch size := v.Size(); v.Kind() {
+	case attribute.S:
+		switch {
+		case size < 1<<7:
+			return size + 1
+		case size < 1<<14:
+			return size + 2
+		}
+		return size + 3
+	case attribute.B, attribute.N:
+		return size + 1
+	case attribute.SS, attribute.NS, attribute.BS:
+		return size + int64(len(v.Elems())) + 1
+	case attribute.NULL:
+		return 0
+	case attribute.L:
+		size = 3
+		for _, e := range v.Elems() {
+			size += 1 + storedSize(e)
+		}
+		return size
+	case attribute.M:
+		size = 3
+		for _, a := range v.Attrs() {
+			size += 2 + storedSize(a.Value)
+		}
+		return size
+	default:
+		return size
+	}
+}
 
 // A pageRead is what one page of Query or Scan reads.
 type pageRead struct {
@@ -41,7 +95,7 @@ func (e *Engine) readPage(r *pageRead) (*page, error) {
 		return nil, err
 	}
 	p := &page{items: []attribute.Item{}}
-	var bytes int64
+	var bytes, filled int64 // billed, and of the page
 	fetched := capacity.Tokens(0)
 	consistency := capacity.Eventual
 	if r.consistent {
@@ -57,8 +111,9 @@ func (e *Engine) readPage(r *pageRead) (*page, error) {
 			return false, err
 		}
 		bytes += size
+		filled += pageSize(it, r.t.schema.sort)
 		p.scanned++
-		full := p.scanned == r.limit || bytes >= maxPage
+		full := p.scanned == r.limit || filled >= maxPage
 		if full {
 			p.last = r.keyOf(it)
 		}

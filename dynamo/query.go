@@ -32,7 +32,7 @@ func (in *QueryInput) validate() (sel selected, keys []legacyCondition, err erro
 	v.tableName(in.TableName)
 	v.one(in.ConditionalOperator, "conditionalOperator", "OR", "AND")
 	v.attributesToGet(in.AttributesToGet)
-	v.between(in.Limit, "limit", 1, 0)
+	v.between(wide(in.Limit), "limit", 1, 0)
 	in.KeyConditions.violations(&v, "keyConditions")
 	if err := v.err(); err != nil {
 		return sel, nil, err
@@ -190,10 +190,7 @@ func (r *pageRead) query(keys []legacyCondition, start attribute.Item) error {
 	var last *legacyCondition // the condition on the sort key that is not an equality
 	check := func(part keyAttribute, hash bool) error {
 		if start != nil {
-			if err := (keySchema{hash: []keyAttribute{part}}).checkKey(start); err != nil {
-				if _, found := start.Value(part.name); !found {
-					return startInvalid("")
-				}
+			if err := part.checkStart(start); err != nil {
 				return err
 			}
 		}
@@ -252,6 +249,14 @@ func (r *pageRead) query(keys []legacyCondition, start attribute.Item) error {
 	}
 	r.goOn(start)
 	return nil
+}
+
+// checkStart checks the value that a starting key gives for a part of a key.
+func (part keyAttribute) checkStart(start attribute.Item) error {
+	if _, found := start.Value(part.name); !found {
+		return startInvalid("")
+	}
+	return keySchema{hash: []keyAttribute{part}}.checkKey(start)
 }
 
 // bound sets the bounds of the page: the values that parts of the key equal,

@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"math/bits"
 
-	"lullaby/attribute"
 	"lullaby/dynamo/expr"
 )
 
@@ -15,8 +14,8 @@ type ScanInput struct {
 	selection
 
 	ScanFilter    filter
-	Segment       *int64
-	TotalSegments *int64
+	Segment       *int32
+	TotalSegments *int32
 }
 
 // maxSegments bounds TotalSegments (API_Scan).
@@ -27,13 +26,13 @@ func (in *ScanInput) validate() (sel selected, err error) {
 	var v violations
 	v.selects(in.Select)
 	v.indexName(in.IndexName)
-	v.between(in.TotalSegments, "totalSegments", 1, maxSegments)
+	v.between(wide(in.TotalSegments), "totalSegments", 1, maxSegments)
 	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
 	v.tableName(in.TableName)
 	v.one(in.ConditionalOperator, "conditionalOperator", "OR", "AND")
 	in.ScanFilter.violations(&v, "scanFilter")
-	v.between(in.Segment, "segment", 0, maxSegments-1)
-	v.between(in.Limit, "limit", 1, 0)
+	v.between(wide(in.Segment), "segment", 0, maxSegments-1)
+	v.between(wide(in.Limit), "limit", 1, 0)
 	v.attributesToGet(in.AttributesToGet)
 	if err := v.err(); err != nil {
 		return sel, err
@@ -94,7 +93,7 @@ func (in *ScanInput) checkSegments() error {
 		return &ValidationError{"The Segment parameter is required but was not present in the request when parameter TotalSegments is present"}
 	case in.Segment != nil && *in.Segment >= *in.TotalSegments:
 		return &ValidationError{"The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: " +
-			itoa(*in.Segment) + " is not less than TotalSegments: " + itoa(*in.TotalSegments)}
+			itoa(int64(*in.Segment)) + " is not less than TotalSegments: " + itoa(int64(*in.TotalSegments))}
 	}
 	return nil
 }
@@ -124,7 +123,7 @@ func (e *Engine) Scan(_ context.Context, in *ScanInput) (*PageOutput, error) {
 	if in.ExclusiveStartKey != nil {
 		if at := r.startKey(in.ExclusiveStartKey); bytes.Compare(at, r.lower) < 0 || bytes.Compare(at, r.upper) >= 0 {
 			return nil, startInvalid(": Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. TotalSegments: " +
-				itoa(*in.TotalSegments) + " Segment: " + itoa(*in.Segment))
+				itoa(int64(*in.TotalSegments)) + " Segment: " + itoa(int64(*in.Segment)))
 		}
 		r.goOn(in.ExclusiveStartKey)
 	}
@@ -151,16 +150,16 @@ func (in *ScanInput) checkStartKey(r *pageRead) error {
 		return nil
 	}
 	for part := range r.ix.schema.parts {
-		if _, found := start.Value(part.name); !found {
-			return startInvalid("")
+		if err := part.checkStart(start); err != nil {
+			return err
 		}
 	}
-	return r.ix.schema.checkKey(attribute.Item(start))
+	return r.ix.schema.checkSizes(start)
 }
 
 // segment sets the bounds of the page to the share of the hash space that a
 // segment has.
-func (r *pageRead) segment(segment, total *int64) {
+func (r *pageRead) segment(segment, total *int32) {
 	id := r.t.id
 	if r.ix != nil {
 		id = r.ix.id
@@ -169,7 +168,7 @@ func (r *pageRead) segment(segment, total *int64) {
 	if total == nil || *total == 1 {
 		return
 	}
-	bound := func(n int64) []byte {
+	bound := func(n int32) []byte {
 		share, _ := bits.Div64(uint64(n), 0, uint64(*total)) // n/total of 2^64
 		return binary.BigEndian.AppendUint64(newKey(id), share)
 	}

@@ -20,7 +20,7 @@ type selection struct {
 	FilterExpression       *string
 	ConditionalOperator    *string
 	ConsistentRead         *bool
-	Limit                  *int64
+	Limit                  *int32
 	ExclusiveStartKey      attribute.Item
 	ReturnConsumedCapacity *string
 
@@ -128,7 +128,7 @@ func (s *selection) from(e *Engine, sel selected) (*pageRead, error) {
 		consistent: s.ConsistentRead != nil && *s.ConsistentRead,
 	}
 	if s.Limit != nil {
-		r.limit = *s.Limit
+		r.limit = int64(*s.Limit)
 	}
 	if sel.projection != nil {
 		r.projection = sel.projection.Apply

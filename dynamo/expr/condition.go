@@ -64,10 +64,11 @@ func (n *node) isOperand() bool {
 
 // ParseCondition reads a condition.
 func ParseCondition(text string, placeholders *Placeholders) (*Condition, error) {
-	p, err := newParser(text, placeholders)
+	p, err := newParser(text, placeholders, "AND", "OR", "NOT", "BETWEEN", "IN")
 	if err != nil {
 		return nil, err
 	}
+	p.undefined = nameFault // of names and values the first counts
 	root := p.truth(p.or())
 	if err := p.finish(parensFault, unknownFault, misuseFault, reservedFault, conditionFault); err != nil {
 		return nil, err
@@ -185,15 +186,12 @@ func (p *parser) term() *node {
 		return p.group()
 	case p.at.kind == valueToken:
 		return &node{op: opValue, value: p.value()}
-	case p.at.kind == wordToken && !p.atKeyword("AND", "OR", "NOT", "BETWEEN", "IN") && p.next("("):
+	case p.at.kind == wordToken && !p.atKeyword(p.keywords...) && p.next("("):
 		name := p.take().text
 		p.take()
 		n := &node{op: opCall, name: name, args: p.list()}
 		p.checkCall(n)
 		return n
-	case p.atKeyword("AND", "OR", "NOT", "BETWEEN", "IN"):
-		p.fail()
-		return &node{}
 	default:
 		return &node{op: opPath, path: p.path()}
 	}
@@ -222,7 +220,7 @@ func (p *parser) group() *node {
 // endCondition keeps what is wrong with the comparison or function that ends
 // here: the first of them that has a fault is the one that is reported.
 func (p *parser) endCondition() {
-	if f := p.first(nameFault, valueFault, operandFault, distinctFault, functionFault); f != noFault {
+	if f := p.first(nameFault, operandFault, distinctFault, functionFault); f != noFault {
 		p.note(conditionFault, p.faults[f])
 	}
 }
@@ -359,7 +357,7 @@ func (p *parser) checkCall(n *node) {
 func (p *parser) checkType(n *node) {
 	kind := n.args[1]
 	switch k := kind.kind(); {
-	case kind.op != opValue:
+	case kind.op != opValue && k == attribute.Invalid:
 		p.note(functionFault, "Incorrect operand type for operator or function; "+
 			"operator or function: attribute_type, operand type: {NS,SS,L,BS,N,M,B,BOOL,NULL,S}")
 	case k == attribute.Invalid: // not defined, which comes first

@@ -21,6 +21,8 @@ const (
 type parser struct {
 	text         string
 	placeholders *Placeholders
+	keywords     []string // words that are no names here
+	undefined    fault    // the class of an undefined :value
 
 	before    token // the token that was taken last
 	at        token // the next one
@@ -50,14 +52,14 @@ const (
 	faultCount
 )
 
-func newParser(text string, p *Placeholders) (*parser, error) {
+func newParser(text string, p *Placeholders, keywords ...string) (*parser, error) {
 	switch {
 	case text == "":
 		return nil, &Error{"The expression can not be empty;"}
 	case len(text) > maxLength:
 		return nil, &Error{"Expression size has exceeded the maximum allowed size;"}
 	}
-	return &parser{text: text, placeholders: p, at: scan(text, 0)}, nil
+	return &parser{text: text, placeholders: p, keywords: keywords, undefined: valueFault, at: scan(text, 0)}, nil
 }
 
 // finish returns what is wrong with an expression that is read to its end, of
@@ -170,14 +172,14 @@ func (p *parser) steps(path Path) Path {
 
 // name reads an attribute's name or its placeholder.
 func (p *parser) name() string {
-	switch p.at.kind {
-	case wordToken:
+	switch kind := p.at.kind; {
+	case kind == wordToken && !p.atKeyword(p.keywords...):
 		word := p.take().text
 		if reserved[strings.ToLower(word)] {
 			p.note(reservedFault, "Attribute name is a reserved keyword; reserved keyword: "+word)
 		}
 		return word
-	case nameToken:
+	case kind == nameToken:
 		key := p.take().text
 		name, defined := p.placeholders.name(key)
 		if !defined {
@@ -214,7 +216,7 @@ func (p *parser) value() attribute.Value {
 	key := p.take().text
 	v, defined := p.placeholders.value(key)
 	if !defined {
-		p.note(valueFault, "An expression attribute value used in expression is not defined; attribute value: "+key)
+		p.note(p.undefined, "An expression attribute value used in expression is not defined; attribute value: "+key)
 	}
 	return v
 }

@@ -1,6 +1,9 @@
 package expr
 
-import "fmt"
+import (
+	"fmt"
+	"unicode/utf8"
+)
 
 type tokenKind uint8
 
@@ -59,7 +62,8 @@ func scanSymbol(s string, at int) token {
 	case '(', ')', '[', ']', '.', ',', '=', '<', '>', '+', '-':
 		return token{symbolToken, s[at : at+1], at, at + 1}
 	}
-	return token{badToken, s[at : at+1], at, at + 1}
+	_, size := utf8.DecodeRuneInString(s[at:])
+	return token{badToken, s[at : at+size], at, at + size}
 }
 
 func skip(s string, at int, in func(byte) bool) int {

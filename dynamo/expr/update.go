@@ -49,7 +49,7 @@ const (
 
 // ParseUpdate reads an update expression.
 func ParseUpdate(text string, placeholders *Placeholders) (*Update, error) {
-	p, err := newParser(text, placeholders)
+	p, err := newParser(text, placeholders, verbNames[:]...)
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +148,7 @@ func (p *parser) sourceTerm() *source {
 		return s
 	case p.at.kind == valueToken:
 		return &source{op: sourceValue, value: p.value()}
-	case p.at.kind == wordToken && p.next("("):
+	case p.at.kind == wordToken && !p.atKeyword(p.keywords...) && p.next("("):
 		name := p.take().text
 		p.take()
 		args := []*source{p.sourceTerm()}

@@ -17,7 +17,11 @@ import (
 
 // A SerializationError is the answer to a body that is not JSON, or not of the
 // operation's shape. Message is empty where AWS sends none.
-type SerializationError struct{ Message string }
+type SerializationError struct {
+	Message string
+
+	outer bool // about a value that decodes itself, not about what is in it
+}
 
 func (e *SerializationError) Error() string {
 	if e.Message == "" {
@@ -41,13 +45,49 @@ func Unmarshal(body []byte, v any) error {
 	if err == nil {
 		return nil
 	}
+	mismatch, located := errors.AsType[*json.SemanticError](err)
+	holder := reflect.Invalid
+	if located {
+		holder = holderOf(reflect.TypeOf(v), mismatch.JSONPointer)
+	}
 	if own, ok := errors.AsType[*SerializationError](err); ok {
+		// A type that decodes itself does not know what holds it.
+		switch {
+		case own.outer && own.Message == textValue && holder == reflect.Struct:
+			own.Message = textField
+		case own.outer && own.Message == textField && holder == reflect.Slice:
+			own.Message = textParameterized
+		}
 		return own
 	}
-	if mismatch, ok := errors.AsType[*json.SemanticError](err); ok && mismatch.GoType != nil {
-		return &SerializationError{mismatchText(mismatch, body)}
+	if located && mismatch.GoType != nil {
+		return &SerializationError{Message: mismatchText(mismatch, holder, body)}
 	}
 	return &SerializationError{}
+}
+
+// holderOf returns the kind of what holds the value at a pointer into t: a
+// struct, a map or a slice.
+func holderOf(t reflect.Type, at jsontext.Pointer) reflect.Kind {
+	holder := reflect.Invalid
+	for token := range at.Tokens() {
+		for t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		switch holder = t.Kind(); holder {
+		case reflect.Map, reflect.Slice:
+			t = t.Elem()
+		case reflect.Struct:
+			field, found := t.FieldByName(token)
+			if !found {
+				return holder
+			}
+			t = field.Type
+		default:
+			return holder
+		}
+	}
+	return holder
 }
 
 // Marshal returns the body for an output shape.
@@ -60,13 +100,17 @@ const (
 	textValue     = "Unexpected value type in payload"
 	textBlob      = "only base-64-encoded strings are convertible to bytes"
 	textBoolean   = "Unexpected token received from parser"
+
+	textParameterized = "class sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl cannot be cast to class java.lang.Class " +
+		"(sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl and java.lang.Class are in module java.base of loader 'bootstrap')"
 )
 
 // shapePrefix is the package of DynamoDB's shapes in AWS's parser.
 const shapePrefix = "com.amazonaws.dynamodb.v20120810."
 
 // mismatchText says that a JSON value of body does not fit a member of a shape.
-func mismatchText(e *json.SemanticError, body []byte) string {
+// holder is the kind of what the member is in.
+func mismatchText(e *json.SemanticError, holder reflect.Kind, body []byte) string {
 	value := numberAt(body, e.ByteOffset)
 	t := e.GoType
 	for t.Kind() == reflect.Pointer {
@@ -87,8 +131,11 @@ func mismatchText(e *json.SemanticError, body []byte) string {
 	case reflect.Float64:
 		return scalarText(e.JSONKind, value, "Double")
 	case reflect.Slice:
-		if e.JSONKind == '{' {
+		switch {
+		case e.JSONKind == '{':
 			return textStructure
+		case holder == reflect.Map:
+			return textParameterized
 		}
 		return textField
 	case reflect.Map:
@@ -100,8 +147,8 @@ func mismatchText(e *json.SemanticError, body []byte) string {
 		if e.JSONKind == '[' {
 			return StructText(strings.TrimSuffix(t.Name(), "Input"))
 		}
-		if member := e.JSONPointer.LastToken(); member != "" && strings.Trim(member, "0123456789") == "" {
-			return textValue // of a list
+		if holder == reflect.Slice || holder == reflect.Map {
+			return textValue
 		}
 		return textField
 	}
@@ -120,8 +167,13 @@ func numberAt(body []byte, offset int64) jsontext.Value {
 
 // elemName is the Java name of a map's values.
 func elemName(t reflect.Type) string {
-	if t.Kind() == reflect.String {
+	switch t.Kind() {
+	case reflect.String:
 		return "java.lang.String"
+	case reflect.Slice:
+		return "java.util.List<" + elemName(t.Elem()) + ">"
+	case reflect.Pointer:
+		return elemName(t.Elem())
 	}
 	return shapePrefix + t.Name()
 }

@@ -2,6 +2,7 @@ package awsjson
 
 import (
 	"encoding/base64"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -12,6 +13,17 @@ import (
 // themselves. null counts as absent: ok is false. Errors are syntax errors of
 // dec or *SerializationError.
 
+// Outer calls read, which reads the next value of dec for the UnmarshalJSONFrom
+// of its type.
+func Outer(dec *jsontext.Decoder, read func() error) error {
+	object := dec.PeekKind() == '{'
+	err := read()
+	if own, ok := errors.AsType[*SerializationError](err); ok && !object {
+		own.outer = true
+	}
+	return err
+}
+
 // ReadString reads a string.
 func ReadString(dec *jsontext.Decoder) (s string, ok bool, err error) {
 	tok, value, err := read(dec)
@@ -19,7 +31,7 @@ func ReadString(dec *jsontext.Decoder) (s string, ok bool, err error) {
 		return "", false, err
 	}
 	if tok.Kind() != '"' {
-		return "", false, &SerializationError{scalarText(tok.Kind(), value, "String")}
+		return "", false, &SerializationError{Message: scalarText(tok.Kind(), value, "String")}
 	}
 	return tok.String(), true, nil
 }
@@ -38,7 +50,7 @@ func ReadBool(dec *jsontext.Decoder) (b, ok bool, err error) {
 	case '"':
 		return parseBool(tok.String())
 	default:
-		return false, false, &SerializationError{scalarText(tok.Kind(), value, "Boolean")}
+		return false, false, &SerializationError{Message: scalarText(tok.Kind(), value, "Boolean")}
 	}
 }
 
@@ -49,7 +61,7 @@ func parseBool(s string) (b, ok bool, err error) {
 	case "FALSE", "0", "NO":
 		return false, true, nil
 	}
-	return false, false, &SerializationError{textBoolean}
+	return false, false, &SerializationError{Message: textBoolean}
 }
 
 // ReadBlob reads a string of padded base64 and returns its raw bytes.
@@ -62,23 +74,23 @@ func ReadBlob(dec *jsontext.Decoder) (raw string, ok bool, err error) {
 	case 'n':
 		return "", false, nil
 	case '{':
-		return "", false, &SerializationError{textStructure}
+		return "", false, &SerializationError{Message: textStructure}
 	case '[':
-		return "", false, &SerializationError{"Unrecognized collection type class java.nio.ByteBuffer"}
+		return "", false, &SerializationError{Message: "Unrecognized collection type class java.nio.ByteBuffer"}
 	case '"':
 	default:
-		return "", false, &SerializationError{textBlob}
+		return "", false, &SerializationError{Message: textBlob}
 	}
 	text := tok.String()
 	if len(text)%4 != 0 {
 		return "", false, &SerializationError{
-			"Base64 encoded length is expected a multiple of 4 bytes but found: " + strconv.Itoa(len(text)),
+			Message: "Base64 encoded length is expected a multiple of 4 bytes but found: " + strconv.Itoa(len(text)),
 		}
 	}
 	b, err := base64.StdEncoding.Strict().DecodeString(text)
 	if err != nil {
 		// AWS's own spelling.
-		return "", false, &SerializationError{"Invalid last non-pad Base64 character dectected"}
+		return "", false, &SerializationError{Message: "Invalid last non-pad Base64 character dectected"}
 	}
 	return string(b), true, nil
 }
@@ -94,9 +106,9 @@ func ReadList(dec *jsontext.Decoder, elem func() error) (ok bool, err error) {
 		return false, nil
 	case '[':
 	case '{':
-		return false, &SerializationError{textStructure}
+		return false, &SerializationError{Message: textStructure}
 	default:
-		return false, &SerializationError{textField}
+		return false, &SerializationError{Message: textField}
 	}
 	for dec.PeekKind() != ']' {
 		if err := elem(); err != nil {
@@ -129,9 +141,9 @@ func readObject(dec *jsontext.Decoder, list, scalar string, member func(name str
 		return false, nil
 	case '{':
 	case '[':
-		return false, &SerializationError{list}
+		return false, &SerializationError{Message: list}
 	default:
-		return false, &SerializationError{scalar}
+		return false, &SerializationError{Message: scalar}
 	}
 	for dec.PeekKind() != '}' {
 		tok, err := dec.ReadToken()
