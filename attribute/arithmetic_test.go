@@ -36,17 +36,18 @@ func TestAdd(t *testing.T) {
 	for _, tt := range tests {
 		a, b := number(t, tt.a).Number(), number(t, tt.b).Number()
 		for _, pair := range [][2]attribute.Number{{a, b}, {b, a}, {a.Neg().Neg(), b}} {
-			got := ""
-			if n, err := pair[0].Add(pair[1]); err != nil {
-				got = err.Error()
-			} else {
-				got = n.String()
-			}
-			if got != tt.want {
+			if got := sumText(pair[0].Add(pair[1])); got != tt.want {
 				t.Errorf("%s + %s = %s, want %s", tt.a, tt.b, got, tt.want)
 			}
 		}
 	}
+}
+
+func sumText(n attribute.Number, err error) string {
+	if err != nil {
+		return err.Error()
+	}
+	return n.String()
 }
 
 // Sums of random numbers are those of exact rationals, or have too many digits.

@@ -51,7 +51,7 @@ func (in *BatchGetItemInput) validate() error {
 			continue
 		}
 		printed := func() string { return printKeys(k.Keys) }
-		v.count(len(k.Keys), printed, path+"keys", 1, maxBatchKeys)
+		v.count(len(k.Keys), printed, path+"keys", maxBatchKeys)
 		v.attributesToGetAt(k.AttributesToGet, path+"attributesToGet")
 	}
 	if err := v.err(); err != nil {

@@ -84,11 +84,11 @@ func wide(n *int32) *int64 {
 	return &long
 }
 
-// count checks the bounds of a list's length; printed is the list as AWS
-// prints it.
-func (v *violations) count(n int, printed func() string, path string, least, most int) {
-	if n < least {
-		v.add("'"+printed()+"'", path, "Member must have length greater than or equal to "+strconv.Itoa(least))
+// count checks that a list has one member or more, up to most; printed is the
+// list as AWS prints it.
+func (v *violations) count(n int, printed func() string, path string, most int) {
+	if n == 0 {
+		v.add("'"+printed()+"'", path, "Member must have length greater than or equal to 1")
 	}
 	if n > most {
 		v.add("'"+printed()+"'", path, "Member must have length less than or equal to "+strconv.Itoa(most))

@@ -40,7 +40,7 @@ func (in *IndexInput) violations(v *violations, path string, parts int) {
 		v.one(p.ProjectionType, path+"projection.projectionType", "ALL", "INCLUDE", "KEYS_ONLY")
 		if p.NonKeyAttributes != nil {
 			printed := func() string { return "[" + strings.Join(p.NonKeyAttributes, ", ") + "]" }
-			v.count(len(p.NonKeyAttributes), printed, path+"projection.nonKeyAttributes", 1, maxNonKey)
+			v.count(len(p.NonKeyAttributes), printed, path+"projection.nonKeyAttributes", maxNonKey)
 		}
 	}
 	v.throughput(in.ProvisionedThroughput, path+"provisionedThroughput.")
@@ -51,7 +51,7 @@ func (v *violations) keySchema(schema []KeySchemaElementInput, path string, most
 	if !v.notNull(schema != nil, path) {
 		return
 	}
-	v.count(len(schema), func() string { return printKeySchema(schema) }, path, 1, most)
+	v.count(len(schema), func() string { return printKeySchema(schema) }, path, most)
 	for i, k := range schema {
 		path := fmt.Sprintf("%s.%d.member.", path, i+1)
 		v.notNull(k.AttributeName != nil, path+"attributeName")

@@ -132,9 +132,7 @@ func (e *Engine) Query(_ context.Context, in *QueryInput) (*PageOutput, error) {
 	if err := r.query(keys, in.ExclusiveStartKey); err != nil {
 		return nil, err
 	}
-	var nested []expr.Path
-	nested = append(nested, sel.paths...)
-	if err := r.t.checkNested(nested); err != nil {
+	if err := r.t.checkNested(sel.paths); err != nil {
 		return nil, err
 	}
 	if err := in.checkFilterKeys(r, sel); err != nil {

@@ -176,10 +176,9 @@ func (s keySchema) appendKey(key []byte, it attribute.Item) []byte {
 
 func (s keySchema) appendHash(key []byte, it attribute.Item) []byte {
 	first, _ := it.Value(s.hash[0].name)
-	var more []attribute.Value
-	for _, part := range s.hash[1:] {
-		v, _ := it.Value(part.name)
-		more = append(more, v)
+	more := make([]attribute.Value, len(s.hash)-1)
+	for i, part := range s.hash[1:] {
+		more[i], _ = it.Value(part.name)
 	}
 	placement := first.Placement(more...)
 	key = first.AppendKey(append(key, placement[:placementSize]...))

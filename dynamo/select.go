@@ -44,7 +44,7 @@ func (v *violations) attributesToGet(names []string) {
 func (v *violations) attributesToGetAt(names []string, path string) {
 	if names != nil {
 		printed := func() string { return "[" + strings.Join(names, ", ") + "]" }
-		v.count(len(names), printed, path, 1, maxAttributesToGet)
+		v.count(len(names), printed, path, maxAttributesToGet)
 	}
 }
 

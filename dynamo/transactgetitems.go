@@ -44,7 +44,7 @@ func (in *TransactGetItemsInput) validate() error {
 	var v violations
 	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
 	if v.notNull(in.TransactItems != nil, "transactItems") {
-		v.count(len(in.TransactItems), func() string { return "[]" }, "transactItems", 1, maxActions)
+		v.count(len(in.TransactItems), func() string { return "[]" }, "transactItems", maxActions)
 	}
 	for i, item := range in.TransactItems {
 		path := "transactItems." + itoa(int64(i+1)) + ".member.get"

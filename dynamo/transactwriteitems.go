@@ -97,7 +97,7 @@ func (in *TransactWriteItemsInput) validate() error {
 	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
 	v.returnItemCollectionMetrics(in.ReturnItemCollectionMetrics)
 	if v.notNull(in.TransactItems != nil, "transactItems") {
-		v.count(len(in.TransactItems), func() string { return "[]" }, "transactItems", 1, maxActions)
+		v.count(len(in.TransactItems), func() string { return "[]" }, "transactItems", maxActions)
 	}
 	v.text(in.ClientRequestToken, "clientRequestToken", nil, 1, maxToken)
 	for i, item := range in.TransactItems {

@@ -300,7 +300,7 @@ func (u update) answer(returnValues *string, o *outcome) attribute.Item {
 
 // touched returns the attributes of it that the update names, nil if none.
 func (u update) touched(it attribute.Item) attribute.Item {
-	var paths []expr.Path
+	paths := make([]expr.Path, 0, len(u.attributes))
 	for name := range u.attributes {
 		paths = append(paths, expr.Path{{Name: name}})
 	}

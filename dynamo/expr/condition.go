@@ -283,7 +283,7 @@ func (p *parser) checkBetween(n *node) {
 	if low.op != opValue || high.op != opValue || low.kind() == attribute.Invalid || high.kind() == attribute.Invalid {
 		return
 	}
-	bounds := fmt.Sprintf("lower bound operand: AttributeValue: %s, upper bound operand: AttributeValue: %s", print(low.value), print(high.value))
+	bounds := fmt.Sprintf("lower bound operand: AttributeValue: %s, upper bound operand: AttributeValue: %s", scalarText(low.value), scalarText(high.value))
 	switch {
 	case low.kind() != high.kind():
 		p.note(functionFault, "The BETWEEN operator requires same data type for lower and upper bounds; "+bounds)
@@ -292,8 +292,8 @@ func (p *parser) checkBetween(n *node) {
 	}
 }
 
-// print writes a scalar as the service's messages do: {S:text}.
-func print(v attribute.Value) string {
+// scalarText writes a scalar as the service's messages do: {S:text}.
+func scalarText(v attribute.Value) string {
 	text := v.Text()
 	if v.Kind() == attribute.N {
 		text = v.Number().String()

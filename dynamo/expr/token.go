@@ -29,8 +29,8 @@ func scan(s string, at int) token {
 	for at < len(s) && isSpace(s[at]) {
 		at++
 	}
-	end := at
-	kind := symbolToken
+	var end int
+	var kind tokenKind
 	switch {
 	case at == len(s):
 		return token{endToken, "<EOF>", at, at}

@@ -174,8 +174,9 @@ func elemName(t reflect.Type) string {
 		return "java.util.List<" + elemName(t.Elem()) + ">"
 	case reflect.Pointer:
 		return elemName(t.Elem())
+	default:
+		return shapePrefix + t.Name()
 	}
-	return shapePrefix + t.Name()
 }
 
 // MapText says that a list stands where a map of the named values belongs.
