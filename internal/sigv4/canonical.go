@@ -1,0 +1,88 @@
+package sigv4
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+)
+
+// canonical returns the form of r that is signed ("Create a signed AWS API
+// request", step 1). The last line is the hash of the body that came, whatever
+// x-amz-content-sha256 says: neither DynamoDB nor Lambda has an operation that
+// takes UNSIGNED-PAYLOAD.
+func (s *Signature) canonical(r *Request) string {
+	signed := s.headers()
+	var b strings.Builder
+	b.WriteString(r.Method + "\n" + canonicalPath(r.Path) + "\n" + s.canonicalQuery() + "\n")
+	for _, name := range signed {
+		b.WriteString(name + ":")
+		for i, value := range r.Header(name) {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString(strings.Join(strings.FieldsFunc(value, func(c rune) bool { return c == ' ' }), " "))
+		}
+		b.WriteByte('\n')
+	}
+	b.WriteString("\n" + strings.Join(signed, ";") + "\n" + hash(r.Body))
+	return b.String()
+}
+
+// headers returns the names of the signed headers, which every signer sorts.
+func (s *Signature) headers() []string {
+	return strings.Split(strings.ToLower(s.signedHeaders), ";")
+}
+
+// canonicalPath escapes a path that is escaped already once more, as all
+// services but S3 want it.
+func canonicalPath(path string) string {
+	if path == "" {
+		return "/"
+	}
+	return escape(path, "/")
+}
+
+func (s *Signature) canonicalQuery() string {
+	var signed []parameter
+	for _, p := range s.query {
+		if p.name != "X-Amz-Signature" {
+			signed = append(signed, parameter{escape(p.name, ""), escape(p.value, "")})
+		}
+	}
+	slices.SortFunc(signed, func(a, b parameter) int {
+		return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.value, b.value))
+	})
+	var b strings.Builder
+	for i, p := range signed {
+		if i > 0 {
+			b.WriteByte('&')
+		}
+		b.WriteString(p.name + "=" + p.value)
+	}
+	return b.String()
+}
+
+// escape writes all bytes but RFC 3986's unreserved ones and those of keep as
+// %XX.
+func escape(s, keep string) string {
+	const digits = "0123456789ABCDEF"
+	var b strings.Builder
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9',
+			strings.IndexByte("-_.~", c) >= 0, strings.IndexByte(keep, c) >= 0:
+			b.WriteByte(c)
+		default:
+			b.Write([]byte{'%', digits[c>>4], digits[c&15]})
+		}
+	}
+	return b.String()
+}
+
+func hash(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,148 @@
+package sigv4
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// A Request is what of an HTTP request a signature covers.
+type Request struct {
+	Method string
+	Path   string // as sent: escaped
+	Query  string // as sent, without the question mark
+	Body   []byte // as sent: compressed if it was
+
+	// Header returns the values of a header in the order in which they were
+	// sent. The name is in lower case.
+	Header func(name string) []string
+}
+
+// first returns the first value of a header.
+func (r *Request) first(name string) string {
+	if values := r.Header(name); len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}
+
+// A Signature is what a request says of how it is signed.
+type Signature struct {
+	algorithm     string
+	credential    string
+	signedHeaders string
+	signature     string
+	date          string
+	token         string // of the session; empty: none
+	query         []parameter
+}
+
+// A parameter of a query, decoded.
+type parameter struct{ name, value string }
+
+// Parse reads the signature of r and refuses one that lacks a part, as AWS does
+// before it looks at who made it. The error is an *Error.
+func Parse(r *Request) (*Signature, error) {
+	s := &Signature{query: parameters(r.Query)}
+	authorization := strings.TrimSpace(r.first("authorization"))
+	_, inQuery := s.parameter("X-Amz-Algorithm")
+	switch {
+	case authorization != "" && inQuery:
+		return nil, &Error{Invalid, "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header."}
+	case inQuery:
+		return s, s.parseQuery()
+	case !strings.HasPrefix(authorization, "AWS4-"):
+		return nil, &Error{Missing, "Request is missing Authentication Token"}
+	}
+	s.date = cmp.Or(r.first("x-amz-date"), r.first("date"))
+	s.token = r.first("x-amz-security-token")
+	return s, s.parseHeader(authorization)
+}
+
+func (s *Signature) parseHeader(authorization string) error {
+	var rest string
+	s.algorithm, rest, _ = strings.Cut(authorization, " ")
+	for part := range strings.FieldsFuncSeq(rest, func(c rune) bool { return c == ',' || c == ' ' }) {
+		name, value, ok := strings.Cut(part, "=")
+		if !ok {
+			return &Error{Incomplete, "'" + part + "' not a valid key=value pair (missing equal-sign) in Authorization header: '" + authorization + "'."}
+		}
+		switch name {
+		case "Credential":
+			s.credential = value
+		case "Signature":
+			s.signature = value
+		case "SignedHeaders":
+			s.signedHeaders = value
+		}
+	}
+	var missing []string
+	for _, p := range [...]parameter{{"Credential", s.credential}, {"Signature", s.signature}, {"SignedHeaders", s.signedHeaders}} {
+		if p.value == "" {
+			missing = append(missing, "Authorization header requires '"+p.name+"' parameter. ")
+		}
+	}
+	if s.date == "" {
+		missing = append(missing, "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ")
+	}
+	return incomplete(missing, "Authorization="+authorization)
+}
+
+func (s *Signature) parseQuery() error {
+	var missing []string
+	for _, p := range [...]struct {
+		name string
+		into *string
+	}{
+		{"X-Amz-Algorithm", &s.algorithm},
+		{"X-Amz-Credential", &s.credential},
+		{"X-Amz-Signature", &s.signature},
+		{"X-Amz-SignedHeaders", &s.signedHeaders},
+		{"X-Amz-Date", &s.date},
+	} {
+		if *p.into, _ = s.parameter(p.name); *p.into == "" {
+			missing = append(missing, "AWS query-string parameters must include '"+p.name+"'. ")
+		}
+	}
+	s.token, _ = s.parameter("X-Amz-Security-Token")
+	return incomplete(missing, "Re-examine the query-string parameters.")
+}
+
+// incomplete refuses a signature that lacks something.
+func incomplete(missing []string, end string) error {
+	if len(missing) == 0 {
+		return nil
+	}
+	return &Error{Incomplete, strings.Join(missing, "") + end}
+}
+
+// parameter returns the first value of a query parameter.
+func (s *Signature) parameter(name string) (value string, ok bool) {
+	i := slices.IndexFunc(s.query, func(p parameter) bool { return p.name == name })
+	if i < 0 {
+		return "", false
+	}
+	return s.query[i].value, true
+}
+
+// parameters splits a query. What is not escaped as it should be stands for
+// itself.
+func parameters(query string) []parameter {
+	var list []parameter
+	for part := range strings.SplitSeq(query, "&") {
+		if part == "" {
+			continue
+		}
+		name, value, _ := strings.Cut(part, "=")
+		list = append(list, parameter{unescape(name), unescape(value)})
+	}
+	return list
+}
+
+func unescape(s string) string {
+	if plain, err := url.QueryUnescape(s); err == nil {
+		return plain
+	}
+	return s
+}

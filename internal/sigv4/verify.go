@@ -1,0 +1,153 @@
+package sigv4
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+const (
+	algorithm  = "AWS4-HMAC-SHA256"
+	terminator = "aws4_request"
+	isoBasic   = "20060102T150405Z"
+	day        = "20060102"
+)
+
+// Credentials belong to an access key. Long-term ones have no SessionToken.
+type Credentials struct{ SecretAccessKey, SessionToken string }
+
+// Keys are credentials by access key id.
+type Keys map[string]Credentials
+
+// A Verifier tells the requests that a holder of one of its Keys made for its
+// Service and Region from all others. It is safe for concurrent use.
+type Verifier struct {
+	Keys            Keys
+	Region, Service string
+
+	// Skew is how far the instant of a signature may lie from now. It holds for
+	// signatures in the query too, whatever X-Amz-Expires says. Assumed: as STS
+	// has it (kubernetes-sigs/aws-iam-authenticator on its presigned URLs).
+	Skew time.Duration
+}
+
+// Verify refuses a request that is not signed as its signature s says. The
+// error is an *Error. It holds what was to be signed, and nothing secret.
+func (v *Verifier) Verify(now time.Time, s *Signature, r *Request) error {
+	at, err := parseDate(s.date)
+	if err != nil {
+		return err
+	}
+	if err := v.checkTime(now, at); err != nil {
+		return err
+	}
+	if !slices.Contains(s.headers(), "host") {
+		return &Error{Invalid, "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."} // aws/aws-sdk-php#2469
+	}
+	// AWS4-ECDSA-P256-SHA256 is SigV4A, which requests to several regions are
+	// signed with; it ends here as any other.
+	if s.algorithm != algorithm {
+		return &Error{Incomplete, fmt.Sprintf("Unsupported AWS 'algorithm': '%s' (only %s for now). ", s.algorithm, algorithm)}
+	}
+	id, scope, err := v.checkScope(s.credential, at)
+	if err != nil {
+		return err
+	}
+	key, ok := v.Keys[id]
+	if !ok {
+		return &Error{Unrecognized, unrecognized + "."}
+	}
+	canonical := s.canonical(r)
+	toSign := algorithm + "\n" + at.Format(isoBasic) + "\n" + scope + "\n" + hash([]byte(canonical))
+	if !same(v.sign(key.SecretAccessKey, at, toSign), s.signature) {
+		return &Error{Invalid, mismatch(canonical, toSign)}
+	}
+	if !same(key.SessionToken, s.token) {
+		return &Error{Unrecognized, unrecognized}
+	}
+	return nil
+}
+
+// same compares without telling by its time where two texts differ.
+func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+
+// parseDate reads the date of a signature. A Date header may have HTTP's form.
+func parseDate(date string) (time.Time, error) {
+	for _, layout := range [...]string{isoBasic, time.RFC1123} {
+		if at, err := time.Parse(layout, date); err == nil {
+			return at.UTC(), nil
+		}
+	}
+	return time.Time{}, &Error{
+		Incomplete,
+		"Date must be in ISO-8601 'basic format'. Got '" + date + "'. See http://en.wikipedia.org/wiki/ISO_8601",
+	}
+}
+
+func (v *Verifier) checkTime(now, at time.Time) error {
+	now = now.UTC()
+	minutes := int(v.Skew / time.Minute)
+	if earliest := now.Add(-v.Skew); at.Before(earliest) {
+		return &Error{Invalid, fmt.Sprintf("Signature expired: %s is now earlier than %s (%s - %d min.)",
+			at.Format(isoBasic), earliest.Format(isoBasic), now.Format(isoBasic), minutes)}
+	}
+	if latest := now.Add(v.Skew); at.After(latest) {
+		return &Error{Invalid, fmt.Sprintf("Signature not yet current: %s is still later than %s (%s + %d min.)",
+			at.Format(isoBasic), latest.Format(isoBasic), now.Format(isoBasic), minutes)} // aws/aws-sdk-js#2565
+	}
+	return nil
+}
+
+// checkScope splits a credential into the access key id and the scope.
+func (v *Verifier) checkScope(credential string, at time.Time) (id, scope string, err error) {
+	credential = strings.TrimRight(credential, "/")
+	part := strings.Split(credential, "/")
+	if len(part) != 5 {
+		return "", "", &Error{
+			Incomplete,
+			"Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '" + credential + "'",
+		}
+	}
+	var wrong string
+	if part[2] != v.Region {
+		wrong += "Credential should be scoped to a valid region, not '" + part[2] + "'. "
+	}
+	if part[3] != v.Service {
+		wrong += "Credential should be scoped to correct service: '" + v.Service + "'. "
+	}
+	if part[4] != terminator {
+		wrong += "Credential should be scoped with a valid terminator: '" + terminator + "', not '" + part[4] + "'. "
+	}
+	if date := at.Format(day); part[1] != date {
+		wrong += fmt.Sprintf("Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '%s' != '%s', from '%s'.",
+			part[1], date, at.Format(isoBasic))
+	}
+	if wrong != "" {
+		return "", "", &Error{Invalid, wrong}
+	}
+	return part[0], strings.Join(part[1:], "/"), nil
+}
+
+// sign returns the signature of a text ("Create a signed AWS API request",
+// steps 3 and 4).
+func (v *Verifier) sign(secret string, at time.Time, text string) string {
+	key := []byte("AWS4" + secret)
+	for _, part := range [...]string{at.Format(day), v.Region, v.Service, terminator, text} {
+		mac := hmac.New(sha256.New, key)
+		mac.Write([]byte(part))
+		key = mac.Sum(nil)
+	}
+	return hex.EncodeToString(key)
+}
+
+func mismatch(canonical, toSign string) string {
+	return "The request signature we calculated does not match the signature you provided. " +
+		"Check your AWS Secret Access Key and signing method. Consult the service documentation for details.\n\n" +
+		"The Canonical String for this request should have been\n'" + canonical + "'\n\n" +
+		"The String-to-Sign should have been\n'" + toSign + "'\n"
+}
