@@ -28,6 +28,7 @@ func (s *Stack) startFunctions(ctx context.Context) error {
 		Region:       s.opts.Region,
 		AccountID:    s.opts.AccountID,
 		Endpoint:     s.AWSURL(),
+		Credentials:  s.functionCredentials,
 		Limits:       lambda.Limits{Off: s.opts.Unlimited},
 		MaxSandboxes: s.opts.sandboxes(),
 		Log:          s.opts.Logs,

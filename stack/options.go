@@ -21,6 +21,8 @@ type Options struct {
 	Data       string // folder; empty: .lullaby beside the template
 	Durability storage.Durability
 
+	Credentials string // file of AWS's shared credentials; empty: any are taken
+
 	AccountID, Region string
 	MaxSandboxes      int  // 0: from free memory
 	Unlimited         bool // --limits off

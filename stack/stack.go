@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"lullaby/dynamo"
+	"lullaby/internal/sigv4"
 	"lullaby/lambda/host"
 	"lullaby/storage"
 	"lullaby/template"
@@ -30,6 +31,9 @@ type Stack struct {
 	tables *dynamo.Engine
 	host   *host.Host // nil if bare
 
+	keys                sigv4.Keys       // nil: any credentials are taken
+	functionCredentials host.Credentials // zero: host's dummies
+
 	failed  chan error // of a server; holds one, never closed
 	serving sync.WaitGroup
 	close   func() error // the work of Close, done once
@@ -47,7 +51,7 @@ func Start(ctx context.Context, o Options) (_ *Stack, err error) {
 			err = errors.Join(err, s.Close())
 		}
 	}()
-	steps := []func(context.Context) error{s.read, s.open, s.listen, s.declare, s.startFunctions, s.serve}
+	steps := []func(context.Context) error{s.read, s.readCredentials, s.open, s.listen, s.declare, s.startFunctions, s.serve}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -142,7 +146,7 @@ func (s *Stack) serve(context.Context) error {
 	if s.host != nil {
 		services.Lambda = s.host
 	}
-	endpoint := wire.New(services, wire.Options{Region: s.opts.Region, Log: s.opts.Log})
+	endpoint := wire.New(services, wire.Options{Region: s.opts.Region, Keys: s.keys, Log: s.opts.Log})
 	s.goServe(func() error { return endpoint.Serve(s.aws) })
 	s.onClose(func() error { return within(endpoint.Shutdown) }) //nolint:contextcheck // the stack outlives Start's context
 	return s.serveAPIs()                                         //nolint:contextcheck // the same

@@ -91,7 +91,7 @@ func (s *Server) dynamoDB(r *request) response {
 func (s *Server) operate(r *request, body []byte) ([]byte, error) {
 	name, ours := strings.CutPrefix(r.header("X-Amz-Target"), targetPrefix)
 	op := operations[name]
-	err := checkSigned(r)
+	err := checkSigned(r, s.dynamoDBSigned)
 	if !ours || op == nil || s.services.DynamoDB == nil {
 		err = errUnknownOperation
 	}

@@ -9,6 +9,7 @@ import (
 	"lullaby/capacity"
 	"lullaby/dynamo"
 	"lullaby/internal/awsjson"
+	"lullaby/internal/sigv4"
 	"lullaby/lambda"
 )
 
@@ -35,6 +36,14 @@ const (
 
 var errUnknownOperation = errors.New("unknown operation")
 
+// signatureExceptions are the same in all protocols.
+var signatureExceptions = [...]string{
+	sigv4.Missing:      "MissingAuthenticationTokenException",
+	sigv4.Incomplete:   "IncompleteSignatureException",
+	sigv4.Invalid:      "InvalidSignatureException",
+	sigv4.Unrecognized: "UnrecognizedClientException",
+}
+
 // internalError is all that AWS says of a failure of its own.
 const internalError = "Internal server error"
 
@@ -43,7 +52,7 @@ const internalError = "Internal server error"
 func dynamoFault(err error) (f fault, expected bool) {
 	var (
 		serialization *awsjson.SerializationError
-		signature     *signatureError
+		signature     *sigv4.Error
 		validation    *dynamo.ValidationError
 		notFound      *dynamo.NotFoundError
 		inUse         *dynamo.InUseError
@@ -57,7 +66,7 @@ func dynamoFault(err error) (f fault, expected bool) {
 	case errors.As(err, &serialization):
 		return fault{status: 400, namespace: ofService, exception: "SerializationException", message: serialization.Message}, true
 	case errors.As(err, &signature):
-		return fault{status: 400, namespace: ofService, exception: signature.exception, message: signature.message}, true
+		return fault{status: 400, namespace: ofService, exception: signatureExceptions[signature.Kind], message: signature.Message}, true
 	case errors.As(err, &validation):
 		return fault{status: 400, namespace: ofValidate, exception: "ValidationException", message: validation.Message}, true
 	case errors.As(err, &notFound):
@@ -181,7 +190,14 @@ func (r response) fault(err error, log *slog.Logger) response {
 func lambdaFault(err error) (f fault, expected bool) {
 	var notFound *lambda.NotFoundError
 	var throttle *lambda.ThrottleError
+	var signature *sigv4.Error
 	switch {
+	case errors.As(err, &signature):
+		f := fault{status: 403, exception: signatureExceptions[signature.Kind], message: signature.Message}
+		if signature.Kind == sigv4.Missing {
+			f.message = "Missing Authentication Token" // brefphp/bref#1250
+		}
+		return f, true
 	case errors.As(err, &notFound):
 		return fault{status: 404, exception: "ResourceNotFoundException", message: notFound.Error()}, true
 	case errors.As(err, &throttle):

@@ -20,6 +20,11 @@ func (s *Server) invoke(r *request) response {
 		resp.set("x-amzn-ErrorType", "UnknownOperationException")
 		return resp
 	}
+	if s.lambdaSigned != nil {
+		if err := checkSigned(r, s.lambdaSigned); err != nil {
+			return s.lambdaFault(err)
+		}
+	}
 	qualifier, _ := r.query("Qualifier")
 	out, err := s.services.Lambda.Invoke(r.ctx, lambda.InvokeInput{
 		FunctionName:   name,
@@ -49,12 +54,13 @@ func (s *Server) invoke(r *request) response {
 }
 
 // lambdaFaultBody is a fault in REST-JSON; the exception is in a header. A
-// throttle spells message otherwise and says why.
+// throttle spells message otherwise and says why; a refused signature has nothing
+// else.
 type lambdaFaultBody struct {
 	Reason       lambda.ThrottleReason `json:",omitzero"`
-	Type         string
-	Message      string `json:",omitzero"`
-	LowerMessage string `json:"message,omitzero"`
+	Type         string                `json:",omitzero"`
+	Message      string                `json:",omitzero"`
+	LowerMessage string                `json:"message,omitzero"`
 }
 
 func (s *Server) lambdaFault(err error) response {
@@ -63,10 +69,13 @@ func (s *Server) lambdaFault(err error) response {
 		s.opts.Log.Error("invoke failed", slog.Any("error", err))
 	}
 	body := lambdaFaultBody{Type: "User", Message: f.message, Reason: f.reason}
-	if f.reason != "" {
+	if f.reason != "" || f.status == http.StatusForbidden {
 		body.Message, body.LowerMessage = "", f.message
 	}
-	if f.status >= 500 {
+	switch {
+	case f.status == http.StatusForbidden:
+		body.Type = ""
+	case f.status >= 500:
 		body.Type = "Service"
 	}
 	text, err := awsjson.Marshal(body)

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"context"
 
 	"github.com/valyala/fasthttp"
@@ -21,6 +22,16 @@ func (r *request) path() string { return string(r.fast.Path()) }
 // header returns the first value of a header, in any case of its name.
 func (r *request) header(name string) string {
 	return string(r.fast.Request.Header.Peek(name))
+}
+
+// headers returns all values of a header, joined by commas, in any case of its
+// name.
+func (r *request) headers(name string) string {
+	values := r.fast.Request.Header.PeekAll(name)
+	if len(values) == 1 {
+		return string(values[0])
+	}
+	return string(bytes.Join(values, []byte(",")))
 }
 
 // query returns the first value of a query parameter, and whether it is there.

@@ -12,6 +12,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"lullaby/dynamo"
+	"lullaby/internal/sigv4"
 	"lullaby/lambda"
 )
 
@@ -24,7 +25,8 @@ type Services struct {
 
 // Options for New.
 type Options struct {
-	Region string       // in the answers that name it
+	Region string       // in the answers that name it, and of signatures
+	Keys   sigv4.Keys   // that a request must be signed with; nil: any will do
 	Log    *slog.Logger // nil: discarded
 }
 
@@ -33,8 +35,11 @@ type Server struct {
 	services Services
 	opts     Options
 	fast     *fasthttp.Server
-	ctx      context.Context // of every request; ended by Shutdown
-	cancel   context.CancelFunc
+
+	dynamoDBSigned, lambdaSigned *sigv4.Verifier // nil: any credentials will do
+
+	ctx    context.Context // of every request; ended by Shutdown
+	cancel context.CancelFunc
 }
 
 // Bounds of a request. A body is DynamoDB's 16 MB at most; a header must hold a
@@ -55,6 +60,7 @@ func New(services Services, o Options) *Server {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{services: services, opts: o}
+	s.dynamoDBSigned, s.lambdaSigned = o.verifiers()
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.fast = &fasthttp.Server{
 		Handler:                      s.handle,

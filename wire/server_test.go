@@ -28,6 +28,11 @@ import (
 // returns its address.
 func serve(t *testing.T, functions lambda.Invoker) string {
 	t.Helper()
+	return serveWith(t, functions, wire.Options{Region: "us-east-1"})
+}
+
+func serveWith(t *testing.T, functions lambda.Invoker, o wire.Options) string {
+	t.Helper()
 	db, err := storage.Open("", storage.Options{Durability: storage.Memory})
 	if err != nil {
 		t.Fatal(err)
@@ -40,7 +45,7 @@ func serve(t *testing.T, functions lambda.Invoker) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := wire.New(wire.Services{DynamoDB: engine, Lambda: functions}, wire.Options{Region: "us-east-1"})
+	s := wire.New(wire.Services{DynamoDB: engine, Lambda: functions}, o)
 	ended := make(chan error, 1) // what Serve returned, once
 	go func() { ended <- s.Serve(ln) }()
 	t.Cleanup(func() {

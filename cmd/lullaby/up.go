@@ -25,6 +25,7 @@ type upCommand struct {
 	MaxSandboxes int                `placeholder:"N" help:"Function processes at most; from the free memory if not given."`
 	Limits       string             `enum:"on,off" default:"on" help:"off: nothing is refused for want of capacity."`
 	ControlPlane string             `enum:"real,instant," default:"" placeholder:"real|instant" help:"How long tables stay CREATING and DELETING: real, as on AWS; instant, no longer than the answer. Instant if --bare."`
+	Credentials  string             `placeholder:"FILE" help:"Take only requests signed with a key of this file, which has the form of AWS's shared credentials; any if not given."`
 	AccountID    string             `name:"account-id" default:"123456789012" help:"As it appears in ARNs."`
 	Region       string             `default:"us-east-1" help:"As it appears in ARNs."`
 	Debug        bool               `help:"Log each request."`
@@ -75,6 +76,7 @@ func (c *upCommand) options() stack.Options {
 		AWSAddr:      c.AWSAddr,
 		Data:         c.Data,
 		Durability:   c.Durability,
+		Credentials:  c.Credentials,
 		AccountID:    c.AccountID,
 		Region:       c.Region,
 		MaxSandboxes: c.MaxSandboxes,

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -17,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go"
 )
 
 // itemsDir is the article's service.
@@ -26,11 +28,13 @@ var itemsDir = filepath.Join("..", "..", "items")
 const itemsTable = "items-table"
 
 // client returns AWS's own client for an endpoint, without retries.
-func client(endpoint string) *dynamodb.Client {
+func client(endpoint string) *dynamodb.Client { return clientWith(endpoint, "x", "y", "") }
+
+func clientWith(endpoint, id, secret, token string) *dynamodb.Client {
 	return dynamodb.New(dynamodb.Options{
 		BaseEndpoint:     &endpoint,
 		Region:           "us-east-1",
-		Credentials:      credentials.NewStaticCredentialsProvider("x", "y", ""),
+		Credentials:      credentials.NewStaticCredentialsProvider(id, secret, token),
 		RetryMaxAttempts: 1,
 	})
 }
@@ -194,6 +198,37 @@ func TestUpAgain(t *testing.T) {
 	}
 	expect(t, "read capacity", aws.ToInt64(out.Table.ProvisionedThroughput.ReadCapacityUnits), int64(77))
 	expect(t, "items", aws.ToInt64(out.Table.ItemCount), int64(1))
+}
+
+// With --credentials the profiles of the file and the functions get in, and
+// nobody else.
+func TestUpCredentials(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "credentials")
+	profiles := "[default]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = secret/+\n" +
+		"[passing]\naws_access_key_id = ASIAEXAMPLE\naws_secret_access_key = other\naws_session_token = token\n"
+	if err := os.WriteFile(file, []byte(profiles), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := up(t, itemsDir, "--memory", "--credentials", file)
+	status, _, body := call(t, "POST", p.HTTP+"/item", `{"_id":"a"}`)
+	expect(t, "POST through the function", fmt.Sprint(status, body), `201{"success":true}`)
+	tests := []struct{ id, secret, token, want string }{
+		{"AKIDEXAMPLE", "secret/+", "", ""},
+		{"ASIAEXAMPLE", "other", "token", ""},
+		{"x", "y", "", "UnrecognizedClientException"},
+		{"ASIALULLABYLULLABY00", "lullaby/is/not/a/secret/but/forty/chars+", "lullaby", "UnrecognizedClientException"},
+		{"AKIDEXAMPLE", "other", "", "InvalidSignatureException"},
+	}
+	for _, tt := range tests {
+		_, err := clientWith(p.AWS, tt.id, tt.secret, tt.token).ListTables(t.Context(), &dynamodb.ListTablesInput{})
+		got := ""
+		if refusal, ok := errors.AsType[smithy.APIError](err); ok {
+			got = refusal.ErrorCode()
+		}
+		if got != tt.want || tt.want == "" && err != nil {
+			t.Errorf("%s %s: %v, want %q", tt.id, tt.secret, err, tt.want)
+		}
+	}
 }
 
 // The bare endpoint is for tests that want tables.

@@ -17,14 +17,8 @@ func (s *Signature) canonical(r *Request) string {
 	var b strings.Builder
 	b.WriteString(r.Method + "\n" + canonicalPath(r.Path) + "\n" + s.canonicalQuery() + "\n")
 	for _, name := range signed {
-		b.WriteString(name + ":")
-		for i, value := range r.Header(name) {
-			if i > 0 {
-				b.WriteByte(',')
-			}
-			b.WriteString(strings.Join(strings.FieldsFunc(value, func(c rune) bool { return c == ' ' }), " "))
-		}
-		b.WriteByte('\n')
+		words := strings.FieldsFunc(r.Header(name), func(c rune) bool { return c == ' ' })
+		b.WriteString(name + ":" + strings.Join(words, " ") + "\n")
 	}
 	b.WriteString("\n" + strings.Join(signed, ";") + "\n" + hash(r.Body))
 	return b.String()

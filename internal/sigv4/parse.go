@@ -14,17 +14,10 @@ type Request struct {
 	Query  string // as sent, without the question mark
 	Body   []byte // as sent: compressed if it was
 
-	// Header returns the values of a header in the order in which they were
-	// sent. The name is in lower case.
-	Header func(name string) []string
-}
-
-// first returns the first value of a header.
-func (r *Request) first(name string) string {
-	if values := r.Header(name); len(values) > 0 {
-		return values[0]
-	}
-	return ""
+	// Header returns the value of a header, empty if it was not sent; several
+	// are joined by commas, in the order in which they were sent. The name is in
+	// lower case.
+	Header func(name string) string
 }
 
 // A Signature is what a request says of how it is signed.
@@ -34,7 +27,6 @@ type Signature struct {
 	signedHeaders string
 	signature     string
 	date          string
-	token         string // of the session; empty: none
 	query         []parameter
 }
 
@@ -45,7 +37,7 @@ type parameter struct{ name, value string }
 // before it looks at who made it. The error is an *Error.
 func Parse(r *Request) (*Signature, error) {
 	s := &Signature{query: parameters(r.Query)}
-	authorization := strings.TrimSpace(r.first("authorization"))
+	authorization := strings.TrimSpace(r.Header("authorization"))
 	_, inQuery := s.parameter("X-Amz-Algorithm")
 	switch {
 	case authorization != "" && inQuery:
@@ -55,8 +47,7 @@ func Parse(r *Request) (*Signature, error) {
 	case !strings.HasPrefix(authorization, "AWS4-"):
 		return nil, &Error{Missing, "Request is missing Authentication Token"}
 	}
-	s.date = cmp.Or(r.first("x-amz-date"), r.first("date"))
-	s.token = r.first("x-amz-security-token")
+	s.date = cmp.Or(r.Header("x-amz-date"), r.Header("date"))
 	return s, s.parseHeader(authorization)
 }
 
@@ -105,7 +96,6 @@ func (s *Signature) parseQuery() error {
 			missing = append(missing, "AWS query-string parameters must include '"+p.name+"'. ")
 		}
 	}
-	s.token, _ = s.parameter("X-Amz-Security-Token")
 	return incomplete(missing, "Re-examine the query-string parameters.")
 }
 
@@ -115,6 +105,15 @@ func incomplete(missing []string, end string) error {
 		return nil
 	}
 	return &Error{Incomplete, strings.Join(missing, "") + end}
+}
+
+// token returns the token of the session, empty if there is none.
+func (s *Signature) token(r *Request) string {
+	token, ok := s.parameter("X-Amz-Security-Token")
+	if !ok {
+		token = r.Header("x-amz-security-token")
+	}
+	return token
 }
 
 // parameter returns the first value of a query parameter.

@@ -67,7 +67,7 @@ func (v *Verifier) Verify(now time.Time, s *Signature, r *Request) error {
 	if !same(v.sign(key.SecretAccessKey, at, toSign), s.signature) {
 		return &Error{Invalid, mismatch(canonical, toSign)}
 	}
-	if !same(key.SessionToken, s.token) {
+	if !same(key.SessionToken, s.token(r)) {
 		return &Error{Unrecognized, unrecognized}
 	}
 	return nil
