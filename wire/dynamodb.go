@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"errors"
 	"hash/crc32"
 	"strconv"
 	"strings"
@@ -51,9 +52,13 @@ const (
 	json10   = "application/x-amz-json-1.0"
 )
 
-// dynamoDB answers in AWS's order: health and preflight, the protocol, the
-// body's syntax, the target, the signature's presence, the operation.
+// dynamoDB answers in AWS's order: the body's size, health and preflight, the
+// protocol, the body's syntax, the target, the signature, the operation.
 func (s *Server) dynamoDB(r *request) response {
+	body, err := r.plainBody()
+	if errors.Is(err, errTooLarge) {
+		return response{status: 413, chunked: true}
+	}
 	resp := response{status: 200}
 	resp.set("x-amzn-RequestId", newRequestID())
 	if origin := r.header("Origin"); origin != "" {
@@ -68,11 +73,7 @@ func (s *Server) dynamoDB(r *request) response {
 	contentType, _, _ := strings.Cut(r.header("Content-Type"), ";")
 	contentType = strings.TrimSpace(contentType)
 	spoken := contentType == json10 || contentType == jsonType
-	body := r.body()
-	if len(body) > maxBody {
-		return response{status: 413}
-	}
-	if r.method() != "POST" || len(body) > 0 && !spoken {
+	if r.method() != "POST" || len(r.body()) > 0 && !spoken {
 		resp.status = 404
 		return resp.text("<UnknownOperationException/>\n")
 	}
@@ -80,11 +81,14 @@ func (s *Server) dynamoDB(r *request) response {
 		contentType = jsonType
 	}
 	resp.set("Content-Type", contentType)
-	text, err := s.operate(r, body)
+	var text []byte
+	if err == nil {
+		text, err = s.operate(r, body)
+	}
 	if err != nil {
 		return resp.fault(err, s.opts.Log)
 	}
-	return resp.sum(text)
+	return resp.encoded(text, r)
 }
 
 // operate runs the operation that the target names.

@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"context"
+	"strings"
 
 	"github.com/valyala/fasthttp"
 )
@@ -40,7 +41,7 @@ func (r *request) query(name string) (value string, ok bool) {
 	return string(args.Peek(name)), args.Has(name)
 }
 
-// body is the handler's only until it returns.
+// body is the body as it was sent, the handler's only until it returns.
 func (r *request) body() []byte { return r.fast.Request.Body() }
 
 // A response is what a handler answers.
@@ -48,6 +49,10 @@ type response struct {
 	status int
 	header []field // as written: AWS's names are not all in canonical case
 	body   []byte
+
+	// chunked sends no body but the end of one, as DynamoDB does with 413
+	// (architect/dynalite, test/connection.js).
+	chunked bool
 }
 
 type field struct{ name, value string }
@@ -62,6 +67,10 @@ func (r *response) write(c *fasthttp.RequestCtx) {
 	c.Response.SetStatusCode(r.status)
 	for _, f := range r.header {
 		h.Set(f.name, f.value)
+	}
+	if r.chunked {
+		c.Response.SetBodyStream(strings.NewReader(""), -1)
+		return
 	}
 	c.Response.SetBodyRaw(r.body)
 }

@@ -111,15 +111,14 @@ func (s *Server) route(r *request) response {
 
 // refuseUnread answers a request that could not be read.
 func refuseUnread(c *fasthttp.RequestCtx, err error) {
-	status := fasthttp.StatusBadRequest
+	resp := response{status: fasthttp.StatusBadRequest}
 	var small *fasthttp.ErrSmallBuffer
 	switch {
 	case errors.Is(err, fasthttp.ErrBodyTooLarge):
-		status = fasthttp.StatusRequestEntityTooLarge
+		resp = response{status: fasthttp.StatusRequestEntityTooLarge, chunked: true}
 	case errors.As(err, &small):
-		status = statusMany
+		resp.status = statusMany
 	}
-	resp := response{status: status}
 	resp.set("Connection", "close")
 	resp.write(c)
 }
