@@ -3,6 +3,7 @@ package wire
 import (
 	"crypto/sha256"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -76,4 +77,27 @@ func signedListTables(b *testing.B) *fasthttp.RequestCtx {
 	c.Request.Header.SetContentLength(len(body))
 	c.Request.SetBodyString(body)
 	return c
+}
+
+// BenchmarkWatched is what a request that might have waited long, and did not,
+// costs more than one that never does.
+func BenchmarkWatched(b *testing.B) {
+	ln, err := new(net.ListenConfig).Listen(b.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer ln.Close()
+	conn, err := new(net.Dialer).DialContext(b.Context(), "tcp", ln.Addr().String())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer conn.Close()
+	c := new(fasthttp.RequestCtx)
+	c.Init2(conn, nil, false)
+	r := &request{ctx: b.Context(), fast: c}
+	b.ReportAllocs()
+	for b.Loop() {
+		_, stop := r.watched()
+		stop()
+	}
 }

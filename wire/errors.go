@@ -211,5 +211,5 @@ func lambdaFault(err error) (f fault, expected bool) {
 			message: "Request must be smaller than 6291456 bytes for the InvokeFunction operation",
 		}, true
 	}
-	return fault{status: 500, exception: "ServiceException", message: internalError}, false
+	return fault{status: 500, exception: "ServiceException", message: internalError}, errors.Is(err, errClientLeft)
 }

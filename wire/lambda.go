@@ -26,7 +26,9 @@ func (s *Server) invoke(r *request) response {
 		}
 	}
 	qualifier, _ := r.query("Qualifier")
-	out, err := s.services.Lambda.Invoke(r.ctx, lambda.InvokeInput{
+	ctx, stop := r.watched()
+	defer stop()
+	out, err := s.services.Lambda.Invoke(ctx, lambda.InvokeInput{
 		FunctionName:   name,
 		Qualifier:      qualifier,
 		InvocationType: lambda.InvocationType(r.header("X-Amz-Invocation-Type")),

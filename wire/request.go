@@ -11,7 +11,7 @@ import (
 // A request is what a handler sees of an HTTP request. It is the handler's
 // until it returns.
 type request struct {
-	ctx  context.Context // ends when the server closes
+	ctx  context.Context // ends when the server closes; see watched
 	fast *fasthttp.RequestCtx
 }
 
