@@ -97,7 +97,7 @@ func (s *Server) operate(r *request, body []byte) ([]byte, error) {
 	op := operations[name]
 	err := checkSigned(r, s.dynamoDBSigned)
 	if !ours || op == nil || s.services.DynamoDB == nil {
-		err = errUnknownOperation
+		err = unknown(name, ours)
 	}
 	if err != nil {
 		// Syntax comes first; a body that an operation reads is checked by that.

@@ -60,6 +60,9 @@ func dynamoFault(err error) (f fault, expected bool) {
 		condition     *dynamo.ConditionError
 		canceled      *dynamo.CanceledError
 	)
+	if unbuilt, ok := errors.AsType[*unbuiltError](err); ok {
+		return fault{status: 400, namespace: ofService, exception: "UnknownOperationException", message: unbuilt.Error()}, true
+	}
 	switch {
 	case errors.Is(err, errUnknownOperation):
 		return fault{status: 400, namespace: ofService, exception: "UnknownOperationException"}, true
