@@ -62,7 +62,7 @@ func (s *Server) dynamoDB(r *request) response {
 	resp := response{status: 200}
 	resp.set("x-amzn-RequestId", newRequestID())
 	if origin := r.header("Origin"); origin != "" {
-		resp.set("Access-Control-Allow-Origin", "*")
+		resp.allowOrigin("")
 		if r.method() == "OPTIONS" {
 			return preflight(r, resp)
 		}
@@ -120,16 +120,4 @@ func (r response) sum(body []byte) response {
 	r.body = body
 	r.set("x-amz-crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE(body)), 10))
 	return r
-}
-
-// preflight answers a browser that asks what it may send.
-func preflight(r *request, resp response) response {
-	if h := r.header("Access-Control-Request-Headers"); h != "" {
-		resp.set("Access-Control-Allow-Headers", h)
-	}
-	if m := r.header("Access-Control-Request-Method"); m != "" {
-		resp.set("Access-Control-Allow-Methods", m)
-	}
-	resp.set("Access-Control-Max-Age", "172800")
-	return resp
 }

@@ -10,6 +10,22 @@ import (
 	"lullaby/lambda"
 )
 
+// lambda answers in Lambda's REST protocol, scripts of a site too.
+func (s *Server) lambda(r *request) response {
+	if r.header("Origin") == "" {
+		return s.invoke(r)
+	}
+	if r.method() == http.MethodOptions {
+		resp := response{status: http.StatusOK}
+		resp.set("x-amzn-RequestId", newRequestID())
+		resp.allowOrigin(lambdaExposed)
+		return preflight(r, resp)
+	}
+	resp := s.invoke(r)
+	resp.allowOrigin(lambdaExposed)
+	return resp
+}
+
 // invoke answers POST /2015-03-31/functions/{FunctionName}/invocations, the one
 // operation of Lambda's REST protocol that there is.
 func (s *Server) invoke(r *request) response {

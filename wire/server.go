@@ -104,7 +104,7 @@ const lambdaPrefix = "/2015-03-31/functions/"
 // route hands a request to the protocol that it speaks.
 func (s *Server) route(r *request) response {
 	if strings.HasPrefix(r.path(), lambdaPrefix) && s.services.Lambda != nil {
-		return s.invoke(r)
+		return s.lambda(r)
 	}
 	return s.dynamoDB(r)
 }

@@ -221,6 +221,11 @@ func (f functions) Invoke(_ context.Context, in lambda.InvokeInput) (lambda.Invo
 	return f(in)
 }
 
+// echo is a function that returns its qualifier and its payload.
+func echo(in lambda.InvokeInput) (lambda.InvokeOutput, error) {
+	return lambda.InvokeOutput{StatusCode: 200, RequestID: "id", ExecutedVersion: "$LATEST", Payload: []byte(in.Qualifier + string(in.Payload))}, nil
+}
+
 func TestInvoke(t *testing.T) {
 	addr := serve(t, functions(func(in lambda.InvokeInput) (lambda.InvokeOutput, error) {
 		switch {

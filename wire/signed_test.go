@@ -18,17 +18,13 @@ import (
 	"github.com/aws/smithy-go"
 
 	"lullaby/internal/sigv4"
-	"lullaby/lambda"
 	"lullaby/wire"
 )
 
 // serveKeys starts an endpoint that knows one long-term key and one session.
 func serveKeys(t *testing.T) (addr string) {
 	t.Helper()
-	echo := functions(func(in lambda.InvokeInput) (lambda.InvokeOutput, error) {
-		return lambda.InvokeOutput{StatusCode: 200, RequestID: "id", Payload: []byte(in.Qualifier + string(in.Payload))}, nil
-	})
-	return serveWith(t, echo, wire.Options{Region: "us-east-1", Keys: sigv4.Keys{
+	return serveWith(t, functions(echo), wire.Options{Region: "us-east-1", Keys: sigv4.Keys{
 		"AKID": {SecretAccessKey: "secret"},
 		"ASIA": {SecretAccessKey: "passing", SessionToken: strings.Repeat("token+/=", 1024)},
 	}})
