@@ -77,12 +77,12 @@ func TestCompressedRequests(t *testing.T) {
 	}
 }
 
-// A body that would become 4 GB takes no more memory than one of 16 MB.
+// A body that would become 512 MB takes no more memory than one of 16 MB.
 func TestCompressedBomb(t *testing.T) {
 	addr := serve(t, nil)
 	bomb := bytes.NewBuffer(nil)
 	w := gzip.NewWriter(bomb)
-	for range 256 {
+	for range 32 {
 		if _, err := w.Write(make([]byte, 1<<20)); err != nil {
 			t.Fatal(err)
 		}
