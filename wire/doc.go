@@ -3,8 +3,8 @@
 // error to AWS's answer; inputs and outputs live with their services.
 //
 // It stands on fasthttp, since an empty net/http handler costs as much as the
-// write that a PutItem is there for. Nothing else here knows that: a handler
-// gets a request of ours and returns a response of ours.
+// write that a PutItem is there for. Handlers do not know that: they get a
+// request of ours and return a response of ours.
 //
 // A package of this program alone: it may change with any commit.
 package wire

@@ -20,6 +20,10 @@ func (r *request) method() string { return string(r.fast.Method()) }
 // path is the decoded path.
 func (r *request) path() string { return string(r.fast.Path()) }
 
+// sentPath and sentQuery are as they were sent: escaped.
+func (r *request) sentPath() string  { return string(r.fast.URI().PathOriginal()) }
+func (r *request) sentQuery() string { return string(r.fast.URI().QueryString()) }
+
 // header returns the first value of a header, in any case of its name.
 func (r *request) header(name string) string {
 	return string(r.fast.Request.Header.Peek(name))

@@ -28,8 +28,8 @@ func (o Options) verifiers() (dynamoDB, lambda *sigv4.Verifier) {
 func checkSigned(r *request, v *sigv4.Verifier) error {
 	in := sigv4.Request{
 		Method: r.method(),
-		Path:   string(r.fast.URI().PathOriginal()),
-		Query:  string(r.fast.URI().QueryString()),
+		Path:   r.sentPath(),
+		Query:  r.sentQuery(),
 		Body:   r.body(),
 		Header: r.headers,
 	}
