@@ -21,6 +21,10 @@ const maxEnvironment = 4_096
 // function memory").
 const vCPU = 1_769
 
+// cpus returns how many CPUs at most a function of so much memory keeps busy on
+// AWS.
+func cpus(memorySize int) int { return (memorySize + vCPU - 1) / vCPU }
+
 // reservedKeys are set by Lambda alone ("Working with environment variables",
 // reserved).
 var reservedKeys = map[string]bool{
@@ -115,7 +119,7 @@ func (o Options) environment(f Function) []string {
 	}
 	// Not AWS's: a Go runtime that believes it has every CPU of this machine to
 	// itself spends a third of a short invocation on waking its own threads.
-	env["GOMAXPROCS"] = strconv.Itoa((f.MemorySize + vCPU - 1) / vCPU)
+	env["GOMAXPROCS"] = strconv.Itoa(cpus(f.MemorySize))
 	if o.Endpoint != "" {
 		env["AWS_ENDPOINT_URL"] = o.Endpoint
 	}

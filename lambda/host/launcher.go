@@ -14,8 +14,9 @@ type launcher struct {
 }
 
 type launch struct {
-	cmd *exec.Cmd
-	err chan error // capacity 1; from run to start; never closed
+	cmd    *exec.Cmd
+	oneCPU bool
+	err    chan error // capacity 1; from run to start; never closed
 }
 
 func newLauncher() *launcher {
@@ -30,13 +31,15 @@ func (l *launcher) run() {
 	runtime.LockOSThread()
 	for job := range l.jobs {
 		job.cmd.SysProcAttr = sandboxAttributes()
+		scheduleChildren(job.oneCPU)
 		job.err <- job.cmd.Start()
 	}
 }
 
-// start starts a process. It must not be called after close.
-func (l *launcher) start(cmd *exec.Cmd) error {
-	job := launch{cmd: cmd, err: make(chan error, 1)}
+// start starts a process; oneCPU says that it is to use no more than that. It
+// must not be called after close.
+func (l *launcher) start(cmd *exec.Cmd, oneCPU bool) error {
+	job := launch{cmd: cmd, oneCPU: oneCPU, err: make(chan error, 1)}
 	l.jobs <- job
 	return <-job.err
 }

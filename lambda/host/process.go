@@ -22,8 +22,8 @@ type process struct {
 
 // launch starts a bootstrap in a group of its own and puts the Warden on it.
 // For want of resources the error is a machineError.
-func (h *Host) launch(cmd *exec.Cmd) (*process, error) {
-	if err := h.launcher.start(cmd); err != nil {
+func (h *Host) launch(cmd *exec.Cmd, oneCPU bool) (*process, error) {
+	if err := h.launcher.start(cmd, oneCPU); err != nil {
 		if outOfResources(err) {
 			err = &machineError{err}
 		}

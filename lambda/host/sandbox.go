@@ -98,7 +98,7 @@ func (s *sandbox) start(inv *invocation) error {
 		Env:    s.function.sandboxEnvironment(address, newLogStream(s.started)),
 		Stdout: written,
 		Stderr: written,
-	})
+	}, cpus(s.function.MemorySize) == 1)
 	if err != nil {
 		return err
 	}

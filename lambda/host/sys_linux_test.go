@@ -1,8 +1,15 @@
 package host
 
 import (
+	"bytes"
 	"os"
+	"os/exec"
+	"strconv"
+	"strings"
 	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 func TestAvailableMemory(t *testing.T) {
@@ -35,5 +42,39 @@ func TestMemoryOfThisProcess(t *testing.T) {
 	defer m.close()
 	if got := m.peak(); got < 1 || got > 4_096 {
 		t.Errorf("this process has %d MB", got)
+	}
+}
+
+func TestHowProcessesAreScheduled(t *testing.T) {
+	l := newLauncher()
+	defer l.close()
+	for _, tt := range []struct {
+		oneCPU bool
+		slack  time.Duration
+	}{
+		{true, timerSlack},
+		{false, 50 * time.Microsecond}, // the kernel's
+		{true, timerSlack},
+	} {
+		var out bytes.Buffer
+		cmd := exec.Command("cat", "/proc/self/timerslack_ns", "/proc/self/stat")
+		cmd.Stdout = &out
+		if err := l.start(cmd, tt.oneCPU); err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Wait(); err != nil {
+			t.Fatal(err)
+		}
+		fields := strings.Fields(out.String())
+		const policy = 41 // of /proc/PID/stat, from 1, behind the line of the other file
+		if len(fields) <= policy {
+			t.Fatalf("cat said %q", out.String())
+		}
+		if got, _ := time.ParseDuration(fields[0] + "ns"); got != tt.slack {
+			t.Errorf("one CPU %v: timer slack %v, want %v", tt.oneCPU, got, tt.slack)
+		}
+		if want := strconv.Itoa(unix.SCHED_BATCH); fields[policy] != want {
+			t.Errorf("one CPU %v: scheduling policy %s, want %s", tt.oneCPU, fields[policy], want)
+		}
 	}
 }
