@@ -20,7 +20,7 @@ func sandboxAttributes() *syscall.SysProcAttr {
 // timerSlack is how late a function's timers may fire. The kernel's own 50 µs
 // have the monitor thread of each Go runtime wake up, and take a CPU from
 // whoever works, every 70 µs that the function works.
-const timerSlack = time.Millisecond
+const timerSlack = 2 * time.Millisecond
 
 // scheduleChildren has the kernel wake what the calling thread starts from now
 // on less eagerly: who wakes up waits for its turn instead of interrupting
