@@ -22,8 +22,8 @@ const (
 // before it is killed, which AWS sends to sandboxes with an extension only.
 func (s *sandbox) handleExtensions(mux *http.ServeMux) {
 	mux.HandleFunc("POST "+extensionAPI+"/register", s.serveRegister)
-	mux.HandleFunc("GET "+extensionAPI+"/event/next", func(_ http.ResponseWriter, r *http.Request) {
-		<-r.Context().Done() // there are no events
+	mux.HandleFunc("GET "+extensionAPI+"/event/next", func(http.ResponseWriter, *http.Request) {
+		<-s.api.done // there are no events
 	})
 }
 

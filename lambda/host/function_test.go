@@ -76,6 +76,8 @@ func runFunction(handler string) {
 		os.Exit(1)
 	case "protocol":
 		speakProtocol(newAPI())
+	case "hang-up":
+		hangUp(newAPI())
 	case "answer-and-linger":
 		api := newAPI()
 		id := api.next()

@@ -59,10 +59,7 @@ func (h *Host) dispatch(inv *invocation) error {
 	s, err := h.acquire(inv)
 	switch {
 	case err == nil && s != nil:
-		select {
-		case s.work <- struct{}{}:
-		default: // it has been told to look already
-		}
+		s.tell()
 	case errors.Is(err, errFull):
 		h.complain()
 		return &lambda.ThrottleError{Function: inv.function.Name, Machine: true}

@@ -71,16 +71,23 @@ func (a api) get(path string) string {
 	return fmt.Sprintf("%d %s", resp.StatusCode, strings.TrimSpace(string(text)))
 }
 
-// truncate posts a body that ends before its length and returns the status
-// line.
-func (a api) truncate(path string) string {
-	address := os.Getenv("AWS_LAMBDA_RUNTIME_API")
-	conn, err := net.Dial("tcp", address)
+// dial returns a connection on which text is sent already.
+func dial(text string) net.Conn {
+	conn, err := net.Dial("tcp", os.Getenv("AWS_LAMBDA_RUNTIME_API"))
 	if err != nil {
 		panic(err)
 	}
+	if _, err := io.WriteString(conn, text); err != nil {
+		panic(err)
+	}
+	return conn
+}
+
+// truncate posts a body that ends before its length and returns the status
+// line.
+func (a api) truncate(path string) string {
+	conn := dial("POST /2018-06-01" + path + " HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhalf")
 	defer conn.Close()
-	fmt.Fprintf(conn, "POST /2018-06-01%s HTTP/1.1\r\nHost: %s\r\nContent-Length: 100\r\n\r\nhalf", path, address)
 	if err := conn.(*net.TCPConn).CloseWrite(); err != nil {
 		panic(err)
 	}
@@ -90,6 +97,62 @@ func (a api) truncate(path string) string {
 	}
 	line, _, _ := strings.Cut(string(text), "\r\n")
 	return line
+}
+
+// hangUp is a runtime that hangs up twice while it waits for its second
+// invocation. Its results are what it was told about the first one.
+func hangUp(a api) {
+	const next = "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: h\r\n\r\n"
+	post := func(id, body string) string {
+		conn := dial("POST /2018-06-01/runtime/invocation/" + id + "/response HTTP/1.1\r\nHost: h\r\n" +
+			"Connection: close\r\nExpect: 100-continue\r\nContent-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n")
+		defer conn.Close()
+		interim := make([]byte, len("HTTP/1.1 100 Continue\r\n\r\n"))
+		if _, err := io.ReadFull(conn, interim); err != nil {
+			panic(err)
+		}
+		if _, err := io.WriteString(conn, body); err != nil {
+			panic(err)
+		}
+		text, err := io.ReadAll(conn)
+		if err != nil {
+			panic(err)
+		}
+		return string(interim) + string(text)
+	}
+	told, err := json.Marshal(post(a.next(), `1`))
+	if err != nil {
+		panic(err)
+	}
+	dial(next).Close()
+	dial(next).Close()
+	fmt.Fprintln(os.Stdout, "about to wait")
+	for {
+		post(a.next(), string(told))
+	}
+}
+
+func TestRuntimeHangsUp(t *testing.T) {
+	h := start(t, host.Options{}, function(t, "f", "hang-up"))
+	if out := h.invoke(t, "f", "{}"); string(out.Payload) != `1` {
+		t.Fatalf("the first result: %q %s", out.FunctionError, out.Payload)
+	}
+	h.log.await(t, "about to wait")
+	for range 3 {
+		var told string
+		out := h.invoke(t, "f", "{}")
+		if err := json.Unmarshal(out.Payload, &told); err != nil {
+			t.Fatalf("%v in %q %s", err, out.FunctionError, out.Payload)
+		}
+		for _, want := range []string{
+			"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 202 Accepted\r\n",
+			"\r\nConnection: close\r\n", "\r\nContent-Length: 15\r\n", "\r\n\r\n" + `{"status":"OK"}`,
+		} {
+			if !strings.Contains(told, want) {
+				t.Errorf("the runtime was told %q, want %q in it", told, want)
+			}
+		}
+	}
 }
 
 func TestRuntimeAPI(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"strconv"
@@ -45,18 +44,13 @@ func (s *sandbox) listen() (address string, err error) {
 		_, _ = io.WriteString(w, "pong")
 	})
 	s.handleExtensions(mux)
-	// The server's own bound of headers has room for the cause of an error, for
-	// X-Ray, of up to 1 MiB.
-	s.api = &http.Server{
-		Handler:  mux,
-		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
-	}
-	s.host.running.Go(func() { _ = s.api.Serve(listener) }) // until stop
+	s.api = newServer(listener, mux)
+	s.host.running.Go(func() { s.api.run(&s.host.running) }) // until stop
 	return listener.Addr().String(), nil
 }
 
 // serveNext hands out the next invocation when there is one.
-func (s *sandbox) serveNext(w http.ResponseWriter, r *http.Request) {
+func (s *sandbox) serveNext(w http.ResponseWriter, _ *http.Request) {
 	for {
 		now := time.Now()
 		s.host.mu.Lock()
@@ -70,7 +64,11 @@ func (s *sandbox) serveNext(w http.ResponseWriter, r *http.Request) {
 		case wait:
 			select {
 			case <-s.work:
-			case <-r.Context().Done():
+			case <-s.api.done:
+				return
+			}
+			if a, ok := w.(*answer); ok && a.abandoned() {
+				s.tell() // whoever asks in its place
 				return
 			}
 		case finish:
@@ -83,6 +81,14 @@ func (s *sandbox) serveNext(w http.ResponseWriter, r *http.Request) {
 			writeEvent(w, inv)
 			return
 		}
+	}
+}
+
+// tell has whoever waits in serveNext, now or next, look for work.
+func (s *sandbox) tell() {
+	select {
+	case s.work <- struct{}{}:
+	default: // it has been told to look already
 	}
 }
 

@@ -1,7 +1,6 @@
 package host
 
 import (
-	"net/http"
 	"os/exec"
 	"path/filepath"
 	"time"
@@ -27,7 +26,7 @@ type sandbox struct {
 	halt chan struct{} // closed by haltLocked, once
 	gone chan struct{} // closed by occupy when the place is free
 
-	api     *http.Server
+	api     *server
 	output  *output
 	process *process
 	memory  memory
@@ -109,7 +108,7 @@ func (s *sandbox) start(inv *invocation) error {
 // stop closes what start has opened, when the process is dead.
 func (s *sandbox) stop() {
 	if s.api != nil {
-		_ = s.api.Close()
+		s.api.close()
 	}
 	if s.output != nil {
 		s.output.close()
