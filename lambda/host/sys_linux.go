@@ -27,7 +27,7 @@ const timerSlack = 2 * time.Millisecond
 // another (sched(7), SCHED_BATCH), and if it has but one CPU, timers fire in
 // company (prctl(2), PR_SET_TIMERSLACK). With more, a Go runtime naps for a few
 // microseconds before it takes work over from another CPU, and these must not
-// become a millisecond. Where the kernel refuses, functions run as they would.
+// become milliseconds. Where the kernel refuses, functions run as they would.
 func scheduleChildren(oneCPU bool) {
 	_ = unix.SchedSetAttr(0, &unix.SchedAttr{Size: unix.SizeofSchedAttr, Policy: unix.SCHED_BATCH}, 0)
 	slack := time.Duration(0) // the thread's own, from before
