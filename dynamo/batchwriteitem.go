@@ -211,7 +211,10 @@ func (e *Engine) writeBatch(writes []*batchWrite) (refusal, err error) {
 			refusal = refused
 			continue
 		}
-		w.outcome.stage(b, &w.mutation)
+		defer w.outcome.end()
+		if err := w.outcome.stage(b, &w.mutation); err != nil {
+			return nil, closing(b, err)
+		}
 	}
 	if err := b.Commit(); err != nil {
 		return nil, err

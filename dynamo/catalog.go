@@ -17,6 +17,7 @@ const (
 	descriptions = "d"
 	totals       = "n"
 	lastIDs      = "i"
+	streams      = "s" // of a stream, by ARN
 )
 
 func catalogKey(kind, name string) []byte {
@@ -53,6 +54,9 @@ func (e *Engine) load(now time.Time) error {
 			return errors.Join(err, b.Close())
 		}
 		e.tables.Store(d.TableName, t)
+	}
+	if err := e.loadStreams(b, now); err != nil {
+		return errors.Join(err, b.Close())
 	}
 	return b.Commit()
 }

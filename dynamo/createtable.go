@@ -3,7 +3,6 @@ package dynamo
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"time"
 
@@ -35,12 +34,6 @@ type KeySchemaElementInput struct{ AttributeName, KeyType *string }
 // ProvisionedThroughput is in units a second.
 type ProvisionedThroughput struct{ ReadCapacityUnits, WriteCapacityUnits *int64 }
 
-// StreamSpecification asks for a stream of changes.
-type StreamSpecification struct {
-	StreamEnabled  *bool
-	StreamViewType *string
-}
-
 // CreateTableOutput is the answer of CreateTable.
 type CreateTableOutput struct{ TableDescription TableDescription }
 
@@ -71,7 +64,11 @@ func (in *CreateTableInput) validate() error {
 	for i := range in.GlobalSecondaryIndexes {
 		in.GlobalSecondaryIndexes[i].violations(&v, fmt.Sprintf("globalSecondaryIndexes.%d.member.", i+1), maxKeyConditions)
 	}
+	v.stream(in.StreamSpecification)
 	if err := v.err(); err != nil {
+		return err
+	}
+	if err := in.StreamSpecification.validate(); err != nil {
 		return err
 	}
 	if err := in.checkThroughput(); err != nil {
@@ -144,8 +141,6 @@ func (in *CreateTableInput) checkKeys() error {
 func (in *CreateTableInput) refuse() error {
 	enabled := func(b *bool) bool { return b != nil && *b }
 	switch {
-	case in.StreamSpecification != nil && enabled(in.StreamSpecification.StreamEnabled):
-		return unsupported("StreamSpecification")
 	case in.OnDemandThroughput != nil:
 		return unsupported("OnDemandThroughput")
 	case in.WarmThroughput != nil:
@@ -184,7 +179,7 @@ func (e *Engine) create(in *CreateTableInput, now time.Time) (*table, error) {
 	}
 	t := e.newTable(d, now)
 	t.tallies(func(_ string, n *tally) { n.counted.Store(true) })
-	return t, e.put(t)
+	return t, e.put(t, in.StreamSpecification, now)
 }
 
 // number gives ids to a table and its indexes that have none. The caller holds
@@ -202,15 +197,26 @@ func (e *Engine) number(d *description) {
 	}
 }
 
-// put writes a new or changed table down and lets requests find it. The caller
-// holds ddl.
-func (e *Engine) put(t *table) error {
+// put writes a new or changed table down, with a stream if one is asked for
+// and the table has none, and lets requests find it. The caller holds ddl.
+func (e *Engine) put(t *table, spec *StreamSpecification, now time.Time) error {
 	b := e.db.NewBatch()
+	s := t.stream.Load()
+	if s == nil && spec.enabled() {
+		var err error
+		if s, err = e.startStream(b, t, *spec.StreamViewType, now); err != nil {
+			return closing(b, err)
+		}
+	}
 	if err := e.save(b, *t.desc.Load()); err != nil {
-		return errors.Join(err, b.Close())
+		return closing(b, err)
 	}
 	if err := b.Commit(); err != nil {
 		return err
+	}
+	if s != nil {
+		e.streams.Store(s.desc.arn(), s)
+		t.stream.Store(s)
 	}
 	e.tables.Store(t.name, t)
 	return nil

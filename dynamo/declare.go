@@ -34,7 +34,7 @@ func (e *Engine) Declare(in *CreateTableInput) error {
 		e.number(&want)
 		t := e.newTable(want, now)
 		t.tallies(func(_ string, n *tally) { n.counted.Store(true) })
-		return e.put(t)
+		return e.put(t, in.StreamSpecification, now)
 	}
 	d := *old.desc.Load()
 	if have, want := d.keyText(), want.keyText(); have != want {
@@ -46,7 +46,7 @@ func (e *Engine) Declare(in *CreateTableInput) error {
 	d.BillingMode = want.BillingMode
 	d.ReadCapacityUnits, d.WriteCapacityUnits = want.ReadCapacityUnits, want.WriteCapacityUnits
 	old.provision(d, now)
-	return e.put(old)
+	return e.put(old, in.StreamSpecification, now)
 }
 
 // declared returns the table of that name unless it is being deleted, or nil.

@@ -63,6 +63,11 @@ func (e *Engine) remove(name string, now time.Time) (*table, error) {
 		lower, upper := keyRange(n.id)
 		b.DeleteRange(lower, upper)
 	})
+	if s := t.stream.Load(); s != nil {
+		if err := e.stopStream(b, s, now); err != nil {
+			return nil, closing(b, err)
+		}
+	}
 	if err := b.Commit(); err != nil {
 		return nil, err
 	}

@@ -32,7 +32,8 @@ type Engine struct {
 	ddl    sync.Mutex // writers of tables, and lastID
 	lastID uint64     // of a table, never used twice
 
-	tokens sync.Map // of transactions under way -> true
+	streams sync.Map // ARN -> *stream
+	tokens  sync.Map // of transactions under way -> true
 
 	counting sync.WaitGroup // recounts under way
 	closing  chan struct{}  // closed by Close, which ends recounts

@@ -20,6 +20,8 @@ var (
 	ErrCanceled         = errors.New("transaction canceled")
 	ErrInProgress       = errors.New("transaction in progress")
 	ErrMismatch         = errors.New("token of another request")
+	ErrTrimmed          = errors.New("record trimmed")
+	ErrExpiredIterator  = errors.New("iterator expired")
 )
 
 // A ValidationError says, in AWS's words, what is wrong with a request.
@@ -105,6 +107,27 @@ func (e *MismatchError) Error() string {
 
 // Is reports whether target is ErrMismatch.
 func (e *MismatchError) Is(target error) bool { return target == ErrMismatch }
+
+// A TrimmedError is the answer to who reads a stream further back than it goes.
+type TrimmedError struct{}
+
+func (e *TrimmedError) Error() string {
+	return "The operation attempted to read past the oldest stream record in a shard."
+}
+
+// Is reports whether target is ErrTrimmed.
+func (e *TrimmedError) Is(target error) bool { return target == ErrTrimmed }
+
+// An ExpiredIteratorError is the answer to an iterator of a stream that is too
+// old to be used.
+type ExpiredIteratorError struct{}
+
+func (e *ExpiredIteratorError) Error() string {
+	return "The shard iterator has expired and can no longer be used to retrieve stream records."
+}
+
+// Is reports whether target is ErrExpiredIterator.
+func (e *ExpiredIteratorError) Is(target error) bool { return target == ErrExpiredIterator }
 
 // closing ends a batch that is not committed and returns err.
 func closing(b *storage.Batch, err error) error { return errors.Join(err, b.Close()) }

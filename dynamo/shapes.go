@@ -44,7 +44,16 @@ type TableDescription struct {
 	BillingModeSummary        *BillingModeSummary `json:",omitzero"`
 	LocalSecondaryIndexes     []IndexDescription  `json:",omitzero"`
 	GlobalSecondaryIndexes    []IndexDescription  `json:",omitzero"`
+	StreamSpecification       *StreamDescribed    `json:",omitzero"` // while there is a stream
+	LatestStreamLabel         string              `json:",omitzero"`
+	LatestStreamArn           string              `json:",omitzero"`
 	DeletionProtectionEnabled bool
+}
+
+// StreamDescribed is the StreamSpecification of a table with a stream.
+type StreamDescribed struct {
+	StreamEnabled  bool
+	StreamViewType string
 }
 
 // IndexDescription is what AWS tells of a secondary index.
@@ -116,6 +125,10 @@ func (t *table) describe(now time.Time) TableDescription {
 		i.IndexStatus = told.TableStatus
 		i.ProvisionedThroughput = &ProvisionedThroughputDescription{0, x.ReadCapacityUnits, x.WriteCapacityUnits}
 		told.GlobalSecondaryIndexes = append(told.GlobalSecondaryIndexes, i)
+	}
+	if s := t.stream.Load(); s != nil {
+		told.StreamSpecification = &StreamDescribed{true, s.desc.ViewType}
+		told.LatestStreamLabel, told.LatestStreamArn = s.desc.Label, s.desc.arn()
 	}
 	if !d.provisioned() {
 		told.BillingModeSummary = &BillingModeSummary{BillingMode: payPerRequest}

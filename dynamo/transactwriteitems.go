@@ -270,7 +270,10 @@ func (e *Engine) transact(actions []*action, token *token) error {
 	}
 	b := e.db.NewBatch()
 	for _, a := range actions {
-		a.outcome.stage(b, &a.mutation)
+		defer a.outcome.end()
+		if err := a.outcome.stage(b, &a.mutation); err != nil {
+			return closing(b, err)
+		}
 	}
 	if err := token.stage(b, actions); err != nil {
 		return closing(b, err)

@@ -39,6 +39,9 @@ type outcome struct {
 	before, after stored
 	entries       []entryChange
 	costs         costs
+
+	stream   *stream // nil: no record
+	sequence uint64  // of its record
 }
 
 // mutate performs one mutation by itself. The error is a *ConditionError, a
@@ -66,7 +69,10 @@ func (e *Engine) mutate(m *mutation) (*outcome, error) {
 		return o, nil
 	}
 	b := e.db.NewBatch()
-	o.stage(b, m)
+	defer o.end()
+	if err := o.stage(b, m); err != nil {
+		return nil, closing(b, err)
+	}
 	if err := b.Commit(); err != nil {
 		return nil, err
 	}
@@ -78,12 +84,12 @@ func (e *Engine) mutate(m *mutation) (*outcome, error) {
 // comes with the error and has the item found and what the attempt costs: a
 // write of the item as it is (facts dynamodb-capacity.md 1.2).
 func prepare(db storage.Reader, m *mutation) (*outcome, error) {
-	indexes := m.t.allIndexes()
-	before, err := read(db, m.key, m.whole || m.check != nil || m.verb == verbUpdate || len(indexes) > 0)
+	indexes, stream := m.t.allIndexes(), m.t.stream.Load()
+	before, err := read(db, m.key, m.whole || m.check != nil || m.verb == verbUpdate || len(indexes) > 0 || stream != nil)
 	if err != nil {
 		return nil, err
 	}
-	o := &outcome{before: before}
+	o := &outcome{before: before, stream: stream}
 	if !m.check.holds(before.item) {
 		o.costs.table = capacity.WriteCost(before.size, before.size)
 		return o, &ConditionError{Item: before.item}
@@ -119,10 +125,11 @@ func prepare(db storage.Reader, m *mutation) (*outcome, error) {
 // changes reports whether there is anything to write.
 func (o *outcome) changes() bool { return o.before.found || o.after.found }
 
-// stage adds the outcome to a batch.
-func (o *outcome) stage(b *storage.Batch, m *mutation) {
+// stage adds the outcome to a batch. Whatever becomes of the batch, end must
+// follow.
+func (o *outcome) stage(b *storage.Batch, m *mutation) (err error) {
 	if m.verb == verbCheck || !o.changes() {
-		return
+		return nil
 	}
 	if o.after.found {
 		b.Set(m.key, newRecord(o.after.size, o.after.item))
@@ -131,6 +138,17 @@ func (o *outcome) stage(b *storage.Batch, m *mutation) {
 	}
 	for _, c := range o.entries {
 		c.stage(b, m.t.schema)
+	}
+	if o.stream != nil {
+		o.sequence, err = o.stream.record(b, m, o)
+	}
+	return err
+}
+
+// end says that the batch is committed or will never be.
+func (o *outcome) end() {
+	if o.sequence != 0 {
+		o.stream.end(o.sequence)
 	}
 }
 

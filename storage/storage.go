@@ -16,9 +16,10 @@ type Space = byte
 // Spaces are dynamo's. They are on users' disks: they may be
 // added to, never changed.
 const (
-	Tables Space = 't' // descriptions, by table
-	Items  Space = 'i' // items and entries of indexes, by table or index
-	Tokens Space = 'k' // of transactions
+	Tables  Space = 't' // descriptions, by table
+	Items   Space = 'i' // items and entries of indexes, by table or index
+	Tokens  Space = 'k' // of transactions
+	Streams Space = 's' // records, by stream
 )
 
 // Options for Open. The zero value keeps data in a folder, fsynced.

@@ -30,8 +30,29 @@ var operations = map[string]operation{
 	"UpdateItem":         method((*dynamo.Engine).UpdateItem),
 }
 
-// targetPrefix begins X-Amz-Target in DynamoDB's protocol.
-const targetPrefix = "DynamoDB_20120810."
+// streamOperations are those of DynamoDB Streams.
+var streamOperations = map[string]operation{
+	"DescribeStream":   method((*dynamo.Engine).DescribeStream),
+	"GetRecords":       method((*dynamo.Engine).GetRecords),
+	"GetShardIterator": method((*dynamo.Engine).GetShardIterator),
+	"ListStreams":      method((*dynamo.Engine).ListStreams),
+}
+
+// What begins X-Amz-Target in the protocols of DynamoDB and its streams.
+const (
+	targetPrefix       = "DynamoDB_20120810."
+	streamTargetPrefix = "DynamoDBStreams_20120810."
+)
+
+// target returns the operation that a target names, nil if there is none; ours
+// tells whether it is at least of our services.
+func target(text string) (op operation, name string, ours bool) {
+	if name, ours = strings.CutPrefix(text, streamTargetPrefix); ours {
+		return streamOperations[name], name, true
+	}
+	name, ours = strings.CutPrefix(text, targetPrefix)
+	return operations[name], name, ours
+}
 
 // An operation reads its input from a body and returns its output.
 type operation func(ctx context.Context, e *dynamo.Engine, body []byte) (any, error)
@@ -93,8 +114,7 @@ func (s *Server) dynamoDB(r *request) response {
 
 // operate runs the operation that the target names.
 func (s *Server) operate(r *request, body []byte) ([]byte, error) {
-	name, ours := strings.CutPrefix(r.header("X-Amz-Target"), targetPrefix)
-	op := operations[name]
+	op, name, ours := target(r.header("X-Amz-Target"))
 	err := checkSigned(r, s.dynamoDBSigned)
 	if !ours || op == nil || s.services.DynamoDB == nil {
 		err = unknown(name, ours)

@@ -89,6 +89,10 @@ func dynamoFault(err error) (f fault, expected bool) {
 		return fault{status: 400, namespace: ofDynamoDB, exception: "TransactionConflictException", message: err.Error()}, true
 	case errors.Is(err, dynamo.ErrInProgress):
 		return fault{status: 400, namespace: ofDynamoDB, exception: "TransactionInProgressException", message: err.Error()}, true
+	case errors.Is(err, dynamo.ErrTrimmed):
+		return fault{status: 400, namespace: ofDynamoDB, exception: "TrimmedDataAccessException", message: err.Error()}, true
+	case errors.Is(err, dynamo.ErrExpiredIterator):
+		return fault{status: 400, namespace: ofDynamoDB, exception: "ExpiredIteratorException", message: err.Error()}, true
 	case errors.Is(err, dynamo.ErrMismatch):
 		return fault{status: 400, namespace: ofDynamoDB, exception: "IdempotentParameterMismatchException", message: err.Error()}, true
 	}
