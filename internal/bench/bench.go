@@ -28,8 +28,8 @@ import (
 const FloorCommand = "floor"
 
 // Floor serves what nothing can be faster than: a bare net/http server that
-// reads the body and answers a constant. It says its address on out, as up
-// does, and never returns.
+// reads the body and answers a constant, of as many bytes as the path says, if
+// it says any. It says its address on out, as up does, and never returns.
 func Floor(out io.Writer) error {
 	ln, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // lives as long as the process
 	if err != nil {
@@ -38,9 +38,17 @@ func Floor(out io.Writer) error {
 	fmt.Fprintf(out, "ready aws=http://%s\n", ln.Addr())
 	return http.Serve(ln, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { //nolint:gosec // the barest there is
 		_, _ = io.Copy(io.Discard, r.Body)
-		_, _ = io.WriteString(w, "{}")
+		size, err := strconv.Atoi(r.URL.Path[1:])
+		if err != nil {
+			size = 2
+		}
+		w.Header().Set("Content-Length", strconv.Itoa(size))
+		_, _ = io.WriteString(w, constant[:min(size, len(constant))])
 	}))
 }
+
+// constant is what Floor answers with, or the beginning of it.
+var constant = strings.Repeat("x", 2<<20)
 
 // FloorProcess returns the command line of Floor for this binary.
 func FloorProcess(ctx context.Context) *exec.Cmd {

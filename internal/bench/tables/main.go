@@ -1,0 +1,233 @@
+//go:build linux
+
+// Command tables measures the AWS endpoint against a bare net/http server, and
+// if asked to against other local DynamoDBs, workload by workload. A server has one processor core and the load another; the columns
+// are medians of interleaved rounds in one run. A row in which anything was
+// refused is void. It needs Linux.
+//
+//	go run ./internal/bench/tables [-rounds 3] [-seconds 2] [-rows regexp] [-peers]
+package main
+
+import (
+	"cmp"
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"text/tabwriter"
+	"time"
+
+	"lullaby/internal/bench"
+	"lullaby/internal/uprun"
+)
+
+// The cores of the server under measurement and of the load.
+const (
+	serverCore = 0
+	loadCore   = 1
+)
+
+type options struct {
+	rounds int
+	each   time.Duration
+	rows   *regexp.Regexp
+	peers  bool
+}
+
+func main() {
+	var o options
+	flag.IntVar(&o.rounds, "rounds", 3, "rounds; the median counts")
+	seconds := flag.Float64("seconds", 2, "seconds of a row in a round")
+	rows := flag.String("rows", "", "only the rows that match")
+	flag.BoolVar(&o.peers, "peers", false, "measure dynalite and DynamoDB Local too; needs npm and java")
+	flag.Parse()
+	if flag.Arg(0) == bench.FloorCommand {
+		fail(bench.Floor(os.Stdout))
+	}
+	o.each = time.Duration(*seconds * float64(time.Second))
+	o.rows = regexp.MustCompile(*rows)
+	if err := run(context.Background(), o); err != nil {
+		fail(err)
+	}
+}
+
+func fail(err error) {
+	fmt.Fprintln(os.Stderr, err)
+	os.Exit(1)
+}
+
+func run(ctx context.Context, o options) (err error) {
+	dir, err := os.MkdirTemp("", "bench")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	if err := bench.Pin(os.Getpid(), loadCore); err != nil {
+		return err
+	}
+	servers, err := start(ctx, dir, o.peers)
+	defer func() {
+		for _, s := range servers {
+			s.stop()
+		}
+	}()
+	if err != nil {
+		return err
+	}
+	var done []*result
+	for _, w := range workloads {
+		if !o.rows.MatchString(w.name) {
+			continue
+		}
+		r, err := w.measure(servers, o)
+		if err != nil {
+			return fmt.Errorf("%s: %w", w.name, err)
+		}
+		done = append(done, r)
+	}
+	report(done)
+	return nil
+}
+
+// A server is a process that answers as DynamoDB does, or the floor.
+type server struct {
+	name   string
+	url    string
+	limits string // of up: on or off
+	peer   bool
+	pid    int
+	stop   func()
+}
+
+// start builds and starts the servers. Those that run are returned with an
+// error too.
+func start(ctx context.Context, dir string, peers bool) (servers []*server, err error) {
+	floor, err := uprun.Start(bench.FloorProcess(ctx))
+	if err != nil {
+		return nil, err
+	}
+	servers = append(servers, &server{name: "floor", url: floor.AWS, pid: floor.PID(), stop: func() { _ = floor.Kill() }})
+	binary := filepath.Join(dir, "lullaby")
+	if out, err := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/lullaby").CombinedOutput(); err != nil {
+		return servers, fmt.Errorf("build: %w\n%s", err, out)
+	}
+	for _, kind := range []struct{ durability, limits string }{{"process", "on"}, {"disk", "on"}, {"process", "off"}} {
+		name := kind.durability + ", limits " + kind.limits
+		up, err := uprun.Start(exec.CommandContext(ctx, binary, "up", "--bare", "--durability", kind.durability, "--limits", kind.limits,
+			"--control-plane", "instant", "--http-addr", "127.0.0.1:0", "--aws-addr", "127.0.0.1:0", "--data", filepath.Join(dir, name)))
+		if err != nil {
+			return servers, err
+		}
+		servers = append(servers, &server{name: name, url: up.AWS, limits: kind.limits, pid: up.PID(), stop: func() { _ = up.Stop() }})
+	}
+	if peers {
+		for _, start := range []func(context.Context, string) (*server, error){startDynalite, startLocal} {
+			s, err := start(ctx, dir)
+			if err != nil {
+				return servers, err
+			}
+			servers = append(servers, s)
+		}
+	}
+	for _, s := range servers {
+		if err := bench.Pin(s.pid, serverCore); err != nil {
+			return servers, err
+		}
+		if s.name == "floor" {
+			continue
+		}
+		if err := fill(s); err != nil {
+			return servers, fmt.Errorf("fill %s: %w", s.name, err)
+		}
+	}
+	return servers, nil
+}
+
+// A result is a row of the table.
+type result struct {
+	workload
+	floor, ours, best figures // best is that of the peers
+	peer              string  // its name
+}
+
+type figures struct{ rate, cpu []float64 } // requests/s, processor µs a request
+
+// measure runs a workload against the floor, the up that it is for, and peers.
+func (w *workload) measure(servers []*server, o options) (*result, error) {
+	all := make([]figures, len(servers))
+	for round := range o.rounds + 1 {
+		for i, s := range servers {
+			if s.name != "floor" && s.name != w.server && !s.peer {
+				continue
+			}
+			each := o.each
+			if round == 0 {
+				each /= 2 // warm
+			}
+			rate, cpu, err := w.run(s, each)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", s.name, err)
+			}
+			if round > 0 {
+				all[i].rate = append(all[i].rate, rate)
+				all[i].cpu = append(all[i].cpu, cpu)
+			}
+		}
+	}
+	r := &result{workload: *w}
+	for i, s := range servers {
+		switch {
+		case all[i].rate == nil:
+		case s.name == "floor":
+			r.floor = all[i]
+		case s.peer:
+			if r.peer == "" || bench.Median(all[i].rate) > bench.Median(r.best.rate) {
+				r.peer, r.best = s.name, all[i]
+			}
+		default:
+			r.ours = all[i]
+		}
+	}
+	return r, nil
+}
+
+func (w *workload) run(s *server, d time.Duration) (rate, cpu float64, err error) {
+	before, _, err := bench.CPU(s.pid)
+	if err != nil {
+		return 0, 0, err
+	}
+	begin := time.Now()
+	url := s.url
+	if s.name == "floor" && w.answer > 0 {
+		url += "/" + strconv.Itoa(w.answer)
+	}
+	n, err := bench.Load(w.request(url), w.conns(), d)
+	if err != nil {
+		return 0, 0, err
+	}
+	took := time.Since(begin)
+	after, _, err := bench.CPU(s.pid)
+	return float64(n) / took.Seconds(), float64((after - before).Microseconds()) / float64(n), err
+}
+
+func (w *workload) conns() int { return cmp.Or(w.connections, 16) }
+
+func report(rows []*result) {
+	out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(out, "workload\tfloor/s\tours/s\tof the floor\tasked\tfloor µs\tours µs\tbest peer/s\tof it")
+	for _, r := range rows {
+		floor, ours := bench.Median(r.floor.rate), bench.Median(r.ours.rate)
+		fmt.Fprintf(out, "%s\t%.0f\t%.0f\t%.2f\t%.2f\t%.0f\t%.0f\t", r.name, floor, ours, ours/floor, r.asked,
+			bench.Median(r.floor.cpu), bench.Median(r.ours.cpu))
+		if r.peer != "" {
+			best := bench.Median(r.best.rate)
+			fmt.Fprintf(out, "%.0f %s\t%.1f", best, r.peer, ours/best)
+		}
+		fmt.Fprintln(out)
+	}
+	_ = out.Flush()
+}
