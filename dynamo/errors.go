@@ -87,7 +87,7 @@ func (e *CanceledError) Error() string { return "transaction canceled" }
 func (e *CanceledError) Is(target error) bool { return target == ErrCanceled }
 
 // An InProgressError is the answer to a transaction whose token is that of one
-// that is under way.
+// that is under way. Assumed: the text.
 type InProgressError struct{}
 
 func (e *InProgressError) Error() string {
@@ -98,7 +98,7 @@ func (e *InProgressError) Error() string {
 func (e *InProgressError) Is(target error) bool { return target == ErrInProgress }
 
 // A MismatchError is the answer to a transaction whose token came with another
-// request before.
+// request before. Assumed: the text.
 type MismatchError struct{}
 
 func (e *MismatchError) Error() string {

@@ -90,8 +90,8 @@ func holderOf(t reflect.Type, at jsontext.Pointer) reflect.Kind {
 	return holder
 }
 
-// Marshal returns the body for an output shape.
-func Marshal(v any) ([]byte, error) { return json.Marshal(v, options) }
+// Marshal returns the body for an output shape, the members of maps in order.
+func Marshal(v any) ([]byte, error) { return json.Marshal(v, options, json.Deterministic(true)) }
 
 // Texts for a JSON value where another was expected.
 const (
