@@ -18,6 +18,10 @@ type Options struct {
 	Unlimited bool         // nothing is refused for want of capacity; units are still counted
 	Instant   bool         // tables are made and deleted by the time of the answer
 	Log       *slog.Logger // nil: discarded
+
+	// Pessimistic takes the strict end of what AWS leaves open: eventually
+	// consistent reads are stale.
+	Pessimistic bool
 }
 
 // An Engine holds tables and answers for them.
@@ -35,6 +39,7 @@ type Engine struct {
 	streams sync.Map // ARN -> *stream
 	tokens  sync.Map // of transactions under way -> true
 
+	stale    stale          // of Pessimistic
 	counting sync.WaitGroup // recounts under way
 	closing  chan struct{}  // closed by Close, which ends recounts
 }
@@ -54,6 +59,9 @@ func New(db *storage.DB, o Options) (*Engine, error) {
 	if err := e.load(time.Now()); err != nil {
 		return nil, fmt.Errorf("load tables: %w", err)
 	}
+	if o.Pessimistic {
+		e.follow()
+	}
 	return e, nil
 }
 
@@ -66,6 +74,9 @@ func (e *Engine) Close() error {
 	}
 	close(e.closing)
 	e.counting.Wait()
+	if e.opts.Pessimistic {
+		<-e.stale.ended
+	}
 	var errs []error
 	for _, t := range e.all() {
 		t.tallies(func(name string, n *tally) {

@@ -399,3 +399,24 @@ func TestDeclare(t *testing.T) {
 		t.Errorf("the item after a refused declaration: %s", got)
 	}
 }
+
+// Pessimistic, an eventually consistent read sees a write late, but sees it.
+func TestStaleReads(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := open(t, dynamo.Options{Instant: true, Pessimistic: true})
+		create(t, e, hashTable)
+		answer(t, e, "PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"}}}`)
+		const get = `{"TableName":"tab","Key":{"id":{"S":"a"}}`
+		if got, want := answer(t, e, "GetItem", get+`,"ConsistentRead":true}`), `{"Item":{"id":{"S":"a"}}}`; got != want {
+			t.Errorf("consistent read %s, want %s", got, want)
+		}
+		time.Sleep(400 * time.Millisecond)
+		if got := answer(t, e, "GetItem", get+`}`); got != `{}` {
+			t.Errorf("read after 0.4 s %s, want nothing", got)
+		}
+		time.Sleep(700 * time.Millisecond)
+		if got, want := answer(t, e, "GetItem", get+`}`), `{"Item":{"id":{"S":"a"}}}`; got != want {
+			t.Errorf("read after 1.1 s %s, want %s", got, want)
+		}
+	})
+}

@@ -119,7 +119,9 @@ func (e *Engine) get(t *table, key []byte, c capacity.Consistency) (attribute.It
 	if err := e.open(t, time.Now(), capacity.Read); err != nil {
 		return nil, 0, err
 	}
-	found, err := read(e.db, key, true)
+	from, done := e.reader(c == capacity.Strong)
+	found, err := read(from, key, true)
+	done()
 	if err != nil {
 		return nil, 0, err
 	}

@@ -101,6 +101,8 @@ func (e *Engine) readPage(r *pageRead) (*page, error) {
 	if r.consistent {
 		consistency = capacity.Strong
 	}
+	from, done := e.reader(r.consistent)
+	defer done()
 	visit := func(_, record []byte) (bool, error) {
 		size, form, err := recordSize(record)
 		if err != nil {
@@ -118,7 +120,7 @@ func (e *Engine) readPage(r *pageRead) (*page, error) {
 			p.last = r.keyOf(it)
 		}
 		if r.fetch {
-			whole, err := read(e.db, r.t.schema.appendKey(newKey(r.t.id), it), true)
+			whole, err := read(from, r.t.schema.appendKey(newKey(r.t.id), it), true)
 			if err != nil {
 				return false, err
 			}
@@ -136,9 +138,9 @@ func (e *Engine) readPage(r *pageRead) (*page, error) {
 		}
 		return !full, nil
 	}
-	scan := e.db.Scan
+	scan := from.Scan
 	if r.backward {
-		scan = e.db.ScanBackward
+		scan = from.ScanBackward
 	}
 	if err := scan(r.lower, r.upper, visit); err != nil {
 		return nil, err

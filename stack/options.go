@@ -26,6 +26,7 @@ type Options struct {
 	AccountID, Region string
 	MaxSandboxes      int  // 0: from free memory
 	Unlimited         bool // --limits off
+	Pessimistic       bool // the strict end of what AWS leaves open
 	Instant           bool // --control-plane instant
 
 	Out    io.Writer    // lines for a person: what is built, warnings

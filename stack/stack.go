@@ -105,6 +105,8 @@ func (s *Stack) open(context.Context) error {
 		Unlimited: s.opts.Unlimited,
 		Instant:   s.opts.Instant,
 		Log:       s.opts.Log,
+
+		Pessimistic: s.opts.Pessimistic,
 	})
 	if err != nil {
 		return err

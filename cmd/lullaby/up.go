@@ -24,6 +24,7 @@ type upCommand struct {
 	Parameter    map[string]string  `mapsep:"none" placeholder:"NAME=VALUE" help:"A parameter of the template; repeatable."`
 	MaxSandboxes int                `placeholder:"N" help:"Function processes at most; from the free memory if not given."`
 	Limits       string             `enum:"on,off" default:"on" help:"off: nothing is refused for want of capacity."`
+	Pessimistic  bool               `help:"Take the strict end of what AWS leaves open: eventually consistent reads are stale."`
 	ControlPlane string             `enum:"real,instant," default:"" placeholder:"real|instant" help:"How long tables stay CREATING and DELETING: real, as on AWS; instant, no longer than the answer. Instant if --bare."`
 	Credentials  string             `placeholder:"FILE" help:"Take only requests signed with a key of this file, which has the form of AWS's shared credentials; any if not given."`
 	AccountID    string             `name:"account-id" default:"123456789012" help:"As it appears in ARNs."`
@@ -81,6 +82,7 @@ func (c *upCommand) options() stack.Options {
 		Region:       c.Region,
 		MaxSandboxes: c.MaxSandboxes,
 		Unlimited:    c.Limits == "off",
+		Pessimistic:  c.Pessimistic,
 		Instant:      c.ControlPlane == "instant" || c.ControlPlane == "" && c.Bare,
 		Out:          os.Stdout,
 		Logs:         os.Stderr,

@@ -117,7 +117,7 @@ func fill(s *server) error {
 	if err := ready(s); err != nil {
 		return err
 	}
-	for n := int64(0); n < items/25; n++ {
+	for n := range int64(items / 25) {
 		if err := send(s, "BatchWriteItem", `{"RequestItems":{"items":[`+
 			several(n, 25, func(i int64) string { return `{"PutRequest":{"Item":` + item(i) + `}}` })+`]}}`); err != nil {
 			return err
