@@ -74,9 +74,7 @@ func (e *Engine) Close() error {
 	}
 	close(e.closing)
 	e.counting.Wait()
-	if e.opts.Pessimistic {
-		<-e.stale.ended
-	}
+	e.stale.following.Wait()
 	var errs []error
 	for _, t := range e.all() {
 		t.tallies(func(name string, n *tally) {

@@ -20,15 +20,14 @@ type stale struct {
 	mu    sync.RWMutex
 	older *storage.Snapshot // served
 	newer *storage.Snapshot
-	ended chan struct{} // closed when nothing is held any more
+
+	following sync.WaitGroup // until nothing is held any more
 }
 
 // follow keeps stale up to date until the engine closes.
 func (e *Engine) follow() {
 	e.stale.older, e.stale.newer = e.db.Snapshot(), e.db.Snapshot()
-	e.stale.ended = make(chan struct{})
-	go func() {
-		defer close(e.stale.ended)
+	e.stale.following.Go(func() {
 		tick := time.NewTicker(staleLag / 2)
 		defer tick.Stop()
 		for {
@@ -40,7 +39,7 @@ func (e *Engine) follow() {
 				return
 			}
 		}
-	}()
+	})
 }
 
 func (e *Engine) report(err error) {
