@@ -250,3 +250,30 @@ func BenchmarkItem(b *testing.B) {
 		}
 	})
 }
+
+// The binary form answers as the item does, and reports what is cut off.
+func TestEncoded(t *testing.T) {
+	for _, text := range []string{everyKind, `{}`, `{"q":{"S":"a\"b\\\u0001\n<é𝄞"},"n":{"NS":["-0.005","120","1e10","0"]},"l":{"L":[{"L":[{"M":{"":{"B":""}}}]}]}}`} {
+		it := decode(t, text)
+		want, err := awsjson.Marshal(it)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := it.Encode()
+		got, err := e.AppendJSON(nil)
+		if err != nil || string(got) != string(want) {
+			t.Errorf("%s, %v\nwant %s", got, err, want)
+		}
+		if marshaled, err := awsjson.Marshal(e); err != nil || string(marshaled) != string(want) {
+			t.Errorf("marshaled %s, %v\nwant %s", marshaled, err, want)
+		}
+		if back, err := e.Item(); err != nil || !back.Equal(it) {
+			t.Errorf("%v, %v is not %s", back, err, want)
+		}
+		for n := range e {
+			if _, err := e[:n].AppendJSON(nil); !errors.Is(err, attribute.ErrCorrupt) {
+				t.Errorf("%d of %d bytes of %s: %v, want ErrCorrupt", n, len(e), text, err)
+			}
+		}
+	}
+}

@@ -226,27 +226,30 @@ func (n Number) decimal() decimal {
 
 // String returns n in plain notation, as DynamoDB answers it: no exponent, no
 // zeros at the end of a fraction, up to 168 characters.
-func (n Number) String() string {
+func (n Number) String() string { return string(n.append(nil)) }
+
+// append appends what String returns.
+func (n Number) append(dst []byte) []byte {
 	d := n.decimal()
 	if d.count == 0 {
-		return "0"
+		return append(dst, '0')
 	}
-	digits := make([]byte, min(d.count, maxDigits), maxDigits)
-	for i := range digits {
-		digits[i] = '0' + d.digits[i]
-	}
-	sign := ""
 	if d.negative {
-		sign = "-"
+		dst = append(dst, '-')
 	}
-	switch {
-	case d.exponent <= 0:
-		return sign + "0." + strings.Repeat("0", -d.exponent) + string(digits)
-	case d.exponent >= d.count:
-		return sign + string(digits) + strings.Repeat("0", d.exponent-d.count)
-	default:
-		return sign + string(digits[:d.exponent]) + "." + string(digits[d.exponent:])
+	if d.exponent <= 0 {
+		dst = append(dst, "0."...)
+		for range -d.exponent {
+			dst = append(dst, '0')
+		}
 	}
+	for i := range max(d.count, d.exponent) {
+		if i == d.exponent && i > 0 {
+			dst = append(dst, '.')
+		}
+		dst = append(dst, '0'+d.digit(i))
+	}
+	return dst
 }
 
 // Compare returns -1, 0 or +1 as n is less than, equal to or greater than m.
@@ -254,9 +257,11 @@ func (n Number) Compare(m Number) int { return strings.Compare(n.enc, m.enc) }
 
 // Size returns the bytes that AWS bills for n: one, and one for each two digits
 // aligned to the decimal point, and one more if n is negative.
-func (n Number) Size() int64 {
-	size := int64(len(n.enc))
-	if n.enc[0] < 0x80 && n.enc[size-1] != negativeEnd {
+func (n Number) Size() int64 { return numberSize([]byte(n.enc)) }
+
+func numberSize(enc []byte) int64 {
+	size := int64(len(enc))
+	if enc[0] < 0x80 && enc[size-1] != negativeEnd {
 		size++ // 20 pairs leave no room for the end mark, which is billed
 	}
 	return size

@@ -31,7 +31,7 @@ type KeysAndAttributes struct {
 // BatchGetItemOutput is the answer of BatchGetItem. The items of a table are in
 // no order.
 type BatchGetItemOutput struct {
-	Responses        map[string][]attribute.Item
+	Responses        map[string][]attribute.Encoded
 	UnprocessedKeys  map[string]*KeysAndAttributes
 	ConsumedCapacity []*ConsumedCapacity `json:",omitzero"`
 }
@@ -99,7 +99,7 @@ func (e *Engine) BatchGetItem(_ context.Context, in *BatchGetItemInput) (*BatchG
 		reads = append(reads, r)
 	}
 	out := &BatchGetItemOutput{
-		Responses:       make(map[string][]attribute.Item, len(reads)),
+		Responses:       make(map[string][]attribute.Encoded, len(reads)),
 		UnprocessedKeys: map[string]*KeysAndAttributes{},
 	}
 	var bytes int64
@@ -134,7 +134,7 @@ type batchRead struct {
 	t     *table
 	given *KeysAndAttributes
 	keys  [][]byte // in storage
-	items []attribute.Item
+	items []attribute.Encoded
 	left  []attribute.Item // keys that were not read
 	costs costs
 }
@@ -144,7 +144,7 @@ func (e *Engine) batchRead(name string, k *KeysAndAttributes) (*batchRead, error
 	if err != nil {
 		return nil, err
 	}
-	r := &batchRead{name: name, t: t, given: k, items: []attribute.Item{}}
+	r := &batchRead{name: name, t: t, given: k, items: []attribute.Encoded{}}
 	for _, key := range k.Keys {
 		stored, err := t.schema.primaryKey(t.id, key)
 		if err != nil {
@@ -171,7 +171,7 @@ func (e *Engine) readBatch(r *batchRead, bytes *int64) (refused, err error) {
 			r.left = append(r.left, r.given.Keys[i])
 			continue
 		}
-		it, cost, err := e.get(r.t, key, r.given.consistency())
+		it, cost, err := e.get(r.t, key, r.given.consistency(), projected)
 		if errors.Is(err, ErrThrottled) {
 			refused = err
 			r.left = append(r.left, r.given.Keys[i])
@@ -184,13 +184,10 @@ func (e *Engine) readBatch(r *batchRead, bytes *int64) (refused, err error) {
 		if it == nil {
 			continue
 		}
-		*bytes += it.Size()
+		*bytes += int64(len(it))
 		if *bytes > maxBatchAnswer {
 			r.left = append(r.left, r.given.Keys[i])
 			continue
-		}
-		if projected != nil {
-			it = projected.Apply(it)
 		}
 		r.items = append(r.items, it)
 	}

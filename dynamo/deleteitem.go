@@ -17,13 +17,6 @@ type DeleteItemInput struct {
 	conditions
 }
 
-// DeleteItemOutput is the answer of DeleteItem.
-type DeleteItemOutput struct {
-	Attributes            attribute.Item         `json:",omitzero"` // the item deleted, with ALL_OLD
-	ConsumedCapacity      *ConsumedCapacity      `json:",omitzero"`
-	ItemCollectionMetrics *ItemCollectionMetrics `json:",omitzero"`
-}
-
 // validate checks what the request alone shows, and returns its condition.
 func (in *DeleteItemInput) validate() (*check, error) {
 	var v violations
@@ -51,7 +44,7 @@ func (in *DeleteItemInput) validate() (*check, error) {
 }
 
 // DeleteItem removes the item of a key, if there is one.
-func (e *Engine) DeleteItem(_ context.Context, in *DeleteItemInput) (*DeleteItemOutput, error) {
+func (e *Engine) DeleteItem(_ context.Context, in *DeleteItemInput) (*WriteOutput, error) {
 	condition, err := in.validate()
 	if err != nil {
 		return nil, err
@@ -69,7 +62,7 @@ func (e *Engine) DeleteItem(_ context.Context, in *DeleteItemInput) (*DeleteItem
 	if err != nil {
 		return nil, in.failure(err)
 	}
-	out := &DeleteItemOutput{
+	out := &WriteOutput{
 		ConsumedCapacity:      o.costs.consumed(in.ReturnConsumedCapacity, *in.TableName),
 		ItemCollectionMetrics: t.collection(in.ReturnItemCollectionMetrics, in.Key),
 	}

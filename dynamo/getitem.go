@@ -7,6 +7,7 @@ import (
 	"lullaby/attribute"
 	"lullaby/capacity"
 	"lullaby/dynamo/expr"
+	"lullaby/internal/awsjson"
 )
 
 // GetItemInput is the request of GetItem.
@@ -28,8 +29,20 @@ type lookup struct {
 
 // GetItemOutput is the answer of GetItem; Item is nil when there is none.
 type GetItemOutput struct {
-	Item             attribute.Item    `json:",omitzero"`
-	ConsumedCapacity *ConsumedCapacity `json:",omitzero"`
+	Item             attribute.Encoded
+	ConsumedCapacity *ConsumedCapacity
+}
+
+// AppendJSON implements awsjson.Appender.
+func (out *GetItemOutput) AppendJSON(dst []byte) ([]byte, error) {
+	o := awsjson.NewObject(dst)
+	if out.Item != nil {
+		o.Append("Item", out.Item)
+	}
+	if out.ConsumedCapacity != nil {
+		o.Any("ConsumedCapacity", out.ConsumedCapacity)
+	}
+	return o.End()
 }
 
 // validate checks what the request alone shows, and returns its projection.
@@ -103,31 +116,42 @@ func (e *Engine) GetItem(_ context.Context, in *GetItemInput) (*GetItemOutput, e
 	if err := t.checkNested(paths); err != nil {
 		return nil, err
 	}
-	it, cost, err := e.get(t, key, in.consistency())
+	it, cost, err := e.get(t, key, in.consistency(), projected)
 	if err != nil {
 		return nil, err
-	}
-	if it != nil && projected != nil {
-		it = projected.Apply(it)
 	}
 	costs := costs{table: cost}
 	return &GetItemOutput{Item: it, ConsumedCapacity: costs.consumed(in.ReturnConsumedCapacity, *in.TableName)}, nil
 }
 
-// get reads the item of a storage key, nil if there is none, and charges it.
-func (e *Engine) get(t *table, key []byte, c capacity.Consistency) (attribute.Item, capacity.Tokens, error) {
+// get reads the item of a storage key, or a part of it, nil if there is none,
+// and charges it.
+func (e *Engine) get(t *table, key []byte, c capacity.Consistency, part *expr.Projection) (attribute.Encoded, capacity.Tokens, error) {
 	if err := e.open(t, time.Now(), capacity.Read); err != nil {
 		return nil, 0, err
 	}
 	from, done := e.reader(c == capacity.Strong)
-	found, err := read(from, key, true)
+	form, size, err := readForm(from, key)
 	done()
 	if err != nil {
 		return nil, 0, err
 	}
-	cost := capacity.ReadCost(found.size, c)
+	cost := capacity.ReadCost(size, c)
 	if err := e.admit(t, time.Now(), capacity.Read, cost); err != nil {
 		return nil, 0, err
 	}
-	return found.item, cost, nil
+	form, err = project(form, part)
+	return form, cost, err
+}
+
+// project returns a part of an item: all of it if part is nil, nil if it is nil.
+func project(form attribute.Encoded, part *expr.Projection) (attribute.Encoded, error) {
+	if part == nil || form == nil {
+		return form, nil
+	}
+	it, err := form.Item()
+	if err != nil {
+		return nil, err
+	}
+	return part.Apply(it).Encode(), nil
 }

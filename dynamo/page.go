@@ -6,6 +6,8 @@ import (
 
 	"lullaby/attribute"
 	"lullaby/capacity"
+	"lullaby/dynamo/expr"
+	"lullaby/storage"
 )
 
 // maxPage is how many bytes of items a page of Query or Scan evaluates (API
@@ -18,51 +20,63 @@ const maxPage = 1 << 20
 // an item has a head, of which there is one more for every 3 KB, each with the
 // sort key again. Assumed: this, which architect/dynalite found to end pages
 // where the service ends them.
-func pageSize(it attribute.Item, sort []keyAttribute) int64 {
+func pageSize(form attribute.Encoded, sort []keyAttribute) (int64, error) {
 	const head, portion, fixed = 18, 3_072, 2
 	var size, sortSize int64
-	for _, a := range it {
-		if slices.ContainsFunc(sort, func(part keyAttribute) bool { return part.name == a.Name }) {
-			sortSize += a.Value.Size()
-		} else {
-			size += 1 + storedSize(a.Value)
+	err := form.Attributes(func(name []byte, v attribute.EncodedValue) error {
+		if slices.ContainsFunc(sort, func(part keyAttribute) bool { return part.name == string(name) }) {
+			sortSize += v.Size()
+			return nil
 		}
-	}
-	return fixed + size + (1+(1+size)/portion)*(head+sortSize)
+		n, err := storedSize(v)
+		size += 1 + n
+		return err
+	})
+	return fixed + size + (1+(1+size)/portion)*(head+sortSize), err
 }
 
 // storedSize is the size of a value with its length and kind.
-func storedSize(v attribute.Value) int64 {
+func storedSize(v attribute.EncodedValue) (int64, error) {
 	switch size := v.Size(); v.Kind() {
 	case attribute.S:
 		switch {
 		case size < 1<<7:
-			return size + 1
+			return size + 1, nil
 		case size < 1<<14:
-			return size + 2
+			return size + 2, nil
 		}
-		return size + 3
+		return size + 3, nil
 	case attribute.B, attribute.N:
-		return size + 1
-	case attribute.SS, attribute.NS, attribute.BS:
-		return size + int64(len(v.Elems())) + 1
+		return size + 1, nil
 	case attribute.NULL:
-		return 0
-	case attribute.L:
-		size = 3
-		for _, e := range v.Elems() {
-			size += 1 + storedSize(e)
-		}
-		return size
-	case attribute.M:
-		size = 3
-		for _, a := range v.Attrs() {
-			size += 2 + storedSize(a.Value)
-		}
-		return size
+		return 0, nil
+	case attribute.BOOL:
+		return size, nil
 	default:
-		return size
+		return storedMembers(v)
 	}
+}
+
+// storedMembers is the size of a container.
+func storedMembers(v attribute.EncodedValue) (int64, error) {
+	set := v.Kind() != attribute.L && v.Kind() != attribute.M
+	sum := int64(3)
+	if set {
+		sum = 1
+	}
+	err := v.Members(func(_ []byte, m attribute.EncodedValue) error {
+		if set {
+			sum += 1 + m.Size()
+			return nil
+		}
+		n, err := storedSize(m)
+		sum += 1 + n
+		if v.Kind() == attribute.M {
+			sum++
+		}
+		return err
+	})
+	return sum, err
 }
 
 // A pageRead is what one page of Query or Scan reads.
@@ -73,19 +87,24 @@ type pageRead struct {
 	backward     bool
 	limit        int64 // of items evaluated; 0: none
 	filter       *check
-	projection   func(attribute.Item) attribute.Item // nil: whole
-	fetch        bool                                // whether a local index's entries are read whole from the table
+	projection   *expr.Projection // nil: whole
+	fetch        bool             // whether a local index's entries are read whole from the table
 	countOnly    bool
 	consistent   bool
 }
 
 // A page is what was read.
 type page struct {
-	items   []attribute.Item
+	items   []attribute.Encoded
 	count   int64
 	scanned int64
 	last    attribute.Item // key of the last item evaluated, if there may be more
 	costs   costs
+
+	bytes   int64           // billed, of the items evaluated
+	filled  int64           // of maxPage
+	fetched capacity.Tokens // for items of the table, with fetch
+	forms   []byte          // memory of items
 }
 
 // readPage reads a page. It is admitted on a positive balance and charged when
@@ -94,67 +113,103 @@ func (e *Engine) readPage(r *pageRead) (*page, error) {
 	if err := e.open(r.t, time.Now(), capacity.Read); err != nil {
 		return nil, err
 	}
-	p := &page{items: []attribute.Item{}}
-	var bytes, filled int64 // billed, and of the page
-	fetched := capacity.Tokens(0)
-	consistency := capacity.Eventual
-	if r.consistent {
-		consistency = capacity.Strong
-	}
+	p := &page{items: []attribute.Encoded{}}
 	from, done := e.reader(r.consistent)
 	defer done()
-	visit := func(_, record []byte) (bool, error) {
-		size, form, err := recordSize(record)
-		if err != nil {
-			return false, err
-		}
-		it, err := attribute.DecodeItem(form)
-		if err != nil {
-			return false, err
-		}
-		bytes += size
-		filled += pageSize(it, r.t.schema.sort)
-		p.scanned++
-		full := p.scanned == r.limit || filled >= maxPage
-		if full {
-			p.last = r.keyOf(it)
-		}
-		if r.fetch {
-			whole, err := read(from, r.t.schema.appendKey(newKey(r.t.id), it), true)
-			if err != nil {
-				return false, err
-			}
-			fetched += capacity.ReadCost(whole.size, consistency)
-			it = whole.item
-		}
-		if r.filter.holds(it) {
-			p.count++
-			if r.projection != nil {
-				it = r.projection(it)
-			}
-			if !r.countOnly {
-				p.items = append(p.items, it)
-			}
-		}
-		return !full, nil
-	}
 	scan := from.Scan
 	if r.backward {
 		scan = from.ScanBackward
 	}
-	if err := scan(r.lower, r.upper, visit); err != nil {
+	err := scan(r.lower, r.upper, func(_, record []byte) (bool, error) { return p.visit(r, from, record) })
+	if err != nil {
 		return nil, err
 	}
-	read := capacity.ReadCost(bytes, consistency)
+	read := capacity.ReadCost(p.bytes, r.consistency())
 	if r.ix == nil {
 		p.costs.table = read
 	} else {
-		p.costs.table = fetched
+		p.costs.table = p.fetched
 		p.costs.addIndex(r.ix, read)
 	}
 	e.charge(r.t, time.Now(), capacity.Read, p.costs.ofTable())
 	return p, nil
 }
+
+func (r *pageRead) consistency() capacity.Consistency {
+	if r.consistent {
+		return capacity.Strong
+	}
+	return capacity.Eventual
+}
+
+// visit evaluates one record and reports whether the page goes on behind it.
+func (p *page) visit(r *pageRead, from storage.Reader, record []byte) (more bool, err error) {
+	size, part, err := recordSize(record)
+	if err != nil {
+		return false, err
+	}
+	form := attribute.Encoded(part)
+	filled, err := pageSize(form, r.t.schema.sort)
+	if err != nil {
+		return false, err
+	}
+	p.bytes += size
+	p.filled += filled
+	p.scanned++
+	full := p.scanned == r.limit || p.filled >= maxPage
+	if full || r.fetch {
+		it, err := form.Item()
+		if err != nil {
+			return false, err
+		}
+		if full {
+			p.last = r.keyOf(it)
+		}
+		if r.fetch {
+			whole, size, err := readForm(from, r.t.schema.appendKey(newKey(r.t.id), it))
+			if err != nil {
+				return false, err
+			}
+			p.fetched += capacity.ReadCost(size, r.consistency())
+			if form = whole; form == nil { // removed since its entry was read
+				return !full, nil
+			}
+		}
+	}
+	return !full, p.keep(r, form)
+}
+
+// keep adds an item to the page if the filter lets it.
+func (p *page) keep(r *pageRead, form attribute.Encoded) error {
+	if r.filter != nil {
+		it, err := form.Item()
+		if err != nil {
+			return err
+		}
+		if !r.filter.holds(it) {
+			return nil
+		}
+	}
+	p.count++
+	if r.countOnly {
+		return nil
+	}
+	form, err := project(form, r.projection)
+	if err != nil {
+		return err
+	}
+	// The items of a page share memory that is not moved, a portion at a time.
+	if cap(p.forms)-len(p.forms) < len(form) {
+		p.forms = make([]byte, 0, max(formsPortion, len(form)))
+	}
+	start := len(p.forms)
+	p.forms = append(p.forms, form...)
+	p.items = append(p.items, p.forms[start:len(p.forms):len(p.forms)])
+	return nil
+}
+
+// formsPortion is how much memory a page takes at a time.
+const formsPortion = 16 << 10
 
 // keyOf returns the key from which a next page goes on after it.
 func (r *pageRead) keyOf(it attribute.Item) attribute.Item {

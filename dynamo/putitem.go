@@ -17,13 +17,6 @@ type PutItemInput struct {
 	conditions
 }
 
-// PutItemOutput is the answer of PutItem.
-type PutItemOutput struct {
-	Attributes            attribute.Item         `json:",omitzero"` // the item replaced, with ALL_OLD
-	ConsumedCapacity      *ConsumedCapacity      `json:",omitzero"`
-	ItemCollectionMetrics *ItemCollectionMetrics `json:",omitzero"`
-}
-
 // validate checks what the request alone shows, and returns its condition.
 func (in *PutItemInput) validate() (*check, error) {
 	var v violations
@@ -64,7 +57,7 @@ func onlyOld(returnValues *string) error {
 }
 
 // PutItem writes an item, replacing the one of its key.
-func (e *Engine) PutItem(_ context.Context, in *PutItemInput) (*PutItemOutput, error) {
+func (e *Engine) PutItem(_ context.Context, in *PutItemInput) (*WriteOutput, error) {
 	condition, err := in.validate()
 	if err != nil {
 		return nil, err
@@ -82,7 +75,7 @@ func (e *Engine) PutItem(_ context.Context, in *PutItemInput) (*PutItemOutput, e
 	if err != nil {
 		return nil, in.failure(err)
 	}
-	out := &PutItemOutput{
+	out := &WriteOutput{
 		ConsumedCapacity:      o.costs.consumed(in.ReturnConsumedCapacity, *in.TableName),
 		ItemCollectionMetrics: t.collection(in.ReturnItemCollectionMetrics, in.Item),
 	}

@@ -29,6 +29,20 @@ func recordSize(record []byte) (size int64, form []byte, err error) {
 	return int64(n), record[used:], nil
 }
 
+// readForm returns the binary form of what key holds and its billed size, nil if
+// there is nothing.
+func readForm(db storage.Reader, key []byte) (form attribute.Encoded, size int64, err error) {
+	_, err = db.Get(key, func(record []byte) error {
+		n, part, err := recordSize(record)
+		size, form = n, append(attribute.Encoded{}, part...)
+		return err
+	})
+	if err != nil {
+		return nil, 0, fmt.Errorf("read item: %w", err)
+	}
+	return form, size, nil
+}
+
 // A stored item is what a key holds; the zero one is nothing.
 type stored struct {
 	found bool

@@ -7,6 +7,7 @@ import (
 
 	"lullaby/attribute"
 	"lullaby/dynamo/expr"
+	"lullaby/internal/awsjson"
 )
 
 // selection are the parameters of Query and Scan that say what of the items is
@@ -125,13 +126,11 @@ func (s *selection) from(e *Engine, sel selected) (*pageRead, error) {
 		t:          t,
 		filter:     sel.filter,
 		countOnly:  is(s.Select, "COUNT"),
+		projection: sel.projection,
 		consistent: s.ConsistentRead != nil && *s.ConsistentRead,
 	}
 	if s.Limit != nil {
 		r.limit = int64(*s.Limit)
-	}
-	if sel.projection != nil {
-		r.projection = sel.projection.Apply
 	}
 	if s.IndexName == nil {
 		return r, nil
@@ -198,11 +197,32 @@ func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 // PageOutput is the answer of Query and of Scan.
 type PageOutput struct {
-	Items            []attribute.Item `json:",omitzero"` // not with COUNT
+	Items            []attribute.Encoded // nil with COUNT
 	Count            int64
 	ScannedCount     int64
-	LastEvaluatedKey attribute.Item    `json:",omitzero"`
-	ConsumedCapacity *ConsumedCapacity `json:",omitzero"`
+	LastEvaluatedKey attribute.Item // nil: there are no more
+	ConsumedCapacity *ConsumedCapacity
+}
+
+// AppendJSON implements awsjson.Appender.
+func (out *PageOutput) AppendJSON(dst []byte) ([]byte, error) {
+	size := 0
+	for _, it := range out.Items {
+		size += len(it)
+	}
+	o := awsjson.NewObject(slices.Grow(dst, size+size/4+256)) // names of types and quotes are a fifth or so
+	if out.Items != nil {
+		awsjson.List(o, "Items", out.Items)
+	}
+	o.Int("Count", out.Count)
+	o.Int("ScannedCount", out.ScannedCount)
+	if out.LastEvaluatedKey != nil {
+		o.Any("LastEvaluatedKey", out.LastEvaluatedKey)
+	}
+	if out.ConsumedCapacity != nil {
+		o.Any("ConsumedCapacity", out.ConsumedCapacity)
+	}
+	return o.End()
 }
 
 // answer reads the page.

@@ -37,7 +37,7 @@ type TransactGetItemsOutput struct {
 
 // ItemResponse is what one read found.
 type ItemResponse struct {
-	Item attribute.Item `json:",omitzero"` // nil: nothing
+	Item attribute.Encoded `json:",omitzero"` // nil: nothing
 }
 
 func (in *TransactGetItemsInput) validate() error {
@@ -65,7 +65,7 @@ type transactRead struct {
 	name      string
 	key       []byte
 	projected *expr.Projection
-	found     attribute.Item
+	found     attribute.Encoded
 	costs     costs
 }
 
@@ -147,18 +147,17 @@ func (e *Engine) readAll(reads []*transactRead) (err error) {
 	defer func() { err = errors.Join(err, snapshot.Close()) }()
 	var size int64
 	for _, r := range reads {
-		found, err := read(snapshot, r.key, true)
+		form, n, err := readForm(snapshot, r.key)
 		if err != nil {
 			return err
 		}
-		if size += found.size; size > maxTransaction {
+		if size += n; size > maxTransaction {
 			// Assumed: the text; AWS documents the bound alone.
 			return &ValidationError{"Transaction size limit exceeded: The aggregate size of the items in the transaction cannot exceed 4 MB"}
 		}
-		r.costs.table = capacity.ReadCost(found.size, capacity.Transactional)
-		r.found = found.item
-		if r.found != nil && r.projected != nil {
-			r.found = r.projected.Apply(r.found)
+		r.costs.table = capacity.ReadCost(n, capacity.Transactional)
+		if r.found, err = project(form, r.projected); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -28,13 +28,6 @@ type AttributeValueUpdate struct {
 	Value  *attribute.Value
 }
 
-// UpdateItemOutput is the answer of UpdateItem.
-type UpdateItemOutput struct {
-	Attributes            attribute.Item         `json:",omitzero"` // as ReturnValues asks
-	ConsumedCapacity      *ConsumedCapacity      `json:",omitzero"`
-	ItemCollectionMetrics *ItemCollectionMetrics `json:",omitzero"`
-}
-
 // An update changes an item; the zero one leaves it as it is.
 type update struct {
 	expression *expr.Update
@@ -111,7 +104,7 @@ func (a AttributeValueUpdate) validate() error {
 }
 
 // UpdateItem changes attributes of an item, or makes it.
-func (e *Engine) UpdateItem(_ context.Context, in *UpdateItemInput) (*UpdateItemOutput, error) {
+func (e *Engine) UpdateItem(_ context.Context, in *UpdateItemInput) (*WriteOutput, error) {
 	condition, u, err := in.validate()
 	if err != nil {
 		return nil, err
@@ -129,7 +122,7 @@ func (e *Engine) UpdateItem(_ context.Context, in *UpdateItemInput) (*UpdateItem
 	if err != nil {
 		return nil, in.failure(err)
 	}
-	return &UpdateItemOutput{
+	return &WriteOutput{
 		Attributes:            u.answer(in.ReturnValues, o),
 		ConsumedCapacity:      o.costs.consumed(in.ReturnConsumedCapacity, *in.TableName),
 		ItemCollectionMetrics: t.collection(in.ReturnItemCollectionMetrics, in.Key),

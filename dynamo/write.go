@@ -5,6 +5,7 @@ import (
 
 	"lullaby/attribute"
 	"lullaby/capacity"
+	"lullaby/internal/awsjson"
 	"lullaby/storage"
 )
 
@@ -42,6 +43,28 @@ type outcome struct {
 
 	stream   *stream // nil: no record
 	sequence uint64  // of its record
+}
+
+// WriteOutput is the answer of PutItem, UpdateItem and DeleteItem.
+type WriteOutput struct {
+	Attributes            attribute.Item // as ReturnValues asks
+	ConsumedCapacity      *ConsumedCapacity
+	ItemCollectionMetrics *ItemCollectionMetrics
+}
+
+// AppendJSON implements awsjson.Appender.
+func (out *WriteOutput) AppendJSON(dst []byte) ([]byte, error) {
+	o := awsjson.NewObject(dst)
+	if out.Attributes != nil {
+		o.Any("Attributes", out.Attributes)
+	}
+	if out.ConsumedCapacity != nil {
+		o.Any("ConsumedCapacity", out.ConsumedCapacity)
+	}
+	if out.ItemCollectionMetrics != nil {
+		o.Any("ItemCollectionMetrics", out.ItemCollectionMetrics)
+	}
+	return o.End()
 }
 
 // mutate performs one mutation by itself. The error is a *ConditionError, a

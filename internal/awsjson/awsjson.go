@@ -91,7 +91,12 @@ func holderOf(t reflect.Type, at jsontext.Pointer) reflect.Kind {
 }
 
 // Marshal returns the body for an output shape, the members of maps in order.
-func Marshal(v any) ([]byte, error) { return json.Marshal(v, options, json.Deterministic(true)) }
+func Marshal(v any) ([]byte, error) {
+	if a, ok := v.(Appender); ok {
+		return a.AppendJSON(nil)
+	}
+	return json.Marshal(v, options, json.Deterministic(true))
+}
 
 // Texts for a JSON value where another was expected.
 const (

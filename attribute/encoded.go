@@ -1,0 +1,243 @@
+package attribute
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Encoded is the binary form of an item: what is read and answered as it is
+// need not be taken apart. The nil one is no item.
+type Encoded []byte
+
+// Encode returns the binary form of the item.
+func (it Item) Encode() Encoded { return it.AppendBinary(make(Encoded, 0, it.Size()+64)) }
+
+// Item takes the item apart. The error matches ErrCorrupt.
+func (e Encoded) Item() (Item, error) { return DecodeItem(e) }
+
+// An EncodedValue is a value in the binary form. It is part of the memory that
+// it was read from.
+type EncodedValue struct {
+	kind Kind
+	body []byte // a scalar's bytes; a container's members behind their count
+	n    int    // of members
+}
+
+// Kind returns the type of v.
+func (v EncodedValue) Kind() Kind { return v.kind }
+
+// Len returns the number of bytes of a scalar, or of members of a container.
+func (v EncodedValue) Len() int {
+	if v.n > 0 {
+		return v.n
+	}
+	return len(v.body)
+}
+
+// Attributes calls f with each attribute, in order. The error matches
+// ErrCorrupt.
+func (e Encoded) Attributes(f func(name []byte, v EncodedValue) error) error {
+	c := cursor{rest: e}
+	n := c.count()
+	if err := c.members(n, true, f); err != nil {
+		return err
+	}
+	if len(c.rest) > 0 {
+		return fmt.Errorf("%w: %d bytes too many", ErrCorrupt, len(c.rest))
+	}
+	return nil
+}
+
+// Members calls f with each member of a list, set or map; only those of a map
+// have names.
+func (v EncodedValue) Members(f func(name []byte, m EncodedValue) error) error {
+	c := cursor{rest: v.body}
+	return c.members(v.n, v.kind == M, f)
+}
+
+// A cursor reads the binary form without taking a copy. After a failure every
+// read gives zero values.
+type cursor struct {
+	rest   []byte
+	failed bool
+}
+
+func (c *cursor) fail() { c.failed, c.rest = true, nil }
+
+func (c *cursor) uvarint() int {
+	n, used := binary.Uvarint(c.rest)
+	if used <= 0 || n > uint64(len(c.rest)) {
+		c.fail() // no length or count exceeds the bytes that follow
+		return 0
+	}
+	c.rest = c.rest[used:]
+	return int(n)
+}
+
+func (c *cursor) count() int { return c.uvarint() }
+
+func (c *cursor) take(n int) []byte {
+	if n > len(c.rest) {
+		c.fail()
+		return nil
+	}
+	taken := c.rest[:n]
+	c.rest = c.rest[n:]
+	return taken
+}
+
+func (c *cursor) members(n int, named bool, f func(name []byte, v EncodedValue) error) error {
+	for range n {
+		var name []byte
+		if named {
+			name = c.take(c.uvarint())
+		}
+		v := c.value()
+		if c.failed {
+			break
+		}
+		if err := f(name, v); err != nil {
+			return err
+		}
+	}
+	if c.failed {
+		return fmt.Errorf("%w: cut off", ErrCorrupt)
+	}
+	return nil
+}
+
+func (c *cursor) value() EncodedValue {
+	kind := c.take(1)
+	if kind == nil {
+		return EncodedValue{}
+	}
+	v := EncodedValue{kind: Kind(kind[0])}
+	switch v.kind {
+	case S, N, B:
+		v.body = c.take(c.uvarint())
+		if v.kind == N && len(v.body) == 0 {
+			c.fail()
+		}
+	case BOOL:
+		v.body = c.take(1)
+	case NULL:
+	case L, M, SS, NS, BS:
+		inner := cursor{rest: c.take(c.uvarint())}
+		v.n = inner.count()
+		v.body = inner.rest
+		c.failed = c.failed || inner.failed
+	default:
+		c.fail()
+	}
+	return v
+}
+
+// Size returns the bytes that AWS bills for a scalar.
+func (v EncodedValue) Size() int64 {
+	switch v.kind {
+	case N:
+		return numberSize(v.body)
+	case BOOL, NULL:
+		return 1
+	default:
+		return int64(len(v.body))
+	}
+}
+
+// AppendJSON appends the item as the wire has it. The error matches ErrCorrupt.
+func (e Encoded) AppendJSON(dst []byte) ([]byte, error) {
+	dst = append(dst, '{')
+	first := true
+	err := e.Attributes(func(name []byte, v EncodedValue) (err error) {
+		if !first {
+			dst = append(dst, ',')
+		}
+		first = false
+		dst = append(appendQuoted(dst, name), ':')
+		dst, err = v.appendJSON(dst)
+		return err
+	})
+	return append(dst, '}'), err
+}
+
+// MarshalJSONTo writes the item as the wire has it.
+func (e Encoded) MarshalJSONTo(enc *jsontext.Encoder) error {
+	text, err := e.AppendJSON(enc.AvailableBuffer())
+	if err != nil {
+		return err
+	}
+	return enc.WriteValue(text)
+}
+
+func (v EncodedValue) appendJSON(dst []byte) ([]byte, error) {
+	dst = append(append(append(dst, `{"`...), v.kind.String()...), `":`...)
+	switch v.kind {
+	case S, N, B:
+		dst = v.appendText(dst)
+	case BOOL:
+		if v.body[0] == 1 {
+			dst = append(dst, "true"...)
+		} else {
+			dst = append(dst, "false"...)
+		}
+	case NULL:
+		dst = append(dst, "true"...)
+	default:
+		var err error
+		if dst, err = v.appendMembers(dst); err != nil {
+			return nil, err
+		}
+	}
+	return append(dst, '}'), nil
+}
+
+func (v EncodedValue) appendMembers(dst []byte) ([]byte, error) {
+	begin, end := byte('['), byte(']')
+	if v.kind == M {
+		begin, end = '{', '}'
+	}
+	dst = append(dst, begin)
+	first := true
+	err := v.Members(func(name []byte, m EncodedValue) (err error) {
+		if !first {
+			dst = append(dst, ',')
+		}
+		first = false
+		switch v.kind {
+		case M:
+			dst, err = m.appendJSON(append(appendQuoted(dst, name), ':'))
+		case L:
+			dst, err = m.appendJSON(dst)
+		default:
+			dst = m.appendText(dst)
+		}
+		return err
+	})
+	return append(dst, end), err
+}
+
+// appendText appends the JSON string of a scalar.
+func (v EncodedValue) appendText(dst []byte) []byte {
+	switch v.kind {
+	case N:
+		return append(Number{string(v.body)}.append(append(dst, '"')), '"')
+	case B:
+		return append(base64.StdEncoding.AppendEncode(append(dst, '"'), v.body), '"')
+	default:
+		return appendQuoted(dst, v.body)
+	}
+}
+
+// appendQuoted appends a JSON string; s is UTF-8.
+func appendQuoted(dst, s []byte) []byte {
+	for _, c := range s {
+		if c < ' ' || c == '"' || c == '\\' {
+			quoted, _ := jsontext.AppendQuote(dst, s) // an error tells of bad UTF-8, which is replaced
+			return quoted
+		}
+	}
+	return append(append(append(dst, '"'), s...), '"')
+}
