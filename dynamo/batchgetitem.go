@@ -3,7 +3,6 @@ package dynamo
 import (
 	"context"
 	"errors"
-	"maps"
 	"slices"
 
 	"lullaby/attribute"
@@ -39,7 +38,7 @@ type BatchGetItemOutput struct {
 func (in *BatchGetItemInput) validate() error {
 	var v violations
 	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
-	tables := slices.Sorted(maps.Keys(in.RequestItems))
+	tables := sortedKeys(in.RequestItems)
 	if v.notNull(in.RequestItems != nil, "requestItems") {
 		v.mapSize(len(tables), "requestItems")
 		v.mapNames(tables, "requestItems")
@@ -91,7 +90,7 @@ func (e *Engine) BatchGetItem(_ context.Context, in *BatchGetItemInput) (*BatchG
 		return nil, err
 	}
 	reads := make([]*batchRead, 0, len(in.RequestItems))
-	for _, name := range slices.Sorted(maps.Keys(in.RequestItems)) {
+	for _, name := range sortedKeys(in.RequestItems) {
 		r, err := e.batchRead(name, in.RequestItems[name])
 		if err != nil {
 			return nil, err

@@ -3,7 +3,6 @@ package dynamo
 import (
 	"bytes"
 	"context"
-	"maps"
 	"slices"
 	"time"
 
@@ -44,7 +43,7 @@ func (in *BatchWriteItemInput) validate() error {
 	var v violations
 	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
 	v.returnItemCollectionMetrics(in.ReturnItemCollectionMetrics)
-	tables := slices.Sorted(maps.Keys(in.RequestItems))
+	tables := sortedKeys(in.RequestItems)
 	if v.notNull(in.RequestItems != nil, "requestItems") {
 		v.mapSize(len(tables), "requestItems")
 		v.mapNames(tables, "requestItems")
@@ -145,7 +144,7 @@ func (e *Engine) BatchWriteItem(_ context.Context, in *BatchWriteItemInput) (*Ba
 	if len(sums) == 0 {
 		return nil, refusal
 	}
-	for _, name := range slices.Sorted(maps.Keys(sums)) {
+	for _, name := range sortedKeys(sums) {
 		if c := sums[name].consumed(in.ReturnConsumedCapacity, name); c != nil {
 			out.ConsumedCapacity = append(out.ConsumedCapacity, c)
 		}
@@ -164,7 +163,7 @@ func (w *batchWrite) keyed() attribute.Item {
 // batchWrites returns the writes in the order of their storage keys.
 func (e *Engine) batchWrites(in *BatchWriteItemInput) ([]*batchWrite, error) {
 	var writes []*batchWrite
-	for _, name := range slices.Sorted(maps.Keys(in.RequestItems)) {
+	for _, name := range sortedKeys(in.RequestItems) {
 		t, err := e.table(name)
 		if err != nil {
 			return nil, err
@@ -196,13 +195,13 @@ func (e *Engine) batchWrites(in *BatchWriteItemInput) ([]*batchWrite, error) {
 func (e *Engine) writeBatch(writes []*batchWrite) (refusal, err error) {
 	b := e.db.NewBatch()
 	for _, w := range writes {
-		unlock, conflict := w.t.locks.lock(w.key, false)
+		held, conflict := w.t.locks.lock(w.key, false)
 		if conflict {
 			// Assumed: a write that meets a transaction is left to be repeated.
 			refusal = &ConflictError{}
 			continue
 		}
-		defer unlock()
+		defer held.unlock()
 		refused, err := e.admitWrite(w)
 		if err != nil {
 			return nil, closing(b, err)

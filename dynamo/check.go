@@ -33,7 +33,7 @@ type parameter struct {
 // checkUse refuses a request that has both expressions and the parameters that
 // they replaced, or names and values without an expression that takes them.
 func (x *expressions) checkUse(takesValues, takesNames, replaced []parameter) error {
-	given := names(slices.Concat(takesNames, takesValues), true)
+	given := append(names(takesNames, true), names(takesValues, true)...)
 	if old := names(replaced, true); given != nil && old != nil {
 		return &ValidationError{"Can not use both expression and non-expression parameters in the same request: " +
 			"Non-expression parameters: {" + strings.Join(old, ", ") + "} Expression parameters: {" + strings.Join(given, ", ") + "}"}
@@ -50,6 +50,14 @@ func (x *expressions) checkUse(takesValues, takesNames, replaced []parameter) er
 			strings.Join(names(takesValues, false), " and ") + verb}
 	}
 	return nil
+}
+
+// sortedKeys returns the keys of a map in order. Most requests have empty maps.
+func sortedKeys[V any](m map[string]V) []string {
+	if len(m) == 0 {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(m))
 }
 
 // names returns the names of parameters, or of those that are given.
@@ -117,7 +125,7 @@ func (c *conditions) check(p *expr.Placeholders) (*check, error) {
 		return nil, nil //nolint:nilnil // no condition is one that holds
 	}
 	k := &check{any: is(c.ConditionalOperator, "OR")}
-	for _, name := range slices.Sorted(maps.Keys(c.Expected)) {
+	for _, name := range sortedKeys(c.Expected) {
 		k.legacy = append(k.legacy, c.Expected[name].condition(name))
 	}
 	return k, nil
@@ -146,7 +154,7 @@ func (c *conditions) validateCondition() (*check, error) {
 // violations checks what the model says of the parameters.
 func (c *conditions) violations(v *violations) {
 	v.one(c.ConditionalOperator, "conditionalOperator", "OR", "AND")
-	for _, name := range slices.Sorted(maps.Keys(c.Expected)) {
+	for _, name := range sortedKeys(c.Expected) {
 		v.one(c.Expected[name].ComparisonOperator, "expected."+name+".member.comparisonOperator", comparisonOperators...)
 	}
 }

@@ -28,9 +28,9 @@ type keyLock struct {
 var keySeed = maphash.MakeSeed()
 
 // lock waits for key, on behalf of a transaction or of one write, and returns
-// what gives it back; conflict is set instead if a transaction has the key.
-// Who locks several keys takes them in the order of their bytes.
-func (l *keyLocks) lock(key []byte, transaction bool) (unlock func(), conflict bool) {
+// what unlocks it; conflict is set instead if a transaction has the key. Who
+// locks several keys takes them in the order of their bytes.
+func (l *keyLocks) lock(key []byte, transaction bool) (held heldKey, conflict bool) {
 	shard := &l.shards[maphash.Bytes(keySeed, key)%keyShards]
 	shard.Lock()
 	k := shard.held[string(key)]
@@ -43,23 +43,35 @@ func (l *keyLocks) lock(key []byte, transaction bool) (unlock func(), conflict b
 	}
 	if k.transaction {
 		shard.Unlock()
-		return nil, true
+		return heldKey{}, true
 	}
 	k.transaction = transaction
 	k.users++
 	shard.Unlock()
 	k.Lock()
-	return func() {
-		k.Unlock()
-		shard.Lock()
-		defer shard.Unlock()
-		if transaction {
-			k.transaction = false
-		}
-		if k.users--; k.users == 0 {
-			delete(shard.held, string(key))
-		}
-	}, false
+	return heldKey{l, k, key, transaction}, false
+}
+
+// A heldKey is a key that is locked.
+type heldKey struct {
+	locks       *keyLocks
+	lock        *keyLock
+	key         []byte
+	transaction bool
+}
+
+// unlock gives the key back.
+func (h heldKey) unlock() {
+	shard := &h.locks.shards[maphash.Bytes(keySeed, h.key)%keyShards]
+	h.lock.Unlock()
+	shard.Lock()
+	defer shard.Unlock()
+	if h.transaction {
+		h.lock.transaction = false
+	}
+	if h.lock.users--; h.lock.users == 0 {
+		delete(shard.held, string(h.key))
+	}
 }
 
 // contended reports whether a transaction has key.

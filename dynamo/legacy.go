@@ -2,7 +2,6 @@ package dynamo
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 
 	"lullaby/attribute"
@@ -121,7 +120,7 @@ func checkBounds(operator string, values []attribute.Value) error {
 
 // checkExpected says what is wrong with Expected.
 func checkExpected(expected map[string]ExpectedAttributeValue) error {
-	for _, name := range slices.Sorted(maps.Keys(expected)) {
+	for _, name := range sortedKeys(expected) {
 		if err := expected[name].validate(name); err != nil {
 			return err
 		}
@@ -191,7 +190,7 @@ type filter map[string]Condition
 
 // violations checks what the model says of the parameter at path.
 func (f filter) violations(v *violations, path string) {
-	for _, name := range slices.Sorted(maps.Keys(f)) {
+	for _, name := range sortedKeys(f) {
 		at := path + "." + name + ".member.comparisonOperator"
 		if v.notNull(f[name].ComparisonOperator != nil, at) {
 			v.one(f[name].ComparisonOperator, at, comparisonOperators...)
@@ -202,7 +201,7 @@ func (f filter) violations(v *violations, path string) {
 // conditions returns the conditions in order of their attributes, checked.
 func (f filter) conditions() ([]legacyCondition, error) {
 	var cs []legacyCondition
-	for _, name := range slices.Sorted(maps.Keys(f)) {
+	for _, name := range sortedKeys(f) {
 		c := legacyCondition{name, *f[name].ComparisonOperator, f[name].AttributeValueList}
 		if err := c.validate(); err != nil {
 			return nil, err

@@ -198,9 +198,9 @@ func (p *page) keep(r *pageRead, form attribute.Encoded) error {
 	if err != nil {
 		return err
 	}
-	// The items of a page share memory that is not moved, a portion at a time.
+	// The items of a page share memory that is not moved, in growing portions.
 	if cap(p.forms)-len(p.forms) < len(form) {
-		p.forms = make([]byte, 0, max(formsPortion, len(form)))
+		p.forms = make([]byte, 0, max(len(form), min(2*cap(p.forms), maxPortion), minPortion))
 	}
 	start := len(p.forms)
 	p.forms = append(p.forms, form...)
@@ -208,8 +208,11 @@ func (p *page) keep(r *pageRead, form attribute.Encoded) error {
 	return nil
 }
 
-// formsPortion is how much memory a page takes at a time.
-const formsPortion = 16 << 10
+// Bounds of what memory a page takes at a time.
+const (
+	minPortion = 4 << 10
+	maxPortion = 256 << 10
+)
 
 // keyOf returns the key from which a next page goes on after it.
 func (r *pageRead) keyOf(it attribute.Item) attribute.Item {

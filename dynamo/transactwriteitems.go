@@ -292,20 +292,20 @@ func (e *Engine) transact(actions []*action, token *token) error {
 // lockAll locks the keys of the actions in their order. An action whose key
 // another transaction has gets that for a reason.
 func lockAll(actions []*action) (unlock func()) {
-	var unlocks []func()
+	var locked []heldKey
 	ordered := slices.Clone(actions)
 	slices.SortFunc(ordered, func(a, b *action) int { return bytes.Compare(a.key, b.key) })
 	for _, a := range ordered {
-		unlock, conflict := a.t.locks.lock(a.key, true)
+		held, conflict := a.t.locks.lock(a.key, true)
 		if conflict {
 			a.reason = &ConflictError{}
 			continue
 		}
-		unlocks = append(unlocks, unlock)
+		locked = append(locked, held)
 	}
 	return func() {
-		for _, unlock := range unlocks {
-			unlock()
+		for _, held := range locked {
+			held.unlock()
 		}
 	}
 }

@@ -2,7 +2,6 @@ package dynamo
 
 import (
 	"context"
-	"maps"
 	"slices"
 
 	"lullaby/attribute"
@@ -56,7 +55,7 @@ func (in *UpdateItemInput) validate() (condition *check, u update, err error) {
 	if err := in.Key.Err(); err != nil {
 		return nil, u, invalid(err)
 	}
-	for _, name := range slices.Sorted(maps.Keys(in.AttributeUpdates)) {
+	for _, name := range sortedKeys(in.AttributeUpdates) {
 		if err := in.AttributeUpdates[name].validate(); err != nil {
 			return nil, u, err
 		}

@@ -73,11 +73,11 @@ func (e *Engine) mutate(m *mutation) (*outcome, error) {
 	if err := e.open(m.t, time.Now(), capacity.Write); err != nil {
 		return nil, err
 	}
-	unlock, conflict := m.t.locks.lock(m.key, false)
+	held, conflict := m.t.locks.lock(m.key, false)
 	if conflict {
 		return nil, &ConflictError{}
 	}
-	defer unlock()
+	defer held.unlock()
 	o, err := prepare(e.db, m)
 	if err != nil {
 		if o != nil { // a condition that failed is paid for

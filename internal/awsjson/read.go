@@ -122,16 +122,18 @@ func ReadList(dec *jsontext.Decoder, elem func() error) (ok bool, err error) {
 // ReadMap reads an object as a map of the named DynamoDB shape, member its
 // values one by one.
 func ReadMap(dec *jsontext.Decoder, shape string, member func(name string) error) (ok bool, err error) {
-	return readObject(dec, MapText(shapePrefix+shape), textField, member)
+	return readObject(dec, func() string { return MapText(shapePrefix + shape) }, textField, member)
 }
 
 // ReadStruct reads an object as the named DynamoDB shape, member its members
 // one by one; member skips those that it does not know.
 func ReadStruct(dec *jsontext.Decoder, shape string, member func(name string) error) (ok bool, err error) {
-	return readObject(dec, StructText(shape), textValue, member)
+	return readObject(dec, func() string { return StructText(shape) }, textValue, member)
 }
 
-func readObject(dec *jsontext.Decoder, list, scalar string, member func(name string) error) (ok bool, err error) {
+// readObject reads an object; list and scalar are what is said of an array and
+// of anything else in its place.
+func readObject(dec *jsontext.Decoder, list func() string, scalar string, member func(name string) error) (ok bool, err error) {
 	tok, _, err := read(dec)
 	if err != nil {
 		return false, err
@@ -141,7 +143,7 @@ func readObject(dec *jsontext.Decoder, list, scalar string, member func(name str
 		return false, nil
 	case '{':
 	case '[':
-		return false, &SerializationError{Message: list}
+		return false, &SerializationError{Message: list()}
 	default:
 		return false, &SerializationError{Message: scalar}
 	}
