@@ -7,6 +7,7 @@ import (
 	"log/slog"
 
 	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/bloom"
 	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
@@ -69,20 +70,27 @@ func Open(dir string, o Options) (*DB, error) {
 	}
 	cache := pebble.NewCache(cacheSize)
 	defer cache.Unref()
-	var err error
-	db.pebble, err = pebble.Open(pebbleDir(dir), &pebble.Options{
+	options := &pebble.Options{
 		FS:                          fs,
 		Cache:                       cache,
 		MemTableSize:                memTableSize,
 		MemTableStopWritesThreshold: 4,
 		FormatMajorVersion:          formatMajorVersion,
 		Logger:                      pebbleLog{o.Log},
-	})
-	if err != nil {
+	}
+	// Writes look first for what they replace, and many find nothing: filters
+	// tell that without a read. Every level takes over those of the one above.
+	options.Levels[0].FilterPolicy = bloom.FilterPolicy(bloomBits)
+	var err error
+	if db.pebble, err = pebble.Open(pebbleDir(dir), options); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", dir, err), db.unlock())
 	}
 	return db, nil
 }
+
+// bloomBits of a filter for each key let one key in a hundred through that is
+// not there.
+const bloomBits = 10
 
 // formatMajorVersion is Pebble's part of the layout; raising it is one way.
 const formatMajorVersion = pebble.FormatValueSeparation

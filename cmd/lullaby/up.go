@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"lullaby/stack"
@@ -49,8 +50,24 @@ func (c *upCommand) Validate() error {
 	return nil
 }
 
+// How the garbage of up is collected, unless GOGC or GOMEMLIMIT say. The heap
+// is small and changes fast, so that collecting at every doubling is most of
+// the time: it may grow to five times what is in use, below a limit.
+const (
+	gcPercent   = 400
+	memoryLimit = 256 << 20 // bytes
+)
+
+func tuneMemory() {
+	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetGCPercent(gcPercent)
+		debug.SetMemoryLimit(memoryLimit)
+	}
+}
+
 // Run brings the stack up and keeps it up until a signal ends ctx.
 func (c *upCommand) Run(ctx context.Context) error {
+	tuneMemory()
 	s, err := stack.Start(ctx, c.options())
 	if err != nil {
 		return err
