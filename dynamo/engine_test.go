@@ -3,7 +3,6 @@ package dynamo_test
 import (
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"sync"
 	"testing"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"lullaby/attribute"
 	"lullaby/capacity"
 	"lullaby/dynamo"
 	"lullaby/internal/awsjson"
@@ -258,75 +256,6 @@ func TestLifeOfATable(t *testing.T) {
 		time.Sleep(10 * time.Second)
 		expect(answer(t, e, "GetItem", `{"TableName":"tab","Key":{"id":{"S":"a"}}}`), "{}")
 	})
-}
-
-// Random operations on few keys have the same answers as on a map, across
-// restarts with and without Close, and the totals are those of the map.
-func TestEngineAgainstMap(t *testing.T) {
-	seed := rand.Uint64()
-	rng := rand.New(rand.NewPCG(seed, 0))
-	db, err := storage.Open(t.TempDir(), storage.Options{Durability: storage.Process})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	o := dynamo.Options{Instant: true, Unlimited: true}
-	e := engine(t, db, o)
-	create(t, e, rangeTable)
-	model := map[string]string{}
-	for i := range 3_000 {
-		key := fmt.Sprintf(`"h":{"N":"%d"},"r":{"B":"%s"}`, rng.IntN(4), []string{"AA==", "AAA=", "/w=="}[rng.IntN(3)])
-		want, found := model[key]
-		switch rng.IntN(10) {
-		case 0, 1, 2, 3:
-			item := fmt.Sprintf(`{%s,"v":{"S":"%0*d"}}`, key, rng.IntN(2000), i)
-			got := answer(t, e, "PutItem", `{"TableName":"ran","ReturnValues":"ALL_OLD","Item":`+item+`}`)
-			expectOld(t, seed, i, got, want, found)
-			model[key] = item
-		case 4, 5:
-			got := answer(t, e, "DeleteItem", `{"TableName":"ran","ReturnValues":"ALL_OLD","Key":{`+key+`}}`)
-			expectOld(t, seed, i, got, want, found)
-			delete(model, key)
-		case 6:
-			if rng.IntN(20) == 0 {
-				e.AwaitCounts()
-				if rng.IntN(2) == 0 { // a crash leaves no totals
-					if err := e.Close(); err != nil {
-						t.Fatal(err)
-					}
-				}
-				e = engine(t, db, o)
-			}
-		default:
-			got := answer(t, e, "GetItem", `{"TableName":"ran","Key":{`+key+`}}`)
-			expectOld(t, seed, i, strings.Replace(got, `"Item"`, `"Attributes"`, 1), want, found)
-		}
-	}
-	var bytes int64
-	for _, text := range model {
-		bytes += input[attribute.Item](t, text).Size()
-	}
-	e.AwaitCounts() // or Close leaves no totals
-	if err := e.Close(); err != nil {
-		t.Fatal(err)
-	}
-	e = engine(t, db, o)
-	e.AwaitCounts()
-	out, err := e.DescribeTable(t.Context(), input[dynamo.DescribeTableInput](t, `{"TableName":"ran"}`))
-	if err != nil || out.Table.ItemCount != int64(len(model)) || out.Table.TableSizeBytes != bytes {
-		t.Errorf("seed %d: %d items of %d bytes, %v, want %d of %d", seed, out.Table.ItemCount, out.Table.TableSizeBytes, err, len(model), bytes)
-	}
-}
-
-func expectOld(t *testing.T, seed uint64, i int, got, want string, found bool) {
-	t.Helper()
-	whole := "{}"
-	if found {
-		whole = `{"Attributes":` + want + `}`
-	}
-	if got != whole {
-		t.Fatalf("seed %d, operation %d: %s, want %s", seed, i, got, whole)
-	}
 }
 
 // Writers of one key take turns: each sees what the one before it wrote.
