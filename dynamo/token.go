@@ -26,6 +26,7 @@ type token struct {
 	e    *Engine
 	name string
 	sum  [sha256.Size]byte
+	over time.Time // when the time of an earlier use was over; zero: none is kept
 }
 
 // A usedToken is what is kept of a token: what the request was, and the items
@@ -58,7 +59,10 @@ func (e *Engine) beginToken(in *TransactWriteItemsInput) (*token, *usedToken, er
 	case err != nil:
 		k.end()
 		return nil, nil, fmt.Errorf("token: %w", err)
-	case !found || time.Now().After(used.Until):
+	case !found:
+		return k, nil, nil
+	case time.Now().After(used.Until):
+		k.over = used.Until
 		return k, nil, nil
 	case used.Sum != k.sum:
 		k.end()
@@ -88,9 +92,15 @@ func (k *token) stage(b *storage.Batch, actions []*action) error {
 	if err != nil {
 		return err
 	}
+	if err := k.e.forget(b, now); err != nil {
+		return err
+	}
+	if !k.over.IsZero() {
+		b.Delete(expiryKey(k.over, k.name)) // or it would be forgotten by that
+	}
 	b.Set(tokenKey(k.name), value)
 	b.Set(expiryKey(used.Until, k.name), nil)
-	return k.e.forget(b, now)
+	return nil
 }
 
 // forget removes a few tokens whose time is over: more than come with one
