@@ -77,6 +77,9 @@ func (e *Engine) Close() error {
 	e.stale.following.Wait()
 	var errs []error
 	for _, t := range e.all() {
+		if t.gone.Load() != 0 {
+			continue // another may have its name before these are read
+		}
 		t.tallies(func(name string, n *tally) {
 			if n.counted.Load() {
 				errs = append(errs, e.saveCounts(name, n))
