@@ -1,6 +1,7 @@
 package dynamo
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -109,18 +110,23 @@ type page struct {
 
 // readPage reads a page. It is admitted on a positive balance and charged when
 // its size is known.
-func (e *Engine) readPage(r *pageRead) (*page, error) {
+func (e *Engine) readPage(r *pageRead) (p *page, err error) {
 	if err := e.open(r.t, time.Now(), capacity.Read); err != nil {
 		return nil, err
 	}
-	p := &page{items: []attribute.Encoded{}}
+	p = &page{items: []attribute.Encoded{}}
 	from, done := e.reader(r.consistent)
 	defer done()
+	if r.fetch && from == storage.Reader(e.db) { // an entry's item is that of the same instant
+		snapshot := e.db.Snapshot()
+		defer func() { err = errors.Join(err, snapshot.Close()) }()
+		from = snapshot
+	}
 	scan := from.Scan
 	if r.backward {
 		scan = from.ScanBackward
 	}
-	err := scan(r.lower, r.upper, func(_, record []byte) (bool, error) { return p.visit(r, from, record) })
+	err = scan(r.lower, r.upper, func(_, record []byte) (bool, error) { return p.visit(r, from, record) })
 	if err != nil {
 		return nil, err
 	}
@@ -171,9 +177,7 @@ func (p *page) visit(r *pageRead, from storage.Reader, record []byte) (more bool
 				return false, err
 			}
 			p.fetched += capacity.ReadCost(size, r.consistency())
-			if form = whole; form == nil { // removed since its entry was read
-				return !full, nil
-			}
+			form = whole
 		}
 	}
 	return !full, p.keep(r, form)

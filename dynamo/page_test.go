@@ -1,0 +1,59 @@
+package dynamo_test
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"lullaby/dynamo"
+)
+
+const localTable = `{"TableName":"loc","BillingMode":"PAY_PER_REQUEST",` +
+	`"AttributeDefinitions":[{"AttributeName":"h","AttributeType":"S"},{"AttributeName":"r","AttributeType":"N"},{"AttributeName":"s","AttributeType":"N"}],` +
+	`"KeySchema":[{"AttributeName":"h","KeyType":"HASH"},{"AttributeName":"r","KeyType":"RANGE"}],` +
+	`"LocalSecondaryIndexes":[{"IndexName":"by-s","KeySchema":[{"AttributeName":"h","KeyType":"HASH"},{"AttributeName":"s","KeyType":"RANGE"}],` +
+	`"Projection":{"ProjectionType":"KEYS_ONLY"}}]}`
+
+// A page of a local index whose items are fetched from the table has each as it
+// is in the index, whatever is deleted and written meanwhile.
+func TestFetchedItemsAreThoseOfTheIndex(t *testing.T) {
+	e := open(t, dynamo.Options{Instant: true, Unlimited: true})
+	create(t, e, localTable)
+	put := func(r, s int) {
+		answer(t, e, "PutItem", fmt.Sprintf(`{"TableName":"loc","Item":{"h":{"S":"a"},"r":{"N":"%d"},"s":{"N":"%d"},"more":{"N":"%[2]d"}}}`, r, s))
+	}
+	const items = 50
+	for r := range items {
+		put(r, 0)
+	}
+	var done atomic.Bool
+	var writer sync.WaitGroup
+	writer.Go(func() {
+		for n := 1; !done.Load(); n++ {
+			for r := range items {
+				answer(t, e, "DeleteItem", fmt.Sprintf(`{"TableName":"loc","Key":{"h":{"S":"a"},"r":{"N":"%d"}}}`, r))
+				put(r, n)
+			}
+		}
+	})
+	defer writer.Wait()
+	defer done.Store(true)
+	query := input[dynamo.QueryInput](t, `{"TableName":"loc","IndexName":"by-s","Select":"ALL_ATTRIBUTES",`+
+		`"KeyConditionExpression":"h = :a","ExpressionAttributeValues":{":a":{"S":"a"}}}`)
+	for range 300 {
+		out, err := e.Query(t.Context(), query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := map[string]bool{}
+		for _, it := range out.Items {
+			r, _ := it.Value("r")
+			more, found := it.Value("more")
+			if !found || seen[r.Number().String()] {
+				t.Fatalf("the page has %s, s = %v", output(t, it), more)
+			}
+			seen[r.Number().String()] = true
+		}
+	}
+}
