@@ -1,0 +1,179 @@
+package dynamo_test
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"github.com/anishathalye/porcupine"
+
+	"lullaby/dynamo"
+)
+
+// The keys that clients meet at: each is an item with the number n, or nothing.
+const meetingKeys = 3
+
+const absent = -1
+
+// A meeting is a request of one or more keys. By itself it is a read, an
+// addition of 1 that gives the sum, or a put or a delete on the condition that n
+// is as seen; in a transaction it is only reads, or only the others.
+type meeting struct {
+	transaction bool
+	actions     []meetingAction
+}
+
+type meetingAction struct {
+	verb string // Get, Update, Put, Delete
+	key  int
+	seen int // of Put and Delete: what the condition wants, or absent
+	n    int // of Put
+}
+
+// A met is what a client was told: by action, what was read or the sum, or
+// whether the condition failed. Of a conflict nothing else is told.
+type met struct {
+	conflict bool
+	failed   []bool // nil: none
+	values   []int  // of reads and of additions by themselves
+}
+
+type meetingState [meetingKeys]int
+
+// step is porcupine's: whether the answer is right in a state, and the state
+// after it.
+func (m *meeting) step(s meetingState, a met) (bool, meetingState) {
+	if a.conflict {
+		return true, s
+	}
+	after := s
+	failed := make([]bool, len(m.actions))
+	for i, x := range m.actions {
+		failed[i] = (x.verb == "Put" || x.verb == "Delete") && s[x.key] != x.seen
+		switch x.verb {
+		case "Put":
+			after[x.key] = x.n
+		case "Delete":
+			after[x.key] = absent
+		case "Update":
+			after[x.key] = max(s[x.key], 0) + 1
+		}
+		if a.values != nil && a.values[i] != after[x.key] {
+			return false, s
+		}
+	}
+	if slices.Contains(failed, true) {
+		return slices.Equal(a.failed, failed), s
+	}
+	return a.failed == nil, after
+}
+
+var meetingModel = porcupine.Model{
+	Init: func() any { return meetingState{absent, absent, absent} },
+	Step: func(state, in, out any) (bool, any) {
+		ok, after := in.(*meeting).step(state.(meetingState), out.(met))
+		return ok, after
+	},
+	DescribeOperation: func(in, out any) string { return fmt.Sprintf("%+v -> %+v", in, out) },
+}
+
+func randomMeeting(rng *rand.Rand) *meeting {
+	action := func(key int, verbs ...string) meetingAction {
+		return meetingAction{pick(rng, verbs...), key, rng.IntN(4) - 1, rng.IntN(3)}
+	}
+	if rng.IntN(2) == 0 {
+		return &meeting{actions: []meetingAction{action(rng.IntN(meetingKeys), "Get", "Update", "Put", "Delete")}}
+	}
+	m := &meeting{transaction: true}
+	verbs := [][]string{{"Get"}, {"Update", "Put", "Delete"}, {"Update"}}[rng.IntN(3)]
+	for _, key := range rng.Perm(meetingKeys)[:1+rng.IntN(meetingKeys)] {
+		m.actions = append(m.actions, action(key, verbs...))
+	}
+	return m
+}
+
+// request writes the parameters of an action.
+func (x meetingAction) request() string {
+	key := fmt.Sprintf(`{"id":{"S":"%d"}`, x.key)
+	condition := `,"ConditionExpression":"attribute_not_exists(n)"`
+	if x.seen != absent {
+		condition = fmt.Sprintf(`,"ConditionExpression":"n = :n","ExpressionAttributeValues":{":n":{"N":"%d"}}`, x.seen)
+	}
+	switch x.verb {
+	case "Put":
+		return fmt.Sprintf(`"TableName":"tab","Item":%s,"n":{"N":"%d"}}%s`, key, x.n, condition)
+	case "Delete":
+		return `"TableName":"tab","Key":` + key + "}" + condition
+	case "Update":
+		return `"TableName":"tab","Key":` + key + `},"UpdateExpression":"ADD n :one","ExpressionAttributeValues":{":one":{"N":"1"}}`
+	}
+	return `"TableName":"tab","Key":` + key + "}"
+}
+
+// ask performs the request. Any error but those of conditions and conflicts is
+// one of the engine.
+func (m *meeting) ask(e *dynamo.Engine) (met, error) {
+	operation, body := m.actions[0].verb+"Item", "{"+m.actions[0].request()
+	if operation == "UpdateItem" {
+		body += `,"ReturnValues":"ALL_NEW"`
+	}
+	if m.transaction {
+		texts := make([]string, len(m.actions))
+		for i, x := range m.actions {
+			texts[i] = fmt.Sprintf(`{%q:{%s}}`, x.verb, x.request())
+		}
+		operation, body = "TransactWriteItems", `{"TransactItems":[`+strings.Join(texts, ",")+"]"
+		if m.actions[0].verb == "Get" {
+			operation = "TransactGetItems"
+		}
+	}
+	out, err := modelOperations[operation](e, body+"}")
+	if err != nil {
+		return metError(err)
+	}
+	value := func(it modelItem) int {
+		v, found := it["n"]
+		if !found {
+			return absent
+		}
+		var n int
+		_, _ = fmt.Sscan(v.text, &n)
+		return n
+	}
+	switch out := out.(type) {
+	case *dynamo.GetItemOutput:
+		return met{values: []int{value(modelOf(out.Item))}}, nil
+	case *dynamo.UpdateItemOutput:
+		return met{values: []int{value(modelOf(out.Attributes))}}, nil
+	case *dynamo.TransactGetItemsOutput:
+		var a met
+		for _, r := range out.Responses {
+			a.values = append(a.values, value(modelOf(r.Item)))
+		}
+		return a, nil
+	}
+	return met{}, nil
+}
+
+func metError(err error) (met, error) {
+	canceled, ok := errors.AsType[*dynamo.CanceledError](err)
+	switch {
+	case errors.Is(err, dynamo.ErrConflict):
+		return met{conflict: true}, nil
+	case errors.Is(err, dynamo.ErrCondition):
+		return met{failed: []bool{true}}, nil
+	case !ok:
+		return met{}, err
+	}
+	var a met
+	for _, reason := range canceled.Reasons {
+		if reason != nil && !errors.Is(reason, dynamo.ErrCondition) && !errors.Is(reason, dynamo.ErrConflict) {
+			return met{}, reason
+		}
+		a.failed = append(a.failed, errors.Is(reason, dynamo.ErrCondition))
+		a.conflict = a.conflict || errors.Is(reason, dynamo.ErrConflict)
+	}
+	return a, nil
+}
