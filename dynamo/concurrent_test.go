@@ -161,7 +161,7 @@ func TestTransactionsAreReadWhole(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, r := range out.(*dynamo.TransactGetItemsOutput).Responses {
-			n := modelOf(r.Item)["n"].text
+			n := modelOfEncoded(r.Item)["n"].text
 			if i > 0 && n != seen {
 				t.Fatalf("item %d has n = %q, the one before it %q", i, n, seen)
 			}

@@ -144,13 +144,16 @@ func (m *meeting) ask(e *dynamo.Engine) (met, error) {
 	}
 	switch out := out.(type) {
 	case *dynamo.GetItemOutput:
-		return met{values: []int{value(modelOf(out.Item))}}, nil
-	case *dynamo.UpdateItemOutput:
+		return met{values: []int{value(modelOfEncoded(out.Item))}}, nil
+	case *dynamo.WriteOutput:
+		if out.Attributes == nil { // only of an update
+			return met{}, nil
+		}
 		return met{values: []int{value(modelOf(out.Attributes))}}, nil
 	case *dynamo.TransactGetItemsOutput:
 		var a met
 		for _, r := range out.Responses {
-			a.values = append(a.values, value(modelOf(r.Item)))
+			a.values = append(a.values, value(modelOfEncoded(r.Item)))
 		}
 		return a, nil
 	}

@@ -110,20 +110,16 @@ func modelOperation[In, Out any](call func(*dynamo.Engine, context.Context, *In)
 // answerText writes an answer so that equal answers have equal texts.
 func answerText(out any) string {
 	switch out := out.(type) {
-	case *dynamo.PutItemOutput:
-		return modelOf(out.Attributes).String() + " " + consumedText(out.ConsumedCapacity)
-	case *dynamo.DeleteItemOutput:
-		return modelOf(out.Attributes).String() + " " + consumedText(out.ConsumedCapacity)
-	case *dynamo.UpdateItemOutput:
+	case *dynamo.WriteOutput:
 		return modelOf(out.Attributes).String() + " " + consumedText(out.ConsumedCapacity)
 	case *dynamo.GetItemOutput:
-		return modelOf(out.Item).String() + " " + consumedText(out.ConsumedCapacity)
+		return modelOfEncoded(out.Item).String() + " " + consumedText(out.ConsumedCapacity)
 	case *dynamo.PageOutput:
 		return pageText(out.Count, out.ScannedCount, modelItems(out.Items), modelOf(out.LastEvaluatedKey)) + " " + consumedText(out.ConsumedCapacity)
 	case *dynamo.TransactGetItemsOutput:
 		texts := make([]string, len(out.Responses))
 		for i, r := range out.Responses {
-			texts[i] = modelOf(r.Item).String()
+			texts[i] = modelOfEncoded(r.Item).String()
 		}
 		return strings.Join(texts, " ") + " " + consumedText(out.ConsumedCapacity...)
 	case *dynamo.TransactWriteItemsOutput:
@@ -142,10 +138,24 @@ func answerText(out any) string {
 	return fmt.Sprintf("%T", out)
 }
 
-func modelItems(its []attribute.Item) []modelItem {
+func modelOfEncoded(e attribute.Encoded) modelItem {
+	if e == nil {
+		return nil
+	}
+	it, err := e.Item()
+	if err != nil {
+		panic(err)
+	}
+	if it == nil { // an item without attributes, which is not none
+		return modelItem{}
+	}
+	return modelOf(it)
+}
+
+func modelItems(its []attribute.Encoded) []modelItem {
 	ms := make([]modelItem, len(its))
 	for i, it := range its {
-		ms[i] = modelOf(it)
+		ms[i] = modelOfEncoded(it)
 	}
 	return ms
 }

@@ -47,7 +47,11 @@ func TestFetchedItemsAreThoseOfTheIndex(t *testing.T) {
 			t.Fatal(err)
 		}
 		seen := map[string]bool{}
-		for _, it := range out.Items {
+		for _, e := range out.Items {
+			it, err := e.Item()
+			if err != nil {
+				t.Fatal(err)
+			}
 			r, _ := it.Value("r")
 			more, found := it.Value("more")
 			if !found || seen[r.Number().String()] {
