@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // CreateTableInput is the request of CreateTable.
@@ -18,11 +16,12 @@ type CreateTableInput struct {
 	BillingMode           *string
 	ProvisionedThroughput *ProvisionedThroughput
 
-	GlobalSecondaryIndexes    []IndexInput
-	LocalSecondaryIndexes     []IndexInput
+	GlobalSecondaryIndexes    []GlobalSecondaryIndexInput
+	LocalSecondaryIndexes     []LocalSecondaryIndexInput
 	StreamSpecification       *StreamSpecification
-	OnDemandThroughput        jsontext.Value
-	WarmThroughput            jsontext.Value
+	OnDemandThroughput        *OnDemandThroughput
+	WarmThroughput            *WarmThroughput
+	TableClass                *string
 	DeletionProtectionEnabled *bool
 }
 
@@ -53,13 +52,7 @@ func (in *CreateTableInput) validate() error {
 	}
 	var v violations
 	if v.notNull(in.AttributeDefinitions != nil, "attributeDefinitions") {
-		for i, a := range in.AttributeDefinitions {
-			path := fmt.Sprintf("attributeDefinitions.%d.member.", i+1)
-			v.notNull(a.AttributeName != nil, path+"attributeName")
-			if v.notNull(a.AttributeType != nil, path+"attributeType") {
-				v.one(a.AttributeType, path+"attributeType", "B", "N", "S")
-			}
-		}
+		v.attributeDefinitions(in.AttributeDefinitions)
 	}
 	v.tableNamePattern(in.TableName)
 	v.one(in.BillingMode, "billingMode", provisionedMode, payPerRequest)
@@ -69,7 +62,7 @@ func (in *CreateTableInput) validate() error {
 		in.LocalSecondaryIndexes[i].violations(&v, fmt.Sprintf("localSecondaryIndexes.%d.member.", i+1), 2)
 	}
 	for i := range in.GlobalSecondaryIndexes {
-		in.GlobalSecondaryIndexes[i].violations(&v, fmt.Sprintf("globalSecondaryIndexes.%d.member.", i+1), maxKeyConditions)
+		in.GlobalSecondaryIndexes[i].violations(&v, fmt.Sprintf("globalSecondaryIndexes.%d.member.", i+1))
 	}
 	if err := v.err(); err != nil {
 		return err
@@ -83,6 +76,16 @@ func (in *CreateTableInput) validate() error {
 	return in.refuse()
 }
 
+func (v *violations) attributeDefinitions(given []AttributeDefinitionInput) {
+	for i, a := range given {
+		path := fmt.Sprintf("attributeDefinitions.%d.member.", i+1)
+		v.notNull(a.AttributeName != nil, path+"attributeName")
+		if v.notNull(a.AttributeType != nil, path+"attributeType") {
+			v.one(a.AttributeType, path+"attributeType", "B", "N", "S")
+		}
+	}
+}
+
 func orNull(s *string) string {
 	if s == nil {
 		return "null"
@@ -94,25 +97,39 @@ func (in *CreateTableInput) onDemand() bool { return is(in.BillingMode, payPerRe
 
 func (in *CreateTableInput) checkThroughput() error {
 	p := in.ProvisionedThroughput
-	if in.onDemand() {
-		if p != nil {
-			return &ValidationError{"One or more parameter values were invalid: " +
-				"Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST"}
-		}
-		return nil
+	switch {
+	case in.onDemand() && p != nil:
+		return badIndex(msgUnitsOnDemand)
+	case !in.onDemand() && p == nil:
+		return badIndex("ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED")
 	}
-	if p == nil {
-		return &ValidationError{"One or more parameter values were invalid: " +
-			"ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED"}
+	if err := p.checkBounds(); err != nil {
+		return err
 	}
-	if n := *p.ReadCapacityUnits; n > maxCapacityUnits {
-		return &ValidationError{fmt.Sprintf("Given value %d for ReadCapacityUnits is out of bounds", n)}
+	if err := in.OnDemandThroughput.checkMode(in.onDemand(), ""); err != nil {
+		return err
 	}
-	if n := *p.WriteCapacityUnits; n > maxCapacityUnits {
-		return &ValidationError{fmt.Sprintf("Given value %d for WriteCapacityUnits is out of bounds", n)}
+	if err := in.OnDemandThroughput.check("table", false); err != nil {
+		return err
+	}
+	return in.WarmThroughput.checkNew("table", in.onDemand(), p)
+}
+
+const msgUnitsOnDemand = "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST"
+
+// checkBounds checks units that are whole, if there are any.
+func (p *ProvisionedThroughput) checkBounds() error {
+	switch {
+	case p == nil:
+	case *p.ReadCapacityUnits > maxCapacityUnits:
+		return &ValidationError{fmt.Sprintf("Given value %d for ReadCapacityUnits is out of bounds", *p.ReadCapacityUnits)}
+	case *p.WriteCapacityUnits > maxCapacityUnits:
+		return &ValidationError{fmt.Sprintf("Given value %d for WriteCapacityUnits is out of bounds", *p.WriteCapacityUnits)}
 	}
 	return nil
 }
+
+const msgNoDefinition = "Invalid KeySchema: Some index key attribute have no definition"
 
 // checkKeys checks the key schemas of the table and its indexes against the
 // attribute definitions.
@@ -122,7 +139,7 @@ func (in *CreateTableInput) checkKeys() error {
 		defined[i] = *a.AttributeName
 	}
 	if len(in.KeySchema) > len(defined) {
-		return &ValidationError{"Invalid KeySchema: Some index key attribute have no definition"}
+		return &ValidationError{msgNoDefinition}
 	}
 	if err := checkKeySchema(in.KeySchema, defined); err != nil {
 		return err
@@ -142,18 +159,10 @@ func (in *CreateTableInput) checkKeys() error {
 
 // refuse names a parameter that cannot be passed over.
 func (in *CreateTableInput) refuse() error {
-	enabled := func(b *bool) bool { return b != nil && *b }
-	switch {
-	case in.StreamSpecification != nil && enabled(in.StreamSpecification.StreamEnabled):
+	if s := in.StreamSpecification; s != nil && s.StreamEnabled != nil && *s.StreamEnabled {
 		return unsupported("StreamSpecification")
-	case in.OnDemandThroughput != nil:
-		return unsupported("OnDemandThroughput")
-	case in.WarmThroughput != nil:
-		return unsupported("WarmThroughput")
-	case enabled(in.DeletionProtectionEnabled):
-		return unsupported("DeletionProtectionEnabled")
 	}
-	return nil
+	return checkClass(in.TableClass)
 }
 
 // CreateTable makes a table, which is CREATING for a while.
@@ -166,9 +175,27 @@ func (e *Engine) CreateTable(_ context.Context, in *CreateTableInput) (*CreateTa
 	if err != nil {
 		return nil, err
 	}
-	d := t.describe(now)
-	d.TableStatus = statusCreating
-	return &CreateTableOutput{d}, nil
+	return &CreateTableOutput{in.answer(t.describe(now))}, nil
+}
+
+// answer leaves out of what is told of the new table what the service does not
+// tell yet.
+func (in *CreateTableInput) answer(told TableDescription) TableDescription {
+	told.TableStatus = statusCreating
+	if s := told.BillingModeSummary; s != nil {
+		s.LastUpdateToPayPerRequestDateTime = Timestamp{}
+		told.TableThroughputModeSummary.LastUpdateToPayPerRequestDateTime = Timestamp{}
+	}
+	if in.WarmThroughput == nil {
+		told.WarmThroughput = nil
+	}
+	for i := range told.GlobalSecondaryIndexes {
+		told.GlobalSecondaryIndexes[i].IndexStatus = statusCreating
+		if in.GlobalSecondaryIndexes[i].WarmThroughput == nil {
+			told.GlobalSecondaryIndexes[i].WarmThroughput = nil
+		}
+	}
+	return told
 }
 
 func (e *Engine) create(in *CreateTableInput, now time.Time) (*table, error) {
@@ -185,6 +212,20 @@ func (e *Engine) create(in *CreateTableInput, now time.Time) (*table, error) {
 	t := e.newTable(d, now)
 	t.tallies(func(_ string, n *tally) { n.counted.Store(true) })
 	return t, e.put(t)
+}
+
+// The table classes.
+const (
+	classStandard   = "STANDARD"
+	classInfrequent = "STANDARD_INFREQUENT_ACCESS"
+)
+
+func checkClass(class *string) error {
+	if class == nil || *class == classStandard || *class == classInfrequent {
+		return nil
+	}
+	return &ValidationError{"Invalid table-class parameter provided. Please try again with a valid table-class value: [" +
+		classStandard + ", " + classInfrequent + "]."}
 }
 
 // number gives ids to a table and its indexes that have none. The caller holds
@@ -224,22 +265,25 @@ func (in *CreateTableInput) description(now time.Time) description {
 		BillingMode: provisionedMode,
 		Created:     now,
 		Active:      now,
+		provision:   newProvision(in.ProvisionedThroughput, in.OnDemandThroughput, in.WarmThroughput),
+
+		DeletionProtection: in.DeletionProtectionEnabled != nil && *in.DeletionProtectionEnabled,
 	}
 	for _, a := range in.AttributeDefinitions {
 		d.AttributeDefinitions = append(d.AttributeDefinitions, AttributeDefinition{*a.AttributeName, *a.AttributeType})
 	}
 	d.KeySchema = elements(in.KeySchema)
 	for i := range in.GlobalSecondaryIndexes {
-		d.Indexes = append(d.Indexes, in.GlobalSecondaryIndexes[i].description(true))
+		d.Indexes = append(d.Indexes, in.GlobalSecondaryIndexes[i].description())
 	}
 	for i := range in.LocalSecondaryIndexes {
-		d.Indexes = append(d.Indexes, in.LocalSecondaryIndexes[i].description(false))
+		d.Indexes = append(d.Indexes, in.LocalSecondaryIndexes[i].description())
 	}
 	if in.onDemand() {
-		d.BillingMode = payPerRequest
-	} else {
-		d.ReadCapacityUnits = *in.ProvisionedThroughput.ReadCapacityUnits
-		d.WriteCapacityUnits = *in.ProvisionedThroughput.WriteCapacityUnits
+		d.BillingMode, d.OnDemandSince = payPerRequest, now
+	}
+	if in.TableClass != nil {
+		d.Class = *in.TableClass
 	}
 	return d
 }

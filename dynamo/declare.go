@@ -45,8 +45,7 @@ func (e *Engine) Declare(in *CreateTableInput) error {
 	}
 	d.BillingMode = want.BillingMode
 	d.ReadCapacityUnits, d.WriteCapacityUnits = want.ReadCapacityUnits, want.WriteCapacityUnits
-	old.provision(d, now)
-	return e.put(old)
+	return e.replace(old, d, now)
 }
 
 // declared returns the table of that name unless it is being deleted, or nil.

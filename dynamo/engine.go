@@ -35,7 +35,8 @@ type Engine struct {
 	tokens sync.Map // of transactions under way -> true
 
 	counting sync.WaitGroup // recounts under way
-	closing  chan struct{}  // closed by Close, which ends recounts
+	working  sync.WaitGroup // changes of tables under way
+	closing  chan struct{}  // closed by Close, which ends both
 }
 
 // New returns the engine of the tables in db.
@@ -65,6 +66,7 @@ func (e *Engine) Close() error {
 	}
 	close(e.closing)
 	e.counting.Wait()
+	e.working.Wait()
 	var errs []error
 	for _, t := range e.all() {
 		t.tallies(func(name string, n *tally) {
@@ -79,7 +81,7 @@ func (e *Engine) Close() error {
 // table returns a table that takes requests for items, by its name or ARN.
 func (e *Engine) table(name string) (*table, error) {
 	t, err := e.known(bareName(name))
-	if err != nil || t.status(time.Now()) != statusActive {
+	if err != nil || !t.takesItems(time.Now()) {
 		return nil, &NotFoundError{"Requested resource not found"}
 	}
 	return t, nil

@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"lullaby/attribute"
@@ -20,6 +21,7 @@ var (
 	ErrCanceled         = errors.New("transaction canceled")
 	ErrInProgress       = errors.New("transaction in progress")
 	ErrMismatch         = errors.New("token of another request")
+	ErrLimitExceeded    = errors.New("limit exceeded")
 )
 
 // A ValidationError says, in AWS's words, what is wrong with a request.
@@ -45,6 +47,19 @@ func (e *InUseError) Error() string { return e.Message }
 
 // Is reports whether target is ErrResourceInUse.
 func (e *InUseError) Is(target error) bool { return target == ErrResourceInUse }
+
+// A LimitError is the answer to a change of a table that a quota does not allow.
+type LimitError struct{ Message string }
+
+func (e *LimitError) Error() string { return "Subscriber limit exceeded: " + e.Message }
+
+// Is reports whether target is ErrLimitExceeded.
+func (e *LimitError) Is(target error) bool { return target == ErrLimitExceeded }
+
+// inUse refuses a change of what is changing already.
+func inUse(format string, args ...any) error {
+	return &InUseError{"Attempt to change a resource which is still in use: " + fmt.Sprintf(format, args...)}
+}
 
 // A ThrottleError says which limit of which resource refused a request, which
 // then had no effect.

@@ -2,6 +2,8 @@ package dynamo
 
 import (
 	"hash/maphash"
+	"maps"
+	"slices"
 	"sync"
 )
 
@@ -31,6 +33,16 @@ var keySeed = maphash.MakeSeed()
 // what gives it back; conflict is set instead if a transaction has the key.
 // Who locks several keys takes them in the order of their bytes.
 func (l *keyLocks) lock(key []byte, transaction bool) (unlock func(), conflict bool) {
+	return l.acquire(key, transaction, false)
+}
+
+// await is lock for who has time: it waits for transactions too.
+func (l *keyLocks) await(key []byte) (unlock func()) {
+	unlock, _ = l.acquire(key, false, true)
+	return unlock
+}
+
+func (l *keyLocks) acquire(key []byte, transaction, patient bool) (unlock func(), conflict bool) {
 	shard := &l.shards[maphash.Bytes(keySeed, key)%keyShards]
 	shard.Lock()
 	k := shard.held[string(key)]
@@ -41,11 +53,11 @@ func (l *keyLocks) lock(key []byte, transaction bool) (unlock func(), conflict b
 		}
 		shard.held[string(key)] = k
 	}
-	if k.transaction {
+	if k.transaction && !patient {
 		shard.Unlock()
 		return nil, true
 	}
-	k.transaction = transaction
+	k.transaction = k.transaction || transaction
 	k.users++
 	shard.Unlock()
 	k.Lock()
@@ -60,6 +72,20 @@ func (l *keyLocks) lock(key []byte, transaction bool) (unlock func(), conflict b
 			delete(shard.held, string(key))
 		}
 	}, false
+}
+
+// drain waits until who held a key when it was called has given it back.
+func (l *keyLocks) drain() {
+	for i := range l.shards {
+		shard := &l.shards[i]
+		shard.Lock()
+		held := slices.Collect(maps.Values(shard.held))
+		shard.Unlock()
+		for _, k := range held {
+			k.Lock()
+			k.Unlock() //nolint:staticcheck // to have had it is all
+		}
+	}
 }
 
 // contended reports whether a transaction has key.

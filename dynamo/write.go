@@ -110,6 +110,11 @@ func prepare(db storage.Reader, m *mutation) (*outcome, error) {
 		if !changes {
 			continue
 		}
+		if ix.filling.Load() {
+			if c.missing, err = ix.lacks(db, m.t.schema, c.before); err != nil {
+				return nil, err
+			}
+		}
 		o.entries = append(o.entries, c)
 		o.costs.addIndex(ix, c.cost)
 	}
@@ -147,7 +152,11 @@ func (c *entryChange) stage(b *storage.Batch, table keySchema) {
 func (o *outcome) count(t *table) {
 	t.count(o.before, o.after)
 	for _, c := range o.entries {
-		c.ix.count(entryOf(c.before), entryOf(c.after))
+		before := entryOf(c.before)
+		if c.missing {
+			before = stored{}
+		}
+		c.ix.count(before, entryOf(c.after))
 	}
 }
 

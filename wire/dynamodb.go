@@ -27,6 +27,7 @@ var operations = map[string]operation{
 	"TransactGetItems":   method((*dynamo.Engine).TransactGetItems),
 	"TransactWriteItems": method((*dynamo.Engine).TransactWriteItems),
 	"UpdateItem":         method((*dynamo.Engine).UpdateItem),
+	"UpdateTable":        method((*dynamo.Engine).UpdateTable),
 }
 
 // targetPrefix begins X-Amz-Target in DynamoDB's protocol.
