@@ -23,6 +23,7 @@ type CreateTableInput struct {
 	WarmThroughput            *WarmThroughput
 	TableClass                *string
 	DeletionProtectionEnabled *bool
+	Tags                      []TagInput
 }
 
 // AttributeDefinitionInput is an AttributeDefinition that may lack parts.
@@ -162,7 +163,10 @@ func (in *CreateTableInput) refuse() error {
 	if s := in.StreamSpecification; s != nil && s.StreamEnabled != nil && *s.StreamEnabled {
 		return unsupported("StreamSpecification")
 	}
-	return checkClass(in.TableClass)
+	if err := checkClass(in.TableClass); err != nil {
+		return err
+	}
+	return checkTags(in.Tags)
 }
 
 // CreateTable makes a table, which is CREATING for a while.
@@ -268,6 +272,7 @@ func (in *CreateTableInput) description(now time.Time) description {
 		provision:   newProvision(in.ProvisionedThroughput, in.OnDemandThroughput, in.WarmThroughput),
 
 		DeletionProtection: in.DeletionProtectionEnabled != nil && *in.DeletionProtectionEnabled,
+		Tags:               tagged(nil, in.Tags),
 	}
 	for _, a := range in.AttributeDefinitions {
 		d.AttributeDefinitions = append(d.AttributeDefinitions, AttributeDefinition{*a.AttributeName, *a.AttributeType})

@@ -23,11 +23,12 @@ type description struct {
 
 	provision
 
-	OnDemandSince      time.Time `json:",omitzero"` // when it last became on demand; zero: never
-	Change             *change   `json:",omitzero"` // under way
-	Class              string    `json:",omitzero"` // a table class; empty: never set
-	ClassSince         time.Time `json:",omitzero"`
-	DeletionProtection bool      `json:",omitzero"`
+	OnDemandSince      time.Time         `json:",omitzero"` // when it last became on demand; zero: never
+	Change             *change           `json:",omitzero"` // under way
+	Class              string            `json:",omitzero"` // a table class; empty: never set
+	ClassSince         time.Time         `json:",omitzero"`
+	DeletionProtection bool              `json:",omitzero"`
+	Tags               map[string]string `json:",omitzero"`
 }
 
 // An indexDescription is what is kept of a secondary index. Only global ones

@@ -22,6 +22,7 @@ var (
 	ErrInProgress       = errors.New("transaction in progress")
 	ErrMismatch         = errors.New("token of another request")
 	ErrLimitExceeded    = errors.New("limit exceeded")
+	ErrAccessDenied     = errors.New("access denied")
 )
 
 // A ValidationError says, in AWS's words, what is wrong with a request.
@@ -60,6 +61,15 @@ func (e *LimitError) Is(target error) bool { return target == ErrLimitExceeded }
 func inUse(format string, args ...any) error {
 	return &InUseError{"Attempt to change a resource which is still in use: " + fmt.Sprintf(format, args...)}
 }
+
+// An AccessDeniedError is the answer to a request for what is no resource of
+// the account.
+type AccessDeniedError struct{ Message string }
+
+func (e *AccessDeniedError) Error() string { return e.Message }
+
+// Is reports whether target is ErrAccessDenied.
+func (e *AccessDeniedError) Is(target error) bool { return target == ErrAccessDenied }
 
 // A ThrottleError says which limit of which resource refused a request, which
 // then had no effect.
