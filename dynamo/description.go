@@ -29,6 +29,7 @@ type description struct {
 	ClassSince         time.Time         `json:",omitzero"`
 	DeletionProtection bool              `json:",omitzero"`
 	Tags               map[string]string `json:",omitzero"`
+	TTL                timeToLive        `json:",omitzero"`
 }
 
 // An indexDescription is what is kept of a secondary index. Only global ones

@@ -96,7 +96,7 @@ func (t *table) tell() {
 	}
 }
 
-// advance carries out what is due in t at now, and begins backfills. It returns
+// advance carries out what is due in t at now, and begins backfills and sweeps. It returns
 // when it is to be called again, zero if only when told, and whether at all.
 func (e *Engine) advance(t *table, now time.Time) (next time.Time, more bool) {
 	e.ddl.Lock()
@@ -121,6 +121,9 @@ func (e *Engine) advance(t *table, now time.Time) (next time.Time, more bool) {
 			backfilling = true
 			e.backfill(t, t.indexByID(x.ID))
 		}
+	}
+	if d.TTL.Enabled {
+		e.sweep(t)
 	}
 	more = !next.IsZero() || backfilling
 	t.followed = more

@@ -40,6 +40,7 @@ func (d *description) settle(now time.Time) (settled bool, next time.Time) {
 		d.carryOut(now)
 	}
 	d.warmUp(due)
+	d.TTL.settle(due)
 	for i := range d.Indexes {
 		x := &d.Indexes[i]
 		if x.Change != nil && due(x.Change.Due) {

@@ -24,6 +24,7 @@ type table struct {
 		capacity.Table
 	}
 
+	swept    bool          // whether someone deletes items as they expire; guarded by ddl
 	followed bool          // whether someone carries on what is under way; guarded by ddl
 	changed  chan struct{} // tells him that there is more; holds one, sent to by who holds ddl, never closed
 

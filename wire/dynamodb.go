@@ -19,6 +19,7 @@ var operations = map[string]operation{
 	"DeleteItem":         method((*dynamo.Engine).DeleteItem),
 	"DeleteTable":        method((*dynamo.Engine).DeleteTable),
 	"DescribeTable":      method((*dynamo.Engine).DescribeTable),
+	"DescribeTimeToLive": method((*dynamo.Engine).DescribeTimeToLive),
 	"GetItem":            method((*dynamo.Engine).GetItem),
 	"ListTables":         method((*dynamo.Engine).ListTables),
 	"ListTagsOfResource": method((*dynamo.Engine).ListTagsOfResource),
@@ -31,6 +32,7 @@ var operations = map[string]operation{
 	"UntagResource":      method((*dynamo.Engine).UntagResource),
 	"UpdateItem":         method((*dynamo.Engine).UpdateItem),
 	"UpdateTable":        method((*dynamo.Engine).UpdateTable),
+	"UpdateTimeToLive":   method((*dynamo.Engine).UpdateTimeToLive),
 }
 
 // targetPrefix begins X-Amz-Target in DynamoDB's protocol.
