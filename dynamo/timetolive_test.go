@@ -84,7 +84,7 @@ func TestItemsExpire(t *testing.T) {
 		}
 		defer db.Close()
 		e := engine(t, db, dynamo.Options{})
-		create(t, e, hashTable)
+		create(t, e, strings.Replace(hashTable, `"WriteCapacityUnits":5`, `"WriteCapacityUnits":1`, 1))
 		time.Sleep(10 * time.Second)
 		updateTable(t, e, createIndex)
 		time.Sleep(10 * time.Minute)
@@ -106,9 +106,9 @@ func TestItemsExpire(t *testing.T) {
 			t.Fatal(got)
 		}
 		put("rewritten", seconds(time.Hour))
-		// A deletion costs nothing: the table has nothing left to pay it with.
-		for range 5 {
-			answer(t, e, "PutItem", `{"TableName":"tab","Item":{"id":{"S":"big"},"b":{"S":"`+strings.Repeat("x", 390<<10)+`"}}}`)
+		// A deletion costs nothing: the table is in debt beyond the first sweep.
+		if got := answer(t, e, "PutItem", `{"TableName":"tab","Item":{"id":{"S":"big"},"b":{"S":"`+strings.Repeat("x", 390<<10)+`"}}}`); got != "{}" {
+			t.Fatal(got)
 		}
 		expect := func(ids ...string) {
 			t.Helper()
@@ -126,7 +126,7 @@ func TestItemsExpire(t *testing.T) {
 			}
 		}
 		expect("past", "ancient", "soon", "late", "text", "rewritten")
-		time.Sleep(90 * time.Second)
+		time.Sleep(70 * time.Second)
 		expect("ancient", "soon", "late", "text", "rewritten")
 		time.Sleep(5 * time.Minute)
 		expect("ancient", "late", "text", "rewritten")
