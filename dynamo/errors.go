@@ -22,6 +22,7 @@ var (
 	ErrInProgress       = errors.New("transaction in progress")
 	ErrMismatch         = errors.New("token of another request")
 	ErrLimitExceeded    = errors.New("limit exceeded")
+	ErrTableNotFound    = errors.New("table not found")
 	ErrAccessDenied     = errors.New("access denied")
 )
 
@@ -40,6 +41,15 @@ func (e *NotFoundError) Error() string { return e.Message }
 
 // Is reports whether target is ErrResourceNotFound.
 func (e *NotFoundError) Is(target error) bool { return target == ErrResourceNotFound }
+
+// A TableNotFoundError is what operations on backups answer for a table that is
+// not there.
+type TableNotFoundError struct{ TableName string }
+
+func (e *TableNotFoundError) Error() string { return "Table not found: " + e.TableName }
+
+// Is reports whether target is ErrTableNotFound.
+func (e *TableNotFoundError) Is(target error) bool { return target == ErrTableNotFound }
 
 // An InUseError is the answer for a table that is there already, or changing.
 type InUseError struct{ Message string }

@@ -77,6 +77,8 @@ func dynamoFault(err error) (f fault, expected bool) {
 		return fault{status: 400, namespace: ofDynamoDB, exception: "TransactionConflictException", message: err.Error()}, true
 	case errors.Is(err, dynamo.ErrInProgress):
 		return fault{status: 400, namespace: ofDynamoDB, exception: "TransactionInProgressException", message: err.Error()}, true
+	case errors.Is(err, dynamo.ErrTableNotFound):
+		return fault{status: 400, namespace: ofDynamoDB, exception: "TableNotFoundException", message: err.Error()}, true
 	case errors.Is(err, dynamo.ErrAccessDenied):
 		return fault{status: 400, namespace: ofService, exception: "AccessDeniedException", message: err.Error()}, true
 	case errors.Is(err, dynamo.ErrLimitExceeded):
