@@ -24,6 +24,7 @@ type CreateTableInput struct {
 	TableClass                *string
 	DeletionProtectionEnabled *bool
 	Tags                      []TagInput
+	SSESpecification          *SSESpecification
 }
 
 // AttributeDefinitionInput is an AttributeDefinition that may lack parts.
@@ -166,6 +167,9 @@ func (in *CreateTableInput) refuse() error {
 	if err := checkClass(in.TableClass); err != nil {
 		return err
 	}
+	if err := in.SSESpecification.check(); err != nil {
+		return err
+	}
 	return checkTags(in.Tags)
 }
 
@@ -208,7 +212,7 @@ func (e *Engine) create(in *CreateTableInput, now time.Time) (*table, error) {
 	if t, err := e.known(*in.TableName); err == nil {
 		return nil, &InUseError{"Table already exists: " + t.name}
 	}
-	d := in.description(now)
+	d := in.description(now, e.place())
 	e.number(&d)
 	if !e.opts.Instant {
 		d.Active = now.Add(creatingTime)
@@ -261,8 +265,9 @@ func (e *Engine) put(t *table) error {
 	return nil
 }
 
-// description is the table that a checked request asks for, without ids.
-func (in *CreateTableInput) description(now time.Time) description {
+// description is the table that a checked request asks for, without ids, in a
+// region and account.
+func (in *CreateTableInput) description(now time.Time, place string) description {
 	d := description{
 		TableID:     newUUID(),
 		TableName:   *in.TableName,
@@ -286,6 +291,9 @@ func (in *CreateTableInput) description(now time.Time) description {
 	}
 	if in.onDemand() {
 		d.BillingMode, d.OnDemandSince = payPerRequest, now
+	}
+	if in.SSESpecification.on() {
+		d.SSE = &encryption{KeyARN: in.SSESpecification.keyARN(place)}
 	}
 	if in.TableClass != nil {
 		d.Class = *in.TableClass

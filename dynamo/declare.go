@@ -28,7 +28,7 @@ func (e *Engine) Declare(in *CreateTableInput) error {
 	e.ddl.Lock()
 	defer e.ddl.Unlock()
 	now := time.Now()
-	want := in.description(now)
+	want := in.description(now, e.place())
 	old := e.declared(want.TableName)
 	if old == nil {
 		e.number(&want)

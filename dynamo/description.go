@@ -30,6 +30,7 @@ type description struct {
 	DeletionProtection bool              `json:",omitzero"`
 	Tags               map[string]string `json:",omitzero"`
 	TTL                timeToLive        `json:",omitzero"`
+	SSE                *encryption       `json:",omitzero"` // nil: AWS has the key
 }
 
 // An indexDescription is what is kept of a secondary index. Only global ones

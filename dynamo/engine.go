@@ -121,5 +121,8 @@ func (e *Engine) all() []*table {
 }
 
 func (e *Engine) tableARN(name string) string {
-	return "arn:aws:dynamodb:" + e.opts.Region + ":" + e.opts.AccountID + ":table/" + name
+	return "arn:aws:dynamodb:" + e.place() + ":table/" + name
 }
+
+// place is the region and account as ARNs have them.
+func (e *Engine) place() string { return e.opts.Region + ":" + e.opts.AccountID }

@@ -41,6 +41,7 @@ func (d *description) settle(now time.Time) (settled bool, next time.Time) {
 	}
 	d.warmUp(due)
 	d.TTL.settle(due)
+	d.settleKey(due)
 	for i := range d.Indexes {
 		x := &d.Indexes[i]
 		if x.Change != nil && due(x.Change.Due) {

@@ -46,6 +46,7 @@ type TableDescription struct {
 	LocalSecondaryIndexes      []IndexDescription          `json:",omitzero"`
 	GlobalSecondaryIndexes     []IndexDescription          `json:",omitzero"`
 	TableClassSummary          *TableClassSummary          `json:",omitzero"`
+	SSEDescription             *SSEDescription             `json:",omitzero"`
 	OnDemandThroughput         *OnDemandThroughput         `json:",omitzero"`
 	WarmThroughput             *WarmThroughputDescription  `json:",omitzero"`
 	DeletionProtectionEnabled  bool
@@ -111,6 +112,7 @@ func (t *table) describe(now time.Time) TableDescription {
 		OnDemandThroughput:        d.maximum(),
 		WarmThroughput:            d.describeWarm(onDemand),
 		DeletionProtectionEnabled: d.DeletionProtection,
+		SSEDescription:            d.SSE.describe(),
 	}
 	for i := range d.Indexes {
 		x := &d.Indexes[i]

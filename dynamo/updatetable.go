@@ -21,6 +21,7 @@ type UpdateTableInput struct {
 	StreamSpecification         *StreamSpecification
 	TableClass                  *string
 	DeletionProtectionEnabled   *bool
+	SSESpecification            *SSESpecification
 }
 
 // UpdateTableOutput is the answer of UpdateTable.
@@ -59,6 +60,9 @@ func (in *UpdateTableInput) validate() error {
 	if err := checkClass(in.TableClass); err != nil {
 		return err
 	}
+	if err := in.SSESpecification.check(); err != nil {
+		return err
+	}
 	return in.checkIndexUpdates()
 }
 
@@ -66,6 +70,7 @@ func (in *UpdateTableInput) validate() error {
 // dynamodb-controller, docs/api-quirks, DDB-TABLE-382).
 func (in *UpdateTableInput) checkCombination() error {
 	changes := names([]parameter{
+		{"Server-Side Encryption", in.SSESpecification != nil},
 		{"TableClass", in.TableClass != nil},
 		{"DeletionProtection", in.DeletionProtectionEnabled != nil},
 		{"WarmThroughput", in.WarmThroughput != nil},
@@ -87,7 +92,7 @@ func (in *UpdateTableInput) checkCombination() error {
 		return unsupported("StreamSpecification")
 	case len(changes) == 1:
 		return nil
-	case has("TableClass"), has("DeletionProtection"):
+	case has("Server-Side Encryption"), has("TableClass"), has("DeletionProtection"):
 		return badIndex("%s modification must be the only operation in the request", changes[0])
 	case has("WarmThroughput"):
 		return badIndex("WarmThroughput must be the only operation in the request")
@@ -125,6 +130,9 @@ func (e *Engine) update(in *UpdateTableInput, now time.Time) (*table, TableDescr
 		return nil, none, err
 	}
 	d := t.desc.Load().clone()
+	if err := d.encrypt(in.SSESpecification, e.place(), e.due(now)); err != nil {
+		return nil, none, err
+	}
 	if err := in.apply(&d, now, e.due(now)); err != nil {
 		return nil, none, err
 	}

@@ -86,6 +86,9 @@ func TestRefusedUpdatesOfTables(t *testing.T) {
 		{"colder", `{"TableName":"ran","WarmThroughput":{"ReadUnitsPerSecond":100}}`, invalid + "Requested ReadUnitsPerSecond for WarmThroughput for table is lower than current WarmThroughput, decreasing WarmThroughput is not supported"},
 		{"colder index", `{"TableName":"inx","GlobalSecondaryIndexUpdates":[{"Update":{"IndexName":"by-g","WarmThroughput":{"WriteUnitsPerSecond":1}}}]}`, invalid + "Requested WriteUnitsPerSecond for WarmThroughput for index by-g is lower than current WarmThroughput, decreasing WarmThroughput is not supported"},
 		{"no such class", `{"TableName":"tab","TableClass":"GOLD"}`, "Invalid table-class parameter provided. Please try again with a valid table-class value: [STANDARD, STANDARD_INFREQUENT_ACCESS]."},
+		{"the key that it has", `{"TableName":"tab","SSESpecification":{"Enabled":false}}`, invalid + "Table is already encrypted by default"},
+		{"a key of another kind", `{"TableName":"tab","SSESpecification":{"Enabled":true,"SSEType":"AES256"}}`, invalid + "SSEType AES256 is not supported"},
+		{"a key and a class", `{"TableName":"tab","TableClass":"STANDARD","SSESpecification":{"Enabled":true}}`, invalid + "Server-Side Encryption modification must be the only operation in the request"},
 		{"two concerns", `{"TableName":"tab","TableClass":"STANDARD","DeletionProtectionEnabled":true}`, invalid + "TableClass modification must be the only operation in the request"},
 		{"protection and mode", `{"TableName":"tab","BillingMode":"PAY_PER_REQUEST","DeletionProtectionEnabled":true}`, invalid + "DeletionProtection modification must be the only operation in the request"},
 		{"maximum and warmth", `{"TableName":"ran","OnDemandThroughput":{"MaxReadRequestUnits":5},"WarmThroughput":{}}`, invalid + "WarmThroughput must be the only operation in the request"},
@@ -567,6 +570,25 @@ func TestWarmThroughputAndClass(t *testing.T) {
 		time.Sleep(6100 * time.Millisecond)
 		if d := describe(t, e, "ran"); d.TableStatus != "ACTIVE" || d.TableClassSummary == nil || d.TableClassSummary.TableClass != "STANDARD_INFREQUENT_ACCESS" || d.TableClassSummary.LastUpdateDateTime.IsZero() {
 			t.Errorf("after the class changed: %+v", d)
+		}
+	})
+}
+
+func TestKeyOfKMS(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := open(t, dynamo.Options{})
+		create(t, e, strings.Replace(hashTable, `{`, `{"SSESpecification":{"Enabled":true},`, 1))
+		time.Sleep(10 * time.Second)
+		if s := describe(t, e, "tab").SSEDescription; s == nil || s.Status != "ENABLED" || s.SSEType != "KMS" || !strings.HasPrefix(s.KMSMasterKeyArn, "arn:aws:kms:us-east-1:123456789012:key/") {
+			t.Errorf("the table's key is %+v", s)
+		}
+		updateTable(t, e, `{"TableName":"tab","SSESpecification":{"Enabled":false}}`)
+		if d := describe(t, e, "tab"); d.TableStatus != "ACTIVE" || d.SSEDescription.Status != "UPDATING" {
+			t.Errorf("while the key changes: %+v", d)
+		}
+		time.Sleep(23 * time.Second)
+		if s := describe(t, e, "tab").SSEDescription; s != nil {
+			t.Errorf("after it was turned off the key is %+v", s)
 		}
 	})
 }
