@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"log/slog"
+	"slices"
 	"time"
 )
 
@@ -16,7 +17,8 @@ func (e *Engine) replace(t *table, d description, now time.Time) error {
 	}
 	old := t.desc.Load()
 	for _, x := range old.Indexes {
-		if left := d.indexNamed(x.IndexName); left == nil || left.Phase == phaseDeleting {
+		left := func(y indexDescription) bool { return y.ID == x.ID && y.Phase != phaseDeleting }
+		if !slices.ContainsFunc(d.Indexes, left) {
 			lower, upper := keyRange(x.ID)
 			b.DeleteRange(lower, upper)
 		}

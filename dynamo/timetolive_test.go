@@ -113,7 +113,7 @@ func TestItemsExpire(t *testing.T) {
 		expect := func(ids ...string) {
 			t.Helper()
 			synctest.Wait()
-			text := strings.Join(readAll(t, e, "tab", "by-g"), " ")
+			text := strings.Join(readAll(t, e, "by-g"), " ")
 			for _, id := range []string{"past", "ancient", "soon", "late", "text", "rewritten"} {
 				want := slices.Contains(ids, id)
 				if got := strings.Contains(text, `"`+id+`"`); got != want {
