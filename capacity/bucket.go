@@ -44,6 +44,14 @@ func NewTokenBucket(now time.Time, rate Rate, burst Tokens) TokenBucket {
 	return TokenBucket{rate: rate, burst: burst, balance: burst, filled: now}
 }
 
+// Reset gives the bucket another rate and burst at now. What is in it stays, but
+// no more than the burst.
+func (b *TokenBucket) Reset(now time.Time, rate Rate, burst Tokens) {
+	b.refill(now)
+	b.rate, b.burst = rate, burst
+	b.balance, b.carry = min(b.balance, burst), 0
+}
+
 // Take charges n in full if the balance at now is positive, even when n is more
 // than the balance. Otherwise it charges nothing and returns how long until the
 // balance is positive again.

@@ -88,3 +88,12 @@ func (t *Table) Balance(now time.Time, d Direction) Tokens {
 	}
 	return t.buckets[d].Balance(now)
 }
+
+// Provision changes the units a second of a table that has capacity of its own.
+// Assumed: what it has saved up stays, but no more than its new burst; AWS does
+// not say (facts dynamodb-capacity.md 2.1).
+func (t *Table) Provision(now time.Time, readUnits, writeUnits int64) {
+	for d, units := range [...]int64{Read: readUnits, Write: writeUnits} {
+		t.buckets[d].Reset(now, PerSecond(units), Tokens(units)*BurstSeconds*Unit)
+	}
+}

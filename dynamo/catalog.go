@@ -58,7 +58,13 @@ func (e *Engine) load(now time.Time) error {
 	if err := e.loadStreams(b, now); err != nil {
 		return errors.Join(err, b.Close())
 	}
-	return b.Commit()
+	if err := b.Commit(); err != nil {
+		return err
+	}
+	for _, t := range e.all() {
+		e.working.Go(func() { e.follow(t) })
+	}
+	return nil
 }
 
 // loadCounts takes over the totals that Close left, or counts in the background.

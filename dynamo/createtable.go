@@ -5,8 +5,6 @@ import (
 	"crypto/rand"
 	"fmt"
 	"time"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // CreateTableInput is the request of CreateTable.
@@ -17,12 +15,15 @@ type CreateTableInput struct {
 	BillingMode           *string
 	ProvisionedThroughput *ProvisionedThroughput
 
-	GlobalSecondaryIndexes    []IndexInput
-	LocalSecondaryIndexes     []IndexInput
+	GlobalSecondaryIndexes    []GlobalSecondaryIndexInput
+	LocalSecondaryIndexes     []LocalSecondaryIndexInput
 	StreamSpecification       *StreamSpecification
-	OnDemandThroughput        jsontext.Value
-	WarmThroughput            jsontext.Value
+	OnDemandThroughput        *OnDemandThroughput
+	WarmThroughput            *WarmThroughput
+	TableClass                *string
 	DeletionProtectionEnabled *bool
+	Tags                      []TagInput
+	SSESpecification          *SSESpecification
 }
 
 // AttributeDefinitionInput is an AttributeDefinition that may lack parts.
@@ -46,13 +47,7 @@ func (in *CreateTableInput) validate() error {
 	}
 	var v violations
 	if v.notNull(in.AttributeDefinitions != nil, "attributeDefinitions") {
-		for i, a := range in.AttributeDefinitions {
-			path := fmt.Sprintf("attributeDefinitions.%d.member.", i+1)
-			v.notNull(a.AttributeName != nil, path+"attributeName")
-			if v.notNull(a.AttributeType != nil, path+"attributeType") {
-				v.one(a.AttributeType, path+"attributeType", "B", "N", "S")
-			}
-		}
+		v.attributeDefinitions(in.AttributeDefinitions)
 	}
 	v.tableNamePattern(in.TableName)
 	v.one(in.BillingMode, "billingMode", provisionedMode, payPerRequest)
@@ -62,7 +57,7 @@ func (in *CreateTableInput) validate() error {
 		in.LocalSecondaryIndexes[i].violations(&v, fmt.Sprintf("localSecondaryIndexes.%d.member.", i+1), 2)
 	}
 	for i := range in.GlobalSecondaryIndexes {
-		in.GlobalSecondaryIndexes[i].violations(&v, fmt.Sprintf("globalSecondaryIndexes.%d.member.", i+1), maxKeyConditions)
+		in.GlobalSecondaryIndexes[i].violations(&v, fmt.Sprintf("globalSecondaryIndexes.%d.member.", i+1))
 	}
 	v.stream(in.StreamSpecification)
 	if err := v.err(); err != nil {
@@ -77,7 +72,17 @@ func (in *CreateTableInput) validate() error {
 	if err := in.checkKeys(); err != nil {
 		return err
 	}
-	return in.refuse()
+	return in.checkRest()
+}
+
+func (v *violations) attributeDefinitions(given []AttributeDefinitionInput) {
+	for i, a := range given {
+		path := fmt.Sprintf("attributeDefinitions.%d.member.", i+1)
+		v.notNull(a.AttributeName != nil, path+"attributeName")
+		if v.notNull(a.AttributeType != nil, path+"attributeType") {
+			v.one(a.AttributeType, path+"attributeType", "B", "N", "S")
+		}
+	}
 }
 
 func orNull(s *string) string {
@@ -91,25 +96,39 @@ func (in *CreateTableInput) onDemand() bool { return is(in.BillingMode, payPerRe
 
 func (in *CreateTableInput) checkThroughput() error {
 	p := in.ProvisionedThroughput
-	if in.onDemand() {
-		if p != nil {
-			return &ValidationError{"One or more parameter values were invalid: " +
-				"Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST"}
-		}
-		return nil
+	switch {
+	case in.onDemand() && p != nil:
+		return badIndex(msgUnitsOnDemand)
+	case !in.onDemand() && p == nil:
+		return badIndex("ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED")
 	}
-	if p == nil {
-		return &ValidationError{"One or more parameter values were invalid: " +
-			"ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED"}
+	if err := p.checkBounds(); err != nil {
+		return err
 	}
-	if n := *p.ReadCapacityUnits; n > maxCapacityUnits {
-		return &ValidationError{fmt.Sprintf("Given value %d for ReadCapacityUnits is out of bounds", n)}
+	if err := in.OnDemandThroughput.checkMode(in.onDemand(), ""); err != nil {
+		return err
 	}
-	if n := *p.WriteCapacityUnits; n > maxCapacityUnits {
-		return &ValidationError{fmt.Sprintf("Given value %d for WriteCapacityUnits is out of bounds", n)}
+	if err := in.OnDemandThroughput.check("table", false); err != nil {
+		return err
+	}
+	return in.WarmThroughput.checkNew("table", in.onDemand(), p)
+}
+
+const msgUnitsOnDemand = "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST"
+
+// checkBounds checks units that are whole, if there are any.
+func (p *ProvisionedThroughput) checkBounds() error {
+	switch {
+	case p == nil:
+	case *p.ReadCapacityUnits > maxCapacityUnits:
+		return &ValidationError{fmt.Sprintf("Given value %d for ReadCapacityUnits is out of bounds", *p.ReadCapacityUnits)}
+	case *p.WriteCapacityUnits > maxCapacityUnits:
+		return &ValidationError{fmt.Sprintf("Given value %d for WriteCapacityUnits is out of bounds", *p.WriteCapacityUnits)}
 	}
 	return nil
 }
+
+const msgNoDefinition = "Invalid KeySchema: Some index key attribute have no definition"
 
 // checkKeys checks the key schemas of the table and its indexes against the
 // attribute definitions.
@@ -119,7 +138,7 @@ func (in *CreateTableInput) checkKeys() error {
 		defined[i] = *a.AttributeName
 	}
 	if len(in.KeySchema) > len(defined) {
-		return &ValidationError{"Invalid KeySchema: Some index key attribute have no definition"}
+		return &ValidationError{msgNoDefinition}
 	}
 	if err := checkKeySchema(in.KeySchema, defined); err != nil {
 		return err
@@ -137,18 +156,15 @@ func (in *CreateTableInput) checkKeys() error {
 	return in.checkUnused(defined)
 }
 
-// refuse names a parameter that cannot be passed over.
-func (in *CreateTableInput) refuse() error {
-	enabled := func(b *bool) bool { return b != nil && *b }
-	switch {
-	case in.OnDemandThroughput != nil:
-		return unsupported("OnDemandThroughput")
-	case in.WarmThroughput != nil:
-		return unsupported("WarmThroughput")
-	case enabled(in.DeletionProtectionEnabled):
-		return unsupported("DeletionProtectionEnabled")
+// checkRest checks the parameters that do not bear on the others.
+func (in *CreateTableInput) checkRest() error {
+	if err := checkClass(in.TableClass); err != nil {
+		return err
 	}
-	return nil
+	if err := in.SSESpecification.check(); err != nil {
+		return err
+	}
+	return checkTags(in.Tags)
 }
 
 // CreateTable makes a table, which is CREATING for a while.
@@ -161,9 +177,27 @@ func (e *Engine) CreateTable(_ context.Context, in *CreateTableInput) (*CreateTa
 	if err != nil {
 		return nil, err
 	}
-	d := t.describe(now)
-	d.TableStatus = statusCreating
-	return &CreateTableOutput{d}, nil
+	return &CreateTableOutput{in.answer(t.describe(now))}, nil
+}
+
+// answer leaves out of what is told of the new table what the service does not
+// tell yet.
+func (in *CreateTableInput) answer(told TableDescription) TableDescription {
+	told.TableStatus = statusCreating
+	if s := told.BillingModeSummary; s != nil {
+		s.LastUpdateToPayPerRequestDateTime = Timestamp{}
+		told.TableThroughputModeSummary.LastUpdateToPayPerRequestDateTime = Timestamp{}
+	}
+	if in.WarmThroughput == nil {
+		told.WarmThroughput = nil
+	}
+	for i := range told.GlobalSecondaryIndexes {
+		told.GlobalSecondaryIndexes[i].IndexStatus = statusCreating
+		if in.GlobalSecondaryIndexes[i].WarmThroughput == nil {
+			told.GlobalSecondaryIndexes[i].WarmThroughput = nil
+		}
+	}
+	return told
 }
 
 func (e *Engine) create(in *CreateTableInput, now time.Time) (*table, error) {
@@ -172,7 +206,7 @@ func (e *Engine) create(in *CreateTableInput, now time.Time) (*table, error) {
 	if t, err := e.known(*in.TableName); err == nil {
 		return nil, &InUseError{"Table already exists: " + t.name}
 	}
-	d := in.description(now)
+	d := in.description(now, e.place())
 	e.number(&d)
 	if !e.opts.Instant {
 		d.Active = now.Add(creatingTime)
@@ -180,6 +214,20 @@ func (e *Engine) create(in *CreateTableInput, now time.Time) (*table, error) {
 	t := e.newTable(d, now)
 	t.tallies(func(_ string, n *tally) { n.counted.Store(true) })
 	return t, e.put(t, in.StreamSpecification, now)
+}
+
+// The table classes.
+const (
+	classStandard   = "STANDARD"
+	classInfrequent = "STANDARD_INFREQUENT_ACCESS"
+)
+
+func checkClass(class *string) error {
+	if class == nil || *class == classStandard || *class == classInfrequent {
+		return nil
+	}
+	return &ValidationError{"Invalid table-class parameter provided. Please try again with a valid table-class value: [" +
+		classStandard + ", " + classInfrequent + "]."}
 }
 
 // number gives ids to a table and its indexes that have none. The caller holds
@@ -197,16 +245,13 @@ func (e *Engine) number(d *description) {
 	}
 }
 
-// put writes a new or changed table down, with a stream if one is asked for
-// and the table has none, and lets requests find it. The caller holds ddl.
+// put writes a new table down, with a stream if one is asked for, and lets
+// requests find it. The caller holds ddl.
 func (e *Engine) put(t *table, spec *StreamSpecification, now time.Time) error {
 	b := e.db.NewBatch()
-	s := t.stream.Load()
-	if s == nil && spec.enabled() {
-		var err error
-		if s, err = e.startStream(b, t, *spec.StreamViewType, now); err != nil {
-			return closing(b, err)
-		}
+	begun, err := e.changeStream(b, t, spec, now)
+	if err != nil {
+		return closing(b, err)
 	}
 	if err := e.save(b, *t.desc.Load()); err != nil {
 		return closing(b, err)
@@ -214,38 +259,43 @@ func (e *Engine) put(t *table, spec *StreamSpecification, now time.Time) error {
 	if err := b.Commit(); err != nil {
 		return err
 	}
-	if s != nil {
-		e.streams.Store(s.desc.arn(), s)
-		t.stream.Store(s)
-	}
+	begun()
 	e.tables.Store(t.name, t)
 	return nil
 }
 
-// description is the table that a checked request asks for, without ids.
-func (in *CreateTableInput) description(now time.Time) description {
+// description is the table that a checked request asks for, without ids, in a
+// region and account.
+func (in *CreateTableInput) description(now time.Time, place string) description {
 	d := description{
 		TableID:     newUUID(),
 		TableName:   *in.TableName,
 		BillingMode: provisionedMode,
 		Created:     now,
 		Active:      now,
+		provision:   newProvision(in.ProvisionedThroughput, in.OnDemandThroughput, in.WarmThroughput),
+
+		DeletionProtection: in.DeletionProtectionEnabled != nil && *in.DeletionProtectionEnabled,
+		Tags:               tagged(nil, in.Tags),
 	}
 	for _, a := range in.AttributeDefinitions {
 		d.AttributeDefinitions = append(d.AttributeDefinitions, AttributeDefinition{*a.AttributeName, *a.AttributeType})
 	}
 	d.KeySchema = elements(in.KeySchema)
 	for i := range in.GlobalSecondaryIndexes {
-		d.Indexes = append(d.Indexes, in.GlobalSecondaryIndexes[i].description(true))
+		d.Indexes = append(d.Indexes, in.GlobalSecondaryIndexes[i].description())
 	}
 	for i := range in.LocalSecondaryIndexes {
-		d.Indexes = append(d.Indexes, in.LocalSecondaryIndexes[i].description(false))
+		d.Indexes = append(d.Indexes, in.LocalSecondaryIndexes[i].description())
 	}
 	if in.onDemand() {
-		d.BillingMode = payPerRequest
-	} else {
-		d.ReadCapacityUnits = *in.ProvisionedThroughput.ReadCapacityUnits
-		d.WriteCapacityUnits = *in.ProvisionedThroughput.WriteCapacityUnits
+		d.BillingMode, d.OnDemandSince = payPerRequest, now
+	}
+	if in.SSESpecification.on() {
+		d.SSE = &encryption{KeyARN: in.SSESpecification.keyARN(place)}
+	}
+	if in.TableClass != nil {
+		d.Class = *in.TableClass
 	}
 	return d
 }

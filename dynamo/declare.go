@@ -1,7 +1,10 @@
 package dynamo
 
 import (
+	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 	"time"
 )
@@ -17,36 +20,182 @@ func (e *KeySchemaError) Error() string {
 	return fmt.Sprintf("table %s has the key %s and is declared with %s", e.TableName, e.Have, e.Want)
 }
 
+// A LocalIndexError says that a table is declared with other local indexes than
+// it was made with. On AWS that replaces the table; here nothing is lost.
+type LocalIndexError struct{ TableName string }
+
+func (e *LocalIndexError) Error() string {
+	return fmt.Sprintf("table %s is declared with other local indexes than it was made with", e.TableName)
+}
+
 // Declare makes a table be as a template has it, at once: made if it is not
-// there, its billing mode and capacity changed if they differ. A table that was
-// there takes requests with its burst full. The error is a *KeySchemaError or a
-// *ValidationError; then nothing has changed.
-func (e *Engine) Declare(in *CreateTableInput) error {
+// there, and changed in what may be changed. Items expire by ttl, nil for not at
+// all. New global indexes are filled when it returns; no requests may be under
+// way. The error is a *KeySchemaError, a *LocalIndexError, a *ValidationError or
+// of storage; with the first three nothing has changed.
+func (e *Engine) Declare(in *CreateTableInput, ttl *TimeToLiveSpecification) error {
 	if err := in.validate(); err != nil {
 		return err
+	}
+	if ttl != nil {
+		var v violations
+		v.timeToLive(ttl)
+		if err := v.err(); err != nil {
+			return err
+		}
 	}
 	e.ddl.Lock()
 	defer e.ddl.Unlock()
 	now := time.Now()
-	want := in.description(now)
-	old := e.declared(want.TableName)
-	if old == nil {
-		e.number(&want)
-		t := e.newTable(want, now)
-		t.tallies(func(_ string, n *tally) { n.counted.Store(true) })
-		return e.put(t, in.StreamSpecification, now)
+	want := in.description(now, e.place())
+	if ttl != nil && *ttl.Enabled {
+		want.TTL = timeToLive{Attribute: *ttl.AttributeName, Enabled: true}
 	}
-	d := *old.desc.Load()
-	if have, want := d.keyText(), want.keyText(); have != want {
-		return &KeySchemaError{TableName: old.name, Have: have, Want: want}
+	t := e.declared(want.TableName)
+	if t != nil {
+		return e.redeclare(t, want, in.streamOrNone(), now)
 	}
-	if d.throughput() == want.throughput() {
+	e.number(&want)
+	t = e.newTable(want, now)
+	t.tallies(func(_ string, n *tally) { n.counted.Store(true) })
+	if err := e.put(t, in.StreamSpecification, now); err != nil {
+		return err
+	}
+	e.working.Go(func() { e.follow(t) })
+	return nil
+}
+
+// redeclare changes a table that is there. What was under way is over. The
+// caller holds ddl.
+func (e *Engine) redeclare(t *table, want description, spec *StreamSpecification, now time.Time) error {
+	old := t.desc.Load()
+	if have, want := old.keyText(), want.keyText(); have != want {
+		return &KeySchemaError{TableName: t.name, Have: have, Want: want}
+	}
+	if !reflect.DeepEqual(old.localShapes(), want.localShapes()) {
+		return &LocalIndexError{TableName: t.name}
+	}
+	d := old.clone()
+	d.AttributeDefinitions = want.AttributeDefinitions
+	d.BillingMode = want.BillingMode
+	if !want.provisioned() && d.OnDemandSince.IsZero() {
+		d.OnDemandSince = now
+	}
+	d.Change = nil
+	d.redeclare(&want.provision, want.provisioned())
+	d.Class, d.DeletionProtection, d.Tags = want.Class, want.DeletionProtection, want.Tags
+	if d.TTL.Attribute != want.TTL.Attribute || d.TTL.Enabled != want.TTL.Enabled {
+		d.TTL = want.TTL
+	}
+	d.redeclareIndexes(want.Indexes, want.provisioned())
+	if reflect.DeepEqual(*old, d) && t.streamAs(spec) {
 		return nil
 	}
-	d.BillingMode = want.BillingMode
-	d.ReadCapacityUnits, d.WriteCapacityUnits = want.ReadCapacityUnits, want.WriteCapacityUnits
-	old.provision(d, now)
-	return e.put(old, in.StreamSpecification, now)
+	e.number(&d)
+	if err := e.replace(t, d, spec, now); err != nil {
+		return err
+	}
+	e.working.Go(func() { e.follow(t) }) // from when ddl is free
+	return e.fillDeclared(t, now)
+}
+
+// streamOrNone is the stream that a template asks for: none unless it says so.
+func (in *CreateTableInput) streamOrNone() *StreamSpecification {
+	if in.StreamSpecification != nil {
+		return in.StreamSpecification
+	}
+	return &StreamSpecification{StreamEnabled: new(bool)}
+}
+
+// streamAs reports whether the stream of the table is as asked for.
+func (t *table) streamAs(spec *StreamSpecification) bool {
+	s := t.stream.Load()
+	if s == nil || !spec.enabled() {
+		return s == nil && !spec.enabled()
+	}
+	return s.desc.ViewType == *spec.StreamViewType
+}
+
+// redeclare gives a table or index the throughput that another has.
+func (p *provision) redeclare(want *provision, provisioned bool) {
+	p.Warm.Read, p.Warm.Write = p.warm(!provisioned)
+	p.Warm.Read, p.Warm.Write = max(p.Warm.Read, want.Warm.Read), max(p.Warm.Write, want.Warm.Write)
+	p.ReadCapacityUnits, p.WriteCapacityUnits = want.ReadCapacityUnits, want.WriteCapacityUnits
+	p.MaxRead, p.MaxWrite = want.MaxRead, want.MaxWrite
+}
+
+// redeclareIndexes drops the global indexes that are not wanted and adds those
+// that are new, to be filled.
+func (d *description) redeclareIndexes(want []indexDescription, provisioned bool) {
+	indexes := make([]indexDescription, 0, len(want))
+	for _, w := range want {
+		same := func(x indexDescription) bool {
+			return x.Phase != phaseDeleting && reflect.DeepEqual(x.shape(), w.shape())
+		}
+		if i := slices.IndexFunc(d.Indexes, same); i >= 0 {
+			x := d.Indexes[i]
+			x.Change = nil
+			if x.creating() {
+				x.Phase, x.Due = phaseBackfilling, time.Time{}
+			}
+			if x.Global {
+				x.redeclare(&w.provision, provisioned)
+			}
+			w = x
+		} else {
+			w.Phase = phaseBackfilling
+		}
+		indexes = append(indexes, w)
+	}
+	d.Indexes = indexes
+}
+
+// fillDeclared fills the new indexes of t. The caller holds ddl.
+func (e *Engine) fillDeclared(t *table, now time.Time) error {
+	d := t.desc.Load().clone()
+	var errs []error
+	for i := range d.Indexes {
+		x := &d.Indexes[i]
+		if !x.creating() || x.Filled {
+			continue
+		}
+		ix := t.indexByID(x.ID)
+		if ix.begun {
+			continue // since the start
+		}
+		ix.begun = true
+		ix.counted.Store(true)
+		errs = append(errs, e.fill(t, ix))
+		ix.filling.Store(false)
+		x.Phase = phaseActive
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	return e.replace(t, d, nil, now)
+}
+
+// An indexShape is what of an index cannot be changed.
+type indexShape struct {
+	Name       string
+	Global     bool
+	KeySchema  []KeySchemaElement
+	Projection Projection
+}
+
+func (x *indexDescription) shape() indexShape {
+	return indexShape{x.IndexName, x.Global, x.KeySchema, x.Projection}
+}
+
+// localShapes returns those of the local indexes, by name.
+func (d *description) localShapes() map[string]indexShape {
+	shapes := map[string]indexShape{}
+	for i := range d.Indexes {
+		if x := &d.Indexes[i]; !x.Global {
+			shapes[x.IndexName] = x.shape()
+		}
+	}
+	return shapes
 }
 
 // declared returns the table of that name unless it is being deleted, or nil.
@@ -57,11 +206,6 @@ func (e *Engine) declared(name string) *table {
 		return nil
 	}
 	return t
-}
-
-// throughput is what an update may change.
-func (d *description) throughput() [3]any {
-	return [3]any{d.BillingMode, d.ReadCapacityUnits, d.WriteCapacityUnits}
 }
 
 // keyText tells of the primary key.

@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -29,7 +30,7 @@ func (e *Engine) DeleteTable(_ context.Context, in *DeleteTableInput) (*DeleteTa
 	}
 	d := t.describe(now)
 	d.TableStatus = statusDeleting
-	d.AttributeDefinitions, d.KeySchema = nil, nil
+	d.AttributeDefinitions, d.KeySchema, d.GlobalSecondaryIndexes, d.LocalSecondaryIndexes = nil, nil, nil, nil
 	return &DeleteTableOutput{d}, nil
 }
 
@@ -40,11 +41,8 @@ func (e *Engine) remove(name string, now time.Time) (*table, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch t.status(now) {
-	case statusCreating:
-		return nil, &InUseError{"Attempt to change a resource which is still in use: Table is being created: " + name}
-	case statusDeleting:
-		return nil, &InUseError{"Attempt to change a resource which is still in use: Table is being deleted: " + name}
+	if err := t.checkDelete(now); err != nil {
+		return nil, err
 	}
 	gone := now
 	if !e.opts.Instant {
@@ -64,7 +62,7 @@ func (e *Engine) remove(name string, now time.Time) (*table, error) {
 		b.DeleteRange(lower, upper)
 	})
 	if s := t.stream.Load(); s != nil {
-		if err := e.stopStream(b, s, now); err != nil {
+		if err := s.stop(b, now); err != nil {
 			return nil, closing(b, err)
 		}
 	}
@@ -72,4 +70,22 @@ func (e *Engine) remove(name string, now time.Time) (*table, error) {
 		return nil, err
 	}
 	return t, nil
+}
+
+// checkDelete refuses to delete a table that is protected or changing.
+func (t *table) checkDelete(now time.Time) error {
+	if err := t.checkLife(now); err != nil {
+		return err
+	}
+	d := t.desc.Load()
+	busy := func(x indexDescription) bool { return x.Phase != phaseActive || x.Change != nil }
+	switch {
+	case d.DeletionProtection:
+		return &ValidationError{"Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first."}
+	case d.Change != nil:
+		return inUse("Table: %s is in the process of being updated.", t.name)
+	case slices.ContainsFunc(d.Indexes, busy):
+		return inUse("Cannot delete table while indexes are being created, updated, or deleted.")
+	}
+	return nil
 }

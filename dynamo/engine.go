@@ -41,7 +41,8 @@ type Engine struct {
 
 	stale    stale          // of Pessimistic
 	counting sync.WaitGroup // recounts under way
-	closing  chan struct{}  // closed by Close, which ends recounts
+	working  sync.WaitGroup // changes of tables under way
+	closing  chan struct{}  // closed by Close, which ends both
 }
 
 // New returns the engine of the tables in db.
@@ -60,7 +61,7 @@ func New(db *storage.DB, o Options) (*Engine, error) {
 		return nil, fmt.Errorf("load tables: %w", err)
 	}
 	if o.Pessimistic {
-		e.follow()
+		e.fallBehind()
 	}
 	return e, nil
 }
@@ -75,6 +76,7 @@ func (e *Engine) Close() error {
 	close(e.closing)
 	e.counting.Wait()
 	e.stale.following.Wait()
+	e.working.Wait()
 	var errs []error
 	for _, t := range e.all() {
 		if t.gone.Load() != 0 {
@@ -92,7 +94,7 @@ func (e *Engine) Close() error {
 // table returns a table that takes requests for items, by its name or ARN.
 func (e *Engine) table(name string) (*table, error) {
 	t, err := e.known(bareName(name))
-	if err != nil || t.status(time.Now()) != statusActive {
+	if err != nil || !t.takesItems(time.Now()) {
 		return nil, &NotFoundError{"Requested resource not found"}
 	}
 	return t, nil
@@ -132,5 +134,8 @@ func (e *Engine) all() []*table {
 }
 
 func (e *Engine) tableARN(name string) string {
-	return "arn:aws:dynamodb:" + e.opts.Region + ":" + e.opts.AccountID + ":table/" + name
+	return "arn:aws:dynamodb:" + e.place() + ":table/" + name
 }
+
+// place is the region and account as ARNs have them.
+func (e *Engine) place() string { return e.opts.Region + ":" + e.opts.AccountID }

@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"lullaby/attribute"
@@ -22,6 +23,9 @@ var (
 	ErrMismatch         = errors.New("token of another request")
 	ErrTrimmed          = errors.New("record trimmed")
 	ErrExpiredIterator  = errors.New("iterator expired")
+	ErrLimitExceeded    = errors.New("limit exceeded")
+	ErrTableNotFound    = errors.New("table not found")
+	ErrAccessDenied     = errors.New("access denied")
 )
 
 // A ValidationError says, in AWS's words, what is wrong with a request.
@@ -40,6 +44,15 @@ func (e *NotFoundError) Error() string { return e.Message }
 // Is reports whether target is ErrResourceNotFound.
 func (e *NotFoundError) Is(target error) bool { return target == ErrResourceNotFound }
 
+// A TableNotFoundError is what operations on backups answer for a table that is
+// not there.
+type TableNotFoundError struct{ TableName string }
+
+func (e *TableNotFoundError) Error() string { return "Table not found: " + e.TableName }
+
+// Is reports whether target is ErrTableNotFound.
+func (e *TableNotFoundError) Is(target error) bool { return target == ErrTableNotFound }
+
 // An InUseError is the answer for a table that is there already, or changing.
 type InUseError struct{ Message string }
 
@@ -47,6 +60,28 @@ func (e *InUseError) Error() string { return e.Message }
 
 // Is reports whether target is ErrResourceInUse.
 func (e *InUseError) Is(target error) bool { return target == ErrResourceInUse }
+
+// A LimitError is the answer to a change of a table that a quota does not allow.
+type LimitError struct{ Message string }
+
+func (e *LimitError) Error() string { return "Subscriber limit exceeded: " + e.Message }
+
+// Is reports whether target is ErrLimitExceeded.
+func (e *LimitError) Is(target error) bool { return target == ErrLimitExceeded }
+
+// inUse refuses a change of what is changing already.
+func inUse(format string, args ...any) error {
+	return &InUseError{"Attempt to change a resource which is still in use: " + fmt.Sprintf(format, args...)}
+}
+
+// An AccessDeniedError is the answer to a request for what is no resource of
+// the account.
+type AccessDeniedError struct{ Message string }
+
+func (e *AccessDeniedError) Error() string { return e.Message }
+
+// Is reports whether target is ErrAccessDenied.
+func (e *AccessDeniedError) Is(target error) bool { return target == ErrAccessDenied }
 
 // A ThrottleError says which limit of which resource refused a request, which
 // then had no effect.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"lullaby/attribute"
 	"lullaby/capacity"
@@ -19,15 +20,23 @@ type index struct {
 	schema keySchema
 	all    bool     // projects every attribute
 	keep   []string // else these, in order, keys included
+
+	creating atomic.Bool // not to be read yet
+	filling  atomic.Bool // entries may be missing
+	begun    bool        // whether someone fills it; guarded by ddl
 }
 
 // entry returns what the index holds of an item: nil if nothing, since the
-// item lacks a part of the index's key.
+// item lacks a part of the index's key, or has one that no key may be. Such an
+// item may have been there before the index.
 func (ix *index) entry(it attribute.Item) attribute.Item {
 	for part := range ix.schema.parts {
-		if v, found := it.Value(part.name); !found || v.Kind() != part.kind {
+		if v, found := it.Value(part.name); !found || v.Kind() != part.kind || v.Text() == "" {
 			return nil
 		}
+	}
+	if ix.schema.checkSizes(it) != nil {
+		return nil
 	}
 	if ix.all {
 		return it
@@ -67,6 +76,7 @@ func (ix *index) missing(names []string) []string {
 type entryChange struct {
 	ix            *index
 	before, after attribute.Item // nil: no entry
+	missing       bool           // before has not been filled in yet
 	cost          capacity.Tokens
 }
 
@@ -107,13 +117,15 @@ const (
 )
 
 // checkIndexKeys says what is wrong with the values that an item to be written
-// has for keys of indexes.
-func (t *table) checkIndexKeys(it attribute.Item, u usage) error {
+// has for keys of indexes. Assumed: an update may leave a value that was there
+// before the index; such an item is not in it.
+func (t *table) checkIndexKeys(before, it attribute.Item, u usage) error {
 	for _, ix := range t.allIndexes() {
 		for part := range ix.schema.parts {
 			v, found := it.Value(part.name)
+			old, had := before.Value(part.name)
 			switch {
-			case !found || t.schema.has(part.name):
+			case !found || t.schema.has(part.name) || had && old.Equal(v):
 			case v.Kind() != part.kind && u == byUpdate:
 				return &ValidationError{"The update expression attempted to update the secondary index key to unsupported type"}
 			case v.Kind() != part.kind:
@@ -126,7 +138,7 @@ func (t *table) checkIndexKeys(it attribute.Item, u usage) error {
 					"is not supported. %s. IndexName: %s, IndexKey: %s", emptyKeyText(part), ix.name, part.name)}
 			}
 		}
-		if err := ix.schema.checkSizes(it); err != nil {
+		if err := ix.schema.checkSizes(it); err != nil && !ix.schema.of(it).Equal(ix.schema.of(before)) {
 			return err
 		}
 	}
@@ -162,8 +174,18 @@ func (t *table) hasLocal() bool {
 	return slices.ContainsFunc(t.allIndexes(), func(ix *index) bool { return !ix.global })
 }
 
+// indexByID returns the index at work that has an id, or nil.
+func (t *table) indexByID(id uint64) *index {
+	for _, ix := range t.allIndexes() {
+		if ix.id == id {
+			return ix
+		}
+	}
+	return nil
+}
+
 // newIndex puts the index of a description to work.
-func (t *table) newIndex(d indexDescription, kinds map[string]attribute.Kind) *index {
+func (t *table) newIndex(d *indexDescription, kinds map[string]attribute.Kind) *index {
 	ix := &index{
 		name:   d.IndexName,
 		arn:    t.arn + "/index/" + d.IndexName,
@@ -172,6 +194,7 @@ func (t *table) newIndex(d indexDescription, kinds map[string]attribute.Kind) *i
 		all:    d.Projection.ProjectionType == "ALL",
 	}
 	ix.id = d.ID
+	ix.filling.Store(d.creating() && !d.Filled)
 	for part := range ix.schema.parts {
 		ix.keep = append(ix.keep, part.name)
 	}

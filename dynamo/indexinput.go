@@ -6,12 +6,23 @@ import (
 	"strings"
 )
 
-// IndexInput asks for a secondary index.
-type IndexInput struct {
-	IndexName             *string
-	KeySchema             []KeySchemaElementInput
-	Projection            *ProjectionInput
-	ProvisionedThroughput *ProvisionedThroughput // of a global one
+// indexInput asks for a secondary index.
+type indexInput struct {
+	IndexName  *string
+	KeySchema  []KeySchemaElementInput
+	Projection *ProjectionInput
+}
+
+// LocalSecondaryIndexInput asks for a local index.
+type LocalSecondaryIndexInput struct{ indexInput }
+
+// GlobalSecondaryIndexInput asks for a global index.
+type GlobalSecondaryIndexInput struct {
+	indexInput
+
+	ProvisionedThroughput *ProvisionedThroughput
+	OnDemandThroughput    *OnDemandThroughput
+	WarmThroughput        *WarmThroughput
 }
 
 // ProjectionInput is a Projection that may lack parts.
@@ -31,7 +42,7 @@ const (
 
 // violations checks what the model says of the index at path, whose key has at
 // most so many parts.
-func (in *IndexInput) violations(v *violations, path string, parts int) {
+func (in *indexInput) violations(v *violations, path string, parts int) {
 	if v.notNull(in.IndexName != nil, path+"indexName") {
 		v.text(in.IndexName, path+"indexName", namePattern, minName, maxName)
 	}
@@ -43,6 +54,10 @@ func (in *IndexInput) violations(v *violations, path string, parts int) {
 			v.count(len(p.NonKeyAttributes), printed, path+"projection.nonKeyAttributes", maxNonKey)
 		}
 	}
+}
+
+func (in *GlobalSecondaryIndexInput) violations(v *violations, path string) {
+	in.indexInput.violations(v, path, maxKeyConditions)
 	v.throughput(in.ProvisionedThroughput, path+"provisionedThroughput.")
 }
 
@@ -91,58 +106,70 @@ func badIndex(text string, args ...any) error {
 // checkKeySchema checks a schema of one or two parts, whose elements are whole,
 // against the names of the defined attributes.
 func checkKeySchema(schema []KeySchemaElementInput, defined []string) error {
-	keys := make([]string, len(schema))
-	for i, k := range schema {
-		keys[i] = *k.AttributeName
-	}
-	undefined := slices.ContainsFunc(keys, func(k string) bool { return !slices.Contains(defined, k) })
+	undefined := func(k KeySchemaElementInput) bool { return !slices.Contains(defined, *k.AttributeName) }
 	switch {
-	case undefined:
-		return badIndex("Some index key attributes are not defined in AttributeDefinitions. Keys: [%s], AttributeDefinitions: [%s]",
-			strings.Join(keys, ", "), strings.Join(defined, ", "))
-	case len(keys) > 1 && keys[0] == keys[1]:
-		return &ValidationError{"Both the Hash Key and the Range Key element in the KeySchema have the same name"}
+	case slices.ContainsFunc(schema, undefined):
+		return undefinedKeys(schema, defined)
+	case len(schema) == 2 && *schema[0].AttributeName == *schema[1].AttributeName:
+		return sameName(schema)
 	case *schema[0].KeyType != "HASH":
 		return &ValidationError{"Invalid KeySchema: The first KeySchemaElement is not a HASH key type"}
-	case len(keys) == 2 && *schema[1].KeyType != "RANGE":
+	case len(schema) == 2 && *schema[1].KeyType != "RANGE":
 		return &ValidationError{"Invalid KeySchema: The second KeySchemaElement is not a RANGE key type"}
 	}
 	return nil
 }
 
 // checkParts checks a schema of several parts for each key (Developer Guide,
-// "Multi-attribute key schema"). Assumed: the texts.
+// "Multi-attribute key schema"; the texts were measured by
+// aws-controllers-k8s/dynamodb-controller, docs/api-quirks).
 func checkParts(schema []KeySchemaElementInput, defined []string) error {
 	keys := make([]string, len(schema))
 	hashes := 0
 	for i, k := range schema {
 		keys[i] = *k.AttributeName
 		if *k.KeyType == "HASH" {
-			if hashes < i {
-				return &ValidationError{"Invalid KeySchema: All HASH key elements must precede the RANGE key elements"}
+			if hashes < i && hashes > 0 {
+				return badIndex("All HASH key attributes must precede RANGE key attributes in the KeySchema")
 			}
 			hashes++
 		}
 		switch {
 		case !slices.Contains(defined, keys[i]):
-			return checkKeySchema(schema, defined)
+			return undefinedKeys(schema, defined)
 		case slices.Contains(keys[:i], keys[i]):
-			return &ValidationError{"Invalid KeySchema: The KeySchema has more than one element of the name " + keys[i]}
+			return sameName(schema)
 		}
 	}
 	switch {
-	case hashes == 0:
+	case *schema[0].KeyType != "HASH":
 		return &ValidationError{"Invalid KeySchema: The first KeySchemaElement is not a HASH key type"}
 	case hashes > maxKeyParts:
-		return badIndex("Number of HASH key attributes in the KeySchema exceeds the limit of %d", maxKeyParts)
+		return badIndex("The KeySchema exceeds the maximum allowed number of HASH key attributes")
 	case len(keys)-hashes > maxKeyParts:
-		return badIndex("Number of RANGE key attributes in the KeySchema exceeds the limit of %d", maxKeyParts)
+		return badIndex("The KeySchema exceeds the maximum allowed number of RANGE key attributes")
 	}
 	return nil
 }
 
+func undefinedKeys(schema []KeySchemaElementInput, defined []string) error {
+	keys := make([]string, len(schema))
+	for i, k := range schema {
+		keys[i] = *k.AttributeName
+	}
+	return badIndex("Some index key attributes are not defined in AttributeDefinitions. Keys: [%s], AttributeDefinitions: [%s]",
+		strings.Join(keys, ", "), strings.Join(defined, ", "))
+}
+
+func sameName(schema []KeySchemaElementInput) error {
+	if len(schema) == 2 {
+		return &ValidationError{"Both the Hash Key and the Range Key element in the KeySchema have the same name"}
+	}
+	return &ValidationError{"The KeySchema contains multiple key attributes with the same name"}
+}
+
 // checkProjection checks the projection of an index by itself.
-func (in *IndexInput) checkProjection() error {
+func (in *indexInput) checkProjection() error {
 	p := in.Projection
 	switch {
 	case p.ProjectionType == nil:
@@ -195,8 +222,12 @@ func (in *CreateTableInput) checkLocal(defined []string) error {
 // taken reports whether one of the first local and global indexes, so many of
 // each, has a name.
 func (in *CreateTableInput) taken(name string, local, global int) bool {
-	has := func(ix IndexInput) bool { return *ix.IndexName == name }
-	return slices.ContainsFunc(in.LocalSecondaryIndexes[:local], has) || slices.ContainsFunc(in.GlobalSecondaryIndexes[:global], has)
+	for i := range in.LocalSecondaryIndexes[:local] {
+		if *in.LocalSecondaryIndexes[i].IndexName == name {
+			return true
+		}
+	}
+	return slices.ContainsFunc(in.GlobalSecondaryIndexes[:global], func(ix GlobalSecondaryIndexInput) bool { return *ix.IndexName == name })
 }
 
 // checkGlobal checks the global indexes against the table.
@@ -222,8 +253,8 @@ func (in *CreateTableInput) checkGlobal(defined []string) error {
 	return nil
 }
 
-// checkGlobal checks one global index of a table of that billing mode.
-func (in *IndexInput) checkGlobal(defined []string, onDemand bool) error {
+// checkKeys checks the keys and the projection of one global index.
+func (in *GlobalSecondaryIndexInput) checkKeys(defined []string) error {
 	check := checkKeySchema
 	if len(in.KeySchema) > 2 || len(in.KeySchema) == 2 && *in.KeySchema[1].KeyType == "HASH" {
 		check = checkParts
@@ -231,20 +262,41 @@ func (in *IndexInput) checkGlobal(defined []string, onDemand bool) error {
 	if err := check(in.KeySchema, defined); err != nil {
 		return err
 	}
-	if err := in.checkProjection(); err != nil {
+	return in.checkProjection()
+}
+
+// checkGlobal checks one global index of a table that is to be created with
+// that billing mode.
+func (in *GlobalSecondaryIndexInput) checkGlobal(defined []string, onDemand bool) error {
+	if err := in.checkKeys(defined); err != nil {
 		return err
 	}
 	switch p := in.ProvisionedThroughput; {
 	case onDemand && p != nil:
 		return badIndex("ProvisionedThroughput should not be specified for index: %s when BillingMode is PAY_PER_REQUEST", *in.IndexName)
 	case !onDemand && p == nil:
-		return badIndex("ProvisionedThroughput must be specified for index: %s", *in.IndexName)
-	case p != nil && *p.ReadCapacityUnits > maxCapacityUnits:
+		return badIndex("ProvisionedThroughput is not specified for index: %s", *in.IndexName)
+	}
+	return in.checkThroughput(onDemand)
+}
+
+// checkThroughput checks the throughput of a global index, which is of the kind
+// that the billing mode takes.
+func (in *GlobalSecondaryIndexInput) checkThroughput(onDemand bool) error {
+	switch p := in.ProvisionedThroughput; {
+	case p == nil:
+	case *p.ReadCapacityUnits > maxCapacityUnits:
 		return badIndex("Given value %d for ReadCapacityUnits is out of bounds for index %s", *p.ReadCapacityUnits, *in.IndexName)
-	case p != nil && *p.WriteCapacityUnits > maxCapacityUnits:
+	case *p.WriteCapacityUnits > maxCapacityUnits:
 		return badIndex("Given value %d for WriteCapacityUnits is out of bounds for index %s", *p.WriteCapacityUnits, *in.IndexName)
 	}
-	return nil
+	if err := in.OnDemandThroughput.checkMode(onDemand, " for index : "+*in.IndexName); err != nil {
+		return err
+	}
+	if err := in.OnDemandThroughput.check("index : "+*in.IndexName, false); err != nil {
+		return err
+	}
+	return in.WarmThroughput.checkNew("index "+*in.IndexName, onDemand, in.ProvisionedThroughput)
 }
 
 // checkUnused refuses attribute definitions that no key uses.
@@ -257,11 +309,13 @@ func (in *CreateTableInput) checkUnused(defined []string) error {
 	}
 	add(in.KeySchema)
 	nonKey := 0
-	for _, ixs := range [...][]IndexInput{in.LocalSecondaryIndexes, in.GlobalSecondaryIndexes} {
-		for _, ix := range ixs {
-			add(ix.KeySchema)
-			nonKey += len(ix.Projection.NonKeyAttributes)
-		}
+	for i := range in.LocalSecondaryIndexes {
+		add(in.LocalSecondaryIndexes[i].KeySchema)
+		nonKey += len(in.LocalSecondaryIndexes[i].Projection.NonKeyAttributes)
+	}
+	for i := range in.GlobalSecondaryIndexes {
+		add(in.GlobalSecondaryIndexes[i].KeySchema)
+		nonKey += len(in.GlobalSecondaryIndexes[i].Projection.NonKeyAttributes)
 	}
 	switch {
 	case len(used) != len(defined):
@@ -278,16 +332,18 @@ func usedInOrder(defined []string, used map[string]bool) []string {
 }
 
 // description is the index that a checked request asks for, without its id.
-func (in *IndexInput) description(global bool) indexDescription {
-	d := indexDescription{
+func (in *indexInput) description() indexDescription {
+	return indexDescription{
 		IndexName:  *in.IndexName,
-		Global:     global,
 		KeySchema:  elements(in.KeySchema),
 		Projection: Projection{*in.Projection.ProjectionType, in.Projection.NonKeyAttributes},
 	}
-	if p := in.ProvisionedThroughput; p != nil {
-		d.ReadCapacityUnits, d.WriteCapacityUnits = *p.ReadCapacityUnits, *p.WriteCapacityUnits
-	}
+}
+
+func (in *GlobalSecondaryIndexInput) description() indexDescription {
+	d := in.indexInput.description()
+	d.Global = true
+	d.provision = newProvision(in.ProvisionedThroughput, in.OnDemandThroughput, in.WarmThroughput)
 	return d
 }
 

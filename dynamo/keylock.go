@@ -2,6 +2,8 @@ package dynamo
 
 import (
 	"hash/maphash"
+	"maps"
+	"slices"
 	"sync"
 )
 
@@ -31,6 +33,16 @@ var keySeed = maphash.MakeSeed()
 // what unlocks it; conflict is set instead if a transaction has the key. Who
 // locks several keys takes them in the order of their bytes.
 func (l *keyLocks) lock(key []byte, transaction bool) (held heldKey, conflict bool) {
+	return l.acquire(key, transaction, false)
+}
+
+// await is lock for who has time: it waits for transactions too.
+func (l *keyLocks) await(key []byte) heldKey {
+	held, _ := l.acquire(key, false, true)
+	return held
+}
+
+func (l *keyLocks) acquire(key []byte, transaction, patient bool) (held heldKey, conflict bool) {
 	shard := &l.shards[maphash.Bytes(keySeed, key)%keyShards]
 	shard.Lock()
 	k := shard.held[string(key)]
@@ -41,11 +53,11 @@ func (l *keyLocks) lock(key []byte, transaction bool) (held heldKey, conflict bo
 		}
 		shard.held[string(key)] = k
 	}
-	if k.transaction {
+	if k.transaction && !patient {
 		shard.Unlock()
 		return heldKey{}, true
 	}
-	k.transaction = transaction
+	k.transaction = k.transaction || transaction
 	k.users++
 	shard.Unlock()
 	k.Lock()
@@ -71,6 +83,20 @@ func (h heldKey) unlock() {
 	}
 	if h.lock.users--; h.lock.users == 0 {
 		delete(shard.held, string(h.key))
+	}
+}
+
+// drain waits until who held a key when it was called has given it back.
+func (l *keyLocks) drain() {
+	for i := range l.shards {
+		shard := &l.shards[i]
+		shard.Lock()
+		held := slices.Collect(maps.Values(shard.held))
+		shard.Unlock()
+		for _, k := range held {
+			k.Lock()
+			k.Unlock() //nolint:staticcheck // to have had it is all
+		}
 	}
 }
 

@@ -91,7 +91,7 @@ func (t *table) put(it attribute.Item) (*mutation, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := t.checkIndexKeys(it, byPut); err != nil {
+	if err := t.checkIndexKeys(nil, it, byPut); err != nil {
 		return nil, err
 	}
 	return &mutation{t: t, key: key, verb: verbPut, item: it, size: it.Size()}, nil

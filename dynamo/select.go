@@ -138,6 +138,9 @@ func (s *selection) from(e *Engine, sel selected) (*pageRead, error) {
 	if r.ix, err = t.index(*s.IndexName); err != nil {
 		return nil, err
 	}
+	if r.ix.creating.Load() {
+		return nil, &ValidationError{"Cannot read from backfilling global secondary index: " + r.ix.name}
+	}
 	if r.ix.global && r.consistent {
 		return nil, &ValidationError{"Consistent reads are not supported on global secondary indexes"}
 	}

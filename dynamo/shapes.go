@@ -31,23 +31,28 @@ const (
 
 // TableDescription is what AWS tells of a table.
 type TableDescription struct {
-	AttributeDefinitions      []AttributeDefinition `json:",omitzero"`
-	TableName                 string
-	KeySchema                 []KeySchemaElement `json:",omitzero"`
-	TableStatus               string
-	CreationDateTime          Timestamp
-	ProvisionedThroughput     ProvisionedThroughputDescription
-	TableSizeBytes            int64
-	ItemCount                 int64
-	TableArn                  string
-	TableId                   string
-	BillingModeSummary        *BillingModeSummary `json:",omitzero"`
-	LocalSecondaryIndexes     []IndexDescription  `json:",omitzero"`
-	GlobalSecondaryIndexes    []IndexDescription  `json:",omitzero"`
-	StreamSpecification       *StreamDescribed    `json:",omitzero"` // while there is a stream
-	LatestStreamLabel         string              `json:",omitzero"`
-	LatestStreamArn           string              `json:",omitzero"`
-	DeletionProtectionEnabled bool
+	AttributeDefinitions       []AttributeDefinition `json:",omitzero"`
+	TableName                  string
+	KeySchema                  []KeySchemaElement `json:",omitzero"`
+	TableStatus                string
+	CreationDateTime           Timestamp
+	ProvisionedThroughput      ProvisionedThroughputDescription
+	TableSizeBytes             int64
+	ItemCount                  int64
+	TableArn                   string
+	TableId                    string
+	BillingModeSummary         *BillingModeSummary         `json:",omitzero"`
+	TableThroughputModeSummary *TableThroughputModeSummary `json:",omitzero"`
+	LocalSecondaryIndexes      []IndexDescription          `json:",omitzero"`
+	GlobalSecondaryIndexes     []IndexDescription          `json:",omitzero"`
+	StreamSpecification        *StreamDescribed            `json:",omitzero"` // while there is a stream
+	LatestStreamLabel          string                      `json:",omitzero"`
+	LatestStreamArn            string                      `json:",omitzero"`
+	TableClassSummary          *TableClassSummary          `json:",omitzero"`
+	SSEDescription             *SSEDescription             `json:",omitzero"`
+	OnDemandThroughput         *OnDemandThroughput         `json:",omitzero"`
+	WarmThroughput             *WarmThroughputDescription  `json:",omitzero"`
+	DeletionProtectionEnabled  bool
 }
 
 // StreamDescribed is the StreamSpecification of a table with a stream.
@@ -61,24 +66,32 @@ type IndexDescription struct {
 	IndexName             string
 	KeySchema             []KeySchemaElement
 	Projection            Projection
-	IndexStatus           string                            `json:",omitzero"` // of global ones, as the next
+	IndexStatus           string                            `json:",omitzero"` // of global ones, as the following
+	Backfilling           *bool                             `json:",omitzero"` // while CREATING in a table that was there
 	ProvisionedThroughput *ProvisionedThroughputDescription `json:",omitzero"`
+	OnDemandThroughput    *OnDemandThroughput               `json:",omitzero"`
+	WarmThroughput        *WarmThroughputDescription        `json:",omitzero"`
 	IndexSizeBytes        int64
 	ItemCount             int64
 	IndexArn              string
-}
-
-// ProvisionedThroughputDescription gives units a second; both are 0 on demand.
-type ProvisionedThroughputDescription struct {
-	NumberOfDecreasesToday int64
-	ReadCapacityUnits      int64
-	WriteCapacityUnits     int64
 }
 
 // BillingModeSummary is there for tables that are or were on demand.
 type BillingModeSummary struct {
 	BillingMode                       string
 	LastUpdateToPayPerRequestDateTime Timestamp `json:",omitzero"`
+}
+
+// TableThroughputModeSummary says the same in words that only the wire has.
+type TableThroughputModeSummary struct {
+	TableThroughputMode               string
+	LastUpdateToPayPerRequestDateTime Timestamp `json:",omitzero"`
+}
+
+// TableClassSummary is there for tables whose class was ever set.
+type TableClassSummary struct {
+	TableClass         string
+	LastUpdateDateTime Timestamp `json:",omitzero"`
 }
 
 // A Timestamp is an instant in seconds since 1970, to the millisecond, as
@@ -93,48 +106,81 @@ func (t Timestamp) MarshalJSON() ([]byte, error) {
 // describe tells of t as it is at now.
 func (t *table) describe(now time.Time) TableDescription {
 	d := t.desc.Load()
+	onDemand := !d.provisioned()
 	told := TableDescription{
-		AttributeDefinitions:  d.AttributeDefinitions,
-		TableName:             d.TableName,
-		KeySchema:             d.KeySchema,
-		TableStatus:           t.status(now),
-		CreationDateTime:      Timestamp{d.Created},
-		ProvisionedThroughput: ProvisionedThroughputDescription{0, d.ReadCapacityUnits, d.WriteCapacityUnits},
-		TableSizeBytes:        t.bytes.Load(),
-		ItemCount:             t.items.Load(),
-		TableArn:              t.arn,
-		TableId:               d.TableID,
+		AttributeDefinitions:      d.AttributeDefinitions,
+		TableName:                 d.TableName,
+		KeySchema:                 d.KeySchema,
+		TableStatus:               t.status(now),
+		CreationDateTime:          Timestamp{d.Created},
+		ProvisionedThroughput:     d.describeUnits(d.Change, d.BillingMode, now),
+		TableSizeBytes:            t.bytes.Load(),
+		ItemCount:                 t.items.Load(),
+		TableArn:                  t.arn,
+		TableId:                   d.TableID,
+		OnDemandThroughput:        d.maximum(),
+		WarmThroughput:            d.describeWarm(onDemand),
+		DeletionProtectionEnabled: d.DeletionProtection,
+		SSEDescription:            d.SSE.describe(),
 	}
-	for _, x := range d.Indexes {
-		ix, err := t.index(x.IndexName)
-		if err != nil {
-			continue // deleted since d was read
+	for i := range d.Indexes {
+		x := &d.Indexes[i]
+		if x.Global {
+			told.GlobalSecondaryIndexes = append(told.GlobalSecondaryIndexes, t.describeGlobal(d, x, now))
+		} else {
+			told.LocalSecondaryIndexes = append(told.LocalSecondaryIndexes, t.describeIndex(x))
 		}
-		i := IndexDescription{
-			IndexName:      x.IndexName,
-			KeySchema:      x.KeySchema,
-			Projection:     x.Projection,
-			IndexSizeBytes: ix.bytes.Load(),
-			ItemCount:      ix.items.Load(),
-			IndexArn:       ix.arn,
-		}
-		if !x.Global {
-			told.LocalSecondaryIndexes = append(told.LocalSecondaryIndexes, i)
-			continue
-		}
-		i.IndexStatus = told.TableStatus
-		i.ProvisionedThroughput = &ProvisionedThroughputDescription{0, x.ReadCapacityUnits, x.WriteCapacityUnits}
-		told.GlobalSecondaryIndexes = append(told.GlobalSecondaryIndexes, i)
 	}
 	if s := t.stream.Load(); s != nil {
 		told.StreamSpecification = &StreamDescribed{true, s.desc.ViewType}
 		told.LatestStreamLabel, told.LatestStreamArn = s.desc.Label, s.desc.arn()
 	}
-	if !d.provisioned() {
-		told.BillingModeSummary = &BillingModeSummary{BillingMode: payPerRequest}
-		if told.TableStatus != statusCreating {
-			told.BillingModeSummary.LastUpdateToPayPerRequestDateTime = Timestamp{d.Created}
+	if onDemand || d.shownMode() == payPerRequest || !d.OnDemandSince.IsZero() {
+		var since Timestamp
+		if !now.Before(d.Active) {
+			since = Timestamp{d.OnDemandSince}
 		}
+		told.BillingModeSummary = &BillingModeSummary{d.shownMode(), since}
+		told.TableThroughputModeSummary = &TableThroughputModeSummary{d.shownMode(), since}
+	}
+	if d.Class != "" {
+		told.TableClassSummary = &TableClassSummary{d.Class, Timestamp{d.ClassSince}}
+	}
+	return told
+}
+
+func (t *table) describeIndex(x *indexDescription) IndexDescription {
+	told := IndexDescription{
+		IndexName:  x.IndexName,
+		KeySchema:  x.KeySchema,
+		Projection: x.Projection,
+		IndexArn:   t.arn + "/index/" + x.IndexName,
+	}
+	if ix := t.indexByID(x.ID); ix != nil {
+		told.IndexSizeBytes, told.ItemCount = ix.bytes.Load(), ix.items.Load()
+	}
+	return told
+}
+
+func (t *table) describeGlobal(d *description, x *indexDescription, now time.Time) IndexDescription {
+	told := t.describeIndex(x)
+	units := x.describeUnits(x.Change, d.BillingMode, now)
+	told.ProvisionedThroughput = &units
+	told.OnDemandThroughput = x.maximum()
+	told.WarmThroughput = x.describeWarm(!d.provisioned())
+	switch {
+	case x.creating():
+		told.IndexStatus = statusCreating
+		backfilling := x.Phase == phaseBackfilling
+		told.Backfilling = &backfilling
+	case x.Phase == phaseDeleting:
+		told.IndexStatus = statusDeleting
+	case x.Change != nil:
+		told.IndexStatus = statusUpdating
+	case now.Before(d.Active):
+		told.IndexStatus = statusCreating
+	default:
+		told.IndexStatus = statusActive
 	}
 	return told
 }

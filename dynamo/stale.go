@@ -24,8 +24,8 @@ type stale struct {
 	following sync.WaitGroup // until nothing is held any more
 }
 
-// follow keeps stale up to date until the engine closes.
-func (e *Engine) follow() {
+// fallBehind keeps stale up to date until the engine closes.
+func (e *Engine) fallBehind() {
 	e.stale.older, e.stale.newer = e.db.Snapshot(), e.db.Snapshot()
 	e.stale.following.Go(func() {
 		tick := time.NewTicker(staleLag / 2)

@@ -171,7 +171,7 @@ func (s *stream) record(b *storage.Batch, m *mutation, o *outcome) (uint64, erro
 		return 0, nil
 	}
 	now := time.Now()
-	r := streamRecord{Event: "MODIFY", Time: now.Unix(), old: o.before.item, new: o.after.item}
+	r := streamRecord{Event: "MODIFY", Time: now.Unix(), Expired: m.byService, old: o.before.item, new: o.after.item}
 	switch {
 	case !o.before.found:
 		r.Event, r.keys = "INSERT", m.t.schema.of(o.after.item)
@@ -225,21 +225,48 @@ func (s *StreamSpecification) validate() error {
 // enabled reports whether a stream is asked for.
 func (s *StreamSpecification) enabled() bool { return s != nil && *s.StreamEnabled }
 
-// startStream begins a stream of a table and adds it to b. The caller holds
-// ddl, and gives the table the stream once b is committed.
-func (e *Engine) startStream(b *storage.Batch, t *table, viewType string, now time.Time) (*stream, error) {
+// changeStream adds to b what makes a table's stream be as asked for: another
+// kind of view is another stream. A nil spec asks for nothing. The table has the
+// stream, or has it no more, when changed is called. The caller holds ddl.
+func (e *Engine) changeStream(b *storage.Batch, t *table, spec *StreamSpecification, now time.Time) (changed func(), err error) {
+	old := t.stream.Load()
+	if spec == nil || t.streamAs(spec) {
+		return func() {}, nil
+	}
+	if old != nil {
+		if err := old.stop(b, now); err != nil {
+			return nil, err
+		}
+	}
+	if !spec.enabled() {
+		return func() { t.stream.Store(nil) }, nil
+	}
 	e.lastID++
-	d := t.desc.Load()
 	s := &stream{desc: streamDescription{
 		ID: e.lastID, TableName: t.name, TableARN: t.arn, Label: now.UTC().Format("2006-01-02T15:04:05.000"),
-		ViewType: viewType, KeySchema: d.KeySchema, Created: now,
+		ViewType: *spec.StreamViewType, KeySchema: t.desc.Load().KeySchema, Created: now,
 	}}
-	return s, s.save(b)
+	return func() {
+		e.streams.Store(s.desc.arn(), s)
+		t.stream.Store(s)
+	}, s.save(b)
 }
 
-// stopStream closes the stream of a table, which can be read for a day yet.
-// The caller holds ddl.
-func (e *Engine) stopStream(b *storage.Batch, s *stream, now time.Time) error {
+// checkStream refuses to begin a stream where there is one, or to end one where
+// there is none.
+func (t *table) checkStream(spec *StreamSpecification) error {
+	switch s := t.stream.Load(); {
+	case spec == nil:
+	case spec.enabled() && s != nil:
+		return &ValidationError{"Table already has an enabled stream: TableName: " + t.name}
+	case !spec.enabled() && s == nil:
+		return &ValidationError{"Table already has a disabled stream: TableName: " + t.name} // Assumed: as the other
+	}
+	return nil
+}
+
+// stop closes the stream, which can be read for a day yet.
+func (s *stream) stop(b *storage.Batch, now time.Time) error {
 	s.mu.Lock()
 	s.desc.Disabled = now
 	s.mu.Unlock()

@@ -236,3 +236,53 @@ func TestStreamReaderFollowsWriters(t *testing.T) {
 		}
 	}
 }
+
+// A stream comes and goes with UpdateTable, and another one is another stream.
+func TestStreamOfALiveTable(t *testing.T) {
+	e := open(t, dynamo.Options{Instant: true})
+	create(t, e, hashTable)
+	change := func(spec string) string {
+		t.Helper()
+		out, err := e.UpdateTable(t.Context(), input[dynamo.UpdateTableInput](t, `{"TableName":"tab","StreamSpecification":`+spec+`}`))
+		if err != nil {
+			return err.Error()
+		}
+		return output(t, out.TableDescription.StreamSpecification)
+	}
+	expect := func(got, want string) {
+		t.Helper()
+		if got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	answer(t, e, "PutItem", `{"TableName":"tab","Item":{"id":{"S":"before"}}}`)
+	expect(change(`{"StreamEnabled":true,"StreamViewType":"KEYS_ONLY"}`), `{"StreamEnabled":true,"StreamViewType":"KEYS_ONLY"}`)
+	expect(change(`{"StreamEnabled":true,"StreamViewType":"KEYS_ONLY"}`), "Table already has an enabled stream: TableName: tab")
+	answer(t, e, "PutItem", `{"TableName":"tab","Item":{"id":{"S":"while"}}}`)
+	from := iterator(t, e, "TRIM_HORIZON", "")
+	expect(change(`{"StreamEnabled":false}`), "null")
+	answer(t, e, "PutItem", `{"TableName":"tab","Item":{"id":{"S":"after"}}}`)
+	got, next := records(t, e, from)
+	if len(got) != 1 || output(t, got[0].Dynamodb.Keys) != `{"id":{"S":"while"}}` || next != "" {
+		t.Errorf("records %v and next iterator %q, want one and none", told(t, got), next)
+	}
+}
+
+// A deletion by time to live says that the service made it.
+func TestStreamOfExpiry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := open(t, dynamo.Options{Instant: true})
+		create(t, e, streamTable("KEYS_ONLY"))
+		if _, err := e.UpdateTimeToLive(t.Context(), input[dynamo.UpdateTimeToLiveInput](t,
+			`{"TableName":"tab","TimeToLiveSpecification":{"AttributeName":"ttl","Enabled":true}}`)); err != nil {
+			t.Fatal(err)
+		}
+		answer(t, e, "PutItem", fmt.Sprintf(`{"TableName":"tab","Item":{"id":{"S":"a"},"ttl":{"N":"%d"}}}`, time.Now().Unix()+60))
+		time.Sleep(10 * time.Minute)
+		got, _ := records(t, e, iterator(t, e, "TRIM_HORIZON", ""))
+		if len(got) != 2 || got[0].UserIdentity != nil || got[1].EventName != "REMOVE" ||
+			output(t, got[1].UserIdentity) != `{"PrincipalId":"dynamodb.amazonaws.com","Type":"Service"}` {
+			t.Errorf("records %s, want an insert by nobody and a removal by the service", output(t, got))
+		}
+	})
+}

@@ -5,7 +5,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"lullaby/attribute"
 	"lullaby/capacity"
 )
 
@@ -26,34 +25,11 @@ type table struct {
 		capacity.Table
 	}
 
+	swept    bool          // whether someone deletes items as they expire; guarded by ddl
+	followed bool          // whether someone carries on what is under way; guarded by ddl
+	changed  chan struct{} // tells him that there is more; holds one, sent to by who holds ddl, never closed
+
 	gone atomic.Int64 // instant in Unix ns at which DELETING ends; 0: not being deleted
-}
-
-// A description is what is kept of a table; it is JSON in storage.
-type description struct {
-	ID                   uint64
-	TableID              string
-	TableName            string
-	AttributeDefinitions []AttributeDefinition
-	KeySchema            []KeySchemaElement
-	BillingMode          string
-	ReadCapacityUnits    int64
-	WriteCapacityUnits   int64
-	Indexes              []indexDescription
-	Created              time.Time
-	Active               time.Time // when CREATING ends
-	Deleting             bool      // its items are gone, its name soon
-}
-
-// An indexDescription is what is kept of a secondary index.
-type indexDescription struct {
-	ID                 uint64
-	IndexName          string
-	Global             bool
-	KeySchema          []KeySchemaElement
-	Projection         Projection
-	ReadCapacityUnits  int64 // of a global one, as the next
-	WriteCapacityUnits int64
 }
 
 // How long tables stay CREATING and DELETING. Assumed: AWS was measured at 4 to
@@ -68,6 +44,7 @@ const (
 const (
 	statusCreating = "CREATING"
 	statusActive   = "ACTIVE"
+	statusUpdating = "UPDATING"
 	statusDeleting = "DELETING"
 	statusGone     = ""
 )
@@ -79,37 +56,52 @@ func (t *table) status(now time.Time) string {
 		}
 		return statusGone
 	}
-	if now.Before(t.desc.Load().Active) {
+	d := t.desc.Load()
+	switch {
+	case now.Before(d.Active):
 		return statusCreating
+	case d.updating():
+		return statusUpdating
 	}
 	return statusActive
 }
 
-// provisioned reports whether the table has capacity of its own.
-func (d *description) provisioned() bool { return d.BillingMode != payPerRequest }
+// takesItems reports whether the table takes requests for items.
+func (t *table) takesItems(now time.Time) bool {
+	return t.gone.Load() == 0 && !now.Before(t.desc.Load().Active)
+}
 
 // newTable puts a description to work at now, its burst full.
 func (e *Engine) newTable(d description, now time.Time) *table {
-	t := &table{name: d.TableName, arn: e.tableARN(d.TableName)}
+	t := &table{name: d.TableName, arn: e.tableARN(d.TableName), changed: make(chan struct{}, 1)}
 	t.id = d.ID
-	kinds := d.kinds()
-	t.schema = newKeySchema(d.KeySchema, kinds)
-	indexes := make([]*index, len(d.Indexes))
-	for i, x := range d.Indexes {
-		indexes[i] = t.newIndex(x, kinds)
+	t.schema = newKeySchema(d.KeySchema, d.kinds())
+	t.adopt(&d)
+	if d.provisioned() {
+		t.capacity.Table = capacity.Provisioned(now, d.ReadCapacityUnits, d.WriteCapacityUnits)
 	}
-	t.indexes.Store(&indexes)
-	t.provision(d, now)
 	return t
 }
 
-// kinds returns the types of the key attributes.
-func (d *description) kinds() map[string]attribute.Kind {
-	kinds := make(map[string]attribute.Kind, len(d.AttributeDefinitions))
-	for _, a := range d.AttributeDefinitions {
-		kinds[a.AttributeName] = attribute.ParseKind(a.AttributeType)
+// adopt puts d to work, with the indexes that are at work already and those
+// that it has besides. The caller holds ddl.
+func (t *table) adopt(d *description) {
+	var indexes []*index
+	kinds := d.kinds()
+	for i := range d.Indexes {
+		x := &d.Indexes[i]
+		if x.Phase == phaseDeleting {
+			continue
+		}
+		ix := t.indexByID(x.ID)
+		if ix == nil {
+			ix = t.newIndex(x, kinds)
+		}
+		ix.creating.Store(x.creating())
+		indexes = append(indexes, ix)
 	}
-	return kinds
+	t.desc.Store(d)
+	t.indexes.Store(&indexes)
 }
 
 // tallies calls f with the tally of the table and those of its indexes, with
@@ -121,15 +113,17 @@ func (t *table) tallies(f func(name string, n *tally)) {
 	}
 }
 
-// provision replaces the description by d and starts on its capacity at now,
-// the burst full.
-func (t *table) provision(d description, now time.Time) {
-	t.desc.Store(&d)
+// provisionAs changes the capacity from what old gives to what d gives.
+func (t *table) provisionAs(d, old *description, now time.Time) {
 	t.capacity.Lock()
 	defer t.capacity.Unlock()
-	t.capacity.Table = capacity.Table{}
-	if d.provisioned() {
+	switch {
+	case !d.provisioned():
+		t.capacity.Table = capacity.Table{}
+	case !old.provisioned():
 		t.capacity.Table = capacity.Provisioned(now, d.ReadCapacityUnits, d.WriteCapacityUnits)
+	default:
+		t.capacity.Provision(now, d.ReadCapacityUnits, d.WriteCapacityUnits)
 	}
 }
 

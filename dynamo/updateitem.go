@@ -151,7 +151,7 @@ func (t *table) update(k attribute.Item, u update) (*mutation, error) {
 		if err := it.Nesting(); err != nil {
 			return nil, invalid(err)
 		}
-		return it, t.checkIndexKeys(it, byUpdate)
+		return it, t.checkIndexKeys(before, it, byUpdate)
 	}
 	return &mutation{t: t, key: key, verb: verbUpdate, update: apply}, nil
 }

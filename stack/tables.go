@@ -17,7 +17,7 @@ func (s *Stack) declare(ctx context.Context) error {
 	declared := map[string]bool{}
 	for _, t := range s.template.Tables {
 		declared[t.Name] = true
-		err := s.tables.Declare(createTable(t))
+		err := s.tables.Declare(createTable(t), timeToLive(t))
 		var replaced *dynamo.KeySchemaError
 		switch {
 		case errors.As(err, &replaced):
@@ -59,16 +59,21 @@ func createTable(t *template.Table) *dynamo.CreateTableInput {
 		in.AttributeDefinitions = append(in.AttributeDefinitions,
 			dynamo.AttributeDefinitionInput{AttributeName: &a.AttributeName, AttributeType: &a.AttributeType})
 	}
-	for i := range t.KeySchema {
-		k := &t.KeySchema[i]
-		in.KeySchema = append(in.KeySchema,
-			dynamo.KeySchemaElementInput{AttributeName: &k.AttributeName, KeyType: &k.KeyType})
+	in.KeySchema = keys(t.KeySchema)
+	in.ProvisionedThroughput = units(t.ReadCapacityUnits, t.WriteCapacityUnits)
+	in.OnDemandThroughput, in.WarmThroughput = maximum(t.OnDemandThroughput), warmth(t.WarmThroughput)
+	in.DeletionProtectionEnabled = &t.DeletionProtection
+	if t.TableClass != "" {
+		in.TableClass = &t.TableClass
 	}
-	if t.BillingMode != "PAY_PER_REQUEST" {
-		in.ProvisionedThroughput = &dynamo.ProvisionedThroughput{
-			ReadCapacityUnits:  &t.ReadCapacityUnits,
-			WriteCapacityUnits: &t.WriteCapacityUnits,
-		}
+	for i := range t.Tags {
+		in.Tags = append(in.Tags, dynamo.TagInput{Key: &t.Tags[i].Key, Value: &t.Tags[i].Value})
+	}
+	for i := range t.LocalSecondaryIndexes {
+		in.LocalSecondaryIndexes = append(in.LocalSecondaryIndexes, localIndex(&t.LocalSecondaryIndexes[i]))
+	}
+	for i := range t.GlobalSecondaryIndexes {
+		in.GlobalSecondaryIndexes = append(in.GlobalSecondaryIndexes, globalIndex(&t.GlobalSecondaryIndexes[i]))
 	}
 	return in
 }

@@ -70,13 +70,40 @@ type Table struct {
 	Pos       Pos
 	Name      string
 
-	AttributeDefinitions []AttributeDefinition // of the key attributes
+	AttributeDefinitions []AttributeDefinition // of the key attributes, those of indexes included
 	KeySchema            []KeySchemaElement    // HASH, then at most one RANGE
 	KeySchemaPos         Pos
 	BillingMode          string // PROVISIONED or PAY_PER_REQUEST
 	ReadCapacityUnits    int64  // per second, 0 for PAY_PER_REQUEST
 	WriteCapacityUnits   int64  // per second, 0 for PAY_PER_REQUEST
+
+	GlobalSecondaryIndexes []Index
+	LocalSecondaryIndexes  []Index
+	TimeToLive             string // the attribute that items expire by; empty: none
+	Tags                   []Tag
+	DeletionProtection     bool
+	TableClass             string     // empty: not set
+	OnDemandThroughput     Throughput // at most
+	WarmThroughput         Throughput // at least
 }
+
+// An Index is a secondary index of a table.
+type Index struct {
+	Name               string
+	KeySchema          []KeySchemaElement
+	ProjectionType     string
+	NonKeyAttributes   []string // nil: none
+	ReadCapacityUnits  int64    // of a global one, 0 for PAY_PER_REQUEST
+	WriteCapacityUnits int64
+	OnDemandThroughput Throughput // of a global one, at most
+	WarmThroughput     Throughput // of a global one, at least
+}
+
+// A Throughput is in units a second; 0 is not set.
+type Throughput struct{ Read, Write int64 }
+
+// A Tag is a label of a resource.
+type Tag struct{ Key, Value string }
 
 // An AttributeDefinition gives the type (S, N or B) of a key attribute.
 type AttributeDefinition struct{ AttributeName, AttributeType string }

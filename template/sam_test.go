@@ -162,18 +162,51 @@ func TestSimpleTable(t *testing.T) {
 	}
 }
 
-// Definitions of an index's keys are left out with the index.
-func TestIndexedTable(t *testing.T) {
+func TestTableInFull(t *testing.T) {
 	text := plainHead + `  T:
     Type: AWS::DynamoDB::Table
     Properties:
-      AttributeDefinitions: [{AttributeName: at, AttributeType: N}, {AttributeName: id, AttributeType: S}]
-      KeySchema: [{AttributeName: id, KeyType: HASH}]
-      BillingMode: PAY_PER_REQUEST
-      GlobalSecondaryIndexes: [{IndexName: byAt}]
+      TableName: full
+      AttributeDefinitions: [{AttributeName: at, AttributeType: N}, {AttributeName: id, AttributeType: S}, {AttributeName: by, AttributeType: S}]
+      KeySchema: [{AttributeName: id, KeyType: HASH}, {AttributeName: at, KeyType: RANGE}]
+      ProvisionedThroughput: {ReadCapacityUnits: 1, WriteCapacityUnits: 2}
+      GlobalSecondaryIndexes:
+        - IndexName: byAt
+          KeySchema: [{AttributeName: by, KeyType: HASH}, {AttributeName: at, KeyType: HASH}, {AttributeName: id, KeyType: RANGE}]
+          Projection: {ProjectionType: INCLUDE, NonKeyAttributes: [n]}
+          ProvisionedThroughput: {ReadCapacityUnits: 3, WriteCapacityUnits: 4}
+      LocalSecondaryIndexes:
+        - {IndexName: local, KeySchema: [{AttributeName: id, KeyType: HASH}, {AttributeName: by, KeyType: RANGE}], Projection: {ProjectionType: ALL}}
+      TimeToLiveSpecification: {Enabled: true, AttributeName: ttl}
+      Tags: [{Key: a, Value: b}]
+      DeletionProtectionEnabled: true
+      TableClass: STANDARD_INFREQUENT_ACCESS
+      WarmThroughput: {ReadUnitsPerSecond: 5}
 `
-	got := mustLoad(t, text, template.Options{}).Tables[0].AttributeDefinitions
-	if want := []template.AttributeDefinition{{AttributeName: "id", AttributeType: "S"}}; !cmp.Equal(got, want) {
-		t.Errorf("AttributeDefinitions = %v, want %v", got, want)
+	key := func(name, role string) template.KeySchemaElement {
+		return template.KeySchemaElement{AttributeName: name, KeyType: role}
+	}
+	tmpl := mustLoad(t, text, template.Options{})
+	want := &template.Table{
+		LogicalID: "T", Pos: template.Pos{File: "template.yaml", Line: 2}, Name: "full",
+		AttributeDefinitions: []template.AttributeDefinition{{AttributeName: "at", AttributeType: "N"}, {AttributeName: "id", AttributeType: "S"}, {AttributeName: "by", AttributeType: "S"}},
+		KeySchema:            []template.KeySchemaElement{key("id", "HASH"), key("at", "RANGE")},
+		KeySchemaPos:         template.Pos{File: "template.yaml", Line: 7},
+		BillingMode:          "PROVISIONED", ReadCapacityUnits: 1, WriteCapacityUnits: 2,
+		GlobalSecondaryIndexes: []template.Index{{
+			Name: "byAt", KeySchema: []template.KeySchemaElement{key("by", "HASH"), key("at", "HASH"), key("id", "RANGE")},
+			ProjectionType: "INCLUDE", NonKeyAttributes: []string{"n"}, ReadCapacityUnits: 3, WriteCapacityUnits: 4,
+		}},
+		LocalSecondaryIndexes: []template.Index{{
+			Name: "local", KeySchema: []template.KeySchemaElement{key("id", "HASH"), key("by", "RANGE")}, ProjectionType: "ALL",
+		}},
+		TimeToLive: "ttl", Tags: []template.Tag{{Key: "a", Value: "b"}}, DeletionProtection: true,
+		TableClass: "STANDARD_INFREQUENT_ACCESS", WarmThroughput: template.Throughput{Read: 5},
+	}
+	if diff := cmp.Diff(want, tmpl.Tables[0]); diff != "" {
+		t.Errorf("table (-want +got):\n%s", diff)
+	}
+	if len(tmpl.Warnings) > 0 {
+		t.Errorf("warnings %v", tmpl.Warnings)
 	}
 }

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -11,11 +12,11 @@ var tableNames = regexp.MustCompile(`^[a-zA-Z0-9_.-]{3,255}$`)
 func dynamoTable() *resourceType {
 	return &resourceType{
 		properties: properties{
-			honoured: "TableName AttributeDefinitions KeySchema BillingMode ProvisionedThroughput",
-			later: "GlobalSecondaryIndexes GlobalTableSettingsReplicationMode ImportSourceSpecification KinesisStreamSpecification " +
-				"LocalSecondaryIndexes OnDemandThroughput StreamSpecification TableClass TimeToLiveSpecification WarmThroughput",
-			silent: "ContributorInsightsSpecification DeletionProtectionEnabled PointInTimeRecoverySpecification " +
-				"ResourcePolicy SSESpecification Tags",
+			honoured: "TableName AttributeDefinitions KeySchema BillingMode ProvisionedThroughput GlobalSecondaryIndexes LocalSecondaryIndexes " +
+				"OnDemandThroughput WarmThroughput TableClass TimeToLiveSpecification Tags DeletionProtectionEnabled",
+			later: "GlobalTableSettingsReplicationMode ImportSourceSpecification KinesisStreamSpecification StreamSpecification",
+			silent: "ContributorInsightsSpecification PointInTimeRecoverySpecification " +
+				"ResourcePolicy SSESpecification",
 		},
 		ref:        named("TableName", maxName),
 		attributes: attributes{"Arn": arnOf("dynamodb", "table/"), "StreamArn": streamARN},
@@ -26,8 +27,8 @@ func dynamoTable() *resourceType {
 func simpleTable() *resourceType {
 	return &resourceType{
 		properties: properties{
-			honoured: "TableName PrimaryKey ProvisionedThroughput",
-			silent:   "PointInTimeRecoverySpecification SSESpecification Tags",
+			honoured: "TableName PrimaryKey ProvisionedThroughput Tags",
+			silent:   "PointInTimeRecoverySpecification SSESpecification",
 		},
 		ref:        named("TableName", maxName),
 		attributes: attributes{"Arn": arnOf("dynamodb", "table/")},
@@ -75,7 +76,9 @@ func (l *loader) readTable(r *resource) error {
 	}
 	t.KeySchema = in.keySchema()
 	t.KeySchemaPos = l.pos(in.lineOf("KeySchema"))
-	t.AttributeDefinitions = in.attributeDefinitions(t.KeySchema)
+	t.LocalSecondaryIndexes = in.indexes("LocalSecondaryIndexes")
+	t.GlobalSecondaryIndexes = in.indexes("GlobalSecondaryIndexes")
+	t.AttributeDefinitions = in.attributeDefinitions(t)
 
 	t.BillingMode = in.oneOf("BillingMode", "PROVISIONED", "PROVISIONED", "PAY_PER_REQUEST")
 	given := in.value("ProvisionedThroughput") != nil
@@ -88,6 +91,15 @@ func (l *loader) readTable(r *resource) error {
 	case t.BillingMode == "PROVISIONED":
 		in.fail(in.line, "%sProvisionedThroughput must be specified when BillingMode is PROVISIONED", in.label)
 	}
+	t.OnDemandThroughput = in.bounds("OnDemandThroughput", "MaxReadRequestUnits", "MaxWriteRequestUnits")
+	t.WarmThroughput = in.bounds("WarmThroughput", "ReadUnitsPerSecond", "WriteUnitsPerSecond")
+	t.TableClass = in.oneOf("TableClass", "", "STANDARD", "STANDARD_INFREQUENT_ACCESS")
+	t.DeletionProtection = in.oneOf("DeletionProtectionEnabled", "false", "true", "false") == "true"
+	if ttl := in.under("TimeToLiveSpecification"); ttl.oneOf("Enabled", "false", "true", "false") == "true" {
+		ttl.only("Enabled AttributeName")
+		t.TimeToLive = ttl.required("AttributeName")
+	}
+	t.Tags = in.tags()
 	return l.addTable(t, in)
 }
 
@@ -110,6 +122,10 @@ func (l *loader) readSimpleTable(r *resource) error {
 	if in.value("ProvisionedThroughput") != nil {
 		t.BillingMode = "PROVISIONED"
 		t.ReadCapacityUnits, t.WriteCapacityUnits = in.throughput()
+	}
+	tags := in.textMap("Tags")
+	for _, key := range slices.Sorted(maps.Keys(tags)) {
+		t.Tags = append(t.Tags, Tag{key, tags[key]})
 	}
 	return l.addTable(t, in)
 }
@@ -149,16 +165,24 @@ func (r reader) keySchema() []KeySchemaElement {
 	return schema
 }
 
-// attributeDefinitions reads the types of the key attributes. Others may be
-// defined only for the keys of an index.
-func (r reader) attributeDefinitions(schema []KeySchemaElement) []AttributeDefinition {
-	var keys []AttributeDefinition
-	items := r.list("AttributeDefinitions")
-	defined := make([]string, 0, len(items))
-	indexed := r.n.get("GlobalSecondaryIndexes") != nil || r.n.get("LocalSecondaryIndexes") != nil
-	isKey := func(name string) bool {
-		return slices.ContainsFunc(schema, func(k KeySchemaElement) bool { return k.AttributeName == name })
+// attributeDefinitions reads the types of the key attributes of a table and its
+// indexes.
+func (r reader) attributeDefinitions(t *Table) []AttributeDefinition {
+	used := make(map[string]bool)
+	add := func(schema []KeySchemaElement) {
+		for _, k := range schema {
+			used[k.AttributeName] = true
+		}
 	}
+	add(t.KeySchema)
+	for _, indexes := range [...][]Index{t.LocalSecondaryIndexes, t.GlobalSecondaryIndexes} {
+		for _, ix := range indexes {
+			add(ix.KeySchema)
+		}
+	}
+	items := r.list("AttributeDefinitions")
+	definitions := make([]AttributeDefinition, 0, len(items))
+	defined := make([]string, 0, len(items))
 	for i, item := range items {
 		in := r.item("AttributeDefinitions", i, item)
 		in.only("AttributeName AttributeType")
@@ -167,17 +191,16 @@ func (r reader) attributeDefinitions(schema []KeySchemaElement) []AttributeDefin
 		switch {
 		case slices.Contains(defined, d.AttributeName):
 			in.fail(in.line, "%sAttributeName: %s is defined twice", in.label, quote(d.AttributeName))
-		case isKey(d.AttributeName):
-			keys = append(keys, d)
-		case !indexed:
+		case !used[d.AttributeName]:
 			in.fail(in.line, "%sAttributeName: %s is no key of the table", in.label, quote(d.AttributeName))
 		}
+		definitions = append(definitions, d)
 		defined = append(defined, d.AttributeName)
 	}
-	for _, k := range schema {
+	for _, k := range t.KeySchema {
 		if !slices.Contains(defined, k.AttributeName) {
 			r.fail(r.lineOf("KeySchema"), "%sKeySchema: %s is not in AttributeDefinitions", r.label, quote(k.AttributeName))
 		}
 	}
-	return keys
+	return definitions
 }

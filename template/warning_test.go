@@ -31,7 +31,7 @@ func TestWarnings(t *testing.T) {
 			`template.yaml:2: Pictures: type "AWS::S3::Bucket" is not run yet and was skipped`,
 		}},
 		{"properties", plainHead + table + `      BillingMode: PAY_PER_REQUEST
-      GlobalSecondaryIndexes: [{IndexName: i}]
+      KinesisStreamSpecification: {StreamArn: s}
       StreamSpecification: {StreamViewType: NEW_IMAGE}
       TimeToLiveSpecification: {Enabled: false, AttributeName: ttl}
       LocalSecondaryIndexes: []
@@ -39,7 +39,7 @@ func TestWarnings(t *testing.T) {
       Tags: [{Key: a, Value: b}]
       BilingMode: x
 `, []string{
-			`template.yaml:8: T: GlobalSecondaryIndexes is not run yet and was left out`,
+			`template.yaml:8: T: KinesisStreamSpecification is not run yet and was left out`,
 			`template.yaml:9: T: StreamSpecification is not run yet and was left out`,
 			`template.yaml:14: T: "BilingMode" is not a property that Lullaby knows`,
 		}},

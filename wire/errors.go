@@ -93,6 +93,12 @@ func dynamoFault(err error) (f fault, expected bool) {
 		return fault{status: 400, namespace: ofDynamoDB, exception: "TrimmedDataAccessException", message: err.Error()}, true
 	case errors.Is(err, dynamo.ErrExpiredIterator):
 		return fault{status: 400, namespace: ofDynamoDB, exception: "ExpiredIteratorException", message: err.Error()}, true
+	case errors.Is(err, dynamo.ErrTableNotFound):
+		return fault{status: 400, namespace: ofDynamoDB, exception: "TableNotFoundException", message: err.Error()}, true
+	case errors.Is(err, dynamo.ErrAccessDenied):
+		return fault{status: 400, namespace: ofService, exception: "AccessDeniedException", message: err.Error()}, true
+	case errors.Is(err, dynamo.ErrLimitExceeded):
+		return fault{status: 400, namespace: ofDynamoDB, exception: "LimitExceededException", message: err.Error()}, true
 	case errors.Is(err, dynamo.ErrMismatch):
 		return fault{status: 400, namespace: ofDynamoDB, exception: "IdempotentParameterMismatchException", message: err.Error()}, true
 	}
@@ -182,7 +188,7 @@ func (r response) fault(err error, log *slog.Logger) response {
 		Type: f.namespace + f.exception, Message: f.message,
 		ThrottlingReasons: f.reasons, CancellationReasons: f.canceled, Item: f.item,
 	}
-	if f.exception == "SerializationException" || f.canceled != nil {
+	if f.exception == "SerializationException" || f.exception == "AccessDeniedException" || f.canceled != nil {
 		body.Message, body.CapitalMessage = "", f.message
 	}
 	text, err := awsjson.Marshal(body)

@@ -1,0 +1,116 @@
+package dynamo
+
+import (
+	"bytes"
+	"errors"
+	"log/slog"
+	"time"
+
+	"lullaby/attribute"
+	"lullaby/storage"
+)
+
+// fillBatch is how many items are locked and put into a new index together, by
+// one commit: few enough that no writer waits long.
+const fillBatch = 64
+
+// backfill begins to fill ix unless that is under way. Writers have kept the
+// index since it was made, so all that is missing are the entries of items that
+// were there before. The caller holds ddl.
+func (e *Engine) backfill(t *table, ix *index) {
+	if ix.begun {
+		return
+	}
+	ix.begun = true
+	e.working.Go(func() {
+		if err := e.fill(t, ix); err != nil {
+			e.opts.Log.Error("backfill", slog.String("table", t.name), slog.String("index", ix.name), slog.Any("error", err))
+			return
+		}
+		if !e.isClosing() {
+			e.filled(t, ix)
+		}
+	})
+}
+
+// filled notes that an index has every entry.
+func (e *Engine) filled(t *table, ix *index) {
+	e.ddl.Lock()
+	defer e.ddl.Unlock()
+	d := t.desc.Load().clone()
+	x := d.indexNamed(ix.name)
+	if x == nil || x.ID != ix.id || !x.creating() {
+		return // deleted meanwhile
+	}
+	ix.filling.Store(false)
+	x.Filled = true
+	if err := e.replace(t, d, nil, time.Now()); err != nil {
+		e.opts.Log.Error("backfill", slog.String("table", t.name), slog.String("index", ix.name), slog.Any("error", err))
+		return
+	}
+	t.tell()
+}
+
+// fill goes over the items that are there once every writer knows the index.
+// It ends early when the engine closes or the index is deleted.
+func (e *Engine) fill(t *table, ix *index) error {
+	t.locks.drain()
+	before := e.db.Snapshot()
+	lower, upper := keyRange(t.id)
+	var keys [][]byte
+	err := before.Scan(lower, upper, func(key, _ []byte) (bool, error) {
+		if keys = append(keys, bytes.Clone(key)); len(keys) < fillBatch {
+			return true, nil
+		}
+		err := e.fillItems(t, ix, keys)
+		keys = keys[:0]
+		return !e.isClosing() && t.indexByID(ix.id) != nil, err
+	})
+	if err == nil {
+		err = e.fillItems(t, ix, keys)
+	}
+	return errors.Join(err, before.Close())
+}
+
+// fillItems writes the entries of items as they are now. Keys are in their
+// order.
+func (e *Engine) fillItems(t *table, ix *index, keys [][]byte) error {
+	b := e.db.NewBatch()
+	var entries []attribute.Item
+	for _, key := range keys {
+		defer t.locks.await(key).unlock()
+		item, err := read(e.db, key, true)
+		if err != nil {
+			return closing(b, err)
+		}
+		if !item.found {
+			continue
+		}
+		entry := ix.entry(item.item)
+		missing, err := ix.lacks(e.db, t.schema, entry)
+		if err != nil {
+			return closing(b, err)
+		}
+		if missing {
+			b.Set(ix.entryKey(t.schema, entry), newRecord(entry.Size(), entry))
+			entries = append(entries, entry)
+		}
+	}
+	if err := b.Commit(); err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		ix.count(stored{}, entryOf(entry))
+	}
+	return nil
+}
+
+// lacks reports whether an entry is not in the index; the nil entry is not
+// missed.
+func (ix *index) lacks(db storage.Reader, table keySchema, entry attribute.Item) (bool, error) {
+	if entry == nil {
+		return false, nil
+	}
+	have, err := read(db, ix.entryKey(table, entry), false)
+	return !have.found, err
+}

@@ -1,0 +1,83 @@
+package dynamo_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"lullaby/dynamo"
+	"lullaby/storage"
+)
+
+func TestDeclareChanges(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		db, err := storage.Open("", storage.Options{Durability: storage.Memory})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		e := engine(t, db, dynamo.Options{})
+		declare := func(text string, ttl *dynamo.TimeToLiveSpecification) {
+			t.Helper()
+			if err := e.Declare(input[dynamo.CreateTableInput](t, text), ttl); err != nil {
+				t.Fatal(err)
+			}
+		}
+		restart := func() {
+			t.Helper()
+			if err := e.Close(); err != nil {
+				t.Fatal(err)
+			}
+			e = engine(t, db, dynamo.Options{})
+		}
+		declare(hashTable, nil)
+		for _, id := range []string{"a", "b"} {
+			answer(t, e, "PutItem", `{"TableName":"tab","Item":{"id":{"S":"`+id+`"},"g":{"S":"x"},"ttl":{"N":"1"}}}`)
+		}
+		const index = `{"GlobalSecondaryIndexes":[{"IndexName":"by-g","KeySchema":[{"AttributeName":"g","KeyType":"HASH"}],"Projection":{"ProjectionType":"ALL"},` +
+			`"ProvisionedThroughput":{"ReadCapacityUnits":2,"WriteCapacityUnits":2}}],"Tags":[{"Key":"k","Value":"v"}],"DeletionProtectionEnabled":true,`
+		indexed := strings.Replace(strings.Replace(hashTable, `{`, index, 1), `"AttributeDefinitions":[`, `"AttributeDefinitions":[{"AttributeName":"g","AttributeType":"S"},`, 1)
+		enabled, name := true, "ttl"
+		restart()
+		declare(indexed, &dynamo.TimeToLiveSpecification{Enabled: &enabled, AttributeName: &name})
+		compareIndex(t, e)
+		if got := ttlStatus(t, e); got != "ENABLED ttl" {
+			t.Errorf("time to live is %s", got)
+		}
+		d := describe(t, e, "tab")
+		if d.TableStatus != "ACTIVE" || d.GlobalSecondaryIndexes[0].IndexStatus != "ACTIVE" || !d.DeletionProtectionEnabled || len(d.AttributeDefinitions) != 2 {
+			t.Errorf("declared with an index: %+v", d)
+		}
+		if got, want := tag(t, e, "ListTagsOfResource", `{"ResourceArn":"`+d.TableArn+`"}`), `{"Tags":[{"Key":"k","Value":"v"}]}`; got != want {
+			t.Errorf("tags %s, want %s", got, want)
+		}
+		restart()
+		declare(strings.ReplaceAll(indexed, `"ProjectionType":"ALL"`, `"ProjectionType":"KEYS_ONLY"`), nil)
+		if got := readAll(t, e, "by-g"); len(got) != 2 || strings.Contains(got[0], "ttl") {
+			t.Errorf("with another projection the index has %v", got)
+		}
+		restart()
+		declare(hashTable, nil)
+		d = describe(t, e, "tab")
+		if len(d.GlobalSecondaryIndexes) != 0 || d.DeletionProtectionEnabled || d.ItemCount != 2 || len(d.AttributeDefinitions) != 1 {
+			t.Errorf("declared without the index: %+v", d)
+		}
+		if got := ttlStatus(t, e); got != "DISABLED " {
+			t.Errorf("time to live is %s", got)
+		}
+		time.Sleep(time.Hour)
+		if n := describe(t, e, "tab").ItemCount; n != 2 {
+			t.Errorf("%d items are left", n)
+		}
+		declare(indexedTable, nil)
+		var other *dynamo.LocalIndexError
+		if err := e.Declare(input[dynamo.CreateTableInput](t, strings.ReplaceAll(indexedTable, "by-l", "by-ll")), nil); !errors.As(err, &other) {
+			t.Errorf("declared with another local index: %v", err)
+		}
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -1,0 +1,26 @@
+package dynamo
+
+import "context"
+
+// DescribeLimitsInput is the request of DescribeLimits.
+type DescribeLimitsInput struct{}
+
+// DescribeLimitsOutput is the answer of DescribeLimits, in units a second.
+type DescribeLimitsOutput struct {
+	AccountMaxReadCapacityUnits  int64
+	AccountMaxWriteCapacityUnits int64
+	TableMaxReadCapacityUnits    int64
+	TableMaxWriteCapacityUnits   int64
+}
+
+// What an account and a table may be provisioned with before any quota is
+// raised (Developer Guide, "Service, account, and table quotas").
+const (
+	accountMaxUnits = 80_000
+	tableMaxUnits   = 40_000
+)
+
+// DescribeLimits tells what may be provisioned.
+func (e *Engine) DescribeLimits(context.Context, *DescribeLimitsInput) (*DescribeLimitsOutput, error) {
+	return &DescribeLimitsOutput{accountMaxUnits, accountMaxUnits, tableMaxUnits, tableMaxUnits}, nil
+}

@@ -1,0 +1,35 @@
+package dynamo
+
+import (
+	"context"
+	"time"
+)
+
+// DescribeTimeToLiveInput is the request of DescribeTimeToLive.
+type DescribeTimeToLiveInput struct{ TableName *string }
+
+// DescribeTimeToLiveOutput is the answer of DescribeTimeToLive.
+type DescribeTimeToLiveOutput struct{ TimeToLiveDescription TimeToLiveDescription }
+
+// TimeToLiveDescription says whether items of a table expire, and by what.
+type TimeToLiveDescription struct {
+	TimeToLiveStatus string // ENABLING, ENABLED, DISABLING or DISABLED
+	AttributeName    string `json:",omitzero"` // not with DISABLED
+}
+
+// DescribeTimeToLive tells what makes items of a table expire.
+func (e *Engine) DescribeTimeToLive(_ context.Context, in *DescribeTimeToLiveInput) (*DescribeTimeToLiveOutput, error) {
+	table := DescribeTableInput(*in)
+	if err := table.validate(); err != nil {
+		return nil, err
+	}
+	t, err := e.known(*in.TableName)
+	if err != nil {
+		return nil, err
+	}
+	if status := t.status(time.Now()); status == statusCreating || status == statusDeleting {
+		return nil, &ValidationError{"Cannot describe time to live while table is in " + status + " state: Current table state is " + status}
+	}
+	ttl := t.desc.Load().TTL
+	return &DescribeTimeToLiveOutput{TimeToLiveDescription{ttl.status(), ttl.Attribute}}, nil
+}

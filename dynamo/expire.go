@@ -1,0 +1,106 @@
+package dynamo
+
+import (
+	"bytes"
+	"errors"
+	"log/slog"
+	"strconv"
+	"time"
+
+	"lullaby/attribute"
+)
+
+// How often a table is gone over for items that have expired. Assumed: AWS
+// deletes them "within a few days" of it and is mostly seen to take minutes
+// (Developer Guide, "Using time to live"). So that large tables do not keep a
+// processor busy, what a sweep took is waited for sweepRest times.
+const (
+	sweepInterval = time.Minute
+	sweepRest     = 20
+)
+
+// maxExpired is how long ago an item may have expired to be deleted still
+// (Developer Guide, "Using time to live").
+const maxExpired = 5 * 365 * 24 * time.Hour
+
+// sweep begins to delete items of t as they expire, unless someone does. The
+// caller holds ddl.
+func (e *Engine) sweep(t *table) {
+	if t.swept {
+		return
+	}
+	t.swept = true
+	e.working.Go(func() {
+		wait := time.NewTimer(sweepInterval)
+		defer wait.Stop()
+		for {
+			select {
+			case <-e.closing:
+				return
+			case <-wait.C:
+			}
+			began := time.Now()
+			name := e.sweeps(t)
+			if name == "" {
+				return
+			}
+			if err := e.expire(t, name, began); err != nil {
+				e.opts.Log.Error("delete expired items", slog.String("table", t.name), slog.Any("error", err))
+			}
+			wait.Reset(max(sweepInterval, sweepRest*time.Since(began)))
+		}
+	})
+}
+
+// sweeps returns the attribute that items of t expire by; if there is none, t
+// is swept no longer.
+func (e *Engine) sweeps(t *table) (name string) {
+	e.ddl.Lock()
+	defer e.ddl.Unlock()
+	if ttl := t.desc.Load().TTL; ttl.Enabled && t.gone.Load() == 0 {
+		return ttl.Attribute
+	}
+	t.swept = false
+	return ""
+}
+
+// expiry is the condition that an item has expired at now by the attribute of
+// that name: it is a number of seconds since 1970, past, and not for too long.
+func expiry(name string, now time.Time) *check {
+	seconds := func(at time.Time) []attribute.Value {
+		n, err := attribute.ParseNumber(strconv.FormatInt(at.Unix(), 10))
+		if err != nil {
+			panic("seconds are no number: " + err.Error())
+		}
+		return []attribute.Value{attribute.Num(n)}
+	}
+	return &check{legacy: []legacyCondition{
+		{name, "LT", seconds(now)},
+		{name, "GE", seconds(now.Add(-maxExpired))},
+	}}
+}
+
+// expire deletes the items of t that have expired at now, each as by a request
+// of its own, but at no cost.
+func (e *Engine) expire(t *table, name string, now time.Time) error {
+	expired := expiry(name, now)
+	lower, upper := keyRange(t.id)
+	return e.db.Scan(lower, upper, func(key, record []byte) (bool, error) {
+		_, form, err := recordSize(record)
+		if err != nil {
+			return false, err
+		}
+		it, err := attribute.DecodeItem(form)
+		if err != nil {
+			return false, err
+		}
+		if !expired.holds(it) {
+			return !e.isClosing(), nil
+		}
+		_, err = e.mutate(&mutation{t: t, key: bytes.Clone(key), verb: verbDelete, check: expired, byService: true})
+		if errors.Is(err, ErrCondition) || errors.Is(err, ErrConflict) {
+			err = nil // it was written meanwhile
+		}
+		return !e.isClosing(), err
+	})
+}

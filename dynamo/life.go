@@ -1,0 +1,138 @@
+package dynamo
+
+import (
+	"log/slog"
+	"slices"
+	"time"
+)
+
+// replace writes a changed description of a table down and puts it to work,
+// with the capacity that it gives. What indexes hold that are no longer at work
+// is deleted; a write that found one of them may still land behind that, under
+// an id that is never used again. The caller holds ddl.
+func (e *Engine) replace(t *table, d description, spec *StreamSpecification, now time.Time) error {
+	b := e.db.NewBatch()
+	changed, err := e.changeStream(b, t, spec, now)
+	if err != nil {
+		return closing(b, err)
+	}
+	if err := e.save(b, d); err != nil {
+		return closing(b, err)
+	}
+	old := t.desc.Load()
+	for _, x := range old.Indexes {
+		left := func(y indexDescription) bool { return y.ID == x.ID && y.Phase != phaseDeleting }
+		if !slices.ContainsFunc(d.Indexes, left) {
+			lower, upper := keyRange(x.ID)
+			b.DeleteRange(lower, upper)
+		}
+	}
+	if err := b.Commit(); err != nil {
+		return err
+	}
+	t.adopt(&d)
+	changed()
+	if d.BillingMode != old.BillingMode || d.ReadCapacityUnits != old.ReadCapacityUnits || d.WriteCapacityUnits != old.WriteCapacityUnits {
+		t.provisionAs(&d, old, now)
+	}
+	return nil
+}
+
+// due returns when something is over that takes so long.
+func (e *Engine) due(now time.Time) func(time.Duration) time.Time {
+	return func(took time.Duration) time.Time {
+		if e.opts.Instant {
+			return now
+		}
+		return now.Add(took)
+	}
+}
+
+// carryOn sees to it that what is under way in t comes to its end: by the time
+// it returns if tables change instantly, and in the background otherwise.
+func (e *Engine) carryOn(t *table) {
+	if e.opts.Instant {
+		e.follow(t)
+		return
+	}
+	e.working.Go(func() { e.follow(t) })
+}
+
+// follow carries out what is under way in t as it comes due. It returns when
+// nothing is left, when another follows t already, or when the engine closes.
+func (e *Engine) follow(t *table) {
+	if !e.claim(t) {
+		return
+	}
+	wait := time.NewTimer(0)
+	defer wait.Stop()
+	for {
+		next, more := e.advance(t, time.Now())
+		if !more {
+			return
+		}
+		if !next.IsZero() {
+			wait.Reset(time.Until(next))
+		}
+		select {
+		case <-e.closing:
+			return
+		case <-wait.C:
+		case <-t.changed:
+		}
+	}
+}
+
+// claim reports whether t was not followed; otherwise it tells who does.
+func (e *Engine) claim(t *table) bool {
+	e.ddl.Lock()
+	defer e.ddl.Unlock()
+	if t.followed {
+		t.tell()
+		return false
+	}
+	t.followed = true
+	return true
+}
+
+// tell lets who follows t look at it again. The caller holds ddl.
+func (t *table) tell() {
+	select {
+	case t.changed <- struct{}{}:
+	default:
+	}
+}
+
+// advance carries out what is due in t at now, and begins backfills and sweeps. It returns
+// when it is to be called again, zero if only when told, and whether at all.
+func (e *Engine) advance(t *table, now time.Time) (next time.Time, more bool) {
+	e.ddl.Lock()
+	defer e.ddl.Unlock()
+	if t.gone.Load() != 0 {
+		t.followed = false
+		return time.Time{}, false
+	}
+	d := t.desc.Load().clone()
+	settled, next := d.settle(now)
+	if settled {
+		if err := e.replace(t, d, nil, now); err != nil {
+			// What is under way is in storage: the next start carries it on.
+			e.opts.Log.Error("change table", slog.String("table", t.name), slog.Any("error", err))
+			t.followed = false
+			return time.Time{}, false
+		}
+	}
+	backfilling := false
+	for _, x := range d.Indexes {
+		if x.Phase == phaseBackfilling && !x.Filled {
+			backfilling = true
+			e.backfill(t, t.indexByID(x.ID))
+		}
+	}
+	if d.TTL.Enabled {
+		e.sweep(t)
+	}
+	more = !next.IsZero() || backfilling
+	t.followed = more
+	return next, more
+}

@@ -1,0 +1,128 @@
+package dynamo
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// TagInput is a Tag that may lack parts.
+type TagInput struct{ Key, Value *string }
+
+// Tag is a label of a table.
+type Tag struct{ Key, Value string }
+
+// Bounds of tags, lengths in characters (Developer Guide, "Adding tags and
+// labels to resources").
+const (
+	maxTags     = 50 // of one table
+	maxTagKey   = 128
+	maxTagValue = 256
+)
+
+// checkTags checks tags that are to be set. The texts are AWS's
+// (architect/dynalite; aws-controllers-k8s/dynamodb-controller,
+// docs/api-quirks, DDB-TABLE-442).
+func checkTags(tags []TagInput) error {
+	seen := map[string]bool{}
+	for _, tag := range tags {
+		if err := checkTagKey(tag.Key); err != nil {
+			return err
+		}
+		switch {
+		case tag.Value == nil || utf8.RuneCountInString(*tag.Value) > maxTagValue:
+			return &ValidationError{"The Tag Value provided is invalid, Value: " + orNull(tag.Value)}
+		case strings.HasPrefix(*tag.Key, "aws:"):
+			return &ValidationError{"Tag Key cannot be prefixed with aws:, Key: " + *tag.Key}
+		case seen[*tag.Key]:
+			return &ValidationError{"Duplicate Tag Keys provided as input: Duplicate Tag Key found " + *tag.Key}
+		}
+		seen[*tag.Key] = true
+	}
+	return checkTagCount(len(tags))
+}
+
+func checkTagKey(key *string) error {
+	if key == nil || *key == "" || utf8.RuneCountInString(*key) > maxTagKey {
+		return &ValidationError{"The Tag Key provided is invalid, Key: " + orNull(key)}
+	}
+	return nil
+}
+
+func checkTagCount(n int) error {
+	if n > maxTags {
+		return &ValidationError{"Number of Tags exceed the current limit for the provided ResourceArn"}
+	}
+	return nil
+}
+
+// tagged returns tags with those of a checked request, as a new map.
+func tagged(tags map[string]string, given []TagInput) map[string]string {
+	all := maps.Clone(tags)
+	if all == nil && len(given) > 0 {
+		all = make(map[string]string, len(given))
+	}
+	for _, tag := range given {
+		all[*tag.Key] = *tag.Value
+	}
+	return all
+}
+
+// What has the shape of an ARN, and what is that of a table.
+var (
+	arnShape = regexp.MustCompile(`^.+:.+:.+:.+:.+:.+/.+$`)
+	tableARN = regexp.MustCompile(`^arn:aws:dynamodb:.+:\d+:table/([^/]{3,})$`)
+)
+
+// checkResource checks the ResourceArn of an operation on tags; whole is what
+// else the operation checks before it looks at the ARN closely.
+func (e *Engine) checkResource(arn *string, operation string, whole error) error {
+	switch {
+	case arn == nil:
+		return &ValidationError{"Invalid TableArn"}
+	case !arnShape.MatchString(*arn):
+		resource := *arn
+		if resource == "" {
+			resource = "*"
+		}
+		return &AccessDeniedError{fmt.Sprintf("User: arn:aws:iam::%s:root is not authorized to perform: dynamodb:%s on resource: %s",
+			e.opts.AccountID, operation, resource)}
+	case whole != nil:
+		return whole
+	case !tableARN.MatchString(*arn):
+		return &ValidationError{"Invalid TableArn: Invalid ResourceArn provided as input " + *arn}
+	}
+	return nil
+}
+
+// missing is the answer for a list that has to be there.
+func missing(list bool, path string) error {
+	var v violations
+	v.notNull(list, path)
+	return v.err()
+}
+
+// retag changes the tags of the table of a checked ARN. The caller holds no
+// lock.
+func (e *Engine) retag(arn, unknown string, change func(tags map[string]string) (map[string]string, error)) error {
+	e.ddl.Lock()
+	defer e.ddl.Unlock()
+	t, err := e.known(tableARN.FindStringSubmatch(arn)[1])
+	if err != nil || t.gone.Load() != 0 {
+		return &NotFoundError{unknown}
+	}
+	d := t.desc.Load().clone()
+	if d.Tags, err = change(d.Tags); err != nil {
+		return err
+	}
+	return e.replace(t, d, nil, time.Now())
+}
+
+// unknownResource is the answer for an ARN whose table is not there; the
+// spelling is AWS's.
+func unknownResource(arn string) string {
+	return "Requested resource not found: ResourcArn: " + arn + " not found"
+}
