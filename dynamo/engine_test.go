@@ -91,6 +91,8 @@ func answer(t *testing.T, e *dynamo.Engine, operation, in string) string {
 		out, err = e.GetItem(ctx, input[dynamo.GetItemInput](t, in))
 	case "DeleteItem":
 		out, err = e.DeleteItem(ctx, input[dynamo.DeleteItemInput](t, in))
+	case "UpdateItem":
+		out, err = e.UpdateItem(ctx, input[dynamo.UpdateItemInput](t, in))
 	case "ListTables":
 		out, err = e.ListTables(ctx, input[dynamo.ListTablesInput](t, in))
 	case "DeleteTable":
@@ -147,6 +149,7 @@ func TestRefusedRequests(t *testing.T) {
 		{"no such table to delete", "DeleteTable", `{"TableName":"nope"}`, "Requested resource not found: Table: nope not found"},
 		{"key missing", "PutItem", `{"TableName":"tab","Item":{"x":{"S":"a"}}}`, invalid + "Missing the key id in the item"},
 		{"key of another type", "PutItem", `{"TableName":"tab","Item":{"id":{"N":"1"}}}`, invalid + "Type mismatch for key id expected: S actual: N"},
+		{"empty name to write", "UpdateItem", `{"TableName":"tab","Key":{"id":{"S":"x"}},"AttributeUpdates":{"":{"Value":{"S":"x"}}}}`, "Empty attribute name"},
 		{"empty key", "PutItem", `{"TableName":"tab","Item":{"id":{"S":""}}}`, "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: id"},
 		{"empty key to read", "GetItem", `{"TableName":"tab","Key":{"id":{"S":""}}}`, invalid + "The AttributeValue for a key attribute cannot contain an empty string value. Key: id"},
 		{"long hash key", "PutItem", `{"TableName":"tab","Item":{"id":{"S":"` + long + `"}}}`, invalid + "Size of hashkey has exceeded the maximum size limit of2048 bytes"},

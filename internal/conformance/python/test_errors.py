@@ -40,6 +40,8 @@ class Errors(unittest.TestCase):
              {"ConditionExpression": "price = :v"}),
             ("Can not use both expression and non-expression parameters in the same request", self.c.get_item,
              {"ProjectionExpression": "price", "AttributesToGet": ["price"]}),
+            ("ExpressionAttributeValues contains invalid value: Empty attribute name for key :v", self.c.update_item,
+             {"UpdateExpression": "SET m = :v", "ExpressionAttributeValues": {":v": {"M": {"": {"S": "x"}}}}}),
         ):
             with self.subTest(message):
                 self.refused("ValidationException", message, call, **{**self.at, **parameters})
