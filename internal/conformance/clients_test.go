@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"lullaby/internal/uprun"
+	_ "lullaby/stack" // go test does not take a result from its cache for another lullaby
 )
 
 // itemsDir is the article's service.
