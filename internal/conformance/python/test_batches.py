@@ -105,6 +105,8 @@ class Batches(unittest.TestCase):
         gets = [{"Get": {"TableName": shop.orders(), "Key": self.key(n), "ProjectionExpression": "price"}} for n in (1, 3, 2)]
         answer = self.c.transact_get_items(TransactItems=gets)
         self.assertEqual(answer["Responses"], [{"Item": {"price": {"N": "10"}}}, {}, {"Item": {"price": {"N": "10"}}}])
+        with self.assertRaisesRegex(self.c.exceptions.ClientError, "cannot include multiple operations on one item"):
+            self.c.transact_get_items(TransactItems=gets + gets[:1])
 
 
 if __name__ == "__main__":
