@@ -53,10 +53,29 @@ func (it Item) Equal(other Item) bool {
 	})
 }
 
-// Err returns an *InvalidError for the first value that a request may not
-// hold, or nil.
+// maxNameSize bounds an attribute's name in bytes (Developer Guide,
+// "Constraints").
+const maxNameSize = 65_535
+
+// CheckName returns an *InvalidError if no attribute may have that name, or
+// nil. Its texts are DynamoDB Local's.
+func CheckName(name string) error {
+	switch {
+	case name == "":
+		return &InvalidError{"Empty attribute name"}
+	case len(name) > maxNameSize:
+		return &InvalidError{"Attribute name is too large, must be less than 65536 bytes"}
+	}
+	return nil
+}
+
+// Err returns an *InvalidError for the first name or value that a request may
+// not hold, or nil.
 func (it Item) Err() error {
 	for _, a := range it {
+		if err := CheckName(a.Name); err != nil {
+			return err
+		}
 		if err := a.Value.Err(); err != nil {
 			return err
 		}

@@ -98,6 +98,10 @@ func TestRefusedValues(t *testing.T) {
 		{"equal numbers", `{"a":{"NS":["1","1.0"]}}`, "Input collection contains duplicates"},
 		{"equal binaries", `{"a":{"BS":["AA==","AA=="]}}`, "One or more parameter values were invalid: Input collection [AA==, AA==]of type BS contains duplicates."},
 		{"bad number in a set", `{"a":{"NS":["1","x"]}}`, "The parameter cannot be converted to a numeric value: x"},
+		{"empty name", `{"":{"S":"x"}}`, "Empty attribute name"},
+		{"empty name inside", `{"a":{"L":[{"M":{"":{"S":"x"}}}]}}`, "Empty attribute name"},
+		{"long name", `{"` + strings.Repeat("x", 65_535) + `":{"S":"x"}}`, ""},
+		{"longer name", `{"` + strings.Repeat("x", 65_536) + `":{"S":"x"}}`, "Attribute name is too large, must be less than 65536 bytes"},
 		{"31 maps", deep(31), ""},
 		{"32 maps", deep(32), "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"},
 		{"5000 maps", deep(4_000), "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"},
@@ -253,7 +257,7 @@ func BenchmarkItem(b *testing.B) {
 
 // The binary form answers as the item does, and reports what is cut off.
 func TestEncoded(t *testing.T) {
-	for _, text := range []string{everyKind, `{}`, `{"q":{"S":"a\"b\\\u0001\n<é𝄞"},"n":{"NS":["-0.005","120","1e10","0"]},"l":{"L":[{"L":[{"M":{"":{"B":""}}}]}]}}`} {
+	for _, text := range []string{everyKind, `{}`, `{"q":{"S":"a\"b\\\u0001\n<é𝄞"},"n":{"NS":["-0.005","120","1e10","0"]},"l":{"L":[{"L":[{"M":{"k":{"B":""}}}]}]}}`} {
 		it := decode(t, text)
 		want, err := awsjson.Marshal(it)
 		if err != nil {

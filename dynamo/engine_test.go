@@ -89,6 +89,10 @@ func answer(t *testing.T, e *dynamo.Engine, operation, in string) string {
 		out, err = e.GetItem(ctx, input[dynamo.GetItemInput](t, in))
 	case "DeleteItem":
 		out, err = e.DeleteItem(ctx, input[dynamo.DeleteItemInput](t, in))
+	case "UpdateItem":
+		out, err = e.UpdateItem(ctx, input[dynamo.UpdateItemInput](t, in))
+	case "TransactGetItems":
+		out, err = e.TransactGetItems(ctx, input[dynamo.TransactGetItemsInput](t, in))
 	case "ListTables":
 		out, err = e.ListTables(ctx, input[dynamo.ListTablesInput](t, in))
 	case "DeleteTable":
@@ -145,6 +149,7 @@ func TestRefusedRequests(t *testing.T) {
 		{"no such table to delete", "DeleteTable", `{"TableName":"nope"}`, "Requested resource not found: Table: nope not found"},
 		{"key missing", "PutItem", `{"TableName":"tab","Item":{"x":{"S":"a"}}}`, invalid + "Missing the key id in the item"},
 		{"key of another type", "PutItem", `{"TableName":"tab","Item":{"id":{"N":"1"}}}`, invalid + "Type mismatch for key id expected: S actual: N"},
+		{"empty name to write", "UpdateItem", `{"TableName":"tab","Key":{"id":{"S":"x"}},"AttributeUpdates":{"":{"Value":{"S":"x"}}}}`, "Empty attribute name"},
 		{"empty key", "PutItem", `{"TableName":"tab","Item":{"id":{"S":""}}}`, "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: id"},
 		{"empty key to read", "GetItem", `{"TableName":"tab","Key":{"id":{"S":""}}}`, invalid + "The AttributeValue for a key attribute cannot contain an empty string value. Key: id"},
 		{"long hash key", "PutItem", `{"TableName":"tab","Item":{"id":{"S":"` + long + `"}}}`, invalid + "Size of hashkey has exceeded the maximum size limit of2048 bytes"},
@@ -152,6 +157,7 @@ func TestRefusedRequests(t *testing.T) {
 		{"key of another type to read", "DeleteItem", `{"TableName":"tab","Key":{"id":{"N":"1"}}}`, "The provided key element does not match the schema"},
 		{"bad number", "PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"},"n":{"N":"1e126"}}}`, "Number overflow. Attempting to store a number with magnitude larger than supported range"},
 		{"too big", "PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"},"b":{"S":"` + strings.Repeat("x", 409_597) + `"}}}`, "Item size has exceeded the maximum allowed size"},
+		{"an item twice", "TransactGetItems", `{"TransactItems":[{"Get":{"TableName":"tab","Key":{"id":{"S":"a"}}}},{"Get":{"TableName":"tab","Key":{"id":{"S":"a"}}}}]}`, "Transaction request cannot include multiple operations on one item"},
 		{"return values", "PutItem", `{"TableName":"tab","Item":{},"ReturnValues":"ALL_NEW"}`, "ReturnValues can only be ALL_OLD or NONE"},
 		{"table there already", "CreateTable", hashTable, "Table already exists: tab"},
 		{"no capacity", "CreateTable", strings.Replace(hashTable, `"ReadCapacityUnits":5`, `"ReadCapacityUnits":0`, 1), "1 validation error detected: Value '0' at 'provisionedThroughput.readCapacityUnits' failed to satisfy constraint: Member must have value greater than or equal to 1"},

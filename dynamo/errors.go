@@ -178,9 +178,3 @@ func batchKeyError(err error) error {
 
 // invalid wraps what attribute says of a value.
 func invalid(err error) error { return &ValidationError{err.Error()} }
-
-// unsupported refuses a parameter that changes what an operation means and
-// that this engine does not honour, rather than pass over it.
-func unsupported(parameter string) error {
-	return &ValidationError{"One or more parameter values were invalid: Lullaby does not support " + parameter + " yet"}
-}

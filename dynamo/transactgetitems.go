@@ -1,6 +1,7 @@
 package dynamo
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"slices"
@@ -79,6 +80,9 @@ func (e *Engine) TransactGetItems(_ context.Context, in *TransactGetItemsInput) 
 		r, err := e.transactRead(item.Get)
 		if err != nil {
 			return nil, err
+		}
+		if slices.ContainsFunc(reads[:i], func(o *transactRead) bool { return bytes.Equal(o.key, r.key) }) {
+			return nil, errOneItem
 		}
 		reads[i] = r
 	}

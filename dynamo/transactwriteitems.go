@@ -226,12 +226,14 @@ func (e *Engine) newAction(name *string, keyed attribute.Item, condition *check,
 	return &action{mutation: *m, name: *name, keyed: keyed, failure: failure}, nil
 }
 
+var errOneItem = &ValidationError{"Transaction request cannot include multiple operations on one item"}
+
 func checkActions(actions []*action) error {
 	var size int64
 	for i, a := range actions {
 		size += a.size
 		if slices.ContainsFunc(actions[:i], func(b *action) bool { return bytes.Equal(a.key, b.key) }) {
-			return &ValidationError{"Transaction request cannot include multiple operations on one item"}
+			return errOneItem
 		}
 	}
 	if size > maxTransaction {

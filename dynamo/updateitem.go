@@ -56,6 +56,9 @@ func (in *UpdateItemInput) validate() (condition *check, u update, err error) {
 		return nil, u, invalid(err)
 	}
 	for _, name := range sortedKeys(in.AttributeUpdates) {
+		if err := attribute.CheckName(name); err != nil {
+			return nil, u, invalid(err)
+		}
 		if err := in.AttributeUpdates[name].validate(); err != nil {
 			return nil, u, err
 		}
