@@ -107,3 +107,42 @@ func TestSets(t *testing.T) {
 		t.Errorf("%v is left of a set minus itself", left)
 	}
 }
+
+// A sum is that of the exact rationals, whichever comes first, or it is refused
+// because it is out of bounds or has too many digits.
+func FuzzAdd(f *testing.F) {
+	for _, pair := range [][2]string{
+		{"1", "-1"},
+		{"99999999999999999999999999999999999999", "1"},
+		{"1e125", "9e125"},
+		{"1e-130", "-1.1e-129"},
+		{"-12345678901234567890.5", "0.5"},
+		{"999999999999999999", "1"},
+		{"0.1", "1e17"},
+	} {
+		f.Add(pair[0], pair[1])
+	}
+	f.Fuzz(func(t *testing.T, x, y string) {
+		a, errA := attribute.ParseNumber(x)
+		b, errB := attribute.ParseNumber(y)
+		if errA != nil || errB != nil {
+			return
+		}
+		want := rational(t, a.String())
+		want.Add(want, rational(t, b.String()))
+		got, err := a.Add(b)
+		if again, errAgain := b.Add(a); sumText(got, err) != sumText(again, errAgain) {
+			t.Fatalf("%s + %s = %s, the other way round %s", a, b, sumText(got, err), sumText(again, errAgain))
+		}
+		if err == nil {
+			if rational(t, got.String()).Cmp(want) != 0 {
+				t.Fatalf("%s + %s = %s, want %s", a, b, got, want.FloatString(140))
+			}
+			return
+		}
+		// 260 places are more than any sum has.
+		if exact, errExact := attribute.ParseNumber(want.FloatString(260)); errExact == nil {
+			t.Fatalf("%s + %s is refused and is %s: %v", a, b, exact, err)
+		}
+	})
+}
