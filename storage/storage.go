@@ -37,10 +37,10 @@ type DB struct {
 	sync   *pebble.WriteOptions
 }
 
-// Sizes in bytes. An idle stack is to stay under 60 MB, so the caches are small
-// until there is data.
+// Sizes in bytes. The cache takes memory as it fills; it holds the indexes and
+// filters of the files of ten million small items and what is read most.
 const (
-	cacheSize    = 32 << 20
+	cacheSize    = 128 << 20
 	memTableSize = 16 << 20
 )
 
@@ -95,10 +95,11 @@ const bloomBits = 10
 // formatMajorVersion is Pebble's part of the layout; raising it is one way.
 const formatMajorVersion = pebble.FormatValueSeparation
 
-// Close flushes nothing that is not durable already, and ends the store. No
-// other call may be under way or follow.
+// Close ends the store. No other call may be under way or follow. What is only
+// in the log is brought into order first, so that the next Open need not; it is
+// durable already.
 func (db *DB) Close() error {
-	return errors.Join(db.pebble.Close(), db.unlock())
+	return errors.Join(db.pebble.Flush(), db.pebble.Close(), db.unlock())
 }
 
 func (db *DB) unlock() error {
