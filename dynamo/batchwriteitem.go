@@ -134,12 +134,7 @@ func (e *Engine) BatchWriteItem(_ context.Context, in *BatchWriteItemInput) (*Ba
 			sums[w.name] = new(costs)
 		}
 		sums[w.name].add(&w.outcome.costs)
-		if m := w.t.collection(in.ReturnItemCollectionMetrics, w.keyed()); m != nil {
-			if out.ItemCollectionMetrics == nil {
-				out.ItemCollectionMetrics = map[string][]*ItemCollectionMetrics{}
-			}
-			out.ItemCollectionMetrics[w.name] = append(out.ItemCollectionMetrics[w.name], m)
-		}
+		out.ItemCollectionMetrics = addCollection(out.ItemCollectionMetrics, w.name, w.t.collection(in.ReturnItemCollectionMetrics, w.keyed()))
 	}
 	if len(sums) == 0 {
 		return nil, refusal
@@ -150,6 +145,19 @@ func (e *Engine) BatchWriteItem(_ context.Context, in *BatchWriteItemInput) (*Ba
 		}
 	}
 	return out, nil
+}
+
+// addCollection adds m, unless it is nil or there already, to those of a table.
+func addCollection(all map[string][]*ItemCollectionMetrics, table string, m *ItemCollectionMetrics) map[string][]*ItemCollectionMetrics {
+	same := func(other *ItemCollectionMetrics) bool { return other.ItemCollectionKey.Equal(m.ItemCollectionKey) }
+	if m == nil || slices.ContainsFunc(all[table], same) {
+		return all
+	}
+	if all == nil {
+		all = map[string][]*ItemCollectionMetrics{}
+	}
+	all[table] = append(all[table], m)
+	return all
 }
 
 // keyed returns the item or the key of the request.

@@ -158,11 +158,8 @@ func (e *Engine) TransactWriteItems(_ context.Context, in *TransactWriteItemsInp
 	}
 	out := &TransactWriteItemsOutput{ConsumedCapacity: consumedBy(actions, in.ReturnConsumedCapacity)}
 	for _, a := range actions {
-		if m := a.t.collection(in.ReturnItemCollectionMetrics, a.keyed); m != nil && a.verb != verbCheck {
-			if out.ItemCollectionMetrics == nil {
-				out.ItemCollectionMetrics = map[string][]*ItemCollectionMetrics{}
-			}
-			out.ItemCollectionMetrics[a.name] = append(out.ItemCollectionMetrics[a.name], m)
+		if a.verb != verbCheck {
+			out.ItemCollectionMetrics = addCollection(out.ItemCollectionMetrics, a.name, a.t.collection(in.ReturnItemCollectionMetrics, a.keyed))
 		}
 	}
 	return out, nil

@@ -41,6 +41,7 @@ func orders(t *testing.T) awsCLI {
 // hands out a token to go on with.
 func TestAWSCLIPages(t *testing.T) {
 	t.Parallel()
+	takesLong(t)
 	c := orders(t)
 	const projected = `"Items":[{"number":{"N":"6"}},{"number":{"N":"5"}},{"number":{"N":"4"}},{"number":{"N":"3"}},{"number":{"N":"2"}}]`
 
@@ -74,6 +75,7 @@ func TestAWSCLIPages(t *testing.T) {
 
 func TestAWSCLIWrites(t *testing.T) {
 	t.Parallel()
+	takesLong(t)
 	c := orders(t)
 	const key = `{"customer":{"S":"ann"},"number":{"N":"1"}}`
 
@@ -97,6 +99,7 @@ func TestAWSCLIWrites(t *testing.T) {
 
 func TestAWSCLITransacts(t *testing.T) {
 	t.Parallel()
+	takesLong(t)
 	c := orders(t)
 	actions := filepath.Join(t.TempDir(), "actions.json")
 	text := `[

@@ -8,6 +8,7 @@ const pythonPath = "/usr/bin/python3"
 // The tests in python are ordinary unit tests of Python's.
 func TestBoto3(t *testing.T) {
 	t.Parallel()
+	takesLong(t)
 	need(t, "boto3", client(t, pythonPath, "-c", "import boto3").Run())
 	cmd := client(t, pythonPath, "-B", "-m", "unittest", "discover", "--verbose", "--start-directory", "python")
 	cmd.Env = append(cmd.Env, "ENDPOINT="+start(t, "--bare", "--control-plane", "real").AWS)

@@ -56,6 +56,15 @@ func need(t *testing.T, client string, err error) {
 	}
 }
 
+// takesLong skips the test unless all are asked for: the slow clients would take
+// minutes of every go test ./... where they are installed.
+func takesLong(t *testing.T) {
+	t.Helper()
+	if os.Getenv("LULLABY_CONFORMANCE") == "" {
+		t.Skip("takes long: set LULLABY_CONFORMANCE=1")
+	}
+}
+
 // start runs "lullaby up" with free ports and args, and ends it with the test.
 func start(t *testing.T, args ...string) *uprun.Process {
 	t.Helper()

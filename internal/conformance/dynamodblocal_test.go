@@ -17,6 +17,7 @@ import (
 // it is not installed. It ends with the test.
 func dynamoDBLocal(t *testing.T) (endpoint string) {
 	t.Helper()
+	takesLong(t)
 	const dir = "dynamodb-local"
 	_, err := os.Stat(filepath.Join(dir, "DynamoDBLocal.jar"))
 	need(t, "DynamoDB Local", err)

@@ -10,6 +10,7 @@ import (
 // The tests in js are those of Node's own test runner.
 func TestJavaScriptSDK(t *testing.T) {
 	t.Parallel()
+	takesLong(t)
 	node, err := exec.LookPath("node")
 	need(t, "Node", err)
 	_, err = os.Stat(filepath.Join("js", "node_modules", "@aws-sdk", "lib-dynamodb"))

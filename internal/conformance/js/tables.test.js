@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
-  DeleteTableCommand, DescribeTableCommand, ResourceInUseException, ResourceNotFoundException,
+  DeleteTableCommand, DescribeTableCommand, ResourceInUseException, ResourceNotFoundException, UpdateTableCommand,
   paginateListTables, waitUntilTableNotExists,
 } from '@aws-sdk/client-dynamodb'
 import { client, createTable } from './shop.js'
@@ -32,4 +32,13 @@ test('tables come in pages', async () => {
     listed.push(...page.TableNames)
   }
   assert.deepEqual(listed.filter((name) => name.startsWith('js-listed')), names)
+})
+
+test('a protected table is not deleted', async () => {
+  const TableName = 'js-protected'
+  await createTable(TableName)
+  await client.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: true }))
+  await assert.rejects(client.send(new DeleteTableCommand({ TableName })), /protected against deletion/)
+  await client.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: false }))
+  await client.send(new DeleteTableCommand({ TableName }))
 })
