@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"sync/atomic"
+	"time"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/bloom"
@@ -35,6 +37,8 @@ type DB struct {
 	pebble *pebble.DB
 	lock   io.Closer // of the folder; nil in memory
 	sync   *pebble.WriteOptions
+
+	committing atomic.Int64 // commits under way
 }
 
 // Sizes in bytes. The cache takes memory as it fills; it holds the indexes and
@@ -78,6 +82,9 @@ func Open(dir string, o Options) (*DB, error) {
 		FormatMajorVersion:          formatMajorVersion,
 		Logger:                      pebbleLog{o.Log},
 	}
+	if o.Durability == Disk {
+		options.WALMinSyncInterval = db.syncInterval
+	}
 	// Writes look first for what they replace, and many find nothing: filters
 	// tell that without a read. Every level takes over those of the one above.
 	options.Levels[0].FilterPolicy = bloom.FilterPolicy(bloomBits)
@@ -86,6 +93,18 @@ func Open(dir string, o Options) (*DB, error) {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", dir, err), db.unlock())
 	}
 	return db, nil
+}
+
+// An fsync costs as much processor time as several requests, so that it should
+// be shared by all that are under way: the next one waits for so long for each
+// of them. A writer by itself hardly waits.
+const (
+	syncWait    = 45 * time.Microsecond
+	maxSyncWait = 3 * time.Millisecond
+)
+
+func (db *DB) syncInterval() time.Duration {
+	return min(time.Duration(db.committing.Load())*syncWait, maxSyncWait)
 }
 
 // bloomBits of a filter for each key let one key in a hundred through that is
@@ -226,6 +245,8 @@ func (b *Batch) DeleteRange(lower, upper []byte) { _ = b.pebble.DeleteRange(lowe
 // Commit makes the changes. When it returns nil they are as durable as the
 // store was opened to be; commits that come together share one fsync.
 func (b *Batch) Commit() error {
+	b.db.committing.Add(1)
+	defer b.db.committing.Add(-1)
 	if err := errors.Join(b.pebble.Commit(b.db.sync), b.pebble.Close()); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
