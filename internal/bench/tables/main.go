@@ -159,9 +159,10 @@ type figures struct{ rate, cpu []float64 } // requests/s, processor µs a reques
 // measure runs a workload against the floor, the up that it is for, and peers.
 func (w *workload) measure(servers []*server, o options) (*result, error) {
 	all := make([]figures, len(servers))
+	unable := make(map[*server]bool)
 	for round := range o.rounds + 1 {
 		for i, s := range servers {
-			if s.name != "floor" && s.name != w.server && !s.peer {
+			if s.name != "floor" && s.name != w.server && !s.peer || unable[s] {
 				continue
 			}
 			each := o.each
@@ -169,7 +170,11 @@ func (w *workload) measure(servers []*server, o options) (*result, error) {
 				each /= 2 // warm
 			}
 			rate, cpu, err := w.run(s, each)
-			if err != nil {
+			switch {
+			case err != nil && s.peer:
+				unable[s] = true // it lacks the operation, or refuses
+				continue
+			case err != nil:
 				return nil, fmt.Errorf("%s: %w", s.name, err)
 			}
 			if round > 0 {
