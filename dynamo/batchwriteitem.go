@@ -178,13 +178,16 @@ func (e *Engine) batchWrites(in *BatchWriteItemInput) ([]*batchWrite, error) {
 		}
 		for _, request := range in.RequestItems[name] {
 			var m *mutation
-			if request.PutRequest != nil {
-				m, err = t.put(request.PutRequest.Item)
-			} else {
+			switch put := request.PutRequest; {
+			case put == nil:
 				m, err = t.delete(request.DeleteRequest.Key)
+			case !t.schema.fits(put.Item): // which has the same words here as for a key
+				err = &ValidationError{msgKeySchema}
+			default:
+				m, err = t.put(put.Item)
 			}
 			if err != nil {
-				return nil, batchKeyError(err)
+				return nil, err
 			}
 			writes = append(writes, &batchWrite{mutation: *m, name: name, request: request})
 		}

@@ -3,7 +3,6 @@ package dynamo
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"lullaby/attribute"
 	"lullaby/capacity"
@@ -166,15 +165,6 @@ func (e *ExpiredIteratorError) Is(target error) bool { return target == ErrExpir
 
 // closing ends a batch that is not committed and returns err.
 func closing(b *storage.Batch, err error) error { return errors.Join(err, b.Close()) }
-
-// batchKeyError gives the keys of a batch the one text that it has for them.
-func batchKeyError(err error) error {
-	text := err.Error()
-	if strings.Contains(text, "Missing the key") || strings.Contains(text, "Type mismatch for key") {
-		return &ValidationError{msgKeySchema}
-	}
-	return err
-}
 
 // invalid wraps what attribute says of a value.
 func invalid(err error) error { return &ValidationError{err.Error()} }

@@ -121,6 +121,16 @@ func (s keySchema) checkKey(k attribute.Item) error {
 	return s.checkSizes(k)
 }
 
+// fits reports whether an item has every part of the key, of its type.
+func (s keySchema) fits(it attribute.Item) bool {
+	for part := range s.parts {
+		if v, found := it.Value(part.name); !found || v.Kind() != part.kind {
+			return false
+		}
+	}
+	return true
+}
+
 func emptyKeyText(part keyAttribute) string {
 	kind := "string"
 	if part.kind == attribute.B {

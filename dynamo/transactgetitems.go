@@ -167,15 +167,9 @@ func (e *Engine) readAll(reads []*transactRead) (err error) {
 	return nil
 }
 
-func readCosts(reads []*transactRead) []*tableCosts {
-	var sums []*tableCosts
+func readCosts(reads []*transactRead) (sums []*tableCosts) {
 	for _, r := range reads {
-		i := slices.IndexFunc(sums, func(s *tableCosts) bool { return s.t == r.t })
-		if i < 0 {
-			i = len(sums)
-			sums = append(sums, &tableCosts{t: r.t, name: r.name})
-		}
-		sums[i].add(&r.costs)
+		sums = addCosts(sums, r.t, r.name, &r.costs)
 	}
 	return sums
 }

@@ -354,15 +354,20 @@ type tableCosts struct {
 	name string
 }
 
-func costsByTable(actions []*action) []*tableCosts {
-	var sums []*tableCosts
+// addCosts adds c to what the table costs, which has that name in the request.
+func addCosts(sums []*tableCosts, t *table, name string, c *costs) []*tableCosts {
+	i := slices.IndexFunc(sums, func(s *tableCosts) bool { return s.t == t })
+	if i < 0 {
+		i = len(sums)
+		sums = append(sums, &tableCosts{t: t, name: name})
+	}
+	sums[i].add(c)
+	return sums
+}
+
+func costsByTable(actions []*action) (sums []*tableCosts) {
 	for _, a := range actions {
-		i := slices.IndexFunc(sums, func(s *tableCosts) bool { return s.t == a.t })
-		if i < 0 {
-			i = len(sums)
-			sums = append(sums, &tableCosts{t: a.t, name: a.name})
-		}
-		sums[i].add(&a.outcome.costs)
+		sums = addCosts(sums, a.t, a.name, &a.outcome.costs)
 	}
 	return sums
 }
