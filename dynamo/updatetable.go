@@ -141,6 +141,9 @@ func (e *Engine) update(in *UpdateTableInput, now time.Time) (*table, TableDescr
 	if err := in.apply(&d, now, e.due(now)); err != nil {
 		return nil, none, err
 	}
+	if err := e.checkBudgets(t.desc.Load(), &d, now); err != nil {
+		return nil, none, err
+	}
 	e.number(&d)
 	if err := e.replace(t, d, in.StreamSpecification, now); err != nil {
 		return nil, none, err
