@@ -207,6 +207,9 @@ func (e *Engine) create(in *CreateTableInput, now time.Time) (*table, error) {
 		return nil, &InUseError{"Table already exists: " + t.name}
 	}
 	d := in.description(now, e.place())
+	if err := e.checkMaxima(nil, &d); err != nil {
+		return nil, err
+	}
 	e.number(&d)
 	if !e.opts.Instant {
 		d.Active = now.Add(creatingTime)

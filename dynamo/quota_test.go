@@ -124,11 +124,12 @@ func show(d dynamo.TableDescription) string {
 	of := func(name string, u dynamo.ProvisionedThroughputDescription) string {
 		return fmt.Sprintf("%s %d/%d, %d decreases", name, u.ReadCapacityUnits, u.WriteCapacityUnits, u.NumberOfDecreasesToday)
 	}
-	told := of(d.TableName, d.ProvisionedThroughput)
+	told := make([]string, 0, 1+len(d.GlobalSecondaryIndexes))
+	told = append(told, of(d.TableName, d.ProvisionedThroughput))
 	for _, ix := range d.GlobalSecondaryIndexes {
-		told += "; " + of(ix.IndexName, *ix.ProvisionedThroughput)
+		told = append(told, of(ix.IndexName, *ix.ProvisionedThroughput))
 	}
-	return told
+	return strings.Join(told, "; ")
 }
 
 // unitsText writes the parameter of a request that has those units, if any.

@@ -144,6 +144,9 @@ func (e *Engine) update(in *UpdateTableInput, now time.Time) (*table, TableDescr
 	if err := e.checkBudgets(t.desc.Load(), &d, now); err != nil {
 		return nil, none, err
 	}
+	if err := e.checkMaxima(t.desc.Load(), &d); err != nil {
+		return nil, none, err
+	}
 	e.number(&d)
 	if err := e.replace(t, d, in.StreamSpecification, now); err != nil {
 		return nil, none, err
