@@ -1,6 +1,9 @@
 package dynamo
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // How often units can be lowered, by table and by global index (facts
 // dynamodb-capacity.md 5.3; aws-controllers-k8s/dynamodb-controller, docs/
@@ -10,6 +13,13 @@ const (
 	decreaseInterval = 3600 * time.Second // between those that follow
 )
 
+// How often a table can be put on demand: its creation counts (Developer Guide,
+// "Considerations when switching capacity modes").
+const (
+	maxSwitches  = 4 // within
+	switchWindow = 24 * time.Hour
+)
+
 // checkBudgets refuses what old becomes in d if the table or one of its indexes
 // may not do it again yet.
 func (e *Engine) checkBudgets(old, d *description, now time.Time) error {
@@ -17,6 +27,9 @@ func (e *Engine) checkBudgets(old, d *description, now time.Time) error {
 		return nil
 	}
 	if d.Change != old.Change {
+		if err := old.checkSwitch(d.Change, now); err != nil {
+			return err
+		}
 		if err := old.checkDecrease(d.Change, now); err != nil {
 			return err
 		}
@@ -50,6 +63,27 @@ func (p *provision) checkDecrease(c *change, now time.Time) error {
 		"each subsequent decrease in the same UTC day can be performed at most once every %d seconds. "+
 		"Number of decreases today: %d. Last decrease at %s. Next decrease can be made at %s",
 		freeDecreases, int(decreaseInterval.Seconds()), count, longTime(p.LastDecrease), longTime(next))
+}
+
+// checkSwitch refuses to put the table on demand once more. Assumed: the text
+// of a limit of once in 1 day(s), which was seen in 2019, with the number of
+// today.
+func (d *description) checkSwitch(c *change, now time.Time) error {
+	made := d.switchesBy(now)
+	if c.BillingMode != payPerRequest || len(made) < maxSwitches {
+		return nil
+	}
+	shortTime := func(at time.Time) string { return at.UTC().Format("Mon Jan 02 15:04:05 MST 2006") }
+	return overLimit("Update to PayPerRequest mode are limited to %d times in 1 day(s). Last update at %s. Next update can be made at %s",
+		maxSwitches, shortTime(made[len(made)-1]), shortTime(made[0].Add(switchWindow)))
+}
+
+// switchesBy returns the last switches to on demand that count at now, at most
+// maxSwitches.
+func (d *description) switchesBy(now time.Time) []time.Time {
+	over := func(at time.Time) bool { return now.Sub(at) >= switchWindow }
+	made := slices.DeleteFunc(slices.Clone(d.Switches), over)
+	return made[max(0, len(made)-maxSwitches):]
 }
 
 // longTime writes an instant as the service's messages do.

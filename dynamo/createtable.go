@@ -292,7 +292,7 @@ func (in *CreateTableInput) description(now time.Time, place string) description
 		d.Indexes = append(d.Indexes, in.LocalSecondaryIndexes[i].description())
 	}
 	if in.onDemand() {
-		d.BillingMode, d.OnDemandSince = payPerRequest, now
+		d.BillingMode, d.OnDemandSince, d.Switches = payPerRequest, now, []time.Time{now}
 	}
 	if in.SSESpecification.on() {
 		d.SSE = &encryption{KeyARN: in.SSESpecification.keyARN(place)}

@@ -255,6 +255,7 @@ func (d *description) toOnDemand(now time.Time, due func(time.Duration) time.Tim
 	}
 	c := &change{Since: now, Due: due(took), BillingMode: payPerRequest}
 	d.Change = c
+	d.Switches = append(d.switchesBy(now), now)
 	for i := range d.Indexes {
 		if x := &d.Indexes[i]; x.Global && x.Phase != phaseDeleting {
 			x.Change = c
