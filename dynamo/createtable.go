@@ -210,6 +210,9 @@ func (e *Engine) create(in *CreateTableInput, now time.Time) (*table, error) {
 	if err := e.checkMaxima(nil, &d); err != nil {
 		return nil, err
 	}
+	if err := e.checkChanging(now); err != nil {
+		return nil, err
+	}
 	e.number(&d)
 	if !e.opts.Instant {
 		d.Active = now.Add(creatingTime)

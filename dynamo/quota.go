@@ -1,6 +1,9 @@
 package dynamo
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // What an account and a table may be provisioned with before any quota is
 // raised (Developer Guide, "Service, account, and table quotas"). On AWS an
@@ -10,6 +13,27 @@ const (
 	accountMaxUnits = 80_000
 	tableMaxUnits   = 40_000
 )
+
+// maxChanging is how many tables of an account may be CREATING, UPDATING or
+// DELETING (API Reference, LimitExceededException).
+const maxChanging = 500
+
+// checkChanging refuses to have one more table change. The caller holds ddl.
+func (e *Engine) checkChanging(now time.Time) error {
+	if e.opts.Unlimited {
+		return nil
+	}
+	changing := 0
+	for _, t := range e.all() {
+		if t.status(now) != statusActive {
+			changing++
+		}
+	}
+	if changing >= maxChanging {
+		return &LimitError{"Too many operations for a given subscriber."}
+	}
+	return nil
+}
 
 // directions are the words of what quotas have for each of.
 var directions = [...]string{"Read", "Write"}

@@ -216,3 +216,31 @@ func TestDecreasesOfADay(t *testing.T) {
 		}
 	})
 }
+
+func TestTooManyChanges(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := &account{e: open(t, dynamo.Options{})}
+		do := func(want, verb string, words ...string) {
+			t.Helper()
+			if got := a.do(t, verb, words); got != want {
+				t.Errorf("%s %v: %s, want %s", verb, words, got, want)
+			}
+		}
+		do("ok", "create", "one", "5/5")
+		do("ok", "create", "two", "5/5")
+		time.Sleep(time.Minute)
+		for i := range 499 {
+			do("ok", "create", fmt.Sprintf("new-%d", i), "1/1")
+		}
+		do("ok", "update", "one", "6/6") // the last that there is room for
+		const refused = "Too many operations for a given subscriber."
+		do(refused, "create", "three", "5/5")
+		do(refused, "update", "two", "6/6")
+		do(refused, "delete", "two")
+		do("*dynamo.InUseError: Attempt to change a resource which is still in use: Table IOPS are currently being updated. Table: one", "update", "one", "7/7")
+		time.Sleep(time.Minute)
+		do("ok", "create", "three", "5/5")
+		do("ok", "update", "two", "6/6")
+		do("ok", "delete", "one")
+	})
+}
