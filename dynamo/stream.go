@@ -211,15 +211,17 @@ func (v *violations) stream(s *StreamSpecification) {
 	}
 }
 
-// validate checks the parts against each other. Assumed: the texts.
+// validate checks the parts against each other. The texts are those of
+// UpdateTable (aws-controllers-k8s/dynamodb-controller, docs/api-quirks,
+// DDB-TABLE-018, 444). Assumed: CreateTable has the same.
 func (s *StreamSpecification) validate() error {
 	switch {
 	case s == nil:
 		return nil
 	case *s.StreamEnabled && s.StreamViewType == nil:
-		return &ValidationError{"One or more parameter values were invalid: StreamViewType must be specified when StreamEnabled is true"}
+		return &ValidationError{"One or more parameter values were invalid: If stream is being enabled then UpdateViewType is required"}
 	case !*s.StreamEnabled && s.StreamViewType != nil:
-		return &ValidationError{"One or more parameter values were invalid: StreamViewType cannot be specified when StreamEnabled is false"}
+		return &ValidationError{"One or more parameter values were invalid: If stream is being disabled, then UpdateViewType must not be specified"}
 	}
 	return nil
 }
@@ -272,7 +274,7 @@ func (t *table) checkStream(spec *StreamSpecification) error {
 	case spec.enabled() && s != nil:
 		return &ValidationError{"Table already has an enabled stream: TableName: " + t.name}
 	case !spec.enabled() && s == nil:
-		return &ValidationError{"Table already has a disabled stream: TableName: " + t.name} // Assumed: as the other
+		return &ValidationError{"Table has no stream to disable: TableName: " + t.name}
 	}
 	return nil
 }
