@@ -28,7 +28,7 @@ type Options struct {
 //
 // Locks, taken in this order: ddl, for the life of tables; key locks, through
 // one write, those of a transaction in the order of their keys; a table's
-// capacity, for an instant, never two. The map of tables is read without a lock.
+// capacity, for an instant, those of a transaction in the order of ids. The map of tables is read without a lock.
 type Engine struct {
 	db     *storage.DB
 	opts   Options

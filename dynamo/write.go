@@ -1,8 +1,6 @@
 package dynamo
 
 import (
-	"time"
-
 	"lullaby/attribute"
 	"lullaby/capacity"
 	"lullaby/internal/awsjson"
@@ -75,7 +73,7 @@ func (out *WriteOutput) AppendJSON(dst []byte) ([]byte, error) {
 // *ThrottleError, a *ConflictError, a *ValidationError or of storage.
 func (e *Engine) mutate(m *mutation) (*outcome, error) {
 	if !m.byService {
-		if err := e.open(m.t, time.Now(), capacity.Write); err != nil {
+		if err := e.openWrite(m.t, m.key); err != nil {
 			return nil, err
 		}
 	}
@@ -87,12 +85,13 @@ func (e *Engine) mutate(m *mutation) (*outcome, error) {
 	o, err := prepare(e.db, m)
 	if err != nil {
 		if o != nil && !m.byService { // a condition that failed is paid for
-			e.charge(m.t, time.Now(), capacity.Write, o.costs.ofTable())
+			e.chargeAttempt(m, o.costs.table)
 		}
 		return nil, err
 	}
 	if !m.byService {
-		if err := e.admit(m.t, time.Now(), capacity.Write, o.costs.ofTable()); err != nil {
+		var few [4]capacity.Demand
+		if err := e.admit(m.t, o.demands(few[:0], m)...); err != nil {
 			return nil, err
 		}
 	}
@@ -143,7 +142,7 @@ func prepare(db storage.Reader, m *mutation) (*outcome, error) {
 		return o, nil
 	}
 	for _, ix := range indexes {
-		c, changes := ix.change(before.item, o.after.item)
+		c, changes := ix.change(m.t.schema, before.item, o.after.item)
 		if !changes {
 			continue
 		}
@@ -173,7 +172,7 @@ func (o *outcome) stage(b *storage.Batch, m *mutation) (err error) {
 		b.Delete(m.key)
 	}
 	for _, c := range o.entries {
-		c.stage(b, m.t.schema)
+		c.stage(b)
 	}
 	if o.stream != nil {
 		o.sequence, err = o.stream.record(b, m, o)
@@ -188,12 +187,12 @@ func (o *outcome) end() {
 	}
 }
 
-func (c *entryChange) stage(b *storage.Batch, table keySchema) {
+func (c *entryChange) stage(b *storage.Batch) {
 	if c.before != nil {
-		b.Delete(c.ix.entryKey(table, c.before))
+		b.Delete(c.from)
 	}
 	if c.after != nil {
-		b.Set(c.ix.entryKey(table, c.after), newRecord(c.after.Size(), c.after))
+		b.Set(c.to, newRecord(c.after.Size(), c.after))
 	}
 }
 
