@@ -77,7 +77,7 @@ func (r *keyRanges) atLeast(n int) {
 		if widest < 2 {
 			return
 		}
-		for i := len(r.parts) - 1; i >= 0; i-- {
+		for i := range slices.Backward(r.parts) {
 			if w := r.width(i); w > widest/2 {
 				r.split(i, place(r.start(i)+w/2))
 			}

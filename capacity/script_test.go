@@ -185,7 +185,8 @@ func (r *request) key(n uint64) []byte {
 func (p *player) send(r request) capacity.Verdict {
 	key := r.key(p.sent)
 	p.sent++
-	demands := []capacity.Demand{{Of: &p.table.Throughput, Direction: p.dir, Key: key, Cost: r.cost}}
+	demands := make([]capacity.Demand, 0, 1+len(p.indexes))
+	demands = append(demands, capacity.Demand{Of: &p.table.Throughput, Direction: p.dir, Key: key, Cost: r.cost})
 	for name, index := range p.indexes {
 		d := capacity.Demand{Of: index, Direction: p.dir}
 		if r.args[name] != "" {

@@ -79,13 +79,14 @@ func throttleFault(e *dynamo.ThrottleError) fault {
 // captured as the former (facts dynamodb-capacity.md 4.1, 4.5).
 func provisionedException(e *dynamo.ThrottleError) bool {
 	v := &e.Verdict
-	switch {
-	case v.Limit == capacity.ProvisionedThroughput:
+	switch v.Limit {
+	case capacity.ProvisionedThroughput:
 		return true
-	case v.Limit == capacity.MaxOnDemandThroughput:
+	case capacity.MaxOnDemandThroughput:
 		return v.Resource.Index && v.Direction == capacity.Write && e.Request == dynamo.Scalar
+	default:
+		return !v.OnDemand && e.Request != dynamo.Batch
 	}
-	return !v.OnDemand && e.Request != dynamo.Batch
 }
 
 func throttleText(v *capacity.Verdict) string {
