@@ -67,7 +67,7 @@ func New(db *storage.DB, o Options) (*Engine, error) {
 }
 
 // Close writes down what the tables hold, so that the next start need not
-// count. No other call may be under way or follow, but for another Close. The
+// count, and what their capacity has in hand. No other call may be under way or follow, but for another Close. The
 // store stays open.
 func (e *Engine) Close() error {
 	if e.isClosing() {
@@ -77,7 +77,7 @@ func (e *Engine) Close() error {
 	e.counting.Wait()
 	e.stale.following.Wait()
 	e.working.Wait()
-	var errs []error
+	errs := []error{e.saveBalances(time.Now())}
 	for _, t := range e.all() {
 		if t.gone.Load() != 0 {
 			continue // another may have its name before these are read
