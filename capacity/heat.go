@@ -33,10 +33,11 @@ func (h *heat) add(now time.Time, key []byte, cost, ceiling Tokens, after time.D
 	case elapsed >= time.Minute:
 		at = h.turn(now, ceiling, after)
 	}
-	const minute = 60
-	portion := ceiling * minute / samples
-	if before := h.used / portion; (h.used+cost)/portion > before && !h.since.IsZero() {
-		h.sample(key)
+	if !h.since.IsZero() {
+		const minute = 60
+		if portion := ceiling * minute / samples; (h.used+cost)/portion > h.used/portion {
+			h.sample(key)
+		}
 	}
 	h.used += cost
 	return at

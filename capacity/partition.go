@@ -3,6 +3,7 @@ package capacity
 import (
 	"bytes"
 	"encoding/binary"
+	"math/bits"
 	"slices"
 	"time"
 )
@@ -99,14 +100,22 @@ func (r *keyRanges) begin(now time.Time) {
 // place is a key at a place of the hash space.
 func place(hash uint64) []byte { return binary.BigEndian.AppendUint64(nil, hash) }
 
+// hashOf is the place of a key in the hash space, with which it begins.
+func hashOf(key []byte) uint64 {
+	if len(key) >= 8 {
+		return binary.BigEndian.Uint64(key)
+	}
+	var b [8]byte
+	copy(b[:], key)
+	return binary.BigEndian.Uint64(b[:])
+}
+
 // start returns the place at which a partition begins.
 func (r *keyRanges) start(i int) uint64 {
 	if i == 0 {
 		return 0
 	}
-	var b [8]byte
-	copy(b[:], r.lower[i-1])
-	return binary.BigEndian.Uint64(b[:])
+	return hashOf(r.lower[i-1])
 }
 
 // width is how much of the hash space a partition has.
@@ -126,21 +135,24 @@ func (r *keyRanges) split(i int, at []byte) {
 	r.parts = slices.Insert(r.parts, i+1, &upper)
 }
 
-// of returns the partition of a key.
+// of returns the partition of a key: the one where it would be if all were
+// equally wide, or one beside it.
 func (r *keyRanges) of(now time.Time, key []byte) int {
 	if r.parts == nil {
 		r.begin(now)
 	}
-	low, high := 0, len(r.lower)
-	for low < high {
-		mid := (low + high) / 2
-		if bytes.Compare(r.lower[mid], key) <= 0 {
-			low = mid + 1
-		} else {
-			high = mid
-		}
+	if len(r.lower) == 0 {
+		return 0
 	}
-	return low
+	guess, _ := bits.Mul64(hashOf(key), uint64(len(r.parts)))
+	i := int(guess) //nolint:gosec // less than the partitions
+	for i > 0 && bytes.Compare(key, r.lower[i-1]) < 0 {
+		i--
+	}
+	for i < len(r.lower) && bytes.Compare(key, r.lower[i]) >= 0 {
+		i++
+	}
+	return i
 }
 
 func (r *keyRanges) bucket(now time.Time, d Direction, key []byte) *TokenBucket {
