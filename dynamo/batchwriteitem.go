@@ -226,11 +226,14 @@ func (e *Engine) writeBatch(writes []*batchWrite) (refusal, err error) {
 		}
 	}
 	if err := b.Commit(); err != nil {
+		for _, w := range writes {
+			e.sizes.forget(w.key)
+		}
 		return nil, err
 	}
 	for _, w := range writes {
 		if w.outcome != nil && w.outcome.changes() {
-			w.outcome.count(w.t)
+			e.committed(&w.mutation, w.outcome)
 		}
 	}
 	return refusal, nil
@@ -242,7 +245,7 @@ func (e *Engine) admitWrite(w *batchWrite) (refused, err error) {
 	if refused := e.openWrite(w.t, w.key); refused != nil {
 		return refused, nil
 	}
-	o, err := prepare(e.db, &w.mutation)
+	o, err := e.prepare(&w.mutation)
 	if err != nil {
 		return nil, err
 	}

@@ -38,6 +38,7 @@ type Engine struct {
 
 	streams sync.Map // ARN -> *stream
 	tokens  sync.Map // of transactions under way -> true
+	sizes   *sizes   // of items
 
 	stale    stale          // of Pessimistic
 	counting sync.WaitGroup // recounts under way
@@ -56,7 +57,7 @@ func New(db *storage.DB, o Options) (*Engine, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	e := &Engine{db: db, opts: o, closing: make(chan struct{})}
+	e := &Engine{db: db, opts: o, sizes: newSizes(), closing: make(chan struct{})}
 	if err := e.load(time.Now()); err != nil {
 		return nil, fmt.Errorf("load tables: %w", err)
 	}

@@ -248,7 +248,7 @@ func (e *Engine) transact(actions []*action, token *token) error {
 		return err
 	}
 	for _, a := range actions {
-		o, err := prepare(e.db, &a.mutation)
+		o, err := e.prepare(&a.mutation)
 		switch {
 		case err == nil:
 		case errors.Is(err, ErrCondition), errors.Is(err, ErrValidation):
@@ -278,11 +278,14 @@ func (e *Engine) transact(actions []*action, token *token) error {
 		return closing(b, err)
 	}
 	if err := b.Commit(); err != nil {
+		for _, a := range actions {
+			e.sizes.forget(a.key)
+		}
 		return err
 	}
 	for _, a := range actions {
 		if a.verb != verbCheck {
-			a.outcome.count(a.t)
+			e.committed(&a.mutation, a.outcome)
 		}
 	}
 	return nil
