@@ -207,6 +207,12 @@ func (e *Engine) create(in *CreateTableInput, now time.Time) (*table, error) {
 		return nil, &InUseError{"Table already exists: " + t.name}
 	}
 	d := in.description(now, e.place())
+	if err := e.checkMaxima(nil, &d); err != nil {
+		return nil, err
+	}
+	if err := e.checkChanging(now); err != nil {
+		return nil, err
+	}
 	e.number(&d)
 	if !e.opts.Instant {
 		d.Active = now.Add(creatingTime)
@@ -289,7 +295,7 @@ func (in *CreateTableInput) description(now time.Time, place string) description
 		d.Indexes = append(d.Indexes, in.LocalSecondaryIndexes[i].description())
 	}
 	if in.onDemand() {
-		d.BillingMode, d.OnDemandSince = payPerRequest, now
+		d.BillingMode, d.OnDemandSince, d.Switches = payPerRequest, now, []time.Time{now}
 	}
 	if in.SSESpecification.on() {
 		d.SSE = &encryption{KeyARN: in.SSESpecification.keyARN(place)}

@@ -31,8 +31,9 @@ func (e *LocalIndexError) Error() string {
 // Declare makes a table be as a template has it, at once: made if it is not
 // there, and changed in what may be changed. Items expire by ttl, nil for not at
 // all. New global indexes are filled when it returns; no requests may be under
-// way. The error is a *KeySchemaError, a *LocalIndexError, a *ValidationError or
-// of storage; with the first three nothing has changed.
+// way. How often a table may be changed does not count here. The error is a
+// *KeySchemaError, a *LocalIndexError, a *LimitError, a *ValidationError or of
+// storage; with the first four nothing has changed.
 func (e *Engine) Declare(in *CreateTableInput, ttl *TimeToLiveSpecification) error {
 	if err := in.validate(); err != nil {
 		return err
@@ -54,6 +55,9 @@ func (e *Engine) Declare(in *CreateTableInput, ttl *TimeToLiveSpecification) err
 	t := e.declared(want.TableName)
 	if t != nil {
 		return e.redeclare(t, want, in.streamOrNone(), now)
+	}
+	if err := e.checkMaxima(nil, &want); err != nil {
+		return err
 	}
 	e.number(&want)
 	t = e.newTable(want, now)
@@ -90,6 +94,9 @@ func (e *Engine) redeclare(t *table, want description, spec *StreamSpecification
 	d.redeclareIndexes(want.Indexes, want.provisioned())
 	if reflect.DeepEqual(*old, d) && t.streamAs(spec) {
 		return nil
+	}
+	if err := e.checkMaxima(old, &d); err != nil {
+		return err
 	}
 	e.number(&d)
 	if err := e.replace(t, d, spec, now); err != nil {

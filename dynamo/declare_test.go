@@ -2,6 +2,7 @@ package dynamo_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -80,4 +81,31 @@ func TestDeclareChanges(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// TestDeclareWithinQuotas has a template raise what no quota allows, and lower
+// its units more often than UpdateTable may.
+func TestDeclareWithinQuotas(t *testing.T) {
+	e := open(t, dynamo.Options{})
+	declare := func(units string) error {
+		t.Helper()
+		return e.Declare(input[dynamo.CreateTableInput](t, createText([]string{"tab", units, "by-g", units})), nil)
+	}
+	const want = "The requested ReadCapacityUnits, 40001, is above the per table maximum for the account in us-east-1. Per table maximum: 40000. " +
+		"Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits."
+	var over *dynamo.LimitError
+	if err := declare("40001/1"); !errors.As(err, &over) || err.Error() != want {
+		t.Errorf("a new table over its maximum: %v, want %s", err, want)
+	}
+	for units := 20; units > 10; units-- {
+		if err := declare(fmt.Sprintf("%d/%d", units, units)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := declare("40001/11"); !errors.As(err, &over) || err.Error() != want {
+		t.Errorf("a table raised over its maximum: %v, want %s", err, want)
+	}
+	if got, want := show(describe(t, e, "tab")), "tab 11/11, 0 decreases; by-g 11/11, 0 decreases"; got != want {
+		t.Errorf("the table is %s, want %s", got, want)
+	}
 }

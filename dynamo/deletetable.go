@@ -44,6 +44,9 @@ func (e *Engine) remove(name string, now time.Time) (*table, error) {
 	if err := t.checkDelete(now); err != nil {
 		return nil, err
 	}
+	if err := e.checkChanging(now); err != nil {
+		return nil, err
+	}
 	gone := now
 	if !e.opts.Instant {
 		gone = now.Add(deletingTime)

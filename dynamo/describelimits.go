@@ -13,13 +13,6 @@ type DescribeLimitsOutput struct {
 	TableMaxWriteCapacityUnits   int64
 }
 
-// What an account and a table may be provisioned with before any quota is
-// raised (Developer Guide, "Service, account, and table quotas").
-const (
-	accountMaxUnits = 80_000
-	tableMaxUnits   = 40_000
-)
-
 // DescribeLimits tells what may be provisioned.
 func (e *Engine) DescribeLimits(context.Context, *DescribeLimitsInput) (*DescribeLimitsOutput, error) {
 	return &DescribeLimitsOutput{accountMaxUnits, accountMaxUnits, tableMaxUnits, tableMaxUnits}, nil

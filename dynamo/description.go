@@ -24,6 +24,7 @@ type description struct {
 	provision
 
 	OnDemandSince      time.Time         `json:",omitzero"` // when it last became on demand; zero: never
+	Switches           []time.Time       `json:",omitzero"` // to on demand: its creation and requests, the last few
 	Change             *change           `json:",omitzero"` // under way
 	Class              string            `json:",omitzero"` // a table class; empty: never set
 	ClassSince         time.Time         `json:",omitzero"`

@@ -15,7 +15,7 @@ import (
 type Options struct {
 	Region    string       // default us-east-1
 	AccountID string       // default 123456789012
-	Unlimited bool         // nothing is refused for want of capacity; units are still counted
+	Unlimited bool         // nothing is refused for want of capacity or above a quota of tables; units are still counted
 	Instant   bool         // tables are made and deleted by the time of the answer
 	Log       *slog.Logger // nil: discarded
 

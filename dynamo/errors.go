@@ -63,10 +63,15 @@ func (e *InUseError) Is(target error) bool { return target == ErrResourceInUse }
 // A LimitError is the answer to a change of a table that a quota does not allow.
 type LimitError struct{ Message string }
 
-func (e *LimitError) Error() string { return "Subscriber limit exceeded: " + e.Message }
+func (e *LimitError) Error() string { return e.Message }
 
 // Is reports whether target is ErrLimitExceeded.
 func (e *LimitError) Is(target error) bool { return target == ErrLimitExceeded }
+
+// overLimit refuses what a quota does not allow.
+func overLimit(format string, args ...any) error {
+	return &LimitError{"Subscriber limit exceeded: " + fmt.Sprintf(format, args...)}
+}
 
 // inUse refuses a change of what is changing already.
 func inUse(format string, args ...any) error {

@@ -158,7 +158,7 @@ func (in *UpdateTableInput) applyIndexUpdates(d *description, now time.Time, due
 	switch {
 	case in.createsOrDeletes() == 0:
 	case in.createsOrDeletes() > 1 || d.indexesIn(phaseBackfilling, phaseDeleting, phaseAllocating) != nil && !in.deletesNew(d):
-		return &LimitError{"Only 1 online index can be created or deleted simultaneously per table"}
+		return overLimit("Only 1 online index can be created or deleted simultaneously per table")
 	case in.BillingMode == nil && d.throughputChange() != nil:
 		return inUse("Can't create or delete indexes while table IOPS are being updated. Table: %s", d.TableName)
 	case in.BillingMode == nil && d.Change != nil:
@@ -204,7 +204,7 @@ func (in *UpdateTableInput) createIndex(d *description, create *CreateGlobalSeco
 		}
 	}
 	if global >= maxGlobal {
-		return &LimitError{"Number of global secondary indexes exceeds per-table limit of " + itoa(maxGlobal)}
+		return overLimit("Number of global secondary indexes exceeds per-table limit of %d", maxGlobal)
 	}
 	onDemand := d.shownMode() == payPerRequest
 	if create.ProvisionedThroughput == nil && !onDemand {

@@ -90,8 +90,7 @@ func (p *provision) changeUnits(c *change, now time.Time, counted bool) {
 
 // decreasesOn returns how many decreases there were on the UTC day of now.
 func (p *provision) decreasesOn(now time.Time) int64 {
-	const day = 24 * time.Hour
-	if !p.LastDecrease.UTC().Truncate(day).Equal(now.UTC().Truncate(day)) {
+	if !dayOf(p.LastDecrease).Equal(dayOf(now)) {
 		return 0
 	}
 	return p.Decreases

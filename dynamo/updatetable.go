@@ -141,6 +141,9 @@ func (e *Engine) update(in *UpdateTableInput, now time.Time) (*table, TableDescr
 	if err := in.apply(&d, now, e.due(now)); err != nil {
 		return nil, none, err
 	}
+	if err := e.checkQuotas(t.desc.Load(), &d, now); err != nil {
+		return nil, none, err
+	}
 	e.number(&d)
 	if err := e.replace(t, d, in.StreamSpecification, now); err != nil {
 		return nil, none, err
@@ -150,6 +153,20 @@ func (e *Engine) update(in *UpdateTableInput, now time.Time) (*table, TableDescr
 		told.TableStatus = statusUpdating // even if it has that mode already
 	}
 	return t, told, nil
+}
+
+// checkQuotas refuses what old becomes in d if a quota does not allow it.
+func (e *Engine) checkQuotas(old, d *description, now time.Time) error {
+	if err := e.checkBudgets(old, d, now); err != nil {
+		return err
+	}
+	if err := e.checkMaxima(old, d); err != nil {
+		return err
+	}
+	if old.updating() || !d.updating() {
+		return nil
+	}
+	return e.checkChanging(now)
 }
 
 // checkLife refuses to change a table that is being created or deleted.
@@ -249,6 +266,7 @@ func (d *description) toOnDemand(now time.Time, due func(time.Duration) time.Tim
 	}
 	c := &change{Since: now, Due: due(took), BillingMode: payPerRequest}
 	d.Change = c
+	d.Switches = append(d.switchesBy(now), now)
 	for i := range d.Indexes {
 		if x := &d.Indexes[i]; x.Global && x.Phase != phaseDeleting {
 			x.Change = c

@@ -24,7 +24,7 @@ type upCommand struct {
 	Bare         bool               `help:"No template: the AWS endpoints alone."`
 	Parameter    map[string]string  `mapsep:"none" placeholder:"NAME=VALUE" help:"A parameter of the template; repeatable."`
 	MaxSandboxes int                `placeholder:"N" help:"Function processes at most; from the free memory if not given."`
-	Limits       string             `enum:"on,off" default:"on" help:"off: nothing is refused for want of capacity."`
+	Limits       string             `enum:"on,off" default:"on" help:"off: nothing is refused for want of capacity or above a quota of tables."`
 	Pessimistic  bool               `help:"Take the strict end of what AWS leaves open: eventually consistent reads are stale."`
 	ControlPlane string             `enum:"real,instant," default:"" placeholder:"real|instant" help:"How long tables stay CREATING and DELETING: real, as on AWS; instant, no longer than the answer. Instant if --bare."`
 	Credentials  string             `placeholder:"FILE" help:"Take only requests signed with a key of this file, which has the form of AWS's shared credentials; any if not given."`
