@@ -22,10 +22,10 @@ const BurstSeconds = 300
 // in while there is balance and charges it in full, however large; requests
 // larger than 300 s of their table's rate were seen to pass (facts
 // dynamodb-capacity.md 0.7, 2.4). The bound is the dearest single request, a
-// 4 MB transaction at two units a KB, so that none is let off any of its cost
-// and what many requests in flight overdraw together cannot shut a table for
-// longer than one of them could.
-const MaxOverdraft = 8_192 * Unit
+// 4 MB transaction at two units a KB, behind a full index buffer, so that none is
+// let off any of its cost and what many requests in flight overdraw together
+// cannot shut a table for longer than one of them could.
+const MaxOverdraft = 8_192*Unit + maxIndexBuffer
 
 // A TokenBucket gains tokens at a rate up to its burst. Balances are integers
 // and the remainder of a refill is kept, so a year of refills does not drift.
@@ -56,20 +56,20 @@ func (b *TokenBucket) Reset(now time.Time, rate Rate, burst Tokens) {
 // than the balance. Otherwise it charges nothing and returns how long until the
 // balance is positive again.
 func (b *TokenBucket) Take(now time.Time, n Tokens) (wait time.Duration, ok bool) {
-	if wait, ok = b.Positive(now); ok {
+	if wait, ok = b.above(now, 0); ok {
 		b.Charge(now, n)
 	}
 	return wait, ok
 }
 
-// Positive reports whether the balance at now lets a request in, and if not,
-// how long until it does.
-func (b *TokenBucket) Positive(now time.Time) (wait time.Duration, ok bool) {
+// above reports whether the balance at now is more than floor, and if not, how
+// long until it is.
+func (b *TokenBucket) above(now time.Time, floor Tokens) (wait time.Duration, ok bool) {
 	b.refill(now)
-	if b.balance > 0 {
+	if b.balance > floor {
 		return 0, true
 	}
-	wait = b.untilPositive()
+	wait = b.until(floor)
 	if behind := b.filled.Sub(now); behind < maxWait-wait {
 		wait += behind // the clock jumped back
 	}
@@ -120,12 +120,12 @@ func (b *TokenBucket) refill(now time.Time) {
 // maxWait stands for never.
 const maxWait = time.Duration(1<<63 - 1)
 
-// untilPositive returns the time until one token more than nothing is there.
-func (b *TokenBucket) untilPositive() time.Duration {
+// until returns the time until one token more than floor is there.
+func (b *TokenBucket) until(floor Tokens) time.Duration {
 	if b.rate.Tokens == 0 {
 		return maxWait
 	}
-	hi, lo := bits.Mul64(uint64(1-b.balance), uint64(b.rate.Per))
+	hi, lo := bits.Mul64(uint64(floor+1-b.balance), uint64(b.rate.Per))
 	lo, borrow := bits.Sub64(lo, b.carry, 0)
 	hi -= borrow
 	lo, over := bits.Add64(lo, uint64(b.rate.Tokens)-1, 0)

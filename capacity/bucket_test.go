@@ -1,6 +1,7 @@
 package capacity_test
 
 import (
+	"encoding/binary"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -49,7 +50,7 @@ func TestBucketNeverGivesMore(t *testing.T) {
 				continue
 			}
 			later := b
-			if _, ok := later.Positive(now.Add(wait)); !ok || wait <= 0 {
+			if _, ok := later.Take(now.Add(wait), 1); !ok || wait <= 0 {
 				t.Fatalf("seed %d: refused for %v, and still refused then", seed, wait)
 			}
 		}
@@ -106,12 +107,15 @@ func TestCosts(t *testing.T) {
 }
 
 func BenchmarkAdmit(b *testing.B) {
-	t := capacity.Provisioned(epoch, 40_000, 40_000)
+	t := capacity.NewTable(epoch, "table", capacity.Setting{Units: [2]int64{40_000, 40_000}}, capacity.Likely)
+	key := []byte("12345678 and so on")
 	now := epoch
 	b.ReportAllocs()
-	for b.Loop() {
+	for n := uint64(0); b.Loop(); n++ {
 		now = now.Add(25 * time.Microsecond)
-		if !t.Admit(now, capacity.Write, capacity.Unit).Admitted() {
+		binary.BigEndian.PutUint64(key, n*0x9e3779b97f4a7c15)
+		demands := [...]capacity.Demand{{Of: &t.Throughput, Direction: capacity.Write, Key: key, Cost: capacity.Unit}}
+		if v := capacity.Admit(now, demands[:]); !v.Admitted() {
 			b.Fatal("refused")
 		}
 	}

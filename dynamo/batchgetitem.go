@@ -122,7 +122,7 @@ func (e *Engine) BatchGetItem(_ context.Context, in *BatchGetItemInput) (*BatchG
 		}
 	}
 	if !processed {
-		return nil, refusal
+		return nil, throttled(refusal, Batch)
 	}
 	return out, nil
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"slices"
-	"time"
 
 	"lullaby/attribute"
 	"lullaby/capacity"
@@ -137,7 +136,7 @@ func (e *Engine) BatchWriteItem(_ context.Context, in *BatchWriteItemInput) (*Ba
 		out.ItemCollectionMetrics = addCollection(out.ItemCollectionMetrics, w.name, w.t.collection(in.ReturnItemCollectionMetrics, w.keyed()))
 	}
 	if len(sums) == 0 {
-		return nil, refusal
+		return nil, throttled(refusal, Batch)
 	}
 	for _, name := range sortedKeys(sums) {
 		if c := sums[name].consumed(in.ReturnConsumedCapacity, name); c != nil {
@@ -227,11 +226,14 @@ func (e *Engine) writeBatch(writes []*batchWrite) (refusal, err error) {
 		}
 	}
 	if err := b.Commit(); err != nil {
+		for _, w := range writes {
+			e.sizes.forget(w.key)
+		}
 		return nil, err
 	}
 	for _, w := range writes {
 		if w.outcome != nil && w.outcome.changes() {
-			w.outcome.count(w.t)
+			e.committed(&w.mutation, w.outcome)
 		}
 	}
 	return refusal, nil
@@ -240,14 +242,15 @@ func (e *Engine) writeBatch(writes []*batchWrite) (refusal, err error) {
 // admitWrite prepares a write whose key is locked, and charges it, or refuses
 // it for want of capacity.
 func (e *Engine) admitWrite(w *batchWrite) (refused, err error) {
-	if refused := e.open(w.t, time.Now(), capacity.Write); refused != nil {
+	if refused := e.openWrite(w.t, w.key); refused != nil {
 		return refused, nil
 	}
-	o, err := prepare(e.db, &w.mutation)
+	o, err := e.prepare(&w.mutation)
 	if err != nil {
 		return nil, err
 	}
-	if refused := e.admit(w.t, time.Now(), capacity.Write, o.costs.ofTable()); refused != nil {
+	var few [4]capacity.Demand
+	if refused := e.admit(w.t, o.demands(few[:0], &w.mutation)...); refused != nil {
 		return refused, nil
 	}
 	w.outcome = o

@@ -18,6 +18,7 @@ const (
 	totals       = "n"
 	lastIDs      = "i"
 	streams      = "s" // of a stream, by ARN
+	capacities   = "c" // what the capacity of a table remembers
 )
 
 func catalogKey(kind, name string) []byte {
@@ -48,7 +49,7 @@ func (e *Engine) load(now time.Time) error {
 			continue
 		}
 		t := e.newTable(d, now)
-		var errs []error
+		errs := []error{e.loadBalances(t, now)}
 		t.tallies(func(name string, n *tally) { errs = append(errs, e.loadCounts(name, n, b)) })
 		if err := errors.Join(errs...); err != nil {
 			return errors.Join(err, b.Close())

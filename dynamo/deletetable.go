@@ -60,6 +60,7 @@ func (e *Engine) remove(name string, now time.Time) (*table, error) {
 	if err := e.save(b, deleting); err != nil {
 		return nil, err
 	}
+	b.Delete(catalogKey(capacities, name))
 	t.tallies(func(_ string, n *tally) {
 		lower, upper := keyRange(n.id)
 		b.DeleteRange(lower, upper)

@@ -28,7 +28,7 @@ type Options struct {
 //
 // Locks, taken in this order: ddl, for the life of tables; key locks, through
 // one write, those of a transaction in the order of their keys; a table's
-// capacity, for an instant, never two. The map of tables is read without a lock.
+// capacity, for an instant, those of a transaction in the order of ids. The map of tables is read without a lock.
 type Engine struct {
 	db     *storage.DB
 	opts   Options
@@ -38,6 +38,7 @@ type Engine struct {
 
 	streams sync.Map // ARN -> *stream
 	tokens  sync.Map // of transactions under way -> true
+	sizes   *sizes   // of items
 
 	stale    stale          // of Pessimistic
 	counting sync.WaitGroup // recounts under way
@@ -56,7 +57,7 @@ func New(db *storage.DB, o Options) (*Engine, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	e := &Engine{db: db, opts: o, closing: make(chan struct{})}
+	e := &Engine{db: db, opts: o, sizes: newSizes(), closing: make(chan struct{})}
 	if err := e.load(time.Now()); err != nil {
 		return nil, fmt.Errorf("load tables: %w", err)
 	}
@@ -67,7 +68,7 @@ func New(db *storage.DB, o Options) (*Engine, error) {
 }
 
 // Close writes down what the tables hold, so that the next start need not
-// count. No other call may be under way or follow, but for another Close. The
+// count, and what their capacity has in hand. No other call may be under way or follow, but for another Close. The
 // store stays open.
 func (e *Engine) Close() error {
 	if e.isClosing() {
@@ -77,7 +78,7 @@ func (e *Engine) Close() error {
 	e.counting.Wait()
 	e.stale.following.Wait()
 	e.working.Wait()
-	var errs []error
+	errs := []error{e.saveBalances(time.Now())}
 	for _, t := range e.all() {
 		if t.gone.Load() != 0 {
 			continue // another may have its name before these are read

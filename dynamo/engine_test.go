@@ -197,8 +197,11 @@ func TestTableRefusesWhatAWSWouldRefuse(t *testing.T) {
 			if !errors.As(err, &throttle) {
 				t.Fatal(err)
 			}
-			want := capacity.Verdict{Limit: capacity.ProvisionedThroughput, Direction: capacity.Write, RetryAfter: throttle.Verdict.RetryAfter}
-			if throttle.ResourceARN != "arn:aws:dynamodb:us-east-1:123456789012:table/tab" || throttle.Verdict != want {
+			want := capacity.Verdict{
+				Limit: capacity.ProvisionedThroughput, Direction: capacity.Write, RetryAfter: throttle.Verdict.RetryAfter,
+				Resource: capacity.Resource{Name: "arn:aws:dynamodb:us-east-1:123456789012:table/tab"},
+			}
+			if throttle.Verdict != want {
 				t.Errorf("refused with %+v, want %+v", throttle, want)
 			}
 			if wait := throttle.Verdict.RetryAfter; wait <= 0 || wait > 200*time.Millisecond {

@@ -90,11 +90,29 @@ func (e *AccessDeniedError) Is(target error) bool { return target == ErrAccessDe
 // A ThrottleError says which limit of which resource refused a request, which
 // then had no effect.
 type ThrottleError struct {
-	ResourceARN string
-	Verdict     capacity.Verdict
+	Verdict capacity.Verdict
+	Request RequestKind
 }
 
-func (e *ThrottleError) Error() string { return "throughput exceeded: " + e.ResourceARN }
+// A RequestKind is what kind of request was refused, for the exceptions differ.
+type RequestKind uint8
+
+// The kinds. A batch is refused only if all of it is.
+const (
+	Scalar RequestKind = iota
+	Batch
+	Transaction
+)
+
+// throttled returns err, and if it is a refusal, says of what kind of request.
+func throttled(err error, kind RequestKind) error {
+	if refused, ok := errors.AsType[*ThrottleError](err); ok {
+		refused.Request = kind
+	}
+	return err
+}
+
+func (e *ThrottleError) Error() string { return "throughput exceeded: " + e.Verdict.Resource.Name }
 
 // Is reports whether target is ErrThrottled.
 func (e *ThrottleError) Is(target error) bool { return target == ErrThrottled }

@@ -2,7 +2,6 @@ package dynamo
 
 import (
 	"context"
-	"time"
 
 	"lullaby/attribute"
 	"lullaby/capacity"
@@ -127,7 +126,7 @@ func (e *Engine) GetItem(_ context.Context, in *GetItemInput) (*GetItemOutput, e
 // get reads the item of a storage key, or a part of it, nil if there is none,
 // and charges it.
 func (e *Engine) get(t *table, key []byte, c capacity.Consistency, part *expr.Projection) (attribute.Encoded, capacity.Tokens, error) {
-	if err := e.open(t, time.Now(), capacity.Read); err != nil {
+	if err := e.open(t, t.readDemand(nil, key, 0)); err != nil {
 		return nil, 0, err
 	}
 	from, done := e.reader(c == capacity.Strong)
@@ -137,7 +136,7 @@ func (e *Engine) get(t *table, key []byte, c capacity.Consistency, part *expr.Pr
 		return nil, 0, err
 	}
 	cost := capacity.ReadCost(size, c)
-	if err := e.admit(t, time.Now(), capacity.Read, cost); err != nil {
+	if err := e.admit(t, t.readDemand(nil, key, cost)); err != nil {
 		return nil, 0, err
 	}
 	form, err = project(form, part)

@@ -1,6 +1,7 @@
 package dynamo
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,12 +15,13 @@ import (
 // made of what the index projects, and change in the batch of their item.
 type index struct {
 	tally
-	name   string
-	arn    string
-	global bool
-	schema keySchema
-	all    bool     // projects every attribute
-	keep   []string // else these, in order, keys included
+	name     string
+	arn      string
+	global   bool
+	schema   keySchema
+	capacity *capacity.Throughput // guarded by that of the table; nil: local
+	all      bool                 // projects every attribute
+	keep     []string             // else these, in order, keys included
 
 	creating atomic.Bool // not to be read yet
 	filling  atomic.Bool // entries may be missing
@@ -76,14 +78,34 @@ func (ix *index) missing(names []string) []string {
 type entryChange struct {
 	ix            *index
 	before, after attribute.Item // nil: no entry
+	from, to      []byte         // their storage keys
 	missing       bool           // before has not been filled in yet
 	cost          capacity.Tokens
 }
 
-// change returns what the index has to do when before becomes after, and
-// whether there is anything (Developer Guide, "Using Global Secondary Indexes",
-// "Write capacity units").
-func (ix *index) change(before, after attribute.Item) (c entryChange, changes bool) {
+// A part of a change's cost falls on the partition of a key.
+type costPart struct {
+	key  []byte
+	cost capacity.Tokens
+}
+
+// parts divides the cost between the entry that goes and the one that comes. One
+// that stays in its place is paid for once.
+func (c *entryChange) parts() [2]costPart {
+	switch {
+	case c.before == nil:
+		return [2]costPart{{c.to, c.cost}}
+	case c.after == nil || bytes.Equal(c.from, c.to):
+		return [2]costPart{{c.from, c.cost}}
+	}
+	gone := capacity.WriteCost(c.before.Size(), 0)
+	return [2]costPart{{c.from, gone}, {c.to, c.cost - gone}}
+}
+
+// change returns what the index of that table has to do when before becomes
+// after, and whether there is anything (Developer Guide, "Using Global Secondary
+// Indexes", "Write capacity units").
+func (ix *index) change(table keySchema, before, after attribute.Item) (c entryChange, changes bool) {
 	c = entryChange{ix: ix}
 	if before != nil {
 		c.before = ix.entry(before)
@@ -91,19 +113,21 @@ func (ix *index) change(before, after attribute.Item) (c entryChange, changes bo
 	if after != nil {
 		c.after = ix.entry(after)
 	}
-	switch {
-	case c.before == nil && c.after == nil:
+	if c.before == nil && c.after == nil || c.before != nil && c.before.Equal(c.after) {
 		return c, false
-	case c.before == nil:
-		c.cost = capacity.WriteCost(0, c.after.Size())
-	case c.after == nil:
+	}
+	if c.before != nil {
+		c.from = ix.entryKey(table, c.before)
 		c.cost = capacity.WriteCost(c.before.Size(), 0)
-	case c.before.Equal(c.after):
-		return c, false
-	case ix.schema.of(c.before).Equal(ix.schema.of(c.after)):
+	}
+	if c.after == nil {
+		return c, true
+	}
+	c.to = ix.entryKey(table, c.after)
+	if bytes.Equal(c.from, c.to) {
 		c.cost = capacity.WriteCost(c.before.Size(), c.after.Size())
-	default:
-		c.cost = capacity.WriteCost(c.before.Size(), 0) + capacity.WriteCost(0, c.after.Size())
+	} else {
+		c.cost += capacity.WriteCost(0, c.after.Size())
 	}
 	return c, true
 }

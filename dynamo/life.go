@@ -30,11 +30,9 @@ func (e *Engine) replace(t *table, d description, spec *StreamSpecification, now
 	if err := b.Commit(); err != nil {
 		return err
 	}
-	t.adopt(&d)
+	t.adopt(&d, now)
 	changed()
-	if d.BillingMode != old.BillingMode || d.ReadCapacityUnits != old.ReadCapacityUnits || d.WriteCapacityUnits != old.WriteCapacityUnits {
-		t.provisionAs(&d, old, now)
-	}
+	t.provisionAs(&d, now)
 	return nil
 }
 

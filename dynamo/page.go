@@ -3,7 +3,6 @@ package dynamo
 import (
 	"errors"
 	"slices"
-	"time"
 
 	"lullaby/attribute"
 	"lullaby/capacity"
@@ -111,7 +110,11 @@ type page struct {
 // readPage reads a page. It is admitted on a positive balance and charged when
 // its size is known.
 func (e *Engine) readPage(r *pageRead) (p *page, err error) {
-	if err := e.open(r.t, time.Now(), capacity.Read); err != nil {
+	begin := r.lower
+	if r.backward {
+		begin = r.upper
+	}
+	if err := e.open(r.t, r.t.readDemand(r.ix, begin, 0)); err != nil {
 		return nil, err
 	}
 	p = &page{items: []attribute.Encoded{}}
@@ -137,7 +140,11 @@ func (e *Engine) readPage(r *pageRead) (p *page, err error) {
 		p.costs.table = p.fetched
 		p.costs.addIndex(r.ix, read)
 	}
-	e.charge(r.t, time.Now(), capacity.Read, p.costs.ofTable())
+	cost := p.costs.ofTable()
+	if r.ix != nil && r.ix.global {
+		cost = read
+	}
+	e.charge(r.t, r.t.readDemand(r.ix, begin, cost))
 	return p, nil
 }
 

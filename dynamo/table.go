@@ -1,7 +1,6 @@
 package dynamo
 
 import (
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -20,10 +19,7 @@ type table struct {
 	indexes atomic.Pointer[[]*index]    // as desc
 	stream  atomic.Pointer[stream]      // as desc; nil: none
 
-	capacity struct {
-		sync.Mutex
-		capacity.Table
-	}
+	capacity tableCapacity
 
 	swept    bool          // whether someone deletes items as they expire; guarded by ddl
 	followed bool          // whether someone carries on what is under way; guarded by ddl
@@ -71,21 +67,27 @@ func (t *table) takesItems(now time.Time) bool {
 	return t.gone.Load() == 0 && !now.Before(t.desc.Load().Active)
 }
 
-// newTable puts a description to work at now, its burst full.
+// assumptions are what is taken for true where AWS leaves it open.
+func (e *Engine) assumptions() *capacity.Assumptions {
+	if e.opts.Pessimistic {
+		return capacity.Strict
+	}
+	return capacity.Likely
+}
+
+// newTable puts a description to work at now, with the burst of a new table.
 func (e *Engine) newTable(d description, now time.Time) *table {
 	t := &table{name: d.TableName, arn: e.tableARN(d.TableName), changed: make(chan struct{}, 1)}
 	t.id = d.ID
 	t.schema = newKeySchema(d.KeySchema, d.kinds())
-	t.adopt(&d)
-	if d.provisioned() {
-		t.capacity.Table = capacity.Provisioned(now, d.ReadCapacityUnits, d.WriteCapacityUnits)
-	}
+	t.capacity.Table = capacity.NewTable(now, t.arn, d.setting(!d.provisioned()), e.assumptions())
+	t.adopt(&d, now)
 	return t
 }
 
 // adopt puts d to work, with the indexes that are at work already and those
 // that it has besides. The caller holds ddl.
-func (t *table) adopt(d *description) {
+func (t *table) adopt(d *description, now time.Time) {
 	var indexes []*index
 	kinds := d.kinds()
 	for i := range d.Indexes {
@@ -96,6 +98,9 @@ func (t *table) adopt(d *description) {
 		ix := t.indexByID(x.ID)
 		if ix == nil {
 			ix = t.newIndex(x, kinds)
+			if ix.global {
+				ix.capacity = t.capacity.NewIndex(now, ix.arn, x.setting(!d.provisioned()))
+			}
 		}
 		ix.creating.Store(x.creating())
 		indexes = append(indexes, ix)
@@ -113,57 +118,20 @@ func (t *table) tallies(f func(name string, n *tally)) {
 	}
 }
 
-// provisionAs changes the capacity from what old gives to what d gives.
-func (t *table) provisionAs(d, old *description, now time.Time) {
+// provisionAs gives the table and its indexes the capacity that d has for them.
+func (t *table) provisionAs(d *description, now time.Time) {
 	t.capacity.Lock()
 	defer t.capacity.Unlock()
-	switch {
-	case !d.provisioned():
-		t.capacity.Table = capacity.Table{}
-	case !old.provisioned():
-		t.capacity.Table = capacity.Provisioned(now, d.ReadCapacityUnits, d.WriteCapacityUnits)
-	default:
-		t.capacity.Provision(now, d.ReadCapacityUnits, d.WriteCapacityUnits)
+	onDemand := !d.provisioned()
+	set := func(c *capacity.Throughput, s capacity.Setting) {
+		if c.Setting() != s {
+			c.Set(now, s)
+		}
 	}
-}
-
-// admit charges a request that costs so much, or refuses it.
-func (e *Engine) admit(t *table, now time.Time, d capacity.Direction, cost capacity.Tokens) error {
-	if e.opts.Unlimited {
-		return nil
+	set(&t.capacity.Throughput, d.setting(onDemand))
+	for i := range d.Indexes {
+		if ix := t.indexByID(d.Indexes[i].ID); ix != nil && ix.global {
+			set(ix.capacity, d.Indexes[i].setting(onDemand))
+		}
 	}
-	t.capacity.Lock()
-	v := t.capacity.Admit(now, d, cost)
-	t.capacity.Unlock()
-	return t.refusal(v)
-}
-
-// open refuses a request that admit would refuse whatever it costs, before the
-// work that finds out.
-func (e *Engine) open(t *table, now time.Time, d capacity.Direction) error {
-	if e.opts.Unlimited {
-		return nil
-	}
-	t.capacity.Lock()
-	v := t.capacity.Open(now, d)
-	t.capacity.Unlock()
-	return t.refusal(v)
-}
-
-// charge takes cost without asking: the rest of a request that was let in, or
-// what one that failed has cost.
-func (e *Engine) charge(t *table, now time.Time, d capacity.Direction, cost capacity.Tokens) {
-	if e.opts.Unlimited {
-		return
-	}
-	t.capacity.Lock()
-	t.capacity.Charge(now, d, cost)
-	t.capacity.Unlock()
-}
-
-func (t *table) refusal(v capacity.Verdict) error {
-	if v.Admitted() {
-		return nil
-	}
-	return &ThrottleError{ResourceARN: t.arn, Verdict: v}
 }

@@ -127,11 +127,12 @@ func expiryKey(until time.Time, name string) []byte {
 // replay charges the repetition of a transaction as reads of what it wrote.
 func (e *Engine) replay(used *usedToken, actions []*action, want *string) []*ConsumedCapacity {
 	for i, a := range actions {
-		a.outcome = &outcome{costs: costs{table: capacity.ReadCost(used.Sizes[i], capacity.Transactional)}}
+		cost := capacity.ReadCost(used.Sizes[i], capacity.Transactional)
+		a.outcome = &outcome{costs: costs{table: cost}}
+		e.charge(a.t, a.t.readDemand(nil, a.key, cost))
 	}
 	var told []*ConsumedCapacity
 	for _, s := range costsByTable(actions) {
-		e.charge(s.t, time.Now(), capacity.Read, s.table)
 		if c := s.consumed(want, s.name); c != nil {
 			c.transactional(capacity.Read)
 			told = append(told, c)

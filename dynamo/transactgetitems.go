@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"lullaby/attribute"
 	"lullaby/capacity"
@@ -89,10 +88,9 @@ func (e *Engine) TransactGetItems(_ context.Context, in *TransactGetItemsInput) 
 	if err := conflicts(reads); err != nil {
 		return nil, err
 	}
-	sums := func() []*tableCosts { return readCosts(reads) }
-	for _, s := range sums() {
-		if err := e.open(s.t, time.Now(), capacity.Read); err != nil {
-			return nil, err
+	for _, r := range reads {
+		if err := e.open(r.t, r.t.readDemand(nil, r.key, 0)); err != nil {
+			return nil, throttled(err, Transaction)
 		}
 	}
 	if err := e.readAll(reads); err != nil {
@@ -101,9 +99,9 @@ func (e *Engine) TransactGetItems(_ context.Context, in *TransactGetItemsInput) 
 	out := &TransactGetItemsOutput{}
 	for _, r := range reads {
 		out.Responses = append(out.Responses, ItemResponse{r.found})
+		e.charge(r.t, r.t.readDemand(nil, r.key, r.costs.table))
 	}
-	for _, s := range sums() {
-		e.charge(s.t, time.Now(), capacity.Read, s.table)
+	for _, s := range readCosts(reads) {
 		if c := s.consumed(in.ReturnConsumedCapacity, s.name); c != nil {
 			c.transactional(capacity.Read)
 			out.ConsumedCapacity = append(out.ConsumedCapacity, c)

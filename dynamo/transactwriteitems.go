@@ -248,7 +248,7 @@ func (e *Engine) transact(actions []*action, token *token) error {
 		return err
 	}
 	for _, a := range actions {
-		o, err := prepare(e.db, &a.mutation)
+		o, err := e.prepare(&a.mutation)
 		switch {
 		case err == nil:
 		case errors.Is(err, ErrCondition), errors.Is(err, ErrValidation):
@@ -278,11 +278,14 @@ func (e *Engine) transact(actions []*action, token *token) error {
 		return closing(b, err)
 	}
 	if err := b.Commit(); err != nil {
+		for _, a := range actions {
+			e.sizes.forget(a.key)
+		}
 		return err
 	}
 	for _, a := range actions {
 		if a.verb != verbCheck {
-			a.outcome.count(a.t)
+			e.committed(&a.mutation, a.outcome)
 		}
 	}
 	return nil
@@ -326,24 +329,24 @@ func canceled(actions []*action) error {
 func (e *Engine) chargeCanceled(actions []*action) {
 	for _, a := range actions {
 		if a.outcome != nil {
-			e.charge(a.t, time.Now(), capacity.Write, 2*capacity.WriteCost(a.outcome.before.size, a.outcome.before.size))
+			e.chargeAttempt(&a.mutation, 2*capacity.WriteCost(a.outcome.before.size, a.outcome.before.size))
 		}
 	}
 }
 
-// admitAll charges every table, or none if one of them refuses.
+// admitAll charges every table and index, or none if one of them refuses.
 func (e *Engine) admitAll(actions []*action) error {
-	sums := costsByTable(actions)
-	now := time.Now()
-	for _, s := range sums {
-		if err := e.open(s.t, now, capacity.Write); err != nil {
-			return err
-		}
+	if e.opts.Unlimited {
+		return nil
 	}
-	for _, s := range sums {
-		e.charge(s.t, now, capacity.Write, s.ofTable())
+	var demands []capacity.Demand
+	tables := make([]*table, len(actions))
+	for i, a := range actions {
+		demands = a.outcome.demands(demands, &a.mutation)
+		tables[i] = a.t
 	}
-	return nil
+	defer lockCapacities(tables)()
+	return throttled(refusal(capacity.Admit(time.Now(), demands)), Transaction)
 }
 
 // tableCosts are what a request costs one table, in the order of the request.

@@ -1,8 +1,6 @@
 package dynamo
 
 import (
-	"time"
-
 	"lullaby/attribute"
 	"lullaby/capacity"
 	"lullaby/internal/awsjson"
@@ -75,7 +73,7 @@ func (out *WriteOutput) AppendJSON(dst []byte) ([]byte, error) {
 // *ThrottleError, a *ConflictError, a *ValidationError or of storage.
 func (e *Engine) mutate(m *mutation) (*outcome, error) {
 	if !m.byService {
-		if err := e.open(m.t, time.Now(), capacity.Write); err != nil {
+		if err := e.openWrite(m.t, m.key); err != nil {
 			return nil, err
 		}
 	}
@@ -84,15 +82,16 @@ func (e *Engine) mutate(m *mutation) (*outcome, error) {
 		return nil, &ConflictError{}
 	}
 	defer held.unlock()
-	o, err := prepare(e.db, m)
+	o, err := e.prepare(m)
 	if err != nil {
 		if o != nil && !m.byService { // a condition that failed is paid for
-			e.charge(m.t, time.Now(), capacity.Write, o.costs.ofTable())
+			e.chargeAttempt(m, o.costs.table)
 		}
 		return nil, err
 	}
 	if !m.byService {
-		if err := e.admit(m.t, time.Now(), capacity.Write, o.costs.ofTable()); err != nil {
+		var few [4]capacity.Demand
+		if err := e.admit(m.t, o.demands(few[:0], m)...); err != nil {
 			return nil, err
 		}
 	}
@@ -105,18 +104,19 @@ func (e *Engine) mutate(m *mutation) (*outcome, error) {
 		return nil, closing(b, err)
 	}
 	if err := b.Commit(); err != nil {
+		e.sizes.forget(m.key)
 		return nil, err
 	}
-	o.count(m.t)
+	e.committed(m, o)
 	return o, nil
 }
 
 // prepare finds out what a mutation does. If its condition fails, the outcome
 // comes with the error and has the item found and what the attempt costs: a
 // write of the item as it is (facts dynamodb-capacity.md 1.2).
-func prepare(db storage.Reader, m *mutation) (*outcome, error) {
+func (e *Engine) prepare(m *mutation) (*outcome, error) {
 	indexes, stream := m.t.allIndexes(), m.t.stream.Load()
-	before, err := read(db, m.key, m.whole || m.check != nil || m.verb == verbUpdate || len(indexes) > 0 || stream != nil)
+	before, err := e.before(m, m.whole || m.check != nil || m.verb == verbUpdate || len(indexes) > 0 || stream != nil)
 	if err != nil {
 		return nil, err
 	}
@@ -143,12 +143,12 @@ func prepare(db storage.Reader, m *mutation) (*outcome, error) {
 		return o, nil
 	}
 	for _, ix := range indexes {
-		c, changes := ix.change(before.item, o.after.item)
+		c, changes := ix.change(m.t.schema, before.item, o.after.item)
 		if !changes {
 			continue
 		}
 		if ix.filling.Load() {
-			if c.missing, err = ix.lacks(db, m.t.schema, c.before); err != nil {
+			if c.missing, err = ix.lacks(e.db, m.t.schema, c.before); err != nil {
 				return nil, err
 			}
 		}
@@ -156,6 +156,15 @@ func prepare(db storage.Reader, m *mutation) (*outcome, error) {
 		o.costs.addIndex(ix, c.cost)
 	}
 	return o, nil
+}
+
+// before returns what the key of m holds, which is locked, the item itself only
+// if whole is set.
+func (e *Engine) before(m *mutation, whole bool) (stored, error) {
+	if s, known := e.sizes.of(m.key); known && (!whole || !s.found) {
+		return s, nil
+	}
+	return read(e.db, m.key, whole)
 }
 
 // changes reports whether there is anything to write.
@@ -173,7 +182,7 @@ func (o *outcome) stage(b *storage.Batch, m *mutation) (err error) {
 		b.Delete(m.key)
 	}
 	for _, c := range o.entries {
-		c.stage(b, m.t.schema)
+		c.stage(b)
 	}
 	if o.stream != nil {
 		o.sequence, err = o.stream.record(b, m, o)
@@ -188,18 +197,20 @@ func (o *outcome) end() {
 	}
 }
 
-func (c *entryChange) stage(b *storage.Batch, table keySchema) {
+func (c *entryChange) stage(b *storage.Batch) {
 	if c.before != nil {
-		b.Delete(c.ix.entryKey(table, c.before))
+		b.Delete(c.from)
 	}
 	if c.after != nil {
-		b.Set(c.ix.entryKey(table, c.after), newRecord(c.after.Size(), c.after))
+		b.Set(c.to, newRecord(c.after.Size(), c.after))
 	}
 }
 
-// count keeps the totals of the table and its indexes up to date.
-func (o *outcome) count(t *table) {
-	t.count(o.before, o.after)
+// committed keeps up to date what is known of items besides storage: their
+// sizes, and the totals of the table and its indexes.
+func (e *Engine) committed(m *mutation, o *outcome) {
+	e.sizes.set(m.key, o.after)
+	m.t.count(o.before, o.after)
 	for _, c := range o.entries {
 		before := entryOf(c.before)
 		if c.missing {

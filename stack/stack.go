@@ -112,7 +112,21 @@ func (s *Stack) open(context.Context) error {
 		return err
 	}
 	s.onClose(s.tables.Close)
+	if !s.opts.Unlimited {
+		s.keepBalances() //nolint:contextcheck // the stack outlives Start's context
+	}
 	return nil
+}
+
+func (s *Stack) keepBalances() {
+	ctx, cancel := context.WithCancel(context.Background())
+	var keeping sync.WaitGroup
+	keeping.Go(func() { s.tables.KeepBalances(ctx) })
+	s.onClose(func() error {
+		cancel()
+		keeping.Wait()
+		return nil
+	})
 }
 
 // listen takes the ports, so that one in use is known before anything is built.

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"lullaby/attribute"
-	"lullaby/capacity"
 	"lullaby/dynamo"
 	"lullaby/internal/awsjson"
 	"lullaby/internal/sigv4"
@@ -141,38 +140,13 @@ func cancellation(err error) cancellationReason {
 	return r
 }
 
-// A throttlingReason is a member of ThrottlingReasons; its own members are in
-// lower case.
-type throttlingReason struct {
-	Reason   string `json:"reason"`
-	Resource string `json:"resource"`
-}
-
-// Texts of throttles (facts dynamodb-capacity.md 4.1).
-const msgProvisioned = "The level of configured provisioned throughput for the table was exceeded. " +
-	"Consider increasing your provisioning level with the UpdateTable API."
-
-// throttleFault names the limit that refused.
-func throttleFault(e *dynamo.ThrottleError) fault {
-	reason := "TableRead"
-	if e.Verdict.Direction == capacity.Write {
-		reason = "TableWrite"
-	}
-	return fault{
-		status:    400,
-		namespace: ofDynamoDB,
-		exception: "ProvisionedThroughputExceededException",
-		message:   msgProvisioned,
-		reasons:   []throttlingReason{{reason + "ProvisionedThroughputExceeded", e.ResourceARN}},
-	}
-}
-
 // faultBody is a fault in JSON 1.0. Two spellings of message are AWS's.
 type faultBody struct {
 	Type                string               `json:"__type"`
 	Message             string               `json:"message,omitzero"`
 	CapitalMessage      string               `json:"Message,omitzero"`
 	ThrottlingReasons   []throttlingReason   `json:",omitzero"`
+	LowerReasons        []throttlingReason   `json:"throttlingReasons,omitzero"` // of a ThrottlingException
 	CancellationReasons []cancellationReason `json:",omitzero"`
 	Item                attribute.Item       `json:",omitzero"`
 }
@@ -187,6 +161,9 @@ func (r response) fault(err error, log *slog.Logger) response {
 	body := faultBody{
 		Type: f.namespace + f.exception, Message: f.message,
 		ThrottlingReasons: f.reasons, CancellationReasons: f.canceled, Item: f.item,
+	}
+	if f.exception == throttlingException {
+		body.ThrottlingReasons, body.LowerReasons = nil, f.reasons
 	}
 	if f.exception == "SerializationException" || f.exception == "AccessDeniedException" || f.canceled != nil {
 		body.Message, body.CapitalMessage = "", f.message

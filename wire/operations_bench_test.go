@@ -34,7 +34,7 @@ func BenchmarkOperations(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	engine, err := dynamo.New(db, dynamo.Options{Instant: true})
+	engine, err := dynamo.New(db, dynamo.Options{Instant: true, Unlimited: true})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -1,0 +1,161 @@
+package dynamo
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+	"time"
+
+	"lullaby/capacity"
+)
+
+// A tableCapacity is the capacity of a table and of its global indexes, under
+// one lock.
+type tableCapacity struct {
+	sync.Mutex
+	*capacity.Table
+
+	used bool // since it was last written down
+}
+
+// setting is what a provision gives to a table or global index.
+func (p *provision) setting(onDemand bool) capacity.Setting {
+	s := capacity.Setting{
+		OnDemand: onDemand,
+		Units:    [...]int64{capacity.Read: p.ReadCapacityUnits, capacity.Write: p.WriteCapacityUnits},
+		Maximum:  [...]int64{capacity.Read: p.MaxRead, capacity.Write: p.MaxWrite},
+	}
+	s.Warm[capacity.Read], s.Warm[capacity.Write] = p.warm(onDemand)
+	return s
+}
+
+// place is where a key of the table lies among its partitions. No partition ends
+// within an item collection if there are local indexes, for all its entries are
+// in one (Developer Guide, "Local secondary indexes").
+func (t *table) place(key []byte) []byte {
+	place := placeOf(key)
+	if t.hasLocal() {
+		return place[:min(len(place), placementSize)]
+	}
+	return place
+}
+
+// placeOf is where a storage key lies among those of its table or index.
+func placeOf(key []byte) []byte { return key[1+idSize:] }
+
+// demands appends what the outcome asks of the table of m and its global
+// indexes. An index that does not change still has to keep up.
+func (o *outcome) demands(dst []capacity.Demand, m *mutation) []capacity.Demand {
+	dst = append(dst, capacity.Demand{
+		Of: &m.t.capacity.Throughput, Direction: capacity.Write, Key: m.t.place(m.key), Cost: o.costs.ofTable(),
+	})
+	for _, ix := range m.t.allIndexes() {
+		if !ix.global {
+			continue
+		}
+		i := slices.IndexFunc(o.entries, func(c entryChange) bool { return c.ix == ix })
+		if i < 0 {
+			dst = append(dst, capacity.Demand{Of: ix.capacity, Direction: capacity.Write})
+			continue
+		}
+		for _, part := range o.entries[i].parts() {
+			if part.cost > 0 {
+				dst = append(dst, capacity.Demand{Of: ix.capacity, Direction: capacity.Write, Key: placeOf(part.key), Cost: part.cost})
+			}
+		}
+	}
+	return dst
+}
+
+// openWrite refuses a write of a key that would be refused whatever it costs,
+// before the work that finds that out: because of its table, or of an index that
+// is not fed fast enough.
+func (e *Engine) openWrite(t *table, key []byte) error {
+	if e.opts.Unlimited {
+		return nil
+	}
+	var few [4]capacity.Demand
+	demands := append(few[:0], capacity.Demand{Of: &t.capacity.Throughput, Direction: capacity.Write, Key: t.place(key)})
+	for _, ix := range t.allIndexes() {
+		if ix.global {
+			demands = append(demands, capacity.Demand{Of: ix.capacity, Direction: capacity.Write})
+		}
+	}
+	t.capacity.Lock()
+	v := capacity.Check(time.Now(), demands)
+	t.capacity.Unlock()
+	return refusal(v)
+}
+
+// readDemand is what a read asks that begins at a storage key of the table, or
+// of an index if ix is not nil. Assumed: a page that goes on into other
+// partitions is charged to the one where it begins.
+func (t *table) readDemand(ix *index, key []byte, cost capacity.Tokens) capacity.Demand {
+	d := capacity.Demand{Of: &t.capacity.Throughput, Direction: capacity.Read, Key: t.place(key), Cost: cost}
+	if ix != nil && ix.global {
+		d.Of, d.Key = ix.capacity, placeOf(key)
+	}
+	return d
+}
+
+// open refuses what would be refused whatever it costs.
+func (e *Engine) open(t *table, d capacity.Demand) error {
+	if e.opts.Unlimited {
+		return nil
+	}
+	t.capacity.Lock()
+	v := d.Check(time.Now())
+	t.capacity.Unlock()
+	return refusal(v)
+}
+
+// admit charges demands of one table and its indexes, or refuses all of them.
+func (e *Engine) admit(t *table, demands ...capacity.Demand) error {
+	if e.opts.Unlimited {
+		return nil
+	}
+	t.capacity.Lock()
+	v := capacity.Admit(time.Now(), demands)
+	t.capacity.used = true
+	t.capacity.Unlock()
+	return refusal(v)
+}
+
+// charge takes what a demand costs without asking: the rest of a request that
+// was let in, or what one that failed has cost.
+func (e *Engine) charge(t *table, d capacity.Demand) {
+	if e.opts.Unlimited {
+		return
+	}
+	t.capacity.Lock()
+	d.Charge(time.Now())
+	t.capacity.used = true
+	t.capacity.Unlock()
+}
+
+// charge charges the attempt of a write that failed.
+func (e *Engine) chargeAttempt(m *mutation, cost capacity.Tokens) {
+	e.charge(m.t, capacity.Demand{Of: &m.t.capacity.Throughput, Direction: capacity.Write, Key: m.t.place(m.key), Cost: cost})
+}
+
+// lockCapacities locks those of the tables, in the order of their ids.
+func lockCapacities(tables []*table) (unlock func()) {
+	slices.SortFunc(tables, func(a, b *table) int { return cmp.Compare(a.id, b.id) })
+	tables = slices.Compact(tables)
+	for _, t := range tables {
+		t.capacity.Lock()
+		t.capacity.used = true
+	}
+	return func() {
+		for _, t := range tables {
+			t.capacity.Unlock()
+		}
+	}
+}
+
+func refusal(v capacity.Verdict) error {
+	if v.Admitted() {
+		return nil
+	}
+	return &ThrottleError{Verdict: v}
+}

@@ -1,0 +1,103 @@
+package dynamo
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"lullaby/capacity"
+)
+
+// balancesEvery is how often the state of capacity is written down: a kill loses
+// no more consumption than that of so long.
+const balancesEvery = 10 * time.Second
+
+// balances are what the capacity of a table and its global indexes remember.
+type balances struct {
+	Table   capacity.State
+	Indexes map[string]capacity.State `json:",omitempty"` // by name
+}
+
+// KeepBalances writes down what capacity remembers, every ten seconds until ctx
+// ends; Close does so once more. Without it a kill gives tables what they had at
+// their last start.
+func (e *Engine) KeepBalances(ctx context.Context) {
+	every := time.NewTicker(balancesEvery)
+	defer every.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+		}
+		if err := e.saveBalances(time.Now()); err != nil {
+			e.opts.Log.Error("write down capacity", slog.Any("error", err))
+		}
+	}
+}
+
+// saveBalances writes down those that have been used since the last time, and
+// tells them how much their tables hold.
+func (e *Engine) saveBalances(now time.Time) error {
+	b := e.db.NewBatch()
+	for _, t := range e.all() {
+		if t.gone.Load() != 0 {
+			continue
+		}
+		kept, used := t.balances(now)
+		if !used {
+			continue
+		}
+		value, err := json.Marshal(kept)
+		if err != nil {
+			return closing(b, err)
+		}
+		b.Set(catalogKey(capacities, t.name), value)
+	}
+	return b.Commit()
+}
+
+func (t *table) balances(now time.Time) (kept balances, used bool) {
+	t.capacity.Lock()
+	defer t.capacity.Unlock()
+	if !t.capacity.used {
+		return balances{}, false
+	}
+	t.capacity.used = false
+	t.capacity.Hold(t.bytes.Load())
+	kept.Table = t.capacity.State(now)
+	for _, ix := range t.allIndexes() {
+		if !ix.global {
+			continue
+		}
+		ix.capacity.Hold(ix.bytes.Load())
+		if kept.Indexes == nil {
+			kept.Indexes = make(map[string]capacity.State)
+		}
+		kept.Indexes[ix.name] = ix.capacity.State(now)
+	}
+	return kept, true
+}
+
+// loadBalances takes up what was written down of a table, if anything was.
+func (e *Engine) loadBalances(t *table, now time.Time) error {
+	var kept balances
+	found, err := e.db.Get(catalogKey(capacities, t.name), func(v []byte) error { return json.Unmarshal(v, &kept) })
+	if err != nil {
+		return fmt.Errorf("capacity of %q: %w", t.name, err)
+	}
+	if !found {
+		return nil
+	}
+	t.capacity.Lock()
+	defer t.capacity.Unlock()
+	t.capacity.Restore(now, kept.Table)
+	for _, ix := range t.allIndexes() {
+		if s, there := kept.Indexes[ix.name]; there && ix.global {
+			ix.capacity.Restore(now, s)
+		}
+	}
+	return nil
+}

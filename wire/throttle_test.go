@@ -1,0 +1,205 @@
+package wire
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"lullaby/dynamo"
+	"lullaby/storage"
+)
+
+// A throttleCase is a way to one of the reasons: a table with an index by g, and
+// requests that are sent until one is refused for it.
+type throttleCase struct {
+	reason   string // the last part is that of the exception
+	table    string // throughput in CreateTable
+	index    string // and of its index
+	requests func(n int) (operation, body string)
+	want     string // exception, where its reasons are, and text
+}
+
+const (
+	enough  = `"ProvisionedThroughput":{"ReadCapacityUnits":10000,"WriteCapacityUnits":10000}`
+	one     = `"ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":1}`
+	free    = `"BillingMode":"PAY_PER_REQUEST"`
+	warm    = `"WarmThroughput":{"ReadUnitsPerSecond":40000,"WriteUnitsPerSecond":40000}`
+	maximum = `"OnDemandThroughput":{"MaxReadRequestUnits":1,"MaxWriteRequestUnits":1}`
+)
+
+// large fills an item of nearly 400 KB: 400 units to write, 100 to read.
+var large = strings.Repeat("x", 409_000)
+
+func putOf(id, g string) (operation, body string) {
+	return "PutItem", `{"TableName":"tab","Item":{"id":{"S":"` + id + `"},"g":{"S":"` + g + `"},"v":{"S":"` + large + `"}}}`
+}
+
+// The requests of the cases: writes and reads of one item or of many, through
+// the table or its index.
+var (
+	writeOne  = func(int) (string, string) { return putOf("a", "a") }
+	writeMany = func(n int) (string, string) { return putOf(strconv.Itoa(n), strconv.Itoa(n)) }
+	writeOneG = func(n int) (string, string) { return putOf(strconv.Itoa(n), "a") }
+
+	// Changing g costs the index twice what it costs the table.
+	writeIndex = func(n int) (string, string) { return putOf(strconv.Itoa(n%30), strconv.Itoa(n)) }
+
+	get = func(id string) (string, string) {
+		return "GetItem", `{"TableName":"tab","ConsistentRead":true,"Key":{"id":{"S":"` + id + `"}}}`
+	}
+	query = func(g string) (string, string) {
+		return "Query", `{"TableName":"tab","IndexName":"by-g","KeyConditionExpression":"g = :g","ExpressionAttributeValues":{":g":{"S":"` + g + `"}}}`
+	}
+)
+
+// then puts the first requests of one kind before those of another.
+func then(first int, of, and func(int) (string, string)) func(int) (string, string) {
+	return func(n int) (string, string) {
+		if n < first {
+			return of(n)
+		}
+		return and(n - first)
+	}
+}
+
+const (
+	exceeded  = "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException ThrottlingReasons "
+	requests  = "com.amazonaws.dynamodb.v20120810#RequestLimitExceeded ThrottlingReasons "
+	throttles = "com.amazon.coral.availability#ThrottlingException throttlingReasons "
+)
+
+var throttleCases = []throttleCase{
+	{"TableWriteProvisionedThroughputExceeded", one, enough, writeOne, exceeded + msgProvisioned},
+	{
+		"TableReadProvisionedThroughputExceeded", `"ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":1000}`, enough,
+		then(1, writeOne, func(int) (string, string) { return get("a") }), exceeded + msgProvisioned,
+	},
+	{"IndexWriteProvisionedThroughputExceeded", enough, one, writeMany, exceeded + msgProvisionedIndex},
+	{
+		"IndexReadProvisionedThroughputExceeded", enough, `"ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":1000}`,
+		then(1, writeOne, func(int) (string, string) { return query("a") }), exceeded + msgProvisionedIndex,
+	},
+
+	{"TableWriteKeyRangeThroughputExceeded", enough, enough, writeOne, exceeded + msgProvisioned},
+	{"TableWriteKeyRangeThroughputExceeded", free, "", writeOne, throttles + msgOnDemand},
+	{"TableReadKeyRangeThroughputExceeded", free, "", then(1, writeOne, func(int) (string, string) { return get("a") }), throttles + msgOnDemand},
+	{"IndexWriteKeyRangeThroughputExceeded", enough, enough, writeOneG, exceeded + msgProvisionedIndex},
+	{"IndexWriteKeyRangeThroughputExceeded", free + "," + warm, warm, writeOneG, throttles + msgOnDemandIndex},
+	{"IndexReadKeyRangeThroughputExceeded", free, "", then(1, writeOne, func(int) (string, string) { return query("a") }), throttles + msgOnDemandIndex},
+
+	{
+		"TableWriteAccountLimitExceeded", free + "," + warm, warm,
+		func(n int) (string, string) {
+			return "PutItem", `{"TableName":"tab","Item":{"id":{"S":"` + strconv.Itoa(n) + `"},"v":{"S":"` + large + `"}}}`
+		}, requests + msgAccount,
+	},
+	{
+		"TableReadAccountLimitExceeded", free + "," + warm, warm,
+		then(45, writeMany, func(n int) (string, string) { return get(strconv.Itoa(n % 45)) }), requests + msgAccount,
+	},
+	{"IndexWriteAccountLimitExceeded", free + "," + warm, warm, writeIndex, requests + msgAccount},
+	{
+		"IndexReadAccountLimitExceeded", free + "," + warm, warm,
+		then(45, writeMany, func(n int) (string, string) { return query(strconv.Itoa(n % 45)) }), requests + msgAccount,
+	},
+
+	{"TableWriteMaxOnDemandThroughputExceeded", free + "," + maximum, "", writeOne, throttles + msgMaximum},
+	{
+		"TableReadMaxOnDemandThroughputExceeded", free + "," + `"OnDemandThroughput":{"MaxReadRequestUnits":1}`, "",
+		then(1, writeOne, func(int) (string, string) { return get("a") }), throttles + msgMaximum,
+	},
+	{"IndexWriteMaxOnDemandThroughputExceeded", free, maximum, writeMany, exceeded + msgMaximum},
+	{"IndexWriteMaxOnDemandThroughputExceeded", free, maximum, func(n int) (string, string) {
+		_, put := putOf(strconv.Itoa(n), strconv.Itoa(n))
+		return "TransactWriteItems", `{"TransactItems":[{"Put":` + put + `}]}`
+	}, throttles + msgMaximum},
+	{
+		"IndexReadMaxOnDemandThroughputExceeded", free, `"OnDemandThroughput":{"MaxReadRequestUnits":1}`,
+		then(1, writeOne, func(int) (string, string) { return query("a") }), throttles + msgMaximum,
+	},
+
+	// A batch that is refused whole by a partition is throttled.
+	{"TableWriteKeyRangeThroughputExceeded", enough, enough, func(int) (string, string) {
+		_, put := putOf("a", "a")
+		return "BatchWriteItem", `{"RequestItems":{"tab":[{"PutRequest":` + strings.Replace(put, `"TableName":"tab",`, "", 1) + `}]}}`
+	}, throttles + msgProvisioned},
+}
+
+// Every reason can be reached, with its exception and text.
+func TestThrottlingReasons(t *testing.T) {
+	reached := map[string]bool{}
+	for _, tt := range throttleCases {
+		t.Run(tt.reason, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { tt.run(t) })
+		})
+		reached[tt.reason] = true
+	}
+	for _, resource := range []string{"Table", "Index"} {
+		for _, direction := range []string{"Read", "Write"} {
+			for _, limit := range limitNames[1:] {
+				if reason := resource + direction + limit; !reached[reason] {
+					t.Errorf("no case for %s", reason)
+				}
+			}
+		}
+	}
+}
+
+func (tt *throttleCase) run(t *testing.T) {
+	db, err := storage.Open("", storage.Options{Durability: storage.Memory})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := dynamo.New(db, dynamo.Options{Instant: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := errors.Join(e.Close(), db.Close()); err != nil {
+			t.Error(err)
+		}
+	}()
+	index := ""
+	if tt.index != "" {
+		index = "," + tt.index
+	}
+	call := func(operation, body string) error {
+		_, err := operations[operation](t.Context(), e, []byte(body))
+		return err
+	}
+	if err := call("CreateTable", `{"TableName":"tab","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"},{"AttributeName":"g","AttributeType":"S"}],`+
+		`"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"GlobalSecondaryIndexes":[{"IndexName":"by-g","KeySchema":[{"AttributeName":"g","KeyType":"HASH"}],`+
+		`"Projection":{"ProjectionType":"ALL"}`+index+`}],`+tt.table+`}`); err != nil {
+		t.Fatal(err)
+	}
+	const most = 2_000
+	for n := range most {
+		err := call(tt.requests(n))
+		if err == nil {
+			continue
+		}
+		if _, ok := errors.AsType[*dynamo.ThrottleError](err); !ok {
+			t.Fatal(err)
+		}
+		body := string(response{}.fault(err, slog.New(slog.DiscardHandler)).body)
+		if strings.HasPrefix(tt.want, requests) && strings.Contains(body, "KeyRange") {
+			continue // a partition on the way to the quota
+		}
+		exception, text, _ := strings.Cut(tt.want, " ")
+		member, text, _ := strings.Cut(text, " ")
+		resource := "arn:aws:dynamodb:us-east-1:123456789012:table/tab"
+		if strings.HasPrefix(tt.reason, "Index") {
+			resource += "/index/by-g"
+		}
+		want := fmt.Sprintf(`{"__type":"%s","message":"%s","%s":[{"reason":"%s","resource":"%s"}]}`, exception, text, member, tt.reason, resource)
+		if body != want {
+			t.Errorf("request %d got\n%s\nwant\n%s", n, body, want)
+		}
+		return
+	}
+	t.Errorf("%d requests passed", most)
+}
