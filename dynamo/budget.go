@@ -1,6 +1,7 @@
 package dynamo
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -19,6 +20,23 @@ const (
 	maxSwitches  = 4 // within
 	switchWindow = 24 * time.Hour
 )
+
+// protectionCooldown is how long after a change of its deletion protection a
+// table takes no other request for that (aws-controllers-k8s/dynamodb-
+// controller, docs/api-quirks, DDB-TABLE-047 and 445). Assumed: one that changes
+// nothing does not begin it.
+const protectionCooldown = 15 * time.Second
+
+// checkProtection refuses a request for deletion protection, if wanted is not
+// nil, that comes too early. Tables that change instantly have no cooldown.
+func (e *Engine) checkProtection(wanted *bool, d *description, now time.Time) error {
+	again := d.ProtectionSince.Add(protectionCooldown)
+	if wanted == nil || d.ProtectionSince.IsZero() || !now.Before(again) || e.opts.Unlimited || e.opts.Instant {
+		return nil
+	}
+	return &CooldownError{fmt.Sprintf("Deletion protection setting for table %s modified within the previous %d milliseconds. Please try again after %s",
+		d.TableName, protectionCooldown.Milliseconds(), again.UTC().Format("2006-01-02T15:04:05.000Z"))}
+}
 
 // checkBudgets refuses what old becomes in d if the table or one of its indexes
 // may not do it again yet.

@@ -29,6 +29,7 @@ type description struct {
 	Class              string            `json:",omitzero"` // a table class; empty: never set
 	ClassSince         time.Time         `json:",omitzero"`
 	DeletionProtection bool              `json:",omitzero"`
+	ProtectionSince    time.Time         `json:",omitzero"` // when a request last changed that
 	Tags               map[string]string `json:",omitzero"`
 	TTL                timeToLive        `json:",omitzero"`
 	SSE                *encryption       `json:",omitzero"` // nil: AWS has the key

@@ -23,6 +23,7 @@ var (
 	ErrTrimmed          = errors.New("record trimmed")
 	ErrExpiredIterator  = errors.New("iterator expired")
 	ErrLimitExceeded    = errors.New("limit exceeded")
+	ErrCooldown         = errors.New("changed a moment ago")
 	ErrTableNotFound    = errors.New("table not found")
 	ErrAccessDenied     = errors.New("access denied")
 )
@@ -72,6 +73,14 @@ func (e *LimitError) Is(target error) bool { return target == ErrLimitExceeded }
 func overLimit(format string, args ...any) error {
 	return &LimitError{"Subscriber limit exceeded: " + fmt.Sprintf(format, args...)}
 }
+
+// A CooldownError is the answer to a change of what has only just been changed.
+type CooldownError struct{ Message string }
+
+func (e *CooldownError) Error() string { return e.Message }
+
+// Is reports whether target is ErrCooldown.
+func (e *CooldownError) Is(target error) bool { return target == ErrCooldown }
 
 // inUse refuses a change of what is changing already.
 func inUse(format string, args ...any) error {

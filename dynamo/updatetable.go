@@ -134,6 +134,9 @@ func (e *Engine) update(in *UpdateTableInput, now time.Time) (*table, TableDescr
 	if err := t.checkStream(in.StreamSpecification); err != nil {
 		return nil, none, err
 	}
+	if err := e.checkProtection(in.DeletionProtectionEnabled, t.desc.Load(), now); err != nil {
+		return nil, none, err
+	}
 	d := t.desc.Load().clone()
 	if err := d.encrypt(in.SSESpecification, e.place(), e.due(now)); err != nil {
 		return nil, none, err
@@ -183,8 +186,8 @@ func (t *table) checkLife(now time.Time) error {
 // apply makes the changes in d that are made at once, and puts the others under
 // way.
 func (in *UpdateTableInput) apply(d *description, now time.Time, due func(time.Duration) time.Time) error {
-	if in.DeletionProtectionEnabled != nil {
-		d.DeletionProtection = *in.DeletionProtectionEnabled
+	if wanted := in.DeletionProtectionEnabled; wanted != nil && *wanted != d.DeletionProtection {
+		d.DeletionProtection, d.ProtectionSince = *wanted, now
 	}
 	if err := d.raise(in.WarmThroughput, "table", d.shownMode() == payPerRequest, due); err != nil {
 		return err

@@ -538,12 +538,58 @@ func TestDeletionProtection(t *testing.T) {
 	if got := answer(t, e, "DeleteTable", `{"TableName":"tab"}`); got != want {
 		t.Errorf("DeleteTable of a protected table: %s, want %s", got, want)
 	}
+	for _, enabled := range []string{"false", "true"} { // one after the other, for the table changes instantly
+		updateTable(t, e, `{"TableName":"tab","DeletionProtectionEnabled":`+enabled+`}`)
+	}
 	if d := updateTable(t, e, `{"TableName":"tab","DeletionProtectionEnabled":false}`); d.DeletionProtectionEnabled || d.TableStatus != "ACTIVE" {
 		t.Errorf("without protection: %+v", d)
 	}
 	if got := answer(t, e, "DeleteTable", `{"TableName":"tab"}`); !strings.Contains(got, `"TableStatus":"DELETING"`) {
 		t.Errorf("DeleteTable: %s", got)
 	}
+}
+
+func TestCooldownOfDeletionProtection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		db, err := storage.Open("", storage.Options{Durability: storage.Memory})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		e := engine(t, db, dynamo.Options{})
+		create(t, e, hashTable)
+		time.Sleep(20 * time.Second)
+		const on, off = `{"TableName":"tab","DeletionProtectionEnabled":true}`, `{"TableName":"tab","DeletionProtectionEnabled":false}`
+		expect := func(in, want string) {
+			t.Helper()
+			if got := refusal(t, e, in); got != want {
+				t.Errorf("%s: %q, want %q", in, got, want)
+			}
+		}
+		const early = "Deletion protection setting for table tab modified within the previous 15000 milliseconds. Please try again after "
+		expect(off, "") // as it is
+		expect(on, "")
+		time.Sleep(5 * time.Second)
+		expect(on, early+"2000-01-01T00:00:35.000Z")
+		expect(off, early+"2000-01-01T00:00:35.000Z")
+		if err := e.Close(); err != nil {
+			t.Fatal(err)
+		}
+		e = engine(t, db, dynamo.Options{})
+		time.Sleep(10*time.Second - time.Millisecond)
+		expect(off, early+"2000-01-01T00:00:35.000Z")
+		time.Sleep(time.Millisecond)
+		expect(off, "")
+		expect(on, early+"2000-01-01T00:00:50.000Z")
+		if err := e.Close(); err != nil {
+			t.Fatal(err)
+		}
+		e = engine(t, db, dynamo.Options{Unlimited: true})
+		expect(on, "")
+		if err := e.Close(); err != nil {
+			t.Fatal(err)
+		}
+	})
 }
 
 func TestWarmThroughputAndClass(t *testing.T) {

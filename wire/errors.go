@@ -98,6 +98,8 @@ func dynamoFault(err error) (f fault, expected bool) {
 		return fault{status: 400, namespace: ofService, exception: "AccessDeniedException", message: err.Error()}, true
 	case errors.Is(err, dynamo.ErrLimitExceeded):
 		return fault{status: 400, namespace: ofDynamoDB, exception: "LimitExceededException", message: err.Error()}, true
+	case errors.Is(err, dynamo.ErrCooldown):
+		return fault{status: 400, namespace: ofAvailability, exception: throttlingException, message: err.Error()}, true
 	case errors.Is(err, dynamo.ErrMismatch):
 		return fault{status: 400, namespace: ofDynamoDB, exception: "IdempotentParameterMismatchException", message: err.Error()}, true
 	}

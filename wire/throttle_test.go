@@ -203,3 +203,11 @@ func (tt *throttleCase) run(t *testing.T) {
 	}
 	t.Errorf("%d requests passed", most)
 }
+
+func TestCooldown(t *testing.T) {
+	r := response{}.fault(&dynamo.CooldownError{Message: "later"}, slog.New(slog.DiscardHandler))
+	const want = `{"__type":"com.amazon.coral.availability#ThrottlingException","message":"later"}`
+	if got := string(r.body); r.status != 400 || got != want {
+		t.Errorf("status %d, %s, want 400, %s", r.status, got, want)
+	}
+}
