@@ -28,13 +28,20 @@ func (e *LocalIndexError) Error() string {
 	return fmt.Sprintf("table %s is declared with other local indexes than it was made with", e.TableName)
 }
 
+// A Declaration is a table as a template has it.
+type Declaration struct {
+	Table       *CreateTableInput
+	TimeToLive  *TimeToLiveSpecification // nil: items do not expire
+	StreamLabel string                   // the end of the stream's ARN; empty: the instant at which it is enabled
+}
+
 // Declare makes a table be as a template has it, at once: made if it is not
-// there, and changed in what may be changed. Items expire by ttl, nil for not at
-// all. New global indexes are filled when it returns; no requests may be under
+// there, and changed in what may be changed. New global indexes are filled when it returns; no requests may be under
 // way. How often a table may be changed does not count here. The error is a
 // *KeySchemaError, a *LocalIndexError, a *LimitError, a *ValidationError or of
 // storage; with the first four nothing has changed.
-func (e *Engine) Declare(in *CreateTableInput, ttl *TimeToLiveSpecification) error {
+func (e *Engine) Declare(d Declaration) error {
+	in, ttl := d.Table, d.TimeToLive
 	if err := in.validate(); err != nil {
 		return err
 	}
@@ -54,7 +61,7 @@ func (e *Engine) Declare(in *CreateTableInput, ttl *TimeToLiveSpecification) err
 	}
 	t := e.declared(want.TableName)
 	if t != nil {
-		return e.redeclare(t, want, in.streamOrNone(), now)
+		return e.redeclare(t, want, d.stream(), now)
 	}
 	if err := e.checkMaxima(nil, &want); err != nil {
 		return err
@@ -62,7 +69,7 @@ func (e *Engine) Declare(in *CreateTableInput, ttl *TimeToLiveSpecification) err
 	e.number(&want)
 	t = e.newTable(want, now)
 	t.tallies(func(_ string, n *tally) { n.counted.Store(true) })
-	if err := e.put(t, in.StreamSpecification, now); err != nil {
+	if err := e.put(t, d.stream(), now); err != nil {
 		return err
 	}
 	e.working.Go(func() { e.follow(t) })
@@ -106,12 +113,14 @@ func (e *Engine) redeclare(t *table, want description, spec *StreamSpecification
 	return e.fillDeclared(t, now)
 }
 
-// streamOrNone is the stream that a template asks for: none unless it says so.
-func (in *CreateTableInput) streamOrNone() *StreamSpecification {
-	if in.StreamSpecification != nil {
-		return in.StreamSpecification
+// stream is the stream that a template asks for: none unless it says so.
+func (d *Declaration) stream() *StreamSpecification {
+	spec := StreamSpecification{StreamEnabled: new(bool)}
+	if given := d.Table.StreamSpecification; given != nil {
+		spec = *given
 	}
-	return &StreamSpecification{StreamEnabled: new(bool)}
+	spec.label = d.StreamLabel
+	return &spec
 }
 
 // streamAs reports whether the stream of the table is as asked for.
@@ -120,7 +129,7 @@ func (t *table) streamAs(spec *StreamSpecification) bool {
 	if s == nil || !spec.enabled() {
 		return s == nil && !spec.enabled()
 	}
-	return s.desc.ViewType == *spec.StreamViewType
+	return s.desc.ViewType == *spec.StreamViewType && (spec.label == "" || spec.label == s.desc.Label)
 }
 
 // redeclare gives a table or index the throughput that another has.

@@ -8,6 +8,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"lullaby/dynamo"
 	"lullaby/storage"
 )
@@ -22,7 +24,7 @@ func TestDeclareChanges(t *testing.T) {
 		e := engine(t, db, dynamo.Options{})
 		declare := func(text string, ttl *dynamo.TimeToLiveSpecification) {
 			t.Helper()
-			if err := e.Declare(input[dynamo.CreateTableInput](t, text), ttl); err != nil {
+			if err := e.Declare(dynamo.Declaration{Table: input[dynamo.CreateTableInput](t, text), TimeToLive: ttl}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -74,7 +76,7 @@ func TestDeclareChanges(t *testing.T) {
 		}
 		declare(indexedTable, nil)
 		var other *dynamo.LocalIndexError
-		if err := e.Declare(input[dynamo.CreateTableInput](t, strings.ReplaceAll(indexedTable, "by-l", "by-ll")), nil); !errors.As(err, &other) {
+		if err := e.Declare(dynamo.Declaration{Table: input[dynamo.CreateTableInput](t, strings.ReplaceAll(indexedTable, "by-l", "by-ll"))}); !errors.As(err, &other) {
 			t.Errorf("declared with another local index: %v", err)
 		}
 		if err := e.Close(); err != nil {
@@ -89,7 +91,7 @@ func TestDeclareWithinQuotas(t *testing.T) {
 	e := open(t, dynamo.Options{})
 	declare := func(units string) error {
 		t.Helper()
-		return e.Declare(input[dynamo.CreateTableInput](t, createText([]string{"tab", units, "by-g", units})), nil)
+		return e.Declare(dynamo.Declaration{Table: input[dynamo.CreateTableInput](t, createText([]string{"tab", units, "by-g", units}))})
 	}
 	const want = "The requested ReadCapacityUnits, 40001, is above the per table maximum for the account in us-east-1. Per table maximum: 40000. " +
 		"Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits."
@@ -108,4 +110,99 @@ func TestDeclareWithinQuotas(t *testing.T) {
 	if got, want := show(describe(t, e, "tab")), "tab 11/11, 0 decreases; by-g 11/11, 0 decreases"; got != want {
 		t.Errorf("the table is %s, want %s", got, want)
 	}
+}
+
+// TestDeclaredStream follows the stream of a template's table through changes
+// of the template, each with a restart.
+func TestDeclaredStream(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		db, err := storage.Open("", storage.Options{Durability: storage.Memory})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		e := engine(t, db, dynamo.Options{Instant: true})
+		defer func() {
+			if err := e.Close(); err != nil {
+				t.Error(err)
+			}
+		}()
+		const place = "arn:aws:dynamodb:us-east-1:123456789012:table/tab/stream/"
+		begun := 0
+		// start declares the table, writes an item and returns what its stream has.
+		start := func(text, label string) []string {
+			t.Helper()
+			if err := e.Close(); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Minute)
+			e = engine(t, db, dynamo.Options{Instant: true})
+			if err := e.Declare(dynamo.Declaration{Table: input[dynamo.CreateTableInput](t, text), StreamLabel: label}); err != nil {
+				t.Fatal(err)
+			}
+			begun++
+			if got := answer(t, e, "PutItem", fmt.Sprintf(`{"TableName":"tab","Item":{"id":{"S":"%d"}}}`, begun)); got != "{}" {
+				t.Fatal(got)
+			}
+			d := describe(t, e, "tab")
+			if label == "" {
+				if d.LatestStreamArn != "" {
+					t.Errorf("the stream %s is there without being declared", d.LatestStreamArn)
+				}
+				return nil
+			}
+			if d.LatestStreamArn != place+label {
+				t.Fatalf("the stream is %q, want %s", d.LatestStreamArn, place+label)
+			}
+			return keysIn(t, e, d.LatestStreamArn)
+		}
+		expect := func(what string, got []string, want ...string) {
+			t.Helper()
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s, records of (-want +got):\n%s", what, diff)
+			}
+		}
+		id := func(n int) string { return fmt.Sprintf(`{"id":{"S":"%d"}}`, n) }
+		expect("new", start(streamTable("KEYS_ONLY"), "keys"), id(1))
+		expect("the same again", start(streamTable("KEYS_ONLY"), "keys"), id(1), id(2))
+		expect("another view", start(streamTable("NEW_IMAGE"), "new"), id(3))
+		expect("the one before", keysIn(t, e, place+"keys"), id(1), id(2))
+		start(hashTable, "")
+		expect("removed", keysIn(t, e, place+"new"), id(3))
+		if _, err := e.UpdateTable(t.Context(), input[dynamo.UpdateTableInput](t, `{"TableName":"tab","StreamSpecification":{"StreamEnabled":true,"StreamViewType":"KEYS_ONLY"}}`)); err != nil {
+			t.Fatal(err)
+		}
+		expect("back, in place of one that was not declared", start(streamTable("KEYS_ONLY"), "keys"), id(5))
+		expect("and again", start(streamTable("KEYS_ONLY"), "keys"), id(5), id(6))
+		left := 0
+		if err := db.Scan([]byte{storage.Streams}, []byte{storage.Streams + 1}, func(_, _ []byte) (bool, error) {
+			left++
+			return true, nil
+		}); err != nil || left != 3 {
+			t.Errorf("%d records are kept, %v, want those of items 3, 5 and 6", left, err)
+		}
+	})
+}
+
+// keysIn returns the keys of the items in a stream's records.
+func keysIn(t *testing.T, e *dynamo.Engine, arn string) []string {
+	t.Helper()
+	told, err := e.DescribeStream(t.Context(), &dynamo.DescribeStreamInput{StreamArn: &arn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	oldest := "TRIM_HORIZON"
+	from, err := e.GetShardIterator(t.Context(), &dynamo.GetShardIteratorInput{StreamArn: &arn, ShardId: &told.StreamDescription.Shards[0].ShardId, ShardIteratorType: &oldest})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := e.GetRecords(t.Context(), &dynamo.GetRecordsInput{ShardIterator: &from.ShardIterator})
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := make([]string, 0, len(out.Records))
+	for _, r := range out.Records {
+		keys = append(keys, output(t, r.Dynamodb.Keys))
+	}
+	return keys
 }

@@ -304,7 +304,9 @@ func TestWritersOfOneKeyTakeTurns(t *testing.T) {
 
 func TestDeclare(t *testing.T) {
 	e := open(t, dynamo.Options{})
-	declare := func(text string) error { return e.Declare(input[dynamo.CreateTableInput](t, text), nil) }
+	declare := func(text string) error {
+		return e.Declare(dynamo.Declaration{Table: input[dynamo.CreateTableInput](t, text)})
+	}
 	describe := func() dynamo.TableDescription {
 		t.Helper()
 		out, err := e.DescribeTable(t.Context(), input[dynamo.DescribeTableInput](t, `{"TableName":"tab"}`))

@@ -200,6 +200,8 @@ func (s *stream) record(b *storage.Batch, m *mutation, o *outcome) (uint64, erro
 type StreamSpecification struct {
 	StreamEnabled  *bool
 	StreamViewType *string
+
+	label string // that a template gives the stream; empty: the instant
 }
 
 func (v *violations) stream(s *StreamSpecification) {
@@ -209,15 +211,17 @@ func (v *violations) stream(s *StreamSpecification) {
 	}
 }
 
-// validate checks the parts against each other. Assumed: the texts.
+// validate checks the parts against each other. The texts are those of
+// UpdateTable (aws-controllers-k8s/dynamodb-controller, docs/api-quirks,
+// DDB-TABLE-018, 444). Assumed: CreateTable has the same.
 func (s *StreamSpecification) validate() error {
 	switch {
 	case s == nil:
 		return nil
 	case *s.StreamEnabled && s.StreamViewType == nil:
-		return &ValidationError{"One or more parameter values were invalid: StreamViewType must be specified when StreamEnabled is true"}
+		return &ValidationError{"One or more parameter values were invalid: If stream is being enabled then UpdateViewType is required"}
 	case !*s.StreamEnabled && s.StreamViewType != nil:
-		return &ValidationError{"One or more parameter values were invalid: StreamViewType cannot be specified when StreamEnabled is false"}
+		return &ValidationError{"One or more parameter values were invalid: If stream is being disabled, then UpdateViewType must not be specified"}
 	}
 	return nil
 }
@@ -226,8 +230,9 @@ func (s *StreamSpecification) validate() error {
 func (s *StreamSpecification) enabled() bool { return s != nil && *s.StreamEnabled }
 
 // changeStream adds to b what makes a table's stream be as asked for: another
-// kind of view is another stream. A nil spec asks for nothing. The table has the
-// stream, or has it no more, when changed is called. The caller holds ddl.
+// kind of view is another stream. A nil spec asks for nothing. A stream takes the
+// place of an older one that had its ARN. The table has the stream, or has it no
+// more, when changed is called. The caller holds ddl.
 func (e *Engine) changeStream(b *storage.Batch, t *table, spec *StreamSpecification, now time.Time) (changed func(), err error) {
 	old := t.stream.Load()
 	if spec == nil || t.streamAs(spec) {
@@ -241,11 +246,20 @@ func (e *Engine) changeStream(b *storage.Batch, t *table, spec *StreamSpecificat
 	if !spec.enabled() {
 		return func() { t.stream.Store(nil) }, nil
 	}
+	label := spec.label
+	if label == "" {
+		label = now.UTC().Format("2006-01-02T15:04:05.000")
+	}
 	e.lastID++
 	s := &stream{desc: streamDescription{
-		ID: e.lastID, TableName: t.name, TableARN: t.arn, Label: now.UTC().Format("2006-01-02T15:04:05.000"),
+		ID: e.lastID, TableName: t.name, TableARN: t.arn, Label: label,
 		ViewType: *spec.StreamViewType, KeySchema: t.desc.Load().KeySchema, Created: now,
 	}}
+	if v, ok := e.streams.Load(s.desc.arn()); ok {
+		if older, ok := v.(*stream); ok {
+			older.forget(b)
+		}
+	}
 	return func() {
 		e.streams.Store(s.desc.arn(), s)
 		t.stream.Store(s)
@@ -260,7 +274,7 @@ func (t *table) checkStream(spec *StreamSpecification) error {
 	case spec.enabled() && s != nil:
 		return &ValidationError{"Table already has an enabled stream: TableName: " + t.name}
 	case !spec.enabled() && s == nil:
-		return &ValidationError{"Table already has a disabled stream: TableName: " + t.name} // Assumed: as the other
+		return &ValidationError{"Table has no stream to disable: TableName: " + t.name}
 	}
 	return nil
 }
@@ -271,6 +285,11 @@ func (s *stream) stop(b *storage.Batch, now time.Time) error {
 	s.desc.Disabled = now
 	s.mu.Unlock()
 	return s.save(b)
+}
+
+// forget deletes the records.
+func (s *stream) forget(b *storage.Batch) {
+	b.DeleteRange(recordKey(s.desc.ID, 0), recordKey(s.desc.ID+1, 0))
 }
 
 func (s *stream) save(b *storage.Batch) error {
@@ -293,7 +312,7 @@ func (e *Engine) loadStreams(b *storage.Batch, now time.Time) error {
 		d := &s.desc
 		if !d.Disabled.IsZero() && now.Sub(d.Disabled) > streamRetention {
 			b.Delete(key)
-			b.DeleteRange(recordKey(d.ID, 0), recordKey(d.ID+1, 0))
+			s.forget(b)
 			return true, nil
 		}
 		err := e.db.ScanBackward(recordKey(d.ID, 0), recordKey(d.ID+1, 0), func(key, _ []byte) (bool, error) {

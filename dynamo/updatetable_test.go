@@ -105,8 +105,9 @@ func TestRefusedUpdatesOfTables(t *testing.T) {
 		{"index without definitions", `{"TableName":"tab","GlobalSecondaryIndexUpdates":[{"Create":{"IndexName":"abc",` + create + `}}]}`, invalid + "AttributeDefinitions is not specified for index: abc"},
 		{"index of what is not defined", `{"TableName":"tab","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],"GlobalSecondaryIndexUpdates":[{"Create":{"IndexName":"abc",` + create + `}}]}`, invalid + "Some index key attributes are not defined in AttributeDefinitions. Keys: [x], AttributeDefinitions: [id]"},
 		{"index without units", `{"TableName":"tab","AttributeDefinitions":[{"AttributeName":"x","AttributeType":"S"}],"GlobalSecondaryIndexUpdates":[{"Create":{"IndexName":"abc",` + create + `}}]}`, invalid + "Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: abc"},
-		{"stream without a view", `{"TableName":"tab","StreamSpecification":{"StreamEnabled":true}}`, invalid + "StreamViewType must be specified when StreamEnabled is true"},
-		{"no stream", `{"TableName":"tab","StreamSpecification":{"StreamEnabled":false}}`, "Table already has a disabled stream: TableName: tab"},
+		{"stream without a view", `{"TableName":"tab","StreamSpecification":{"StreamEnabled":true}}`, invalid + "If stream is being enabled then UpdateViewType is required"},
+		{"no stream", `{"TableName":"tab","StreamSpecification":{"StreamEnabled":false}}`, "Table has no stream to disable: TableName: tab"},
+		{"no stream with a view", `{"TableName":"tab","StreamSpecification":{"StreamEnabled":false,"StreamViewType":"KEYS_ONLY"}}`, invalid + "If stream is being disabled, then UpdateViewType must not be specified"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

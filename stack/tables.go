@@ -17,7 +17,7 @@ func (s *Stack) declare(ctx context.Context) error {
 	declared := map[string]bool{}
 	for _, t := range s.template.Tables {
 		declared[t.Name] = true
-		err := s.tables.Declare(createTable(t), timeToLive(t))
+		err := s.tables.Declare(declaration(t))
 		var replaced *dynamo.KeySchemaError
 		switch {
 		case errors.As(err, &replaced):
@@ -53,6 +53,11 @@ func (s *Stack) warnOfLeftTables(ctx context.Context, declared map[string]bool) 
 	}
 }
 
+// declaration is what a template says of a table.
+func declaration(t *template.Table) dynamo.Declaration {
+	return dynamo.Declaration{Table: createTable(t), TimeToLive: timeToLive(t), StreamLabel: t.StreamLabel}
+}
+
 // createTable is the request that CloudFormation would send for a table.
 func createTable(t *template.Table) *dynamo.CreateTableInput {
 	in := &dynamo.CreateTableInput{TableName: &t.Name, BillingMode: &t.BillingMode}
@@ -67,6 +72,9 @@ func createTable(t *template.Table) *dynamo.CreateTableInput {
 	in.DeletionProtectionEnabled = &t.DeletionProtection
 	if t.TableClass != "" {
 		in.TableClass = &t.TableClass
+	}
+	if t.StreamViewType != "" {
+		in.StreamSpecification = &dynamo.StreamSpecification{StreamEnabled: new(true), StreamViewType: &t.StreamViewType}
 	}
 	for i := range t.Tags {
 		in.Tags = append(in.Tags, dynamo.TagInput{Key: &t.Tags[i].Key, Value: &t.Tags[i].Value})

@@ -46,6 +46,14 @@ Resources:
       KeySchema: [{AttributeName: id, KeyType: HASH}]
       BillingMode: PAY_PER_REQUEST
       StreamSpecification: {StreamViewType: NEW_IMAGE}
+  Keys:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      TableName: keys
+      AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+      KeySchema: [{AttributeName: id, KeyType: HASH}]
+      BillingMode: PAY_PER_REQUEST
+      StreamSpecification: {StreamViewType: !If [IsProd, KEYS_ONLY, OLD_IMAGE]}
   Role: {Type: AWS::IAM::Role, Properties: {RoleName: r}}
   Log: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: /l}}
   Version: {Type: AWS::Lambda::Version, Properties: {FunctionName: !GetAtt Fn.Arn}}
@@ -88,6 +96,7 @@ func TestIntrinsics(t *testing.T) {
 		{`!GetAtt [Fn, Arn]`, "arn:aws:lambda:eu-west-1:210987654321:function:f"},
 		{`{"Fn::GetAtt": ["Table", "Arn"]}`, "arn:aws:dynamodb:eu-west-1:210987654321:table/items"},
 		{`{"Fn::GetAtt": "Table.StreamArn"}`, "arn:aws:dynamodb:eu-west-1:210987654321:table/items/stream/2018-01-01T00:00:00.000"},
+		{`!GetAtt Keys.StreamArn`, "arn:aws:dynamodb:eu-west-1:210987654321:table/keys/stream/2018-01-01T00:00:00.003"},
 		{`!GetAtt Role.Arn`, "arn:aws:iam::210987654321:role/r"},
 		{`!GetAtt Log.Arn`, "arn:aws:logs:eu-west-1:210987654321:log-group:/l:*"},
 		{`!Sub 'a-${Env}-${Table.Arn}-${!Env}-${ Env }-${ServerlessRestApi.Stage}-$Env-$${Env}'`, "a-prod-arn:aws:dynamodb:eu-west-1:210987654321:table/items-${Env}-prod-Prod-$Env-$prod"},
@@ -113,7 +122,7 @@ func TestIntrinsics(t *testing.T) {
 		t.Run(tt.expression, func(t *testing.T) {
 			got, err := evaluate(t, tt.expression, template.Options{Region: "eu-west-1", AccountID: "210987654321"})
 			if tt.want == "" { // an output may not be empty
-				if err == nil || err.Error() != "template.yaml:43: output Value: Value is empty" {
+				if err == nil || err.Error() != "template.yaml:51: output Value: Value is empty" {
 					t.Errorf("%s = %q, %v, want nothing", tt.expression, got, err)
 				}
 				return
@@ -190,7 +199,7 @@ func TestNestedFunctions(t *testing.T) {
 		})
 	}
 	_, err := evaluate(t, nest(40, `!Sub ['${v}${v}', {v: `, "}]"), template.Options{})
-	want := "template.yaml:43: the functions of this template build more than 16777216 bytes"
+	want := "template.yaml:51: the functions of this template build more than 16777216 bytes"
 	if err == nil || err.Error() != want {
 		t.Errorf("a string doubled 40 times: %v, want %s", err, want)
 	}

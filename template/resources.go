@@ -80,6 +80,8 @@ type Table struct {
 	GlobalSecondaryIndexes []Index
 	LocalSecondaryIndexes  []Index
 	TimeToLive             string // the attribute that items expire by; empty: none
+	StreamViewType         string // empty: no stream
+	StreamLabel            string // the end of the stream's ARN, the same at every start
 	Tags                   []Tag
 	DeletionProtection     bool
 	TableClass             string     // empty: not set

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"fmt"
 	"maps"
 	"math"
 	"regexp"
@@ -13,8 +14,8 @@ func dynamoTable() *resourceType {
 	return &resourceType{
 		properties: properties{
 			honoured: "TableName AttributeDefinitions KeySchema BillingMode ProvisionedThroughput GlobalSecondaryIndexes LocalSecondaryIndexes " +
-				"OnDemandThroughput WarmThroughput TableClass TimeToLiveSpecification Tags DeletionProtectionEnabled",
-			later: "GlobalTableSettingsReplicationMode ImportSourceSpecification KinesisStreamSpecification StreamSpecification",
+				"OnDemandThroughput WarmThroughput TableClass TimeToLiveSpecification Tags DeletionProtectionEnabled StreamSpecification",
+			later: "GlobalTableSettingsReplicationMode ImportSourceSpecification KinesisStreamSpecification",
 			silent: "ContributorInsightsSpecification PointInTimeRecoverySpecification " +
 				"ResourcePolicy SSESpecification",
 		},
@@ -36,15 +37,40 @@ func simpleTable() *resourceType {
 	}
 }
 
-// streamARN is the ARN of a table's stream. On AWS it ends in the instant at
-// which the stream was enabled; here that instant is fixed.
+// streamARN is the ARN of a table's stream.
 func streamARN(e *evaluator, r *resource) (string, error) {
-	if r.properties.get("StreamSpecification") == nil {
+	in := e.reader(r.id+": ", r.line, r.properties)
+	view := in.streamViewType()
+	switch {
+	case *in.err != nil:
+		return "", *in.err
+	case view == "":
 		return "", e.errorf(r.line, "%s has no StreamArn, for it has no StreamSpecification", r.id)
 	}
-	const enabled = "/stream/2018-01-01T00:00:00.000"
 	arn, err := arnOf("dynamodb", "table/")(e, r)
-	return arn + enabled, err
+	return arn + "/stream/" + streamLabel(view), err
+}
+
+// streamViews are the kinds of view that a stream can have.
+var streamViews = []string{"NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY"}
+
+// streamLabel is the end of a stream's ARN. On AWS it is the instant at which
+// the stream was enabled; here it is the same at every start. AWS makes another
+// stream for another kind of view, so each has its own.
+func streamLabel(view string) string {
+	return fmt.Sprintf("2018-01-01T00:00:00.%03d", slices.Index(streamViews, view))
+}
+
+// streamViewType returns the kind of view of a table's stream, empty if there
+// is no stream.
+func (r reader) streamViewType() string {
+	if r.value("StreamSpecification") == nil {
+		return ""
+	}
+	in := r.under("StreamSpecification")
+	in.only("StreamViewType ResourcePolicy")
+	in.required("StreamViewType")
+	return in.oneOf("StreamViewType", "", streamViews...)
 }
 
 // newTable reads what both kinds of table share.
@@ -98,6 +124,9 @@ func (l *loader) readTable(r *resource) error {
 	if ttl := in.under("TimeToLiveSpecification"); ttl.oneOf("Enabled", "false", "true", "false") == "true" {
 		ttl.only("Enabled AttributeName")
 		t.TimeToLive = ttl.required("AttributeName")
+	}
+	if t.StreamViewType = in.streamViewType(); t.StreamViewType != "" {
+		t.StreamLabel = streamLabel(t.StreamViewType)
 	}
 	t.Tags = in.tags()
 	return l.addTable(t, in)

@@ -40,7 +40,6 @@ func TestWarnings(t *testing.T) {
       BilingMode: x
 `, []string{
 			`template.yaml:8: T: KinesisStreamSpecification is not run yet and was left out`,
-			`template.yaml:9: T: StreamSpecification is not run yet and was left out`,
 			`template.yaml:14: T: "BilingMode" is not a property that Lullaby knows`,
 		}},
 		{"Globals once", "Transform: AWS::Serverless-2016-10-31\nGlobals:\n  Function:\n    Layers: [x]\nResources:\n" +
