@@ -60,15 +60,19 @@ func ceil(n, by int64) int64 { return (n + by - 1) / by }
 // Hold tells the resource how many bytes it holds.
 func (t *Throughput) Hold(size int64) { t.ranges.atLeast(int(ceil(size, PartitionBytes))) }
 
-// Partitions returns how many partitions there are.
-func (t *Throughput) Partitions() int { return max(t.ranges.least, len(t.ranges.parts)) }
+// Partitions returns how many partitions there are at now.
+func (t *Throughput) Partitions(now time.Time) int {
+	t.ranges.of(now, nil)
+	return len(t.ranges.parts)
+}
 
-// atLeast splits partitions until there are so many. The widest ones are split
-// together, so that keys that were spread evenly still are.
+// atLeast splits partitions until there are so many. Assumed: the widest ones are
+// split together, so that keys that were spread evenly still are; a new table
+// comes about as one that grew.
 func (r *keyRanges) atLeast(n int) {
 	r.least = max(r.least, n, 1)
 	if r.parts == nil {
-		return // divided evenly when the first request comes
+		return // divided when the first request comes
 	}
 	for len(r.parts) < r.least {
 		var widest uint64
@@ -83,17 +87,6 @@ func (r *keyRanges) atLeast(n int) {
 				r.split(i, place(r.start(i)+w/2))
 			}
 		}
-	}
-}
-
-// begin divides the keys evenly.
-func (r *keyRanges) begin(now time.Time) {
-	n := uint64(max(r.least, 1)) //nolint:gosec // positive
-	for i := range n {
-		if i > 0 {
-			r.lower = append(r.lower, place(1+(1<<64-1)/n*i))
-		}
-		r.parts = append(r.parts, newPartition(now))
 	}
 }
 
@@ -139,7 +132,8 @@ func (r *keyRanges) split(i int, at []byte) {
 // equally wide, or one beside it.
 func (r *keyRanges) of(now time.Time, key []byte) int {
 	if r.parts == nil {
-		r.begin(now)
+		r.parts = []*partition{newPartition(now)}
+		r.atLeast(r.least)
 	}
 	if len(r.lower) == 0 {
 		return 0

@@ -264,7 +264,7 @@ func (p *player) expect(args map[string]string) error {
 		"spent":      strconv.FormatFloat(p.spent.Units(), 'f', -1, 64),
 		"refused":    strconv.FormatInt(p.refused, 10),
 		"balance":    strconv.FormatFloat(p.table.Balance(p.now, p.dir).Units(), 'f', -1, 64),
-		"partitions": strconv.Itoa(p.table.Partitions()),
+		"partitions": strconv.Itoa(p.table.Partitions(p.now)),
 		"warm":       strconv.FormatInt(p.table.Warm(p.dir), 10),
 	}
 	for name, want := range args {

@@ -88,8 +88,8 @@ func (e *Engine) openWrite(t *table, key []byte) error {
 }
 
 // readDemand is what a read asks that begins at a storage key of the table, or
-// of an index if ix is not nil. Assumed: a page that goes on into other
-// partitions is charged to the one where it begins.
+// of an index if ix is not nil. Assumed: a page of a Query that goes on into
+// other partitions is charged to the one where it begins.
 func (t *table) readDemand(ix *index, key []byte, cost capacity.Tokens) capacity.Demand {
 	d := capacity.Demand{Of: &t.capacity.Throughput, Direction: capacity.Read, Key: t.place(key), Cost: cost}
 	if ix != nil && ix.global {

@@ -10,47 +10,30 @@ import (
 	"lullaby/storage"
 )
 
-// BenchmarkPutItem compares a put that is let in with one that is refused: the
-// second is to cost the engine less than half of the first. Run with -benchmem;
-// the requests are decoded outside the time.
+// BenchmarkPutItem compares a put with limits off, one that is let in, and one
+// that is refused: the second is to cost hardly more than the first, the third
+// less than half of it. The requests are decoded outside the time.
 func BenchmarkPutItem(b *testing.B) {
 	for _, durability := range []storage.Durability{storage.Disk, storage.Process, storage.Memory} {
-		for _, refused := range []bool{false, true} {
-			name := fmt.Sprintf("1KB/%v/refused=%v", durability, refused)
-			b.Run(name, func(b *testing.B) { benchmarkPutItem(b, durability, refused) })
+		for _, limits := range []string{"off", "on", "refused"} {
+			name := fmt.Sprintf("1KB/%v/limits=%s", durability, limits)
+			b.Run(name, func(b *testing.B) { benchmarkPutItem(b, durability, limits) })
 		}
 	}
 }
 
-func benchmarkPutItem(b *testing.B, durability storage.Durability, refused bool) {
+func benchmarkPutItem(b *testing.B, durability storage.Durability, limits string) {
 	db, err := storage.Open(b.TempDir(), storage.Options{Durability: durability})
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer db.Close()
-	e, err := dynamo.New(db, dynamo.Options{Instant: true})
+	e, err := dynamo.New(db, dynamo.Options{Instant: true, Unlimited: limits == "off"})
 	if err != nil {
 		b.Fatal(err)
 	}
-	units := ":1000000000"
-	if refused {
-		units = ":1"
-	}
-	var in dynamo.CreateTableInput
-	if err := awsjson.Unmarshal([]byte(strings.ReplaceAll(hashTable, ":5", units)), &in); err != nil {
-		b.Fatal(err)
-	}
-	if _, err := e.CreateTable(b.Context(), &in); err != nil {
-		b.Fatal(err)
-	}
-	puts := make([]dynamo.PutItemInput, 1000)
-	for i := range puts {
-		text := fmt.Sprintf(`{"TableName":"tab","Item":{"id":{"S":"item%d"},"b":{"S":"%s"}}}`, i, strings.Repeat("x", 1000))
-		if err := awsjson.Unmarshal([]byte(text), &puts[i]); err != nil {
-			b.Fatal(err)
-		}
-	}
-	for refused {
+	puts := benchmarkPuts(b, e, limits == "refused")
+	for limits == "refused" {
 		if _, err := e.PutItem(b.Context(), &puts[0]); err != nil {
 			break
 		}
@@ -60,10 +43,38 @@ func benchmarkPutItem(b *testing.B, durability storage.Durability, refused bool)
 	b.SetParallelism(16)
 	b.RunParallel(func(pb *testing.PB) {
 		for i := 0; pb.Next(); i++ {
-			if _, err := e.PutItem(b.Context(), &puts[i%len(puts)]); (err != nil) != refused && !refused {
+			if _, err := e.PutItem(b.Context(), &puts[i%len(puts)]); err != nil && limits != "refused" {
 				b.Error(err)
 				return
 			}
 		}
 	})
+}
+
+// benchmarkPuts makes tables, ten that take 40,000 writes a second each or one
+// that takes next to nothing, and returns puts to them.
+func benchmarkPuts(b *testing.B, e *dynamo.Engine, scarce bool) []dynamo.PutItemInput {
+	b.Helper()
+	tables, throughput := 10, `"BillingMode":"PAY_PER_REQUEST","WarmThroughput":{"WriteUnitsPerSecond":40000}`
+	if scarce {
+		tables, throughput = 1, `"ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":1}`
+	}
+	for n := range tables {
+		var in dynamo.CreateTableInput
+		if err := awsjson.Unmarshal(fmt.Appendf(nil, `{"TableName":"tab%d","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],`+
+			`"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],%s}`, n, throughput), &in); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := e.CreateTable(b.Context(), &in); err != nil {
+			b.Fatal(err)
+		}
+	}
+	puts := make([]dynamo.PutItemInput, 10_000)
+	for i := range puts {
+		text := fmt.Appendf(nil, `{"TableName":"tab%d","Item":{"id":{"S":"item%d"},"b":{"S":"%s"}}}`, i%tables, i, strings.Repeat("x", 1000))
+		if err := awsjson.Unmarshal(text, &puts[i]); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return puts
 }

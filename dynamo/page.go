@@ -90,6 +90,7 @@ type pageRead struct {
 	projection   *expr.Projection // nil: whole
 	fetch        bool             // whether a local index's entries are read whole from the table
 	countOnly    bool
+	everywhere   bool // a Scan: it comes through all partitions
 	consistent   bool
 }
 
@@ -110,11 +111,7 @@ type page struct {
 // readPage reads a page. It is admitted on a positive balance and charged when
 // its size is known.
 func (e *Engine) readPage(r *pageRead) (p *page, err error) {
-	begin := r.lower
-	if r.backward {
-		begin = r.upper
-	}
-	if err := e.open(r.t, r.t.readDemand(r.ix, begin, 0)); err != nil {
+	if err := e.open(r.t, r.demand(0)); err != nil {
 		return nil, err
 	}
 	p = &page{items: []attribute.Encoded{}}
@@ -144,8 +141,22 @@ func (e *Engine) readPage(r *pageRead) (p *page, err error) {
 	if r.ix != nil && r.ix.global {
 		cost = read
 	}
-	e.charge(r.t, r.t.readDemand(r.ix, begin, cost))
+	e.charge(r.t, r.demand(cost))
 	return p, nil
+}
+
+// demand is what the page asks. Assumed: a Scan does not meet the ceiling of a
+// partition, for it goes through one after the other, no faster than pages come.
+func (r *pageRead) demand(cost capacity.Tokens) capacity.Demand {
+	begin := r.lower
+	if r.backward {
+		begin = r.upper
+	}
+	d := r.t.readDemand(r.ix, begin, cost)
+	if r.everywhere {
+		d.Key = nil
+	}
+	return d
 }
 
 func (r *pageRead) consistency() capacity.Consistency {

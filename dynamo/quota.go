@@ -3,6 +3,8 @@ package dynamo
 import (
 	"fmt"
 	"time"
+
+	"lullaby/capacity"
 )
 
 // What an account and a table may be provisioned with before any quota is
@@ -11,7 +13,7 @@ import (
 // (aws-controllers-k8s/dynamodb-controller, docs/api-quirks, DDB-TABLE-170).
 const (
 	accountMaxUnits = 80_000
-	tableMaxUnits   = 40_000
+	tableMaxUnits   = capacity.TableQuota
 )
 
 // maxChanging is how many tables of an account may be CREATING, UPDATING or

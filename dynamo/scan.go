@@ -108,6 +108,7 @@ func (e *Engine) Scan(_ context.Context, in *ScanInput) (*PageOutput, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.everywhere = true
 	if err := in.checkStartKey(r); err != nil {
 		return nil, err
 	}

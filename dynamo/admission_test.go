@@ -1,0 +1,113 @@
+package dynamo_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"lullaby/capacity"
+	"lullaby/dynamo"
+)
+
+// indexed is a table of plenty with an index of one unit.
+const indexed = `{"TableName":"tab","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"},{"AttributeName":"g","AttributeType":"S"}],` +
+	`"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"ProvisionedThroughput":{"ReadCapacityUnits":1000,"WriteCapacityUnits":1000},` +
+	`"GlobalSecondaryIndexes":[{"IndexName":"by-g","KeySchema":[{"AttributeName":"g","KeyType":"HASH"}],"Projection":{"ProjectionType":"KEYS_ONLY"},` +
+	`"ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":1}}]}`
+
+// An index that is behind refuses every write to its table, and none when it is
+// gone. Reads go on.
+func TestIndexDeletedUnderBackPressure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := open(t, dynamo.Options{Instant: true})
+		create(t, e, indexed)
+		write := func(item string) error {
+			_, err := e.PutItem(t.Context(), input[dynamo.PutItemInput](t, `{"TableName":"tab","Item":`+item+`}`))
+			return err
+		}
+		var refused *dynamo.ThrottleError
+		for n := 0; !errors.As(write(fmt.Sprintf(`{"id":{"S":"%d"},"g":{"S":"%d"}}`, n, n)), &refused); n++ {
+			if n > 2_000 {
+				t.Fatal("no refusal")
+			}
+			time.Sleep(2 * time.Millisecond)
+		}
+		want := capacity.Resource{Name: "arn:aws:dynamodb:us-east-1:123456789012:table/tab/index/by-g", Index: true}
+		if refused.Verdict.Resource != want {
+			t.Fatalf("refused by %+v, want the index", refused.Verdict.Resource)
+		}
+		elsewhere := `{"id":{"S":"not in the index"}}`
+		if err := write(elsewhere); !errors.Is(err, dynamo.ErrThrottled) {
+			t.Errorf("a write that the index has no part in: %v, want it refused", err)
+		}
+		if _, err := e.GetItem(t.Context(), input[dynamo.GetItemInput](t, `{"TableName":"tab","Key":{"id":{"S":"1"}}}`)); err != nil {
+			t.Errorf("a read: %v", err)
+		}
+		if _, err := e.UpdateTable(t.Context(), input[dynamo.UpdateTableInput](t,
+			`{"TableName":"tab","GlobalSecondaryIndexUpdates":[{"Delete":{"IndexName":"by-g"}}]}`)); err != nil {
+			t.Fatal(err)
+		}
+		if err := write(elsewhere); err != nil {
+			t.Errorf("a write without the index: %v", err)
+		}
+	})
+}
+
+// A table that is deleted while it refuses is as any other when it is made again.
+func TestTableDeletedWhileThrottled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := open(t, dynamo.Options{Instant: true})
+		create(t, e, hashTable)
+		drain(t, e)
+		if _, err := e.DeleteTable(t.Context(), input[dynamo.DeleteTableInput](t, `{"TableName":"tab"}`)); err != nil {
+			t.Fatal(err)
+		}
+		create(t, e, hashTable)
+		if passed := drain(t, e); passed < 1_500 {
+			t.Errorf("%d writes passed, want the burst of a new table", passed)
+		}
+	})
+}
+
+// A transaction that one of its tables refuses costs the others nothing.
+func TestRefusedTransactionCostsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := open(t, dynamo.Options{Instant: true})
+		for _, name := range []string{"tab", "other"} {
+			create(t, e, `{"TableName":"`+name+`","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],`+
+				`"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":1}}`)
+		}
+		write := func() error {
+			_, err := e.TransactWriteItems(t.Context(), input[dynamo.TransactWriteItemsInput](t,
+				`{"TransactItems":[{"Put":{"TableName":"other","Item":{"id":{"S":"a"}}}},{"Put":{"TableName":"tab","Item":{"id":{"S":"a"}}}}]}`))
+			return err
+		}
+		if err := write(); err != nil {
+			t.Fatal(err)
+		}
+		if passed := drain(t, e); passed != 298 {
+			t.Errorf("a transaction left %d units, want 298", passed)
+		}
+		for range 100 {
+			var refused *dynamo.ThrottleError
+			if err := write(); !errors.As(err, &refused) || refused.Request != dynamo.Transaction {
+				t.Fatalf("%v, want the transaction refused", err)
+			}
+		}
+		passed := 0
+		for ; ; passed++ {
+			_, err := e.PutItem(t.Context(), input[dynamo.PutItemInput](t, `{"TableName":"other","Item":{"id":{"S":"b"}}}`))
+			if errors.Is(err, dynamo.ErrThrottled) {
+				break
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if passed != 298 {
+			t.Errorf("the other table had %d units left, want 298", passed)
+		}
+	})
+}
