@@ -3,6 +3,7 @@ package dynamo_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -67,6 +68,40 @@ func TestTableDeletedWhileThrottled(t *testing.T) {
 		create(t, e, hashTable)
 		if passed := drain(t, e); passed < 1_500 {
 			t.Errorf("%d writes passed, want the burst of a new table", passed)
+		}
+	})
+}
+
+// A table on demand is warm to double its highest minute, half an hour later.
+func TestWarmThroughputGrows(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := open(t, dynamo.Options{Instant: true})
+		create(t, e, `{"TableName":"tab","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],`+
+			`"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST"}`)
+		value := strings.Repeat("x", 399*1024)
+		for n := range 300 { // for a minute, five of 400 units a second ...
+			for k := range 2 { // ... and each twice
+				if _, err := e.PutItem(t.Context(), input[dynamo.PutItemInput](t,
+					fmt.Sprintf(`{"TableName":"tab","Item":{"id":{"S":"%d-%d"},"v":{"S":"%s"}}}`, n%3, k, value))); err != nil && !errors.Is(err, dynamo.ErrThrottled) {
+					t.Fatal(err)
+				}
+			}
+			time.Sleep(200 * time.Millisecond)
+		}
+		warm := func() int64 {
+			out, err := e.DescribeTable(t.Context(), input[dynamo.DescribeTableInput](t, `{"TableName":"tab"}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return out.Table.WarmThroughput.WriteUnitsPerSecond
+		}
+		before := warm()
+		time.Sleep(31 * time.Minute)
+		if _, err := e.DeleteItem(t.Context(), input[dynamo.DeleteItemInput](t, `{"TableName":"tab","Key":{"id":{"S":"a"}}}`)); err != nil {
+			t.Fatal(err)
+		}
+		if after := warm(); before != 4_000 || after <= 4_000 || after > 8_000 {
+			t.Errorf("warm to %d writes a second, then to %d; want 4000, then more, and no more than double of what it took", before, after)
 		}
 	})
 }

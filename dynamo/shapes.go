@@ -3,6 +3,8 @@ package dynamo
 import (
 	"strconv"
 	"time"
+
+	"lullaby/capacity"
 )
 
 // AttributeDefinition gives the type of a key attribute: S, N or B.
@@ -119,7 +121,7 @@ func (t *table) describe(now time.Time) TableDescription {
 		TableArn:                  t.arn,
 		TableId:                   d.TableID,
 		OnDemandThroughput:        d.maximum(),
-		WarmThroughput:            d.describeWarm(onDemand),
+		WarmThroughput:            t.grown(d.describeWarm(onDemand), &t.capacity.Throughput),
 		DeletionProtectionEnabled: d.DeletionProtection,
 		SSEDescription:            d.SSE.describe(),
 	}
@@ -149,6 +151,15 @@ func (t *table) describe(now time.Time) TableDescription {
 	return told
 }
 
+// grown adds to a warm throughput what traffic has made of it on demand.
+func (t *table) grown(told *WarmThroughputDescription, c *capacity.Throughput) *WarmThroughputDescription {
+	t.capacity.Lock()
+	defer t.capacity.Unlock()
+	told.ReadUnitsPerSecond = max(told.ReadUnitsPerSecond, c.Warm(capacity.Read))
+	told.WriteUnitsPerSecond = max(told.WriteUnitsPerSecond, c.Warm(capacity.Write))
+	return told
+}
+
 func (t *table) describeIndex(x *indexDescription) IndexDescription {
 	told := IndexDescription{
 		IndexName:  x.IndexName,
@@ -168,6 +179,9 @@ func (t *table) describeGlobal(d *description, x *indexDescription, now time.Tim
 	told.ProvisionedThroughput = &units
 	told.OnDemandThroughput = x.maximum()
 	told.WarmThroughput = x.describeWarm(!d.provisioned())
+	if ix := t.indexByID(x.ID); ix != nil {
+		told.WarmThroughput = t.grown(told.WarmThroughput, ix.capacity)
+	}
 	switch {
 	case x.creating():
 		told.IndexStatus = statusCreating
