@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -15,16 +14,10 @@ import (
 
 // cli is the command line: a field is a command.
 type cli struct {
-	Up     upCommand     `cmd:"" help:"Run the stack of a template on this machine."`
-	Warden wardenCommand `cmd:"" hidden:""`
+	Up       upCommand       `cmd:"" help:"Run the stack of a template on this machine."`
+	Rehearse rehearseCommand `cmd:"" help:"Play traffic through the model of a stack, a day in seconds."`
+	Warden   wardenCommand   `cmd:"" hidden:""`
 }
-
-// Exit codes.
-const (
-	exitFine = 0 // also when a signal ended the command
-	exitBad  = 1 // the answer is bad news
-	exitUse  = 2 // wrong use
-)
 
 func main() { os.Exit(run(os.Args[1:])) }
 
@@ -36,6 +29,7 @@ func run(args []string) int {
 		kong.Description("Keeps DynamoDB from waking you up."),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.UsageOnError(),
+		rehearseDefaults,
 	)
 	if err != nil {
 		panic(err) // the struct tags above are wrong
@@ -45,10 +39,5 @@ func run(args []string) int {
 		fmt.Fprintf(os.Stderr, "lullaby: %v\n", err)
 		return exitUse
 	}
-	err = command.Run()
-	if err == nil || ctx.Err() != nil && errors.Is(err, context.Canceled) {
-		return exitFine
-	}
-	fmt.Fprintf(os.Stderr, "lullaby: %v\n", err)
-	return exitBad
+	return exit(ctx, command.Run(), os.Stderr)
 }

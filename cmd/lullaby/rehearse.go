@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"lullaby/gateway"
+	"lullaby/rehearse"
+	"lullaby/template"
+)
+
+type rehearseCommand struct {
+	Template string `arg:"" optional:"" default:"." placeholder:"DIR|TEMPLATE" help:"A SAM or CloudFormation template, or a directory that holds one."`
+
+	Traffic rehearse.Traffic `required:"" placeholder:"SHAPE" help:"constant:R/s, R requests a second; spike:Nx, half of what the table takes for good, and N times that for ten minutes in the middle. Requests arrive at random (Poisson)."`
+	For     time.Duration    `default:"1h" help:"How long the traffic lasts: 90s, 24h."`
+	Seed    uint64           `default:"1" help:"Of chance: the same seed gives the same report."`
+	Route   string           `placeholder:"\"METHOD PATH\"" help:"Where the requests go; the first POST if not given, or the only route. GET and HEAD read an item, other methods write one."`
+	Table   string           `help:"Which table the function calls, by name or logical id; the one that its environment names if not given, or the only one."`
+
+	ItemBytes   int64         `default:"${item_bytes}" help:"Assumed size of each item."`
+	Reads       string        `enum:"strong,eventual" default:"strong" help:"Assumed consistency of reads: strong or eventual."`
+	ServiceTime time.Duration `default:"${service_time}" help:"Assumed time of the function until its table has answered."`
+	ColdStart   time.Duration `default:"${cold_start}" help:"Assumed time that the first request of a sandbox waits besides."`
+
+	Parameter   map[string]string `mapsep:"none" placeholder:"NAME=VALUE" help:"A parameter of the template; repeatable."`
+	Limits      string            `enum:"on,off" default:"on" help:"off: nothing is refused for want of capacity."`
+	Pessimistic bool              `help:"Take the strict end of what AWS leaves open: a table has no burst saved up at the start."`
+	JSON        bool              `name:"json" help:"The report for programs."`
+}
+
+// rehearseDefaults are those of the flags above.
+var rehearseDefaults = kong.Vars{
+	"item_bytes":   strconv.Itoa(rehearse.ItemBytes),
+	"service_time": rehearse.ServiceTime.String(),
+	"cold_start":   rehearse.ColdStart.String(),
+}
+
+// Run plays the traffic and writes the report. The error is errBadNews if
+// requests were lost.
+func (c *rehearseCommand) Run(ctx context.Context) error {
+	r, err := c.rehearsal()
+	if err != nil {
+		return useError{err}
+	}
+	rep, err := r.Run(ctx)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		err = rep.WriteJSON(os.Stdout)
+	} else {
+		err = rep.WriteText(os.Stdout)
+	}
+	if err == nil && rep.Lost() {
+		err = errBadNews
+	}
+	return err
+}
+
+func (c *rehearseCommand) rehearsal() (*rehearse.Rehearsal, error) {
+	path, err := template.Find(c.Template)
+	if err != nil {
+		return nil, err
+	}
+	t, err := template.Load(path, template.Options{Parameters: c.Parameter})
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range t.Warnings {
+		fmt.Fprintf(os.Stderr, "warning: %v\n", w)
+	}
+	return rehearse.New(t, rehearse.Options{
+		Route: c.Route, Table: c.Table,
+		Traffic: c.Traffic, For: c.For, Seed: c.Seed,
+		ItemBytes: c.ItemBytes, Eventual: c.Reads == "eventual", ServiceTime: c.ServiceTime, ColdStart: c.ColdStart,
+		APIRate: gateway.DefaultRate, APIBurst: gateway.DefaultBurst,
+		Unlimited: c.Limits == "off", Pessimistic: c.Pessimistic,
+	})
+}

@@ -1,0 +1,77 @@
+package rehearse
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"lullaby/attribute"
+)
+
+// What a template does not say of a request.
+//
+// Assumed: an item of a KB, so that a write is one unit; a function that does
+// little but call its table; the init of a small program, which has to start
+// and to read its configuration.
+const (
+	ItemBytes   = 1024
+	ServiceTime = 20 * time.Millisecond
+	ColdStart   = 250 * time.Millisecond
+)
+
+// Options say what is played. What has no default in its comment is taken as it
+// is.
+type Options struct {
+	Route string // METHOD PATH; empty: the first POST, or the only route
+	Table string // name or logical id; empty: the one that the function refers to
+
+	Traffic Traffic
+	For     time.Duration
+	Seed    uint64
+
+	ItemBytes   int64         // of each item as AWS bills it
+	ServiceTime time.Duration // of the function until its table has answered
+	ColdStart   time.Duration // what the first request of a sandbox waits besides
+	Eventual    bool          // reads are eventually consistent
+
+	APIRate, APIBurst int64 // of the account's throttle at API Gateway, a second; no throttle if both are 0
+
+	Unlimited   bool // nothing is refused for want of capacity
+	Pessimistic bool // the strict end of what AWS leaves open
+}
+
+// maxColdStart is how long an init may take (Developer Guide, "Lambda runtime
+// environment lifecycle").
+const maxColdStart = 10 * time.Second
+
+// validate refuses what makes no sense whatever the template is.
+func (o *Options) validate() error {
+	if o.Traffic == (Traffic{}) {
+		return errors.New("no traffic to rehearse")
+	}
+	if err := checkTime(o.For); err != nil {
+		return fmt.Errorf("--for: %w", err)
+	}
+	switch {
+	case o.ItemBytes <= 0 || o.ItemBytes > attribute.MaxItemSize:
+		return fmt.Errorf("--item-bytes: an item has 1 to %d bytes, not %d", attribute.MaxItemSize, o.ItemBytes)
+	case o.ServiceTime < 0:
+		return fmt.Errorf("--service-time: %v is negative", o.ServiceTime)
+	case o.ColdStart < 0 || o.ColdStart > maxColdStart:
+		return fmt.Errorf("--cold-start: an init takes 0 to %v, not %v", maxColdStart, o.ColdStart)
+	}
+	return nil
+}
+
+// checkTimes refuses times at which every request would fail.
+func (o *Options) checkTimes(p *path) error {
+	if o.ServiceTime >= p.function.Timeout {
+		return fmt.Errorf("--service-time: %v is all of the Timeout of %s, %v (%v): every request would fail",
+			o.ServiceTime, p.function.LogicalID, p.function.Timeout, p.function.Pos)
+	}
+	if whole := o.ColdStart + o.ServiceTime; whole >= p.route.Timeout {
+		return fmt.Errorf("--cold-start and --service-time: %v together are all that %s waits, %v (%v)",
+			whole, name(p.route), p.route.Timeout, p.route.Pos)
+	}
+	return nil
+}

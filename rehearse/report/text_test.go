@@ -1,0 +1,50 @@
+package report
+
+import (
+	"testing"
+	"time"
+)
+
+func TestSpan(t *testing.T) {
+	for d, want := range map[time.Duration][2]string{
+		0:                              {"0s", "0"},
+		20 * time.Millisecond:          {"20ms", "0.02"},
+		33_482 * time.Millisecond:      {"33.5s", "33.482"},
+		10 * time.Minute:               {"10m", "600"},
+		time.Hour:                      {"1h", "3600"},
+		24 * time.Hour:                 {"24h", "86400"},
+		10*time.Hour + 5*time.Second:   {"10h5s", "36005"},
+		time.Hour + 30*time.Minute:     {"1h30m", "5400"},
+		2*time.Hour + time.Nanosecond:  {"2h", "7200"},
+		time.Minute + time.Millisecond: {"1m", "60.001"},
+	} {
+		json, err := Span(d).MarshalJSON()
+		if got := [2]string{Span(d).String(), string(json)}; err != nil || got != want {
+			t.Errorf("%v is %q, %v, want %q", d, got, err, want)
+		}
+	}
+}
+
+func TestNumbers(t *testing.T) {
+	for n, want := range map[int64]string{0: "0", 999: "999", 1_000: "1,000", -1_000: "-1,000", -999: "-999", 1_234_567: "1,234,567"} {
+		if got := grouped(n); got != want {
+			t.Errorf("grouped(%d) = %s, want %s", n, got, want)
+		}
+	}
+	for _, tt := range []struct {
+		part, whole int64
+		want        string
+	}{
+		{0, 0, ""},
+		{0, 5, "   0.0 %"},
+		{5, 5, " 100.0 %"},
+		{1, 1_000_000, "  <0.1 %"},
+		{999_999, 1_000_000, " >99.9 %"},
+		{1, 3, "  33.3 %"},
+		{2, 3, "  66.7 %"},
+	} {
+		if got := percent(tt.part, tt.whole); got != tt.want {
+			t.Errorf("percent(%d, %d) = %q, want %q", tt.part, tt.whole, got, tt.want)
+		}
+	}
+}

@@ -1,0 +1,157 @@
+package stack
+
+import (
+	"errors"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"lullaby/attribute"
+	"lullaby/dynamo"
+	"lullaby/rehearse"
+	"lullaby/storage"
+	"lullaby/template"
+)
+
+// What a rehearsal lets through, the engine behind up lets through too: the
+// same arrivals at a real table, each with a write or a read of its own, are
+// refused for the same reasons and, within 5 %, as often.
+func TestRehearsedArrivals(t *testing.T) {
+	const items, orders = "../items/template.yaml", "../rehearse/testdata/orders.yaml"
+	for _, tt := range []struct {
+		name, template, route, traffic string
+		seed                           uint64
+		set                            func(*rehearse.Options)
+	}{
+		{"writes", items, "POST /item", "constant:50/s", 1, func(*rehearse.Options) {}},
+		{"another seed", items, "POST /item", "constant:12.5/s", 2, func(*rehearse.Options) {}},
+		{"reads", items, "GET /item/{_id}", "constant:20/s", 3, func(*rehearse.Options) {}},
+		{"a spike", items, "POST /item", "spike:3x", 4, func(o *rehearse.Options) { o.For = 15 * time.Minute }},
+		{"large items", items, "POST /item", "constant:20/s", 5, func(o *rehearse.Options) { o.ItemBytes = 5_000 }},
+		{"pessimistic", items, "POST /item", "constant:20/s", 6, func(o *rehearse.Options) { o.Pessimistic = true }},
+		{"unlimited", items, "POST /item", "constant:20/s", 7, func(o *rehearse.Options) { o.Unlimited = true }},
+		{"a small index", orders, "POST /orders", "constant:10/s", 8, func(*rehearse.Options) {}},
+		{"on demand with a maximum", orders, "PUT /events", "constant:100/s", 9, func(*rehearse.Options) {}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tmpl, err := template.Load(tt.template, template.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			o := rehearse.Options{Route: tt.route, For: 10 * time.Minute, Seed: tt.seed, ItemBytes: 1_000, ServiceTime: rehearse.ServiceTime}
+			if err := o.Traffic.UnmarshalText([]byte(tt.traffic)); err != nil {
+				t.Fatal(err)
+			}
+			tt.set(&o)
+			r, err := rehearse.New(tmpl, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			report, err := r.Run(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := map[string]int64{}
+			for _, refusal := range report.Refusals {
+				want[refusal.Reason] = refusal.Count
+			}
+			if len(want) == 0 != o.Unlimited {
+				t.Errorf("the rehearsal refused %v", want)
+			}
+			table := tmpl.Tables[0]
+			for _, other := range tmpl.Tables {
+				if other.LogicalID == report.Table {
+					table = other
+				}
+			}
+			synctest.Test(t, func(t *testing.T) {
+				got := refusals(t, table, r.Arrivals(), o, report.Direction == "read")
+				t.Logf("of %d requests: engine %v, rehearsal %v", report.Offered, got, want)
+				for reason, n := range want {
+					if d := got[reason] - n; d*20 > n || -d*20 > n {
+						t.Errorf("%s: %d times, %d in the rehearsal", reason, got[reason], n)
+					}
+				}
+				for reason := range got {
+					if want[reason] == 0 {
+						t.Errorf("%s: %d times, never in the rehearsal", reason, got[reason])
+					}
+				}
+			})
+		})
+	}
+}
+
+// refusals sends a request to the engine at each arrival and counts what it
+// refuses, by reason.
+func refusals(t *testing.T, table *template.Table, arrivals *rehearse.Arrivals, o rehearse.Options, read bool) map[string]int64 {
+	t.Helper()
+	db, err := storage.Open("", storage.Options{Durability: storage.Memory})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	e, err := dynamo.New(db, dynamo.Options{Pessimistic: o.Pessimistic, Unlimited: o.Unlimited})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	if err := e.Declare(createTable(table), timeToLive(table)); err != nil {
+		t.Fatal(err)
+	}
+	request := func(id string) error {
+		_, err := e.PutItem(t.Context(), &dynamo.PutItemInput{TableName: &table.Name, Item: itemOf(table, id, o.ItemBytes)})
+		return err
+	}
+	if read {
+		request = func(id string) error {
+			in := &dynamo.GetItemInput{TableName: &table.Name, Key: keyOf(table.KeySchema, id)}
+			strong := !o.Eventual
+			in.ConsistentRead = &strong
+			_, err := e.GetItem(t.Context(), in)
+			return err
+		}
+	}
+	rng := rand.New(rand.NewPCG(o.Seed, 0))
+	refused := map[string]int64{}
+	start := time.Now()
+	for at, more := arrivals.Next(); more; at, more = arrivals.Next() {
+		time.Sleep(time.Until(start.Add(at)))
+		var throttle *dynamo.ThrottleError
+		switch err := request(strconv.FormatUint(rng.Uint64(), 36)); {
+		case errors.As(err, &throttle):
+			refused[throttle.Verdict.Reason()]++
+		case err != nil:
+			t.Fatal(err)
+		}
+	}
+	return refused
+}
+
+// keyOf returns the attributes of a key, all with the value id.
+func keyOf(schema []template.KeySchemaElement, id string) attribute.Item {
+	attributes := make([]attribute.Attribute, 0, len(schema))
+	for _, k := range schema {
+		attributes = append(attributes, attribute.Attribute{Name: k.AttributeName, Value: attribute.String(id)})
+	}
+	return attribute.NewItem(attributes...)
+}
+
+// itemOf returns an item of size bytes with the keys of the table and its
+// indexes.
+func itemOf(table *template.Table, id string, size int64) attribute.Item {
+	attributes := make([]attribute.Attribute, 0, len(table.AttributeDefinitions)+1)
+	for _, d := range table.AttributeDefinitions {
+		attributes = append(attributes, attribute.Attribute{Name: d.AttributeName, Value: attribute.String(id)})
+	}
+	rest := size - attribute.NewItem(attributes...).Size() - int64(len("filling"))
+	filling := attribute.String(strings.Repeat("x", int(rest)))
+	item := attribute.NewItem(append(attributes, attribute.Attribute{Name: "filling", Value: filling})...)
+	if item.Size() != size {
+		panic("an item of another size")
+	}
+	return item
+}
