@@ -33,34 +33,17 @@ const (
 	msgAccount = "Throughput exceeds the current throughput limit for your account. To request a limit increase, contact AWS Support at https://aws.amazon.com/support"
 )
 
-// limitNames are the last part of a reason.
-var limitNames = [...]string{
-	capacity.ProvisionedThroughput: "ProvisionedThroughputExceeded",
-	capacity.KeyRangeThroughput:    "KeyRangeThroughputExceeded",
-	capacity.AccountLimit:          "AccountLimitExceeded",
-	capacity.MaxOnDemandThroughput: "MaxOnDemandThroughputExceeded",
-}
-
 // throttleFault names the limit that refused. Of a partition of a provisioned
 // table no text is known. Assumed: that of the table or index, for hot keys are
 // reported with it.
 func throttleFault(e *dynamo.ThrottleError) fault {
 	v := &e.Verdict
-	reason := "Table"
-	if v.Resource.Index {
-		reason = "Index"
-	}
-	if v.Direction == capacity.Write {
-		reason += "Write"
-	} else {
-		reason += "Read"
-	}
 	f := fault{
 		status:    400,
 		namespace: ofDynamoDB,
 		exception: "ProvisionedThroughputExceededException",
 		message:   throttleText(v),
-		reasons:   []throttlingReason{{reason + limitNames[v.Limit], v.Resource.Name}},
+		reasons:   []throttlingReason{{v.Reason(), v.Resource.Name}},
 	}
 	switch {
 	case v.Limit == capacity.AccountLimit:
