@@ -99,7 +99,7 @@ func refusals(t *testing.T, table *template.Table, arrivals *rehearse.Arrivals, 
 		t.Fatal(err)
 	}
 	defer e.Close()
-	if err := e.Declare(dynamo.Declaration{Table: createTable(table), TimeToLive: timeToLive(table)}); err != nil {
+	if err := e.Declare(declaration(table)); err != nil {
 		t.Fatal(err)
 	}
 	request := func(id string) error {
