@@ -82,9 +82,11 @@ func (e *Engine) openWrite(t *table, key []byte) error {
 		}
 	}
 	t.capacity.Lock()
-	v := capacity.Check(time.Now(), demands)
+	now := time.Now()
+	v := capacity.Check(now, demands)
+	events := t.events(now, &v, demands)
 	t.capacity.Unlock()
-	return refusal(v)
+	return refusal(v, events)
 }
 
 // readDemand is what a read asks that begins at a storage key of the table, or
@@ -104,26 +106,34 @@ func (e *Engine) open(t *table, d capacity.Demand) error {
 		return nil
 	}
 	t.capacity.Lock()
-	v := d.Check(time.Now())
+	now := time.Now()
+	v := d.Check(now)
+	events := t.events(now, &v, []capacity.Demand{d})
 	t.capacity.Unlock()
-	return refusal(v)
+	return refusal(v, events)
 }
 
 // admit charges demands of one table and its indexes, or refuses all of them.
 func (e *Engine) admit(t *table, demands ...capacity.Demand) error {
-	if e.opts.Unlimited {
-		return nil
+	if !e.opts.Unlimited {
+		t.capacity.Lock()
+		now := time.Now()
+		v := capacity.Admit(now, demands)
+		events := t.events(now, &v, demands)
+		t.capacity.used = true
+		t.capacity.Unlock()
+		if err := refusal(v, events); err != nil {
+			return err
+		}
 	}
-	t.capacity.Lock()
-	v := capacity.Admit(time.Now(), demands)
-	t.capacity.used = true
-	t.capacity.Unlock()
-	return refusal(v)
+	t.consumed(demands...)
+	return nil
 }
 
 // charge takes what a demand costs without asking: the rest of a request that
 // was let in, or what one that failed has cost.
 func (e *Engine) charge(t *table, d capacity.Demand) {
+	t.consumed(d)
 	if e.opts.Unlimited {
 		return
 	}
@@ -153,9 +163,14 @@ func lockCapacities(tables []*table) (unlock func()) {
 	}
 }
 
-func refusal(v capacity.Verdict) error {
+// refusal returns the error of a verdict, and counts its throttle events.
+func refusal(v capacity.Verdict, events []throttleEvent) error {
 	if v.Admitted() {
 		return nil
+	}
+	for i := range events {
+		ev := &events[i]
+		ev.meter.Throttle(ev.at, &ev.verdict)
 	}
 	return &ThrottleError{Verdict: v}
 }

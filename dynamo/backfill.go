@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"lullaby/attribute"
+	"lullaby/capacity"
 	"lullaby/storage"
+	"lullaby/watch"
 )
 
 // fillBatch is how many items are locked and put into a new index together, by
@@ -99,8 +101,10 @@ func (e *Engine) fillItems(t *table, ix *index, keys [][]byte) error {
 	if err := b.Commit(); err != nil {
 		return err
 	}
+	now := time.Now()
 	for _, entry := range entries {
 		ix.count(stored{}, entryOf(entry))
+		ix.meter.Count(now, watch.OnlineIndexConsumedWriteCapacity, capacity.WriteCost(0, entry.Size()).Units())
 	}
 	return nil
 }

@@ -208,7 +208,7 @@ func (e *Engine) writeBatch(writes []*batchWrite) (refusal, err error) {
 		held, conflict := w.t.locks.lock(w.key, false)
 		if conflict {
 			// Assumed: a write that meets a transaction is left to be repeated.
-			refusal = &ConflictError{}
+			refusal = w.refused(&ConflictError{})
 			continue
 		}
 		defer held.unlock()

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lullaby/storage"
+	"lullaby/watch"
 )
 
 // Options for New. The zero value is AWS's behaviour in us-east-1.
@@ -22,6 +23,10 @@ type Options struct {
 	// Pessimistic takes the strict end of what AWS leaves open: eventually
 	// consistent reads are stale.
 	Pessimistic bool
+
+	// Recorder takes the datapoints of tables, indexes and items; nil: there are
+	// none.
+	Recorder watch.Recorder
 }
 
 // An Engine holds tables and answers for them.
@@ -42,7 +47,7 @@ type Engine struct {
 
 	stale    stale          // of Pessimistic
 	counting sync.WaitGroup // recounts under way
-	working  sync.WaitGroup // changes of tables under way
+	working  sync.WaitGroup // changes of tables under way, and the count of idle minutes
 	closing  chan struct{}  // closed by Close, which ends both
 }
 
@@ -63,6 +68,9 @@ func New(db *storage.DB, o Options) (*Engine, error) {
 	}
 	if o.Pessimistic {
 		e.fallBehind()
+	}
+	if o.Recorder != nil {
+		e.working.Go(e.countIdle)
 	}
 	return e, nil
 }

@@ -3,6 +3,7 @@ package dynamo
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"lullaby/attribute"
 	"lullaby/capacity"
@@ -119,6 +120,12 @@ func throttled(err error, kind RequestKind) error {
 		refused.Request = kind
 	}
 	return err
+}
+
+// TableName returns the name of the table that refused, or whose index did.
+func (e *ThrottleError) TableName() string {
+	name, _, _ := strings.Cut(bareName(e.Verdict.Resource.Name), "/")
+	return name
 }
 
 func (e *ThrottleError) Error() string { return "throughput exceeded: " + e.Verdict.Resource.Name }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lullaby/attribute"
+	"lullaby/watch"
 )
 
 // How often a table is gone over for items that have expired. Assumed: AWS
@@ -98,7 +99,10 @@ func (e *Engine) expire(t *table, name string, now time.Time) error {
 			return !e.isClosing(), nil
 		}
 		_, err = e.mutate(&mutation{t: t, key: bytes.Clone(key), verb: verbDelete, check: expired, byService: true})
-		if errors.Is(err, ErrCondition) || errors.Is(err, ErrConflict) {
+		switch {
+		case err == nil:
+			t.meter.Count(time.Now(), watch.TimeToLiveDeletedItemCount, 1)
+		case errors.Is(err, ErrCondition), errors.Is(err, ErrConflict):
 			err = nil // it was written meanwhile
 		}
 		return !e.isClosing(), err

@@ -9,6 +9,7 @@ import (
 
 	"lullaby/attribute"
 	"lullaby/capacity"
+	"lullaby/watch"
 )
 
 // An index is a secondary index at work. Its entries are items of their own,
@@ -20,6 +21,7 @@ type index struct {
 	global   bool
 	schema   keySchema
 	capacity *capacity.Throughput // guarded by that of the table; nil: local
+	meter    *watch.Meter         // nil: local, or nothing is counted
 	all      bool                 // projects every attribute
 	keep     []string             // else these, in order, keys included
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"lullaby/capacity"
+	"lullaby/watch"
 )
 
 // A table is a table at work. What changes in it has a lock or is atomic.
@@ -20,6 +21,7 @@ type table struct {
 	stream  atomic.Pointer[stream]      // as desc; nil: none
 
 	capacity tableCapacity
+	meter    *watch.Meter // nil: nothing is counted
 
 	swept    bool          // whether someone deletes items as they expire; guarded by ddl
 	followed bool          // whether someone carries on what is under way; guarded by ddl
@@ -80,6 +82,7 @@ func (e *Engine) newTable(d description, now time.Time) *table {
 	t := &table{name: d.TableName, arn: e.tableARN(d.TableName), changed: make(chan struct{}, 1)}
 	t.id = d.ID
 	t.schema = newKeySchema(d.KeySchema, d.kinds())
+	t.meter = watch.NewMeter(e.opts.Recorder, t.name)
 	t.capacity.Table = capacity.NewTable(now, t.arn, d.setting(!d.provisioned()), e.assumptions())
 	t.adopt(&d, now)
 	return t
@@ -100,6 +103,7 @@ func (t *table) adopt(d *description, now time.Time) {
 			ix = t.newIndex(x, kinds)
 			if ix.global {
 				ix.capacity = t.capacity.NewIndex(now, ix.arn, x.setting(!d.provisioned()))
+				ix.meter = t.meter.OfIndex(ix.name)
 			}
 		}
 		ix.creating.Store(x.creating())

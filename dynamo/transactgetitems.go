@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -88,10 +89,12 @@ func (e *Engine) TransactGetItems(_ context.Context, in *TransactGetItemsInput) 
 	if err := conflicts(reads); err != nil {
 		return nil, err
 	}
-	for _, r := range reads {
-		if err := e.open(r.t, r.t.readDemand(nil, r.key, 0)); err != nil {
-			return nil, throttled(err, Transaction)
-		}
+	var refused error
+	for _, r := range reads { // all, for each that is refused is counted
+		refused = cmp.Or(refused, e.open(r.t, r.t.readDemand(nil, r.key, 0)))
+	}
+	if refused != nil {
+		return nil, throttled(refused, Transaction)
 	}
 	if err := e.readAll(reads); err != nil {
 		return nil, err
@@ -137,10 +140,7 @@ func conflicts(reads []*transactRead) error {
 			reasons[i] = &ConflictError{}
 		}
 	}
-	if slices.ContainsFunc(reasons, func(err error) bool { return err != nil }) {
-		return &CanceledError{Reasons: reasons}
-	}
-	return nil
+	return cancel(reasons, func(i int) *table { return reads[i].t })
 }
 
 // readAll reads from one snapshot.

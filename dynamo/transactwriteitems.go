@@ -318,9 +318,16 @@ func canceled(actions []*action) error {
 	for i, a := range actions {
 		reasons[i] = a.reason
 	}
+	return cancel(reasons, func(i int) *table { return actions[i].t })
+}
+
+// cancel returns the error of a transaction that one of its reasons cancels, or
+// nil, and counts them. of is the table of each.
+func cancel(reasons []error, of func(i int) *table) error {
 	if !slices.ContainsFunc(reasons, func(err error) bool { return err != nil }) {
 		return nil
 	}
+	countReasons(reasons, of)
 	return &CanceledError{Reasons: reasons}
 }
 
@@ -336,17 +343,24 @@ func (e *Engine) chargeCanceled(actions []*action) {
 
 // admitAll charges every table and index, or none if one of them refuses.
 func (e *Engine) admitAll(actions []*action) error {
-	if e.opts.Unlimited {
-		return nil
+	if !e.opts.Unlimited {
+		var demands []capacity.Demand
+		tables := make([]*table, len(actions))
+		for i, a := range actions {
+			demands = a.outcome.demands(demands, &a.mutation)
+			tables[i] = a.t
+		}
+		unlock := lockCapacities(tables)
+		now := time.Now()
+		v := capacity.Admit(now, demands)
+		events := eventsOf(actions, now, &v)
+		unlock()
+		if err := refusal(v, events); err != nil {
+			return throttled(err, Transaction)
+		}
 	}
-	var demands []capacity.Demand
-	tables := make([]*table, len(actions))
-	for i, a := range actions {
-		demands = a.outcome.demands(demands, &a.mutation)
-		tables[i] = a.t
-	}
-	defer lockCapacities(tables)()
-	return throttled(refusal(capacity.Admit(time.Now(), demands)), Transaction)
+	countConsumed(actions)
+	return nil
 }
 
 // tableCosts are what a request costs one table, in the order of the request.

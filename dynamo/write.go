@@ -79,7 +79,7 @@ func (e *Engine) mutate(m *mutation) (*outcome, error) {
 	}
 	held, conflict := m.t.locks.lock(m.key, false)
 	if conflict {
-		return nil, &ConflictError{}
+		return nil, m.refused(&ConflictError{})
 	}
 	defer held.unlock()
 	o, err := e.prepare(m)
@@ -87,7 +87,7 @@ func (e *Engine) mutate(m *mutation) (*outcome, error) {
 		if o != nil && !m.byService { // a condition that failed is paid for
 			e.chargeAttempt(m, o.costs.table)
 		}
-		return nil, err
+		return nil, m.refused(err)
 	}
 	if !m.byService {
 		var few [4]capacity.Demand

@@ -6,6 +6,7 @@ import (
 
 	"lullaby/lambda/host"
 	"lullaby/storage"
+	"lullaby/watch"
 )
 
 // Options are what the command line says. Strings must not be empty unless
@@ -28,6 +29,8 @@ type Options struct {
 	Unlimited         bool // --limits off
 	Pessimistic       bool // the strict end of what AWS leaves open
 	Instant           bool // --control-plane instant
+
+	Recorder watch.Recorder // of DynamoDB's metrics; nil: nobody takes them
 
 	Out    io.Writer    // lines for a person: what is built, warnings
 	Logs   io.Writer    // of the functions

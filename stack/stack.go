@@ -107,6 +107,7 @@ func (s *Stack) open(context.Context) error {
 		Log:       s.opts.Log,
 
 		Pessimistic: s.opts.Pessimistic,
+		Recorder:    s.opts.Recorder,
 	})
 	if err != nil {
 		return err
@@ -162,7 +163,9 @@ func (s *Stack) serve(context.Context) error {
 	if s.host != nil {
 		services.Lambda = s.host
 	}
-	endpoint := wire.New(services, wire.Options{Region: s.opts.Region, Keys: s.keys, Log: s.opts.Log})
+	endpoint := wire.New(services, wire.Options{
+		Region: s.opts.Region, Keys: s.keys, Log: s.opts.Log, Recorder: s.opts.Recorder,
+	})
 	s.goServe(func() error { return endpoint.Serve(s.aws) })
 	s.onClose(func() error { return within(endpoint.Shutdown) }) //nolint:contextcheck // the stack outlives Start's context
 	return s.serveAPIs()                                         //nolint:contextcheck // the same

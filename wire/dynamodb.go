@@ -63,16 +63,17 @@ func target(text string) (op operation, name string, ours bool) {
 	return operations[name], name, ours
 }
 
-// An operation reads its input from a body and returns its output.
-type operation func(ctx context.Context, e *dynamo.Engine, body []byte) (any, error)
+// An operation reads its input from a body and returns both it and its output.
+type operation func(ctx context.Context, e *dynamo.Engine, body []byte) (in, out any, err error)
 
 func method[In, Out any](call func(*dynamo.Engine, context.Context, *In) (*Out, error)) operation {
-	return func(ctx context.Context, e *dynamo.Engine, body []byte) (any, error) {
+	return func(ctx context.Context, e *dynamo.Engine, body []byte) (any, any, error) {
 		in := new(In)
 		if err := awsjson.Unmarshal(body, in); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		return call(e, ctx, in)
+		out, err := call(e, ctx, in)
+		return in, out, err
 	}
 }
 
@@ -112,17 +113,19 @@ func (s *Server) dynamoDB(r *request) response {
 	}
 	resp.set("Content-Type", contentType)
 	var text []byte
+	c := s.began()
 	if err == nil {
-		text, err = s.operate(r, body)
+		text, err = s.operate(r, body, &c)
 	}
+	s.count(&c, err)
 	if err != nil {
 		return resp.fault(err, s.opts.Log)
 	}
 	return resp.encoded(text, r)
 }
 
-// operate runs the operation that the target names.
-func (s *Server) operate(r *request, body []byte) ([]byte, error) {
+// operate runs the operation that the target names, and notes in c what it was.
+func (s *Server) operate(r *request, body []byte, c *call) ([]byte, error) {
 	op, name, ours := target(r.header("X-Amz-Target"))
 	err := checkSigned(r, s.dynamoDBSigned)
 	if !ours || op == nil || s.services.DynamoDB == nil {
@@ -135,11 +138,12 @@ func (s *Server) operate(r *request, body []byte) ([]byte, error) {
 		}
 		return nil, err
 	}
-	out, err := op(r.ctx, s.services.DynamoDB, body)
+	c.operation = name
+	c.in, c.out, err = op(r.ctx, s.services.DynamoDB, body)
 	if err != nil {
 		return nil, err
 	}
-	return awsjson.Marshal(out)
+	return awsjson.Marshal(c.out)
 }
 
 func (r response) text(body string) response { return r.sum([]byte(body)) }

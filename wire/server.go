@@ -14,6 +14,7 @@ import (
 	"lullaby/dynamo"
 	"lullaby/internal/sigv4"
 	"lullaby/lambda"
+	"lullaby/watch"
 )
 
 // Services are what the endpoint stands in front of. A nil one is not there:
@@ -28,6 +29,9 @@ type Options struct {
 	Region string       // in the answers that name it, and of signatures
 	Keys   sigv4.Keys   // that a request must be signed with; nil: any will do
 	Log    *slog.Logger // nil: discarded
+
+	// Recorder takes the datapoints of DynamoDB's requests; nil: there are none.
+	Recorder watch.Recorder
 }
 
 // A Server is the AWS endpoint.

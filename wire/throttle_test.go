@@ -162,7 +162,7 @@ func (tt *throttleCase) run(t *testing.T) {
 		index = "," + tt.index
 	}
 	call := func(operation, body string) error {
-		_, err := operations[operation](t.Context(), e, []byte(body))
+		_, _, err := operations[operation](t.Context(), e, []byte(body))
 		return err
 	}
 	if err := call("CreateTable", `{"TableName":"tab","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"},{"AttributeName":"g","AttributeType":"S"}],`+

@@ -1,0 +1,235 @@
+package dynamo
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"lullaby/capacity"
+	"lullaby/watch"
+)
+
+// CloudWatch is told here of tables, indexes and items: where capacity is taken
+// and where a write is refused. Of whole requests it is told by who serves
+// them, who knows how long they took and how they were answered.
+
+// meterOf returns the meter of the table or of one of its global indexes, nil
+// if the index is gone.
+func (t *table) meterOf(of *capacity.Throughput) *watch.Meter {
+	if of == &t.capacity.Throughput {
+		return t.meter
+	}
+	for _, ix := range t.allIndexes() {
+		if ix.capacity == of {
+			return ix.meter
+		}
+	}
+	return nil
+}
+
+// consumed counts what the demands of one read or write took of t and its
+// indexes: the figures of ReturnConsumedCapacity, but that a local index's are
+// the table's. Assumed: each item of a batch or transaction is a sample of its
+// own, as it is an event of its own when it is throttled.
+func (t *table) consumed(demands ...capacity.Demand) {
+	if t.meter == nil {
+		return
+	}
+	now := time.Now()
+	for len(demands) > 0 {
+		d := demands[0]
+		for demands = demands[1:]; len(demands) > 0 && demands[0].Of == d.Of; demands = demands[1:] {
+			d.Cost += demands[0].Cost // of an entry that moves
+		}
+		if d.Cost > 0 {
+			t.meterOf(d.Of).Consume(now, d.Direction, d.Cost)
+		}
+	}
+}
+
+// A throttleEvent is that a table or index did not let in its part of a read or
+// write.
+type throttleEvent struct {
+	at      time.Time
+	meter   *watch.Meter
+	verdict capacity.Verdict
+}
+
+// events returns those of one read or write of t, if v is a refusal of it: a
+// put on a table with three indexes is up to four, and an index that is behind
+// is one although the table is not (facts dynamodb-capacity.md 4.4, 4.6). The
+// caller holds the lock of the capacity, so that nothing has changed since v.
+func (t *table) events(now time.Time, v *capacity.Verdict, demands []capacity.Demand) []throttleEvent {
+	if t.meter == nil || v.Admitted() {
+		return nil
+	}
+	var events []throttleEvent
+	for i := range demands {
+		d := &demands[i]
+		if i > 0 && demands[i-1].Of == d.Of {
+			continue // of an entry that moves
+		}
+		if v := d.Check(now); !v.Admitted() {
+			events = append(events, throttleEvent{now, t.meterOf(d.Of), v})
+		}
+	}
+	return events
+}
+
+// countConsumed counts what the actions of a transaction took.
+func countConsumed(actions []*action) {
+	for _, a := range actions {
+		if a.t.meter != nil {
+			a.t.consumed(a.outcome.demands(nil, &a.mutation)...)
+		}
+	}
+}
+
+// eventsOf returns those of a transaction, as events does of one action.
+func eventsOf(actions []*action, now time.Time, v *capacity.Verdict) (all []throttleEvent) {
+	for _, a := range actions {
+		if a.t.meter != nil && !v.Admitted() {
+			all = append(all, a.t.events(now, v, a.outcome.demands(nil, &a.mutation))...)
+		}
+	}
+	return all
+}
+
+// refused counts why a single write is refused, unless that is its throughput,
+// and returns it.
+func (m *mutation) refused(why error) error {
+	if !m.byService {
+		countReasons([]error{why}, func(int) *table { return m.t })
+	}
+	return why
+}
+
+// countReasons counts the conditions that failed and the conflicts among the
+// reasons of a request, each of which may be of another table. Conflicts are one
+// sample for each table, of as many as there are (Developer Guide, "DynamoDB
+// metrics and dimensions", TransactionConflict). Assumed: a condition that fails
+// in a transaction counts as one of a single write.
+func countReasons(reasons []error, of func(i int) *table) {
+	now := time.Now()
+	var conflicts []*table
+	for i, why := range reasons {
+		switch {
+		case errors.Is(why, ErrCondition):
+			of(i).meter.Count(now, watch.ConditionalCheckFailedRequests, 1)
+		case errors.Is(why, ErrConflict):
+			conflicts = append(conflicts, of(i))
+		}
+	}
+	for len(conflicts) > 0 {
+		t, all := conflicts[0], len(conflicts)
+		conflicts = slices.DeleteFunc(conflicts, func(o *table) bool { return o == t })
+		t.meter.Count(now, watch.TransactionConflict, float64(all-len(conflicts)))
+	}
+}
+
+// countIdle tells of every minute that is over what consumed nothing in it,
+// until the engine closes. If the machine slept, it tells of the last minute
+// alone.
+func (e *Engine) countIdle() {
+	wait := time.NewTimer(0)
+	defer wait.Stop()
+	for last := time.Now().Truncate(time.Minute); ; {
+		wait.Reset(time.Until(last.Add(time.Minute)))
+		select {
+		case <-e.closing:
+			return
+		case <-wait.C:
+		}
+		now := time.Now()
+		began := now.Truncate(time.Minute).Add(-time.Minute)
+		if began.Before(last) {
+			continue // the clock was set back
+		}
+		last = began.Add(time.Minute)
+		for _, t := range e.all() {
+			if !t.takesItems(now) {
+				continue
+			}
+			t.meter.Idle(began)
+			for _, ix := range t.allIndexes() {
+				ix.meter.Idle(began)
+			}
+		}
+	}
+}
+
+// An ItemRequest is the input of an operation on items: of those there are
+// metrics with TableName and Operation.
+type ItemRequest interface {
+	// TableNames returns the names of the tables, each once, also where the request
+	// has an ARN.
+	TableNames() []string
+}
+
+// TableNames implements ItemRequest.
+func (in *PutItemInput) TableNames() []string { return tableNames(in.TableName) }
+
+// TableNames implements ItemRequest.
+func (in *GetItemInput) TableNames() []string { return tableNames(in.TableName) }
+
+// TableNames implements ItemRequest.
+func (in *UpdateItemInput) TableNames() []string { return tableNames(in.TableName) }
+
+// TableNames implements ItemRequest.
+func (in *DeleteItemInput) TableNames() []string { return tableNames(in.TableName) }
+
+// TableNames implements ItemRequest.
+func (s *selection) TableNames() []string { return tableNames(s.TableName) }
+
+// TableNames implements ItemRequest.
+func (in *BatchGetItemInput) TableNames() []string { return tablesOf(in.RequestItems) }
+
+// TableNames implements ItemRequest.
+func (in *BatchWriteItemInput) TableNames() []string { return tablesOf(in.RequestItems) }
+
+// TableNames implements ItemRequest.
+func (in *TransactGetItemsInput) TableNames() []string {
+	names := make([]*string, 0, len(in.TransactItems))
+	for _, item := range in.TransactItems {
+		if item.Get != nil {
+			names = append(names, item.Get.TableName)
+		}
+	}
+	return tableNames(names...)
+}
+
+// TableNames implements ItemRequest.
+func (in *TransactWriteItemsInput) TableNames() []string {
+	names := make([]*string, 0, len(in.TransactItems))
+	for _, item := range in.TransactItems {
+		switch {
+		case item.ConditionCheck != nil:
+			names = append(names, item.ConditionCheck.TableName)
+		case item.Put != nil:
+			names = append(names, item.Put.TableName)
+		case item.Delete != nil:
+			names = append(names, item.Delete.TableName)
+		case item.Update != nil:
+			names = append(names, item.Update.TableName)
+		}
+	}
+	return tableNames(names...)
+}
+
+func tablesOf[V any](items map[string]V) []string {
+	names := make([]*string, 0, len(items))
+	for _, name := range sortedKeys(items) {
+		names = append(names, &name)
+	}
+	return tableNames(names...)
+}
+
+func tableNames(given ...*string) []string {
+	names := make([]string, 0, len(given))
+	for _, name := range given {
+		if name != nil && !slices.Contains(names, bareName(*name)) {
+			names = append(names, bareName(*name))
+		}
+	}
+	return names
+}

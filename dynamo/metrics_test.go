@@ -1,0 +1,447 @@
+package dynamo_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"lullaby/dynamo"
+	"lullaby/storage"
+	"lullaby/watch"
+)
+
+// A tape is a Recorder that keeps everything.
+type tape struct {
+	sync.Mutex
+	points []watch.Datapoint
+}
+
+func (p *tape) Record(d watch.Datapoint) {
+	p.Lock()
+	defer p.Unlock()
+	p.points = append(p.points, d)
+}
+
+// sums forgets what came so far, and returns what it adds up to: a line for each
+// metric of a table or index, with the sum and the number of samples.
+func (p *tape) sums() string {
+	p.Lock()
+	defer p.Unlock()
+	sums, samples := map[string]float64{}, map[string]int{}
+	for _, d := range p.points {
+		name := d.Metric.String() + " " + d.TableName
+		if d.IndexName != "" {
+			name += "/" + d.IndexName
+		}
+		sums[name] += d.Value
+		samples[name]++
+	}
+	p.points = nil
+	lines := make([]string, 0, len(sums))
+	for name := range sums {
+		lines = append(lines, fmt.Sprintf("%s: %v in %d", name, sums[name], samples[name]))
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
+
+// units is a table like hashTable, with other units.
+func units(read, write int) string {
+	return strings.Replace(strings.Replace(hashTable, `"ReadCapacityUnits":5`, fmt.Sprintf(`"ReadCapacityUnits":%d`, read), 1),
+		`"WriteCapacityUnits":5`, fmt.Sprintf(`"WriteCapacityUnits":%d`, write), 1)
+}
+
+// indexedBy is a table with global indexes of one unit by the attributes of those
+// names.
+func indexedBy(write int, names ...string) string {
+	var attributes, indexes strings.Builder
+	for i, name := range names {
+		fmt.Fprintf(&attributes, `,{"AttributeName":"%s","AttributeType":"S"}`, name)
+		if i > 0 {
+			indexes.WriteByte(',')
+		}
+		fmt.Fprintf(&indexes, `{"IndexName":"by-%[1]s","KeySchema":[{"AttributeName":"%[1]s","KeyType":"HASH"}],`+
+			`"Projection":{"ProjectionType":"ALL"},"ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":1}}`, name)
+	}
+	text := strings.Replace(units(5, write), `}],"KeySchema"`, "}"+attributes.String()+`],"KeySchema"`, 1)
+	return strings.TrimSuffix(text, "}") + `,"GlobalSecondaryIndexes":[` + indexes.String() + `]}`
+}
+
+const locallyIndexed = `{"TableName":"tab","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"},{"AttributeName":"r","AttributeType":"S"},` +
+	`{"AttributeName":"l","AttributeType":"S"}],"KeySchema":[{"AttributeName":"id","KeyType":"HASH"},{"AttributeName":"r","KeyType":"RANGE"}],` +
+	`"LocalSecondaryIndexes":[{"IndexName":"by-l","KeySchema":[{"AttributeName":"id","KeyType":"HASH"},{"AttributeName":"l","KeyType":"RANGE"}],` +
+	`"Projection":{"ProjectionType":"KEYS_ONLY"}}],"ProvisionedThroughput":{"ReadCapacityUnits":9,"WriteCapacityUnits":9}}`
+
+// item is the JSON of one with an id, other attributes of the value x, and as
+// many KB as it takes to cost that many units.
+func item(id string, kb int, names ...string) string {
+	var more strings.Builder
+	for _, name := range names {
+		more.WriteString(`,"` + name + `":{"S":"x"}`)
+	}
+	return `{"id":{"S":"` + id + `"},"b":{"S":"` + strings.Repeat("x", kb<<10-100) + `"}` + more.String() + "}"
+}
+
+func putItem(id string, kb int, names ...string) string {
+	return `PutItem {"TableName":"tab","Item":` + item(id, kb, names...) + `}`
+}
+
+func batchPut(kb int, ids ...string) string {
+	puts := make([]string, len(ids))
+	for i, id := range ids {
+		puts[i] = `{"PutRequest":{"Item":` + item(id, kb) + `}}`
+	}
+	return `BatchWriteItem {"RequestItems":{"tab":[` + strings.Join(puts, ",") + `]}}`
+}
+
+// What requests come to, and those that are in vain. Where a limit has to be
+// reached fast, it is the strict one: a table has saved up a second, and an index
+// has no buffer.
+func TestDatapoints(t *testing.T) {
+	const (
+		throttled   = ": %[1]d in %[1]d\nWriteThrottleEvents %[2]s: %[1]d in %[1]d"
+		provisioned = "WriteProvisionedThroughputThrottleEvents %[2]s" + throttled
+		keyRange    = "WriteKeyRangeThroughputThrottleEvents %[2]s" + throttled
+	)
+	strict := dynamo.Options{Pessimistic: true}
+	key := func(id string) string { return `"TableName":"tab","Key":{"id":{"S":"` + id + `"}}` }
+	tests := []struct {
+		name    string
+		o       dynamo.Options
+		table   string
+		before  []string // whose datapoints are left aside
+		request string
+		want    string
+	}{
+		{
+			name: "put", table: hashTable, request: putItem("a", 2),
+			want: "ConsumedWriteCapacityUnits tab: 2 in 1",
+		},
+		{
+			name: "put without limits", o: dynamo.Options{Unlimited: true}, table: hashTable, request: putItem("a", 390),
+			want: "ConsumedWriteCapacityUnits tab: 390 in 1",
+		},
+		{
+			name: "put into one index of two", table: indexedBy(5, "g", "h"), request: putItem("a", 2, "h"),
+			want: "ConsumedWriteCapacityUnits tab/by-h: 2 in 1\nConsumedWriteCapacityUnits tab: 2 in 1",
+		},
+		{
+			name: "an entry moves", table: indexedBy(5, "g"), before: []string{putItem("a", 2, "g")},
+			request: `UpdateItem {` + key("a") + `,"UpdateExpression":"SET g = id"}`,
+			want:    "ConsumedWriteCapacityUnits tab/by-g: 4 in 1\nConsumedWriteCapacityUnits tab: 2 in 1",
+		},
+		{
+			name: "a local index is the table's", table: locallyIndexed, request: putItem("a", 2, "r", "l"),
+			want: "ConsumedWriteCapacityUnits tab: 3 in 1",
+		},
+		{
+			name: "get", table: hashTable, before: []string{putItem("a", 5)}, request: `GetItem {` + key("a") + `,"ConsistentRead":true}`,
+			want: "ConsumedReadCapacityUnits tab: 2 in 1",
+		},
+		{
+			name: "get of nothing", table: hashTable, request: `GetItem {` + key("a") + `}`,
+			want: "ConsumedReadCapacityUnits tab: 0.5 in 1",
+		},
+		{
+			name: "batch of gets", table: hashTable, request: `BatchGetItem {"RequestItems":{"tab":{"Keys":[{"id":{"S":"a"}},{"id":{"S":"b"}}]}}}`,
+			want: "ConsumedReadCapacityUnits tab: 1 in 2",
+		},
+		{
+			name: "query of the table", table: hashTable, before: []string{putItem("a", 9)},
+			request: `Query {"TableName":"tab","KeyConditionExpression":"id = :i","ExpressionAttributeValues":{":i":{"S":"a"}}}`,
+			want:    "ConsumedReadCapacityUnits tab: 1.5 in 1",
+		},
+		{
+			name: "query of a global index", table: indexedBy(5, "g"), before: []string{putItem("a", 9, "g")},
+			request: `Query {"TableName":"tab","IndexName":"by-g","KeyConditionExpression":"g = :g","ExpressionAttributeValues":{":g":{"S":"x"}}}`,
+			want:    "ConsumedReadCapacityUnits tab/by-g: 1.5 in 1",
+		},
+		{
+			name: "query of a local index that fetches", table: locallyIndexed, before: []string{putItem("a", 9, "r", "l")},
+			request: `Query {"TableName":"tab","IndexName":"by-l","KeyConditionExpression":"id = :i","ExpressionAttributeValues":{":i":{"S":"a"}},"Select":"ALL_ATTRIBUTES"}`,
+			want:    "ConsumedReadCapacityUnits tab: 2 in 1",
+		},
+		{
+			name: "scan", table: hashTable, before: []string{putItem("a", 5), putItem("b", 5)}, request: `Scan {"TableName":"tab","Limit":1}`,
+			want: "ConsumedReadCapacityUnits tab: 1 in 1",
+		},
+		{
+			name: "failed condition", table: hashTable, before: []string{putItem("a", 3)},
+			request: `DeleteItem {` + key("a") + `,"ConditionExpression":"attribute_not_exists(id)"}`,
+			want:    "ConditionalCheckFailedRequests tab: 1 in 1\nConsumedWriteCapacityUnits tab: 3 in 1",
+		},
+		{
+			name: "invalid update", table: hashTable, request: `UpdateItem {` + key("a") + `,"UpdateExpression":"SET x = y"}`,
+		},
+		{
+			name: "transaction", table: indexedBy(5, "g"), request: `TransactWriteItems {"TransactItems":[{"Put":{"TableName":"tab","Item":` + item("a", 2, "g") +
+				`}},{"ConditionCheck":{` + key("b") + `,"ConditionExpression":"attribute_not_exists(id)"}}]}`,
+			want: "ConsumedWriteCapacityUnits tab/by-g: 2 in 1\nConsumedWriteCapacityUnits tab: 6 in 2",
+		},
+		{
+			name: "transaction without limits", o: dynamo.Options{Unlimited: true}, table: hashTable,
+			request: `TransactWriteItems {"TransactItems":[{"Delete":{` + key("a") + `}}]}`,
+			want:    "ConsumedWriteCapacityUnits tab: 2 in 1",
+		},
+		{
+			name: "canceled transaction", table: hashTable, before: []string{putItem("a", 3)},
+			request: `TransactWriteItems {"TransactItems":[{"Update":{` + key("a") + `,"UpdateExpression":"SET n = id"}},{"Delete":{` +
+				key("b") + `,"ConditionExpression":"attribute_exists(id)"}}]}`,
+			want: "ConditionalCheckFailedRequests tab: 1 in 1\nConsumedWriteCapacityUnits tab: 8 in 2",
+		},
+		{
+			name: "repeated transaction", table: hashTable,
+			before:  []string{`TransactWriteItems {"ClientRequestToken":"t","TransactItems":[{"Put":{"TableName":"tab","Item":` + item("a", 5) + `}}]}`},
+			request: `TransactWriteItems {"ClientRequestToken":"t","TransactItems":[{"Put":{"TableName":"tab","Item":` + item("a", 5) + `}}]}`,
+			want:    "ConsumedReadCapacityUnits tab: 4 in 1",
+		},
+		{
+			name: "transaction of reads", table: hashTable, before: []string{putItem("a", 5)},
+			request: `TransactGetItems {"TransactItems":[{"Get":{` + key("a") + `}},{"Get":{` + key("b") + `}}]}`,
+			want:    "ConsumedReadCapacityUnits tab: 6 in 2",
+		},
+		{
+			name: "throttled put", o: strict, table: hashTable, before: []string{putItem("a", 6)}, request: putItem("b", 1),
+			want: fmt.Sprintf(provisioned, 1, "tab"),
+		},
+		{
+			name: "throttled get", o: strict, table: units(1, 5), before: []string{`GetItem {` + key("a") + `,"ConsistentRead":true}`},
+			request: `GetItem {` + key("a") + `}`,
+			want:    "ReadProvisionedThroughputThrottleEvents tab: 1 in 1\nReadThrottleEvents tab: 1 in 1",
+		},
+		{
+			name: "throttled query of an index", o: strict, table: indexedBy(5, "g"),
+			before:  []string{`Scan {"TableName":"tab","IndexName":"by-g"}`, `Scan {"TableName":"tab","IndexName":"by-g"}`},
+			request: `Query {"TableName":"tab","IndexName":"by-g","KeyConditionExpression":"g = :g","ExpressionAttributeValues":{":g":{"S":"x"}}}`,
+			want:    "ReadProvisionedThroughputThrottleEvents tab/by-g: 1 in 1\nReadThrottleEvents tab/by-g: 1 in 1",
+		},
+		{
+			name: "batch throttled in part", o: strict, table: hashTable, request: batchPut(4, "a", "b", "c", "d"),
+			want: "ConsumedWriteCapacityUnits tab: 8 in 2\n" + fmt.Sprintf(provisioned, 2, "tab"),
+		},
+		{
+			name: "batch throttled whole", o: strict, table: hashTable, before: []string{putItem("e", 6)}, request: batchPut(1, "a", "b", "c"),
+			want: fmt.Sprintf(provisioned, 3, "tab"),
+		},
+		{
+			name: "throttled transaction", o: strict, table: hashTable, before: []string{putItem("e", 6)},
+			request: `TransactWriteItems {"TransactItems":[{"Put":{"TableName":"tab","Item":` + item("a", 1) + `}},{"Delete":{` + key("b") + `}}]}`,
+			want:    fmt.Sprintf(provisioned, 2, "tab"),
+		},
+		{
+			name: "throttled transaction of reads", o: strict, table: units(1, 5), before: []string{`GetItem {` + key("a") + `,"ConsistentRead":true}`},
+			request: `TransactGetItems {"TransactItems":[{"Get":{` + key("a") + `}},{"Get":{` + key("b") + `}}]}`,
+			want:    "ReadProvisionedThroughputThrottleEvents tab: 2 in 2\nReadThrottleEvents tab: 2 in 2",
+		},
+		{
+			name: "a table and three indexes", o: strict, table: indexedBy(1, "g", "h", "i"), before: []string{putItem("a", 2, "g", "h", "i")}, request: putItem("b", 1, "g", "h", "i"),
+			want: "WriteProvisionedThroughputThrottleEvents tab/by-g: 1 in 1\nWriteProvisionedThroughputThrottleEvents tab/by-h: 1 in 1\n" +
+				"WriteProvisionedThroughputThrottleEvents tab/by-i: 1 in 1\nWriteProvisionedThroughputThrottleEvents tab: 1 in 1\n" +
+				"WriteThrottleEvents tab/by-g: 1 in 1\nWriteThrottleEvents tab/by-h: 1 in 1\nWriteThrottleEvents tab/by-i: 1 in 1\nWriteThrottleEvents tab: 1 in 1",
+		},
+		{
+			name: "an index that is behind", o: strict, table: indexedBy(1000, "g", "h"), before: []string{putItem("a", 2, "g")}, request: putItem("b", 1),
+			want: fmt.Sprintf(provisioned, 1, "tab/by-g"),
+		},
+		{
+			name: "a transaction and an index that is behind", o: strict, table: indexedBy(1000, "g"), before: []string{putItem("a", 2, "g")},
+			request: `TransactWriteItems {"TransactItems":[{"Put":{"TableName":"tab","Item":` + item("b", 1, "g") + `}},{"Update":{` + key("a") + `,"UpdateExpression":"SET g = id"}}]}`,
+			want:    fmt.Sprintf(provisioned, 2, "tab/by-g"),
+		},
+		{
+			name:  "hot key on demand",
+			table: strings.Replace(hashTable, `"ProvisionedThroughput":{"ReadCapacityUnits":5,"WriteCapacityUnits":5}`, `"BillingMode":"PAY_PER_REQUEST"`, 1),
+			before: []string{
+				putItem("a", 390), putItem("a", 390), putItem("a", 390),
+			},
+			request: putItem("a", 1),
+			want:    fmt.Sprintf(keyRange, 1, "tab"),
+		},
+		{
+			name: "hot key of a large table", table: units(5, 5000), before: []string{putItem("a", 390), putItem("a", 390), putItem("a", 390)}, request: putItem("a", 1),
+			want: fmt.Sprintf(keyRange, 1, "tab"),
+		},
+		{
+			name: "maximum on demand", o: strict,
+			table: strings.Replace(hashTable, `"ProvisionedThroughput":{"ReadCapacityUnits":5,"WriteCapacityUnits":5}`,
+				`"BillingMode":"PAY_PER_REQUEST","OnDemandThroughput":{"MaxWriteRequestUnits":1}`, 1),
+			before: []string{putItem("a", 2)}, request: putItem("b", 1),
+			want: fmt.Sprintf("WriteMaxOnDemandThroughputThrottleEvents %[2]s"+throttled, 1, "tab"),
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var told tape
+				tt.o.Instant, tt.o.Recorder = true, &told
+				e := open(t, tt.o)
+				create(t, e, tt.table)
+				ask := func(request string) {
+					operation, body, _ := strings.Cut(request, " ")
+					operations[operation](t, e, body)
+				}
+				for _, request := range tt.before {
+					ask(request)
+				}
+				told.sums()
+				ask(tt.request)
+				if diff := cmp.Diff(tt.want, told.sums()); diff != "" {
+					t.Errorf("%.100s (-want +got):\n%s", tt.request, diff)
+				}
+			})
+		})
+	}
+}
+
+// Each item that a transaction has in hand is a conflict; those of one request
+// are one sample.
+func TestConflictsAreCounted(t *testing.T) {
+	var told tape
+	e := open(t, dynamo.Options{Instant: true, Recorder: &told})
+	create(t, e, hashTable)
+	get := func(id string) string { return `{"Get":{"TableName":"tab","Key":{"id":{"S":"` + id + `"}}}}` }
+	update := func(id string) string {
+		return `{"Update":{"TableName":"tab","Key":{"id":{"S":"` + id + `"}},"UpdateExpression":"SET n = id"}}`
+	}
+	ask := func(operation, body string) string { return operations[operation](t, e, body) }
+	conflict := func(text string) bool { return strings.Contains(text, "Transaction is ongoing for the item") }
+	var transactions sync.WaitGroup
+	defer transactions.Wait()
+	for _, id := range []string{"a", "b"} {
+		release, err := e.Hold(input[dynamo.GetItemInput](t, `{"TableName":"tab","Key":{"id":{"S":"`+id+`"}}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer release()
+		transactions.Go(func() { ask("TransactWriteItems", `{"TransactItems":[`+update(id)+`]}`) })
+		for !conflict(ask("TransactGetItems", `{"TransactItems":[`+get(id)+`]}`)) {
+			time.Sleep(time.Millisecond)
+		}
+	}
+	const one, two = "TransactionConflict tab: 1 in 1", "TransactionConflict tab: 2 in 1"
+	const consumed = "ConsumedWriteCapacityUnits tab: 1 in 1\n"
+	told.sums()
+	for _, tt := range []struct{ operation, body, want string }{
+		{"PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"}}}`, one},
+		{"BatchWriteItem", `{"RequestItems":{"tab":[{"PutRequest":{"Item":{"id":{"S":"a"}}}},{"PutRequest":{"Item":{"id":{"S":"c"}}}}]}}`, consumed + one},
+		{"TransactWriteItems", `{"TransactItems":[` + update("a") + "," + update("b") + "," + update("c") + `]}`, two},
+		{"TransactGetItems", `{"TransactItems":[` + get("c") + "," + get("b") + "," + get("a") + `]}`, two},
+	} {
+		ask(tt.operation, tt.body)
+		if diff := cmp.Diff(tt.want, told.sums()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.operation, diff)
+		}
+	}
+}
+
+// A minute in which nothing was consumed has a zero, for each direction of the
+// table and of its global index; one in which something was has none.
+func TestIdleMinutes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(20 * time.Second) // minutes are those of the clock
+		var told tape
+		e := open(t, dynamo.Options{Instant: true, Recorder: &told})
+		create(t, e, indexedBy(5, "g"))
+		const read, write = "ConsumedReadCapacityUnits tab", "ConsumedWriteCapacityUnits tab"
+		const idle = read + "/by-g: 0 in 1\n" + read + ": 0 in 1\n" + write + "/by-g: 0 in 1\n" + write + ": 0 in 1"
+		for _, step := range []struct {
+			sleep   time.Duration
+			request string
+			want    string
+		}{
+			{39 * time.Second, "", ""},
+			{time.Second, "", idle},
+			{time.Minute, "", idle},
+			{59 * time.Second, putItem("a", 2, "g"), write + "/by-g: 2 in 1\n" + write + ": 2 in 1"},
+			{2 * time.Second, "", read + "/by-g: 0 in 1\n" + read + ": 0 in 1"},
+			{0, putItem("a", 2, "g"), write + ": 2 in 1"},
+			{59 * time.Second, "", read + "/by-g: 0 in 1\n" + read + ": 0 in 1\n" + write + "/by-g: 0 in 1"},
+			{time.Minute, "", idle},
+			{0, "GetItem " + `{"TableName":"tab","Key":{"id":{"S":"b"}}}`, read + ": 0.5 in 1"},
+			{time.Minute, "", strings.Replace(idle, read+": 0 in 1\n", "", 1)},
+			{0, "DeleteTable " + `{"TableName":"tab"}`, ""},
+			{time.Minute, "", ""},
+		} {
+			time.Sleep(step.sleep)
+			synctest.Wait()
+			if operation, body, _ := strings.Cut(step.request, " "); operation == "DeleteTable" || operation == "GetItem" {
+				answer(t, e, operation, body)
+			} else if operation != "" {
+				operations[operation](t, e, body)
+			}
+			if diff := cmp.Diff(step.want, told.sums()); diff != "" {
+				t.Errorf("at %s %.50s (-want +got):\n%s", time.Now().Format(time.TimeOnly), step.request, diff)
+			}
+		}
+	})
+}
+
+// A zero stands where its minute began.
+func TestIdleMinuteIsThatWhichIsOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told tape
+		e := open(t, dynamo.Options{Instant: true, Recorder: &told})
+		create(t, e, hashTable)
+		began := time.Now()
+		time.Sleep(3*time.Minute + time.Second)
+		var got []time.Duration
+		for _, d := range told.points {
+			if d.Metric == watch.ConsumedReadCapacityUnits {
+				got = append(got, d.At.Sub(began))
+			}
+		}
+		if want := []time.Duration{0, time.Minute, 2 * time.Minute}; !slices.Equal(got, want) {
+			t.Errorf("zeros at %v, want %v", got, want)
+		}
+	})
+}
+
+// What DynamoDB does of itself consumes nothing and has metrics of its own.
+func TestDatapointsOfTheService(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		db, err := storage.Open("", storage.Options{Durability: storage.Memory})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var told tape
+		e := engine(t, db, dynamo.Options{Recorder: &told})
+		defer func() {
+			if err := errors.Join(e.Close(), db.Close()); err != nil {
+				t.Error(err)
+			}
+		}()
+		create(t, e, hashTable)
+		time.Sleep(10 * time.Second)
+		for _, id := range []string{"a", "b"} {
+			answer(t, e, "PutItem", `{"TableName":"tab","Item":{"id":{"S":"`+id+`"},"g":{"S":"x"},"ttl":{"N":"946684000"},"b":{"S":"`+strings.Repeat("x", 1500)+`"}}}`)
+		}
+		told.sums()
+		has := func(what string, want ...string) {
+			t.Helper()
+			synctest.Wait()
+			got := told.sums()
+			for _, line := range want {
+				if !strings.Contains(got+"\n", line+"\n") {
+					t.Errorf("%s: %s, want %s", what, got, line)
+				}
+			}
+			if strings.Contains(got, "ConsumedWriteCapacityUnits tab: 0 in ") != strings.Contains(got, "ConsumedWriteCapacityUnits tab: ") ||
+				strings.Contains(got, "Condition") {
+				t.Errorf("%s: %s, want nothing consumed", what, got)
+			}
+		}
+		updateTable(t, e, createIndex)
+		time.Sleep(10 * time.Minute)
+		has("backfill", "OnlineIndexConsumedWriteCapacity tab/by-g: 4 in 2")
+		timeToLive(t, e, enableTTL)
+		time.Sleep(2 * time.Minute)
+		has("time to live", "TimeToLiveDeletedItemCount tab: 2 in 2", "ConsumedWriteCapacityUnits tab/by-g: 0 in 2")
+	})
+}
