@@ -29,8 +29,8 @@ const MaxOverdraft = 8_192*Unit + maxIndexBuffer
 
 // A TokenBucket gains tokens at a rate up to its burst. Balances are integers
 // and the remainder of a refill is kept, so a year of refills does not drift.
-// An instant before the last one counts as the last one. Make one with
-// NewTokenBucket.
+// An instant before the last one counts as the last one, unless it is so much
+// before that the clock was set back. Make one with NewTokenBucket.
 type TokenBucket struct {
 	rate    Rate
 	burst   Tokens
@@ -93,6 +93,9 @@ func (b *TokenBucket) Balance(now time.Time) Tokens {
 func (b *TokenBucket) refill(now time.Time) {
 	elapsed := now.Sub(b.filled)
 	if elapsed <= 0 {
+		if elapsed < -clockStep {
+			b.filled = now
+		}
 		return
 	}
 	b.filled = now
@@ -116,6 +119,11 @@ func (b *TokenBucket) refill(now time.Time) {
 	b.balance += Tokens(gained)
 	b.carry = rest
 }
+
+// clockStep is how far instants may come out of order. A clock that is set back
+// further counts from there: it grants nothing, and shuts nobody out until it is
+// where it was.
+const clockStep = 10 * time.Second
 
 // maxWait stands for never.
 const maxWait = time.Duration(1<<63 - 1)
