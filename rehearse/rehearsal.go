@@ -65,12 +65,7 @@ func (r *Rehearsal) Arrivals() *Arrivals {
 // newWorld returns the stack as it is at the start.
 func (r *Rehearsal) newWorld() (*world, error) {
 	o := &r.options
-	w := &world{options: o}
-	var err error
-	w.table, err = newTable(&r.path, o, rand.New(rand.NewPCG(o.Seed, chanceOfKeys)))
-	if err != nil {
-		return nil, fmt.Errorf("%v: table %s takes %w", r.path.table.Pos, r.path.table.LogicalID, err)
-	}
+	w := &world{options: o, table: newTable(&r.path, o, rand.New(rand.NewPCG(o.Seed, chanceOfKeys)))}
 	if o.APIRate > 0 || o.APIBurst > 0 {
 		b := capacity.NewTokenBucket(start, capacity.PerSecond(o.APIRate), capacity.Tokens(o.APIBurst)*capacity.Unit)
 		w.throttle = &b

@@ -72,6 +72,7 @@ func TestReports(t *testing.T) {
 		{"items", itemsTemplate, "constant:50/s", func(*rehearse.Options) {}},
 		{"spike", itemsTemplate, "spike:5x", func(*rehearse.Options) {}},
 		{"survived", itemsTemplate, "spike:1.4x", func(o *rehearse.Options) { o.For = 24 * time.Hour }},
+		{"rate", itemsTemplate, "spike:5x:2/s", func(*rehearse.Options) {}},
 		{"reads", itemsTemplate, "constant:11/s", func(o *rehearse.Options) { o.Route, o.Eventual = "GET /item/{_id}", true }},
 		{"pessimistic", itemsTemplate, "constant:6/s", func(o *rehearse.Options) { o.Pessimistic = true }},
 		{"unlimited", itemsTemplate, "constant:50/s", func(o *rehearse.Options) { o.Unlimited = true }},
@@ -253,6 +254,22 @@ func TestErrors(t *testing.T) {
 	if err := os.WriteFile(empty, []byte("Resources:\n  R: {Type: AWS::IAM::Role}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	reserved := filepath.Join(t.TempDir(), "reserved.yaml")
+	if err := os.WriteFile(reserved, []byte(`Transform: AWS::Serverless-2016-10-31
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: provided.al2023
+      Handler: bootstrap
+      CodeUri: .
+      ReservedConcurrentExecutions: 901
+      Events: {Post: {Type: Api, Properties: {Path: /, Method: post}}}
+  T:
+    Type: AWS::Serverless::SimpleTable
+`), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range []struct {
 		name, template string
 		set            func(*rehearse.Options)
@@ -273,8 +290,9 @@ func TestErrors(t *testing.T) {
 		{"nothing", empty, func(*rehearse.Options) {}, "empty.yaml: no API has a route"},
 		{"two tables", ordersTemplate, func(o *rehearse.Options) { o.Route = "POST /copies" }, "orders.yaml:23: the environment of Copy names 2 tables, so say which one it calls with --table:\n"},
 		{"which table", ordersTemplate, func(o *rehearse.Options) { o.Route = "POST /others" }, "orders.yaml:31: the environment of Other names no table"},
+		{"no room", reserved, func(*rehearse.Options) {}, "reserved.yaml:3: function F: Specified ReservedConcurrentExecutions for function decreases"},
 		{"short spike", itemsTemplate, func(o *rehearse.Options) { o.Traffic, o.For = traffic(t, "spike:2x"), 5*time.Minute }, "traffic spike:2x: its spike lasts 10m, and the whole only 5m"},
-		{"high spike", itemsTemplate, func(o *rehearse.Options) { o.Traffic = traffic(t, "spike:1000000x") }, "takes 5 a second: more than 1000000 requests a second"},
+		{"high spike", itemsTemplate, func(o *rehearse.Options) { o.Traffic = traffic(t, "spike:1000000x") }, "where 1x is 5 a second: more than 1000000 requests a second"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			o := options(t, "constant:50/s")
@@ -310,11 +328,15 @@ func TestTraffic(t *testing.T) {
 	for shape, want := range map[string]string{
 		"constant:50/s":                   "",
 		"constant:0.5/s":                  "",
+		"spike:1.25x:40/s":                "",
+		"spike:5x:":                       `"" is not a rate such as 50/s`,
+		"spike:5x:0/s":                    `"0" is not a positive number`,
+		"spike:5x:1000001/s":              "more than 1000000 requests a second",
 		"spike:1.25x":                     "",
-		"":                                "want constant:R/s or spike:Nx",
-		"ramp:5/s":                        "want constant:R/s or spike:Nx",
-		"constant":                        "want constant:R/s, such as",
-		"constant:50":                     "want constant:R/s, such as",
+		"":                                "want constant:R/s, spike:Nx or spike:Nx:R/s",
+		"ramp:5/s":                        "want constant:R/s, spike:Nx or spike:Nx:R/s",
+		"constant":                        "is not a rate such as 50/s",
+		"constant:50":                     "is not a rate such as 50/s",
 		"constant:/s":                     `"" is not a positive number`,
 		"constant:-5/s":                   `"-5" is not a positive number`,
 		"constant:0/s":                    `"0" is not a positive number`,
@@ -325,7 +347,7 @@ func TestTraffic(t *testing.T) {
 		"constant:.1234567/s":             "at most six decimals",
 		"constant:1000001/s":              "more than 1000000 requests a second",
 		"constant:99999999999999999999/s": "not a positive number",
-		"spike:5":                         "want spike:Nx, such as",
+		"spike:5":                         "is not a multiple such as 5x",
 		"spike:-1x":                       `"-1" is not a positive number`,
 		"spike:x":                         `"" is not a positive number`,
 	} {
@@ -343,7 +365,7 @@ func TestTraffic(t *testing.T) {
 // A traffic that is read is written the same, and makes a rehearsal or a
 // refusal, never a panic.
 func FuzzTraffic(f *testing.F) {
-	for _, shape := range []string{"constant:50/s", "spike:5x", "constant:0.000001/s", "spike:999999999999x"} {
+	for _, shape := range []string{"constant:50/s", "spike:5x", "constant:0.000001/s", "spike:999999999999x", "spike:2x:1/s"} {
 		f.Add(shape)
 	}
 	tmpl := load(f, itemsTemplate)

@@ -33,7 +33,7 @@ type part struct {
 
 // newTable returns the capacity of the table of p, which has stood idle until
 // the start.
-func newTable(p *path, o *Options, rng *rand.Rand) (*table, error) {
+func newTable(p *path, o *Options, rng *rand.Rand) *table {
 	assumed := capacity.Likely
 	if o.Pessimistic {
 		assumed = capacity.Strict
@@ -61,9 +61,8 @@ func newTable(p *path, o *Options, rng *rand.Rand) (*table, error) {
 			t.add(d.Name+"/index/"+ix.Name, whole.NewIndex(start, d.Name+"/index/"+ix.Name, s), entryCost(ix, o))
 		}
 	}
-	var err error
-	t.takes, err = requests(takes(&whole.Throughput, p.direction), cost)
-	return t, err
+	t.takes = requests(takes(&whole.Throughput, p.direction), cost)
+	return t
 }
 
 func (t *table) add(name string, of *capacity.Throughput, cost capacity.Tokens) {
@@ -102,17 +101,15 @@ func takes(t *capacity.Throughput, d capacity.Direction) int64 {
 	return t.Warm(d)
 }
 
-// requests returns how many requests of one cost so many units pay for.
-func requests(units int64, cost capacity.Tokens) (Rate, error) {
+// requests returns how many requests of one cost so many units pay for, at most
+// MaxRate.
+func requests(units int64, cost capacity.Tokens) Rate {
 	hi, lo := bits.Mul64(uint64(units), uint64(PerSecond)*uint64(capacity.Unit))
 	if hi >= uint64(cost) {
-		return 0, errTooFast
+		return MaxRate
 	}
 	n, _ := bits.Div64(hi, lo, uint64(cost))
-	if n > uint64(MaxRate) {
-		return 0, errTooFast
-	}
-	return Rate(n), nil
+	return Rate(min(n, uint64(MaxRate)))
 }
 
 // admit asks for one request at an instant, and charges it if it is let in.

@@ -13,48 +13,63 @@ import (
 // UnmarshalText.
 type Traffic struct {
 	text  string
-	rate  Rate  // constant, or
-	spike int64 // in millionths, of what the table takes
+	rate  Rate  // constant, or what a spike is measured by; 0: what the table takes
+	spike int64 // so many millionths of rate; 0: constant
 }
 
 // String returns the traffic as it was written.
 func (t Traffic) String() string { return t.text }
 
-// UnmarshalText reads constant:R/s, R requests a second, or spike:Nx: half of
-// what the table takes for good, and for ten minutes in the middle N times
-// that. R and N are positive and have at most six decimals.
+// UnmarshalText reads one of
+//
+//	constant:R/s   R requests a second
+//	spike:Nx:R/s   half of R requests a second, and for ten minutes in the
+//	               middle N times R
+//	spike:Nx       the same with what the table takes for good as R: what it was
+//	               provisioned with, or on demand what it takes at first
+//
+// R and N are positive and have at most six decimals.
 func (t *Traffic) UnmarshalText(text []byte) error {
-	s := string(text)
-	kind, value, _ := strings.Cut(s, ":")
+	read := Traffic{text: string(text)}
+	kind, value, _ := strings.Cut(read.text, ":")
 	var err error
 	switch kind {
 	case "constant":
-		number, perSecond := strings.CutSuffix(value, "/s")
-		if !perSecond {
-			return fmt.Errorf("traffic %q: want constant:R/s, such as constant:50/s", s)
-		}
-		var n int64
-		n, err = parseMillionths(number)
-		if err == nil && Rate(n) > MaxRate {
-			err = errTooFast
-		}
-		*t = Traffic{text: s, rate: Rate(n)}
+		read.rate, err = parseRate(value)
 	case "spike":
-		number, times := strings.CutSuffix(value, "x")
-		if !times {
-			return fmt.Errorf("traffic %q: want spike:Nx, such as spike:5x", s)
+		times, rate, given := strings.Cut(value, ":")
+		read.spike, err = parseTimes(times)
+		if given && err == nil {
+			read.rate, err = parseRate(rate)
 		}
-		var n int64
-		n, err = parseMillionths(number)
-		*t = Traffic{text: s, spike: n}
 	default:
-		return fmt.Errorf("traffic %q: want constant:R/s or spike:Nx, such as constant:50/s or spike:5x", s)
+		err = errors.New("want constant:R/s, spike:Nx or spike:Nx:R/s, such as constant:50/s or spike:5x")
 	}
 	if err != nil {
-		*t = Traffic{}
-		return fmt.Errorf("traffic %q: %w", s, err)
+		return fmt.Errorf("traffic %q: %w", read.text, err)
 	}
+	*t = read
 	return nil
+}
+
+func parseRate(text string) (Rate, error) {
+	number, perSecond := strings.CutSuffix(text, "/s")
+	if !perSecond {
+		return 0, fmt.Errorf("%q is not a rate such as 50/s", text)
+	}
+	n, err := parseMillionths(number)
+	if err == nil && Rate(n) > MaxRate {
+		err = errTooFast
+	}
+	return Rate(n), err
+}
+
+func parseTimes(text string) (int64, error) {
+	number, times := strings.CutSuffix(text, "x")
+	if !times {
+		return 0, fmt.Errorf("%q is not a multiple such as 5x", text)
+	}
+	return parseMillionths(number)
 }
 
 // spikeTime is how long a spike lasts.
@@ -75,12 +90,16 @@ func (t Traffic) phases(d time.Duration, takes Rate) ([]phase, error) {
 	if d < spikeTime {
 		return nil, fmt.Errorf("traffic %s: its spike lasts %s, and the whole only %s", t, report.Span(spikeTime), report.Span(d))
 	}
-	high, err := takes.times(t.spike)
+	by := t.rate
+	if by == 0 {
+		by = takes
+	}
+	high, err := by.times(t.spike)
 	if err != nil {
-		return nil, fmt.Errorf("traffic %s of a table that takes %v a second: %w", t, takes, err)
+		return nil, fmt.Errorf("traffic %s, where 1x is %v a second: %w", t, by, err)
 	}
 	begin := (d - spikeTime) / 2
-	return []phase{{takes / 2, begin}, {high, begin + spikeTime}, {takes / 2, d}}, nil
+	return []phase{{by / 2, begin}, {high, begin + spikeTime}, {by / 2, d}}, nil
 }
 
 // describe says the traffic in words.
@@ -88,7 +107,7 @@ func (t Traffic) describe(phases []phase) string {
 	if t.spike == 0 {
 		return t.text
 	}
-	return fmt.Sprintf("%s: %v/s, but %v/s from %v to %v",
+	return fmt.Sprintf("%s (%v/s, but %v/s from %v to %v)",
 		t, phases[0].rate, phases[1].rate, report.Span(phases[0].until), report.Span(phases[1].until))
 }
 

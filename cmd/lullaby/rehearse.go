@@ -17,7 +17,7 @@ import (
 type rehearseCommand struct {
 	Template string `arg:"" optional:"" default:"." placeholder:"DIR|TEMPLATE" help:"A SAM or CloudFormation template, or a directory that holds one."`
 
-	Traffic rehearse.Traffic `required:"" placeholder:"SHAPE" help:"constant:R/s, R requests a second; spike:Nx, half of what the table takes for good, and N times that for ten minutes in the middle. Requests arrive at random (Poisson)."`
+	Traffic rehearse.Traffic `required:"" placeholder:"SHAPE" help:"constant:R/s, R requests a second. spike:Nx:R/s, half of R and for ten minutes in the middle N times R; spike:Nx, where R is what the table is provisioned for, or on demand takes at first. Requests arrive at random (Poisson)."`
 	For     time.Duration    `default:"1h" help:"How long the traffic lasts: 90s, 24h."`
 	Seed    uint64           `default:"1" help:"Of chance: the same seed gives the same report."`
 	Route   string           `placeholder:"\"METHOD PATH\"" help:"Where the requests go; the first POST if not given, or the only route. GET and HEAD read an item, other methods write one."`

@@ -1,0 +1,144 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"lullaby/rehearse"
+	"lullaby/template"
+)
+
+// The arrivals of a rehearsal, sent to a running stack when they are due, meet
+// what was rehearsed: through HTTP, Lambda's runtime, a process of the function,
+// AWS's SDK and the disk, refusals differ by at most 5 %.
+func TestRehearsal(t *testing.T) {
+	takesLong(t)
+	t.Parallel()
+	path := itemsWithoutRetries(t)
+	tmpl, err := template.Load(path, template.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := rehearse.Options{
+		For: 45 * time.Second, Seed: 1,
+		ItemBytes: rehearse.ItemBytes, ServiceTime: rehearse.ServiceTime, ColdStart: rehearse.ColdStart,
+	}
+	if err := o.Traffic.UnmarshalText([]byte("constant:100/s")); err != nil {
+		t.Fatal(err)
+	}
+	r, err := rehearse.New(tmpl, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := r.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := send(t, start(t, path).HTTP+"/item", r.Arrivals())
+	refused, offered := got.status[http.StatusServiceUnavailable], int64(0)
+	for status, n := range got.status {
+		offered += n
+		if status != http.StatusCreated && status != http.StatusServiceUnavailable {
+			t.Errorf("%d answers of status %d", n, status)
+		}
+	}
+	t.Logf("of %d requests %d refused, first after %v; rehearsed: of %d %d, first after %v",
+		offered, refused, got.first.Round(time.Millisecond), want.Offered, want.Refused, want.Refusals[0].First)
+	if offered != want.Offered {
+		t.Errorf("%d answers to %d requests", offered, want.Offered)
+	}
+	if d := refused - want.Refused; d*20 > want.Refused || -d*20 > want.Refused {
+		t.Errorf("%d refused, %d in the rehearsal", refused, want.Refused)
+	}
+	if d := got.first - time.Duration(want.Refusals[0].First); d.Abs() > 3*time.Second {
+		t.Errorf("first refused after %v, after %v in the rehearsal", got.first, want.Refusals[0].First)
+	}
+}
+
+// itemsWithoutRetries returns a template of items whose functions ask the table
+// once.
+func itemsWithoutRetries(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(itemsDir, "template.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, err := filepath.Abs(itemsDir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const table = "        TABLE_NAME: !Ref Items\n"
+	changed := strings.Replace(string(text), table, table+"        AWS_MAX_ATTEMPTS: \"1\"\n", 1)
+	if changed == string(text) {
+		t.Fatalf("the template of items has no line %q", table)
+	}
+	path := filepath.Join(t.TempDir(), "template.yaml")
+	if err := os.WriteFile(path, []byte(strings.ReplaceAll(changed, "CodeUri: ", "CodeUri: "+dir+"/")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// An echo is what came back.
+type echo struct {
+	status map[int]int64 // answers
+	first  time.Duration // when the first refused request was sent, since the start
+}
+
+// send posts an item at each arrival, whether or not the ones before are
+// answered.
+func send(t *testing.T, url string, arrivals *rehearse.Arrivals) echo {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 80*time.Second)
+	defer cancel()
+	client := http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 1_000}, Timeout: 20 * time.Second}
+	defer client.CloseIdleConnections()
+	var (
+		wg  sync.WaitGroup
+		mu  sync.Mutex
+		got = echo{status: map[int]int64{}}
+	)
+	begin := time.Now()
+	number := 0
+	for at, more := arrivals.Next(); more; at, more = arrivals.Next() {
+		time.Sleep(time.Until(begin.Add(at)))
+		number++
+		body := fmt.Sprintf(`{"_id":"%d"}`, number)
+		wg.Go(func() {
+			status, err := post(ctx, &client, url, body)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if got.status[status]++; status == http.StatusServiceUnavailable && (got.first == 0 || at < got.first) {
+				got.first = at
+			}
+		})
+	}
+	wg.Wait()
+	return got
+}
+
+func post(ctx context.Context, c *http.Client, url, body string) (status int, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader(body))
+	if err != nil {
+		return 0, err
+	}
+	resp, err := c.Do(req)
+	if err != nil {
+		return 0, err
+	}
+	defer resp.Body.Close()
+	_, err = io.Copy(io.Discard, resp.Body)
+	return resp.StatusCode, err
+}
