@@ -60,6 +60,29 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
+// Only 2.1 knows of hints.
+func TestHintIsOf21(t *testing.T) {
+	for f := retry.Legacy; f <= retry.RandomExponential; f++ {
+		p := policy(t, f, retry.Options{})
+		call := p.Begin(began, time.Time{}, nil)
+		plain := p.Delay(1, retry.ThrottleTable, 0, nil)
+		got := call.Fail(began, retry.Failure{Class: retry.ThrottleTable, Hint: time.Hour}, nil).Delay
+		if heeded := got != plain; heeded != (f == retry.V21) {
+			t.Errorf("%v: %v with a hint, %v without", f, got, plain)
+		}
+	}
+}
+
+// A clock that jumps back gives a stop no more time than the call began with.
+func TestStopWhenTheClockJumpsBack(t *testing.T) {
+	p := policy(t, retry.RandomExponential, retry.Options{StopAfter: s, StopRule: retry.StopUpcoming})
+	call := p.Begin(began, time.Time{}, nil)
+	want := retry.Decision{Outcome: retry.TimeSpent, Delay: s}
+	if got := call.Fail(began.Add(-time.Hour), throttled, nil); got != want {
+		t.Errorf("Fail = %+v, want %+v", got, want)
+	}
+}
+
 func TestOpen(t *testing.T) {
 	var p retry.Policy
 	call := p.Begin(began, began.Add(s), nil)

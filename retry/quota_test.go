@@ -75,6 +75,21 @@ func TestQuotaEnds(t *testing.T) {
 	}
 }
 
+// A retry that fails has lost its tokens, whatever the caller says afterwards.
+func TestQuotaOfAFailedRetryIsLost(t *testing.T) {
+	p := policy(t, retry.V21, retry.Options{})
+	quota := p.NewQuota()
+	call := p.Begin(began, time.Time{}, quota)
+	call.Fail(began, throttled, nil)
+	if d := call.Fail(began, retry.Failure{Class: retry.Final}, nil); d.Outcome != retry.FinalFailure {
+		t.Fatalf("%v, want %v", d.Outcome, retry.FinalFailure)
+	}
+	call.Succeed()
+	if quota.Left() != 495 {
+		t.Errorf("%d tokens, want 495", quota.Left())
+	}
+}
+
 // The law of the quota: where attempts fail independently with probability p,
 // retries per call are (1-p)/(c p) once the quota binds, above 1/(1+sqrt(c)),
 // whatever the attempts; below, they are what the policy makes of p (facts
