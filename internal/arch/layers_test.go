@@ -114,6 +114,25 @@ func TestModelDoesNoIO(t *testing.T) {
 	})
 }
 
+// What a user's function imports of us brings nothing else along.
+func TestRetryIsStandardLibraryAlone(t *testing.T) {
+	files := 0
+	eachFile(t, func(pkg, file string) {
+		if pkg != "retry" {
+			return
+		}
+		files++
+		for _, to := range allImports(t, file) {
+			if first, _, _ := strings.Cut(to, "/"); strings.Contains(first, ".") || strings.HasPrefix(to, module) {
+				t.Errorf("%s: imports %q, which is not of the standard library", file, to)
+			}
+		}
+	})
+	if files == 0 {
+		t.Error("retry has no files")
+	}
+}
+
 func isPure(pkg string) bool {
 	return slices.Contains(pure, pkg)
 }
@@ -128,6 +147,9 @@ func TestRulesRefuse(t *testing.T) {
 		{"dynamo", "storage", true},
 		{"gateway", "wire", false},
 		{"capacity", "lambda", false},
+		{"retry", "capacity", false},
+		{"rehearse", "retry", true},
+		{"items/put-item", "retry", true},
 		{"wire", "dynamo", true},
 		{"rehearse", "storage", false},
 		{"rehearse", "template", true},
