@@ -392,6 +392,9 @@ func TestIdleMinuteIsThatWhichIsOver(t *testing.T) {
 		time.Sleep(57 * time.Second)
 		create(t, e, hashTable)
 		time.Sleep(3*time.Minute + 5*time.Second)
+		synctest.Wait()
+		told.Lock()
+		defer told.Unlock()
 		var got []time.Duration
 		for _, d := range told.points {
 			if d.Metric == watch.ConsumedReadCapacityUnits {
