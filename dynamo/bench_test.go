@@ -3,19 +3,22 @@ package dynamo_test
 import (
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"lullaby/dynamo"
 	"lullaby/internal/awsjson"
 	"lullaby/storage"
+	"lullaby/watch"
 )
 
-// BenchmarkPutItem compares a put with limits off, one that is let in, and one
-// that is refused: the second is to cost hardly more than the first, the third
-// less than half of it. The requests are decoded outside the time.
+// BenchmarkPutItem compares a put with limits off, one that is let in, one of
+// which there are datapoints too, and one that is refused: the second and the
+// third are to cost hardly more than the first, the fourth less than half of it.
+// The requests are decoded outside the time.
 func BenchmarkPutItem(b *testing.B) {
 	for _, durability := range []storage.Durability{storage.Disk, storage.Process, storage.Memory} {
-		for _, limits := range []string{"off", "on", "refused"} {
+		for _, limits := range []string{"off", "on", "counted", "refused"} {
 			name := fmt.Sprintf("1KB/%v/limits=%s", durability, limits)
 			b.Run(name, func(b *testing.B) { benchmarkPutItem(b, durability, limits) })
 		}
@@ -28,10 +31,15 @@ func benchmarkPutItem(b *testing.B, durability storage.Durability, limits string
 		b.Fatal(err)
 	}
 	defer db.Close()
-	e, err := dynamo.New(db, dynamo.Options{Instant: true, Unlimited: limits == "off"})
+	o := dynamo.Options{Instant: true, Unlimited: limits == "off"}
+	if limits == "counted" {
+		o.Recorder = new(forgetful)
+	}
+	e, err := dynamo.New(db, o)
 	if err != nil {
 		b.Fatal(err)
 	}
+	defer e.Close()
 	puts := benchmarkPuts(b, e, limits == "refused")
 	for limits == "refused" {
 		if _, err := e.PutItem(b.Context(), &puts[0]); err != nil {
@@ -50,6 +58,11 @@ func benchmarkPutItem(b *testing.B, durability storage.Durability, limits string
 		}
 	})
 }
+
+// forgetful is a Recorder that counts and keeps nothing.
+type forgetful struct{ points atomic.Int64 }
+
+func (f *forgetful) Record(watch.Datapoint) { f.points.Add(1) }
 
 // benchmarkPuts makes tables, ten that take 40,000 writes a second each or one
 // that takes next to nothing, and returns puts to them.
