@@ -36,8 +36,7 @@ test('tables come in pages', async () => {
 
 test('a protected table is not deleted', async () => {
   const TableName = 'js-protected'
-  await createTable(TableName)
-  await client.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: true }))
+  await createTable(TableName, { DeletionProtectionEnabled: true })
   await assert.rejects(client.send(new DeleteTableCommand({ TableName })), /protected against deletion/)
   await client.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: false }))
   await client.send(new DeleteTableCommand({ TableName }))
