@@ -143,7 +143,7 @@ func (e *Engine) charge(t *table, d capacity.Demand) {
 	t.capacity.Unlock()
 }
 
-// charge charges the attempt of a write that failed.
+// chargeAttempt charges the attempt of a write that failed.
 func (e *Engine) chargeAttempt(m *mutation, cost capacity.Tokens) {
 	e.charge(m.t, capacity.Demand{Of: &m.t.capacity.Throughput, Direction: capacity.Write, Key: m.t.place(m.key), Cost: cost})
 }
