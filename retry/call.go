@@ -123,15 +123,28 @@ func (c *Call) Fail(now time.Time, f Failure, rng *rand.Rand) Decision {
 	if p.o.StopAfter != 0 && p.o.StopRule == StopUpcoming && plus(elapsed, delay) >= p.o.StopAfter {
 		return Decision{Outcome: TimeSpent, Delay: delay}
 	}
-	at := now.Add(delay)
-	if !c.Open(at) {
-		return Decision{Outcome: DeadlineNear, Delay: delay}
+	d := c.Weigh(now, delay)
+	if d.Outcome != Again {
+		return d
 	}
 	paid, ok := c.quota.take(f.Class)
 	if !ok {
 		return Decision{Outcome: QuotaSpent, Delay: delay}
 	}
 	c.paid, c.previous, c.waited = paid, delay, plus(c.waited, delay)
+	return d
+}
+
+// Weigh holds a delay that somebody else has drawn against the deadline alone,
+// and changes nothing: Again, DeadlineNear, or Cancelled.
+func (c *Call) Weigh(now time.Time, delay time.Duration) Decision {
+	at := now.Add(delay)
+	switch {
+	case c.cancelled:
+		return Decision{Outcome: Cancelled}
+	case !c.Open(at):
+		return Decision{Outcome: DeadlineNear, Delay: delay}
+	}
 	return Decision{Outcome: Again, Delay: delay, At: at}
 }
 

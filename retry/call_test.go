@@ -172,3 +172,27 @@ func BenchmarkDecide(b *testing.B) {
 		})
 	}
 }
+
+func TestWeigh(t *testing.T) {
+	v21 := policy(t, retry.V21, retry.Options{})
+	call := v21.Begin(began, began.Add(3*s), new(retry.Quota))
+	now := began.Add(s)
+	for _, tt := range []struct {
+		delay time.Duration
+		want  retry.Decision
+	}{
+		{2*s - 1, retry.Decision{Outcome: retry.Again, Delay: 2*s - 1, At: began.Add(3*s - 1)}},
+		{2 * s, retry.Decision{Outcome: retry.DeadlineNear, Delay: 2 * s}},
+	} {
+		if got := call.Weigh(now, tt.delay); got != tt.want {
+			t.Errorf("Weigh(1s, %v) = %+v, want %+v", tt.delay, got, tt.want)
+		}
+	}
+	if call.Failed() != 0 || call.Waited() != 0 {
+		t.Errorf("after Weigh %d failures and %v waited, want none", call.Failed(), call.Waited())
+	}
+	call.Cancel()
+	if got, want := call.Weigh(now, 0), (retry.Decision{Outcome: retry.Cancelled}); got != want {
+		t.Errorf("Weigh of a cancelled call = %+v, want %+v", got, want)
+	}
+}
