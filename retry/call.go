@@ -47,6 +47,12 @@ type Failure struct {
 // aws/retry).
 const maxHint = 5 * time.Second
 
+// Hinted returns the delay that V21 makes of its own and a service's hint: the
+// hint, as long as that is no shorter, and not more than 5 s longer.
+func Hinted(delay, hint time.Duration) time.Duration {
+	return min(max(delay, hint), plus(delay, maxHint))
+}
+
 // A Decision is the answer to a failure.
 type Decision struct {
 	Outcome Outcome
@@ -118,7 +124,7 @@ func (c *Call) Fail(now time.Time, f Failure, rng *rand.Rand) Decision {
 	}
 	delay := p.Delay(c.failed, f.Class, c.previous, rng)
 	if p.form == V21 {
-		delay = min(max(delay, f.Hint), plus(delay, maxHint))
+		delay = Hinted(delay, f.Hint)
 	}
 	if p.o.StopAfter != 0 && p.o.StopRule == StopUpcoming && plus(elapsed, delay) >= p.o.StopAfter {
 		return Decision{Outcome: TimeSpent, Delay: delay}

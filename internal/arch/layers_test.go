@@ -18,7 +18,7 @@ import (
 var layers = map[string]int{
 	"cmd/lullaby": 7,
 
-	"stack": 6, "rehearse": 6, "storm": 6, "check": 6,
+	"stack": 6, "rehearse": 6, "storm": 6, "check": 6, "retry/awsretry/otelretry": 6,
 
 	"gateway": 5, "wire": 5, "lambda/host": 5, "pager/send": 5, "web": 5, "retry/awsretry": 5,
 	"rehearse/report": 5,
@@ -130,6 +130,25 @@ func TestRetryIsStandardLibraryAlone(t *testing.T) {
 	})
 	if files == 0 {
 		t.Error("retry has no files")
+	}
+}
+
+// Whoever does not use OpenTelemetry does not link it.
+func TestOpenTelemetryHasAPackageOfItsOwn(t *testing.T) {
+	found := false
+	eachFile(t, func(pkg, file string) {
+		for _, to := range allImports(t, file) {
+			if !strings.HasPrefix(to, "go.opentelemetry.io/") {
+				continue
+			}
+			found = true
+			if pkg != "retry/awsretry/otelretry" {
+				t.Errorf("%s: imports %q", file, to)
+			}
+		}
+	})
+	if !found {
+		t.Error("no file imports OpenTelemetry")
 	}
 }
 

@@ -1,0 +1,134 @@
+package awsretry
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	sdkretry "github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"lullaby/retry"
+)
+
+// A cause is what throttled a request: a resource by its ARN, and one of
+// DynamoDB's sixteen reasons (API reference, "ThrottlingReason").
+type cause struct{ resource, reason string }
+
+// causes returns what throttled a request, as far as the error says.
+func causes(err error) []cause {
+	var reasons []types.ThrottlingReason
+	if e, ok := errors.AsType[*types.ProvisionedThroughputExceededException](err); ok {
+		reasons = e.ThrottlingReasons
+	} else if e, ok := errors.AsType[*types.ThrottlingException](err); ok {
+		reasons = e.ThrottlingReasons
+	} else if e, ok := errors.AsType[*types.RequestLimitExceeded](err); ok {
+		reasons = e.ThrottlingReasons
+	}
+	var all []cause
+	for _, r := range reasons {
+		if c := (cause{aws.ToString(r.Resource), aws.ToString(r.Reason)}); !slices.Contains(all, c) {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// classOf returns the class of a reason.
+func classOf(reason string) retry.Class {
+	switch {
+	case strings.HasSuffix(reason, "KeyRangeThroughputExceeded"):
+		return retry.ThrottleKeyRange
+	case strings.HasSuffix(reason, "AccountLimitExceeded"):
+		return retry.ThrottleAccount
+	case strings.HasSuffix(reason, "MaxOnDemandThroughputExceeded"):
+		return retry.ThrottleMaximum
+	case strings.HasPrefix(reason, "Table"):
+		return retry.ThrottleTable
+	case strings.HasPrefix(reason, "Index"):
+		return retry.ThrottleIndex
+	}
+	return retry.Throttle
+}
+
+// Those of the SDK.
+var (
+	transient = sdkretry.IsErrorRetryables(sdkretry.DefaultRetryables)
+	throttle  = sdkretry.IsErrorThrottles([]sdkretry.IsErrorThrottle{sdkretry.ThrottleErrorCode{Codes: sdkretry.DefaultThrottleErrorCodes}})
+	timeout   = sdkretry.IsErrorTimeouts(sdkretry.DefaultTimeouts)
+)
+
+// Classify returns the class of what a call of DynamoDB failed with, and the
+// delay that the service asks for. It tells a throttle by its ThrottlingReasons,
+// and leaves the rest to the SDK's own checks.
+func Classify(err error) retry.Failure {
+	f := retry.Failure{Hint: hint(err)}
+	switch c := causes(err); {
+	case len(c) > 0:
+		f.Class = classOf(c[0].reason)
+	case is[*types.RequestLimitExceeded](err):
+		f.Class = retry.ThrottleAccount
+	case throttle.IsErrorThrottle(err).Bool(), throttledTransaction(err).Bool():
+		f.Class = retry.Throttle
+	case !transient.IsErrorRetryable(err).Bool():
+		f.Class = retry.Final
+	case timeout.IsErrorTimeout(err).Bool():
+		f.Class = retry.Timeout
+	default:
+		f.Class = retry.Transient
+	}
+	return f
+}
+
+func is[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
+}
+
+// throttledTransaction says whether a transaction was cancelled for want of
+// capacity alone: with any other reason it would be cancelled again. The SDK
+// does not look at the reasons.
+func throttledTransaction(err error) aws.Ternary {
+	e, ok := errors.AsType[*types.TransactionCanceledException](err)
+	if !ok {
+		return aws.UnknownTernary
+	}
+	throttled := false
+	for _, r := range e.CancellationReasons {
+		switch aws.ToString(r.Code) {
+		case "None", "":
+		case "ThrottlingError", "ProvisionedThroughputExceeded":
+			throttled = true
+		default:
+			return aws.FalseTernary
+		}
+	}
+	return aws.BoolTernary(throttled)
+}
+
+// hint returns the delay that the service asks for, 0 if none. DynamoDB is not
+// known to.
+func hint(err error) time.Duration {
+	e, ok := errors.AsType[*smithyhttp.ResponseError](err)
+	if !ok || e.Response == nil || e.Response.Response == nil {
+		return 0
+	}
+	ms, err := strconv.ParseUint(e.Response.Header.Get("X-Amz-Retry-After"), 10, 31)
+	if err != nil {
+		return 0
+	}
+	return time.Duration(ms) * time.Millisecond
+}
+
+// code returns the service's name of an error, empty if it is not the service's.
+func code(err error) string {
+	if e, ok := errors.AsType[smithy.APIError](err); ok {
+		return e.ErrorCode()
+	}
+	return ""
+}

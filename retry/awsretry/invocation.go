@@ -1,0 +1,134 @@
+package awsretry
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// An Invocation is one run of the function's handler: its deadline, and the
+// account of what it has asked of DynamoDB. Make one with Retrier.Begin. It is
+// safe for concurrent use.
+type Invocation struct {
+	deadline time.Time // what the answer needs taken off; zero: none
+	cancel   context.CancelFunc
+
+	mu struct {
+		sync.Mutex
+		account Account
+	}
+}
+
+type invocationKey struct{}
+
+// Begin begins an invocation for a request that came in at since: the gateway's
+// requestTimeEpoch or, in events of format 2.0, timeEpoch. Somebody has been
+// waiting since then, also while the environment was started. An instant that is
+// zero or still to come counts as now.
+//
+// The context that it returns ends at the deadline of ctx or, unless the retrier
+// ignores deadlines, when Limit is over, whichever is first, less Reserve in both
+// cases; so does a request under way then. Pass it to the client's calls, and end
+// the invocation with End.
+func (r *Retrier) Begin(ctx context.Context, since time.Time) (context.Context, *Invocation) {
+	inv := &Invocation{cancel: func() {}}
+	if end, limited := ctx.Deadline(); limited {
+		inv.deadline = end.Add(-r.o.Reserve)
+	}
+	if r.o.Limit > 0 && !r.o.IgnoreDeadline {
+		if now := time.Now(); since.IsZero() || since.After(now) {
+			since = now
+		}
+		if end := since.Add(r.o.Limit - r.o.Reserve); inv.deadline.IsZero() || end.Before(inv.deadline) {
+			inv.deadline = end
+		}
+	}
+	ctx = context.WithValue(ctx, invocationKey{}, inv)
+	if !inv.deadline.IsZero() {
+		ctx, inv.cancel = context.WithDeadline(ctx, inv.deadline)
+	}
+	return ctx, inv
+}
+
+// End releases what the context holds. What is read from the invocation stays.
+func (i *Invocation) End() { i.cancel() }
+
+// Deadline returns the instant before which the answer has to be begun, zero if
+// there is none.
+func (i *Invocation) Deadline() time.Time { return i.deadline }
+
+// Account returns what the invocation has come to so far, also after calls that
+// failed.
+func (i *Invocation) Account() Account {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	a := i.mu.account
+	a.Refusals = append([]Refusal(nil), a.Refusals...)
+	return a
+}
+
+// note changes the account. A nil invocation has none.
+func (i *Invocation) note(change func(*Account)) {
+	if i == nil {
+		return
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	change(&i.mu.account)
+}
+
+func invocationOf(ctx context.Context) *Invocation {
+	i, _ := ctx.Value(invocationKey{}).(*Invocation)
+	return i
+}
+
+// deadline returns the instant at which the attempts of a call end, zero if
+// there is none.
+func (r *Retrier) deadline(ctx context.Context, inv *Invocation) time.Time {
+	end, limited := ctx.Deadline()
+	switch {
+	case !limited || r.o.IgnoreDeadline || r.decider == nil:
+		return time.Time{}
+	case inv != nil && end.Equal(inv.deadline):
+		return end // less its reserve already
+	}
+	return end.Add(-r.o.Reserve)
+}
+
+// refused notes what throttled an attempt.
+func (i *Invocation) refused(failure error) {
+	if i == nil {
+		return
+	}
+	found := causes(failure)
+	if len(found) == 0 {
+		if !Classify(failure).Class.Throttled() {
+			return
+		}
+		found = []cause{{reason: code(failure)}}
+	}
+	i.note(func(a *Account) {
+		a.Throttled++
+		for _, c := range found {
+			a.refuse(c)
+		}
+	})
+}
+
+// failed notes how a call failed.
+func (i *Invocation) failed(err error) {
+	outcome, delay := outcomeOf(err)
+	i.note(func(a *Account) {
+		a.Failed++
+		a.Stopped, a.Delay = outcome, delay
+	})
+}
+
+// consumed notes what the service says of its units.
+func (i *Invocation) consumed(result any) {
+	read, write := units(result)
+	i.note(func(a *Account) {
+		a.ReadUnits += read
+		a.WriteUnits += write
+	})
+}
