@@ -32,26 +32,27 @@ func TestLoadItems(t *testing.T) {
 			LogicalID: logicalID, Pos: at(line), Name: name,
 			Runtime: "provided.al2023", Handler: "bootstrap", Architectures: []string{"arm64"}, BuildMethod: "go1.x",
 			CodeURI: filepath.Join(items, dir), CodePos: at(codeLine),
-			MemorySize: 256, Timeout: 28 * time.Second, Environment: map[string]string{"TABLE_NAME": "items-table"},
+			MemorySize: 256, Timeout: 30 * time.Second,
+			Environment: map[string]string{"TABLE_NAME": "items-table", "RETRY_MODE": "aware", "MAX_ATTEMPTS": "0"},
 		}
 	}
 	want := &template.Template{
 		Path: path, StackName: "items",
 		Functions: []*template.Function{
-			function("PutItem", put, "put-item", 32, 37),
-			function("GetItem", get, "get-item", 51, 56),
+			function("PutItem", put, "put-item", 45, 50),
+			function("GetItem", get, "get-item", 64, 69),
 		},
 		Tables: []*template.Table{{
-			LogicalID: "Items", Pos: at(70), Name: "items-table", KeySchemaPos: at(78), BillingMode: "PROVISIONED",
+			LogicalID: "Items", Pos: at(83), Name: "items-table", KeySchemaPos: at(91), BillingMode: "PROVISIONED",
 			AttributeDefinitions: []template.AttributeDefinition{{AttributeName: "_id", AttributeType: "S"}},
 			KeySchema:            []template.KeySchemaElement{{AttributeName: "_id", KeyType: "HASH"}},
 			ReadCapacityUnits:    5, WriteCapacityUnits: 5,
 		}},
 		APIs: []*template.API{{
-			LogicalID: "ServerlessRestApi", Pos: at(45), ID: id, Name: "items", Stage: "Prod",
+			LogicalID: "ServerlessRestApi", Pos: at(58), ID: id, Name: "items", Stage: "Prod",
 			Routes: []*template.Route{
-				{Pos: at(45), Method: "POST", Path: "/item", Function: put, Timeout: 29 * time.Second},
-				{Pos: at(64), Method: "GET", Path: "/item/{_id}", Function: get, Timeout: 29 * time.Second},
+				{Pos: at(58), Method: "POST", Path: "/item", Function: put, Timeout: 29 * time.Second},
+				{Pos: at(77), Method: "GET", Path: "/item/{_id}", Function: get, Timeout: 29 * time.Second},
 			},
 		}},
 		Outputs: []template.Output{

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -22,8 +21,7 @@ import (
 func TestRehearsal(t *testing.T) {
 	takesLong(t)
 	t.Parallel()
-	path := itemsWithoutRetries(t)
-	tmpl, err := template.Load(path, template.Options{})
+	tmpl, err := template.Load(filepath.Join(itemsDir, "template.yaml"), template.Options{Parameters: map[string]string{"MaxAttempts": "1"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +40,7 @@ func TestRehearsal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := send(t, start(t, path).HTTP+"/item", r.Arrivals())
+	got := send(t, start(t, "--parameter", "MaxAttempts=1", itemsDir).HTTP+"/item", r.Arrivals())
 	refused, offered := got.status[http.StatusServiceUnavailable], int64(0)
 	for status, n := range got.status {
 		offered += n
@@ -61,30 +59,6 @@ func TestRehearsal(t *testing.T) {
 	if d := got.first - time.Duration(want.Refusals[0].First); d.Abs() > 3*time.Second {
 		t.Errorf("first refused after %v, after %v in the rehearsal", got.first, want.Refusals[0].First)
 	}
-}
-
-// itemsWithoutRetries returns a template of items whose functions ask the table
-// once.
-func itemsWithoutRetries(t *testing.T) string {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join(itemsDir, "template.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir, err := filepath.Abs(itemsDir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	const table = "        TABLE_NAME: !Ref Items\n"
-	changed := strings.Replace(string(text), table, table+"        AWS_MAX_ATTEMPTS: \"1\"\n", 1)
-	if changed == string(text) {
-		t.Fatalf("the template of items has no line %q", table)
-	}
-	path := filepath.Join(t.TempDir(), "template.yaml")
-	if err := os.WriteFile(path, []byte(strings.ReplaceAll(changed, "CodeUri: ", "CodeUri: "+dir+"/")), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
 }
 
 // An echo is what came back.

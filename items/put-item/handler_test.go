@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/base64"
+	"io"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -17,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"lullaby/items/internal/reply"
+	"lullaby/retry/awsretry"
 )
 
 // A fakeTable is a putter that answers by a function.
@@ -31,13 +33,30 @@ func (f fakeTable) PutItem(ctx context.Context, in *dynamodb.PutItemInput, _ ...
 	return &dynamodb.PutItemOutput{}, nil
 }
 
-// post sends a request through all of the function but Lambda.
+// post sends a request through all of the function but Lambda, with a client that
+// tries again as it likes.
 func post(ctx context.Context, t *testing.T, db putter, req events.APIGatewayProxyRequest) events.APIGatewayProxyResponse {
 	t.Helper()
-	h := handler{table: "items-table", db: db}
-	res, err := reply.Adapt(slog.New(slog.DiscardHandler), h.put)(ctx, req)
+	r, err := awsretry.New(awsretry.Options{ObserveOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	service := reply.Service{Log: slog.New(slog.DiscardHandler), Metrics: io.Discard, Retrier: r}
+	res, err := service.Adapt(handler{table: "items-table", db: db}.put)(ctx, req)
 	if err != nil {
 		t.Errorf("handler returned the error %v", err)
+	}
+	return soon(t, res)
+}
+
+// soon makes 1 of a Retry-After of one or two seconds.
+func soon(t *testing.T, res events.APIGatewayProxyResponse) events.APIGatewayProxyResponse {
+	t.Helper()
+	if after, ok := res.Headers["Retry-After"]; ok {
+		if after != "1" && after != "2" {
+			t.Errorf("Retry-After is %q, want 1 or 2", after)
+		}
+		res.Headers["Retry-After"] = "1"
 	}
 	return res
 }

@@ -8,19 +8,23 @@ import (
 	"os"
 
 	"github.com/aws/aws-lambda-go/lambda"
-	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"lullaby/items/internal/reply"
+	"lullaby/items/internal/table"
 )
 
 func main() {
 	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
-	cfg, err := config.LoadDefaultConfig(context.Background())
+	t, err := table.Open(context.Background(), os.Getenv)
 	if err != nil {
 		log.Error("configuration refused", slog.Any("error", err))
 		os.Exit(1)
 	}
-	h := handler{table: os.Getenv("TABLE_NAME"), db: dynamodb.NewFromConfig(cfg)}
-	lambda.Start(reply.Adapt(log, h.put))
+	h := handler{table: t.Name, db: t}
+	service := reply.Service{
+		Log: log, Metrics: os.Stdout, Retrier: t.Retrier,
+		Dimensions: map[string]string{"FunctionName": lambdacontext.FunctionName, "RetryMode": t.Mode.Name},
+	}
+	lambda.Start(service.Adapt(h.put))
 }

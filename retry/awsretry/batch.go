@@ -88,7 +88,7 @@ func (r *Retrier) again(ctx context.Context, op *operation, name string) (releas
 		a.refuse(cause{reason: name})
 	})
 	if op.failed >= r.decider.MaxAttempts() {
-		return nil, op.stop(retry.Decision{Outcome: retry.AttemptsSpent}, nil)
+		return nil, stopped(retry.Decision{Outcome: retry.AttemptsSpent}, nil)
 	}
 	// The service does not say which resource it was.
 	unprocessed := &types.ProvisionedThroughputExceededException{}

@@ -37,6 +37,7 @@ func newBudgets(concurrency int, options []func(*sdkretry.StandardOptions)) *bud
 	return b
 }
 
+//nolint:contextcheck,nolintlint // there is no request yet; it speaks up at the callers, not here
 func newLimiter(concurrency int) *ratelimit.TokenRateLimit {
 	l := ratelimit.NewTokenRateLimit(sdkretry.DefaultRetryRateTokens)
 	if concurrency > 0 {

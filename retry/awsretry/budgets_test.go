@@ -145,3 +145,44 @@ func TestLimiterOfTheCaller(t *testing.T) {
 		}
 	})
 }
+
+// A policy's tokens are its form's: a hundred retries of throttles, which those
+// that succeed give back.
+func TestTokensOfAPolicy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := retrier(t, awsretry.Options{Policy: policy(t, retry.V21, retry.Options{})})
+		for range 200 {
+			if _, err := client(times(1, refusal(tableWrite), done), r).PutItem(t.Context(), put); err != nil {
+				t.Fatal(err)
+			}
+			out, err := client(slow(13), r).BatchWriteItem(t.Context(), writesOf(25))
+			if err != nil || len(out.UnprocessedItems) > 0 {
+				t.Fatalf("%v, %d left over", err, len(out.UnprocessedItems["t"]))
+			}
+		}
+		retries := 0
+		for retries <= 100 {
+			s := always(refusal(tableWrite))
+			_, err := client(s, r).PutItem(t.Context(), put)
+			retries += len(s.at) - 1
+			if stop, ok := errors.AsType[*awsretry.StopError](err); ok {
+				if stop.Outcome != retry.QuotaSpent || errors.Is(err, context.DeadlineExceeded) || retries != 100 {
+					t.Errorf("%v after %d retries, want the tokens spent after 100", err, retries)
+				}
+				return
+			}
+		}
+		t.Error("the tokens do not end")
+	})
+}
+
+// What a batch sends again with success costs nothing.
+func TestProgressOfABatchCostsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := retrier(t, awsretry.Options{Concurrency: 100, MaxAttempts: 25}) // 5 tokens: one retry
+		out, err := client(slow(1), r).BatchWriteItem(t.Context(), writesOf(25))
+		if err != nil || len(out.UnprocessedItems) > 0 {
+			t.Errorf("%v, %d left over, want none", err, len(out.UnprocessedItems["t"]))
+		}
+	})
+}

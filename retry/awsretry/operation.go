@@ -86,11 +86,10 @@ func (r *Retrier) once(ctx context.Context, in middleware.InitializeInput, next 
 		now := time.Now()
 		op.call = r.decider.begin(now, r.deadline(ctx, op.invocation))
 		if !op.call.Open(now) {
-			return out, metadata, op.stop(retry.Decision{Outcome: retry.DeadlineNear}, nil)
+			return out, metadata, stopped(retry.Decision{Outcome: retry.DeadlineNear}, nil)
 		}
 	}
 	out, metadata, err = next.HandleInitialize(context.WithValue(ctx, operationKey{}, op), in)
-	op.wait()
 	if err == nil {
 		if r.decider != nil {
 			r.decider.succeed(&op.call)
@@ -98,8 +97,11 @@ func (r *Retrier) once(ctx context.Context, in middleware.InitializeInput, next 
 		op.invocation.consumed(out.Result)
 		return out, metadata, nil
 	}
-	if cancelled(err) && op.last != nil && r.decider != nil {
-		err = errors.Join(err, op.last) // the SDK forgets it
+	if cancelled(err) {
+		op.wait() // as far as it came
+		if op.last != nil && r.decider != nil {
+			err = errors.Join(err, op.last) // the SDK forgets it
+		}
 	}
 	return out, metadata, err
 }
@@ -137,15 +139,14 @@ func (op *operation) wait() {
 	op.invocation.note(func(a *Account) { a.Waited += waited })
 }
 
-// stop returns the error of a decision that is not Again.
-func (op *operation) stop(d retry.Decision, reason error) error {
-	op.failedAt = time.Time{} // nothing is waited for
+// stopped returns the error of a decision that is not Again.
+func stopped(d retry.Decision, reason error) error {
 	return &StopError{d.Outcome, d.Delay, reason}
 }
 
 // cancelled says whether a context ended an attempt or a sleep.
 func cancelled(err error) bool {
-	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+	return !is[*StopError](err) && (errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled))
 }
 
 // outcomeOf returns why there was no further attempt after err.

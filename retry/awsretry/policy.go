@@ -70,7 +70,7 @@ func (p *policyRetryer) GetRetryToken(ctx context.Context, failure error) (func(
 		d = op.call.Weigh(now, retry.Hinted(d.Delay, f.Hint))
 	}
 	if d.Outcome != retry.Again {
-		return nil, op.stop(d, nil)
+		return nil, stopped(d, nil)
 	}
 	return nothing, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -97,6 +98,9 @@ func TestDeadline(t *testing.T) {
 						t.Fatalf("error %v, want a deadline that is near", err)
 					}
 					last := s.at[len(s.at)-1]
+					if strings.Count(err.Error(), "ProvisionedThroughputExceededException") != 1 {
+						t.Errorf("error %q, want the service's once", err)
+					}
 					if took := time.Since(s.since); took != last || took >= 4_500*time.Millisecond {
 						t.Errorf("returned after %v, want at once after the last attempt, %v, and before 4.5s", took, last)
 					}
@@ -275,6 +279,22 @@ func TestDefaults(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The SDK sleeps as long as its own formula says.
+func TestDelaysAreTheSDKs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := always(refusal(tableWrite))
+		r := retrier(t, awsretry.Options{Standard: []func(*sdkretry.StandardOptions){func(o *sdkretry.StandardOptions) {
+			o.Backoff = sdkretry.BackoffDelayerFunc(func(attempt int, _ error) (time.Duration, error) {
+				return time.Duration(attempt) * time.Second, nil
+			})
+		}}})
+		_, _ = client(s, r).PutItem(t.Context(), put)
+		if want := []time.Duration{0, time.Second, 3 * time.Second, 6 * time.Second}; !slices.Equal(s.at, want) {
+			t.Errorf("attempts at %v, want %v", s.at, want)
+		}
+	})
 }
 
 // AWS_MAX_ATTEMPTS comes to the client as RetryMaxAttempts.

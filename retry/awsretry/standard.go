@@ -57,11 +57,11 @@ func (s *standardRetryer) GetRetryToken(ctx context.Context, failure error) (fun
 	// A core from 1.48 adds what the service asks for, an older one does not;
 	// neither is worth an attempt before its time.
 	if d := op.call.Weigh(time.Now(), retry.Hinted(delay, hint(failure))); d.Outcome != retry.Again {
-		return nil, op.stop(d, nil)
+		return nil, stopped(d, nil)
 	}
 	release, err := s.budgets.take(ctx, failure)
 	if err != nil {
-		return nil, op.stop(retry.Decision{Outcome: retry.QuotaSpent, Delay: delay}, err)
+		return nil, stopped(retry.Decision{Outcome: retry.QuotaSpent, Delay: delay}, err)
 	}
 	op.delay = delay
 	return release, nil

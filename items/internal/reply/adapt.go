@@ -3,6 +3,7 @@ package reply
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -10,38 +11,78 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"lullaby/retry/awsretry"
 )
+
+// namespace is that of the service's metrics.
+const namespace = "Items"
 
 // A Handler answers one request of the REST API.
 type Handler func(context.Context, events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error)
 
-// reserve is what is left of the function's time when its context ends, enough
-// to answer before Lambda ends the function and the gateway answers 502.
-const reserve = 500 * time.Millisecond
+// A Service is what the functions share. Safe for concurrent use.
+type Service struct {
+	Log     *slog.Logger
+	Metrics io.Writer // a line of CloudWatch's embedded metric format is one Write
+	Retrier *awsretry.Retrier
+	// Dimensions are those of the metrics.
+	Dimensions map[string]string
+}
 
 // Adapt returns a Handler that always answers and never returns an error: what
 // h returns, or panics with, becomes a status and a message. The faults of the
 // service, 5xx, are logged too, with the ids that the log of the function and
 // that of the gateway have for the request. The context of h ends before the
-// time of the function does.
-func Adapt(log *slog.Logger, h Handler) Handler {
+// time of the function does and, if the retrier looks at it, before the gateway's.
+// Requests of which the table has refused an attempt become metrics.
+func (s *Service) Adapt(h Handler) Handler {
 	return func(ctx context.Context, req events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error) {
-		early, cancel := endEarly(ctx)
-		defer cancel()
+		early, invocation := s.Retrier.Begin(ctx, requested(req))
+		defer invocation.End()
 		res, err := guard(early, req, h)
-		if err == nil {
-			return res, nil
+		account := invocation.Account()
+		if err != nil {
+			res = failure(err, &account)
+			s.log(ctx, req, res.StatusCode, err, &account)
 		}
-		res = failure(err)
-		if res.StatusCode >= http.StatusInternalServerError {
-			log.LogAttrs(ctx, severity(res.StatusCode), "request failed",
-				slog.Int("status", res.StatusCode),
-				slog.String("error", err.Error()),
-				slog.String("request_id", requestID(ctx)),
-				slog.String("api_request_id", req.RequestContext.RequestID))
+		if account.Throttled > 0 {
+			s.measure(&account)
 		}
 		return res, nil
 	}
+}
+
+// log writes down what went wrong, if the fault is not the caller's.
+func (s *Service) log(ctx context.Context, req events.APIGatewayProxyRequest, status int, err error, account *awsretry.Account) {
+	if status < http.StatusInternalServerError {
+		return
+	}
+	s.Log.LogAttrs(ctx, severity(status), "request failed",
+		slog.Int("status", status),
+		slog.String("error", err.Error()),
+		slog.String("request_id", requestID(ctx)),
+		slog.String("api_request_id", req.RequestContext.RequestID),
+		slog.Any("retries", *account))
+}
+
+// measure writes the account as metrics.
+func (s *Service) measure(account *awsretry.Account) {
+	line, err := account.AppendEMF(nil, time.Now(), namespace, s.Dimensions)
+	if err == nil {
+		_, err = s.Metrics.Write(line)
+	}
+	if err != nil {
+		s.Log.Error("metrics lost", slog.Any("error", err))
+	}
+}
+
+// requested returns when the gateway took the request, zero if it does not say.
+func requested(req events.APIGatewayProxyRequest) time.Time {
+	if req.RequestContext.RequestTimeEpoch == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(req.RequestContext.RequestTimeEpoch)
 }
 
 // guard calls h and makes an error of a panic.
@@ -52,15 +93,6 @@ func guard(ctx context.Context, req events.APIGatewayProxyRequest, h Handler) (r
 		}
 	}()
 	return h(ctx, req)
-}
-
-// endEarly keeps the reserve of a function whose time is limited.
-func endEarly(ctx context.Context) (context.Context, context.CancelFunc) {
-	end, limited := ctx.Deadline()
-	if !limited {
-		return ctx, func() {}
-	}
-	return context.WithDeadline(ctx, end.Add(-reserve))
 }
 
 // severity is lower for what passes by itself.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
 	"strings"
 	"testing"
@@ -15,10 +16,21 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"lullaby/items/internal/reply"
+	"lullaby/retry/awsretry"
 )
 
 var request = events.APIGatewayProxyRequest{
 	RequestContext: events.APIGatewayProxyRequestContext{RequestID: "gateway-1"},
+}
+
+// serviceOf returns a service that logs to log and writes no metrics.
+func serviceOf(t *testing.T, log io.Writer, o awsretry.Options) *reply.Service {
+	t.Helper()
+	r, err := awsretry.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &reply.Service{Log: slog.New(slog.NewJSONHandler(log, nil)), Metrics: io.Discard, Retrier: r}
 }
 
 // invoke calls h as Lambda does, for the invocation lambda-1, and returns the
@@ -27,7 +39,8 @@ func invoke(t *testing.T, h reply.Handler) (res events.APIGatewayProxyResponse, 
 	t.Helper()
 	var log bytes.Buffer
 	ctx := lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{AwsRequestID: "lambda-1"})
-	res, err := reply.Adapt(slog.New(slog.NewJSONHandler(&log, nil)), h)(ctx, request)
+	service := serviceOf(t, &log, awsretry.Options{ObserveOnly: true})
+	res, err := service.Adapt(h)(ctx, request)
 	if err != nil {
 		t.Errorf("handler returned the error %v", err)
 	}
@@ -71,6 +84,7 @@ func TestAdaptLogsWhatItDoesNotTell(t *testing.T) {
 		want := map[string]any{
 			"level": tt.level, "msg": "request failed", "status": tt.status, "error": tt.err.Error(),
 			"request_id": "lambda-1", "api_request_id": "gateway-1",
+			"retries": map[string]any{"calls": 0.0, "attempts": 0.0},
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("log of %v (-want +got):\n%s", tt.err, diff)
@@ -95,28 +109,32 @@ func TestAdaptRecovers(t *testing.T) {
 }
 
 func TestAdaptEndsEarly(t *testing.T) {
-	end := time.Now().Add(28 * time.Second)
+	end := time.Now().Add(30 * time.Second)
 	ctx, cancel := context.WithDeadline(t.Context(), end)
 	defer cancel()
+	requested := end.Add(-33 * time.Second).Truncate(time.Millisecond) // 3 s before the function
+	late := events.APIGatewayProxyRequest{RequestContext: events.APIGatewayProxyRequestContext{RequestTimeEpoch: requested.UnixMilli()}}
+	observing, limited := awsretry.Options{ObserveOnly: true}, awsretry.Options{Limit: awsretry.APIGateway}
 	for _, tt := range []struct {
-		name    string
-		ctx     context.Context
-		want    time.Time
-		limited bool
+		name string
+		ctx  context.Context
+		o    awsretry.Options
+		want time.Time // zero: none
 	}{
-		{"of a function's time", ctx, end.Add(-500 * time.Millisecond), true},
-		{"of unlimited time", t.Context(), time.Time{}, false},
+		{"of a function's time", ctx, observing, end.Add(-500 * time.Millisecond)},
+		{"of unlimited time", t.Context(), observing, time.Time{}},
+		{"of the gateway's", ctx, limited, requested.Add(28_500 * time.Millisecond)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			handle := reply.Adapt(slog.New(slog.DiscardHandler),
+			handle := serviceOf(t, io.Discard, tt.o).Adapt(
 				func(ctx context.Context, _ events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error) {
 					got, limited := ctx.Deadline()
-					if !got.Equal(tt.want) || limited != tt.limited {
-						t.Errorf("deadline %v, %v, want %v, %v", got, limited, tt.want, tt.limited)
+					if !got.Equal(tt.want) || limited == tt.want.IsZero() {
+						t.Errorf("deadline %v, %v, want %v", got, limited, tt.want)
 					}
 					return reply.JSON(200, `{}`), nil
 				})
-			if _, err := handle(tt.ctx, request); err != nil {
+			if _, err := handle(tt.ctx, late); err != nil {
 				t.Errorf("handler returned the error %v", err)
 			}
 		})

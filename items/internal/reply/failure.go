@@ -4,21 +4,22 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"lullaby/retry/awsretry"
 )
 
-// retryAfter is what a caller is asked to wait, in seconds, before a request
-// that failed for no fault of its own is sent again.
-const retryAfter = "1"
-
 // failure answers for err. What went wrong inside is not told to the caller.
-func failure(err error) events.APIGatewayProxyResponse {
+func failure(err error, account *awsretry.Account) events.APIGatewayProxyResponse {
 	if refusal, ok := errors.AsType[*RefusalError](err); ok {
 		return problem(refusal.Status, refusal.Message)
 	}
@@ -27,11 +28,11 @@ func failure(err error) events.APIGatewayProxyResponse {
 		case "ValidationException":
 			return invalid(api.ErrorMessage())
 		case "ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded":
-			return later("too many requests for the capacity of the table, try again")
+			return later("too many requests for the capacity of the table, try again", account)
 		}
 	}
 	if broken(err) || interrupted(err) {
-		return later("the table did not answer in time, try again")
+		return later("the table did not answer in time, try again", account)
 	}
 	return problem(http.StatusInternalServerError, "internal error")
 }
@@ -45,10 +46,25 @@ func invalid(message string) events.APIGatewayProxyResponse {
 	return problem(http.StatusBadRequest, message)
 }
 
-func later(message string) events.APIGatewayProxyResponse {
+func later(message string, account *awsretry.Account) events.APIGatewayProxyResponse {
 	r := problem(http.StatusServiceUnavailable, message)
-	r.Headers["Retry-After"] = retryAfter
+	r.Headers["Retry-After"] = strconv.Itoa(retryAfter(account))
 	return r
+}
+
+// Bounds of the window that retryAfter draws from, in seconds. The least lets
+// callers that were refused together come back apart.
+const (
+	leastWindow = 2
+	mostWindow  = 60
+)
+
+// retryAfter draws what a caller is asked to wait, in whole seconds: from one to
+// as long as the function has waited itself in vain, or would have before its next
+// attempt. DynamoDB gives no hint of its own.
+func retryAfter(account *awsretry.Account) int {
+	window := max(account.Waited, account.Delay).Round(time.Second) / time.Second
+	return 1 + rand.IntN(int(min(max(window, leastWindow), mostWindow)))
 }
 
 // broken says whether DynamoDB answered that the fault is its own. An answer

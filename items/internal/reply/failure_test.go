@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -20,6 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"lullaby/items/internal/reply"
+	"lullaby/retry/awsretry"
 )
 
 const (
@@ -49,7 +50,7 @@ func generic(code, message string) error {
 func answer(t *testing.T, err error) (events.APIGatewayProxyResponse, string) {
 	t.Helper()
 	var log bytes.Buffer
-	handle := reply.Adapt(slog.New(slog.NewJSONHandler(&log, nil)),
+	handle := serviceOf(t, &log, awsretry.Options{ObserveOnly: true}).Adapt(
 		func(context.Context, events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error) {
 			return events.APIGatewayProxyResponse{}, err
 		})
@@ -102,8 +103,8 @@ func TestErrorsBecomeAnswers(t *testing.T) {
 			want := events.APIGatewayProxyResponse{
 				StatusCode: tt.status, Body: tt.body, Headers: map[string]string{"Content-Type": "application/json"},
 			}
-			if tt.status == 503 {
-				want.Headers["Retry-After"] = "1"
+			if tt.status == 503 { // it is drawn
+				want.Headers["Retry-After"] = got.Headers["Retry-After"]
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("answer to %v (-want +got):\n%s", tt.err, diff)
@@ -112,5 +113,33 @@ func TestErrorsBecomeAnswers(t *testing.T) {
 				t.Errorf("status %d logged %q", tt.status, log)
 			}
 		})
+	}
+}
+
+// Who is refused is asked to wait from one second to as long as the function has
+// waited, and not all of them for as long.
+func TestRetryAfter(t *testing.T) {
+	for _, tt := range []struct {
+		account awsretry.Account
+		most    int
+	}{
+		{awsretry.Account{}, 2},
+		{awsretry.Account{Waited: 2_400 * time.Millisecond}, 2},
+		{awsretry.Account{Waited: 12_750 * time.Millisecond}, 13},
+		{awsretry.Account{Waited: time.Second, Delay: 16 * time.Second}, 16},
+		{awsretry.Account{Waited: time.Hour}, 60},
+	} {
+		drawn := map[int]int{}
+		for range 2_000 {
+			drawn[reply.RetryAfter(&tt.account)]++
+		}
+		for after := range drawn {
+			if after < 1 || after > tt.most {
+				t.Errorf("after %v: Retry-After is %d, want 1 to %d", tt.account.Waited, after, tt.most)
+			}
+		}
+		if len(drawn) != tt.most {
+			t.Errorf("after %v: %d different ones, want %d", tt.account.Waited, len(drawn), tt.most)
+		}
 	}
 }

@@ -1,0 +1,68 @@
+// Package table opens the table of the service, with the retries that the
+// environment of its functions chooses.
+//
+// The package is internal to the service and changes with it.
+package table
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"lullaby/retry"
+	"lullaby/retry/awsretry"
+)
+
+// A Table is the table, and what makes the retries of its client. Safe for
+// concurrent use.
+type Table struct {
+	*dynamodb.Client
+
+	Name    string
+	Mode    retry.Mode
+	Retrier *awsretry.Retrier
+}
+
+// Open reads the environment: TABLE_NAME, RETRY_MODE (aware if empty) and
+// MAX_ATTEMPTS (0 or empty: the mode's own number). It makes no request.
+func Open(ctx context.Context, getenv func(string) string) (Table, error) {
+	attempts, err := strconv.Atoi(cmp.Or(getenv("MAX_ATTEMPTS"), "0"))
+	if err != nil {
+		return Table{}, fmt.Errorf("MAX_ATTEMPTS: %w", err)
+	}
+	mode, err := retry.ParseMode(cmp.Or(getenv("RETRY_MODE"), retry.ModeAware), attempts)
+	if err != nil {
+		return Table{}, fmt.Errorf("RETRY_MODE and MAX_ATTEMPTS: %w", err)
+	}
+	cfg, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return Table{}, err
+	}
+	return New(cfg, getenv("TABLE_NAME"), mode)
+}
+
+// New returns the table of a name, of which a refused call is tried again as mode
+// says. Only aware looks at the time: the SDK's own retryer does not, and the
+// article's two remedies are as they were written.
+func New(cfg aws.Config, name string, mode retry.Mode) (Table, error) {
+	var o awsretry.Options
+	switch mode.Name {
+	case retry.ModeSDK:
+		o = awsretry.Options{ObserveOnly: true}
+		cfg.RetryMaxAttempts = mode.Policy.Options().MaxAttempts
+	case retry.ModeAware:
+		o = awsretry.Options{MaxAttempts: mode.Policy.Options().MaxAttempts, Limit: awsretry.APIGateway}
+	default:
+		o = awsretry.Options{Policy: mode.Policy, IgnoreDeadline: true}
+	}
+	r, err := awsretry.New(o)
+	if err != nil {
+		return Table{}, err
+	}
+	return Table{dynamodb.NewFromConfig(cfg, r.Attach), name, mode, r}, nil
+}
