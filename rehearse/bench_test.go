@@ -13,7 +13,7 @@ import (
 func BenchmarkRun(b *testing.B) {
 	for name, units := range map[string]string{"served": "2000", "refused": "5"} {
 		b.Run(name, func(b *testing.B) {
-			tmpl, err := template.Load("../items/template.yaml", template.Options{Parameters: map[string]string{"WriteCapacityUnits": units}})
+			tmpl, err := template.Load(itemsTemplate, template.Options{Parameters: map[string]string{"WriteCapacityUnits": units}})
 			if err != nil {
 				b.Fatal(err)
 			}

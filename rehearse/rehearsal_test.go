@@ -22,7 +22,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the reports in testdata")
 
 const (
-	itemsTemplate  = "../items/template.yaml"
+	itemsTemplate  = "testdata/items.yaml"
 	ordersTemplate = "testdata/orders.yaml"
 )
 
@@ -283,10 +283,10 @@ Resources:
 		{"no item", itemsTemplate, func(o *rehearse.Options) { o.ItemBytes = 0 }, "--item-bytes: an item has 1 to 409600 bytes, not 0"},
 		{"large item", itemsTemplate, func(o *rehearse.Options) { o.ItemBytes = 409_601 }, "not 409601"},
 		{"slow init", itemsTemplate, func(o *rehearse.Options) { o.ColdStart = time.Minute }, "--cold-start: an init takes 0 to 10s, not 1m0s"},
-		{"slow function", itemsTemplate, func(o *rehearse.Options) { o.ServiceTime = 28 * time.Second }, "the Timeout of PutItem, 28s (../items/template.yaml:32)"},
-		{"slow both", itemsTemplate, func(o *rehearse.Options) { o.ServiceTime, o.ColdStart = 25*time.Second, 5*time.Second }, "all that POST /item waits, 29s (../items/template.yaml:45)"},
-		{"no such route", itemsTemplate, func(o *rehearse.Options) { o.Route = "PUT /item" }, "no route \"PUT /item\", but:\n  ../items/template.yaml:45: POST /item\n"},
-		{"no such table", itemsTemplate, func(o *rehearse.Options) { o.Table = "Item" }, "no table \"Item\", but:\n  ../items/template.yaml:70: Items"},
+		{"slow function", itemsTemplate, func(o *rehearse.Options) { o.ServiceTime = 30 * time.Second }, "the Timeout of PutItem, 30s (testdata/items.yaml:17)"},
+		{"slow both", itemsTemplate, func(o *rehearse.Options) { o.ServiceTime, o.ColdStart = 25*time.Second, 5*time.Second }, "all that POST /item waits, 29s (testdata/items.yaml:21)"},
+		{"no such route", itemsTemplate, func(o *rehearse.Options) { o.Route = "PUT /item" }, "no route \"PUT /item\", but:\n  testdata/items.yaml:21: POST /item\n"},
+		{"no such table", itemsTemplate, func(o *rehearse.Options) { o.Table = "Item" }, "no table \"Item\", but:\n  testdata/items.yaml:29: Items"},
 		{"nothing", empty, func(*rehearse.Options) {}, "empty.yaml: no API has a route"},
 		{"two tables", ordersTemplate, func(o *rehearse.Options) { o.Route = "POST /copies" }, "orders.yaml:23: the environment of Copy names 2 tables, so say which one it calls with --table:\n"},
 		{"which table", ordersTemplate, func(o *rehearse.Options) { o.Route = "POST /others" }, "orders.yaml:31: the environment of Other names no table"},
