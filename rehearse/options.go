@@ -38,6 +38,7 @@ type Options struct {
 
 	Unlimited   bool // nothing is refused for want of capacity
 	Pessimistic bool // the strict end of what AWS leaves open
+	Drained     bool // what is provisioned has no burst saved up at the start
 }
 
 // maxColdStart is how long an init may take (Developer Guide, "Lambda runtime

@@ -75,6 +75,7 @@ func TestReports(t *testing.T) {
 		{"rate", itemsTemplate, "spike:5x:2/s", func(*rehearse.Options) {}},
 		{"reads", itemsTemplate, "constant:11/s", func(o *rehearse.Options) { o.Route, o.Eventual = "GET /item/{_id}", true }},
 		{"pessimistic", itemsTemplate, "constant:6/s", func(o *rehearse.Options) { o.Pessimistic = true }},
+		{"drained", itemsTemplate, "constant:6/s", func(o *rehearse.Options) { o.Drained = true }},
 		{"unlimited", itemsTemplate, "constant:50/s", func(o *rehearse.Options) { o.Unlimited = true }},
 		{"index", ordersTemplate, "constant:10/s", func(*rehearse.Options) {}},
 		{"maximum", ordersTemplate, "spike:3x", func(o *rehearse.Options) { o.Route = "PUT /events" }},
@@ -245,6 +246,38 @@ func TestArrivals(t *testing.T) {
 		if off := counts[i] - want; off*off > 25*want {
 			t.Errorf("phase %d: %d requests, want about %d", i, counts[i], want)
 		}
+	}
+}
+
+// A table that has spent its burst, and an index, give what flows in and no
+// more: at most the units of every second, and the request that overdraws them.
+// One on demand saves nothing up, and is the same drained.
+func TestDrained(t *testing.T) {
+	const seconds = 300
+	for seed := range uint64(5) {
+		for _, pessimistic := range []bool{false, true} {
+			o := options(t, "constant:20/s")
+			o.For, o.Seed, o.Pessimistic, o.Drained = seconds*time.Second, seed, pessimistic, true
+			rep := play(t, itemsTemplate, o)
+			if most := int64(5*seconds + 1); rep.Served > most || rep.Served < most-5 || rep.Bursts[0].Lowest > 0 {
+				t.Errorf("seed %d, pessimistic %t: served %d, lowest %d, want about %d and nothing saved up",
+					seed, pessimistic, rep.Served, rep.Bursts[0].Lowest, most)
+			}
+		}
+	}
+	o := options(t, "constant:10/s")
+	o.For, o.Drained = seconds*time.Second, true
+	if n := play(t, ordersTemplate, o).Served - 1_000; n < seconds-1 || n > seconds+1 { // the buffer is not burst
+		t.Errorf("with an index of one unit %d served beyond its buffer of 1,000, want about one a second", n)
+	}
+	o = options(t, "constant:60/s")
+	o.Route = "PUT /events"
+	full := play(t, ordersTemplate, o)
+	o.Drained = true
+	drained := play(t, ordersTemplate, o)
+	drained.Drained = false
+	if diff := cmp.Diff(full, drained); diff != "" || full.Refused == 0 {
+		t.Errorf("on demand (-full +drained):\n%s", diff)
 	}
 }
 

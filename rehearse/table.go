@@ -32,14 +32,17 @@ type part struct {
 }
 
 // newTable returns the capacity of the table of p, which has stood idle until
-// the start.
+// the start, or has just spent its burst.
 func newTable(p *path, o *Options, rng *rand.Rand) *table {
-	assumed := capacity.Likely
+	assumed := *capacity.Likely
 	if o.Pessimistic {
-		assumed = capacity.Strict
+		assumed = *capacity.Strict
+	}
+	if o.Drained {
+		assumed.StartBurst = 0
 	}
 	d := p.table
-	whole := capacity.NewTable(start, d.Name, setting(d, d.ReadCapacityUnits, d.WriteCapacityUnits, d.OnDemandThroughput, d.WarmThroughput), assumed)
+	whole := capacity.NewTable(start, d.Name, setting(d, d.ReadCapacityUnits, d.WriteCapacityUnits, d.OnDemandThroughput, d.WarmThroughput), &assumed)
 	t := &table{rng: rng, direction: p.direction}
 	var cost capacity.Tokens
 	if p.direction == capacity.Read {

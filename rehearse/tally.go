@@ -75,7 +75,7 @@ func (r *Rehearsal) report(w *world) *report.Report {
 		Offered: w.tally.offered, Served: w.tally.served, Refused: w.tally.offered - w.tally.served,
 		Direction: directions[r.path.direction], PeakConcurrency: w.tally.peak, ColdStarts: w.tally.cold,
 		ItemBytes: o.ItemBytes, ServiceTime: report.Span(o.ServiceTime), ColdStart: report.Span(o.ColdStart),
-		Unlimited: o.Unlimited, Pessimistic: o.Pessimistic,
+		Unlimited: o.Unlimited, Pessimistic: o.Pessimistic, Drained: o.Drained,
 		Refusals: []report.Refusal{}, Bursts: []report.Burst{},
 	}
 	for _, c := range w.tally.refused {

@@ -31,6 +31,7 @@ type rehearseCommand struct {
 	Parameter   map[string]string `mapsep:"none" placeholder:"NAME=VALUE" help:"A parameter of the template; repeatable."`
 	Limits      string            `enum:"on,off" default:"on" help:"off: nothing is refused for want of capacity."`
 	Pessimistic bool              `help:"Take the strict end of what AWS leaves open: a table has no burst saved up at the start."`
+	Drained     bool              `help:"The table and its indexes have spent their burst when the traffic begins; of no effect on demand."`
 	JSON        bool              `name:"json" help:"The report for programs."`
 }
 
@@ -80,6 +81,6 @@ func (c *rehearseCommand) rehearsal() (*rehearse.Rehearsal, error) {
 		Traffic: c.Traffic, For: c.For, Seed: c.Seed,
 		ItemBytes: c.ItemBytes, Eventual: c.Reads == "eventual", ServiceTime: c.ServiceTime, ColdStart: c.ColdStart,
 		APIRate: gateway.DefaultRate, APIBurst: gateway.DefaultBurst,
-		Unlimited: c.Limits == "off", Pessimistic: c.Pessimistic,
+		Unlimited: c.Limits == "off", Pessimistic: c.Pessimistic, Drained: c.Drained,
 	})
 }

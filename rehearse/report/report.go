@@ -38,6 +38,7 @@ type Report struct {
 
 	Unlimited   bool `json:"unlimited"`   // limits were off
 	Pessimistic bool `json:"pessimistic"` // the strict end of what AWS leaves open
+	Drained     bool `json:"drained"`     // what is provisioned had no burst at the start
 }
 
 // A Refusal is a limit that refused requests.

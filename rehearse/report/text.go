@@ -45,14 +45,19 @@ func (r *Report) WriteText(to io.Writer) error {
 	return w.Flush()
 }
 
+// mode says what limits there were, if it is not the usual ones.
 func (r *Report) mode() string {
-	switch {
-	case r.Unlimited:
+	if r.Unlimited {
 		return ", limits off"
-	case r.Pessimistic:
-		return ", pessimistic"
 	}
-	return ""
+	text := ""
+	if r.Pessimistic {
+		text = ", pessimistic"
+	}
+	if r.Drained {
+		text += ", drained"
+	}
+	return text
 }
 
 // of says what the limit belongs to, and which it is if the reason does not.
