@@ -16,6 +16,7 @@ import (
 
 	"lullaby/rehearse"
 	"lullaby/rehearse/report"
+	"lullaby/retry"
 	"lullaby/template"
 )
 
@@ -75,6 +76,10 @@ func TestReports(t *testing.T) {
 		{"rate", itemsTemplate, "spike:5x:2/s", func(*rehearse.Options) {}},
 		{"reads", itemsTemplate, "constant:11/s", func(o *rehearse.Options) { o.Route, o.Eventual = "GET /item/{_id}", true }},
 		{"pessimistic", itemsTemplate, "constant:6/s", func(o *rehearse.Options) { o.Pessimistic = true }},
+		{"once", itemsTemplate, "constant:50/s", func(o *rehearse.Options) { o.MaxAttempts = 1 }},
+		{"legacy", itemsTemplate, "spike:5x", func(o *rehearse.Options) { o.RetryMode = retry.ModeLegacy }},
+		{"late", itemsTemplate, "spike:5x", func(o *rehearse.Options) { o.RetryMode = retry.ModeRandomExponential }},
+		{"aware", itemsTemplate, "spike:5x", func(o *rehearse.Options) { o.RetryMode = retry.ModeAware }},
 		{"drained", itemsTemplate, "constant:6/s", func(o *rehearse.Options) { o.Drained = true }},
 		{"unlimited", itemsTemplate, "constant:50/s", func(o *rehearse.Options) { o.Unlimited = true }},
 		{"index", ordersTemplate, "constant:10/s", func(*rehearse.Options) {}},
@@ -168,6 +173,7 @@ func TestNothingIsUnaccountedFor(t *testing.T) {
 		o.ItemBytes = 1 + rng.Int64N(8_000)
 		o.ServiceTime = time.Duration(rng.IntN(100)) * time.Millisecond
 		o.Pessimistic, o.Eventual = rng.IntN(2) == 0, rng.IntN(2) == 0
+		o.RetryMode, o.MaxAttempts = modes[rng.IntN(len(modes))], rng.IntN(15)
 		if rng.IntN(2) == 0 {
 			o.APIRate, o.APIBurst = 1+rng.Int64N(200), 1+rng.Int64N(50)
 		}
@@ -179,12 +185,16 @@ func TestNothingIsUnaccountedFor(t *testing.T) {
 		for _, r := range rep.Refusals {
 			refused += r.Count
 		}
-		if rep.Offered != rep.Served+rep.Refused || refused != rep.Refused {
-			t.Errorf("seed %d, %+v: offered %d, served %d, refused %d, by reason %d",
-				seed, o, rep.Offered, rep.Served, rep.Refused, refused)
+		if rep.Offered != rep.Served+rep.Refused+rep.TimedOut || refused != rep.Refused {
+			t.Errorf("seed %d, %+v: offered %d, served %d, timed out %d, refused %d, by reason %d",
+				seed, o, rep.Offered, rep.Served, rep.TimedOut, rep.Refused, refused)
+		}
+		if let := rep.Attempts - rep.AttemptsRefused; let != rep.Served+rep.WastedRequests || rep.WastedRequests > rep.TimedOut || rep.Asked > rep.Attempts {
+			t.Errorf("seed %d, %+v: %d requests made %d attempts, of which %d were let in; %d served, %d wasted, %d timed out",
+				seed, o, rep.Asked, rep.Attempts, let, rep.Served, rep.WastedRequests, rep.TimedOut)
 		}
 		if write := (o.ItemBytes + 1_023) / 1_024; rep.Table == "Orders" && rep.Direction == "write" {
-			if most := 20*(300+int64(o.For/time.Second)+1)/write + 1; rep.Served > most {
+			if most := 20*(300+int64(o.For/time.Second)+30)/write + 1; rep.Served > most {
 				t.Errorf("seed %d, %+v: %d served, capacity is for %d", seed, o, rep.Served, most)
 			}
 		}
@@ -257,7 +267,7 @@ func TestDrained(t *testing.T) {
 	for seed := range uint64(5) {
 		for _, pessimistic := range []bool{false, true} {
 			o := options(t, "constant:20/s")
-			o.For, o.Seed, o.Pessimistic, o.Drained = seconds*time.Second, seed, pessimistic, true
+			o.For, o.Seed, o.Pessimistic, o.Drained, o.MaxAttempts = seconds*time.Second, seed, pessimistic, true, 1
 			rep := play(t, itemsTemplate, o)
 			if most := int64(5*seconds + 1); rep.Served > most || rep.Served < most-5 || rep.Bursts[0].Lowest > 0 {
 				t.Errorf("seed %d, pessimistic %t: served %d, lowest %d, want about %d and nothing saved up",
@@ -266,7 +276,7 @@ func TestDrained(t *testing.T) {
 		}
 	}
 	o := options(t, "constant:10/s")
-	o.For, o.Drained = seconds*time.Second, true
+	o.For, o.Drained, o.MaxAttempts = seconds*time.Second, true, 1
 	if n := play(t, ordersTemplate, o).Served - 1_000; n < seconds-1 || n > seconds+1 { // the buffer is not burst
 		t.Errorf("with an index of one unit %d served beyond its buffer of 1,000, want about one a second", n)
 	}
@@ -316,10 +326,10 @@ Resources:
 		{"no item", itemsTemplate, func(o *rehearse.Options) { o.ItemBytes = 0 }, "--item-bytes: an item has 1 to 409600 bytes, not 0"},
 		{"large item", itemsTemplate, func(o *rehearse.Options) { o.ItemBytes = 409_601 }, "not 409601"},
 		{"slow init", itemsTemplate, func(o *rehearse.Options) { o.ColdStart = time.Minute }, "--cold-start: an init takes 0 to 10s, not 1m0s"},
-		{"slow function", itemsTemplate, func(o *rehearse.Options) { o.ServiceTime = 30 * time.Second }, "the Timeout of PutItem, 30s (testdata/items.yaml:17)"},
-		{"slow both", itemsTemplate, func(o *rehearse.Options) { o.ServiceTime, o.ColdStart = 25*time.Second, 5*time.Second }, "all that POST /item waits, 29s (testdata/items.yaml:21)"},
-		{"no such route", itemsTemplate, func(o *rehearse.Options) { o.Route = "PUT /item" }, "no route \"PUT /item\", but:\n  testdata/items.yaml:21: POST /item\n"},
-		{"no such table", itemsTemplate, func(o *rehearse.Options) { o.Table = "Item" }, "no table \"Item\", but:\n  testdata/items.yaml:29: Items"},
+		{"slow function", itemsTemplate, func(o *rehearse.Options) { o.ServiceTime = 30 * time.Second }, "the Timeout of PutItem, 30s (testdata/items.yaml:25)"},
+		{"slow both", itemsTemplate, func(o *rehearse.Options) { o.ServiceTime, o.ColdStart = 25*time.Second, 5*time.Second }, "all that POST /item waits, 29s (testdata/items.yaml:29)"},
+		{"no such route", itemsTemplate, func(o *rehearse.Options) { o.Route = "PUT /item" }, "no route \"PUT /item\", but:\n  testdata/items.yaml:29: POST /item\n"},
+		{"no such table", itemsTemplate, func(o *rehearse.Options) { o.Table = "Item" }, "no table \"Item\", but:\n  testdata/items.yaml:44: Items"},
 		{"nothing", empty, func(*rehearse.Options) {}, "empty.yaml: no API has a route"},
 		{"two tables", ordersTemplate, func(o *rehearse.Options) { o.Route = "POST /copies" }, "orders.yaml:23: the environment of Copy names 2 tables, so say which one it calls with --table:\n"},
 		{"which table", ordersTemplate, func(o *rehearse.Options) { o.Route = "POST /others" }, "orders.yaml:31: the environment of Other names no table"},
