@@ -328,6 +328,10 @@ Resources:
 		{"slow init", itemsTemplate, func(o *rehearse.Options) { o.ColdStart = time.Minute }, "--cold-start: an init takes 0 to 10s, not 1m0s"},
 		{"slow function", itemsTemplate, func(o *rehearse.Options) { o.ServiceTime = 30 * time.Second }, "the Timeout of PutItem, 30s (testdata/items.yaml:25)"},
 		{"slow both", itemsTemplate, func(o *rehearse.Options) { o.ServiceTime, o.ColdStart = 25*time.Second, 5*time.Second }, "all that POST /item waits, 29s (testdata/items.yaml:29)"},
+		{"slow answer", itemsTemplate, func(o *rehearse.Options) { o.ServiceTime = 29_600 * time.Millisecond }, "the Timeout of PutItem, 30s (testdata/items.yaml:25), but for the 500ms of its answer"},
+		{"no time for an attempt", itemsTemplate, func(o *rehearse.Options) {
+			o.ServiceTime, o.ColdStart, o.RetryMode = 28_600*time.Millisecond, 0, retry.ModeAware
+		}, "28.6s together are all that POST /item waits, 29s (testdata/items.yaml:29), but for the 500ms of an answer"},
 		{"no such route", itemsTemplate, func(o *rehearse.Options) { o.Route = "PUT /item" }, "no route \"PUT /item\", but:\n  testdata/items.yaml:29: POST /item\n"},
 		{"no such table", itemsTemplate, func(o *rehearse.Options) { o.Table = "Item" }, "no table \"Item\", but:\n  testdata/items.yaml:44: Items"},
 		{"nothing", empty, func(*rehearse.Options) {}, "empty.yaml: no API has a route"},

@@ -68,14 +68,15 @@ func TestLegacy(t *testing.T) {
 		answer            time.Duration // since the request came
 		wait              time.Duration
 		status            int
+		end               time.Duration // of the invocation; 0: not looked at
 	}{
-		{1, 30, service, 0, 503},
-		{2, 30, service + 50*time.Millisecond + attempt, 50 * time.Millisecond, 503},
-		{0, 30, service + 25_550*time.Millisecond + 9*attempt, 25_550 * time.Millisecond, 503},
-		{0, 20, 19_500 * time.Millisecond, 19_500*time.Millisecond - service - 8*attempt, 503},
-		{11, 28, 27_500 * time.Millisecond, 27_500*time.Millisecond - service - 9*attempt, 503},
-		{11, 30, 29 * time.Second, 29_500*time.Millisecond - service - 9*attempt, 504},
-		{11, 60, 29 * time.Second, 51_150 * time.Millisecond, 504},
+		{1, 30, service, 0, 503, 0},
+		{2, 30, service + 50*time.Millisecond + attempt, 50 * time.Millisecond, 503, 0},
+		{0, 30, service + 25_550*time.Millisecond + 9*attempt, 25_550 * time.Millisecond, 503, 0},
+		{0, 20, 19_500 * time.Millisecond, 19_500*time.Millisecond - service - 8*attempt, 503, 0},
+		{11, 28, 27_500 * time.Millisecond, 27_500*time.Millisecond - service - 9*attempt, 503, 0},
+		{11, 30, 29 * time.Second, 29_500*time.Millisecond - service - 9*attempt, 504, 29_500 * time.Millisecond},
+		{11, 60, 29 * time.Second, 51_150 * time.Millisecond, 504, 0},
 	} {
 		t.Run(fmt.Sprintf("%d attempts in %d s", tt.attempts, tt.timeout), func(t *testing.T) {
 			o := options(t, "constant:0.2/s")
@@ -105,6 +106,10 @@ func TestLegacy(t *testing.T) {
 			}
 			if !rep.Lost() {
 				t.Error("nothing is said to be lost")
+			}
+			end := came[len(came)-1] + tt.end
+			if want := int64((end - 400*time.Second) / time.Second); tt.end != 0 && rep.Bursts[0].Left != want {
+				t.Errorf("%d units left, want %d: one a second until %v, but for the 400 of the first request", rep.Bursts[0].Left, want, end)
 			}
 		})
 	}
@@ -138,6 +143,9 @@ func TestLastingThrottle(t *testing.T) {
 	latest = 9_500*time.Millisecond - rehearse.ServiceTime
 	if wait := time.Duration(rep.LongestWait); rep.TimedOut != 0 || wait > latest || wait < latest-time.Second {
 		t.Errorf("aware with a Timeout of 10 s: %d timed out, waited for %v, want none and nearly %v", rep.TimedOut, wait, latest)
+	}
+	if mean := time.Duration(rep.MeanWait); mean > latest*3/4 {
+		t.Errorf("aware with a Timeout of 10 s: waited for %v on average, want less than %v: it answers instead of a sleep that would be cut", mean, latest)
 	}
 }
 
@@ -305,6 +313,32 @@ func TestModeErrors(t *testing.T) {
 		_, err := rehearse.New(with(t, strings.Fields(tt.parameters)...), o)
 		if err == nil || !strings.HasPrefix(err.Error(), tt.want) {
 			t.Errorf("%q with %q and %d: %v, want %s", tt.parameters, tt.mode, tt.attempts, err, tt.want)
+		}
+	}
+}
+
+// What a rehearsal allocates is for sandboxes and for requests that are under
+// way at one time, not for each request.
+func TestAllocations(t *testing.T) {
+	for _, tt := range []struct {
+		mode, units string
+		most        float64
+	}{
+		{retry.ModeAware, "2000", 1_000},
+		{retry.ModeLegacy, "140", 6_000},
+	} {
+		o := options(t, "constant:150/s")
+		o.For, o.Drained, o.RetryMode = 5*time.Minute, true, tt.mode // 45,000 requests
+		r, err := rehearse.New(with(t, "WriteCapacityUnits="+tt.units), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := testing.AllocsPerRun(1, func() {
+			if _, err := r.Run(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}); got > tt.most {
+			t.Errorf("%s: %.0f allocations, want at most %.0f", tt.mode, got, tt.most)
 		}
 	}
 }
