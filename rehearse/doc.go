@@ -1,7 +1,7 @@
 // Package rehearse plays traffic through the model of a stack in virtual time:
-// the same capacity, lambda and retry that up and its functions go by, with
-// numbers in the place of functions and sizes in the place of items. A day takes
-// seconds.
+// the same capacity and lambda that up enforces, and the same retry that
+// functions go by, with numbers in the place of functions and sizes in the place
+// of items. A day takes seconds.
 //
 // A [Rehearsal] is an event loop. Events lie in a queue ordered by their
 // instants, and each decision of the model brings on the next. There is no
