@@ -118,6 +118,7 @@ func TestReports(t *testing.T) {
 // a second are served for 1,500/(50-5) = 33.3 s.
 func TestFirstRefusal(t *testing.T) {
 	o := options(t, "constant:50/s")
+	o.For, o.MaxAttempts = time.Minute, 1
 	for o.Seed = range 20 {
 		rep := play(t, itemsTemplate, o)
 		if at := time.Duration(rep.Refusals[0].First); at < 31*time.Second || at > 36*time.Second {
@@ -165,7 +166,7 @@ func TestSeed(t *testing.T) {
 func TestNothingIsUnaccountedFor(t *testing.T) {
 	const seed = 1
 	rng := rand.New(rand.NewPCG(seed, 0))
-	for range 60 {
+	for range 40 {
 		o := options(t, fmt.Sprintf("constant:%d/s", 1+rng.IntN(200)))
 		o.For = time.Duration(1+rng.IntN(600)) * time.Second
 		o.Seed = rng.Uint64()

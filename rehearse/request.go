@@ -42,7 +42,7 @@ func (u *underway) add() uint32 {
 func (u *underway) remove(slot uint32) { u.free = append(u.free, slot) }
 
 // begin begins the invocation of a request that arrived at an instant and whose
-// sandbox is ready at ready.
+// sandbox is ready at ready. Assumed: its call begins with it.
 func (w *world) begin(arrived, ready time.Duration, quota *retry.Quota) {
 	slot := w.requests.add()
 	r := &w.requests.slots[slot]
