@@ -7,7 +7,8 @@ type kind uint8
 
 const (
 	arrival kind = iota // the next request comes
-	call                // a function calls its table
+	answer              // the table answers an attempt of a function
+	cut                 // a function's time is up while it waits
 )
 
 // An event is something that happens at an instant.
@@ -15,6 +16,7 @@ type event struct {
 	at       time.Duration // since the start
 	sequence uint64        // of its scheduling
 	kind     kind
+	slot     uint32 // of the request, unless it is yet to come
 }
 
 // before orders events by instant; those of one instant as they were scheduled,
@@ -30,9 +32,9 @@ type queue struct {
 }
 
 // schedule adds an event.
-func (q *queue) schedule(at time.Duration, k kind) {
+func (q *queue) schedule(at time.Duration, k kind, slot uint32) {
 	q.scheduled++
-	e := event{at, q.scheduled, k}
+	e := event{at, q.scheduled, k, slot}
 	q.events = append(q.events, e)
 	i := len(q.events) - 1
 	for i > 0 {

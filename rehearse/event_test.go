@@ -29,8 +29,8 @@ func TestQueue(t *testing.T) {
 				continue
 			}
 			at := now + time.Duration(rng.IntN(8))
-			q.schedule(at, call)
-			want = append(want, event{at, q.scheduled, call})
+			q.schedule(at, answer, 7)
+			want = append(want, event{at, q.scheduled, answer, 7})
 		}
 		for take() {
 		}

@@ -19,18 +19,31 @@ const (
 	ColdStart   = 250 * time.Millisecond
 )
 
+// AttemptTime is what a further attempt takes. Assumed: a round trip within a
+// region and an answer that costs the table little.
+const AttemptTime = 5 * time.Millisecond
+
+// Reserve is how long before its Timeout a function ends what it does, and so
+// has time for an answer. Assumed: a function hands its context on, which ends
+// then, as those of items do; an attempt under way is broken off before the
+// table has charged it.
+const Reserve = 500 * time.Millisecond
+
 // Options say what is played. What has no default in its comment is taken as it
 // is.
 type Options struct {
 	Route string // METHOD PATH; empty: the first POST, or the only route
 	Table string // name or logical id; empty: the one that the function refers to
 
+	RetryMode   string // a name that package retry knows; empty: as the function's environment says
+	MaxAttempts int    // of a call, the first included; 0: likewise
+
 	Traffic Traffic
 	For     time.Duration
 	Seed    uint64
 
 	ItemBytes   int64         // of each item as AWS bills it
-	ServiceTime time.Duration // of the function until its table has answered
+	ServiceTime time.Duration // of the function until its table has answered the first attempt
 	ColdStart   time.Duration // what the first request of a sandbox waits besides
 	Eventual    bool          // reads are eventually consistent
 
@@ -38,6 +51,7 @@ type Options struct {
 
 	Unlimited   bool // nothing is refused for want of capacity
 	Pessimistic bool // the strict end of what AWS leaves open
+	Drained     bool // what is provisioned has no burst saved up at the start
 }
 
 // maxColdStart is how long an init may take (Developer Guide, "Lambda runtime
@@ -64,14 +78,19 @@ func (o *Options) validate() error {
 }
 
 // checkTimes refuses times at which every request would fail.
-func (o *Options) checkTimes(p *path) error {
-	if o.ServiceTime >= p.function.Timeout {
-		return fmt.Errorf("--service-time: %v is all of the Timeout of %s, %v (%v): every request would fail",
-			o.ServiceTime, p.function.LogicalID, p.function.Timeout, p.function.Pos)
+func (o *Options) checkTimes(p *path, aware bool) error {
+	if o.ServiceTime >= p.function.Timeout-Reserve {
+		return fmt.Errorf("--service-time: %v is all of the Timeout of %s, %v (%v), but for the %v of its answer: every request would fail",
+			o.ServiceTime, p.function.LogicalID, p.function.Timeout, p.function.Pos, Reserve)
 	}
-	if whole := o.ColdStart + o.ServiceTime; whole >= p.route.Timeout {
+	whole := o.ColdStart + o.ServiceTime
+	if whole >= p.route.Timeout {
 		return fmt.Errorf("--cold-start and --service-time: %v together are all that %s waits, %v (%v)",
 			whole, name(p.route), p.route.Timeout, p.route.Pos)
+	}
+	if aware && whole >= p.route.Timeout-Reserve {
+		return fmt.Errorf("--cold-start and --service-time: %v together are all that %s waits, %v (%v), but for the %v of an answer",
+			whole, name(p.route), p.route.Timeout, p.route.Pos, Reserve)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"lullaby/capacity"
 	"lullaby/lambda"
 	"lullaby/rehearse/report"
+	"lullaby/retry"
 	"lullaby/template"
 )
 
@@ -21,6 +22,7 @@ var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 const (
 	chanceOfArrivals = 1
 	chanceOfKeys     = 2
+	chanceOfDelays   = 3
 )
 
 // A Rehearsal is traffic and the stack that it is to meet. Not safe for
@@ -29,6 +31,7 @@ type Rehearsal struct {
 	template *template.Template
 	options  Options
 	path     path
+	mode     retry.Mode
 	phases   []phase
 }
 
@@ -42,10 +45,14 @@ func New(t *template.Template, o Options) (*Rehearsal, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := o.checkTimes(&p); err != nil {
+	m, err := findMode(p.function, &o)
+	if err != nil {
 		return nil, err
 	}
-	r := &Rehearsal{template: t, options: o, path: p}
+	if err := o.checkTimes(&p, m.Aware); err != nil {
+		return nil, err
+	}
+	r := &Rehearsal{template: t, options: o, path: p, mode: m}
 	w, err := r.newWorld()
 	if err != nil {
 		return nil, err
@@ -65,7 +72,11 @@ func (r *Rehearsal) Arrivals() *Arrivals {
 // newWorld returns the stack as it is at the start.
 func (r *Rehearsal) newWorld() (*world, error) {
 	o := &r.options
-	w := &world{options: o, table: newTable(&r.path, o, rand.New(rand.NewPCG(o.Seed, chanceOfKeys)))}
+	w := &world{
+		options: o, path: &r.path, mode: r.mode,
+		chance: rand.New(rand.NewPCG(o.Seed, chanceOfDelays)),
+		table:  newTable(&r.path, o, rand.New(rand.NewPCG(o.Seed, chanceOfKeys))),
+	}
 	if o.APIRate > 0 || o.APIBurst > 0 {
 		b := capacity.NewTokenBucket(start, capacity.PerSecond(o.APIRate), capacity.Tokens(o.APIBurst)*capacity.Unit)
 		w.throttle = &b
@@ -101,6 +112,7 @@ func (r *Rehearsal) Run(ctx context.Context) (*report.Report, error) {
 			break
 		}
 		w.happen(e)
+		w.until = e.at
 		if n%patience == 0 && ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
@@ -111,13 +123,18 @@ func (r *Rehearsal) Run(ctx context.Context) (*report.Report, error) {
 // A world is a stack and the requests that are in it.
 type world struct {
 	options  *Options
+	path     *path
+	mode     retry.Mode
 	events   queue
+	until    time.Duration // the instant of the last event
 	arrivals *Arrivals
 
 	throttle *capacity.TokenBucket // of API Gateway; nil: none
 	account  *lambda.Account
 	function *lambda.Function
-	idle     lambda.Idle[struct{}]
+	idle     lambda.Idle[*retry.Quota] // a quota is a client's, and a client a sandbox's
+	requests underway
+	chance   *rand.Rand // of delays
 	table    *table
 
 	tally tally
@@ -126,7 +143,7 @@ type world struct {
 // expect schedules the next arrival, if there is one.
 func (w *world) expect() {
 	if at, ok := w.arrivals.Next(); ok {
-		w.events.schedule(at, arrival)
+		w.events.schedule(at, arrival, 0)
 	}
 }
 
@@ -137,8 +154,10 @@ func (w *world) happen(e event) {
 		w.tally.offered++
 		w.arrive(e.at, now)
 		w.expect()
-	case call:
-		w.call(e.at, now)
+	case answer:
+		w.answer(e.at, now, e.slot)
+	case cut:
+		w.end(e.at, now, e.slot, false)
 	}
 }
 
@@ -158,15 +177,14 @@ func (w *world) arrive(at time.Duration, now time.Time) {
 		w.tally.refuse(at, refusal{service: lambdaService, reason: throttle.Reason, by: throttle.Limit})
 		return
 	}
-	done := at + w.options.ServiceTime
-	if warm {
-		w.idle.Take()
-	} else {
-		w.tally.cold++
-		done += w.options.ColdStart
-	}
 	w.tally.peak = max(w.tally.peak, w.account.ConcurrentExecutions())
-	w.events.schedule(done, call)
+	if warm {
+		quota, _ := w.idle.Take()
+		w.begin(at, at, quota)
+		return
+	}
+	w.tally.cold++
+	w.begin(at, at+w.options.ColdStart, w.mode.Policy.NewQuota())
 }
 
 // pass takes a token of the throttle as package gateway does.
@@ -179,21 +197,4 @@ func (w *world) pass(now time.Time) bool {
 	}
 	w.throttle.Charge(now, capacity.Unit)
 	return true
-}
-
-// call is the one call that a function makes of its table, and its end.
-func (w *world) call(at time.Duration, now time.Time) {
-	w.function.Release()
-	w.idle.Put(now, struct{}{})
-	if w.options.Unlimited {
-		w.tally.served++
-		return
-	}
-	v := w.table.admit(at, now)
-	if v.Admitted() {
-		w.tally.served++
-		return
-	}
-	v.RetryAfter = 0
-	w.tally.refuse(at, refusal{service: dynamoDB, verdict: v})
 }

@@ -16,13 +16,14 @@ import (
 
 	"lullaby/rehearse"
 	"lullaby/rehearse/report"
+	"lullaby/retry"
 	"lullaby/template"
 )
 
 var update = flag.Bool("update", false, "rewrite the reports in testdata")
 
 const (
-	itemsTemplate  = "../items/template.yaml"
+	itemsTemplate  = "testdata/items.yaml"
 	ordersTemplate = "testdata/orders.yaml"
 )
 
@@ -75,6 +76,11 @@ func TestReports(t *testing.T) {
 		{"rate", itemsTemplate, "spike:5x:2/s", func(*rehearse.Options) {}},
 		{"reads", itemsTemplate, "constant:11/s", func(o *rehearse.Options) { o.Route, o.Eventual = "GET /item/{_id}", true }},
 		{"pessimistic", itemsTemplate, "constant:6/s", func(o *rehearse.Options) { o.Pessimistic = true }},
+		{"once", itemsTemplate, "constant:50/s", func(o *rehearse.Options) { o.MaxAttempts = 1 }},
+		{"legacy", itemsTemplate, "spike:5x", func(o *rehearse.Options) { o.RetryMode = retry.ModeLegacy }},
+		{"late", itemsTemplate, "spike:5x", func(o *rehearse.Options) { o.RetryMode = retry.ModeRandomExponential }},
+		{"aware", itemsTemplate, "spike:5x", func(o *rehearse.Options) { o.RetryMode = retry.ModeAware }},
+		{"drained", itemsTemplate, "constant:6/s", func(o *rehearse.Options) { o.Drained = true }},
 		{"unlimited", itemsTemplate, "constant:50/s", func(o *rehearse.Options) { o.Unlimited = true }},
 		{"index", ordersTemplate, "constant:10/s", func(*rehearse.Options) {}},
 		{"maximum", ordersTemplate, "spike:3x", func(o *rehearse.Options) { o.Route = "PUT /events" }},
@@ -112,6 +118,7 @@ func TestReports(t *testing.T) {
 // a second are served for 1,500/(50-5) = 33.3 s.
 func TestFirstRefusal(t *testing.T) {
 	o := options(t, "constant:50/s")
+	o.For, o.MaxAttempts = time.Minute, 1
 	for o.Seed = range 20 {
 		rep := play(t, itemsTemplate, o)
 		if at := time.Duration(rep.Refusals[0].First); at < 31*time.Second || at > 36*time.Second {
@@ -159,7 +166,7 @@ func TestSeed(t *testing.T) {
 func TestNothingIsUnaccountedFor(t *testing.T) {
 	const seed = 1
 	rng := rand.New(rand.NewPCG(seed, 0))
-	for range 60 {
+	for range 40 {
 		o := options(t, fmt.Sprintf("constant:%d/s", 1+rng.IntN(200)))
 		o.For = time.Duration(1+rng.IntN(600)) * time.Second
 		o.Seed = rng.Uint64()
@@ -167,6 +174,7 @@ func TestNothingIsUnaccountedFor(t *testing.T) {
 		o.ItemBytes = 1 + rng.Int64N(8_000)
 		o.ServiceTime = time.Duration(rng.IntN(100)) * time.Millisecond
 		o.Pessimistic, o.Eventual = rng.IntN(2) == 0, rng.IntN(2) == 0
+		o.RetryMode, o.MaxAttempts = modes[rng.IntN(len(modes))], rng.IntN(15)
 		if rng.IntN(2) == 0 {
 			o.APIRate, o.APIBurst = 1+rng.Int64N(200), 1+rng.Int64N(50)
 		}
@@ -178,12 +186,16 @@ func TestNothingIsUnaccountedFor(t *testing.T) {
 		for _, r := range rep.Refusals {
 			refused += r.Count
 		}
-		if rep.Offered != rep.Served+rep.Refused || refused != rep.Refused {
-			t.Errorf("seed %d, %+v: offered %d, served %d, refused %d, by reason %d",
-				seed, o, rep.Offered, rep.Served, rep.Refused, refused)
+		if rep.Offered != rep.Served+rep.Refused+rep.TimedOut || refused != rep.Refused {
+			t.Errorf("seed %d, %+v: offered %d, served %d, timed out %d, refused %d, by reason %d",
+				seed, o, rep.Offered, rep.Served, rep.TimedOut, rep.Refused, refused)
+		}
+		if let := rep.Attempts - rep.AttemptsRefused; let != rep.Served+rep.WastedRequests || rep.WastedRequests > rep.TimedOut || rep.Asked > rep.Attempts {
+			t.Errorf("seed %d, %+v: %d requests made %d attempts, of which %d were let in; %d served, %d wasted, %d timed out",
+				seed, o, rep.Asked, rep.Attempts, let, rep.Served, rep.WastedRequests, rep.TimedOut)
 		}
 		if write := (o.ItemBytes + 1_023) / 1_024; rep.Table == "Orders" && rep.Direction == "write" {
-			if most := 20*(300+int64(o.For/time.Second)+1)/write + 1; rep.Served > most {
+			if most := 20*(300+int64(o.For/time.Second)+30)/write + 1; rep.Served > most {
 				t.Errorf("seed %d, %+v: %d served, capacity is for %d", seed, o, rep.Served, most)
 			}
 		}
@@ -248,6 +260,38 @@ func TestArrivals(t *testing.T) {
 	}
 }
 
+// A table that has spent its burst, and an index, give what flows in and no
+// more: at most the units of every second, and the request that overdraws them.
+// One on demand saves nothing up, and is the same drained.
+func TestDrained(t *testing.T) {
+	const seconds = 300
+	for seed := range uint64(5) {
+		for _, pessimistic := range []bool{false, true} {
+			o := options(t, "constant:20/s")
+			o.For, o.Seed, o.Pessimistic, o.Drained, o.MaxAttempts = seconds*time.Second, seed, pessimistic, true, 1
+			rep := play(t, itemsTemplate, o)
+			if most := int64(5*seconds + 1); rep.Served > most || rep.Served < most-5 || rep.Bursts[0].Lowest > 0 {
+				t.Errorf("seed %d, pessimistic %t: served %d, lowest %d, want about %d and nothing saved up",
+					seed, pessimistic, rep.Served, rep.Bursts[0].Lowest, most)
+			}
+		}
+	}
+	o := options(t, "constant:10/s")
+	o.For, o.Drained, o.MaxAttempts = seconds*time.Second, true, 1
+	if n := play(t, ordersTemplate, o).Served - 1_000; n < seconds-1 || n > seconds+1 { // the buffer is not burst
+		t.Errorf("with an index of one unit %d served beyond its buffer of 1,000, want about one a second", n)
+	}
+	o = options(t, "constant:60/s")
+	o.Route = "PUT /events"
+	full := play(t, ordersTemplate, o)
+	o.Drained = true
+	drained := play(t, ordersTemplate, o)
+	drained.Drained = false
+	if diff := cmp.Diff(full, drained); diff != "" || full.Refused == 0 {
+		t.Errorf("on demand (-full +drained):\n%s", diff)
+	}
+}
+
 // Wrong use says what is wrong, and where.
 func TestErrors(t *testing.T) {
 	empty := filepath.Join(t.TempDir(), "empty.yaml")
@@ -283,10 +327,14 @@ Resources:
 		{"no item", itemsTemplate, func(o *rehearse.Options) { o.ItemBytes = 0 }, "--item-bytes: an item has 1 to 409600 bytes, not 0"},
 		{"large item", itemsTemplate, func(o *rehearse.Options) { o.ItemBytes = 409_601 }, "not 409601"},
 		{"slow init", itemsTemplate, func(o *rehearse.Options) { o.ColdStart = time.Minute }, "--cold-start: an init takes 0 to 10s, not 1m0s"},
-		{"slow function", itemsTemplate, func(o *rehearse.Options) { o.ServiceTime = 30 * time.Second }, "the Timeout of PutItem, 30s (../items/template.yaml:45)"},
-		{"slow both", itemsTemplate, func(o *rehearse.Options) { o.ServiceTime, o.ColdStart = 25*time.Second, 5*time.Second }, "all that POST /item waits, 29s (../items/template.yaml:58)"},
-		{"no such route", itemsTemplate, func(o *rehearse.Options) { o.Route = "PUT /item" }, "no route \"PUT /item\", but:\n  ../items/template.yaml:58: POST /item\n"},
-		{"no such table", itemsTemplate, func(o *rehearse.Options) { o.Table = "Item" }, "no table \"Item\", but:\n  ../items/template.yaml:83: Items"},
+		{"slow function", itemsTemplate, func(o *rehearse.Options) { o.ServiceTime = 30 * time.Second }, "the Timeout of PutItem, 30s (testdata/items.yaml:25)"},
+		{"slow both", itemsTemplate, func(o *rehearse.Options) { o.ServiceTime, o.ColdStart = 25*time.Second, 5*time.Second }, "all that POST /item waits, 29s (testdata/items.yaml:29)"},
+		{"slow answer", itemsTemplate, func(o *rehearse.Options) { o.ServiceTime = 29_600 * time.Millisecond }, "the Timeout of PutItem, 30s (testdata/items.yaml:25), but for the 500ms of its answer"},
+		{"no time for an attempt", itemsTemplate, func(o *rehearse.Options) {
+			o.ServiceTime, o.ColdStart, o.RetryMode = 28_600*time.Millisecond, 0, retry.ModeAware
+		}, "28.6s together are all that POST /item waits, 29s (testdata/items.yaml:29), but for the 500ms of an answer"},
+		{"no such route", itemsTemplate, func(o *rehearse.Options) { o.Route = "PUT /item" }, "no route \"PUT /item\", but:\n  testdata/items.yaml:29: POST /item\n"},
+		{"no such table", itemsTemplate, func(o *rehearse.Options) { o.Table = "Item" }, "no table \"Item\", but:\n  testdata/items.yaml:44: Items"},
 		{"nothing", empty, func(*rehearse.Options) {}, "empty.yaml: no API has a route"},
 		{"two tables", ordersTemplate, func(o *rehearse.Options) { o.Route = "POST /copies" }, "orders.yaml:23: the environment of Copy names 2 tables, so say which one it calls with --table:\n"},
 		{"which table", ordersTemplate, func(o *rehearse.Options) { o.Route = "POST /others" }, "orders.yaml:31: the environment of Other names no table"},

@@ -1,6 +1,7 @@
 package rehearse
 
 import (
+	"encoding/binary"
 	"math/bits"
 	"math/rand/v2"
 	"time"
@@ -20,7 +21,8 @@ type table struct {
 	direction capacity.Direction
 	parts     []part // the table, then the global indexes that a request asks
 	demands   []capacity.Demand
-	takes     Rate // for good
+	cost      capacity.Tokens // of a request, all demands together
+	takes     Rate            // for good
 }
 
 // A part is the table or a global index.
@@ -32,14 +34,17 @@ type part struct {
 }
 
 // newTable returns the capacity of the table of p, which has stood idle until
-// the start.
+// the start, or has just spent its burst.
 func newTable(p *path, o *Options, rng *rand.Rand) *table {
-	assumed := capacity.Likely
+	assumed := *capacity.Likely
 	if o.Pessimistic {
-		assumed = capacity.Strict
+		assumed = *capacity.Strict
+	}
+	if o.Drained {
+		assumed.StartBurst = 0
 	}
 	d := p.table
-	whole := capacity.NewTable(start, d.Name, setting(d, d.ReadCapacityUnits, d.WriteCapacityUnits, d.OnDemandThroughput, d.WarmThroughput), assumed)
+	whole := capacity.NewTable(start, d.Name, setting(d, d.ReadCapacityUnits, d.WriteCapacityUnits, d.OnDemandThroughput, d.WarmThroughput), &assumed)
 	t := &table{rng: rng, direction: p.direction}
 	var cost capacity.Tokens
 	if p.direction == capacity.Read {
@@ -68,6 +73,7 @@ func newTable(p *path, o *Options, rng *rand.Rand) *table {
 func (t *table) add(name string, of *capacity.Throughput, cost capacity.Tokens) {
 	t.parts = append(t.parts, part{name: name, throughput: of, lowest: of.Balance(start, t.direction)})
 	t.demands = append(t.demands, capacity.Demand{Of: of, Direction: t.direction, Key: make([]byte, 8), Cost: cost})
+	t.cost += cost
 }
 
 func setting(t *template.Table, read, write int64, maximum, warm template.Throughput) capacity.Setting {
@@ -112,11 +118,36 @@ func requests(units int64, cost capacity.Tokens) Rate {
 	return Rate(min(n, uint64(MaxRate)))
 }
 
-// admit asks for one request at an instant, and charges it if it is let in.
-func (t *table) admit(at time.Duration, now time.Time) capacity.Verdict {
+// units returns the whole units that n requests consume, whose cost is one of
+// half units.
+func (t *table) units(n int64) int64 { return n * int64(2*t.cost/capacity.Unit) / 2 }
+
+// draw gives the next request keys of its own.
+func (t *table) draw() {
 	for i := range t.demands {
-		place(t.demands[i].Key, t.rng.Uint64())
+		binary.BigEndian.PutUint64(t.demands[i].Key, t.rng.Uint64())
 	}
+}
+
+// places appends the places of the last keys in the hash space, where keys lie
+// among partitions.
+func (t *table) places(to []uint64) []uint64 {
+	for i := range t.demands {
+		to = append(to, binary.BigEndian.Uint64(t.demands[i].Key))
+	}
+	return to
+}
+
+// place gives the next request the keys of an earlier one.
+func (t *table) place(places []uint64) {
+	for i, p := range places {
+		binary.BigEndian.PutUint64(t.demands[i].Key, p)
+	}
+}
+
+// admit asks for one request at an instant, with the keys that were drawn or
+// placed last, and charges it if it is let in.
+func (t *table) admit(at time.Duration, now time.Time) capacity.Verdict {
 	v := capacity.Admit(now, t.demands)
 	if v.Admitted() {
 		for i := range t.parts {
@@ -127,11 +158,4 @@ func (t *table) admit(at time.Duration, now time.Time) capacity.Verdict {
 		}
 	}
 	return v
-}
-
-// place writes a place in the hash space, where keys lie among partitions.
-func place(key []byte, hash uint64) {
-	for i := range key {
-		key[i] = byte(hash >> (56 - 8*i))
-	}
 }

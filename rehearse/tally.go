@@ -14,9 +14,33 @@ import (
 type tally struct {
 	offered, served int64
 	refused         []counted // a handful
+	late            int64     // API Gateway gave up
+	firstLate       time.Duration
+
+	asked     int64 // requests whose function asked the table
+	attempts  int64
+	throttled int64         // attempts that were refused
+	waited    int64         // by all, in microseconds: nanoseconds of a year of waiting would overflow
+	longest   time.Duration // of one request
+	wasted    int64         // requests that the table let in, but whose client was gone
 
 	cold int64 // sandboxes started
 	peak int   // invocations at one time
+}
+
+// wait counts what a request has waited between its attempts.
+func (t *tally) wait(d time.Duration) {
+	t.waited += d.Microseconds()
+	t.longest = max(t.longest, d)
+}
+
+// timeOut counts a request that API Gateway gave up. They come as their
+// functions end, which may be another order.
+func (t *tally) timeOut(at time.Duration) {
+	if t.late == 0 || at < t.firstLate {
+		t.firstLate = at
+	}
+	t.late++
 }
 
 // A service is one that refuses.
@@ -72,11 +96,20 @@ func (r *Rehearsal) report(w *world) *report.Report {
 	rep := &report.Report{
 		Template: r.template.Path, Route: name(r.path.route), Function: r.path.function.LogicalID, Table: r.path.table.LogicalID,
 		Traffic: o.Traffic.describe(r.phases), For: report.Span(o.For), Seed: o.Seed,
-		Offered: w.tally.offered, Served: w.tally.served, Refused: w.tally.offered - w.tally.served,
+		Offered: w.tally.offered, Served: w.tally.served, TimedOut: w.tally.late, Refused: w.tally.offered - w.tally.served - w.tally.late,
+		FirstTimeout: report.Span(w.tally.firstLate),
+		RetryMode:    r.mode.Name, MaxAttempts: r.mode.Policy.Options().MaxAttempts, RetryStop: report.Span(r.mode.Policy.Options().StopAfter),
+		Asked: w.tally.asked, Attempts: w.tally.attempts, AttemptsRefused: w.tally.throttled,
+		LongestWait:    report.Span(w.tally.longest),
+		WastedRequests: w.tally.wasted, WastedUnits: w.table.units(w.tally.wasted),
 		Direction: directions[r.path.direction], PeakConcurrency: w.tally.peak, ColdStarts: w.tally.cold,
 		ItemBytes: o.ItemBytes, ServiceTime: report.Span(o.ServiceTime), ColdStart: report.Span(o.ColdStart),
-		Unlimited: o.Unlimited, Pessimistic: o.Pessimistic,
+		AttemptTime: report.Span(AttemptTime), Reserve: report.Span(Reserve),
+		Unlimited: o.Unlimited, Pessimistic: o.Pessimistic, Drained: o.Drained,
 		Refusals: []report.Refusal{}, Bursts: []report.Burst{},
+	}
+	if w.tally.asked > 0 {
+		rep.MeanWait = report.Span(time.Duration(w.tally.waited/w.tally.asked) * time.Microsecond)
 	}
 	for _, c := range w.tally.refused {
 		told := c.tell(&r.path)
@@ -87,7 +120,7 @@ func (r *Rehearsal) report(w *world) *report.Report {
 	if o.Unlimited {
 		return rep
 	}
-	end := start.Add(o.For)
+	end := start.Add(max(o.For, w.until))
 	for i := range w.table.parts {
 		p := &w.table.parts[i]
 		s := p.throughput.Setting()

@@ -41,7 +41,7 @@ func TestRehearsedArrivals(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			o := rehearse.Options{Route: tt.route, For: 10 * time.Minute, Seed: tt.seed, ItemBytes: 1_000, ServiceTime: rehearse.ServiceTime}
+			o := rehearse.Options{Route: tt.route, For: 10 * time.Minute, Seed: tt.seed, ItemBytes: 1_000, ServiceTime: rehearse.ServiceTime, MaxAttempts: 1}
 			if err := o.Traffic.UnmarshalText([]byte(tt.traffic)); err != nil {
 				t.Fatal(err)
 			}

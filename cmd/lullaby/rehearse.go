@@ -23,14 +23,18 @@ type rehearseCommand struct {
 	Route   string           `placeholder:"\"METHOD PATH\"" help:"Where the requests go; the first POST if not given, or the only route. GET and HEAD read an item, other methods write one."`
 	Table   string           `help:"Which table the function calls, by name or logical id; the one that its environment names if not given, or the only one."`
 
+	RetryMode   string `placeholder:"MODE" help:"How the function tries again: sdk, legacy, random-exponential or aware. As its RETRY_MODE says if not given, or else sdk."`
+	MaxAttempts int    `placeholder:"N" help:"Attempts of a call, the first included. As MAX_ATTEMPTS says if not given, or AWS_MAX_ATTEMPTS for want of a RETRY_MODE, or else the mode."`
+
 	ItemBytes   int64         `default:"${item_bytes}" help:"Assumed size of each item."`
 	Reads       string        `enum:"strong,eventual" default:"strong" help:"Assumed consistency of reads: strong or eventual."`
-	ServiceTime time.Duration `default:"${service_time}" help:"Assumed time of the function until its table has answered."`
+	ServiceTime time.Duration `default:"${service_time}" help:"Assumed time of the function until its table has answered the first attempt."`
 	ColdStart   time.Duration `default:"${cold_start}" help:"Assumed time that the first request of a sandbox waits besides."`
 
 	Parameter   map[string]string `mapsep:"none" placeholder:"NAME=VALUE" help:"A parameter of the template; repeatable."`
 	Limits      string            `enum:"on,off" default:"on" help:"off: nothing is refused for want of capacity."`
 	Pessimistic bool              `help:"Take the strict end of what AWS leaves open: a table has no burst saved up at the start."`
+	Drained     bool              `help:"The table and its indexes have spent their burst when the traffic begins; of no effect on demand."`
 	JSON        bool              `name:"json" help:"The report for programs."`
 }
 
@@ -77,9 +81,10 @@ func (c *rehearseCommand) rehearsal() (*rehearse.Rehearsal, error) {
 	}
 	return rehearse.New(t, rehearse.Options{
 		Route: c.Route, Table: c.Table,
+		RetryMode: c.RetryMode, MaxAttempts: c.MaxAttempts,
 		Traffic: c.Traffic, For: c.For, Seed: c.Seed,
 		ItemBytes: c.ItemBytes, Eventual: c.Reads == "eventual", ServiceTime: c.ServiceTime, ColdStart: c.ColdStart,
 		APIRate: gateway.DefaultRate, APIBurst: gateway.DefaultBurst,
-		Unlimited: c.Limits == "off", Pessimistic: c.Pessimistic,
+		Unlimited: c.Limits == "off", Pessimistic: c.Pessimistic, Drained: c.Drained,
 	})
 }

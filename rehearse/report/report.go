@@ -7,7 +7,9 @@ package report
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
+	"math"
 )
 
 // A Report is what became of traffic. Instants are since its start.
@@ -21,10 +23,27 @@ type Report struct {
 	For     Span   `json:"for_seconds"`
 	Seed    uint64 `json:"seed"`
 
-	Offered  int64     `json:"offered"`
-	Served   int64     `json:"served"`
-	Refused  int64     `json:"refused"`
-	Refusals []Refusal `json:"refusals"` // the most frequent first
+	// How the function tries again.
+	RetryMode   string `json:"retry_mode"`
+	MaxAttempts int    `json:"max_attempts"`       // of a call, the first included
+	RetryStop   Span   `json:"retry_stop_seconds"` // after which a call gives up; 0: never
+
+	// Of the requests offered, each is served, refused or timed out, as its client
+	// saw it.
+	Offered      int64     `json:"offered"`
+	Served       int64     `json:"served"`
+	Refused      int64     `json:"refused"`
+	Refusals     []Refusal `json:"refusals"`  // the most frequent first; of several attempts the last one's
+	TimedOut     int64     `json:"timed_out"` // by API Gateway: 504
+	FirstTimeout Span      `json:"first_timeout_seconds"`
+
+	Asked           int64 `json:"asked"`            // requests whose function asked the table; none without limits
+	Attempts        int64 `json:"attempts"`         // that they made
+	AttemptsRefused int64 `json:"attempts_refused"` // by the table, whatever came of the request
+	MeanWait        Span  `json:"mean_wait_seconds"`
+	LongestWait     Span  `json:"longest_wait_seconds"` // of a request between its attempts, all together
+	WastedRequests  int64 `json:"wasted_requests"`      // that the table let in when they had timed out
+	WastedUnits     int64 `json:"wasted_units"`         // what those consumed, in the table and its indexes
 
 	Direction       string  `json:"direction"` // read or write
 	Bursts          []Burst `json:"bursts"`    // of the table and its global indexes; none on demand or without limits
@@ -35,9 +54,12 @@ type Report struct {
 	ItemBytes   int64 `json:"item_bytes"`
 	ServiceTime Span  `json:"service_seconds"`
 	ColdStart   Span  `json:"cold_start_seconds"`
+	AttemptTime Span  `json:"attempt_seconds"` // of a further attempt
+	Reserve     Span  `json:"reserve_seconds"` // before its Timeout, in which a function answers
 
 	Unlimited   bool `json:"unlimited"`   // limits were off
 	Pessimistic bool `json:"pessimistic"` // the strict end of what AWS leaves open
+	Drained     bool `json:"drained"`     // what is provisioned had no burst at the start
 }
 
 // A Refusal is a limit that refused requests.
@@ -54,24 +76,29 @@ type Refusal struct {
 type Burst struct {
 	Resource string `json:"resource"`
 	Of       int64  `json:"of"`     // at most
-	Left     int64  `json:"left"`   // at the end; negative: in debt
+	Left     int64  `json:"left"`   // when no request was left; negative: in debt
 	Lowest   int64  `json:"lowest"` // at any time
 	LowestAt Span   `json:"lowest_seconds"`
 }
 
 // Lost reports whether requests were lost.
-func (r *Report) Lost() bool { return r.Refused > 0 }
+func (r *Report) Lost() bool { return r.Refused > 0 || r.TimedOut > 0 }
 
-// first returns the refusal that came first; there is one.
-func (r *Report) first() *Refusal {
-	first := &r.Refusals[0]
+// first says which loss came first; there is one.
+func (r *Report) first() string {
+	at, what, by := r.FirstTimeout, "timeout", apiGateway
+	if r.TimedOut == 0 {
+		at = math.MaxInt64
+	}
 	for i := range r.Refusals {
-		if f := &r.Refusals[i]; f.First < first.First {
-			first = f
+		if f := &r.Refusals[i]; f.First < at {
+			at, what, by = f.First, "refusal", f.Service
 		}
 	}
-	return first
+	return fmt.Sprintf("%s after %v, by %s", what, at, by)
 }
+
+const apiGateway = "API Gateway"
 
 // WriteJSON writes the report as one JSON object.
 func (r *Report) WriteJSON(to io.Writer) error {

@@ -18,6 +18,7 @@ func (r *Report) WriteText(to io.Writer) error {
 	row("route", "%s -> %s -> %s", r.Route, r.Function, r.Table)
 	row("traffic", "%s", r.Traffic)
 	row("", "for %v, seed %d%s", r.For, r.Seed, r.mode())
+	row("retries", "%s", r.retries())
 	width := len(grouped(r.Offered))
 	row("offered", "%*s requests", width, grouped(r.Offered))
 	row("served", "%*s%s", width, grouped(r.Served), percent(r.Served, r.Offered))
@@ -29,9 +30,18 @@ func (r *Report) WriteText(to io.Writer) error {
 			row("", "%*s of %s", width, "", of)
 		}
 	}
+	row("timed out", "%*s%s", width, grouped(r.TimedOut), percent(r.TimedOut, r.Offered))
 	if r.Lost() {
-		f := r.first()
-		row("first", "refusal after %v, by %s", f.First, f.Service)
+		row("first", "%s", r.first())
+	}
+	if r.Attempts > r.Asked {
+		row("attempts", "%s of the table, %s a request, %s refused", grouped(r.Attempts), hundredths(r.Attempts, r.Asked), grouped(r.AttemptsRefused))
+	}
+	if r.LongestWait > 0 {
+		row("waited", "%v a request on average, %v at the longest", r.MeanWait, r.LongestWait)
+	}
+	if r.WastedRequests > 0 {
+		row("wasted", "%s units, on %s requests that had timed out", grouped(r.WastedUnits), grouped(r.WastedRequests))
 	}
 	for i := range r.Bursts {
 		if i == 0 {
@@ -42,17 +52,38 @@ func (r *Report) WriteText(to io.Writer) error {
 	}
 	row("concurrency", "%s at its peak, %s cold starts", grouped(int64(r.PeakConcurrency)), grouped(r.ColdStarts))
 	row("assumed", "items of %s bytes, %v a request, %v more if cold", grouped(r.ItemBytes), r.ServiceTime, r.ColdStart)
+	if r.LongestWait > 0 {
+		row("", "%v a further attempt, functions give up %v before Timeout", r.AttemptTime, r.Reserve)
+	}
 	return w.Flush()
 }
 
-func (r *Report) mode() string {
-	switch {
-	case r.Unlimited:
-		return ", limits off"
-	case r.Pessimistic:
-		return ", pessimistic"
+// retries says the mode of retries, and what ends them.
+func (r *Report) retries() string {
+	attempts := "attempts"
+	if r.MaxAttempts == 1 {
+		attempts = "attempt"
 	}
-	return ""
+	text := fmt.Sprintf("%s, %s %s", r.RetryMode, grouped(int64(r.MaxAttempts)), attempts)
+	if r.RetryStop > 0 {
+		text += fmt.Sprintf(" or %v", r.RetryStop)
+	}
+	return text
+}
+
+// mode says what limits there were, if it is not the usual ones.
+func (r *Report) mode() string {
+	if r.Unlimited {
+		return ", limits off"
+	}
+	text := ""
+	if r.Pessimistic {
+		text = ", pessimistic"
+	}
+	if r.Drained {
+		text += ", drained"
+	}
+	return text
 }
 
 // of says what the limit belongs to, and which it is if the reason does not.
@@ -87,6 +118,12 @@ func grouped(n int64) string {
 		b.WriteRune(d)
 	}
 	return sign + b.String()
+}
+
+// hundredths writes a quotient of counts to a hundredth.
+func hundredths(n, by int64) string {
+	h := (n*200 + by) / (2 * by) // both are far from overflowing
+	return fmt.Sprintf("%d.%02d", h/100, h%100)
 }
 
 // percent writes a part of a whole to a tenth. Only nothing is 0.0 %, and only

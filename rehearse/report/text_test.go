@@ -48,3 +48,38 @@ func TestNumbers(t *testing.T) {
 		}
 	}
 }
+
+func TestHundredths(t *testing.T) {
+	for _, tt := range []struct {
+		n, by int64
+		want  string
+	}{
+		{1, 1, "1.00"},
+		{10, 3, "3.33"},
+		{20, 3, "6.67"},
+		{201, 200, "1.01"},
+		{1_000_000_000_000, 1_000_000_000, "1000.00"},
+	} {
+		if got := hundredths(tt.n, tt.by); got != tt.want {
+			t.Errorf("hundredths(%d, %d) = %s, want %s", tt.n, tt.by, got, tt.want)
+		}
+	}
+}
+
+// What came first is a refusal or a timeout.
+func TestFirst(t *testing.T) {
+	refusals := []Refusal{{Service: "DynamoDB", First: Span(40 * time.Second)}, {Service: "Lambda", First: Span(35 * time.Second)}}
+	for _, tt := range []struct {
+		report Report
+		want   string
+	}{
+		{Report{Refusals: refusals}, "refusal after 35s, by Lambda"},
+		{Report{Refusals: refusals, TimedOut: 1, FirstTimeout: Span(36 * time.Second)}, "refusal after 35s, by Lambda"},
+		{Report{Refusals: refusals, TimedOut: 1, FirstTimeout: Span(34 * time.Second)}, "timeout after 34s, by API Gateway"},
+		{Report{TimedOut: 1, FirstTimeout: Span(34 * time.Second)}, "timeout after 34s, by API Gateway"},
+	} {
+		if got := tt.report.first(); got != tt.want {
+			t.Errorf("first is %q, want %q", got, tt.want)
+		}
+	}
+}

@@ -1,0 +1,227 @@
+package stack
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"lullaby/capacity"
+	"lullaby/dynamo"
+	"lullaby/rehearse"
+	"lullaby/retry"
+	"lullaby/storage"
+	"lullaby/template"
+)
+
+// Who tries again in a rehearsal is served, refused and late as often as who
+// does so at the engine behind up: the same arrivals, each a goroutine that
+// sleeps and asks a real table under the same retry.Call, agree within 5 %, or
+// 1 % of all where few are concerned.
+func TestRehearsedRetries(t *testing.T) {
+	const items, orders = "../rehearse/testdata/items.yaml", "../rehearse/testdata/orders.yaml"
+	for _, tt := range []struct {
+		name, template, route, traffic, mode string
+		attempts                             int
+	}{
+		{"an SDK", items, "POST /item", "constant:30/s", retry.ModeSDK, 0},
+		{"legacy", items, "POST /item", "constant:30/s", retry.ModeLegacy, 0},
+		{"legacy for too long", items, "POST /item", "constant:30/s", retry.ModeLegacy, 11},
+		{"random-exponential", items, "POST /item", "constant:30/s", retry.ModeRandomExponential, 0},
+		{"aware", items, "POST /item", "constant:30/s", retry.ModeAware, 0},
+		{"a small index", orders, "POST /orders", "constant:20/s", retry.ModeAware, 0},
+		{"on demand with a maximum", orders, "PUT /events", "constant:300/s", retry.ModeLegacy, 6},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tmpl, err := template.Load(tt.template, template.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			o := rehearse.Options{
+				Route: tt.route, For: 2 * time.Minute, Seed: 1, ItemBytes: 1_000, ServiceTime: rehearse.ServiceTime,
+				RetryMode: tt.mode, MaxAttempts: tt.attempts,
+			}
+			if err := o.Traffic.UnmarshalText([]byte(tt.traffic)); err != nil {
+				t.Fatal(err)
+			}
+			r, err := rehearse.New(tmpl, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			report, err := r.Run(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			mode, err := retry.ParseMode(tt.mode, tt.attempts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := clients{mode: mode, seed: o.Seed}
+			for _, table := range tmpl.Tables {
+				if table.LogicalID == report.Table {
+					c.table = table
+				}
+			}
+			for _, f := range tmpl.Functions {
+				if f.LogicalID == report.Function {
+					c.timeout = f.Timeout
+				}
+			}
+			want := echo{report.Served, report.Refused, report.TimedOut, report.Attempts, report.WastedRequests}
+			synctest.Test(t, func(t *testing.T) {
+				got := c.send(t, r.Arrivals(), o.ItemBytes)
+				t.Logf("of %d requests: engine %+v, rehearsal %+v", report.Offered, got, want)
+				compare := func(what string, got, want int64) {
+					d := max(got-want, want-got)
+					if d*20 > want && d*100 > report.Offered {
+						t.Errorf("%s: %d, %d in the rehearsal", what, got, want)
+					}
+				}
+				compare("served", got.served, want.served)
+				compare("refused", got.refused, want.refused)
+				compare("timed out", got.late, want.late)
+				compare("attempts", got.attempts, want.attempts)
+				compare("wasted", got.wasted, want.wasted)
+				if got.served+got.refused+got.late != report.Offered || got.attempts == report.Offered {
+					t.Errorf("of %d requests %+v", report.Offered, got)
+				}
+			})
+		})
+	}
+}
+
+// An echo is what came back.
+type echo struct{ served, refused, late, attempts, wasted int64 }
+
+// clients are functions that put items and try again, each in a sandbox.
+type clients struct {
+	mode    retry.Mode
+	seed    uint64
+	table   *template.Table
+	timeout time.Duration
+	engine  *dynamo.Engine
+
+	mu struct {
+		sync.Mutex
+		idle []*retry.Quota // of the sandboxes, the last to be used first
+		got  echo
+	}
+}
+
+// patience is how long API Gateway waits.
+const patience = 29 * time.Second
+
+// send puts an item at each arrival, in virtual time.
+func (c *clients) send(t *testing.T, arrivals *rehearse.Arrivals, size int64) echo {
+	t.Helper()
+	db, err := storage.Open("", storage.Options{Durability: storage.Memory})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if c.engine, err = dynamo.New(db, dynamo.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	defer c.engine.Close()
+	if err := c.engine.Declare(declaration(c.table)); err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	start := time.Now()
+	number := uint64(0)
+	for at, more := arrivals.Next(); more; at, more = arrivals.Next() {
+		time.Sleep(time.Until(start.Add(at)))
+		number++
+		rng := rand.New(rand.NewPCG(c.seed, number))
+		put := &dynamo.PutItemInput{TableName: &c.table.Name, Item: itemOf(c.table, strconv.FormatUint(rng.Uint64(), 36), size)}
+		quota := c.take()
+		wg.Go(func() { c.invoke(t, put, quota, rng) })
+	}
+	wg.Wait()
+	return c.mu.got
+}
+
+// take returns the quota of a sandbox, a new one if none is idle.
+func (c *clients) take() *retry.Quota {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := len(c.mu.idle)
+	if n == 0 {
+		return c.mode.Policy.NewQuota()
+	}
+	quota := c.mu.idle[n-1]
+	c.mu.idle = c.mu.idle[:n-1]
+	return quota
+}
+
+// invoke is one invocation.
+func (c *clients) invoke(t *testing.T, put *dynamo.PutItemInput, quota *retry.Quota, rng *rand.Rand) {
+	began := time.Now()
+	ctx, cancel := context.WithDeadline(t.Context(), began.Add(c.timeout-rehearse.Reserve))
+	defer cancel()
+	var deadline time.Time
+	if c.mode.Aware {
+		deadline = began.Add(min(patience, c.timeout) - rehearse.Reserve)
+	}
+	call := c.mode.Policy.Begin(began, deadline, quota)
+	served, attempts := c.put(ctx, t, put, &call, rng)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.mu.idle = append(c.mu.idle, quota)
+	got := &c.mu.got
+	got.attempts += attempts
+	switch late := time.Since(began) >= patience; {
+	case late:
+		got.late++
+		if served {
+			got.wasted++
+		}
+	case served:
+		got.served++
+	default:
+		got.refused++
+	}
+}
+
+// put asks the table until it lets the item in, the call gives up or the context
+// ends.
+func (c *clients) put(ctx context.Context, t *testing.T, in *dynamo.PutItemInput, call *retry.Call, rng *rand.Rand) (served bool, attempts int64) {
+	for wait := rehearse.ServiceTime; ; {
+		select {
+		case <-ctx.Done():
+			return false, attempts
+		case <-time.After(wait):
+		}
+		attempts++
+		_, err := c.engine.PutItem(ctx, in)
+		if err == nil {
+			call.Succeed()
+			return true, attempts
+		}
+		var throttle *dynamo.ThrottleError
+		if !errors.As(err, &throttle) {
+			t.Error(err)
+			return false, attempts
+		}
+		d := call.Fail(time.Now(), retry.Failure{Class: classOf(throttle)}, rng)
+		if d.Outcome != retry.Again {
+			return false, attempts
+		}
+		wait = d.Delay + rehearse.AttemptTime
+	}
+}
+
+func classOf(e *dynamo.ThrottleError) retry.Class {
+	switch e.Verdict.Limit {
+	case capacity.MaxOnDemandThroughput:
+		return retry.ThrottleMaximum
+	case capacity.ProvisionedThroughput:
+		return retry.ThrottleTable
+	default:
+		return retry.Throttle
+	}
+}
