@@ -81,6 +81,7 @@ func TestSchedulesOfJavaScript(t *testing.T) {
 		{"default", retry.V21, retry.Options{}, throttledByTable},
 		{"an answer of 500", retry.V21, retry.Options{}, retry.Failure{Class: retry.Transient}},
 		{"maxAttempts 2", retry.V21, retry.Options{MaxAttempts: 2}, throttledByTable},
+		{"AWS_MAX_ATTEMPTS 2", retry.V21, retry.Options{MaxAttempts: 2}, throttledByTable},
 		{"maxAttempts 8", retry.V21, retry.Options{MaxAttempts: 8}, throttledByTable},
 		{"a hint among the delays", retry.V21, retry.Options{}, retry.Failure{Class: retry.Throttle, Hint: 1500 * time.Millisecond}},
 		{"a hint far above", retry.V21, retry.Options{}, retry.Failure{Class: retry.Throttle, Hint: time.Hour}},
