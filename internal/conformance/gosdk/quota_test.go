@@ -106,7 +106,7 @@ func TestQuotaTokens(t *testing.T) {
 // loop of attempts runs alone, for many calls are needed.
 func TestQuotaLaw(t *testing.T) {
 	const (
-		calls = 100_000
+		calls = 60_000
 		cost  = 5
 	)
 	for _, p := range []float64{0.5, 0.7} {

@@ -20,7 +20,7 @@ import (
 // after every kind of failure, and with a hint of the service's.
 func TestSchedule(t *testing.T) {
 	const (
-		calls = 1000
+		calls = 500
 		ms    = time.Millisecond
 	)
 	throttle := retry.Failure{Class: retry.ThrottleTable}

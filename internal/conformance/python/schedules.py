@@ -95,7 +95,7 @@ def main():
             "legacy, AWS_MAX_ATTEMPTS 9": by_environment(AWS_MAX_ATTEMPTS="9"),
             "legacy, quota of the account": [get(client("dynamodb", "RequestLimitExceeded"))],
             "legacy of Kinesis": fresh(lambda: client("kinesis", "ProvisionedThroughputExceededException"), 400, 400),
-            "standard": fresh(lambda: dynamodb(mode="standard"), 400, 50),
+            "standard": fresh(lambda: dynamodb(mode="standard"), 300, 50),
             "standard, max_attempts 7": fresh(lambda: dynamodb(mode="standard", max_attempts=7), 308, 14),
             "standard, total_max_attempts 2": fresh(lambda: dynamodb(mode="standard", total_max_attempts=2), 200, 100),
             "standard, by environment": by_environment(AWS_RETRY_MODE="standard", AWS_MAX_ATTEMPTS="1"),
