@@ -67,8 +67,9 @@ func TestSchedule(t *testing.T) {
 	}
 }
 
-// A cap by AddWithMaxBackoffDelay keeps to the old formula in both versions:
-// beyond it there is no jitter (facts retries.md 2).
+// A backoff with a cap of its own, which is what AddWithMaxBackoffDelay makes,
+// keeps to the old formula in both versions: past the cap there is no jitter
+// (facts retries.md 2).
 func TestMaxBackoffDelay(t *testing.T) {
 	inVirtualTime(t, func(t *testing.T) {
 		capped := func(o *sdkretry.StandardOptions) {
@@ -89,7 +90,7 @@ func TestDeadlineIsSleptAway(t *testing.T) {
 		const within = 700 * time.Millisecond
 		slept := 0
 		for range 100 {
-			// 2.1 has had a first delay of 1 s at most, and a second of 2 s.
+			// Ten attempts take longer than that, however short the first delays.
 			c := client(func() (*http.Response, error) { return failed(retry.Failure{Class: retry.ThrottleTable}) },
 				func(o *sdkretry.StandardOptions) { o.MaxAttempts, o.RateLimiter = 10, ratelimit.None })
 			ctx, cancel := context.WithTimeout(t.Context(), within)
