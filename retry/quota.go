@@ -7,7 +7,8 @@ import "fmt"
 // it if it fails; a call that succeeds at once adds a little. So under a failure
 // rate p a quota at its end lets (1-p)/(c p) retries per call through, c being
 // the cost, and it comes to its end only above p = 1/(1+sqrt(c)): 21.1 % at 14,
-// 30.9 % at 5 (facts retries.md 5).
+// 30.9 % at 5 (facts retries.md 5). With GainAlways they are (1-p)/(c p - (1-p)),
+// above p = (sqrt(1+4c)-1)/(2c): 35.8 % at 5.
 //
 // A nil *Quota refuses nothing; the zero Quota holds nothing and refuses every
 // retry. It is not safe for concurrent use.

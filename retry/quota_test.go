@@ -2,6 +2,7 @@ package retry_test
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -93,47 +94,60 @@ func TestQuotaOfAFailedRetryIsLost(t *testing.T) {
 // The law of the quota: where attempts fail independently with probability p,
 // retries per call are (1-p)/(c p) once the quota binds, above 1/(1+sqrt(c)),
 // whatever the attempts; below, they are what the policy makes of p (facts
-// retries.md 5). 300,000 calls; tolerance 2 % of the law.
+// retries.md 5). Where every success gains, each retry costs 1-p less. 300,000
+// calls; tolerance 2 % of the law.
 func TestQuotaSteadyState(t *testing.T) {
-	const calls = 300_000
-	for _, class := range []retry.Class{retry.ThrottleTable, retry.Transient} {
-		cost := 5.0
-		if class == retry.Transient {
-			cost = 14
-		}
-		threshold := 1 / (1 + math.Sqrt(cost))
+	for _, tt := range []struct {
+		form      retry.Form
+		class     retry.Class
+		cost      float64
+		threshold float64
+	}{
+		{retry.V21, retry.ThrottleTable, 5, 1 / (1 + math.Sqrt(5))},
+		{retry.V21, retry.Transient, 14, 1 / (1 + math.Sqrt(14))},
+		{retry.GoStandard, retry.ThrottleTable, 5, (math.Sqrt(21) - 1) / 10},
+	} {
 		for _, attempts := range []int{4, 20} {
-			for _, p := range []float64{threshold - 0.05, threshold + 0.05, 0.5, 0.7, 0.9} {
-				rng := source(t, 9)
-				pol := policy(t, retry.V21, retry.Options{MaxAttempts: attempts})
-				quota := pol.NewQuota()
-				retries := 0
-				for i := range 2 * calls {
-					if i == calls {
-						retries = 0 // the start's 500 tokens are behind us
-					}
-					call, again := pol.Begin(began, time.Time{}, quota), true
-					for again && rng.Float64() < p {
-						again = call.Fail(began, retry.Failure{Class: class}, nil).Outcome == retry.Again
-						if again {
-							retries++
-						}
-					}
-					if again {
-						call.Succeed()
-					}
+			for _, p := range []float64{tt.threshold - 0.05, tt.threshold + 0.05, 0.5, 0.7, 0.9} {
+				net := tt.cost * p
+				if tt.form == retry.GoStandard {
+					net -= 1 - p
 				}
-				got := float64(retries) / calls
-				want := (1 - p) / (cost * p)
-				if p < threshold {
+				want := (1 - p) / net
+				if p < tt.threshold {
 					want = (p - math.Pow(p, float64(attempts))) / (1 - p)
 				}
+				got := retriesPerCall(policy(t, tt.form, retry.Options{MaxAttempts: attempts}), tt.class, p, source(t, 9))
 				if math.Abs(got-want) > 0.02*want {
-					t.Errorf("cost %v, %d attempts, p = %.3f: %.4f retries a call, want %.4f", cost, attempts, p, got, want)
+					t.Errorf("%v, cost %v, %d attempts, p = %.3f: %.4f retries a call, want %.4f", tt.form, tt.cost, attempts, p, got, want)
 				}
 			}
 		}
 	}
+}
+
+// retriesPerCall lets attempts fail with probability p, first until the quota's
+// start is spent and then to count.
+func retriesPerCall(p retry.Policy, class retry.Class, rate float64, rng *rand.Rand) float64 {
+	const calls = 300_000
+	quota := p.NewQuota()
+	retries := 0
+	for i := range 2 * calls {
+		if i == calls {
+			retries = 0
+		}
+		call, again := p.Begin(began, time.Time{}, quota), true
+		for again && rng.Float64() < rate {
+			again = call.Fail(began, retry.Failure{Class: class}, nil).Outcome == retry.Again
+			if again {
+				retries++
+			}
+		}
+		if again {
+			call.Succeed()
+		}
+	}
+	return float64(retries) / calls
 }
 
 func TestNilAndZeroQuota(t *testing.T) {
