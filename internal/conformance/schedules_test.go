@@ -18,14 +18,14 @@ import (
 )
 
 // The module gosdk runs the SDK for Go in two versions, each by a module file of
-// its own.
+// its own, and the tests of awsretry with each.
 func TestSchedulesOfGoSDK(t *testing.T) {
 	t.Parallel()
 	takesLong(t)
 	for _, file := range []string{"go.mod", "go-1.47.mod"} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
-			cmd := client(t, "go", "test", "-v", "-modfile="+file, "./...")
+			cmd := client(t, "go", "test", "-v", "-modfile="+file, "./...", "lullaby/retry/awsretry")
 			cmd.Dir = "gosdk"
 			out, err := cmd.CombinedOutput()
 			t.Logf("%s", out)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -14,7 +15,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-	"github.com/google/go-cmp/cmp"
 
 	"lullaby/retry"
 	"lullaby/retry/awsretry"
@@ -64,8 +64,8 @@ func TestAccount(t *testing.T) {
 				if (err != nil) != (tt.want.Failed > 0) {
 					t.Errorf("error %v", err)
 				}
-				if diff := cmp.Diff(tt.want, inv.Account()); diff != "" {
-					t.Errorf("account (-want +got):\n%s", diff)
+				if got := inv.Account(); !reflect.DeepEqual(got, tt.want) {
+					t.Errorf("account %+v, want %+v", got, tt.want)
 				}
 			})
 		})
@@ -209,8 +209,8 @@ func TestAccountAsMetrics(t *testing.T) {
 		"Function": "put", "Mode": "aware", "EndedBy": "quota spent",
 		"Calls": 3, "Attempts": 9, "Throttled": 5, "Waited": 1234.567, "ReadUnits": 1.5, "WriteUnits": 7, "Failed": 1, "Unprocessed": 4,
 		"IndexWriteProvisionedThroughputExceeded": 1, "TableWriteProvisionedThroughputExceeded": 3, "UnprocessedItems": 1}`), &want))
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("line (-want +got):\n%s", diff)
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("line %v, want %v", got, want)
 	}
 	if line, err := (awsretry.Account{}).AppendEMF(nil, time.Time{}, "Items", nil); err != nil || strings.Contains(string(line), "EndedBy") {
 		t.Errorf("line of nothing: %s, %v", line, err)

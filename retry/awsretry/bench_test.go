@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"lullaby/retry/awsretry"
@@ -28,7 +27,7 @@ func BenchmarkOverhead(b *testing.B) {
 	defer server.Close()
 	options := dynamodb.Options{
 		Region: "us-east-1", BaseEndpoint: aws.String(server.URL), HTTPClient: server.Client(),
-		Credentials: credentials.NewStaticCredentialsProvider("id", "secret", ""),
+		Credentials: keys,
 	}
 	r := retrier(b, awsretry.Options{Limit: awsretry.APIGateway})
 	bare, retrying := dynamodb.New(options), dynamodb.New(options, r.Attach)

@@ -1,6 +1,7 @@
 package awsretry_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -9,7 +10,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -60,9 +60,13 @@ func client(s *service, r *awsretry.Retrier) *dynamodb.Client {
 	s.since = time.Now()
 	return dynamodb.New(dynamodb.Options{
 		Region: "us-east-1", HTTPClient: s, BaseEndpoint: aws.String("http://dynamodb"),
-		Credentials: credentials.NewStaticCredentialsProvider("id", "secret", ""),
+		Credentials: keys,
 	}, r.Attach)
 }
+
+var keys = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+	return aws.Credentials{AccessKeyID: "id", SecretAccessKey: "secret"}, nil
+})
 
 func retrier(t testing.TB, o awsretry.Options) *awsretry.Retrier {
 	t.Helper()
