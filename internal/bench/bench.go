@@ -24,6 +24,15 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
+// Build builds the program into a folder and returns its path.
+func Build(ctx context.Context, dir string) (binary string, err error) {
+	binary = filepath.Join(dir, "lullaby")
+	if out, err := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/lullaby").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return binary, nil
+}
+
 // FloorCommand is the argument with which a benchmark's binary runs Floor.
 const FloorCommand = "floor"
 

@@ -54,9 +54,9 @@ func run(ctx context.Context, conns, rounds int, d time.Duration, durability str
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	binary := filepath.Join(dir, "lullaby")
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/lullaby").CombinedOutput(); err != nil {
-		return fmt.Errorf("build: %w\n%s", err, out)
+	binary, err := bench.Build(ctx, dir)
+	if err != nil {
+		return err
 	}
 	floor, err := uprun.Start(bench.FloorProcess(ctx))
 	if err != nil {

@@ -14,14 +14,13 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"lullaby/gateway"
+	"lullaby/internal/bench"
 	"lullaby/rehearse"
 	"lullaby/rehearse/report"
 	"lullaby/retry"
@@ -94,9 +93,9 @@ func run(ctx context.Context, d time.Duration, traffic, names, svg string) error
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	binary := filepath.Join(dir, "lullaby")
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/lullaby").CombinedOutput(); err != nil {
-		return fmt.Errorf("build: %w\n%s", err, out)
+	binary, err := bench.Build(ctx, dir)
+	if err != nil {
+		return err
 	}
 	rows := make([]row, len(modes))
 	for i, m := range modes {

@@ -111,9 +111,9 @@ func start(ctx context.Context, dir string, peers bool) (servers []*server, err 
 		return nil, err
 	}
 	servers = append(servers, &server{name: "floor", url: floor.AWS, pid: floor.PID(), stop: func() { _ = floor.Kill() }})
-	binary := filepath.Join(dir, "lullaby")
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/lullaby").CombinedOutput(); err != nil {
-		return servers, fmt.Errorf("build: %w\n%s", err, out)
+	binary, err := bench.Build(ctx, dir)
+	if err != nil {
+		return servers, err
 	}
 	for _, kind := range []struct{ durability, limits string }{{"process", "on"}, {"disk", "on"}, {"process", "off"}} {
 		name := kind.durability + ", limits " + kind.limits
