@@ -21,21 +21,21 @@ type Account struct {
 	ReadUnits, WriteUnits float64
 
 	Failed int // calls that ended with an error
-	// Stopped says why there was no further attempt of the last call that failed;
-	// DeadlineNear is the deadline, QuotaSpent the tokens. It has no meaning if
-	// Failed is 0, or if Unprocessed is: then it is of the last batch.
+	// Unprocessed is how many items or keys of batches were left over when there
+	// was no further attempt of them.
+	Unprocessed int
+	// Stopped says why there was no further attempt of the last call that failed
+	// or left something over: DeadlineNear is the deadline, QuotaSpent the tokens.
+	// Without such a call, when Failed and Unprocessed are 0, it has no meaning.
 	Stopped retry.Outcome
 	// Delay is what that attempt would have waited, 0 if none was drawn.
 	Delay time.Duration
-	// Unprocessed is how many items or keys of batches were left over when their
-	// retries ended.
-	Unprocessed int
 }
 
 // A Refusal is what throttled attempts.
 type Refusal struct {
 	Resource string // ARN of a table or an index; empty if the error does not say
-	Reason   string // DynamoDB's ThrottlingReason; the error's code if it has none
+	Reason   string // DynamoDB's ThrottlingReason; the error's code if it gives none; of batches UnprocessedItems or UnprocessedKeys
 	Count    int
 }
 
@@ -52,7 +52,7 @@ func (a *Account) refuse(c cause) {
 
 // Ended returns in words why there was no further attempt of the last call that
 // failed or was left unfinished; empty if all went well.
-func (a *Account) Ended() string {
+func (a Account) Ended() string {
 	if a.Failed == 0 && a.Unprocessed == 0 {
 		return ""
 	}
@@ -67,7 +67,7 @@ func (a Account) LogValue() slog.Value {
 		attrs = append(attrs, slog.Int("throttled", a.Throttled))
 	}
 	if a.Waited > 0 {
-		attrs = append(attrs, slog.Duration("waited", a.Waited))
+		attrs = append(attrs, slog.Float64("waited_ms", float64(a.Waited)/float64(time.Millisecond)))
 	}
 	if len(a.Refusals) > 0 {
 		reasons := make([]slog.Attr, len(a.Refusals))

@@ -173,7 +173,7 @@ func TestAccountAsAttributes(t *testing.T) {
 		want string
 	}{
 		{awsretry.Account{}, `retries.calls=0 retries.attempts=0`},
-		{full, `retries.calls=3 retries.attempts=9 retries.throttled=5 retries.waited=1.234567s` +
+		{full, `retries.calls=3 retries.attempts=9 retries.throttled=5 retries.waited_ms=1234.567` +
 			` "retries.refusals.TableWriteProvisionedThroughputExceeded ` + tableARN + `"=3` +
 			` "retries.refusals.IndexWriteProvisionedThroughputExceeded ` + tableARN + `/index/i"=1` +
 			` retries.refusals.UnprocessedItems=1 retries.read_units=1.5 retries.write_units=7 retries.failed=1` +
@@ -212,7 +212,8 @@ func TestAccountAsMetrics(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("line %v, want %v", got, want)
 	}
-	if line, err := (awsretry.Account{}).AppendEMF(nil, time.Time{}, "Items", nil); err != nil || strings.Contains(string(line), "EndedBy") {
+	if line, err := (awsretry.Account{}).AppendEMF(nil, time.Time{}, "Items", nil); err != nil ||
+		strings.Contains(string(line), "EndedBy") || !strings.Contains(string(line), `"Dimensions":[[]]`) {
 		t.Errorf("line of nothing: %s, %v", line, err)
 	}
 	many := map[string]string{}
@@ -222,7 +223,14 @@ func TestAccountAsMetrics(t *testing.T) {
 	for _, tt := range []struct {
 		namespace  string
 		dimensions map[string]string
-	}{{"", nil}, {strings.Repeat("n", 257), nil}, {"Items", many}} {
+	}{
+		{"", nil},
+		{strings.Repeat("n", 257), nil},
+		{"Items", many},
+		{"Items", map[string]string{"Calls": "x"}},
+		{"Items", map[string]string{"_aws": "x"}},
+		{"Items", map[string]string{"EndedBy": "x"}},
+	} {
 		if line, err := full.AppendEMF(nil, time.Time{}, tt.namespace, tt.dimensions); err == nil || line != nil {
 			t.Errorf("namespace %q, %d dimensions: no error", tt.namespace, len(tt.dimensions))
 		}

@@ -4,11 +4,11 @@ import (
 	"context"
 	"time"
 
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go/middleware"
-
-	"lullaby/retry"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 // A batch is a request of which an answer may leave a part unprocessed: for want
@@ -38,73 +38,100 @@ func batchOf(parameters any) batch {
 	return nil
 }
 
+// fullAnswer is how many bytes make a BatchGetItem's answer full (API reference,
+// BatchGetItem). Its JSON is no shorter than what the service counts.
+const fullAnswer = 16 << 20
+
+// look sees whether an answer leaves something over, and why.
+func (op *operation) look(result any, metadata middleware.Metadata, err error) {
+	op.unfinished, op.full = false, false
+	if err != nil {
+		return
+	}
+	_, n := op.batch.rest(result)
+	op.unfinished = n > 0
+	if _, reads := op.batch.(gets); reads && op.unfinished {
+		response, ok := awsmiddleware.GetRawResponse(metadata).(*smithyhttp.Response)
+		op.full = ok && response.ContentLength >= fullAnswer
+	}
+}
+
+// unprocessed is the failure of an attempt that left something over. The service
+// does not say which resource it was.
+var unprocessed error = &types.ProvisionedThroughputExceededException{}
+
 // drain makes a call and sends again what it leaves over, until nothing is left
-// or there is no further attempt. What is left then is in the result, as it would
-// be without us.
-func (r *Retrier) drain(ctx context.Context, b batch, in middleware.InitializeInput, next middleware.InitializeHandler) (
+// or there is no further attempt, for whichever reason. What is left then is in
+// the result, as it would be without us. All is one call: its attempts, its time
+// and what it pays are counted together.
+func (r *Retrier) drain(ctx context.Context, op *operation, in middleware.InitializeInput, next middleware.InitializeHandler) (
 	middleware.InitializeOutput, middleware.Metadata, error,
 ) {
-	began := time.Now()
-	out, metadata, err := r.once(ctx, in, next)
+	out, metadata, err := r.send(ctx, op, in, next)
 	if err != nil {
 		return out, metadata, err
 	}
-	inv := invocationOf(ctx)
-	op := &operation{invocation: inv, call: r.decider.begin(began, r.deadline(ctx, inv))}
-	out.Result = b.keep(out.Result)
+	out.Result = op.batch.keep(out.Result)
 	for {
-		request, n := b.rest(out.Result)
+		request, n := op.batch.rest(out.Result)
 		if n == 0 {
-			r.decider.succeed(&op.call)
 			return out, metadata, nil
 		}
-		release, err := r.again(ctx, op, b.name())
+		release, err := r.again(ctx, op)
 		if err == nil {
 			in.Parameters = request
 			var later middleware.InitializeOutput
-			if later, _, err = r.once(ctx, in, next); err == nil {
-				b.merge(out.Result, b.keep(later.Result))
+			if later, metadata, err = r.send(ctx, op, in, next); err == nil {
+				op.batch.merge(out.Result, op.batch.keep(later.Result))
 			}
-			_ = release(err)
+			_ = release(op.failure(err))
 		}
-		if err == nil {
-			continue
+		if err != nil {
+			op.unfinished = true
+			outcome, delay := outcomeOf(ctx, err)
+			op.invocation.note(func(a *Account) {
+				a.Unprocessed += n
+				a.Stopped, a.Delay = outcome, delay
+			})
+			return out, metadata, nil
 		}
-		outcome, delay := outcomeOf(err)
-		if outcome == retry.FinalFailure || outcome == retry.Cancelled {
-			return middleware.InitializeOutput{}, metadata, err
-		}
-		inv.note(func(a *Account) { a.Unprocessed, a.Stopped, a.Delay = n, outcome, delay })
-		return out, metadata, nil
 	}
+}
+
+// failure returns what an attempt that ended with err failed with, as far as
+// tokens go.
+func (op *operation) failure(err error) error {
+	if err == nil && op.unfinished {
+		return unprocessed
+	}
+	return err
 }
 
 // again decides about sending the rest again, and waits until it is time to. What
 // it returns tells the tokens how that went.
-func (r *Retrier) again(ctx context.Context, op *operation, name string) (release func(error) error, err error) {
+func (r *Retrier) again(ctx context.Context, op *operation) (release func(error) error, err error) {
+	op.resent = true
+	if op.full {
+		return nothing, nil // there was capacity
+	}
 	op.failed++
 	op.invocation.note(func(a *Account) {
 		a.Throttled++
-		a.refuse(cause{reason: name})
+		a.refuse(cause{reason: op.batch.name()})
 	})
-	if op.failed >= r.decider.MaxAttempts() {
-		return nil, stopped(retry.Decision{Outcome: retry.AttemptsSpent}, nil)
-	}
-	// The service does not say which resource it was.
-	unprocessed := &types.ProvisionedThroughputExceededException{}
 	release, err = r.decider.GetRetryToken(context.WithValue(ctx, operationKey{}, op), unprocessed)
 	if err != nil {
 		return nil, err
 	}
 	op.failedAt = time.Now()
-	defer op.wait()
 	pause := time.NewTimer(op.delay)
 	defer pause.Stop()
 	select {
 	case <-pause.C:
 		return release, nil
 	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+		op.wait()
+		return nil, ctx.Err()
 	}
 }
 

@@ -162,7 +162,7 @@ func TestBatchLeavesOver(t *testing.T) {
 		{"attempts", awsretry.Options{MaxAttempts: 3}, slow(1), time.Hour, 22, 3, retry.AttemptsSpent},
 		{"deadline", awsretry.Options{Policy: legacy}, slow(1), time.Second, 21, 4, retry.DeadlineNear}, // at 0, 50, 150, 350 ms
 		{"tokens", awsretry.Options{Concurrency: 1_000}, slow(1), time.Hour, 24, 1, retry.QuotaSpent},
-		{"throttled", awsretry.Options{Policy: legacy}, throttled, time.Hour, 24, 11, retry.AttemptsSpent},
+		{"throttled", awsretry.Options{Policy: legacy}, throttled, time.Hour, 24, 10, retry.AttemptsSpent},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -197,22 +197,110 @@ func after(n int, first func(int, string, string) answer, then answer) func(int,
 	}
 }
 
-// An error that trying again does not help is the caller's, and so is its cancel.
+// An error of the first request is the caller's. Later ones end the batch, and
+// what was read before is there.
 func TestBatchFails(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		denied := answer{status: 400, body: `{"__type":"AccessDeniedException","message":"m"}`}
-		s := slow(1)
-		s.answer = after(1, slow(1).answer, denied)
-		_, err := client(s, retrier(t, awsretry.Options{})).BatchWriteItem(t.Context(), writesOf(25))
-		if err == nil || !strings.Contains(err.Error(), "AccessDeniedException") || len(s.at) != 2 {
-			t.Errorf("%d requests and %v, want 2 and the service's", len(s.at), err)
-		}
+	denied := answer{status: 400, body: `{"__type":"AccessDeniedException","message":"m"}`}
+	legacy := awsretry.Options{Policy: policy(t, retry.Legacy, retry.Options{})}
+	for _, tt := range []struct {
+		name     string
+		cause    error // of a cancel after a second; nil: none
+		answers  func(int, string, string) answer
+		requests int
+		stopped  retry.Outcome
+	}{
+		{"denied", nil, after(2, slow(10).answer, denied), 3, retry.FinalFailure},
+		{"cancelled", errors.New("no more"), slow(1).answer, 5, retry.Cancelled}, // at 0, 50, 150, 350, 750 ms
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &service{answer: tt.answers}
+			r := retrier(t, legacy)
+			ctx, cancel := context.WithCancelCause(t.Context())
+			defer cancel(nil)
+			if tt.cause != nil {
+				time.AfterFunc(time.Second, func() { cancel(tt.cause) })
+			}
+			ctx, inv := r.Begin(ctx, time.Time{})
+			defer inv.End()
+			out, err := client(s, r).BatchGetItem(ctx, getsOf(100))
+			if err != nil {
+				t.Fatalf("%s: %v", tt.name, err)
+			}
+			got, left := len(out.Responses["t"]), len(out.UnprocessedKeys["t"].Keys)
+			if got == 0 || got+left != 100 || len(s.at) != tt.requests {
+				t.Errorf("%s: %d items and %d left over by %d requests, want 100 in all by %d", tt.name, got, left, len(s.at), tt.requests)
+			}
+			if a := inv.Account(); a.Stopped != tt.stopped || a.Unprocessed != left || a.Failed != 0 {
+				t.Errorf("%s: account %+v, want %v", tt.name, a, tt.stopped)
+			}
+		})
+	}
+	_, err := client(always(denied), retrier(t, awsretry.Options{})).BatchWriteItem(t.Context(), writesOf(25))
+	if err == nil || !strings.Contains(err.Error(), "AccessDeniedException") {
+		t.Errorf("error %v, want the service's", err)
+	}
+}
 
-		ctx, cancel := context.WithCancel(t.Context())
-		time.AfterFunc(time.Second, cancel)
-		_, err = client(slow(1), retrier(t, awsretry.Options{Policy: policy(t, retry.Legacy, retry.Options{})})).BatchWriteItem(ctx, writesOf(25))
-		if !errors.Is(err, context.Canceled) {
-			t.Errorf("error %v, want the context's", err)
+// A batch is one call, also where the SDK tries one of its requests again, and
+// the client's own limit of attempts is its limit.
+func TestBatchIsOneCall(t *testing.T) {
+	alternating := func(n int, operation, body string) answer {
+		if n%2 == 0 {
+			return refusal(tableWrite)
+		}
+		return slow(1).answer(n, operation, body)
+	}
+	for _, o := range []awsretry.Options{{MaxAttempts: 8}, {Policy: policy(t, retry.Legacy, retry.Options{MaxAttempts: 8})}} {
+		for _, limit := range []int{0, 3} {
+			synctest.Test(t, func(t *testing.T) {
+				s := &service{answer: alternating}
+				want := 8
+				db := client(s, retrier(t, o))
+				out, err := db.BatchWriteItem(t.Context(), writesOf(25), func(o *dynamodb.Options) {
+					if limit > 0 {
+						o.RetryMaxAttempts, want = limit, limit
+					}
+				})
+				if err != nil || len(s.at) != want || len(out.UnprocessedItems["t"]) != 25-(want+1)/2 {
+					t.Errorf("%v, %d requests, %d left over, want %d requests", err, len(s.at), len(out.UnprocessedItems["t"]), want)
+				}
+			})
+		}
+	}
+}
+
+// An answer that is full says nothing of capacity: the rest is asked for at once,
+// and as often as it takes.
+func TestFullAnswerOfABatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := slow(10)
+		s.length = 16 << 20
+		r := retrier(t, awsretry.Options{Concurrency: 1_000})
+		ctx, inv := r.Begin(t.Context(), time.Time{})
+		defer inv.End()
+		out, err := client(s, r).BatchGetItem(ctx, getsOf(100))
+		if err != nil || len(out.Responses["t"]) != 100 || len(s.at) != 10 || time.Since(s.since) != 0 {
+			t.Errorf("%v, %d items by %d requests in %v, want 100 by 10 at once", err, len(out.Responses["t"]), len(s.at), time.Since(s.since))
+		}
+		if a := inv.Account(); a.Throttled != 0 || a.Attempts != 10 {
+			t.Errorf("account %+v, want 10 attempts, none throttled", a)
+		}
+	})
+}
+
+// What several batches leave over adds up.
+func TestUnprocessedAddsUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := retrier(t, awsretry.Options{MaxAttempts: 2})
+		ctx, inv := r.Begin(t.Context(), time.Time{})
+		defer inv.End()
+		for _, n := range []int{25, 10} {
+			if _, err := client(slow(1), r).BatchWriteItem(ctx, writesOf(n)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if a := inv.Account(); a.Unprocessed != 23+8 {
+			t.Errorf("%d unprocessed, want 31", a.Unprocessed)
 		}
 	})
 }

@@ -14,37 +14,46 @@ const maxBudgets = 100
 
 // Budgets are the SDK's token buckets: a general one, and one for each cause of
 // throttles. A retry is paid from those of its causes, or from the general one
-// if the error names none; what succeeds at once adds to all, as it does to the
-// SDK's only one. Safe for concurrent use.
+// if the error names none; a success adds to all, as it does to the SDK's only
+// one. Safe for concurrent use.
 type budgets struct {
-	new     func() *sdkretry.Standard // with a bucket of its own
+	options []func(*sdkretry.StandardOptions)
+	start   uint // tokens of a bucket before anything is earned
+	own     bool // the limiter is the caller's, and there is one for all
 	general *sdkretry.Standard
 
 	mu struct {
 		sync.Mutex
-		of map[cause]*sdkretry.Standard
+		earned uint // by all that has succeeded, at most a whole bucket
+		of     map[cause]*sdkretry.Standard
 	}
 }
 
+// whole is what a bucket holds at most.
+const whole = sdkretry.DefaultRetryRateTokens
+
 // newBudgets returns budgets of which each starts with its share of the SDK's
 // tokens, in a fleet of concurrency environments; with all of them if that is 0.
-func newBudgets(concurrency int, options []func(*sdkretry.StandardOptions)) *budgets {
-	limited := func(o *sdkretry.StandardOptions) { o.RateLimiter = newLimiter(concurrency) }
-	all := append([]func(*sdkretry.StandardOptions){limited}, options...)
-	b := &budgets{new: func() *sdkretry.Standard { return sdkretry.NewStandard(all...) }}
-	b.general = b.new()
+func newBudgets(concurrency int, own bool, options []func(*sdkretry.StandardOptions)) *budgets {
+	b := &budgets{options: options, start: whole, own: own}
+	if concurrency > 0 {
+		b.start = whole / uint(concurrency)
+	}
+	b.general = b.bucket()
 	b.mu.of = map[cause]*sdkretry.Standard{}
 	return b
 }
 
-//nolint:contextcheck,nolintlint // there is no request yet; it speaks up at the callers, not here
-func newLimiter(concurrency int) *ratelimit.TokenRateLimit {
-	l := ratelimit.NewTokenRateLimit(sdkretry.DefaultRetryRateTokens)
-	if concurrency > 0 {
-		share := sdkretry.DefaultRetryRateTokens / uint(concurrency)
-		_, _ = l.GetToken(context.Background(), sdkretry.DefaultRetryRateTokens-share) // they are all there
+// bucket returns a new one, with what has been earned so far.
+//
+//nolint:contextcheck,nolintlint // there may be no request yet; it speaks up at the callers, not here
+func (b *budgets) bucket() *sdkretry.Standard {
+	l := ratelimit.NewTokenRateLimit(whole)
+	if missing := whole - min(b.start+b.mu.earned, whole); missing > 0 {
+		_, _ = l.GetToken(context.Background(), missing) // they are all there
 	}
-	return l
+	limited := func(o *sdkretry.StandardOptions) { o.RateLimiter = l }
+	return sdkretry.NewStandard(append([]func(*sdkretry.StandardOptions){limited}, b.options...)...)
 }
 
 // payers returns the budgets that pay for a retry after err.
@@ -54,8 +63,8 @@ func (b *budgets) payers(err error) []*sdkretry.Standard {
 	var all []*sdkretry.Standard
 	for _, c := range causes(err) {
 		s, ok := b.mu.of[c]
-		if !ok && len(b.mu.of) < maxBudgets {
-			s = b.new()
+		if !ok && !b.own && len(b.mu.of) < maxBudgets {
+			s = b.bucket()
 			b.mu.of[c] = s
 		}
 		if s != nil {
@@ -92,27 +101,25 @@ func releaseAll(taken []func(error) error, failure error) error {
 	return nil
 }
 
-// earn tells all budgets how a first attempt, or with SDK cores up to 1.47 any
-// attempt, went.
-func (b *budgets) earn(failure error) error {
-	if failure != nil {
-		return nil
-	}
+// earn tells all budgets that the attempt of ctx has succeeded. SDK cores from
+// 1.48 give a token for a first attempt only.
+func (b *budgets) earn(ctx context.Context) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if err := succeeded(b.general); err != nil {
+	b.mu.earned = min(b.mu.earned+1, whole)
+	if err := succeeded(ctx, b.general); err != nil {
 		return err
 	}
 	for _, s := range b.mu.of {
-		if err := succeeded(s); err != nil {
+		if err := succeeded(ctx, s); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func succeeded(s *sdkretry.Standard) error {
-	release, err := s.GetAttemptToken(context.Background())
+func succeeded(ctx context.Context, s *sdkretry.Standard) error {
+	release, err := s.GetAttemptToken(ctx)
 	if err != nil {
 		return err
 	}

@@ -3,10 +3,12 @@ package awsretry_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 	sdkretry "github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -119,7 +121,7 @@ func TestDeadlineTakesNoToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := retrier(t, awsretry.Options{Concurrency: 100})
 		for range 10 {
-			ctx, cancel := context.WithTimeout(t.Context(), awsretry.Reserve+time.Nanosecond)
+			ctx, cancel := context.WithTimeout(t.Context(), awsretry.DefaultReserve+time.Nanosecond)
 			_, err := client(always(refusal(tableWrite)), r).PutItem(ctx, put)
 			if stop, ok := errors.AsType[*awsretry.StopError](err); !ok || stop.Outcome != retry.DeadlineNear {
 				t.Fatalf("error %v, want a deadline that is near", err)
@@ -176,13 +178,82 @@ func TestTokensOfAPolicy(t *testing.T) {
 	})
 }
 
-// What a batch sends again with success costs nothing.
-func TestProgressOfABatchCostsNothing(t *testing.T) {
+// What a batch sends again costs as other retries do: nothing if it is the end of
+// it, and all if something is left over once more.
+func TestTokensOfABatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := retrier(t, awsretry.Options{Concurrency: 100, MaxAttempts: 25}) // 5 tokens: one retry
-		out, err := client(slow(1), r).BatchWriteItem(t.Context(), writesOf(25))
-		if err != nil || len(out.UnprocessedItems) > 0 {
-			t.Errorf("%v, %d left over, want none", err, len(out.UnprocessedItems["t"]))
+		for range 10 {
+			out, err := client(slow(13), r).BatchWriteItem(t.Context(), writesOf(25))
+			if err != nil || len(out.UnprocessedItems) > 0 {
+				t.Fatalf("%v, %d left over, want none", err, len(out.UnprocessedItems["t"]))
+			}
+		}
+		s := slow(1)
+		out, err := client(s, r).BatchWriteItem(t.Context(), writesOf(25))
+		if err != nil || len(out.UnprocessedItems["t"]) != 23 || len(s.at) != 2 {
+			t.Errorf("%v, %d left over by %d requests, want 23 by 2", err, len(out.UnprocessedItems["t"]), len(s.at))
+		}
+		if got := spend(t, r, refusal()); got != 0 {
+			t.Errorf("%d retries are left, want none", got)
+		}
+		for range 5 {
+			if _, err := client(slow(25), r).BatchWriteItem(t.Context(), writesOf(25)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := spend(t, r, refusal()); got != 1 {
+			t.Errorf("%d retries after five batches, want one", got)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		r := retrier(t, awsretry.Options{Policy: policy(t, retry.V21, retry.Options{MaxAttempts: 101})})
+		if s := always(refusal(tableWrite)); second(client(s, r).PutItem(t.Context(), put)) == nil || len(s.at) != 101 {
+			t.Fatalf("%d attempts, want all tokens spent by 101", len(s.at))
+		}
+		for range 10 {
+			if err := second(client(slow(25), r).BatchWriteItem(t.Context(), writesOf(25))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s := always(refusal(tableWrite))
+		if _ = second(client(s, r).PutItem(t.Context(), put)); len(s.at) != 3 {
+			t.Errorf("%d attempts after ten batches, want 3", len(s.at))
+		}
+	})
+}
+
+// A cause that comes up late finds what was earned before.
+func TestEarnedBeforeTheFirstThrottle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := retrier(t, awsretry.Options{Concurrency: 1_000})
+		for range 1_000 {
+			if _, err := client(always(done), r).PutItem(t.Context(), put); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := spend(t, r, refusal(tableWrite)); got != 100 {
+			t.Errorf("%d retries, want 100", got)
+		}
+	})
+}
+
+// A success earns by the rule of the SDK's core: up to 1.47 that of any attempt,
+// from 1.48 of the first alone.
+func TestEarningByTheCore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := retrier(t, awsretry.Options{Concurrency: 100}) // 5 tokens
+		for range 25 {
+			if _, err := client(times(1, refusal(tableWrite), done), r).PutItem(t.Context(), put); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want := 6
+		if !strings.HasPrefix(aws.SDKVersion, "1.47.") {
+			want = 1
+		}
+		if got := spend(t, r, refusal(tableWrite)); got != want {
+			t.Errorf("core %s: %d retries, want %d", aws.SDKVersion, got, want)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package awsretry
 
 import (
 	"errors"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,7 +60,7 @@ func classOf(reason string) retry.Class {
 // Those of the SDK.
 var (
 	transient = sdkretry.IsErrorRetryables(sdkretry.DefaultRetryables)
-	throttle  = sdkretry.IsErrorThrottles([]sdkretry.IsErrorThrottle{sdkretry.ThrottleErrorCode{Codes: sdkretry.DefaultThrottleErrorCodes}})
+	throttle  = sdkretry.IsErrorThrottles(sdkretry.DefaultThrottles)
 	timeout   = sdkretry.IsErrorTimeouts(sdkretry.DefaultTimeouts)
 )
 
@@ -114,15 +115,31 @@ func throttledTransaction(err error) aws.Ternary {
 // hint returns the delay that the service asks for, 0 if none. DynamoDB is not
 // known to.
 func hint(err error) time.Duration {
+	ms, err := strconv.ParseInt(responseHeader(err).Get(hintHeader), 10, 64)
+	if err != nil || ms < 0 {
+		return 0
+	}
+	return time.Duration(min(ms, retry.MaxTime.Milliseconds())) * time.Millisecond
+}
+
+// takeHint returns the hint and removes it, for SDK cores from 1.48 would add it
+// to a delay that it is in already.
+func takeHint(err error) time.Duration {
+	h := hint(err)
+	responseHeader(err).Del(hintHeader)
+	return h
+}
+
+const hintHeader = "X-Amz-Retry-After"
+
+// responseHeader returns the header of the answer that err comes of, nil if there
+// was none.
+func responseHeader(err error) http.Header {
 	e, ok := errors.AsType[*smithyhttp.ResponseError](err)
 	if !ok || e.Response == nil || e.Response.Response == nil {
-		return 0
+		return nil
 	}
-	ms, err := strconv.ParseUint(e.Response.Header.Get("X-Amz-Retry-After"), 10, 31)
-	if err != nil {
-		return 0
-	}
-	return time.Duration(ms) * time.Millisecond
+	return e.Response.Header
 }
 
 // code returns the service's name of an error, empty if it is not the service's.

@@ -21,6 +21,7 @@ import (
 // socket, so that the SDK's own sleeps take virtual time in a synctest bubble.
 type service struct {
 	answer func(n int, operation, body string) answer // n counts requests from 1
+	length int64                                      // of answers, as their header says; 0: none
 	since  time.Time
 	at     []time.Duration // of the requests, since that instant
 	asked  []string        // their bodies
@@ -51,7 +52,7 @@ func (s *service) Do(r *http.Request) (*http.Response, error) {
 	if a.after != "" {
 		h.Set("X-Amz-Retry-After", a.after)
 	}
-	return &http.Response{StatusCode: a.status, Header: h, Body: io.NopCloser(strings.NewReader(a.body)), Request: r}, nil
+	return &http.Response{StatusCode: a.status, Header: h, ContentLength: s.length, Body: io.NopCloser(strings.NewReader(a.body)), Request: r}, nil
 }
 
 // client returns a client of s that tries again as r says. The service's clock

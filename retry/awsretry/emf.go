@@ -15,12 +15,14 @@ const (
 	maxDimensions = 30
 )
 
+const endedBy = "EndedBy"
+
 // AppendEMF appends the account as one line of CloudWatch's embedded metric
 // format: written to a function's log, it becomes metrics of the namespace, with
 // the dimensions given, at an instant. Beside Calls, Attempts, Throttled, Waited,
 // ReadUnits, WriteUnits, Failed and Unprocessed there is a count for every reason
 // for which attempts were refused. A namespace of no or of more than 256 bytes,
-// and more than 30 dimensions, are refused.
+// more than 30 dimensions, and a dimension of the name of a metric, are refused.
 func (a Account) AppendEMF(line []byte, at time.Time, namespace string, dimensions map[string]string) ([]byte, error) {
 	if namespace == "" || len(namespace) > maxNamespace {
 		return line, fmt.Errorf("namespace %q has %d bytes, want 1 to %d", namespace, len(namespace), maxNamespace)
@@ -52,16 +54,22 @@ func (a Account) AppendEMF(line []byte, at time.Time, namespace string, dimensio
 	for _, reason := range slices.Sorted(maps.Keys(reasons)) {
 		add(reason, "Count", reasons[reason])
 	}
+	names := make([]string, 0, len(dimensions))
 	for name, value := range dimensions {
+		if _, taken := members[name]; taken || name == "_aws" || name == endedBy {
+			return line, fmt.Errorf("dimension %q has the name of something else", name)
+		}
 		members[name] = value
+		names = append(names, name)
 	}
+	slices.Sort(names)
 	if ended := a.Ended(); ended != "" {
-		members["EndedBy"] = ended
+		members[endedBy] = ended
 	}
 	members["_aws"] = map[string]any{
 		"Timestamp": at.UnixMilli(),
 		"CloudWatchMetrics": []any{map[string]any{
-			"Namespace": namespace, "Dimensions": [][]string{slices.Sorted(maps.Keys(dimensions))}, "Metrics": metrics,
+			"Namespace": namespace, "Dimensions": [][]string{names}, "Metrics": metrics,
 		}},
 	}
 	text, err := json.Marshal(members)

@@ -1,6 +1,7 @@
 package awsretry
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -22,9 +23,10 @@ type Invocation struct {
 type invocationKey struct{}
 
 // Begin begins an invocation for a request that came in at since: the gateway's
-// requestTimeEpoch or, in events of format 2.0, timeEpoch. Somebody has been
-// waiting since then, also while the environment was started. An instant that is
-// zero or still to come counts as now.
+// requestTimeEpoch or, in events of format 2.0, timeEpoch, in milliseconds.
+// Somebody has been waiting since then, also while the environment was started.
+// An instant that is zero, not after the beginning of Unix time, or still to come
+// counts as now.
 //
 // The context that it returns ends at the deadline of ctx or, unless the retrier
 // ignores deadlines, when Limit is over, whichever is first, less Reserve in both
@@ -33,10 +35,10 @@ type invocationKey struct{}
 func (r *Retrier) Begin(ctx context.Context, since time.Time) (context.Context, *Invocation) {
 	inv := &Invocation{cancel: func() {}}
 	if end, limited := ctx.Deadline(); limited {
-		inv.deadline = end.Add(-r.o.Reserve)
+		inv.deadline = r.reserved(end, invocationOf(ctx))
 	}
 	if r.o.Limit > 0 && !r.o.IgnoreDeadline {
-		if now := time.Now(); since.IsZero() || since.After(now) {
+		if now := time.Now(); since.UnixMilli() <= 0 || since.After(now) {
 			since = now
 		}
 		if end := since.Add(r.o.Limit - r.o.Reserve); inv.deadline.IsZero() || end.Before(inv.deadline) {
@@ -86,11 +88,17 @@ func invocationOf(ctx context.Context) *Invocation {
 // there is none.
 func (r *Retrier) deadline(ctx context.Context, inv *Invocation) time.Time {
 	end, limited := ctx.Deadline()
-	switch {
-	case !limited || r.o.IgnoreDeadline || r.decider == nil:
+	if !limited || r.o.IgnoreDeadline {
 		return time.Time{}
-	case inv != nil && end.Equal(inv.deadline):
-		return end // less its reserve already
+	}
+	return r.reserved(end, inv)
+}
+
+// reserved returns a deadline less what the answer needs, which that of an
+// invocation has taken off already.
+func (r *Retrier) reserved(end time.Time, inv *Invocation) time.Time {
+	if inv != nil && end.Equal(inv.deadline) {
+		return end
 	}
 	return end.Add(-r.o.Reserve)
 }
@@ -105,7 +113,7 @@ func (i *Invocation) refused(failure error) {
 		if !Classify(failure).Class.Throttled() {
 			return
 		}
-		found = []cause{{reason: code(failure)}}
+		found = []cause{{reason: cmp.Or(code(failure), "Unknown")}}
 	}
 	i.note(func(a *Account) {
 		a.Throttled++
@@ -116,8 +124,8 @@ func (i *Invocation) refused(failure error) {
 }
 
 // failed notes how a call failed.
-func (i *Invocation) failed(err error) {
-	outcome, delay := outcomeOf(err)
+func (i *Invocation) failed(ctx context.Context, err error) {
+	outcome, delay := outcomeOf(ctx, err)
 	i.note(func(a *Account) {
 		a.Failed++
 		a.Stopped, a.Delay = outcome, delay

@@ -3,11 +3,14 @@ package awsretry
 import (
 	"context"
 	"errors"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 	sdkretry "github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"lullaby/retry"
 )
@@ -17,10 +20,18 @@ import (
 type operation struct {
 	invocation *Invocation // nil: none was begun
 	call       retry.Call
-	failed     int           // attempts
+	failed     int           // attempts, with answers that left something over
 	failedAt   time.Time     // zero unless the next attempt is waited for
 	delay      time.Duration // until that
-	last       error         // what the last attempt that was answered failed with
+	hint       time.Duration // of the service, where it is not the SDK that looks at it
+	last       error         // what the last attempt failed with
+
+	// Of a batch.
+	batch      batch // nil: it is none
+	most       int   // attempts that the client allows
+	resent     bool
+	unfinished bool // the last answer left something over,
+	full       bool // because there was no more room in it
 }
 
 type operationKey struct{}
@@ -39,14 +50,6 @@ type attemptError struct {
 
 func (e *attemptError) Unwrap() error { return e.error }
 
-// observe adds what follows a call and its attempts to the client's middleware.
-func (r *Retrier) observe(stack *middleware.Stack) error {
-	if err := stack.Initialize.Add((*callMiddleware)(r), middleware.Before); err != nil {
-		return err
-	}
-	return stack.Finalize.Insert((*attemptMiddleware)(r), "Retry", middleware.After)
-}
-
 // A callMiddleware is a retrier around all of a call, an attemptMiddleware one
 // around each attempt.
 type (
@@ -54,8 +57,29 @@ type (
 	attemptMiddleware Retrier
 )
 
-func (*callMiddleware) ID() string    { return "lullaby:Call" }
-func (*attemptMiddleware) ID() string { return "lullaby:Attempt" }
+const (
+	callID    = "lullaby:Call"
+	attemptID = "lullaby:Attempt"
+)
+
+func (*callMiddleware) ID() string    { return callID }
+func (*attemptMiddleware) ID() string { return attemptID }
+
+// observe adds what follows a call and its attempts to the client's middleware,
+// in place of another retrier's.
+func (r *Retrier) observe(stack *middleware.Stack) error {
+	if _, ok := stack.Initialize.Get(callID); ok {
+		if _, err := stack.Initialize.Swap(callID, (*callMiddleware)(r)); err != nil {
+			return err
+		}
+		_, err := stack.Finalize.Swap(attemptID, (*attemptMiddleware)(r))
+		return err
+	}
+	if err := stack.Initialize.Add((*callMiddleware)(r), middleware.Before); err != nil {
+		return err
+	}
+	return stack.Finalize.Insert((*attemptMiddleware)(r), "Retry", middleware.After)
+}
 
 // HandleInitialize makes a call of the client's.
 func (m *callMiddleware) HandleInitialize(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
@@ -66,38 +90,49 @@ func (m *callMiddleware) HandleInitialize(ctx context.Context, in middleware.Ini
 	if inv != nil {
 		in.Parameters = askForUnits(in.Parameters)
 	}
-	if b := batchOf(in.Parameters); b != nil && r.decider != nil {
-		out, metadata, err = r.drain(ctx, b, in, next)
+	op := &operation{invocation: inv}
+	if r.decider == nil {
+		out, metadata, err = r.send(ctx, op, in, next)
 	} else {
-		out, metadata, err = r.once(ctx, in, next)
+		out, metadata, err = r.decided(ctx, op, in, next)
 	}
 	if err != nil {
-		inv.failed(err)
+		inv.failed(ctx, err)
 	}
 	return out, metadata, err
 }
 
-// once makes a call of the SDK's, with all of its attempts.
-func (r *Retrier) once(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
+// decided makes a call whose retries are ours to decide.
+func (r *Retrier) decided(ctx context.Context, op *operation, in middleware.InitializeInput, next middleware.InitializeHandler) (
 	out middleware.InitializeOutput, metadata middleware.Metadata, err error,
 ) {
-	op := &operation{invocation: invocationOf(ctx)}
-	if r.decider != nil {
-		now := time.Now()
-		op.call = r.decider.begin(now, r.deadline(ctx, op.invocation))
-		if !op.call.Open(now) {
-			return out, metadata, stopped(retry.Decision{Outcome: retry.DeadlineNear}, nil)
-		}
+	now := time.Now()
+	if end, limited := ctx.Deadline(); limited && !now.Before(end) {
+		return out, metadata, stopped(retry.Decision{Outcome: retry.DeadlineNear}, nil)
 	}
-	out, metadata, err = next.HandleInitialize(context.WithValue(ctx, operationKey{}, op), in)
+	op.call = r.decider.begin(now, r.deadline(ctx, op.invocation))
+	op.batch = batchOf(in.Parameters)
+	if op.batch != nil {
+		out, metadata, err = r.drain(ctx, op, in, next)
+	} else {
+		out, metadata, err = r.send(ctx, op, in, next)
+	}
+	if err == nil && !op.unfinished {
+		r.decider.succeed(&op.call)
+	}
+	return out, metadata, err
+}
+
+// send hands a request to the SDK.
+func (r *Retrier) send(ctx context.Context, op *operation, in middleware.InitializeInput, next middleware.InitializeHandler) (
+	middleware.InitializeOutput, middleware.Metadata, error,
+) {
+	out, metadata, err := next.HandleInitialize(context.WithValue(ctx, operationKey{}, op), in)
 	if err == nil {
-		if r.decider != nil {
-			r.decider.succeed(&op.call)
-		}
 		op.invocation.consumed(out.Result)
 		return out, metadata, nil
 	}
-	if cancelled(err) {
+	if cancelled(ctx, err) {
 		op.wait() // as far as it came
 		if op.last != nil && r.decider != nil {
 			err = errors.Join(err, op.last) // the SDK forgets it
@@ -110,24 +145,48 @@ func (r *Retrier) once(ctx context.Context, in middleware.InitializeInput, next 
 func (m *attemptMiddleware) HandleFinalize(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (
 	middleware.FinalizeOutput, middleware.Metadata, error,
 ) {
-	op := operationOf(ctx)
+	r, op := (*Retrier)(m), operationOf(ctx)
 	op.wait()
 	op.invocation.note(func(a *Account) { a.Attempts++ })
 	out, metadata, err := next.HandleFinalize(ctx, in)
+	if op.batch != nil {
+		op.most = allowed(in.Request)
+		op.look(out.Result, metadata, err)
+	}
 	if err == nil {
 		return out, metadata, nil
 	}
 	op.failed++
 	op.failedAt = time.Now()
 	op.invocation.refused(err)
-	if !cancelled(err) {
+	if ctx.Err() == nil {
 		op.last = err
 	}
-	if m.decider == nil {
+	if r.decider == nil {
 		return out, metadata, err
+	}
+	if r.o.Policy != (retry.Policy{}) {
+		op.hint = takeHint(err)
 	}
 	return out, metadata, &attemptError{op, err}
 }
+
+// allowed returns the attempts that the client allows, as the SDK tells the
+// service; 0 if it does not. Its retryer's number may not be the client's.
+func allowed(request any) int {
+	if r, ok := request.(*smithyhttp.Request); ok {
+		if _, text, ok := strings.Cut(r.Header.Get("Amz-Sdk-Request"), "max="); ok {
+			text, _, _ = strings.Cut(text, ";")
+			n, _ := strconv.Atoi(text)
+			return n
+		}
+	}
+	return 0
+}
+
+// spent says whether a batch has had its attempts. The SDK counts those of each
+// request alone.
+func (op *operation) spent() bool { return op.most > 0 && op.failed >= op.most }
 
 // wait notes the time since the last attempt failed.
 func (op *operation) wait() {
@@ -144,23 +203,25 @@ func stopped(d retry.Decision, reason error) error {
 	return &StopError{d.Outcome, d.Delay, reason}
 }
 
-// cancelled says whether a context ended an attempt or a sleep.
-func cancelled(err error) bool {
-	return !is[*StopError](err) && (errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled))
+// cancelled says whether it was ctx that ended an attempt or a sleep, and not the
+// attempt's own time.
+func cancelled(ctx context.Context, err error) bool {
+	return ctx.Err() != nil && !is[*StopError](err)
 }
 
 // outcomeOf returns why there was no further attempt after err.
-func outcomeOf(err error) (retry.Outcome, time.Duration) {
-	switch stop, ok := errors.AsType[*StopError](err); {
+func outcomeOf(ctx context.Context, err error) (retry.Outcome, time.Duration) {
+	stop, ok := errors.AsType[*StopError](err)
+	switch {
 	case ok:
 		return stop.Outcome, stop.Delay
 	case is[*sdkretry.MaxAttemptsError](err):
 		return retry.AttemptsSpent, 0
 	case is[ratelimit.QuotaExceededError](err):
 		return retry.QuotaSpent, 0
-	case errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return retry.DeadlineNear, 0
-	case errors.Is(err, context.Canceled):
+	case ctx.Err() != nil:
 		return retry.Cancelled, 0
 	}
 	return retry.FinalFailure, 0

@@ -58,20 +58,21 @@ func nothing(error) error { return nil }
 // GetRetryToken decides about a retry.
 func (p *policyRetryer) GetRetryToken(ctx context.Context, failure error) (func(error) error, error) {
 	op := operationOf(ctx)
-	if op == nil {
+	if op == nil { // of a client that r is not attached to
 		return nothing, nil
 	}
-	now, f := time.Now(), Classify(failure)
-	p.mu.Lock()
-	d := op.call.Fail(now, retry.Failure{Class: f.Class}, p.mu.rng)
-	p.mu.Unlock()
-	op.delay = d.Delay
-	if d.Outcome == retry.Again && f.Hint > 0 { // which SDK cores from 1.48 add
-		d = op.call.Weigh(now, retry.Hinted(d.Delay, f.Hint))
+	if op.spent() {
+		return nil, stopped(retry.Decision{Outcome: retry.AttemptsSpent}, nil)
 	}
+	f := Classify(failure)
+	f.Hint = op.hint
+	p.mu.Lock()
+	d := op.call.Fail(time.Now(), f, p.mu.rng)
+	p.mu.Unlock()
 	if d.Outcome != retry.Again {
 		return nil, stopped(d, nil)
 	}
+	op.delay = d.Delay
 	return nothing, nil
 }
 

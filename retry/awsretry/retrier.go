@@ -14,18 +14,18 @@ import (
 
 // The defaults of service/dynamodb 1.74.0 under "Retry Behavior 2.1". A client
 // whose options name a retryer does not get them from the SDK, so that New hands
-// them on. BaseDelay has no effect on the delays of SDK cores up to 1.47.
+// them on. DefaultBaseDelay has no effect on the delays of SDK cores up to 1.47.
 const (
-	MaxAttempts = 4
-	BaseDelay   = 25 * time.Millisecond
+	DefaultMaxAttempts = 4
+	DefaultBaseDelay   = 25 * time.Millisecond
 )
 
-// APIGateway is how long a REST or HTTP API waits for a function (API Gateway
-// quotas, "Integration timeout").
+// APIGateway is how long a REST API waits for a function unless its owner has
+// raised that (API Gateway quotas, "Integration timeout"). An HTTP API waits 30 s.
 const APIGateway = 29 * time.Second
 
-// Reserve is what is left of a deadline for the answer if nobody says otherwise.
-const Reserve = 500 * time.Millisecond
+// DefaultReserve is what is left of a deadline for the answer.
+const DefaultReserve = 500 * time.Millisecond
 
 // maxConcurrency bounds Options.Concurrency. Assumed: nobody has more.
 const maxConcurrency = 1_000_000
@@ -34,17 +34,19 @@ const maxConcurrency = 1_000_000
 // and DynamoDB's defaults, with an eye on the deadline of each call's context.
 type Options struct {
 	// MaxAttempts of a call, the first included, from 1 to retry.MaxAttempts; 0:
-	// what Standard says, or the constant MaxAttempts.
+	// what Standard says, or DefaultMaxAttempts.
 	MaxAttempts int
-	// Standard configures the SDK's retryer, as in the SDK's retry.NewStandard.
+	// Standard configures the SDK's retryer, as in the SDK's retry.NewStandard. It
+	// is called for each budget. With a RateLimiter there, that one decides for all.
 	Standard []func(*sdkretry.StandardOptions)
 	// Policy decides delays, attempts, classes and tokens in place of the SDK's
 	// retryer. The zero Policy leaves them to the SDK.
 	Policy retry.Policy
 	// Limit is how long somebody waits for an invocation, from the instant that
-	// Begin is told; 0: for ever.
+	// Begin is told, at most 24 h; 0: for ever.
 	Limit time.Duration
-	// Reserve is kept of every deadline for the answer; 0: Reserve.
+	// Reserve is kept of every deadline for the answer, at most 24 h; 0:
+	// DefaultReserve. A first attempt is made all the same.
 	Reserve time.Duration
 	// IgnoreDeadline sleeps past deadlines and Limit, as the SDK does.
 	IgnoreDeadline bool
@@ -52,10 +54,12 @@ type Options struct {
 	// alone: no other option but Reserve has a use then.
 	ObserveOnly bool
 	// Concurrency is how many environments of the function there may be at one
-	// time. Each starts with its share of the SDK's tokens and earns the rest by
-	// calls that succeed. 0: not stated, each starts with all of them.
+	// time. Each starts with its share of the SDK's 500 tokens, for each cause of
+	// throttles, and earns the rest by calls that succeed: beyond 100 environments
+	// that share is less than one retry. 0: not stated, each starts with all.
 	Concurrency int
-	// Rand is what Policy draws from; nil: one that is seeded at random.
+	// Rand is what Policy draws from, and the retrier's from here on; nil: one that
+	// is seeded at random.
 	Rand *rand.Rand
 }
 
@@ -80,10 +84,14 @@ func (o *Options) validate() error {
 	}
 	policy := o.Policy != retry.Policy{}
 	switch {
+	case o.ObserveOnly && (policy || len(o.Standard) > 0 || o.MaxAttempts != 0 || o.Limit != 0 || o.Concurrency != 0 || o.IgnoreDeadline || o.Rand != nil):
+		return &retry.OptionError{Field: "ObserveOnly", Value: true, Want: "false where another option decides"}
+	case o.IgnoreDeadline && o.Limit != 0:
+		return &retry.OptionError{Field: "Limit", Value: o.Limit, Want: "0 beside IgnoreDeadline"}
+	case !policy && o.Rand != nil:
+		return &retry.OptionError{Field: "Rand", Value: "given", Want: "nil without Policy"}
 	case policy && (len(o.Standard) > 0 || o.MaxAttempts != 0 || o.Concurrency != 0):
 		return &retry.OptionError{Field: "Policy", Value: o.Policy.Form(), Want: "left out beside Standard, MaxAttempts and Concurrency"}
-	case o.ObserveOnly && (policy || len(o.Standard) > 0 || o.MaxAttempts != 0 || o.Limit != 0 || o.Concurrency != 0):
-		return &retry.OptionError{Field: "ObserveOnly", Value: true, Want: "false where another option decides"}
 	}
 	return nil
 }
@@ -108,7 +116,7 @@ type decider interface {
 // beside another, is refused with a *retry.OptionError that names it.
 func New(o Options) (*Retrier, error) {
 	if o.Reserve == 0 {
-		o.Reserve = Reserve
+		o.Reserve = DefaultReserve
 	}
 	if err := o.validate(); err != nil {
 		return nil, err
@@ -119,13 +127,19 @@ func New(o Options) (*Retrier, error) {
 	case o.Policy != retry.Policy{}:
 		r.decider = newPolicyRetryer(&o)
 	default:
-		r.decider = newStandardRetryer(&o)
+		s, err := newStandardRetryer(&o)
+		if err != nil {
+			return nil, err
+		}
+		r.decider = s
 	}
 	return r, nil
 }
 
-// Attach makes r the retryer of a client: pass it to dynamodb.NewFromConfig or
-// dynamodb.New. AWS_MAX_ATTEMPTS, where it is set, still bounds the attempts.
+// Attach makes r the retryer of a client, in place of another: pass it to
+// dynamodb.NewFromConfig or dynamodb.New. Attempts that the client's options or
+// AWS_MAX_ATTEMPTS state take the place of MaxAttempts; those of a Policy they
+// can make fewer, not more.
 func (r *Retrier) Attach(o *dynamodb.Options) {
 	if r.decider != nil {
 		o.Retryer = r.decider

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
@@ -11,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 	sdkretry "github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -35,6 +37,16 @@ func TestNewRefuses(t *testing.T) {
 		{awsretry.Options{Concurrency: 1_000_001}, "Concurrency is 1000001: it must be from 1 to 1000000, or 0 if it is not known"},
 		{awsretry.Options{Policy: legacy, Concurrency: 1}, "Policy is legacy: it must be left out beside Standard, MaxAttempts and Concurrency"},
 		{awsretry.Options{Policy: legacy, MaxAttempts: 1}, "Policy is legacy: it must be left out beside Standard, MaxAttempts and Concurrency"},
+		{awsretry.Options{Standard: []func(*sdkretry.StandardOptions){nil}}, "Standard is a nil function: it must be functions"},
+		{standard(func(o *sdkretry.StandardOptions) { o.MaxAttempts = -3 }), "Standard is -3: it must be MaxAttempts from 1, or 0 for the default"},
+		{standard(func(o *sdkretry.StandardOptions) { o.RateLimiter = nil }), "Standard is <nil>: it must be a RateLimiter; ratelimit.None is none"},
+		{
+			awsretry.Options{Concurrency: 2, Standard: standard(func(o *sdkretry.StandardOptions) { o.RateLimiter = ratelimit.None }).Standard},
+			"Concurrency is 2: it must be 0 beside a RateLimiter in Standard",
+		},
+		{awsretry.Options{IgnoreDeadline: true, Limit: time.Minute}, "Limit is 1m0s: it must be 0 beside IgnoreDeadline"},
+		{awsretry.Options{Rand: rand.New(rand.NewPCG(1, 1))}, "Rand is given: it must be nil without Policy"},
+		{awsretry.Options{ObserveOnly: true, IgnoreDeadline: true}, "ObserveOnly is true: it must be false where another option decides"},
 		{awsretry.Options{ObserveOnly: true, Limit: time.Minute}, "ObserveOnly is true: it must be false where another option decides"},
 		{awsretry.Options{ObserveOnly: true, Policy: legacy}, "ObserveOnly is true: it must be false where another option decides"},
 	} {
@@ -43,6 +55,10 @@ func TestNewRefuses(t *testing.T) {
 			t.Errorf("New(%+v): %v, want %s", tt.o, err, tt.want)
 		}
 	}
+}
+
+func standard(f func(*sdkretry.StandardOptions)) awsretry.Options {
+	return awsretry.Options{Standard: []func(*sdkretry.StandardOptions){f}}
 }
 
 // The article's remedy, to the millisecond: its snippet asks for nine attempts,
@@ -117,7 +133,7 @@ func TestDeadlinePastMakesNoCall(t *testing.T) {
 	s := always(done)
 	r := retrier(t, awsretry.Options{})
 	db := client(s, r)
-	for _, left := range []time.Duration{-time.Hour, 0, awsretry.Reserve} {
+	for _, left := range []time.Duration{-time.Hour, 0, awsretry.DefaultReserve} {
 		ctx, cancel := context.WithTimeout(t.Context(), left)
 		ctx, inv := r.Begin(ctx, time.Time{})
 		_, err := db.PutItem(ctx, put)
@@ -182,7 +198,8 @@ func TestBegin(t *testing.T) {
 			{"no request", awsretry.Options{Limit: 29 * time.Second}, 0, time.Time{}, 28_500 * time.Millisecond},
 			{"a request to come", awsretry.Options{Limit: 29 * time.Second}, 0, now.Add(time.Hour), 28_500 * time.Millisecond},
 			{"another reserve", awsretry.Options{Reserve: 2 * time.Second}, 10 * time.Second, now, 8 * time.Second},
-			{"a limit ignored", awsretry.Options{Limit: 29 * time.Second, IgnoreDeadline: true}, time.Minute, now, 59_500 * time.Millisecond},
+			{"the beginning of time", awsretry.Options{Limit: 29 * time.Second}, 0, time.UnixMilli(0), 28_500 * time.Millisecond},
+			{"a deadline ignored", awsretry.Options{IgnoreDeadline: true}, time.Minute, now, 59_500 * time.Millisecond},
 			{"observed", awsretry.Options{ObserveOnly: true}, 10 * time.Second, now, 9_500 * time.Millisecond},
 		} {
 			ctx, cancel := t.Context(), context.CancelFunc(func() {})
@@ -194,6 +211,11 @@ func TestBegin(t *testing.T) {
 			if limited != (tt.want > 0) || limited && end.Sub(now) != tt.want || !inv.Deadline().Equal(end) {
 				t.Errorf("%s: deadline %v, %v, want %v", tt.name, end.Sub(now), limited, tt.want)
 			}
+			_, nested := retrier(t, tt.o).Begin(ctx, tt.since)
+			if !nested.Deadline().Equal(inv.Deadline()) {
+				t.Errorf("%s: the deadline of an invocation within is %v earlier", tt.name, inv.Deadline().Sub(nested.Deadline()))
+			}
+			nested.End()
 			inv.End()
 			if limited && ctx.Err() == nil {
 				t.Errorf("%s: the context goes on after End", tt.name)
@@ -253,8 +275,8 @@ func TestCancelledKeepsTheReason(t *testing.T) {
 // DynamoDB's defaults of service/dynamodb 1.74.0, which the SDK hands to its own
 // retryer alone. They were read there, not run.
 func TestDefaults(t *testing.T) {
-	if awsretry.MaxAttempts != 4 || awsretry.BaseDelay != 25*time.Millisecond {
-		t.Errorf("%d attempts, base %v, want 4, 25ms", awsretry.MaxAttempts, awsretry.BaseDelay)
+	if awsretry.DefaultMaxAttempts != 4 || awsretry.DefaultBaseDelay != 25*time.Millisecond {
+		t.Errorf("%d attempts, base %v, want 4, 25ms", awsretry.DefaultMaxAttempts, awsretry.DefaultBaseDelay)
 	}
 	for _, tt := range []struct {
 		name string
@@ -381,14 +403,116 @@ func (timeoutError) Timeout() bool { return true }
 func TestHintPastTheDeadline(t *testing.T) {
 	refused := refusal(tableWrite)
 	refused.after = "3000"
-	for _, o := range []awsretry.Options{{}, {Policy: policy(t, retry.Legacy, retry.Options{})}} {
+	for _, after := range []string{"3000", "3000000000", "9223372036854775807"} {
+		refused.after = after
+		for _, o := range []awsretry.Options{{}, {Policy: policy(t, retry.V21, retry.Options{})}} {
+			synctest.Test(t, func(t *testing.T) {
+				s := always(refused)
+				r := retrier(t, o)
+				db := client(s, r)
+				for range 150 { // more than there are tokens for
+					ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+					_, err := db.PutItem(ctx, put)
+					cancel()
+					if stop, ok := errors.AsType[*awsretry.StopError](err); !ok || stop.Outcome != retry.DeadlineNear || stop.Delay < 3*time.Second {
+						t.Fatalf("hint %s: %v, want the deadline near", after, err)
+					}
+				}
+				if len(s.at) != 150 || time.Since(s.since) != 0 {
+					t.Errorf("hint %s: %d attempts in %v, want 150 at once", after, len(s.at), time.Since(s.since))
+				}
+			})
+		}
+	}
+}
+
+// A policy of form V21 keeps to a hint, whatever the SDK does, and up to 5 s more
+// than its own delay.
+func TestHintOfAPolicy(t *testing.T) {
+	for _, tt := range []struct {
+		after       string
+		least, most time.Duration
+	}{
+		{"1500", 1500 * time.Millisecond, 1500 * time.Millisecond},
+		{"60000", 5 * time.Second, 6 * time.Second},
+		{"-1", 0, time.Second},
+		{"soon", 0, time.Second},
+	} {
 		synctest.Test(t, func(t *testing.T) {
-			s := always(refused)
-			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+			refused := refusal(tableWrite)
+			refused.after = tt.after
+			s := times(1, refused, done)
+			r := retrier(t, awsretry.Options{Policy: policy(t, retry.V21, retry.Options{})})
+			if _, err := client(s, r).PutItem(t.Context(), put); err != nil || s.at[1] < tt.least || s.at[1] > tt.most {
+				t.Errorf("hint %s: %v, tried again after %v, want %v to %v", tt.after, err, s.at[1], tt.least, tt.most)
+			}
+		})
+	}
+}
+
+// A call of little time is made, and not made again.
+func TestDeadlineShorterThanTheReserve(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, answers := range []*service{always(done), always(refusal(tableWrite))} {
+			ctx, cancel := context.WithTimeout(t.Context(), 400*time.Millisecond)
+			_, err := client(answers, retrier(t, awsretry.Options{})).PutItem(ctx, put)
+			cancel()
+			if len(answers.at) != 1 || (err == nil) != (answers.answer(1, "", "") == done) {
+				t.Errorf("%d requests and %v, want one", len(answers.at), err)
+			}
+		}
+	})
+}
+
+// The time of an attempt is not that of its caller.
+func TestTimeoutOfAnAttempt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{answer: func(n int, _, _ string) answer {
+			if n == 1 {
+				return refusal(tableWrite)
+			}
+			return answer{err: context.DeadlineExceeded} // as of http.Client.Timeout
+		}}
+		r := retrier(t, awsretry.Options{})
+		ctx, inv := r.Begin(t.Context(), time.Time{})
+		defer inv.End()
+		_, err := client(s, r).PutItem(ctx, put)
+		if _, stale := errors.AsType[*types.ProvisionedThroughputExceededException](err); stale || inv.Account().Stopped == retry.DeadlineNear {
+			t.Errorf("error %v, account %+v, want the last attempt's", err, inv.Account())
+		}
+	})
+}
+
+// A retrier that is attached twice, or after another one, works once.
+func TestAttachedTwice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := always(refusal(tableWrite))
+		other := retrier(t, awsretry.Options{MaxAttempts: 9})
+		r := retrier(t, awsretry.Options{MaxAttempts: 3})
+		ctx, inv := r.Begin(t.Context(), time.Time{})
+		defer inv.End()
+		db := dynamodb.New(client(s, other).Options(), r.Attach, r.Attach)
+		if _, err := db.PutItem(ctx, put); err == nil {
+			t.Error("no error")
+		}
+		if a := inv.Account(); a.Calls != 1 || a.Attempts != 3 || len(s.at) != 3 {
+			t.Errorf("%d requests, account %+v, want 3 attempts of one call", len(s.at), a)
+		}
+	})
+}
+
+// The retryer of a client may be lent to one that no retrier is attached to: it
+// is the SDK's, or the policy's, then.
+func TestRetryerWithoutAttach(t *testing.T) {
+	for _, o := range []awsretry.Options{{}, {Policy: policy(t, retry.Legacy, retry.Options{MaxAttempts: 4})}} {
+		synctest.Test(t, func(t *testing.T) {
+			s := always(refusal(tableWrite))
+			options := client(s, retrier(t, o)).Options()
+			options.APIOptions = nil
+			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 			defer cancel()
-			_, err := client(s, retrier(t, o)).PutItem(ctx, put)
-			if stop, ok := errors.AsType[*awsretry.StopError](err); !ok || stop.Outcome != retry.DeadlineNear || stop.Delay < 3*time.Second || len(s.at) != 1 {
-				t.Errorf("%d attempts and %v, want one, and the deadline near", len(s.at), err)
+			if _, err := dynamodb.New(options).PutItem(ctx, put); err == nil || len(s.at) != 4 || time.Since(s.since) == 0 {
+				t.Errorf("%d attempts in %v and %v, want 4", len(s.at), time.Since(s.since), err)
 			}
 		})
 	}

@@ -27,16 +27,18 @@ import (
 	"lullaby/template"
 )
 
-// items is the stack that is shown.
-const items = "items/template.yaml"
+// What is shown: a stack, and what it meets.
+const (
+	items   = "items/template.yaml"
+	traffic = "constant:20/s"
+)
 
 func main() {
 	d := flag.Duration("for", 5*time.Minute, "how long a mode is shown")
 	names := flag.String("modes", "sdk,legacy,legacy:11,random-exponential,aware", "modes, with their attempts if they are not the mode's own")
-	traffic := flag.String("traffic", "constant:20/s", "as of rehearse")
 	svg := flag.String("svg", "", "a file for the picture")
 	flag.Parse()
-	if err := run(context.Background(), *d, *traffic, *names, *svg); err != nil {
+	if err := run(context.Background(), *d, *names, *svg); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -83,7 +85,7 @@ type row struct {
 	rehearsed *report.Report
 }
 
-func run(ctx context.Context, d time.Duration, traffic, names, svg string) error {
+func run(ctx context.Context, d time.Duration, names, svg string) error {
 	modes, err := parseModes(names)
 	if err != nil {
 		return err
@@ -100,7 +102,7 @@ func run(ctx context.Context, d time.Duration, traffic, names, svg string) error
 	rows := make([]row, len(modes))
 	for i, m := range modes {
 		rows[i].mode = m
-		r, err := rehearsal(m, d, traffic)
+		r, err := rehearsal(m, d)
 		if err != nil {
 			return err
 		}
@@ -112,7 +114,7 @@ func run(ctx context.Context, d time.Duration, traffic, names, svg string) error
 			return fmt.Errorf("%v: %w", m, err)
 		}
 	}
-	table(rows, d, traffic)
+	table(rows, d)
 	if svg == "" {
 		return nil
 	}
@@ -120,7 +122,7 @@ func run(ctx context.Context, d time.Duration, traffic, names, svg string) error
 }
 
 // rehearsal is the same five minutes in virtual time.
-func rehearsal(m mode, d time.Duration, traffic string) (*rehearse.Rehearsal, error) {
+func rehearsal(m mode, d time.Duration) (*rehearse.Rehearsal, error) {
 	t, err := template.Load(items, template.Options{})
 	if err != nil {
 		return nil, err
@@ -137,8 +139,8 @@ func rehearsal(m mode, d time.Duration, traffic string) (*rehearse.Rehearsal, er
 }
 
 // table prints the rows, each with its rehearsal below.
-func table(rows []row, d time.Duration, traffic string) {
-	fmt.Printf("%s of 1 unit for %v at a table of 5 units, its burst drained\n\n", traffic, d)
+func table(rows []row, d time.Duration) {
+	fmt.Printf("20 writes a second of 1 unit for %v at a table of 5 units, its burst drained\n\n", report.Span(d))
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "offered\t201\t503\t504\tother\tno Retry-After\tattempts\twasted units\twaited, mean\tenvironments\ttheir memory\t ")
 	for i := range rows {

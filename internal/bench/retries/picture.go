@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"lullaby/rehearse/report"
 )
 
 // Measures of the picture, in pixels.
@@ -37,9 +39,9 @@ func picture(rows []row, d time.Duration) []byte {
 	height := top + spacing*len(rows) + 20
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="sans-serif" font-size="13" fill="%s">`+"\n", width, height, ink)
 	fmt.Fprintf(&b, `<title>What clients get from a full table, by retry mode</title>`+"\n")
-	fmt.Fprintf(&b, `<text x="0" y="18" font-size="15">20 writes a second at 5 write units for %v, burst drained: what clients get</text>`+"\n", d)
+	fmt.Fprintf(&b, `<text x="0" y="18" font-size="15">20 writes a second at 5 write units for %v, burst drained: what clients get</text>`+"\n", report.Span(d))
 	x := left
-	for _, l := range []struct{ colour, name string }{{served, "201"}, {refused, "503 with Retry-After"}, {late, "504 after 29 s"}} {
+	for _, l := range []struct{ colour, name string }{{served, "201"}, {refused, "503"}, {late, "504 after 29 s"}} {
 		fmt.Fprintf(&b, `<rect x="%d" y="34" width="12" height="12" fill="%s"/><text x="%d" y="45">%s</text>`+"\n", x, l.colour, x+18, l.name)
 		x += 40 + 8*len(l.name)
 	}
@@ -63,7 +65,7 @@ func draw(b *bytes.Buffer, y int, name string, whole int64, parts []part) {
 	const room = width - left - 80
 	x := int64(left)
 	for _, p := range parts {
-		w := p.count * room / whole
+		w := p.count * room / max(whole, 1)
 		if w == 0 {
 			continue
 		}

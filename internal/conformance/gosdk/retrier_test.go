@@ -33,7 +33,7 @@ func TestRetrierKeepsTheSchedule(t *testing.T) {
 	hinted := retry.Failure{Class: retry.ThrottleTable, Hint: 1500 * time.Millisecond}
 	for _, f := range []retry.Failure{throttle, {Class: retry.Transient}, {Class: retry.Timeout}, hinted} {
 		inVirtualTime(t, func(t *testing.T) {
-			p := ofSDK(t, retry.Options{MaxAttempts: awsretry.MaxAttempts}, retry.Options{})
+			p := ofSDK(t, retry.Options{MaxAttempts: awsretry.DefaultMaxAttempts}, retry.Options{})
 			waited := make([][]time.Duration, 500)
 			for i := range waited {
 				var last time.Time
@@ -71,7 +71,7 @@ func TestRetrierKeepsTheDeadline(t *testing.T) {
 				cancel()
 				_, told := errors.AsType[*types.ProvisionedThroughputExceededException](err)
 				stop, stopped := errors.AsType[*awsretry.StopError](err)
-				if !told || !stopped || stop.Outcome != retry.DeadlineNear || time.Since(began) > within-awsretry.Reserve {
+				if !told || !stopped || stop.Outcome != retry.DeadlineNear || time.Since(began) > within-awsretry.DefaultReserve {
 					t.Fatalf("after %v: %v, want the refusal, and the deadline near, within 1.5s", time.Since(began), err)
 				}
 			}

@@ -38,7 +38,7 @@ type Service struct {
 // Requests of which the table has refused an attempt become metrics.
 func (s *Service) Adapt(h Handler) Handler {
 	return func(ctx context.Context, req events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error) {
-		early, invocation := s.Retrier.Begin(ctx, requested(req))
+		early, invocation := s.Retrier.Begin(ctx, time.UnixMilli(req.RequestContext.RequestTimeEpoch))
 		defer invocation.End()
 		res, err := guard(early, req, h)
 		account := invocation.Account()
@@ -75,14 +75,6 @@ func (s *Service) measure(account *awsretry.Account) {
 	if err != nil {
 		s.Log.Error("metrics lost", slog.Any("error", err))
 	}
-}
-
-// requested returns when the gateway took the request, zero if it does not say.
-func requested(req events.APIGatewayProxyRequest) time.Time {
-	if req.RequestContext.RequestTimeEpoch == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(req.RequestContext.RequestTimeEpoch)
 }
 
 // guard calls h and makes an error of a panic.

@@ -51,6 +51,7 @@ func Open(ctx context.Context, getenv func(string) string) (Table, error) {
 // article's two remedies are as they were written.
 func New(cfg aws.Config, name string, mode retry.Mode) (Table, error) {
 	var o awsretry.Options
+	cfg.RetryMaxAttempts = 0 // of AWS_MAX_ATTEMPTS: the mode has its own number
 	switch mode.Name {
 	case retry.ModeSDK:
 		o = awsretry.Options{ObserveOnly: true}

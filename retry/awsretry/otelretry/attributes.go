@@ -35,7 +35,7 @@ func Attributes(a awsretry.Account) []attribute.KeyValue {
 		key   attribute.Key
 		value float64
 	}{
-		{"aws.dynamodb.retry.waited", a.Waited.Seconds()},
+		{"aws.dynamodb.retry.waited_seconds", a.Waited.Seconds()},
 		{"aws.dynamodb.read_units", a.ReadUnits},
 		{"aws.dynamodb.write_units", a.WriteUnits},
 	} {

@@ -24,7 +24,7 @@ func TestAttributes(t *testing.T) {
 			},
 			[]string{
 				"aws.dynamodb.retry.calls=3", "aws.dynamodb.retry.attempts=9", "aws.dynamodb.retry.throttled=5",
-				"aws.dynamodb.retry.failed=1", "aws.dynamodb.retry.unprocessed=2", "aws.dynamodb.retry.waited=1.25",
+				"aws.dynamodb.retry.failed=1", "aws.dynamodb.retry.unprocessed=2", "aws.dynamodb.retry.waited_seconds=1.25",
 				"aws.dynamodb.read_units=1.5", "aws.dynamodb.write_units=7",
 				`aws.dynamodb.throttling.reasons=["TableWriteProvisionedThroughputExceeded","UnprocessedItems"]`,
 				`aws.dynamodb.throttling.resources=["arn",""]`, "aws.dynamodb.throttling.counts=[4,1]",
