@@ -48,7 +48,7 @@ type Options struct {
 	// Reserve is kept of every deadline for the answer, at most 24 h; 0:
 	// DefaultReserve. A first attempt is made all the same.
 	Reserve time.Duration
-	// IgnoreDeadline sleeps past deadlines and Limit, as the SDK does.
+	// IgnoreDeadline sleeps past deadlines, as the SDK does; there is no Limit then.
 	IgnoreDeadline bool
 	// ObserveOnly leaves the client's own retryer in place and keeps accounts
 	// alone: no other option but Reserve has a use then.
