@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 	sdkretry "github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -335,6 +336,11 @@ func TestWhatIsTriedAgain(t *testing.T) {
 	coded := func(status int, code string) answer {
 		return answer{status: status, body: `{"__type":"com.amazonaws.dynamodb.v20120810#` + code + `","message":"m"}`}
 	}
+	// Cores from 1.48 take a 429 for a throttle.
+	since148, of429 := !strings.HasPrefix(aws.SDKVersion, "1.47."), retry.Final
+	if since148 {
+		of429 = retry.Throttle
+	}
 	cancelled := func(codes ...string) answer {
 		reasons := `{"Code":"` + strings.Join(codes, `"},{"Code":"`) + `"}`
 		return answer{status: 400, body: `{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","CancellationReasons":[` + reasons + `]}`}
@@ -361,6 +367,7 @@ func TestWhatIsTriedAgain(t *testing.T) {
 		{"no answer", answer{err: timeoutError{}}, retry.Timeout, true, true},
 		{"validation", coded(400, "ValidationException"), retry.Final, false, false},
 		{"condition", coded(400, "ConditionalCheckFailedException"), retry.Final, false, false},
+		{"429 of no error that is known", answer{status: 429, body: "<html>"}, of429, since148, since148},
 		{"transaction throttled", cancelled("None", "ThrottlingError"), retry.Throttle, true, true},
 		{"transaction throttled twice", cancelled("ProvisionedThroughputExceeded", "ThrottlingError"), retry.Throttle, true, true},
 		{"transaction throttled and refused", cancelled("ThrottlingError", "ConditionalCheckFailed"), retry.Final, false, false},
