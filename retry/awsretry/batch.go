@@ -14,8 +14,8 @@ import (
 // A batch is a request of which an answer may leave a part unprocessed: for want
 // of capacity or, of a BatchGetItem, because the answer is full.
 type batch interface {
-	// keep returns a copy of a result, and clears it: the SDK decodes all answers
-	// of one call into the same place.
+	// keep returns a result moved to a place of its own: the SDK decodes all
+	// answers of one call into the same.
 	keep(result any) any
 	// rest returns the request for what result leaves over, and of how many items
 	// or keys it is.
@@ -139,11 +139,7 @@ type writes struct{ in *dynamodb.BatchWriteItemInput }
 
 func (b writes) name() string { return "UnprocessedItems" }
 
-func (b writes) keep(result any) any {
-	kept := *result.(*dynamodb.BatchWriteItemOutput)
-	*result.(*dynamodb.BatchWriteItemOutput) = dynamodb.BatchWriteItemOutput{}
-	return &kept
-}
+func (b writes) keep(result any) any { return moved(result.(*dynamodb.BatchWriteItemOutput)) }
 
 func (b writes) rest(result any) (any, int) {
 	left := result.(*dynamodb.BatchWriteItemOutput).UnprocessedItems
@@ -167,11 +163,7 @@ type gets struct{ in *dynamodb.BatchGetItemInput }
 
 func (b gets) name() string { return "UnprocessedKeys" }
 
-func (b gets) keep(result any) any {
-	kept := *result.(*dynamodb.BatchGetItemOutput)
-	*result.(*dynamodb.BatchGetItemOutput) = dynamodb.BatchGetItemOutput{}
-	return &kept
-}
+func (b gets) keep(result any) any { return moved(result.(*dynamodb.BatchGetItemOutput)) }
 
 func (b gets) rest(result any) (any, int) {
 	left := result.(*dynamodb.BatchGetItemOutput).UnprocessedKeys
@@ -189,6 +181,14 @@ func (b gets) merge(result, later any) {
 	to.UnprocessedKeys = from.UnprocessedKeys
 	to.ConsumedCapacity = append(to.ConsumedCapacity, from.ConsumedCapacity...)
 	to.Responses = joined(to.Responses, from.Responses)
+}
+
+// moved returns a copy of what is at from, and clears that.
+func moved[T any](from *T) *T {
+	var none T
+	kept := *from
+	*from = none
+	return &kept
 }
 
 // joined appends the lists of from to those of to, table by table.

@@ -28,16 +28,15 @@ type invocationKey struct{}
 // An instant that is zero, not after the beginning of Unix time, or still to come
 // counts as now.
 //
-// The context that it returns ends at the deadline of ctx or, unless the retrier
-// ignores deadlines, when Limit is over, whichever is first, less Reserve in both
-// cases; so does a request under way then. Pass it to the client's calls, and end
-// the invocation with End.
+// The context that it returns ends at the deadline of ctx or when Limit is over,
+// whichever is first, less Reserve in both cases; so does a request under way
+// then. Pass it to the client's calls, and end the invocation with End.
 func (r *Retrier) Begin(ctx context.Context, since time.Time) (context.Context, *Invocation) {
 	inv := &Invocation{cancel: func() {}}
 	if end, limited := ctx.Deadline(); limited {
 		inv.deadline = r.reserved(end, invocationOf(ctx))
 	}
-	if r.o.Limit > 0 && !r.o.IgnoreDeadline {
+	if r.o.Limit > 0 {
 		if now := time.Now(); since.UnixMilli() <= 0 || since.After(now) {
 			since = now
 		}
