@@ -31,7 +31,7 @@ var layers = map[string]int{
 
 	"capacity": 1, "retry": 1, "dynamo/expr": 1,
 
-	"attribute": 0,
+	"attribute": 0, "instant": 0,
 }
 
 const module = "lullaby/"
@@ -98,7 +98,7 @@ func TestImportsPointDown(t *testing.T) {
 
 // pure packages are the model: no clock, no goroutine, no I/O. Their one file
 // run.go may drive the model live.
-var pure = []string{"attribute", "capacity", "retry", "dynamo/expr", "queue", "lambda", "watch", "autoscale", "pager", "rehearse", "rehearse/report"}
+var pure = []string{"attribute", "instant", "capacity", "retry", "dynamo/expr", "queue", "lambda", "watch", "autoscale", "pager", "rehearse", "rehearse/report"}
 
 func TestModelDoesNoIO(t *testing.T) {
 	forbidden := map[string]bool{"net": true, "net/http": true, "os": true, "os/exec": true, "io/fs": true, "log/slog": true}
