@@ -86,7 +86,7 @@ func (e *Engine) openWrite(t *table, key []byte) error {
 	v := capacity.Check(now, demands)
 	events := t.events(now, &v, demands)
 	t.capacity.Unlock()
-	return refusal(v, events)
+	return refuse(v, events)
 }
 
 // readDemand is what a read asks that begins at a storage key of the table, or
@@ -110,7 +110,7 @@ func (e *Engine) open(t *table, d capacity.Demand) error {
 	v := d.Check(now)
 	events := t.events(now, &v, []capacity.Demand{d})
 	t.capacity.Unlock()
-	return refusal(v, events)
+	return refuse(v, events)
 }
 
 // admit charges demands of one table and its indexes, or refuses all of them.
@@ -122,7 +122,7 @@ func (e *Engine) admit(t *table, demands ...capacity.Demand) error {
 		events := t.events(now, &v, demands)
 		t.capacity.used = true
 		t.capacity.Unlock()
-		if err := refusal(v, events); err != nil {
+		if err := refuse(v, events); err != nil {
 			return err
 		}
 	}
@@ -163,8 +163,8 @@ func lockCapacities(tables []*table) (unlock func()) {
 	}
 }
 
-// refusal returns the error of a verdict, and counts its throttle events.
-func refusal(v capacity.Verdict, events []throttleEvent) error {
+// refuse returns the error of a verdict, and counts its throttle events.
+func refuse(v capacity.Verdict, events []throttleEvent) error {
 	if v.Admitted() {
 		return nil
 	}

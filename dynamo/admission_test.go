@@ -10,6 +10,7 @@ import (
 
 	"lullaby/capacity"
 	"lullaby/dynamo"
+	"lullaby/dynamo/refusal"
 )
 
 // indexed is a table of plenty with an index of one unit.
@@ -40,7 +41,7 @@ func TestIndexDeletedUnderBackPressure(t *testing.T) {
 			t.Fatalf("refused by %+v, want the index", refused.Verdict.Resource)
 		}
 		elsewhere := `{"id":{"S":"not in the index"}}`
-		if err := write(elsewhere); !errors.Is(err, dynamo.ErrThrottled) {
+		if err := write(elsewhere); !errors.Is(err, refusal.Throttled) {
 			t.Errorf("a write that the index has no part in: %v, want it refused", err)
 		}
 		if _, err := e.GetItem(t.Context(), input[dynamo.GetItemInput](t, `{"TableName":"tab","Key":{"id":{"S":"1"}}}`)); err != nil {
@@ -82,7 +83,7 @@ func TestWarmThroughputGrows(t *testing.T) {
 		for n := range 300 { // for a minute, five of 400 units a second ...
 			for k := range 2 { // ... and each twice
 				if _, err := e.PutItem(t.Context(), input[dynamo.PutItemInput](t,
-					fmt.Sprintf(`{"TableName":"tab","Item":{"id":{"S":"%d-%d"},"v":{"S":"%s"}}}`, n%3, k, value))); err != nil && !errors.Is(err, dynamo.ErrThrottled) {
+					fmt.Sprintf(`{"TableName":"tab","Item":{"id":{"S":"%d-%d"},"v":{"S":"%s"}}}`, n%3, k, value))); err != nil && !errors.Is(err, refusal.Throttled) {
 					t.Fatal(err)
 				}
 			}
@@ -134,7 +135,7 @@ func TestRefusedTransactionCostsNothing(t *testing.T) {
 		passed := 0
 		for ; ; passed++ {
 			_, err := e.PutItem(t.Context(), input[dynamo.PutItemInput](t, `{"TableName":"other","Item":{"id":{"S":"b"}}}`))
-			if errors.Is(err, dynamo.ErrThrottled) {
+			if errors.Is(err, refusal.Throttled) {
 				break
 			}
 			if err != nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"lullaby/attribute"
+	"lullaby/dynamo/refusal"
 )
 
 // Bounds of BatchGetItem (API Reference, "BatchGetItem").
@@ -102,7 +103,7 @@ func (e *Engine) BatchGetItem(_ context.Context, in *BatchGetItemInput) (*BatchG
 		UnprocessedKeys: map[string]*KeysAndAttributes{},
 	}
 	var bytes int64
-	var refusal error
+	var throttle error
 	processed := false
 	for _, r := range reads {
 		refused, err := e.readBatch(r, &bytes)
@@ -110,7 +111,7 @@ func (e *Engine) BatchGetItem(_ context.Context, in *BatchGetItemInput) (*BatchG
 			return nil, err
 		}
 		if refused != nil {
-			refusal = refused
+			throttle = refused
 		}
 		processed = processed || len(r.left) < len(r.keys)
 		out.Responses[r.name] = r.items
@@ -122,7 +123,7 @@ func (e *Engine) BatchGetItem(_ context.Context, in *BatchGetItemInput) (*BatchG
 		}
 	}
 	if !processed {
-		return nil, throttled(refusal, Batch)
+		return nil, throttled(throttle, Batch)
 	}
 	return out, nil
 }
@@ -171,7 +172,7 @@ func (e *Engine) readBatch(r *batchRead, bytes *int64) (refused, err error) {
 			continue
 		}
 		it, cost, err := e.get(r.t, key, r.given.consistency(), projected)
-		if errors.Is(err, ErrThrottled) {
+		if errors.Is(err, refusal.Throttled) {
 			refused = err
 			r.left = append(r.left, r.given.Keys[i])
 			continue

@@ -7,6 +7,7 @@ import (
 
 	"lullaby/attribute"
 	"lullaby/capacity"
+	"lullaby/dynamo/refusal"
 )
 
 // maxBatchWrites bounds BatchWriteItem (API Reference, "BatchWriteItem").
@@ -118,7 +119,7 @@ func (e *Engine) BatchWriteItem(_ context.Context, in *BatchWriteItemInput) (*Ba
 	if err != nil {
 		return nil, err
 	}
-	refusal, err := e.writeBatch(writes)
+	last, err := e.writeBatch(writes)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +137,7 @@ func (e *Engine) BatchWriteItem(_ context.Context, in *BatchWriteItemInput) (*Ba
 		out.ItemCollectionMetrics = addCollection(out.ItemCollectionMetrics, w.name, w.t.collection(in.ReturnItemCollectionMetrics, w.keyed()))
 	}
 	if len(sums) == 0 {
-		return nil, throttled(refusal, Batch)
+		return nil, throttled(last, Batch)
 	}
 	for _, name := range sortedKeys(sums) {
 		if c := sums[name].consumed(in.ReturnConsumedCapacity, name); c != nil {
@@ -202,13 +203,13 @@ func (e *Engine) batchWrites(in *BatchWriteItemInput) ([]*batchWrite, error) {
 
 // writeBatch performs the writes that are let in, in one batch of storage, and
 // returns the last refusal.
-func (e *Engine) writeBatch(writes []*batchWrite) (refusal, err error) {
+func (e *Engine) writeBatch(writes []*batchWrite) (last, err error) {
 	b := e.db.NewBatch()
 	for _, w := range writes {
 		held, conflict := w.t.locks.lock(w.key, false)
 		if conflict {
 			// Assumed: a write that meets a transaction is left to be repeated.
-			refusal = w.refused(&ConflictError{})
+			last = w.refused(refusal.Conflict)
 			continue
 		}
 		defer held.unlock()
@@ -217,7 +218,7 @@ func (e *Engine) writeBatch(writes []*batchWrite) (refusal, err error) {
 			return nil, closing(b, err)
 		}
 		if refused != nil {
-			refusal = refused
+			last = refused
 			continue
 		}
 		defer w.outcome.end()
@@ -236,7 +237,7 @@ func (e *Engine) writeBatch(writes []*batchWrite) (refusal, err error) {
 			e.committed(&w.mutation, w.outcome)
 		}
 	}
-	return refusal, nil
+	return last, nil
 }
 
 // admitWrite prepares a write whose key is locked, and charges it, or refuses

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"lullaby/dynamo/refusal"
 )
 
 // How often units can be lowered, by table and by global index (facts
@@ -34,8 +36,9 @@ func (e *Engine) checkProtection(wanted *bool, d *description, now time.Time) er
 	if wanted == nil || d.ProtectionSince.IsZero() || !now.Before(again) || e.opts.Unlimited || e.opts.Instant {
 		return nil
 	}
-	return &CooldownError{fmt.Sprintf("Deletion protection setting for table %s modified within the previous %d milliseconds. Please try again after %s",
-		d.TableName, protectionCooldown.Milliseconds(), again.UTC().Format("2006-01-02T15:04:05.000Z"))}
+	return refusal.New(refusal.Cooldown, fmt.Sprintf("Deletion protection setting for table %s modified within the previous %d milliseconds. Please try again after %s",
+		d.TableName, protectionCooldown.Milliseconds(), again.UTC().Format("2006-01-02T15:04:05.000Z")))
+
 }
 
 // checkBudgets refuses what old becomes in d if the table or one of its indexes

@@ -15,6 +15,7 @@ import (
 	"github.com/anishathalye/porcupine"
 
 	"lullaby/dynamo"
+	"lullaby/dynamo/refusal"
 	"lullaby/storage"
 )
 
@@ -113,7 +114,7 @@ func TestConcurrentTokens(t *testing.T) {
 		for range 6 {
 			clients.Go(func() {
 				_, err := modelOperations["TransactWriteItems"](e, body)
-				if err != nil && !errors.Is(err, dynamo.ErrInProgress) {
+				if err != nil && !errors.Is(err, refusal.InProgress) {
 					t.Error(err)
 				}
 			})

@@ -16,6 +16,7 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs"
 
 	"lullaby/dynamo"
+	"lullaby/dynamo/refusal"
 	"lullaby/storage"
 )
 
@@ -224,7 +225,7 @@ func openCrashed(shape *modelTable, fs vfs.FS) (*world, error) {
 		return w, err
 	}
 	out, err := w.do("Scan", `{"TableName":"table0"}`)
-	if errors.Is(err, dynamo.ErrResourceNotFound) {
+	if errors.Is(err, refusal.NotFound) {
 		return w, nil // not made yet
 	}
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"fmt"
 	"time"
+
+	"lullaby/dynamo/refusal"
 )
 
 // CreateTableInput is the request of CreateTable.
@@ -204,7 +206,7 @@ func (e *Engine) create(in *CreateTableInput, now time.Time) (*table, error) {
 	e.ddl.Lock()
 	defer e.ddl.Unlock()
 	if t, err := e.known(*in.TableName); err == nil {
-		return nil, &InUseError{"Table already exists: " + t.name}
+		return nil, refusal.New(refusal.InUse, "Table already exists: "+t.name)
 	}
 	d := in.description(now, e.place())
 	if err := e.checkMaxima(nil, &d); err != nil {

@@ -38,8 +38,8 @@ type Declaration struct {
 // Declare makes a table be as a template has it, at once: made if it is not
 // there, and changed in what may be changed. New global indexes are filled when it returns; no requests may be under
 // way. How often a table may be changed does not count here. The error is a
-// *KeySchemaError, a *LocalIndexError, a *LimitError, a *ValidationError or of
-// storage; with the first four nothing has changed.
+// *KeySchemaError, a *LocalIndexError, a *ValidationError, refusal.LimitExceeded
+// or of storage; with the first four nothing has changed.
 func (e *Engine) Declare(d Declaration) error {
 	in, ttl := d.Table, d.TimeToLive
 	if err := in.validate(); err != nil {

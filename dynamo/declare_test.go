@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"lullaby/dynamo"
+	"lullaby/dynamo/refusal"
 	"lullaby/storage"
 )
 
@@ -95,8 +96,7 @@ func TestDeclareWithinQuotas(t *testing.T) {
 	}
 	const want = "The requested ReadCapacityUnits, 40001, is above the per table maximum for the account in us-east-1. Per table maximum: 40000. " +
 		"Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits."
-	var over *dynamo.LimitError
-	if err := declare("40001/1"); !errors.As(err, &over) || err.Error() != want {
+	if err := declare("40001/1"); !errors.Is(err, refusal.LimitExceeded) || err.Error() != want {
 		t.Errorf("a new table over its maximum: %v, want %s", err, want)
 	}
 	for units := 20; units > 10; units-- {
@@ -104,7 +104,7 @@ func TestDeclareWithinQuotas(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := declare("40001/11"); !errors.As(err, &over) || err.Error() != want {
+	if err := declare("40001/11"); !errors.Is(err, refusal.LimitExceeded) || err.Error() != want {
 		t.Errorf("a table raised over its maximum: %v, want %s", err, want)
 	}
 	if got, want := show(describe(t, e, "tab")), "tab 11/11, 0 decreases; by-g 11/11, 0 decreases"; got != want {

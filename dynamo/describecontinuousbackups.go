@@ -3,6 +3,8 @@ package dynamo
 import (
 	"context"
 	"time"
+
+	"lullaby/dynamo/refusal"
 )
 
 // DescribeContinuousBackupsInput is the request of DescribeContinuousBackups.
@@ -31,7 +33,7 @@ func (e *Engine) DescribeContinuousBackups(_ context.Context, in *DescribeContin
 	}
 	t, err := e.known(*in.TableName)
 	if err != nil || !t.takesItems(time.Now()) {
-		return nil, &TableNotFoundError{*in.TableName}
+		return nil, refusal.New(refusal.TableNotFound, "Table not found: "+*in.TableName)
 	}
 	return &DescribeContinuousBackupsOutput{ContinuousBackupsDescription{
 		ContinuousBackupsStatus:        "ENABLED",

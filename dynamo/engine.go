@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"lullaby/dynamo/refusal"
 	"lullaby/storage"
 	"lullaby/watch"
 )
@@ -104,7 +105,7 @@ func (e *Engine) Close() error {
 func (e *Engine) table(name string) (*table, error) {
 	t, err := e.known(bareName(name))
 	if err != nil || !t.takesItems(time.Now()) {
-		return nil, &NotFoundError{"Requested resource not found"}
+		return nil, refusal.New(refusal.NotFound, "Requested resource not found")
 	}
 	return t, nil
 }
@@ -126,7 +127,7 @@ func (e *Engine) known(name string) (*table, error) {
 			return t, nil
 		}
 	}
-	return nil, &NotFoundError{"Requested resource not found: Table: " + name + " not found"}
+	return nil, refusal.New(refusal.NotFound, "Requested resource not found: Table: "+name+" not found")
 }
 
 // all returns the tables that are not gone, in no order.

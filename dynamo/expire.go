@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lullaby/attribute"
+	"lullaby/dynamo/refusal"
 	"lullaby/watch"
 )
 
@@ -102,7 +103,7 @@ func (e *Engine) expire(t *table, name string, now time.Time) error {
 		switch {
 		case err == nil:
 			t.meter.Count(time.Now(), watch.TimeToLiveDeletedItemCount, 1)
-		case errors.Is(err, ErrCondition), errors.Is(err, ErrConflict):
+		case errors.Is(err, refusal.Condition), errors.Is(err, refusal.Conflict):
 			err = nil // it was written meanwhile
 		}
 		return !e.isClosing(), err

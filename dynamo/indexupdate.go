@@ -3,6 +3,8 @@ package dynamo
 import (
 	"slices"
 	"time"
+
+	"lullaby/dynamo/refusal"
 )
 
 // GlobalSecondaryIndexUpdate changes one global index: exactly one of its
@@ -240,7 +242,7 @@ func (d *description) globalIndex(name, verb string) (*indexDescription, error) 
 	x := d.indexNamed(name)
 	switch {
 	case x == nil:
-		return nil, &NotFoundError{"Requested resource not found: Index " + name + " for table " + d.TableName}
+		return nil, refusal.New(refusal.NotFound, "Requested resource not found: Index "+name+" for table "+d.TableName)
 	case !x.Global:
 		return nil, &ValidationError{"Cannot " + verb + " an index that is not a GlobalSecondaryIndex: " + name}
 	case x.Phase == phaseDeleting:

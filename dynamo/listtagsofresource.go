@@ -4,6 +4,8 @@ import (
 	"context"
 	"maps"
 	"slices"
+
+	"lullaby/dynamo/refusal"
 )
 
 // ListTagsOfResourceInput is the request of ListTagsOfResource. A table's tags
@@ -20,7 +22,7 @@ func (e *Engine) ListTagsOfResource(_ context.Context, in *ListTagsOfResourceInp
 	}
 	t, err := e.known(tableARN.FindStringSubmatch(*in.ResourceArn)[1])
 	if err != nil {
-		return nil, &NotFoundError{unknownResource(*in.ResourceArn)}
+		return nil, refusal.New(refusal.NotFound, unknownResource(*in.ResourceArn))
 	}
 	out := &ListTagsOfResourceOutput{Tags: []Tag{}}
 	tags := t.desc.Load().Tags

@@ -10,6 +10,7 @@ import (
 	"github.com/anishathalye/porcupine"
 
 	"lullaby/dynamo"
+	"lullaby/dynamo/refusal"
 )
 
 // The keys that clients meet at: each is an item with the number n, or nothing.
@@ -163,20 +164,20 @@ func (m *meeting) ask(e *dynamo.Engine) (met, error) {
 func metError(err error) (met, error) {
 	canceled, ok := errors.AsType[*dynamo.CanceledError](err)
 	switch {
-	case errors.Is(err, dynamo.ErrConflict):
+	case errors.Is(err, refusal.Conflict):
 		return met{conflict: true}, nil
-	case errors.Is(err, dynamo.ErrCondition):
+	case errors.Is(err, refusal.Condition):
 		return met{failed: []bool{true}}, nil
 	case !ok:
 		return met{}, err
 	}
 	var a met
 	for _, reason := range canceled.Reasons {
-		if reason != nil && !errors.Is(reason, dynamo.ErrCondition) && !errors.Is(reason, dynamo.ErrConflict) {
+		if reason != nil && !errors.Is(reason, refusal.Condition) && !errors.Is(reason, refusal.Conflict) {
 			return met{}, reason
 		}
-		a.failed = append(a.failed, errors.Is(reason, dynamo.ErrCondition))
-		a.conflict = a.conflict || errors.Is(reason, dynamo.ErrConflict)
+		a.failed = append(a.failed, errors.Is(reason, refusal.Condition))
+		a.conflict = a.conflict || errors.Is(reason, refusal.Conflict)
 	}
 	return a, nil
 }

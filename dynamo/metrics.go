@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lullaby/capacity"
+	"lullaby/dynamo/refusal"
 	"lullaby/watch"
 )
 
@@ -114,9 +115,9 @@ func countReasons(reasons []error, of func(i int) *table) {
 	var conflicts []*table
 	for i, why := range reasons {
 		switch {
-		case errors.Is(why, ErrCondition):
+		case errors.Is(why, refusal.Condition):
 			of(i).meter.Count(now, watch.ConditionalCheckFailedRequests, 1)
-		case errors.Is(why, ErrConflict):
+		case errors.Is(why, refusal.Conflict):
 			conflicts = append(conflicts, of(i))
 		}
 	}

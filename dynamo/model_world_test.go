@@ -10,6 +10,7 @@ import (
 
 	"lullaby/attribute"
 	"lullaby/dynamo"
+	"lullaby/dynamo/refusal"
 	"lullaby/internal/awsjson"
 	"lullaby/storage"
 )
@@ -226,9 +227,9 @@ func errorText(err error) string {
 	switch {
 	case err == nil:
 		return "none"
-	case errors.Is(err, dynamo.ErrValidation):
+	case errors.Is(err, refusal.Validation):
 		return validationText + err.Error()
-	case errors.Is(err, dynamo.ErrMismatch):
+	case errors.Is(err, refusal.Mismatch):
 		return "mismatch"
 	}
 	return err.Error()

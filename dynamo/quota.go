@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"lullaby/capacity"
+	"lullaby/dynamo/refusal"
 )
 
 // What an account and a table may be provisioned with before any quota is
@@ -32,7 +33,7 @@ func (e *Engine) checkChanging(now time.Time) error {
 		}
 	}
 	if changing >= maxChanging {
-		return &LimitError{"Too many operations for a given subscriber."}
+		return refusal.New(refusal.LimitExceeded, "Too many operations for a given subscriber.")
 	}
 	return nil
 }
@@ -111,8 +112,9 @@ const msgHigherLimits = "Refer to the Amazon DynamoDB Developer Guide for curren
 func (e *Engine) checkTableMaximum(was, is demand) error {
 	for i, way := range directions {
 		if is.units[i] > max(was.units[i], tableMaxUnits) {
-			return &LimitError{fmt.Sprintf("The requested %sCapacityUnits, %d, is above the per table maximum for the account in %s. "+
-				"Per table maximum: %d. "+msgHigherLimits, way, is.units[i], e.opts.Region, tableMaxUnits)}
+			return refusal.New(refusal.LimitExceeded, fmt.Sprintf("The requested %sCapacityUnits, %d, is above the per table maximum for the account in %s. "+
+				"Per table maximum: %d. "+msgHigherLimits, way, is.units[i], e.opts.Region, tableMaxUnits))
+
 		}
 	}
 	return e.checkOnDemandMaximum("table", "table", was, is)
@@ -121,8 +123,9 @@ func (e *Engine) checkTableMaximum(was, is demand) error {
 func (e *Engine) checkIndexMaximum(name string, was, is demand) error {
 	for i, way := range directions {
 		if is.units[i] > max(was.units[i], tableMaxUnits) {
-			return &LimitError{fmt.Sprintf("The requested %sCapacityUnits for index %s, %d, is above the per index maximum for the account in %s. "+
-				"Per table maximum: %d. "+msgHigherLimits, way, name, is.units[i], e.opts.Region, tableMaxUnits)}
+			return refusal.New(refusal.LimitExceeded, fmt.Sprintf("The requested %sCapacityUnits for index %s, %d, is above the per index maximum for the account in %s. "+
+				"Per table maximum: %d. "+msgHigherLimits, way, name, is.units[i], e.opts.Region, tableMaxUnits))
+
 		}
 	}
 	return e.checkOnDemandMaximum("index : "+name, "index "+name, was, is)
@@ -151,9 +154,10 @@ func (e *Engine) checkAccountMaximum(was, is [len(directions)]int64) error {
 	reserved := e.reserved()
 	for i, way := range directions {
 		if more := is[i] - was[i]; more > 0 && reserved[i]+more > accountMaxUnits {
-			return &LimitError{fmt.Sprintf("This request would have caused the %sCapacityUnits limit to be exceeded for the account in %s. "+
+			return refusal.New(refusal.LimitExceeded, fmt.Sprintf("This request would have caused the %sCapacityUnits limit to be exceeded for the account in %s. "+
 				"Current %sCapacityUnits reserved by the account: %d. Limit: %d. Requested: %d. "+msgHigherLimits,
-				way, e.opts.Region, way, reserved[i], accountMaxUnits, more)}
+				way, e.opts.Region, way, reserved[i], accountMaxUnits, more))
+
 		}
 	}
 	return nil

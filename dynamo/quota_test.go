@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"lullaby/dynamo"
+	"lullaby/dynamo/refusal"
 	"lullaby/storage"
 )
 
@@ -113,10 +114,11 @@ func (a *account) do(t *testing.T, verb string, words []string) string {
 	if err == nil {
 		return "ok"
 	}
-	if errors.Is(err, dynamo.ErrLimitExceeded) {
+	if errors.Is(err, refusal.LimitExceeded) {
 		return err.Error()
 	}
-	return fmt.Sprintf("%T: %v", err, err)
+	kind, _ := errors.AsType[refusal.Kind](err)
+	return fmt.Sprintf("%v: %v", kind, err)
 }
 
 // show tells of the units of a table and its indexes.
@@ -237,7 +239,7 @@ func TestTooManyChanges(t *testing.T) {
 		do(refused, "create", "three", "5/5")
 		do(refused, "update", "two", "6/6")
 		do(refused, "delete", "two")
-		do("*dynamo.InUseError: Attempt to change a resource which is still in use: Table IOPS are currently being updated. Table: one", "update", "one", "7/7")
+		do("resource in use: Attempt to change a resource which is still in use: Table IOPS are currently being updated. Table: one", "update", "one", "7/7")
 		time.Sleep(time.Minute)
 		do("ok", "create", "three", "5/5")
 		do("ok", "update", "two", "6/6")

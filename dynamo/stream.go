@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lullaby/attribute"
+	"lullaby/dynamo/refusal"
 	"lullaby/storage"
 )
 
@@ -335,7 +336,7 @@ func (e *Engine) streamOf(arn string, now time.Time) (*stream, error) {
 	v, _ := e.streams.Load(arn)
 	s, found := v.(*stream)
 	if !found || !s.disabled().IsZero() && now.Sub(s.disabled()) > streamRetention {
-		return nil, &NotFoundError{"Requested resource not found: Stream: " + arn + " not found"}
+		return nil, refusal.New(refusal.NotFound, "Requested resource not found: Stream: "+arn+" not found")
 	}
 	return s, nil
 }

@@ -1,6 +1,7 @@
 package dynamo_test
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"lullaby/dynamo"
+	"lullaby/dynamo/refusal"
 	"lullaby/storage"
 )
 
@@ -156,7 +158,7 @@ func TestStreamTime(t *testing.T) {
 		first, _ := records(t, e, from)
 		time.Sleep(16 * time.Minute)
 		_, err := e.GetRecords(t.Context(), &dynamo.GetRecordsInput{ShardIterator: &from})
-		if _, expired := err.(*dynamo.ExpiredIteratorError); !expired { //nolint:errorlint // comes unwrapped
+		if !errors.Is(err, refusal.ExpiredIterator) {
 			t.Errorf("an iterator of 16 minutes: %v", err)
 		}
 		time.Sleep(24 * time.Hour)
@@ -170,7 +172,7 @@ func TestStreamTime(t *testing.T) {
 		_, err = e.GetShardIterator(t.Context(), &dynamo.GetShardIteratorInput{
 			StreamArn: &arn, ShardId: &id, ShardIteratorType: &kind, SequenceNumber: &first[0].Dynamodb.SequenceNumber,
 		})
-		if _, trimmed := err.(*dynamo.TrimmedError); !trimmed { //nolint:errorlint // comes unwrapped
+		if !errors.Is(err, refusal.Trimmed) {
 			t.Errorf("an iterator at a record of yesterday: %v", err)
 		}
 	})

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"lullaby/attribute"
+	"lullaby/dynamo/refusal"
 )
 
 // ListStreamsInput is the request of ListStreams.
@@ -191,7 +192,7 @@ func (e *Engine) GetShardIterator(_ context.Context, in *GetShardIteratorInput) 
 		return nil, err
 	}
 	if *in.ShardId != s.desc.shardID() {
-		return nil, &NotFoundError{"Requested resource not found: Shard: " + *in.ShardId + " in Stream: " + *in.StreamArn + " not found"}
+		return nil, refusal.New(refusal.NotFound, "Requested resource not found: Shard: "+*in.ShardId+" in Stream: "+*in.StreamArn+" not found")
 	}
 	it := shardIterator{Stream: *in.StreamArn, Made: now}
 	switch kind := *in.ShardIteratorType; kind {
@@ -208,7 +209,7 @@ func (e *Engine) GetShardIterator(_ context.Context, in *GetShardIteratorInput) 
 			return nil, &ValidationError{"Invalid SequenceNumber: " + *in.SequenceNumber}
 		}
 		if n < sequenceAt(now.Add(-streamRetention)) {
-			return nil, &TrimmedError{}
+			return nil, refusal.Trimmed
 		}
 		it.Next = n
 		if kind == "AFTER_SEQUENCE_NUMBER" {
@@ -276,7 +277,7 @@ func (e *Engine) GetRecords(_ context.Context, in *GetRecordsInput) (*GetRecords
 	}
 	now := time.Now()
 	if now.Sub(it.Made) > iteratorLife {
-		return nil, &ExpiredIteratorError{}
+		return nil, refusal.ExpiredIterator
 	}
 	s, err := e.streamOf(it.Stream, now)
 	if err != nil {
@@ -284,7 +285,7 @@ func (e *Engine) GetRecords(_ context.Context, in *GetRecordsInput) (*GetRecords
 	}
 	oldest := sequenceAt(now.Add(-streamRetention))
 	if it.Next != 0 && it.Next < oldest {
-		return nil, &TrimmedError{}
+		return nil, refusal.Trimmed
 	}
 	limit := maxRecords
 	if in.Limit != nil {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"lullaby/dynamo/refusal"
 )
 
 // TagInput is a Tag that may lack parts.
@@ -88,8 +90,9 @@ func (e *Engine) checkResource(arn *string, operation string, whole error) error
 		if resource == "" {
 			resource = "*"
 		}
-		return &AccessDeniedError{fmt.Sprintf("User: arn:aws:iam::%s:root is not authorized to perform: dynamodb:%s on resource: %s",
-			e.opts.AccountID, operation, resource)}
+		return refusal.New(refusal.AccessDenied, fmt.Sprintf("User: arn:aws:iam::%s:root is not authorized to perform: dynamodb:%s on resource: %s",
+			e.opts.AccountID, operation, resource))
+
 	case whole != nil:
 		return whole
 	case !tableARN.MatchString(*arn):
@@ -112,7 +115,7 @@ func (e *Engine) retag(arn, unknown string, change func(tags map[string]string) 
 	defer e.ddl.Unlock()
 	t, err := e.known(tableARN.FindStringSubmatch(arn)[1])
 	if err != nil || t.gone.Load() != 0 {
-		return &NotFoundError{unknown}
+		return refusal.New(refusal.NotFound, unknown)
 	}
 	d := t.desc.Load().clone()
 	if d.Tags, err = change(d.Tags); err != nil {

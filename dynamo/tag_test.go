@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"lullaby/dynamo"
+	"lullaby/dynamo/refusal"
 	"lullaby/storage"
 )
 
@@ -88,7 +89,7 @@ func TestTags(t *testing.T) {
 		t.Error(err)
 	}
 	_, err = e.TagResource(t.Context(), &dynamo.TagResourceInput{ResourceArn: new(string)})
-	if !errors.Is(err, dynamo.ErrAccessDenied) {
+	if !errors.Is(err, refusal.AccessDenied) {
 		t.Errorf("error for no ARN %v, want ErrAccessDenied", err)
 	}
 }

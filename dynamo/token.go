@@ -10,6 +10,7 @@ import (
 	jsonv2 "github.com/go-json-experiment/json"
 
 	"lullaby/capacity"
+	"lullaby/dynamo/refusal"
 	"lullaby/storage"
 )
 
@@ -50,7 +51,7 @@ func (e *Engine) beginToken(in *TransactWriteItemsInput) (*token, *usedToken, er
 	}
 	name := *in.ClientRequestToken
 	if _, taken := e.tokens.LoadOrStore(name, true); taken {
-		return nil, nil, &InProgressError{}
+		return nil, nil, refusal.InProgress
 	}
 	k.name, k.sum = name, sha256.Sum256(text)
 	var used usedToken
@@ -66,7 +67,7 @@ func (e *Engine) beginToken(in *TransactWriteItemsInput) (*token, *usedToken, er
 		return k, nil, nil
 	case used.Sum != k.sum:
 		k.end()
-		return nil, nil, &MismatchError{}
+		return nil, nil, refusal.Mismatch
 	}
 	return k, &used, nil
 }

@@ -10,6 +10,7 @@ import (
 	"lullaby/attribute"
 	"lullaby/capacity"
 	"lullaby/dynamo/expr"
+	"lullaby/dynamo/refusal"
 )
 
 // TransactGetItemsInput is the request of TransactGetItems.
@@ -137,7 +138,7 @@ func conflicts(reads []*transactRead) error {
 	reasons := make([]error, len(reads))
 	for i, r := range reads {
 		if r.t.locks.contended(r.key) {
-			reasons[i] = &ConflictError{}
+			reasons[i] = refusal.Conflict
 		}
 	}
 	return cancel(reasons, func(i int) *table { return reads[i].t })

@@ -9,6 +9,7 @@ import (
 
 	"lullaby/attribute"
 	"lullaby/capacity"
+	"lullaby/dynamo/refusal"
 )
 
 // Bounds of a transaction (API Reference, "TransactWriteItems").
@@ -251,7 +252,7 @@ func (e *Engine) transact(actions []*action, token *token) error {
 		o, err := e.prepare(&a.mutation)
 		switch {
 		case err == nil:
-		case errors.Is(err, ErrCondition), errors.Is(err, ErrValidation):
+		case errors.Is(err, refusal.Condition), errors.Is(err, refusal.Validation):
 			a.reason = a.failure(err)
 		default:
 			return err
@@ -300,7 +301,7 @@ func lockAll(actions []*action) (unlock func()) {
 	for _, a := range ordered {
 		held, conflict := a.t.locks.lock(a.key, true)
 		if conflict {
-			a.reason = &ConflictError{}
+			a.reason = refusal.Conflict
 			continue
 		}
 		locked = append(locked, held)
@@ -355,7 +356,7 @@ func (e *Engine) admitAll(actions []*action) error {
 		v := capacity.Admit(now, demands)
 		events := eventsOf(actions, now, &v)
 		unlock()
-		if err := refusal(v, events); err != nil {
+		if err := refuse(v, events); err != nil {
 			return throttled(err, Transaction)
 		}
 	}

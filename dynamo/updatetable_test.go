@@ -42,7 +42,7 @@ func updateTable(t *testing.T, e *dynamo.Engine, in string) dynamo.TableDescript
 	return out.TableDescription
 }
 
-func refusal(t *testing.T, e *dynamo.Engine, in string) string {
+func refusalOf(t *testing.T, e *dynamo.Engine, in string) string {
 	t.Helper()
 	_, err := e.UpdateTable(t.Context(), input[dynamo.UpdateTableInput](t, in))
 	if err == nil {
@@ -111,7 +111,7 @@ func TestRefusedUpdatesOfTables(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, refusal(t, e, tt.in)); diff != "" {
+			if diff := cmp.Diff(tt.want, refusalOf(t, e, tt.in)); diff != "" {
 				t.Errorf("UpdateTable %s (-want +got):\n%s", tt.in, diff)
 			}
 		})
@@ -138,7 +138,7 @@ func TestIndexKeyParts(t *testing.T) {
 				definitions = append(definitions, `{"AttributeName":"`+name+`","AttributeType":"S"}`)
 				keys = append(keys, `{"AttributeName":"`+name+`","KeyType":"`+map[rune]string{'H': "HASH", 'R': "RANGE"}[role]+`"}`)
 			}
-			got := refusal(t, e, fmt.Sprintf(`{"TableName":"ran","AttributeDefinitions":[%s],"GlobalSecondaryIndexUpdates":[{"Create":{"IndexName":"ix-%d",`+
+			got := refusalOf(t, e, fmt.Sprintf(`{"TableName":"ran","AttributeDefinitions":[%s],"GlobalSecondaryIndexUpdates":[{"Create":{"IndexName":"ix-%d",`+
 				`"KeySchema":[%s],"Projection":{"ProjectionType":"ALL"}}}]}`, strings.Join(definitions, ","), i, strings.Join(keys, ",")))
 			if got != tt.want {
 				t.Errorf("key of %s: %q, want %q", tt.keys, got, tt.want)
@@ -152,7 +152,7 @@ func TestThroughputChanges(t *testing.T) {
 		e := open(t, dynamo.Options{})
 		create(t, e, hashTable)
 		const change = `{"TableName":"tab","ProvisionedThroughput":{"ReadCapacityUnits":%d,"WriteCapacityUnits":%d}}`
-		if got, want := refusal(t, e, fmt.Sprintf(change, 9, 9)), "Attempt to change a resource which is still in use: Table is being created: tab"; got != want {
+		if got, want := refusalOf(t, e, fmt.Sprintf(change, 9, 9)), "Attempt to change a resource which is still in use: Table is being created: tab"; got != want {
 			t.Errorf("while it is created: %q, want %q", got, want)
 		}
 		time.Sleep(10 * time.Second)
@@ -162,10 +162,10 @@ func TestThroughputChanges(t *testing.T) {
 			t.Errorf("the answer to an increase is %+v", told)
 		}
 		const busy = "Attempt to change a resource which is still in use: Table IOPS are currently being updated. Table: tab"
-		if got := refusal(t, e, fmt.Sprintf(change, 10, 10)); got != busy {
+		if got := refusalOf(t, e, fmt.Sprintf(change, 10, 10)); got != busy {
 			t.Errorf("a second change: %q, want %q", got, busy)
 		}
-		if got := refusal(t, e, createIndex); !strings.HasSuffix(got, "Can't create or delete indexes while table IOPS are being updated. Table: tab") {
+		if got := refusalOf(t, e, createIndex); !strings.HasSuffix(got, "Can't create or delete indexes while table IOPS are being updated. Table: tab") {
 			t.Errorf("an index meanwhile: %q", got)
 		}
 		if got := answer(t, e, "DeleteTable", `{"TableName":"tab"}`); !strings.HasSuffix(got, "Table: tab is in the process of being updated.") {
@@ -236,7 +236,7 @@ func TestSwitchOfBillingMode(t *testing.T) {
 			t.Errorf("the mode that it has makes the table %s", got)
 		}
 		const back = `{"TableName":"inx","BillingMode":"PROVISIONED","ProvisionedThroughput":{"ReadCapacityUnits":3,"WriteCapacityUnits":3}%s}`
-		if got, want := refusal(t, e, fmt.Sprintf(back, "")), "One or more parameter values were invalid: ProvisionedThroughput must be specified for index: by-g"; got != want {
+		if got, want := refusalOf(t, e, fmt.Sprintf(back, "")), "One or more parameter values were invalid: ProvisionedThroughput must be specified for index: by-g"; got != want {
 			t.Errorf("back without units for the index: %q, want %q", got, want)
 		}
 		updateTable(t, e, `{"TableName":"inx","OnDemandThroughput":{"MaxReadRequestUnits":50,"MaxWriteRequestUnits":60}}`)
@@ -292,9 +292,9 @@ func TestLifeOfAnIndex(t *testing.T) {
 		}
 		expect("the answer", index(updateTable(t, e, createIndex)), "UPDATING CREATING false")
 		const inUse = "Attempt to change a resource which is still in use: "
-		expect("deleted at once", refusal(t, e, deleteIndex), inUse+"Index creation is in resource allocation phase. "+
+		expect("deleted at once", refusalOf(t, e, deleteIndex), inUse+"Index creation is in resource allocation phase. "+
 			"Retry deletion during backfilling phase or when the index is active. Table: tab Index: by-g")
-		expect("another meanwhile", refusal(t, e, strings.ReplaceAll(createIndex, "by-g", "by-gg")), "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table")
+		expect("another meanwhile", refusalOf(t, e, strings.ReplaceAll(createIndex, "by-g", "by-gg")), "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table")
 		expect("table deleted meanwhile", answer(t, e, "DeleteTable", `{"TableName":"tab"}`), inUse+"Cannot delete table while indexes are being created, updated, or deleted.")
 		time.Sleep(56 * time.Second)
 		expect("a minute later", index(describe(t, e, "tab")), "ACTIVE CREATING true")
@@ -323,7 +323,7 @@ func TestLifeOfAnIndex(t *testing.T) {
 		time.Sleep(4 * time.Second)
 		expect("after a change of units", index(describe(t, e, "tab")), "ACTIVE ACTIVE")
 		expect("deleted", index(updateTable(t, e, deleteIndex)), "UPDATING DELETING")
-		expect("units meanwhile", refusal(t, e, `{"TableName":"tab","BillingMode":"PAY_PER_REQUEST"}`), inUse+"Can't change table IOPS when an index is being deleted. Table: tab Indexes: [by-g]")
+		expect("units meanwhile", refusalOf(t, e, `{"TableName":"tab","BillingMode":"PAY_PER_REQUEST"}`), inUse+"Can't change table IOPS when an index is being deleted. Table: tab Indexes: [by-g]")
 		time.Sleep(6 * time.Second)
 		d = describe(t, e, "tab")
 		expect("after it was deleted", index(d), "ACTIVE gone")
@@ -562,7 +562,7 @@ func TestCooldownOfDeletionProtection(t *testing.T) {
 		const on, off = `{"TableName":"tab","DeletionProtectionEnabled":true}`, `{"TableName":"tab","DeletionProtectionEnabled":false}`
 		expect := func(in, want string) {
 			t.Helper()
-			if got := refusal(t, e, in); got != want {
+			if got := refusalOf(t, e, in); got != want {
 				t.Errorf("%s: %q, want %q", in, got, want)
 			}
 		}

@@ -3,6 +3,7 @@ package dynamo
 import (
 	"lullaby/attribute"
 	"lullaby/capacity"
+	"lullaby/dynamo/refusal"
 	"lullaby/internal/awsjson"
 	"lullaby/storage"
 )
@@ -70,7 +71,7 @@ func (out *WriteOutput) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // mutate performs one mutation by itself. The error is a *ConditionError, a
-// *ThrottleError, a *ConflictError, a *ValidationError or of storage.
+// *ThrottleError, a *ValidationError, refusal.Conflict or of storage.
 func (e *Engine) mutate(m *mutation) (*outcome, error) {
 	if !m.byService {
 		if err := e.openWrite(m.t, m.key); err != nil {
@@ -79,7 +80,7 @@ func (e *Engine) mutate(m *mutation) (*outcome, error) {
 	}
 	held, conflict := m.t.locks.lock(m.key, false)
 	if conflict {
-		return nil, m.refused(&ConflictError{})
+		return nil, m.refused(refusal.Conflict)
 	}
 	defer held.unlock()
 	o, err := e.prepare(m)

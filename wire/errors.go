@@ -7,6 +7,7 @@ import (
 
 	"lullaby/attribute"
 	"lullaby/dynamo"
+	"lullaby/dynamo/refusal"
 	"lullaby/internal/awsjson"
 	"lullaby/internal/sigv4"
 	"lullaby/lambda"
@@ -52,12 +53,9 @@ func dynamoFault(err error) (f fault, expected bool) {
 	var (
 		serialization *awsjson.SerializationError
 		signature     *sigv4.Error
-		validation    *dynamo.ValidationError
-		notFound      *dynamo.NotFoundError
-		inUse         *dynamo.InUseError
 		throttle      *dynamo.ThrottleError
-		condition     *dynamo.ConditionError
 		canceled      *dynamo.CanceledError
+		kind          refusal.Kind
 	)
 	if unbuilt, ok := errors.AsType[*unbuiltError](err); ok {
 		return fault{status: 400, namespace: ofService, exception: "UnknownOperationException", message: unbuilt.Error()}, true
@@ -69,41 +67,36 @@ func dynamoFault(err error) (f fault, expected bool) {
 		return fault{status: 400, namespace: ofService, exception: "SerializationException", message: serialization.Message}, true
 	case errors.As(err, &signature):
 		return fault{status: 400, namespace: ofService, exception: signatureExceptions[signature.Kind], message: signature.Message}, true
-	case errors.As(err, &validation):
-		return fault{status: 400, namespace: ofValidate, exception: "ValidationException", message: validation.Message}, true
-	case errors.As(err, &notFound):
-		return fault{status: 400, namespace: ofDynamoDB, exception: "ResourceNotFoundException", message: notFound.Message}, true
-	case errors.As(err, &inUse):
-		return fault{status: 400, namespace: ofDynamoDB, exception: "ResourceInUseException", message: inUse.Message}, true
 	case errors.As(err, &throttle):
 		return throttleFault(throttle), true
-	case errors.As(err, &condition):
-		return fault{
-			status: 400, namespace: ofDynamoDB, exception: "ConditionalCheckFailedException",
-			message: condition.Error(), item: condition.Item,
-		}, true
 	case errors.As(err, &canceled):
 		return canceledFault(canceled), true
-	case errors.Is(err, dynamo.ErrConflict):
-		return fault{status: 400, namespace: ofDynamoDB, exception: "TransactionConflictException", message: err.Error()}, true
-	case errors.Is(err, dynamo.ErrInProgress):
-		return fault{status: 400, namespace: ofDynamoDB, exception: "TransactionInProgressException", message: err.Error()}, true
-	case errors.Is(err, dynamo.ErrTrimmed):
-		return fault{status: 400, namespace: ofDynamoDB, exception: "TrimmedDataAccessException", message: err.Error()}, true
-	case errors.Is(err, dynamo.ErrExpiredIterator):
-		return fault{status: 400, namespace: ofDynamoDB, exception: "ExpiredIteratorException", message: err.Error()}, true
-	case errors.Is(err, dynamo.ErrTableNotFound):
-		return fault{status: 400, namespace: ofDynamoDB, exception: "TableNotFoundException", message: err.Error()}, true
-	case errors.Is(err, dynamo.ErrAccessDenied):
-		return fault{status: 400, namespace: ofService, exception: "AccessDeniedException", message: err.Error()}, true
-	case errors.Is(err, dynamo.ErrLimitExceeded):
-		return fault{status: 400, namespace: ofDynamoDB, exception: "LimitExceededException", message: err.Error()}, true
-	case errors.Is(err, dynamo.ErrCooldown):
-		return fault{status: 400, namespace: ofAvailability, exception: throttlingException, message: err.Error()}, true
-	case errors.Is(err, dynamo.ErrMismatch):
-		return fault{status: 400, namespace: ofDynamoDB, exception: "IdempotentParameterMismatchException", message: err.Error()}, true
+	case errors.As(err, &kind):
+		f := fault{status: 400, namespace: exceptions[kind].namespace, exception: exceptions[kind].name, message: err.Error()}
+		if condition, ok := errors.AsType[*dynamo.ConditionError](err); ok {
+			f.item = condition.Item
+		}
+		return f, true
 	}
 	return fault{status: 500, namespace: ofDynamoDB, exception: "InternalServerError", message: internalError}, false
+}
+
+// exceptions are DynamoDB's by the kind of refusal. Those of Throttled and
+// Canceled depend on more than that.
+var exceptions = [...]struct{ namespace, name string }{
+	refusal.Validation:      {ofValidate, "ValidationException"},
+	refusal.NotFound:        {ofDynamoDB, "ResourceNotFoundException"},
+	refusal.TableNotFound:   {ofDynamoDB, "TableNotFoundException"},
+	refusal.InUse:           {ofDynamoDB, "ResourceInUseException"},
+	refusal.LimitExceeded:   {ofDynamoDB, "LimitExceededException"},
+	refusal.Cooldown:        {ofAvailability, throttlingException},
+	refusal.AccessDenied:    {ofService, "AccessDeniedException"},
+	refusal.Condition:       {ofDynamoDB, "ConditionalCheckFailedException"},
+	refusal.Conflict:        {ofDynamoDB, "TransactionConflictException"},
+	refusal.InProgress:      {ofDynamoDB, "TransactionInProgressException"},
+	refusal.Mismatch:        {ofDynamoDB, "IdempotentParameterMismatchException"},
+	refusal.Trimmed:         {ofDynamoDB, "TrimmedDataAccessException"},
+	refusal.ExpiredIterator: {ofDynamoDB, "ExpiredIteratorException"},
 }
 
 // A cancellationReason is a member of CancellationReasons, one for each action.
@@ -136,7 +129,7 @@ func cancellation(err error) cancellationReason {
 	if condition, ok := errors.AsType[*dynamo.ConditionError](err); ok {
 		r.Code, r.Item = "ConditionalCheckFailed", condition.Item
 	}
-	if errors.Is(err, dynamo.ErrConflict) {
+	if errors.Is(err, refusal.Conflict) {
 		r.Code = "TransactionConflict"
 	}
 	return r

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lullaby/dynamo"
+	"lullaby/dynamo/refusal"
 	"lullaby/watch"
 )
 
@@ -52,7 +53,7 @@ func (s *Server) count(c *call, err error) {
 		})
 	case f.status >= http.StatusInternalServerError:
 		s.eachTable(c, watch.SystemErrors, now, 1)
-	case errors.Is(err, dynamo.ErrCondition): // has a metric of its own
+	case errors.Is(err, refusal.Condition): // has a metric of its own
 	default:
 		s.opts.Recorder.Record(watch.Datapoint{At: now, Metric: watch.UserErrors, Value: 1})
 	}

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 
 	"lullaby/dynamo"
+	"lullaby/dynamo/refusal"
 	"lullaby/storage"
 )
 
@@ -199,7 +200,7 @@ func (tt *throttleCase) run(t *testing.T) {
 }
 
 func TestCooldown(t *testing.T) {
-	r := response{}.fault(&dynamo.CooldownError{Message: "later"}, slog.New(slog.DiscardHandler))
+	r := response{}.fault(refusal.New(refusal.Cooldown, "later"), slog.New(slog.DiscardHandler))
 	const want = `{"__type":"com.amazon.coral.availability#ThrottlingException","message":"later"}`
 	if got := string(r.body); r.status != 400 || got != want {
 		t.Errorf("status %d, %s, want 400, %s", r.status, got, want)

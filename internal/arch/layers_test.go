@@ -31,7 +31,7 @@ var layers = map[string]int{
 
 	"capacity": 1, "retry": 1, "dynamo/expr": 1,
 
-	"attribute": 0, "instant": 0,
+	"attribute": 0, "instant": 0, "dynamo/refusal": 0,
 }
 
 const module = "lullaby/"
