@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lullaby/capacity"
+	"lullaby/instant"
 	"lullaby/watch"
 )
 
@@ -69,7 +70,7 @@ func (t *table) events(now time.Time, v *capacity.Verdict, demands []capacity.De
 		if i > 0 && demands[i-1].Of == d.Of {
 			continue // of an entry that moves
 		}
-		if v := d.Check(now); !v.Admitted() {
+		if v := d.Check(instant.Of(now)); !v.Admitted() {
 			events = append(events, throttleEvent{now, t.meterOf(d.Of), v})
 		}
 	}

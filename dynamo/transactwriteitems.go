@@ -9,6 +9,7 @@ import (
 
 	"lullaby/attribute"
 	"lullaby/capacity"
+	"lullaby/instant"
 )
 
 // Bounds of a transaction (API Reference, "TransactWriteItems").
@@ -352,7 +353,7 @@ func (e *Engine) admitAll(actions []*action) error {
 		}
 		unlock := lockCapacities(tables)
 		now := time.Now()
-		v := capacity.Admit(now, demands)
+		v := capacity.Admit(instant.Of(now), demands)
 		events := eventsOf(actions, now, &v)
 		unlock()
 		if err := refusal(v, events); err != nil {
