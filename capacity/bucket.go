@@ -3,6 +3,8 @@ package capacity
 import (
 	"math/bits"
 	"time"
+
+	"lullaby/instant"
 )
 
 // A Rate is a flow of tokens. The zero Rate gives none.
@@ -34,19 +36,19 @@ const MaxOverdraft = 8_192*Unit + maxIndexBuffer
 type TokenBucket struct {
 	rate    Rate
 	burst   Tokens
-	balance Tokens    // at filled; negative: in debt, at most MaxOverdraft
-	carry   uint64    // of the last refill, in tokens x nanoseconds, below rate.Per
-	filled  time.Time // the instant at which balance was true
+	balance Tokens          // at filled; negative: in debt, at most MaxOverdraft
+	carry   uint64          // of the last refill, in tokens x nanoseconds, below rate.Per
+	filled  instant.Instant // the instant at which balance was true
 }
 
 // NewTokenBucket returns a bucket that is full at now.
-func NewTokenBucket(now time.Time, rate Rate, burst Tokens) TokenBucket {
+func NewTokenBucket(now instant.Instant, rate Rate, burst Tokens) TokenBucket {
 	return TokenBucket{rate: rate, burst: burst, balance: burst, filled: now}
 }
 
 // Reset gives the bucket another rate and burst at now. What is in it stays, but
 // no more than the burst.
-func (b *TokenBucket) Reset(now time.Time, rate Rate, burst Tokens) {
+func (b *TokenBucket) Reset(now instant.Instant, rate Rate, burst Tokens) {
 	b.refill(now)
 	b.rate, b.burst = rate, burst
 	b.balance, b.carry = min(b.balance, burst), 0
@@ -55,7 +57,7 @@ func (b *TokenBucket) Reset(now time.Time, rate Rate, burst Tokens) {
 // Take charges n in full if the balance at now is positive, even when n is more
 // than the balance. Otherwise it charges nothing and returns how long until the
 // balance is positive again.
-func (b *TokenBucket) Take(now time.Time, n Tokens) (wait time.Duration, ok bool) {
+func (b *TokenBucket) Take(now instant.Instant, n Tokens) (wait time.Duration, ok bool) {
 	if wait, ok = b.above(now, 0); ok {
 		b.Charge(now, n)
 	}
@@ -64,7 +66,7 @@ func (b *TokenBucket) Take(now time.Time, n Tokens) (wait time.Duration, ok bool
 
 // above reports whether the balance at now is more than floor, and if not, how
 // long until it is.
-func (b *TokenBucket) above(now time.Time, floor Tokens) (wait time.Duration, ok bool) {
+func (b *TokenBucket) above(now instant.Instant, floor Tokens) (wait time.Duration, ok bool) {
 	b.refill(now)
 	if b.balance > floor {
 		return 0, true
@@ -78,19 +80,19 @@ func (b *TokenBucket) above(now time.Time, floor Tokens) (wait time.Duration, ok
 
 // Charge takes n whatever the balance: the cost of a request that was let in
 // before it was known.
-func (b *TokenBucket) Charge(now time.Time, n Tokens) {
+func (b *TokenBucket) Charge(now instant.Instant, n Tokens) {
 	b.refill(now)
 	b.balance = max(b.balance-n, -MaxOverdraft)
 }
 
 // Balance returns the tokens at now, negative when in debt.
-func (b *TokenBucket) Balance(now time.Time) Tokens {
+func (b *TokenBucket) Balance(now instant.Instant) Tokens {
 	b.refill(now)
 	return b.balance
 }
 
 // refill adds what has flowed in since the last instant.
-func (b *TokenBucket) refill(now time.Time) {
+func (b *TokenBucket) refill(now instant.Instant) {
 	elapsed := now.Sub(b.filled)
 	if elapsed <= 0 {
 		if elapsed < -clockStep {

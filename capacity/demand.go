@@ -1,6 +1,8 @@
 package capacity
 
-import "time"
+import (
+	"lullaby/instant"
+)
 
 // A Demand is what a request asks of one resource.
 type Demand struct {
@@ -18,16 +20,16 @@ type Demand struct {
 }
 
 // Check returns what would refuse the demand at now, and charges nothing.
-func (d *Demand) Check(now time.Time) Verdict { return d.Of.check(now, d.Direction, d.Key) }
+func (d *Demand) Check(now instant.Instant) Verdict { return d.Of.check(now, d.Direction, d.Key) }
 
 // Charge takes what the demand costs without asking: the rest of a request that
 // was let in, or what one that failed has cost.
-func (d *Demand) Charge(now time.Time) { d.Of.charge(now, d.Direction, d.Key, d.Cost) }
+func (d *Demand) Charge(now instant.Instant) { d.Of.charge(now, d.Direction, d.Key, d.Cost) }
 
 // Check returns what would refuse the demands at now: of several limits the
 // first, and how long until none does. Assumed: a quota that a table shares with
 // its indexes is reported of the one that lately took most of it.
-func Check(now time.Time, demands []Demand) (v Verdict) {
+func Check(now instant.Instant, demands []Demand) (v Verdict) {
 	var most Tokens
 	for i := range demands {
 		d := &demands[i]
@@ -47,7 +49,7 @@ func Check(now time.Time, demands []Demand) (v Verdict) {
 // Admit charges all demands if each lets its cost in at now, and none if one
 // does not. A positive balance lets a request in, however much it costs (facts
 // dynamodb-capacity.md 0.7).
-func Admit(now time.Time, demands []Demand) Verdict {
+func Admit(now instant.Instant, demands []Demand) Verdict {
 	v := Check(now, demands)
 	if v.Admitted() {
 		for i := range demands {

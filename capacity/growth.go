@@ -1,6 +1,10 @@
 package capacity
 
-import "time"
+import (
+	"time"
+
+	"lullaby/instant"
+)
 
 // What a table or index on demand takes from its first second (Developer Guide,
 // "DynamoDB on-demand capacity mode").
@@ -17,21 +21,21 @@ const growthTime = 30 * time.Minute
 // consumed in a minute of the clock, CloudWatch's measure; AWS does not say over
 // what it is taken.
 type growth struct {
-	minute time.Time // the one that is under way
-	used   Tokens    // in it
-	peak   Tokens    // of a minute, among those older than growthTime
-	recent []Peak    // younger ones that pass it, ever higher
+	minute instant.Instant // the one that is under way
+	used   Tokens          // in it
+	peak   Tokens          // of a minute, among those older than growthTime
+	recent []Peak          // younger ones that pass it, ever higher
 }
 
 // add counts cost at now, and reports whether the peak rose.
-func (g *growth) add(now time.Time, cost Tokens) (rose bool) {
+func (g *growth) add(now instant.Instant, cost Tokens) (rose bool) {
 	rose = g.turn(now)
 	g.used += cost
 	return rose
 }
 
 // turn ends the minute that is over at now, and reports whether the peak rose.
-func (g *growth) turn(now time.Time) (rose bool) {
+func (g *growth) turn(now instant.Instant) (rose bool) {
 	switch elapsed := now.Sub(g.minute); {
 	case elapsed < -time.Minute: // the clock jumped back: this minute measures nothing
 		g.minute, g.used = now.Truncate(time.Minute), 0
@@ -73,7 +77,7 @@ func (t *Throughput) level(d Direction) int64 {
 }
 
 // grow takes the level of a resource on demand to where it is at now.
-func (t *Throughput) grow(now time.Time, d Direction) {
+func (t *Throughput) grow(now instant.Instant, d Direction) {
 	level := t.level(d)
 	t.sides[d].bucket.Reset(now, PerSecond(level), Tokens(level)*Unit)
 	t.ranges.atLeast(t.partitions())

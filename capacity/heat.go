@@ -4,15 +4,17 @@ import (
 	"bytes"
 	"slices"
 	"time"
+
+	"lullaby/instant"
 )
 
 // heat says whether a partition has to be split for the traffic it gets, and
 // where (Developer Guide, "Adaptive capacity"; facts dynamodb-capacity.md 2.2).
 type heat struct {
-	minute time.Time // the one under way
-	used   Tokens    // in it
-	since  time.Time // of an unbroken run of hot minutes; zero: none
-	keys   [][]byte  // some of the last minutes' in the order in which they came
+	minute instant.Instant // the one under way
+	used   Tokens          // in it
+	since  instant.Instant // of an unbroken run of hot minutes; zero: none
+	keys   [][]byte        // some of the last minutes' in the order in which they came
 }
 
 const (
@@ -26,7 +28,7 @@ const (
 
 // add counts cost, and returns the key at which the partition is to be split,
 // nil if it is not.
-func (h *heat) add(now time.Time, key []byte, cost, ceiling Tokens, after time.Duration) (at []byte) {
+func (h *heat) add(now instant.Instant, key []byte, cost, ceiling Tokens, after time.Duration) (at []byte) {
 	switch elapsed := now.Sub(h.minute); {
 	case elapsed < -time.Minute: // the clock jumped back
 		*h = heat{minute: now.Truncate(time.Minute)}
@@ -44,17 +46,17 @@ func (h *heat) add(now time.Time, key []byte, cost, ceiling Tokens, after time.D
 }
 
 // turn ends the minute that is over at now.
-func (h *heat) turn(now time.Time, ceiling Tokens, after time.Duration) (at []byte) {
+func (h *heat) turn(now instant.Instant, ceiling Tokens, after time.Duration) (at []byte) {
 	const minute = 60
 	hot := h.used*100 >= ceiling*minute*hotShare && now.Sub(h.minute) < 2*time.Minute
 	switch {
 	case !hot:
-		h.since, h.keys = time.Time{}, nil
+		h.since, h.keys = 0, nil
 	case h.since.IsZero():
 		h.since = h.minute
 	case now.Sub(h.since) >= after:
 		at = division(h.keys)
-		h.since = time.Time{} // seen to, or of no use
+		h.since = 0 // seen to, or of no use
 	}
 	h.minute, h.used = now.Truncate(time.Minute), 0
 	return at

@@ -6,6 +6,8 @@ import (
 	"math/bits"
 	"slices"
 	"time"
+
+	"lullaby/instant"
 )
 
 // What a partition takes, in units a second (Developer Guide, "Designing
@@ -36,7 +38,7 @@ type partition struct {
 
 // newPartition returns a partition that has stood idle. Assumed: its ceilings
 // hold over a second.
-func newPartition(now time.Time) *partition {
+func newPartition(now instant.Instant) *partition {
 	return &partition{buckets: [2]TokenBucket{
 		Read:  NewTokenBucket(now, PerSecond(PartitionRead), PartitionRead*Unit),
 		Write: NewTokenBucket(now, PerSecond(PartitionWrite), PartitionWrite*Unit),
@@ -61,7 +63,7 @@ func ceil(n, by int64) int64 { return (n + by - 1) / by }
 func (t *Throughput) Hold(size int64) { t.ranges.atLeast(int(ceil(size, PartitionBytes))) }
 
 // Partitions returns how many partitions there are at now.
-func (t *Throughput) Partitions(now time.Time) int {
+func (t *Throughput) Partitions(now instant.Instant) int {
 	t.ranges.of(now, nil)
 	return len(t.ranges.parts)
 }
@@ -130,7 +132,7 @@ func (r *keyRanges) split(i int, at []byte) {
 
 // of returns the partition of a key: the one where it would be if all were
 // equally wide, or one beside it.
-func (r *keyRanges) of(now time.Time, key []byte) int {
+func (r *keyRanges) of(now instant.Instant, key []byte) int {
 	if r.parts == nil {
 		r.parts = []*partition{newPartition(now)}
 		r.atLeast(r.least)
@@ -149,13 +151,13 @@ func (r *keyRanges) of(now time.Time, key []byte) int {
 	return i
 }
 
-func (r *keyRanges) bucket(now time.Time, d Direction, key []byte) *TokenBucket {
+func (r *keyRanges) bucket(now instant.Instant, d Direction, key []byte) *TokenBucket {
 	return &r.parts[r.of(now, key)].buckets[d]
 }
 
 // charge takes cost from the partition of a key, which is split if it has been
 // hot for longer than after.
-func (r *keyRanges) charge(now time.Time, d Direction, key []byte, cost Tokens, after time.Duration) {
+func (r *keyRanges) charge(now instant.Instant, d Direction, key []byte, cost Tokens, after time.Duration) {
 	i := r.of(now, key)
 	p := r.parts[i]
 	p.buckets[d].Charge(now, cost)

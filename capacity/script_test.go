@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"lullaby/capacity"
+	"lullaby/instant"
 )
 
 // TestScripts plays the files of testdata in virtual time. Their lines:
@@ -69,13 +70,13 @@ func TestScripts(t *testing.T) {
 	}
 }
 
-var epoch = time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
+var epoch = instant.Of(time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC))
 
 type player struct {
 	assumed *capacity.Assumptions
 	table   *capacity.Table
 	indexes map[string]*capacity.Throughput
-	now     time.Time
+	now     instant.Instant
 	dir     capacity.Direction
 	sent    uint64
 	spent   capacity.Tokens

@@ -2,13 +2,14 @@ package capacity
 
 import (
 	"slices"
-	"time"
+
+	"lullaby/instant"
 )
 
 // A State is what a Throughput remembers, in a form to be kept across restarts.
 type State struct {
-	At         time.Time // the instant at which it was true
-	Balances   [2]Tokens // of provisioned capacity, by Direction
+	At         instant.Instant // the instant at which it was true
+	Balances   [2]Tokens       // of provisioned capacity, by Direction
 	Growth     [2]Growth
 	Partitions [][]byte `json:",omitempty"` // where each but the first begins
 }
@@ -21,12 +22,12 @@ type Growth struct {
 
 // A Peak is what was consumed in the minute that began at At.
 type Peak struct {
-	At   time.Time
+	At   instant.Instant
 	Used Tokens
 }
 
 // State returns what the resource remembers at now.
-func (t *Throughput) State(now time.Time) State {
+func (t *Throughput) State(now instant.Instant) State {
 	s := State{At: now, Partitions: slices.Clone(t.ranges.lower)}
 	for d := range t.sides {
 		s.Balances[d] = t.Balance(now, Direction(d))
@@ -39,7 +40,7 @@ func (t *Throughput) State(now time.Time) State {
 // Restore takes up what was remembered: the balances with what has flowed in
 // since, the peaks, and the partitions. The ceilings of the
 // second begin anew. A state of the future counts as of now.
-func (t *Throughput) Restore(now time.Time, s State) {
+func (t *Throughput) Restore(now instant.Instant, s State) {
 	for d := range t.sides {
 		side := &t.sides[d]
 		side.growth = growth{peak: s.Growth[d].Peak, recent: s.Growth[d].Recent}

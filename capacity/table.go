@@ -1,6 +1,8 @@
 package capacity
 
-import "time"
+import (
+	"lullaby/instant"
+)
 
 // A Table is the capacity of a table; its global indexes have their own, and
 // share the quota of the table.
@@ -18,7 +20,7 @@ const TableQuota = 40_000
 type quota [2]TokenBucket
 
 // NewTable returns the capacity of a table that is created at now.
-func NewTable(now time.Time, name string, s Setting, a *Assumptions) *Table {
+func NewTable(now instant.Instant, name string, s Setting, a *Assumptions) *Table {
 	t := &Table{}
 	for d := range t.quota {
 		t.quota[d] = NewTokenBucket(now, PerSecond(TableQuota), TableQuota*Unit)
@@ -29,6 +31,6 @@ func NewTable(now time.Time, name string, s Setting, a *Assumptions) *Table {
 
 // NewIndex returns the capacity of a global index of the table that is created
 // at now.
-func (t *Table) NewIndex(now time.Time, name string, s Setting) *Throughput {
+func (t *Table) NewIndex(now instant.Instant, name string, s Setting) *Throughput {
 	return newThroughput(now, Resource{Name: name, Index: true}, s, t.assumed, &t.quota)
 }

@@ -1,6 +1,8 @@
 package capacity
 
-import "time"
+import (
+	"lullaby/instant"
+)
 
 // A Setting is how a table or index was set up; figures are units a second, by
 // Direction.
@@ -32,7 +34,7 @@ type side struct {
 }
 
 // newThroughput returns the capacity of what has stood idle until now.
-func newThroughput(now time.Time, r Resource, s Setting, a *Assumptions, q *quota) *Throughput {
+func newThroughput(now instant.Instant, r Resource, s Setting, a *Assumptions, q *quota) *Throughput {
 	t := &Throughput{resource: r, assumed: a, quota: q}
 	t.apply(now, s, true)
 	return t
@@ -43,9 +45,9 @@ func newThroughput(now time.Time, r Resource, s Setting, a *Assumptions, q *quot
 // Assumed: what it has saved up stays, but no more than its new burst, and debts
 // stay; a resource that becomes provisioned starts as a new one does; AWS says
 // nothing of it (facts dynamodb-capacity.md 2.1).
-func (t *Throughput) Set(now time.Time, s Setting) { t.apply(now, s, false) }
+func (t *Throughput) Set(now instant.Instant, s Setting) { t.apply(now, s, false) }
 
-func (t *Throughput) apply(now time.Time, s Setting, created bool) {
+func (t *Throughput) apply(now instant.Instant, s Setting, created bool) {
 	was := t.setting
 	t.setting = s
 	for d := range t.sides {
@@ -70,7 +72,7 @@ func (t *Throughput) apply(now time.Time, s Setting, created bool) {
 // burst is what units a second save up at the most.
 func burst(units int64) Tokens { return Tokens(units) * BurstSeconds * Unit }
 
-func (s *side) setMaximum(now time.Time, units int64, a *Assumptions) {
+func (s *side) setMaximum(now instant.Instant, units int64, a *Assumptions) {
 	saved := Tokens(units*a.MaximumBurst) * Unit
 	switch {
 	case units == 0:
@@ -89,7 +91,7 @@ func (t *Throughput) Setting() Setting { return t.setting }
 // Balance returns the units in hand at now, negative when in debt: of a
 // provisioned resource what it has saved up, of one on demand what it still
 // takes within the second.
-func (t *Throughput) Balance(now time.Time, d Direction) Tokens {
+func (t *Throughput) Balance(now instant.Instant, d Direction) Tokens {
 	return t.sides[d].bucket.Balance(now)
 }
 
@@ -98,7 +100,7 @@ func (t *Throughput) lately(d Direction) Tokens { return t.sides[d].growth.used 
 
 // check returns what refuses a request for the key at now, and charges nothing;
 // a nil key stands for any.
-func (t *Throughput) check(now time.Time, d Direction, key []byte) Verdict {
+func (t *Throughput) check(now instant.Instant, d Direction, key []byte) Verdict {
 	v := Verdict{Direction: d, Resource: t.resource, OnDemand: t.setting.OnDemand}
 	s := &t.sides[d]
 	floor := Tokens(0)
@@ -129,7 +131,7 @@ func (t *Throughput) check(now time.Time, d Direction, key []byte) Verdict {
 // limit that refuses is named.
 // Assumed: the order; the limits of the whole resource are at the request
 // routers, before those of a partition (facts dynamodb-capacity.md 2.2).
-func (v *Verdict) ask(now time.Time, l Limit, b *TokenBucket, floor Tokens) {
+func (v *Verdict) ask(now instant.Instant, l Limit, b *TokenBucket, floor Tokens) {
 	wait, ok := b.above(now, floor)
 	if ok {
 		return
@@ -141,7 +143,7 @@ func (v *Verdict) ask(now time.Time, l Limit, b *TokenBucket, floor Tokens) {
 }
 
 // charge takes cost, whatever the balances.
-func (t *Throughput) charge(now time.Time, d Direction, key []byte, cost Tokens) {
+func (t *Throughput) charge(now instant.Instant, d Direction, key []byte, cost Tokens) {
 	if cost == 0 {
 		return
 	}

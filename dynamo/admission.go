@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lullaby/capacity"
+	"lullaby/instant"
 )
 
 // A tableCapacity is the capacity of a table and of its global indexes, under
@@ -83,7 +84,7 @@ func (e *Engine) openWrite(t *table, key []byte) error {
 	}
 	t.capacity.Lock()
 	now := time.Now()
-	v := capacity.Check(now, demands)
+	v := capacity.Check(instant.Of(now), demands)
 	events := t.events(now, &v, demands)
 	t.capacity.Unlock()
 	return refuse(v, events)
@@ -107,7 +108,7 @@ func (e *Engine) open(t *table, d capacity.Demand) error {
 	}
 	t.capacity.Lock()
 	now := time.Now()
-	v := d.Check(now)
+	v := d.Check(instant.Of(now))
 	events := t.events(now, &v, []capacity.Demand{d})
 	t.capacity.Unlock()
 	return refuse(v, events)
@@ -118,7 +119,7 @@ func (e *Engine) admit(t *table, demands ...capacity.Demand) error {
 	if !e.opts.Unlimited {
 		t.capacity.Lock()
 		now := time.Now()
-		v := capacity.Admit(now, demands)
+		v := capacity.Admit(instant.Of(now), demands)
 		events := t.events(now, &v, demands)
 		t.capacity.used = true
 		t.capacity.Unlock()
@@ -138,7 +139,7 @@ func (e *Engine) charge(t *table, d capacity.Demand) {
 		return
 	}
 	t.capacity.Lock()
-	d.Charge(time.Now())
+	d.Charge(instant.Of(time.Now()))
 	t.capacity.used = true
 	t.capacity.Unlock()
 }

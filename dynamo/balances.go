@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lullaby/capacity"
+	"lullaby/instant"
 )
 
 // balancesEvery is how often the state of capacity is written down: a kill loses
@@ -67,7 +68,7 @@ func (t *table) balances(now time.Time) (kept balances, used bool) {
 	}
 	t.capacity.used = false
 	t.capacity.Hold(t.bytes.Load())
-	kept.Table = t.capacity.State(now)
+	kept.Table = t.capacity.State(instant.Of(now))
 	for _, ix := range t.allIndexes() {
 		if !ix.global {
 			continue
@@ -76,7 +77,7 @@ func (t *table) balances(now time.Time) (kept balances, used bool) {
 		if kept.Indexes == nil {
 			kept.Indexes = make(map[string]capacity.State)
 		}
-		kept.Indexes[ix.name] = ix.capacity.State(now)
+		kept.Indexes[ix.name] = ix.capacity.State(instant.Of(now))
 	}
 	return kept, true
 }
@@ -93,10 +94,10 @@ func (e *Engine) loadBalances(t *table, now time.Time) error {
 	}
 	t.capacity.Lock()
 	defer t.capacity.Unlock()
-	t.capacity.Restore(now, kept.Table)
+	t.capacity.Restore(instant.Of(now), kept.Table)
 	for _, ix := range t.allIndexes() {
 		if s, there := kept.Indexes[ix.name]; there && ix.global {
-			ix.capacity.Restore(now, s)
+			ix.capacity.Restore(instant.Of(now), s)
 		}
 	}
 	return nil

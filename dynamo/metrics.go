@@ -7,6 +7,7 @@ import (
 
 	"lullaby/capacity"
 	"lullaby/dynamo/refusal"
+	"lullaby/instant"
 	"lullaby/watch"
 )
 
@@ -70,7 +71,7 @@ func (t *table) events(now time.Time, v *capacity.Verdict, demands []capacity.De
 		if i > 0 && demands[i-1].Of == d.Of {
 			continue // of an entry that moves
 		}
-		if v := d.Check(now); !v.Admitted() {
+		if v := d.Check(instant.Of(now)); !v.Admitted() {
 			events = append(events, throttleEvent{now, t.meterOf(d.Of), v})
 		}
 	}

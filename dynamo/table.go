@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"lullaby/capacity"
+	"lullaby/instant"
 	"lullaby/watch"
 )
 
@@ -83,7 +84,7 @@ func (e *Engine) newTable(d description, now time.Time) *table {
 	t.id = d.ID
 	t.schema = newKeySchema(d.KeySchema, d.kinds())
 	t.meter = watch.NewMeter(e.opts.Recorder, t.name)
-	t.capacity.Table = capacity.NewTable(now, t.arn, d.setting(!d.provisioned()), e.assumptions())
+	t.capacity.Table = capacity.NewTable(instant.Of(now), t.arn, d.setting(!d.provisioned()), e.assumptions())
 	t.adopt(&d, now)
 	return t
 }
@@ -102,7 +103,7 @@ func (t *table) adopt(d *description, now time.Time) {
 		if ix == nil {
 			ix = t.newIndex(x, kinds)
 			if ix.global {
-				ix.capacity = t.capacity.NewIndex(now, ix.arn, x.setting(!d.provisioned()))
+				ix.capacity = t.capacity.NewIndex(instant.Of(now), ix.arn, x.setting(!d.provisioned()))
 				ix.meter = t.meter.OfIndex(ix.name)
 			}
 		}
@@ -129,7 +130,7 @@ func (t *table) provisionAs(d *description, now time.Time) {
 	onDemand := !d.provisioned()
 	set := func(c *capacity.Throughput, s capacity.Setting) {
 		if c.Setting() != s {
-			c.Set(now, s)
+			c.Set(instant.Of(now), s)
 		}
 	}
 	set(&t.capacity.Throughput, d.setting(onDemand))

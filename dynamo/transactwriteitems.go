@@ -10,6 +10,7 @@ import (
 	"lullaby/attribute"
 	"lullaby/capacity"
 	"lullaby/dynamo/refusal"
+	"lullaby/instant"
 )
 
 // Bounds of a transaction (API Reference, "TransactWriteItems").
@@ -353,7 +354,7 @@ func (e *Engine) admitAll(actions []*action) error {
 		}
 		unlock := lockCapacities(tables)
 		now := time.Now()
-		v := capacity.Admit(now, demands)
+		v := capacity.Admit(instant.Of(now), demands)
 		events := eventsOf(actions, now, &v)
 		unlock()
 		if err := refuse(v, events); err != nil {

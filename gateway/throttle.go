@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"lullaby/capacity"
+	"lullaby/instant"
 )
 
 // The default throttle of an account in one region, which all its APIs share:
@@ -32,7 +33,7 @@ type Throttle struct {
 // requests at once.
 func NewThrottle(rate, burst int64) *Throttle {
 	t := &Throttle{limited: true}
-	t.mu.bucket = capacity.NewTokenBucket(time.Time{}, capacity.PerSecond(rate), capacity.Tokens(burst)*capacity.Unit)
+	t.mu.bucket = capacity.NewTokenBucket(0, capacity.PerSecond(rate), capacity.Tokens(burst)*capacity.Unit)
 	return t
 }
 
@@ -41,11 +42,12 @@ func (t *Throttle) Take(now time.Time) bool {
 	if !t.limited {
 		return true
 	}
+	at := instant.Of(now)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.mu.bucket.Balance(now) < capacity.Unit {
+	if t.mu.bucket.Balance(at) < capacity.Unit {
 		return false
 	}
-	t.mu.bucket.Charge(now, capacity.Unit)
+	t.mu.bucket.Charge(at, capacity.Unit)
 	return true
 }

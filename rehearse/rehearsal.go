@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lullaby/capacity"
+	"lullaby/instant"
 	"lullaby/lambda"
 	"lullaby/rehearse/report"
 	"lullaby/retry"
@@ -15,7 +16,7 @@ import (
 )
 
 // start is the instant at which every rehearsal begins: a midnight.
-var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+var start = instant.Of(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
 
 // The streams of chance that come from a seed. What is added takes a stream of
 // its own, so that the arrivals of a seed stay.
@@ -162,14 +163,14 @@ func (w *world) happen(e event) {
 }
 
 // arrive takes a request past API Gateway into a sandbox.
-func (w *world) arrive(at time.Duration, now time.Time) {
+func (w *world) arrive(at time.Duration, now instant.Instant) {
 	if !w.pass(now) {
 		w.tally.refuse(at, refusal{service: apiGateway})
 		return
 	}
-	w.idle.Expire(now)
+	w.idle.Expire(now.Time())
 	warm := w.idle.Len() > 0
-	if err := w.function.Admit(now, warm); err != nil {
+	if err := w.function.Admit(now.Time(), warm); err != nil {
 		var throttle *lambda.ThrottleError
 		if !errors.As(err, &throttle) {
 			panic(err) // Admit has no other
@@ -188,7 +189,7 @@ func (w *world) arrive(at time.Duration, now time.Time) {
 }
 
 // pass takes a token of the throttle as package gateway does.
-func (w *world) pass(now time.Time) bool {
+func (w *world) pass(now instant.Instant) bool {
 	if w.throttle == nil || w.options.Unlimited {
 		return true
 	}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"lullaby/capacity"
+	"lullaby/instant"
 	"lullaby/retry"
 )
 
@@ -47,7 +48,7 @@ func (w *world) begin(arrived, ready time.Duration, quota *retry.Quota) {
 	slot := w.requests.add()
 	r := &w.requests.slots[slot]
 	r.arrived, r.cut, r.quota, r.waited = arrived, ready+w.path.function.Timeout-Reserve, quota, 0
-	var deadline time.Time
+	var deadline instant.Instant
 	if w.mode.Aware {
 		deadline = start.Add(min(arrived+w.path.route.Timeout-Reserve, r.cut))
 	}
@@ -57,7 +58,7 @@ func (w *world) begin(arrived, ready time.Duration, quota *retry.Quota) {
 
 // answer is the table's answer to an attempt: the end of the call, or the
 // beginning of a wait. While it waits, a function keeps its sandbox.
-func (w *world) answer(at time.Duration, now time.Time, slot uint32) {
+func (w *world) answer(at time.Duration, now instant.Instant, slot uint32) {
 	r := &w.requests.slots[slot]
 	if w.options.Unlimited {
 		w.end(at, now, slot, true)
@@ -95,10 +96,10 @@ func (w *world) answer(at time.Duration, now time.Time, slot uint32) {
 
 // end ends the invocation of a request, which was served or refused. Nobody
 // hears of it if API Gateway has given up before.
-func (w *world) end(at time.Duration, now time.Time, slot uint32, served bool) {
+func (w *world) end(at time.Duration, now instant.Instant, slot uint32, served bool) {
 	r := &w.requests.slots[slot]
 	w.function.Release()
-	w.idle.Put(now, r.quota)
+	w.idle.Put(now.Time(), r.quota)
 	w.tally.wait(r.waited)
 	switch late := r.arrived + w.path.route.Timeout; {
 	case at >= late:

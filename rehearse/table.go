@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lullaby/capacity"
+	"lullaby/instant"
 	"lullaby/template"
 )
 
@@ -147,7 +148,7 @@ func (t *table) place(places []uint64) {
 
 // admit asks for one request at an instant, with the keys that were drawn or
 // placed last, and charges it if it is let in.
-func (t *table) admit(at time.Duration, now time.Time) capacity.Verdict {
+func (t *table) admit(at time.Duration, now instant.Instant) capacity.Verdict {
 	v := capacity.Admit(now, t.demands)
 	if v.Admitted() {
 		for i := range t.parts {

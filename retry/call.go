@@ -3,6 +3,8 @@ package retry
 import (
 	"math/rand/v2"
 	"time"
+
+	"lullaby/instant"
 )
 
 // An Outcome says what becomes of a call after a failure. The zero Outcome is
@@ -60,7 +62,7 @@ type Decision struct {
 	// or the quota refused it, or StopUpcoming did: what a client may be told to
 	// wait.
 	Delay time.Duration
-	At    time.Time // the instant of the next attempt; zero unless Again
+	At    instant.Instant // the instant of the next attempt; zero unless Again
 }
 
 // A Call is one operation under a policy: begun, then told of each failure, and
@@ -69,8 +71,8 @@ type Decision struct {
 type Call struct {
 	policy    Policy
 	quota     *Quota
-	began     time.Time
-	deadline  time.Time
+	began     instant.Instant
+	deadline  instant.Instant
 	failed    int
 	previous  time.Duration
 	waited    time.Duration
@@ -81,14 +83,14 @@ type Call struct {
 // Begin starts a call at now. No attempt is begun at the deadline or later: give
 // it with what the answer still needs taken off. A zero deadline is none, as all
 // the SDKs behave. A nil quota refuses nothing.
-func (p Policy) Begin(now, deadline time.Time, quota *Quota) Call {
+func (p Policy) Begin(now, deadline instant.Instant, quota *Quota) Call {
 	return Call{policy: p, quota: quota, began: now, deadline: deadline}
 }
 
 // Open reports whether an attempt may begin at now: not once the call is
 // cancelled, nor at its deadline or later. Fail has asked already; ask before
 // the first attempt.
-func (c *Call) Open(now time.Time) bool {
+func (c *Call) Open(now instant.Instant) bool {
 	return !c.cancelled && (c.deadline.IsZero() || now.Before(c.deadline))
 }
 
@@ -105,7 +107,7 @@ func (c *Call) Waited() time.Duration { return c.waited }
 // rng only where class, attempts and time allow another attempt, and tokens are
 // taken only where the deadline allows it too. An instant before the call began
 // counts as that one.
-func (c *Call) Fail(now time.Time, f Failure, rng *rand.Rand) Decision {
+func (c *Call) Fail(now instant.Instant, f Failure, rng *rand.Rand) Decision {
 	c.failed++
 	c.paid = 0
 	p := &c.policy
@@ -143,8 +145,8 @@ func (c *Call) Fail(now time.Time, f Failure, rng *rand.Rand) Decision {
 
 // Weigh holds a delay that somebody else has drawn against the deadline alone,
 // and changes nothing: Again, DeadlineNear, or Cancelled.
-func (c *Call) Weigh(now time.Time, delay time.Duration) Decision {
-	at := now.Add(delay)
+func (c *Call) Weigh(now instant.Instant, delay time.Duration) Decision {
+	at := instant.Instant(plus(time.Duration(now), delay)) // a delay may be Forever
 	switch {
 	case c.cancelled:
 		return Decision{Outcome: Cancelled}

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"lullaby/instant"
 	"lullaby/retry"
 )
 
@@ -39,7 +40,7 @@ func TestOutcomes(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			var deadline time.Time
+			var deadline instant.Instant
 			if tt.deadline != 0 {
 				deadline = began.Add(tt.deadline)
 			}
@@ -64,7 +65,7 @@ func TestOutcomes(t *testing.T) {
 func TestHintIsOf21(t *testing.T) {
 	for f := retry.Legacy; f <= retry.RandomExponential; f++ {
 		p := policy(t, f, retry.Options{})
-		call := p.Begin(began, time.Time{}, nil)
+		call := p.Begin(began, 0, nil)
 		plain := p.Delay(1, retry.ThrottleTable, 0, nil)
 		got := call.Fail(began, retry.Failure{Class: retry.ThrottleTable, Hint: time.Hour}, nil).Delay
 		if heeded := got != plain; heeded != (f == retry.V21) {
@@ -76,10 +77,24 @@ func TestHintIsOf21(t *testing.T) {
 // A clock that jumps back gives a stop no more time than the call began with.
 func TestStopWhenTheClockJumpsBack(t *testing.T) {
 	p := policy(t, retry.RandomExponential, retry.Options{StopAfter: s, StopRule: retry.StopUpcoming})
-	call := p.Begin(began, time.Time{}, nil)
+	call := p.Begin(began, 0, nil)
 	want := retry.Decision{Outcome: retry.TimeSpent, Delay: s}
 	if got := call.Fail(began.Add(-time.Hour), throttled, nil); got != want {
 		t.Errorf("Fail = %+v, want %+v", got, want)
+	}
+}
+
+// A delay that ends after the last instant there is does not come round to the
+// first.
+func TestDelayPastTheLastInstant(t *testing.T) {
+	var p retry.Policy
+	call := p.Begin(began, began.Add(s), nil)
+	if d := call.Weigh(began, retry.Forever); d.Outcome != retry.DeadlineNear {
+		t.Errorf("forever within a second: %+v", d)
+	}
+	call = p.Begin(began, 0, nil)
+	if d := call.Weigh(began, retry.Forever); d.Outcome != retry.Again || d.At.Before(began) {
+		t.Errorf("forever without a deadline: %+v", d)
 	}
 }
 
@@ -96,7 +111,7 @@ func TestOpen(t *testing.T) {
 	if call.Open(began) {
 		t.Error("open though cancelled")
 	}
-	if call = p.Begin(began, time.Time{}, nil); !call.Open(began.AddDate(100, 0, 0)) {
+	if call = p.Begin(began, 0, nil); !call.Open(began.Add(100 * 365 * 24 * time.Hour)) {
 		t.Error("closed though it has no deadline")
 	}
 }

@@ -12,7 +12,8 @@
 //
 // It is a model: every decision is handed the instant at which it is made and
 // the source of its chance, computes in integers and allocates nothing, so that
-// a function, a live server and a rehearsal decide alike on every machine.
+// a function, a live server and a rehearsal decide alike on every machine. A
+// caller with a clock passes instant.Of(time.Now()).
 // Nothing in it sleeps; the caller does. Nothing in it is safe for concurrent
 // use: a call belongs to who makes it, a quota to who locks it.
 //

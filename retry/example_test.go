@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"lullaby/instant"
 	"lullaby/retry"
 )
 
@@ -71,7 +72,7 @@ func ExampleCall() {
 	}
 	rng := rand.New(rand.NewPCG(1, 2))
 	quota := p.NewQuota() // one for all calls of a client
-	now := time.Date(2026, 11, 10, 3, 12, 0, 0, time.UTC)
+	now := instant.Of(time.Date(2026, 11, 10, 3, 12, 0, 0, time.UTC))
 	call := p.Begin(now, now.Add(28*time.Second), quota)
 	for range 2 {
 		now = now.Add(10 * time.Millisecond)
@@ -95,7 +96,7 @@ func ExampleCall_Fail_deadline() {
 		fmt.Println(err)
 		return
 	}
-	now := time.Date(2026, 11, 10, 3, 12, 0, 0, time.UTC)
+	now := instant.Of(time.Date(2026, 11, 10, 3, 12, 0, 0, time.UTC))
 	call := p.Begin(now, now.Add(200*time.Millisecond), nil)
 	for {
 		d := call.Fail(now, retry.Failure{Class: retry.ThrottleKeyRange}, nil)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"lullaby/instant"
 	"lullaby/retry"
 )
 
@@ -16,7 +17,7 @@ const (
 )
 
 // began is an instant for virtual time to start at.
-var began = time.Date(2026, 11, 10, 3, 12, 0, 0, time.UTC)
+var began = instant.Of(time.Date(2026, 11, 10, 3, 12, 0, 0, time.UTC))
 
 func policy(t testing.TB, f retry.Form, o retry.Options) retry.Policy {
 	t.Helper()
@@ -42,7 +43,7 @@ func source(t testing.TB, seed uint64) *rand.Rand {
 // and how it ended.
 func fail(p retry.Policy, c retry.Class, rng *rand.Rand) ([]time.Duration, retry.Outcome) {
 	var delays []time.Duration
-	call, now := p.Begin(began, time.Time{}, nil), began
+	call, now := p.Begin(began, 0, nil), began
 	for {
 		d := call.Fail(now, retry.Failure{Class: c}, rng)
 		if d.Outcome != retry.Again {

@@ -4,7 +4,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
-	"time"
 
 	"lullaby/retry"
 )
@@ -38,7 +37,7 @@ func TestQuotaCosts(t *testing.T) {
 			}
 		}
 		f := retry.Failure{Class: tt.class}
-		lost := p.Begin(began, time.Time{}, quota)
+		lost := p.Begin(began, 0, quota)
 		lost.Fail(began, f, nil)
 		lost.Fail(began, f, nil)
 		expect("two failures", 500-2*tt.taken)
@@ -49,11 +48,11 @@ func TestQuotaCosts(t *testing.T) {
 			expect("being told twice", 500-2*tt.taken+tt.back)
 		}
 		before := quota.Left()
-		once := p.Begin(began, time.Time{}, quota)
+		once := p.Begin(began, 0, quota)
 		once.Succeed()
 		expect("a success at once", before+tt.first)
 		for range 600 {
-			call := p.Begin(began, time.Time{}, quota)
+			call := p.Begin(began, 0, quota)
 			call.Succeed()
 		}
 		expect("many", 500)
@@ -65,12 +64,12 @@ func TestQuotaEnds(t *testing.T) {
 	p := policy(t, retry.V21, retry.Options{})
 	quota := p.NewQuota()
 	for i := range 100 {
-		call := p.Begin(began, time.Time{}, quota)
+		call := p.Begin(began, 0, quota)
 		if d := call.Fail(began, throttled, nil); d.Outcome != retry.Again {
 			t.Fatalf("retry %d: %v with %d tokens left", i, d.Outcome, quota.Left())
 		}
 	}
-	call := p.Begin(began, time.Time{}, quota)
+	call := p.Begin(began, 0, quota)
 	if d := call.Fail(began, throttled, nil); d.Outcome != retry.QuotaSpent {
 		t.Errorf("retry 101: %v, want %v", d.Outcome, retry.QuotaSpent)
 	}
@@ -80,7 +79,7 @@ func TestQuotaEnds(t *testing.T) {
 func TestQuotaOfAFailedRetryIsLost(t *testing.T) {
 	p := policy(t, retry.V21, retry.Options{})
 	quota := p.NewQuota()
-	call := p.Begin(began, time.Time{}, quota)
+	call := p.Begin(began, 0, quota)
 	call.Fail(began, throttled, nil)
 	if d := call.Fail(began, retry.Failure{Class: retry.Final}, nil); d.Outcome != retry.FinalFailure {
 		t.Fatalf("%v, want %v", d.Outcome, retry.FinalFailure)
@@ -136,7 +135,7 @@ func retriesPerCall(p retry.Policy, class retry.Class, rate float64, rng *rand.R
 		if i == calls {
 			retries = 0
 		}
-		call, again := p.Begin(began, time.Time{}, quota), true
+		call, again := p.Begin(began, 0, quota), true
 		for again && rng.Float64() < rate {
 			again = call.Fail(began, retry.Failure{Class: class}, nil).Outcome == retry.Again
 			if again {
@@ -153,7 +152,7 @@ func retriesPerCall(p retry.Policy, class retry.Class, rate float64, rng *rand.R
 func TestNilAndZeroQuota(t *testing.T) {
 	var none *retry.Quota
 	p := policy(t, retry.V21, retry.Options{MaxAttempts: retry.MaxAttempts})
-	call := p.Begin(began, time.Time{}, none)
+	call := p.Begin(began, 0, none)
 	for range retry.MaxAttempts - 1 {
 		if d := call.Fail(began, throttled, nil); d.Outcome != retry.Again {
 			t.Fatalf("a nil quota: %v", d.Outcome)

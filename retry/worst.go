@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"time"
+
+	"lullaby/instant"
 )
 
 // Limits are what a policy is held against.
@@ -184,7 +186,7 @@ func sample(p Policy, l *Limits) Forecast {
 // play lets a call fail until it gives up, and returns how long it took and how
 // many attempts it made.
 func play(p Policy, l *Limits, rng *rand.Rand) (took time.Duration, attempts int) {
-	var began, deadline time.Time
+	var began, deadline instant.Instant
 	if l.Aware {
 		deadline = began.Add(l.Deadline)
 	}

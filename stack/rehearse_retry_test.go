@@ -12,6 +12,7 @@ import (
 
 	"lullaby/capacity"
 	"lullaby/dynamo"
+	"lullaby/instant"
 	"lullaby/rehearse"
 	"lullaby/retry"
 	"lullaby/storage"
@@ -163,11 +164,11 @@ func (c *clients) invoke(t *testing.T, put *dynamo.PutItemInput, quota *retry.Qu
 	began := time.Now()
 	ctx, cancel := context.WithDeadline(t.Context(), began.Add(c.timeout-rehearse.Reserve))
 	defer cancel()
-	var deadline time.Time
+	var deadline instant.Instant
 	if c.mode.Aware {
-		deadline = began.Add(min(patience, c.timeout) - rehearse.Reserve)
+		deadline = instant.Of(began).Add(min(patience, c.timeout) - rehearse.Reserve)
 	}
-	call := c.mode.Policy.Begin(began, deadline, quota)
+	call := c.mode.Policy.Begin(instant.Of(began), deadline, quota)
 	served, attempts := c.put(ctx, t, put, &call, rng)
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -207,7 +208,7 @@ func (c *clients) put(ctx context.Context, t *testing.T, in *dynamo.PutItemInput
 			t.Error(err)
 			return false, attempts
 		}
-		d := call.Fail(time.Now(), retry.Failure{Class: classOf(throttle)}, rng)
+		d := call.Fail(instant.Of(time.Now()), retry.Failure{Class: classOf(throttle)}, rng)
 		if d.Outcome != retry.Again {
 			return false, attempts
 		}

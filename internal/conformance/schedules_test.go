@@ -155,10 +155,9 @@ func sameEnd(t *testing.T, calls [][]time.Duration, s setting) {
 	}
 	quota := p.NewQuota()
 	for i, delays := range calls {
-		var began time.Time
-		call := p.Begin(began, time.Time{}, quota)
+		call := p.Begin(0, 0, quota)
 		want := 0
-		for call.Fail(began, throttledByTable, nil).Outcome == retry.Again {
+		for call.Fail(0, throttledByTable, nil).Outcome == retry.Again {
 			want++
 		}
 		if len(delays) != want {

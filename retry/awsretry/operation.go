@@ -12,6 +12,7 @@ import (
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
+	"lullaby/instant"
 	"lullaby/retry"
 )
 
@@ -19,6 +20,7 @@ import (
 // the goroutine that makes them.
 type operation struct {
 	invocation *Invocation // nil: none was begun
+	began      time.Time   // the call; zero if nothing decides about retries
 	call       retry.Call
 	failed     int           // attempts, with answers that left something over
 	failedAt   time.Time     // zero unless the next attempt is waited for
@@ -106,11 +108,11 @@ func (m *callMiddleware) HandleInitialize(ctx context.Context, in middleware.Ini
 func (r *Retrier) decided(ctx context.Context, op *operation, in middleware.InitializeInput, next middleware.InitializeHandler) (
 	out middleware.InitializeOutput, metadata middleware.Metadata, err error,
 ) {
-	now := time.Now()
-	if end, limited := ctx.Deadline(); limited && !now.Before(end) {
+	op.began = time.Now()
+	if end, limited := ctx.Deadline(); limited && !op.began.Before(end) {
 		return out, metadata, stopped(retry.Decision{Outcome: retry.DeadlineNear}, nil)
 	}
-	op.call = r.decider.begin(now, r.deadline(ctx, op.invocation))
+	op.call = r.decider.begin(op.now(), op.instant(r.deadline(ctx, op.invocation)))
 	op.batch = batchOf(in.Parameters)
 	if op.batch != nil {
 		out, metadata, err = r.drain(ctx, op, in, next)
@@ -187,6 +189,19 @@ func allowed(request any) int {
 // spent says whether a batch has had its attempts. The SDK counts those of each
 // request alone.
 func (op *operation) spent() bool { return op.most > 0 && op.failed >= op.most }
+
+// now returns the present instant.
+func (op *operation) now() instant.Instant { return op.instant(time.Now()) }
+
+// instant returns the instant of t, none if t is zero. It counts from the
+// beginning of the call by the monotonic clock, so that a wall clock that is set
+// during the call neither lengthens nor ends it.
+func (op *operation) instant(t time.Time) instant.Instant {
+	if t.IsZero() {
+		return 0
+	}
+	return instant.Of(op.began).Add(t.Sub(op.began))
+}
 
 // wait notes the time since the last attempt failed.
 func (op *operation) wait() {

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"lullaby/instant"
 	"lullaby/retry"
 )
 
@@ -31,7 +32,7 @@ func newPolicyRetryer(o *Options) *policyRetryer {
 	return p
 }
 
-func (p *policyRetryer) begin(now, deadline time.Time) retry.Call {
+func (p *policyRetryer) begin(now, deadline instant.Instant) retry.Call {
 	return p.policy.Begin(now, deadline, p.mu.quota)
 }
 
@@ -67,7 +68,7 @@ func (p *policyRetryer) GetRetryToken(ctx context.Context, failure error) (func(
 	f := Classify(failure)
 	f.Hint = op.hint
 	p.mu.Lock()
-	d := op.call.Fail(time.Now(), f, p.mu.rng)
+	d := op.call.Fail(op.now(), f, p.mu.rng)
 	p.mu.Unlock()
 	if d.Outcome != retry.Again {
 		return nil, stopped(d, nil)

@@ -9,6 +9,7 @@ import (
 	sdkretry "github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"lullaby/instant"
 	"lullaby/retry"
 )
 
@@ -108,7 +109,7 @@ type Retrier struct {
 type decider interface {
 	aws.RetryerV2
 	// begin starts a call, succeed tells that it has succeeded.
-	begin(now, deadline time.Time) retry.Call
+	begin(now, deadline instant.Instant) retry.Call
 	succeed(*retry.Call)
 }
 

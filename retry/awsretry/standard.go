@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 	sdkretry "github.com/aws/aws-sdk-go-v2/aws/retry"
 
+	"lullaby/instant"
 	"lullaby/retry"
 )
 
@@ -65,7 +66,7 @@ func inspect(o *Options, options []func(*sdkretry.StandardOptions)) (ownLimiter 
 }
 
 // begin starts a call of which only the deadline is ours.
-func (s *standardRetryer) begin(now, deadline time.Time) retry.Call {
+func (s *standardRetryer) begin(now, deadline instant.Instant) retry.Call {
 	return retry.Policy{}.Begin(now, deadline, nil)
 }
 
@@ -100,7 +101,7 @@ func (s *standardRetryer) GetRetryToken(ctx context.Context, failure error) (fun
 	}
 	// A core from 1.48 adds what the service asks for, an older one does not;
 	// neither is worth an attempt before its time.
-	if d := op.call.Weigh(time.Now(), retry.Hinted(delay, hint(failure))); d.Outcome != retry.Again {
+	if d := op.call.Weigh(op.now(), retry.Hinted(delay, hint(failure))); d.Outcome != retry.Again {
 		return nil, stopped(d, nil)
 	}
 	release, err := s.budgets.take(ctx, failure)

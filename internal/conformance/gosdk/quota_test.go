@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go/middleware"
 
+	"lullaby/instant"
 	"lullaby/retry"
 )
 
@@ -51,7 +52,7 @@ func (p *pair) call(outcomes []retry.Failure) (attempts int) {
 		}
 		return failed(f)
 	})
-	call, now := p.policy.Begin(time.Time{}, time.Time{}, p.quota), time.Time{}
+	call, now := p.policy.Begin(0, 0, p.quota), instant.Instant(0)
 	made := 0
 	for again := true; again; {
 		made++

@@ -55,9 +55,8 @@ func draw(p retry.Policy, f retry.Failure) [][]time.Duration {
 	rng := rand.New(rand.NewPCG(1, 0))
 	calls := make([][]time.Duration, drawn)
 	for i := range calls {
-		var began time.Time
-		call := p.Begin(began, time.Time{}, nil)
-		for d := call.Fail(began, f, rng); d.Outcome == retry.Again; d = call.Fail(d.At, f, rng) {
+		call := p.Begin(0, 0, nil)
+		for d := call.Fail(0, f, rng); d.Outcome == retry.Again; d = call.Fail(d.At, f, rng) {
 			calls[i] = append(calls[i], d.Delay)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"lullaby/instant"
 	"lullaby/internal/conformance/schedule"
 	"lullaby/retry"
 )
@@ -15,10 +16,9 @@ func play(p retry.Policy) [][]time.Duration {
 	rng := rand.New(rand.NewPCG(2, 0))
 	calls := make([][]time.Duration, 500)
 	for i := range calls {
-		var began time.Time
-		call := p.Begin(began, time.Time{}, nil)
+		call := p.Begin(0, 0, nil)
 		for {
-			d := call.Fail(began.Add(call.Waited()), retry.Failure{Class: retry.ThrottleTable}, rng)
+			d := call.Fail(instant.Instant(call.Waited()), retry.Failure{Class: retry.ThrottleTable}, rng)
 			if d.Outcome != retry.Again {
 				break
 			}
