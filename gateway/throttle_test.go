@@ -1,17 +1,16 @@
 package gateway_test
 
 import (
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"lullaby/gateway"
+	"lullaby/instant"
 )
 
 // The account's bucket, a step of virtual time after another.
 func TestThrottle(t *testing.T) {
-	begun := time.Date(2026, 11, 23, 3, 12, 0, 0, time.UTC)
+	begun := instant.Of(time.Date(2026, 11, 23, 3, 12, 0, 0, time.UTC))
 	steps := []struct {
 		after    time.Duration // since the beginning
 		requests int
@@ -26,7 +25,7 @@ func TestThrottle(t *testing.T) {
 		{200 * 365 * 24 * time.Hour, 1, 1},        // a balance that would not fit an int64
 		{200*365*24*time.Hour + 1, 10_000, 4_999}, // is the burst
 	}
-	throttle := gateway.NewThrottle(gateway.DefaultRate, gateway.DefaultBurst)
+	throttle := gateway.NewThrottle(gateway.Limits{})
 	for _, step := range steps {
 		now := begun.Add(step.after)
 		passed := 0
@@ -41,32 +40,29 @@ func TestThrottle(t *testing.T) {
 	}
 }
 
-func TestZeroThrottle(t *testing.T) {
-	var throttle gateway.Throttle
+func TestUnlimited(t *testing.T) {
+	throttle := gateway.NewThrottle(gateway.Limits{Unlimited: true})
 	for range 100_000 {
-		if !throttle.Take(time.Time{}) {
-			t.Fatal("the zero Throttle refused a request")
+		if !throttle.Take(0) {
+			t.Fatal("a Throttle without limits refused a request")
 		}
 	}
 }
 
-// Requests that arrive together take no more than there is.
-func TestThrottleTogether(t *testing.T) {
-	throttle := gateway.NewThrottle(1, 1_000)
-	now := time.Date(2026, 11, 23, 3, 12, 0, 0, time.UTC)
-	var passed atomic.Int64
-	var group sync.WaitGroup
-	for range 4 {
-		group.Go(func() {
-			for range 500 {
-				if throttle.Take(now) {
-					passed.Add(1)
-				}
-			}
-		})
+func TestCheckHead(t *testing.T) {
+	tests := []struct {
+		name         string
+		url, headers int
+		want         gateway.Refusal
+	}{
+		{"all there may be", gateway.MaxURLBytes, gateway.MaxHeaderBytes, 0},
+		{"a long URL", gateway.MaxURLBytes + 1, 0, gateway.URLTooLong},
+		{"long headers", 0, gateway.MaxHeaderBytes + 1, gateway.HeadersTooLong},
+		{"both", gateway.MaxURLBytes + 1, gateway.MaxHeaderBytes + 1, gateway.URLTooLong},
 	}
-	group.Wait()
-	if got := passed.Load(); got != 1_000 {
-		t.Errorf("%d of 2,000 requests passed, want 1,000", got)
+	for _, tt := range tests {
+		if got := gateway.CheckHead(tt.url, tt.headers); got != tt.want {
+			t.Errorf("%s: CheckHead(%d, %d) = %v, want %v", tt.name, tt.url, tt.headers, got, tt.want)
+		}
 	}
 }

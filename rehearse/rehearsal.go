@@ -7,7 +7,7 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"lullaby/capacity"
+	"lullaby/gateway"
 	"lullaby/instant"
 	"lullaby/lambda"
 	"lullaby/rehearse/report"
@@ -78,10 +78,10 @@ func (r *Rehearsal) newWorld() (*world, error) {
 		chance: rand.New(rand.NewPCG(o.Seed, chanceOfDelays)),
 		table:  newTable(&r.path, o, rand.New(rand.NewPCG(o.Seed, chanceOfKeys))),
 	}
-	if o.APIRate > 0 || o.APIBurst > 0 {
-		b := capacity.NewTokenBucket(start, capacity.PerSecond(o.APIRate), capacity.Tokens(o.APIBurst)*capacity.Unit)
-		w.throttle = &b
-	}
+	w.throttle = gateway.NewThrottle(gateway.Limits{
+		RequestsPerSecond: o.APIRate, Burst: o.APIBurst,
+		Unlimited: o.Unlimited || o.APIRate == 0 && o.APIBurst == 0,
+	})
 	w.account = lambda.NewAccount(lambda.Limits{Off: o.Unlimited})
 	for _, f := range r.template.Functions {
 		admission, err := w.account.AddFunction(f.Name, f.ReservedConcurrency)
@@ -130,7 +130,7 @@ type world struct {
 	until    time.Duration // the instant of the last event
 	arrivals *Arrivals
 
-	throttle *capacity.TokenBucket // of API Gateway; nil: none
+	throttle gateway.Throttle
 	account  *lambda.Account
 	function *lambda.Function
 	idle     lambda.Idle[*retry.Quota] // a quota is a client's, and a client a sandbox's
@@ -164,7 +164,7 @@ func (w *world) happen(e event) {
 
 // arrive takes a request past API Gateway into a sandbox.
 func (w *world) arrive(at time.Duration, now instant.Instant) {
-	if !w.pass(now) {
+	if !w.throttle.Take(now) {
 		w.tally.refuse(at, refusal{service: apiGateway})
 		return
 	}
@@ -186,16 +186,4 @@ func (w *world) arrive(at time.Duration, now instant.Instant) {
 	}
 	w.tally.cold++
 	w.begin(at, at+w.options.ColdStart, w.mode.Policy.NewQuota())
-}
-
-// pass takes a token of the throttle as package gateway does.
-func (w *world) pass(now instant.Instant) bool {
-	if w.throttle == nil || w.options.Unlimited {
-		return true
-	}
-	if w.throttle.Balance(now) < capacity.Unit {
-		return false
-	}
-	w.throttle.Charge(now, capacity.Unit)
-	return true
 }

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"lullaby/gateway"
+	"lullaby/gateway/rest"
 )
 
 // An api is an API of the template where it answers.
@@ -55,13 +56,10 @@ func next(addr string) (string, error) {
 
 func (s *Stack) serveAPIs() error {
 	// Shared: the throttle is the account's.
-	throttle := gateway.NewThrottle(gateway.DefaultRate, gateway.DefaultBurst)
-	if s.opts.Unlimited {
-		throttle = new(gateway.Throttle)
-	}
+	throttle := rest.NewThrottle(gateway.Limits{Unlimited: s.opts.Unlimited})
 	for i, a := range s.apis {
 		described := s.template.APIs[i]
-		handler, err := gateway.New(described, s.host, gateway.Options{
+		handler, err := rest.New(described, s.host, rest.Options{
 			AccountID: s.opts.AccountID,
 			Region:    s.opts.Region,
 			Throttle:  throttle,
@@ -70,7 +68,7 @@ func (s *Stack) serveAPIs() error {
 		if err != nil {
 			return fmt.Errorf("%v: API %s: %w", described.Pos, described.LogicalID, err)
 		}
-		a.server = gateway.NewServer(handler)
+		a.server = rest.NewServer(handler)
 		s.goServe(func() error {
 			if err := a.server.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
 				return fmt.Errorf("serve API %s: %w", described.LogicalID, err)

@@ -5,11 +5,15 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"lullaby/gateway"
 )
 
-// Bounds of an integration's time-out in milliseconds (API Gateway,
-// "Quotas for configuring and running a REST API").
-const minIntegration, maxIntegration = 50, 29_000
+// Bounds of an integration's time-out in milliseconds.
+const (
+	minIntegration = int(gateway.MinTimeout / time.Millisecond)
+	maxIntegration = int(gateway.MaxTimeout / time.Millisecond)
+)
 
 // methods are those of API Gateway; ANY stands for all others.
 var methods = []string{"ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}

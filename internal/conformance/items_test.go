@@ -14,7 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"lullaby/gateway"
+	"lullaby/gateway/rest"
 	"lullaby/lambda/host"
 	"lullaby/template"
 )
@@ -70,7 +70,7 @@ func serveItems(t *testing.T, endpoint string) (url string) {
 			t.Error(err)
 		}
 	})
-	api, err := gateway.New(described.APIs[0], functionHost, gateway.Options{})
+	api, err := rest.New(described.APIs[0], functionHost, rest.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package gateway_test
+package rest_test
 
 import (
 	"bytes"
@@ -10,7 +10,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"lullaby/gateway"
+	"lullaby/gateway/rest"
 )
 
 // A result is either taken, and then encoding/json finds nothing in it but the
@@ -26,7 +26,7 @@ func FuzzResult(f *testing.F) {
 	api := newAPI("POST /item")
 	api.BinaryMediaTypes = []string{"*/*"}
 	f.Fuzz(func(t *testing.T, payload []byte) {
-		g := newGateway(t, api, returning(string(payload)), gateway.Options{})
+		g := serving(t, api, returning(string(payload)), rest.Options{})
 		got := serve(g, httptest.NewRequest(http.MethodPost, "/item", nil))
 		if got.get("x-amzn-ErrorType") != "" {
 			if got.status != 502 && got.status != 500 || got.body != `{"message": "Internal server error"}` {
@@ -60,7 +60,7 @@ func FuzzPath(f *testing.F) {
 	api := newAPI("ANY /", "ANY /item/{id}", "ANY /item/{id}/parts/{part}", "ANY /files/{path+}", "ANY /item/new/{x}/y")
 	f.Fuzz(func(t *testing.T, path string) {
 		var event routed
-		g := newGateway(t, api, recorder(t, &event), gateway.Options{})
+		g := serving(t, api, recorder(t, &event), rest.Options{})
 		u, err := url.ParseRequestURI(path)
 		if err != nil {
 			t.Skip("net/http lets no such path in")
@@ -91,7 +91,7 @@ func FuzzEvent(f *testing.F) {
 		r.URL.RawQuery = query
 		r.Header.Set(name, value)
 		var event routed
-		g := newGateway(t, newAPI("POST /item"), recorder(t, &event), gateway.Options{})
+		g := serving(t, newAPI("POST /item"), recorder(t, &event), rest.Options{})
 		if got := serve(g, r); got.status != http.StatusOK {
 			return
 		}

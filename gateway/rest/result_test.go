@@ -1,4 +1,4 @@
-package gateway_test
+package rest_test
 
 import (
 	"maps"
@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"lullaby/gateway"
+	"lullaby/gateway/rest"
 )
 
 // Results that are taken, and what the client gets.
@@ -88,7 +89,7 @@ func TestResults(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			g := newGateway(t, newAPI("POST /item"), returning(tt.result), gateway.Options{})
+			g := serving(t, newAPI("POST /item"), returning(tt.result), rest.Options{})
 			got := serve(g, httptest.NewRequest(http.MethodPost, "/item", nil))
 			if got.status != tt.status || got.body != tt.body {
 				t.Errorf("answer = %d %q, want %d %q", got.status, got.body, tt.status, tt.body)
@@ -143,7 +144,7 @@ func TestMalformedResults(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			g := newGateway(t, newAPI("POST /item"), returning(tt.result), gateway.Options{})
+			g := serving(t, newAPI("POST /item"), returning(tt.result), rest.Options{})
 			got := serve(g, httptest.NewRequest(http.MethodPost, "/item", nil))
 			if got.status != 502 || got.body != `{"message": "Internal server error"}` {
 				t.Errorf("answer to %s = %d %q, want 502", tt.result, got.status, got.body)
@@ -185,7 +186,7 @@ func TestBinaryResults(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			api := newAPI("POST /item")
 			api.BinaryMediaTypes = tt.types
-			g := newGateway(t, api, returning(`{"body":"`+text+`","isBase64Encoded":true}`), gateway.Options{})
+			g := serving(t, api, returning(`{"body":"`+text+`","isBase64Encoded":true}`), rest.Options{})
 			r := httptest.NewRequest(http.MethodPost, "/item", nil)
 			if tt.accept != "" {
 				r.Header.Set("Accept", tt.accept)
@@ -198,7 +199,7 @@ func TestBinaryResults(t *testing.T) {
 	t.Run("text", func(t *testing.T) {
 		api := newAPI("POST /item")
 		api.BinaryMediaTypes = []string{"*/*"}
-		g := newGateway(t, api, returning(`{"body":"`+text+`"}`), gateway.Options{})
+		g := serving(t, api, returning(`{"body":"`+text+`"}`), rest.Options{})
 		if got := serve(g, httptest.NewRequest(http.MethodPost, "/item", nil)).body; got != text {
 			t.Errorf("body = %q, want %q", got, text)
 		}
@@ -208,13 +209,13 @@ func TestBinaryResults(t *testing.T) {
 	t.Run("not base64", func(t *testing.T) {
 		api := newAPI("POST /item")
 		api.BinaryMediaTypes = []string{"*/*"}
-		var record gateway.Record
-		g := newGateway(t, api, returning(`{"body":"%","isBase64Encoded":true}`), gateway.Options{
-			Observe: func(r gateway.Record) { record = r },
+		var record rest.Record
+		g := serving(t, api, returning(`{"body":"%","isBase64Encoded":true}`), rest.Options{
+			Observe: func(r rest.Record) { record = r },
 		})
 		got := serve(g, httptest.NewRequest(http.MethodPost, "/item", nil))
-		if got.status != 500 || got.body != `{"message": "Internal server error"}` || record.Refusal != "API_CONFIGURATION_ERROR" {
-			t.Errorf("answer = %d %s, recorded as %s, want an API_CONFIGURATION_ERROR with 500", got.status, got.body, record.Refusal)
+		if got.status != 500 || got.body != `{"message": "Internal server error"}` || record.Refusal != gateway.NotBase64 {
+			t.Errorf("answer = %d %s, recorded as %v, want an API_CONFIGURATION_ERROR with 500", got.status, got.body, record.Refusal)
 		}
 	})
 }

@@ -1,4 +1,4 @@
-package gateway_test
+package rest_test
 
 import (
 	"bufio"
@@ -12,7 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"lullaby/gateway"
+	"lullaby/gateway/rest"
 	"lullaby/lambda"
 )
 
@@ -44,7 +44,7 @@ func (p *pipes) dial() net.Conn {
 // startServer serves functions behind POST /item until the test ends.
 func startServer(t *testing.T, functions lambda.Invoker) *pipes {
 	t.Helper()
-	server := gateway.NewServer(newGateway(t, newAPI("ANY /item"), functions, gateway.Options{}))
+	server := rest.NewServer(serving(t, newAPI("ANY /item"), functions, rest.Options{}))
 	p := &pipes{accept: make(chan net.Conn), closed: make(chan struct{})}
 	ended := make(chan error)
 	go func() { ended <- server.Serve(p) }()

@@ -1,4 +1,4 @@
-package gateway
+package rest
 
 import (
 	"slices"
@@ -6,12 +6,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"lullaby/gateway"
 	"lullaby/template"
 )
-
-// DefaultTimeout is how long an integration may take if its route does not say
-// ("Quotas for configuring and running a REST API" of the guide).
-const DefaultTimeout = 29 * time.Second
 
 // An endpoint is a route and the parts of its events that every request
 // shares, as JSON text.
@@ -29,7 +26,7 @@ type endpoint struct {
 func newEndpoint(api *template.API, route *template.Route, accountID string) *endpoint {
 	e := &endpoint{route: route, timeout: route.Timeout}
 	if e.timeout == 0 {
-		e.timeout = DefaultTimeout
+		e.timeout = gateway.MaxTimeout
 	}
 	e.head = string(appendString([]byte(`{"resource":`), route.Path)) + `,"path":`
 	e.context = string(appendContext(nil, api, route, accountID))

@@ -1,4 +1,4 @@
-package gateway_test
+package rest_test
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"lullaby/gateway"
+	"lullaby/gateway/rest"
 	"lullaby/lambda"
 	"lullaby/template"
 )
@@ -73,7 +73,7 @@ func TestRouting(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.method+" "+tt.path, func(t *testing.T) {
 			var got routed
-			g := newGateway(t, api, recorder(t, &got), gateway.Options{})
+			g := serving(t, api, recorder(t, &got), rest.Options{})
 			status := serve(g, httptest.NewRequest(tt.method, tt.path, nil)).status
 			if refused := status == http.StatusForbidden; refused != (tt.resource == "") {
 				t.Fatalf("status = %d, want the resource %q", status, tt.resource)
@@ -118,7 +118,7 @@ func TestConflicts(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := gateway.New(newAPI(tt.routes...), uncalled(t), gateway.Options{})
+			_, err := rest.New(newAPI(tt.routes...), uncalled(t), rest.Options{})
 			if tt.want == "" {
 				if err != nil {
 					t.Fatal(err)

@@ -1,4 +1,4 @@
-package gateway
+package rest
 
 import (
 	"context"
@@ -7,19 +7,20 @@ import (
 	"sync"
 	"time"
 
+	"lullaby/gateway"
 	"lullaby/lambda"
 	"lullaby/template"
 )
 
-// Options are what a Gateway needs beside its API. The zero value is an
+// Options are what an API needs beside its description. The zero value is an
 // account of the documentation's number in us-east-1, with AWS's default
 // limits.
 type Options struct {
 	AccountID string // twelve digits, default 123456789012
 	Region    string // default us-east-1
 
-	// Throttle is shared by all APIs of the account and region. Nil is a
-	// Throttle of this Gateway's own with AWS's default rate and burst.
+	// Throttle is shared by all APIs of the account and region. Nil is one of
+	// this API's own with AWS's default rate and burst.
 	Throttle *Throttle
 
 	// Log gets a line per request at debug level and, once per route, a
@@ -39,7 +40,7 @@ func (o Options) withDefaults() Options {
 		o.Region = "us-east-1"
 	}
 	if o.Throttle == nil {
-		o.Throttle = NewThrottle(DefaultRate, DefaultBurst)
+		o.Throttle = NewThrottle(gateway.Limits{})
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -56,20 +57,16 @@ type Record struct {
 	Path      string          // as the client sent it
 	Route     *template.Route // nil: none matched
 	Status    int
-
-	// Refusal is the gateway response type ("Gateway response types" of the
-	// guide) of an answer that the gateway made itself; empty when the
-	// function answered, and for a request that was refused unread.
-	Refusal string
+	Refusal   gateway.Refusal // 0: the function answered
 
 	Latency            time.Duration // from the request's head to the answer's end
 	IntegrationLatency time.Duration // of the invocation, 0 if there was none
 }
 
-// A Gateway is one REST API. It is an http.Handler, safe for concurrent use. A
+// An API is one REST API. It is an http.Handler, safe for concurrent use. A
 // request waits for its invocation, and no longer than its route's time-out;
 // whoever stops the Invoker ends the requests in flight.
-type Gateway struct {
+type API struct {
 	routes    *node
 	functions lambda.Invoker
 	binary    mediaTypes
@@ -79,55 +76,53 @@ type Gateway struct {
 	scratch   sync.Pool // of *scratch
 }
 
-// New returns the Gateway of an API, which must not change from then on. It
+// New returns the API of a description, which must not change from then on. It
 // returns a *template.Error for routes that AWS would not deploy side by side.
-func New(api *template.API, functions lambda.Invoker, opts Options) (*Gateway, error) {
-	g := &Gateway{
+func New(described *template.API, functions lambda.Invoker, opts Options) (*API, error) {
+	a := &API{
 		routes:    &node{},
 		functions: functions,
-		binary:    api.BinaryMediaTypes,
-		stage:     api.Stage,
+		binary:    described.BinaryMediaTypes,
+		stage:     described.Stage,
 		options:   opts.withDefaults(),
 		scratch:   sync.Pool{New: func() any { return new(scratch) }},
 	}
-	g.domain = api.ID + ".execute-api." + g.options.Region + ".amazonaws.com"
-	for _, r := range api.Routes {
-		if err := g.routes.add(newEndpoint(api, r, g.options.AccountID)); err != nil {
+	a.domain = described.ID + ".execute-api." + a.options.Region + ".amazonaws.com"
+	for _, r := range described.Routes {
+		if err := a.routes.add(newEndpoint(described, r, a.options.AccountID)); err != nil {
 			return nil, err
 		}
 	}
-	return g, nil
+	return a, nil
 }
 
 // ServeHTTP answers one request.
-func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x := newExchange(g, r, time.Now())
-	s, _ := g.scratch.Get().(*scratch)
-	status := x.serve(r.Context(), w, s)
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	x := newExchange(a, r, time.Now())
+	s, _ := a.scratch.Get().(*scratch)
+	x.serve(r.Context(), w, s)
 	s.release()
-	g.scratch.Put(s)
-	g.observe(r.Context(), x, status)
+	a.scratch.Put(s)
+	a.observe(r.Context(), x)
 }
 
-// observe reports a request that was answered with status.
-func (g *Gateway) observe(ctx context.Context, x *exchange, status int) {
+// observe reports a request that was answered.
+func (a *API) observe(ctx context.Context, x *exchange) {
 	record := Record{
 		At:                 x.at,
 		RequestID:          x.id,
 		Method:             x.r.Method,
 		Path:               x.path,
-		Status:             status,
+		Status:             x.status,
 		Latency:            time.Since(x.at),
 		IntegrationLatency: x.integration,
+		Refusal:            x.refusal,
 	}
 	if x.endpoint != nil {
 		record.Route = x.endpoint.route
 	}
-	if x.refusal != nil {
-		record.Refusal = x.refusal.kind
-	}
-	if g.options.Observe != nil {
-		g.options.Observe(record)
+	if a.options.Observe != nil {
+		a.options.Observe(record)
 	}
 	x.log(ctx, record)
 }

@@ -1,4 +1,4 @@
-package gateway_test
+package rest_test
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"lullaby/gateway"
+	"lullaby/gateway/rest"
 	"lullaby/lambda"
 )
 
@@ -26,12 +27,12 @@ func (a *answer) WriteHeader(int)             {}
 func BenchmarkRequest(b *testing.B) {
 	for _, size := range []int{0, 1 << 10, 1 << 20} {
 		b.Run(strconv.Itoa(size>>10)+"KB", func(b *testing.B) {
-			g := newGateway(b, newAPI("GET /item/{_id}", "POST /item", "ANY /files/{path+}"), invoker{
+			g := serving(b, newAPI("GET /item/{_id}", "POST /item", "ANY /files/{path+}"), invoker{
 				func(context.Context, lambda.InvokeInput) (lambda.InvokeOutput, error) {
 					return lambda.InvokeOutput{Payload: []byte(`{"statusCode":201,"headers":{"Content-Type":"application/json",` +
 						`"Access-Control-Allow-Origin":"*"},"body":"{\"_id\":\"7\",\"created\":true}"}`)}, nil
 				},
-			}, gateway.Options{Throttle: new(gateway.Throttle)})
+			}, rest.Options{Throttle: rest.NewThrottle(gateway.Limits{Unlimited: true})})
 			body := []byte(strings.Repeat("0123456789abcde\n", size/16))
 			r := httptest.NewRequest(http.MethodPost, "/item?source=bench", nil)
 			for name, value := range map[string]string{

@@ -1,4 +1,4 @@
-package gateway_test
+package rest_test
 
 import (
 	"bufio"
@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"lullaby/gateway"
+	"lullaby/gateway/rest"
 	"lullaby/lambda"
 	"lullaby/template"
 )
@@ -63,9 +64,9 @@ func newAPI(routes ...string) *template.API {
 	return api
 }
 
-func newGateway(t testing.TB, api *template.API, functions lambda.Invoker, opts gateway.Options) *gateway.Gateway {
+func serving(t testing.TB, api *template.API, functions lambda.Invoker, opts rest.Options) *rest.API {
 	t.Helper()
-	g, err := gateway.New(api, functions, opts)
+	g, err := rest.New(api, functions, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +163,7 @@ func TestRefusals(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := serve(newGateway(t, newAPI("POST /item"), tt.functions, gateway.Options{}), tt.request)
+			got := serve(serving(t, newAPI("POST /item"), tt.functions, rest.Options{}), tt.request)
 			if got.status != tt.status || got.body != tt.body {
 				t.Errorf("answer = %d %s, want %d %s", got.status, got.body, tt.status, tt.body)
 			}
@@ -180,20 +181,20 @@ func TestRefusals(t *testing.T) {
 
 // A body that is too long has a response type, though its answer shows none.
 func TestBodyTooLongIsRecorded(t *testing.T) {
-	var record gateway.Record
-	g := newGateway(t, newAPI("POST /item"), uncalled(t), gateway.Options{Observe: func(r gateway.Record) { record = r }})
+	var record rest.Record
+	g := serving(t, newAPI("POST /item"), uncalled(t), rest.Options{Observe: func(r rest.Record) { record = r }})
 	serve(g, httptest.NewRequest(http.MethodPost, "/item", io.LimitReader(endless{}, gateway.MaxBodyBytes+1)))
-	if record.Status != 413 || record.Refusal != "REQUEST_TOO_LARGE" {
-		t.Errorf("recorded %d %q, want 413 REQUEST_TOO_LARGE", record.Status, record.Refusal)
+	if record.Status != 413 || record.Refusal.ResponseType() != "REQUEST_TOO_LARGE" {
+		t.Errorf("recorded %d %v, want 413 REQUEST_TOO_LARGE", record.Status, record.Refusal)
 	}
 }
 
 // A gateway that is asked too much says so and leaves the functions alone.
 func TestThrottled(t *testing.T) {
-	var records []gateway.Record
-	g := newGateway(t, newAPI("POST /item"), returning(`{"statusCode":200}`), gateway.Options{
-		Throttle: gateway.NewThrottle(1, 1),
-		Observe:  func(r gateway.Record) { records = append(records, r) },
+	var records []rest.Record
+	g := serving(t, newAPI("POST /item"), returning(`{"statusCode":200}`), rest.Options{
+		Throttle: rest.NewThrottle(gateway.Limits{RequestsPerSecond: 1, Burst: 1}),
+		Observe:  func(r rest.Record) { records = append(records, r) },
 	})
 	synctest.Test(t, func(t *testing.T) {
 		for i, want := range []int{200, 429, 403, 200} {
@@ -213,11 +214,11 @@ func TestThrottled(t *testing.T) {
 			}
 		}
 	})
-	refusals := make([]string, 0, len(records))
+	refusals := make([]gateway.Refusal, 0, len(records))
 	for _, r := range records {
 		refusals = append(refusals, r.Refusal)
 	}
-	want := []string{"", "THROTTLED", "MISSING_AUTHENTICATION_TOKEN", ""}
+	want := []gateway.Refusal{0, gateway.Throttled, gateway.NoRoute, 0}
 	if diff := cmp.Diff(want, refusals); diff != "" {
 		t.Errorf("recorded refusals (-want +got):\n%s", diff)
 	}
@@ -248,8 +249,8 @@ func TestTimeout(t *testing.T) {
 				}}
 				api := newAPI("POST /item")
 				api.Routes[0].Timeout = tt.timeout
-				var record gateway.Record
-				g := newGateway(t, api, slow, gateway.Options{Observe: func(r gateway.Record) { record = r }})
+				var record rest.Record
+				g := serving(t, api, slow, rest.Options{Observe: func(r rest.Record) { record = r }})
 				begun := time.Now()
 				got := serve(g, httptest.NewRequest(http.MethodPost, "/item", strings.NewReader("slow")))
 				if got.status != 504 || got.body != `{"message": "Endpoint request timed out"}` {
@@ -273,11 +274,11 @@ func TestTimeout(t *testing.T) {
 // A client that leaves does not end the invocation, and its request counts.
 func TestClientLeaves(t *testing.T) {
 	left, leave := context.WithCancel(t.Context())
-	var record gateway.Record
-	g := newGateway(t, newAPI("POST /item"), invoker{func(ctx context.Context, _ lambda.InvokeInput) (lambda.InvokeOutput, error) {
+	var record rest.Record
+	g := serving(t, newAPI("POST /item"), invoker{func(ctx context.Context, _ lambda.InvokeInput) (lambda.InvokeOutput, error) {
 		leave()
 		return lambda.InvokeOutput{Payload: []byte(`{"statusCode":201}`)}, ctx.Err()
-	}}, gateway.Options{Observe: func(r gateway.Record) { record = r }})
+	}}, rest.Options{Observe: func(r rest.Record) { record = r }})
 	serve(g, httptest.NewRequest(http.MethodPost, "/item", nil).WithContext(left))
 	if record.Status != 201 {
 		t.Errorf("recorded status = %d, want 201", record.Status)
@@ -287,14 +288,14 @@ func TestClientLeaves(t *testing.T) {
 func TestRecord(t *testing.T) {
 	api := newAPI("ANY /item/{id}")
 	synctest.Test(t, func(t *testing.T) {
-		var got gateway.Record
-		g := newGateway(t, api, invoker{func(context.Context, lambda.InvokeInput) (lambda.InvokeOutput, error) {
+		var got rest.Record
+		g := serving(t, api, invoker{func(context.Context, lambda.InvokeInput) (lambda.InvokeOutput, error) {
 			time.Sleep(3 * time.Second)
 			return lambda.InvokeOutput{Payload: []byte(`{"statusCode":404}`)}, nil
-		}}, gateway.Options{Observe: func(r gateway.Record) { got = r }})
+		}}, rest.Options{Observe: func(r rest.Record) { got = r }})
 		at := time.Now()
 		answer := serve(g, httptest.NewRequest(http.MethodDelete, "/item/a%2Fb", nil))
-		want := gateway.Record{
+		want := rest.Record{
 			At: at, RequestID: answer.get("x-amzn-RequestId"), Method: http.MethodDelete, Path: "/item/a%2Fb",
 			Route: api.Routes[0], Status: 404, Latency: 3 * time.Second, IntegrationLatency: 3 * time.Second,
 		}

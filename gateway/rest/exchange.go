@@ -1,4 +1,4 @@
-package gateway
+package rest
 
 import (
 	"context"
@@ -8,15 +8,16 @@ import (
 	"strings"
 	"time"
 
+	"lullaby/gateway"
+	"lullaby/instant"
 	"lullaby/lambda"
 )
 
-// An exchange is one request on its way through a Gateway. One goroutine has
-// it.
+// An exchange is one request on its way through an API. One goroutine has it.
 type exchange struct {
-	g  *Gateway
-	r  *http.Request
-	at time.Time // when the request's head had been read
+	api *API
+	r   *http.Request
+	at  time.Time // when the request's head had been read: the one instant of the request
 
 	id         string // x-amzn-RequestId
 	extendedID string // x-amz-apigw-id
@@ -25,13 +26,14 @@ type exchange struct {
 
 	endpoint    *endpoint // nil: none yet, or none matches
 	integration time.Duration
-	refusal     *refusal // nil: the function answers
-	cause       error    // why the gateway refused, where the refusal does not say
+	refusal     gateway.Refusal // 0: the function answers
+	cause       error           // why the gateway refused, where the refusal does not say
+	status      int             // of the answer
 }
 
-func newExchange(g *Gateway, r *http.Request, now time.Time) *exchange {
+func newExchange(api *API, r *http.Request, now time.Time) *exchange {
 	x := &exchange{
-		g: g, r: r, at: now,
+		api: api, r: r, at: now,
 		id: newRequestID(), extendedID: newExtendedID(), trace: newTrace(r.Header.Get("X-Amzn-Trace-Id"), now),
 		path: r.URL.EscapedPath(),
 	}
@@ -41,118 +43,119 @@ func newExchange(g *Gateway, r *http.Request, now time.Time) *exchange {
 	return x
 }
 
-// serve answers the request and returns the status.
-func (x *exchange) serve(ctx context.Context, w http.ResponseWriter, s *scratch) int {
-	if x.refusal = x.admit(s); x.refusal == nil {
+// serve answers the request.
+func (x *exchange) serve(ctx context.Context, w http.ResponseWriter, s *scratch) {
+	if x.refusal = x.admit(s); x.refusal == 0 {
 		x.refusal = x.readBody(w, s)
 	}
 	var payload []byte
-	if x.refusal == nil {
+	if x.refusal == 0 {
 		payload, x.refusal = x.invoke(ctx, s)
 	}
-	if x.refusal == nil {
+	if x.refusal == 0 {
 		x.refusal = x.decode(payload, s)
 	}
-	if x.refusal != nil {
-		x.refusal.write(w, x)
-		return x.refusal.status
+	if x.refusal != 0 {
+		x.status = x.refusal.Status()
+		x.refuse(w)
+		return
 	}
+	x.status = s.result.status
 	s.result.write(w, x)
-	return s.result.status
 }
 
 // admit finds the request's endpoint, or refuses the request for what its head
 // shows. Assumed: a request without a route takes nothing from the throttle,
 // which AWS applies to a method.
-func (x *exchange) admit(s *scratch) *refusal {
-	if refused := checkHead(x.r); refused != nil {
+func (x *exchange) admit(s *scratch) gateway.Refusal {
+	if refused := checkHead(x.r); refused != 0 {
 		return refused
 	}
-	x.endpoint, s.values = x.g.routes.find(x.r.Method, strings.Trim(x.path, "/"), s.values[:0])
+	x.endpoint, s.values = x.api.routes.find(x.r.Method, strings.Trim(x.path, "/"), s.values[:0])
 	if x.endpoint == nil {
-		return noRoute
+		return gateway.NoRoute
 	}
-	if !x.g.options.Throttle.Take(x.at) {
-		return throttled
+	if !x.api.options.Throttle.Take(instant.Of(x.at)) {
+		return gateway.Throttled
 	}
-	return nil
+	return 0
 }
 
 // readBody reads the whole body, so that a request that is cut off never
-// reaches a function. It holds at most MaxBodyBytes and one more.
-func (x *exchange) readBody(w http.ResponseWriter, s *scratch) *refusal {
+// reaches a function. It holds at most gateway.MaxBodyBytes and one more.
+func (x *exchange) readBody(w http.ResponseWriter, s *scratch) gateway.Refusal {
 	s.body.Reset()
 	if x.r.Body == nil || x.r.Body == http.NoBody {
-		return nil
+		return 0
 	}
-	if x.r.ContentLength > MaxBodyBytes {
+	if x.r.ContentLength > gateway.MaxBodyBytes {
 		w.Header().Set("Connection", "close") // the body stays unread
-		return bodyTooLong
+		return gateway.BodyTooLong
 	}
-	_, err := s.body.ReadFrom(http.MaxBytesReader(w, x.r.Body, MaxBodyBytes))
+	_, err := s.body.ReadFrom(http.MaxBytesReader(w, x.r.Body, gateway.MaxBodyBytes))
 	if tooLong := (*http.MaxBytesError)(nil); errors.As(err, &tooLong) {
-		return bodyTooLong
+		return gateway.BodyTooLong
 	}
 	if err != nil {
 		x.cause = err
-		return badRequest
+		return gateway.BadRequest
 	}
-	return nil
+	return 0
 }
 
 // invoke runs the function with the request's event and returns its result.
 // Assumed: the client's leaving does not end it; the gateway waits for the
 // answer and counts it all the same.
-func (x *exchange) invoke(ctx context.Context, s *scratch) ([]byte, *refusal) {
+func (x *exchange) invoke(ctx context.Context, s *scratch) ([]byte, gateway.Refusal) {
 	s.event = x.appendEvent(s.event[:0], s)
 	if len(s.event) > lambda.MaxRequestBytes {
-		return nil, eventTooLong
+		return nil, gateway.EventTooLong
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), x.endpoint.timeout)
 	defer cancel()
-	begun := time.Now()
-	out, err := x.g.functions.Invoke(ctx, lambda.InvokeInput{
+	begun := time.Since(x.at)
+	out, err := x.api.functions.Invoke(ctx, lambda.InvokeInput{
 		FunctionName: x.endpoint.route.Function,
 		TraceID:      x.trace.full,
 		Payload:      s.event,
 	})
-	x.integration = time.Since(begun)
+	x.integration = time.Since(x.at) - begun
 	if err != nil {
 		s.event = nil // an abandoned event may still be on its way to the function
 	}
 	switch x.cause = err; {
 	case err == nil && out.FunctionError == "":
-		return out.Payload, nil
+		return out.Payload, 0
 	case err == nil:
-		return nil, functionFailed
+		return nil, gateway.FunctionFailed
 	case ctx.Err() != nil:
-		return nil, timedOut
+		return nil, gateway.TimedOut
 	case errors.Is(err, lambda.ErrRequestTooLarge):
-		return nil, eventTooLong
+		return nil, gateway.EventTooLong
 	default: // throttled, no such function, no sandbox
-		return nil, notInvoked
+		return nil, gateway.NotInvoked
 	}
 }
 
 // decode reads the function's result into s.
-func (x *exchange) decode(payload []byte, s *scratch) *refusal {
+func (x *exchange) decode(payload []byte, s *scratch) gateway.Refusal {
 	if err := s.result.decode(payload); err != nil {
 		x.cause = err
-		return malformed
+		return gateway.Malformed
 	}
-	if s.result.base64 && x.g.binary.match(x.r.Header.Get("Accept")) {
+	if s.result.base64 && x.api.binary.match(x.r.Header.Get("Accept")) {
 		if err := s.result.decodeBase64(); err != nil {
 			x.cause = err
-			return notBase64
+			return gateway.NotBase64
 		}
 	}
-	return nil
+	return 0
 }
 
 // log writes the request's line.
 func (x *exchange) log(ctx context.Context, record Record) {
-	log := x.g.options.Log
-	if x.refusal == malformed && x.endpoint.warned.CompareAndSwap(false, true) {
+	log := x.api.options.Log
+	if x.refusal == gateway.Malformed && x.endpoint.warned.CompareAndSwap(false, true) {
 		log.LogAttrs(ctx, slog.LevelWarn, "malformed lambda proxy response",
 			slog.String("request_id", x.id), slog.String("function", x.endpoint.route.Function), slog.Any("error", x.cause))
 	}
@@ -163,8 +166,8 @@ func (x *exchange) log(ctx context.Context, record Record) {
 		slog.String("request_id", record.RequestID), slog.String("method", record.Method), slog.String("path", record.Path),
 		slog.Int("status", record.Status), slog.Duration("latency", record.Latency),
 	}
-	if x.refusal != nil {
-		attrs = append(attrs, slog.String("refusal", record.Refusal))
+	if x.refusal != 0 {
+		attrs = append(attrs, slog.String("refusal", x.refusal.ResponseType()))
 	}
 	if x.cause != nil {
 		attrs = append(attrs, slog.Any("error", x.cause))

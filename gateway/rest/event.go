@@ -1,4 +1,4 @@
-package gateway
+package rest
 
 import (
 	"encoding/base64"
@@ -57,7 +57,7 @@ func (x *exchange) appendEvent(dst []byte, s *scratch) []byte {
 func (x *exchange) appendRequestContext(dst []byte) []byte {
 	domain := x.r.Host
 	if domain == "" {
-		domain = x.g.domain
+		domain = x.api.domain
 	}
 	host, _ := splitPort(domain)
 	prefix, _, _ := strings.Cut(host, ".")
@@ -82,7 +82,7 @@ func (x *exchange) appendRequestContext(dst []byte) []byte {
 		dst = append(dst, "null"...)
 	}
 	dst = append(dst, `,"userArn":null},"path":`...)
-	dst = appendString(dst, "/"+x.g.stage+x.path)
+	dst = appendString(dst, "/"+x.api.stage+x.path)
 	dst = append(dst, `,"protocol":`...)
 	dst = appendString(dst, x.r.Proto)
 	dst = append(dst, `,"requestId":`...)
@@ -106,7 +106,7 @@ func (x *exchange) appendBody(dst, body []byte) []byte {
 	if contentType == "" {
 		contentType = defaultContentType
 	}
-	if x.g.binary.match(contentType) {
+	if x.api.binary.match(contentType) {
 		dst = append(dst, '"')
 		dst = base64.StdEncoding.AppendEncode(dst, body)
 		return append(dst, `","isBase64Encoded":true}`...)

@@ -1,4 +1,4 @@
-package gateway_test
+package rest_test
 
 import (
 	"bytes"
@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"lullaby/gateway"
+	"lullaby/gateway/rest"
 )
 
 // logOf returns what n requests to a function with this result are worth to a
@@ -26,7 +26,7 @@ func logOf(t *testing.T, level slog.Level, result string, n int) string {
 			return a
 		},
 	}))
-	g := newGateway(t, newAPI("POST /item"), returning(result), gateway.Options{Log: log})
+	g := serving(t, newAPI("POST /item"), returning(result), rest.Options{Log: log})
 	for range n {
 		serve(g, httptest.NewRequest(http.MethodPost, "/item", nil))
 	}

@@ -1,4 +1,4 @@
-package gateway_test
+package rest_test
 
 import (
 	"net/http"
@@ -6,7 +6,7 @@ import (
 	"regexp"
 	"testing"
 
-	"lullaby/gateway"
+	"lullaby/gateway/rest"
 )
 
 // The forms of what the gateway makes up.
@@ -49,7 +49,7 @@ func TestTrace(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			g := newGateway(t, newAPI("POST /item"), returning(`{"statusCode":200}`), gateway.Options{})
+			g := serving(t, newAPI("POST /item"), returning(`{"statusCode":200}`), rest.Options{})
 			r := httptest.NewRequest(http.MethodPost, "/item", nil)
 			if tt.sent != "" {
 				r.Header.Set("X-Amzn-Trace-Id", tt.sent)

@@ -1,4 +1,4 @@
-package gateway_test
+package rest_test
 
 import (
 	"bytes"
@@ -17,7 +17,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/google/go-cmp/cmp"
 
-	"lullaby/gateway"
+	"lullaby/gateway/rest"
 	"lullaby/lambda"
 	"lullaby/template"
 )
@@ -120,10 +120,10 @@ func eventOf(t *testing.T, api *template.API, r *http.Request) []byte {
 	t.Helper()
 	var event []byte
 	synctest.Test(t, func(t *testing.T) {
-		g := newGateway(t, api, invoker{func(_ context.Context, in lambda.InvokeInput) (lambda.InvokeOutput, error) {
+		g := serving(t, api, invoker{func(_ context.Context, in lambda.InvokeInput) (lambda.InvokeOutput, error) {
 			event = bytes.Clone(in.Payload)
 			return lambda.InvokeOutput{Payload: []byte(`{"statusCode":200}`)}, nil
-		}}, gateway.Options{})
+		}}, rest.Options{})
 		if got := serve(g, r); got.status != http.StatusOK {
 			t.Fatalf("answer = %d %s", got.status, got.body)
 		}

@@ -1,0 +1,37 @@
+package rest
+
+import (
+	"net/http"
+	"strconv"
+
+	"lullaby/gateway"
+)
+
+// checkHead refuses a request whose URL or headers are too long. Assumed: the
+// Host header counts like the others.
+func checkHead(r *http.Request) gateway.Refusal {
+	headers := len(r.Host)
+	for _, values := range r.Header {
+		for _, value := range values {
+			headers += len(value)
+		}
+	}
+	return gateway.CheckHead(len(r.RequestURI), headers)
+}
+
+// refuse answers a request with its refusal and the headers of facts 2, which
+// have no X-Amzn-Trace-Id: that is added to functions' answers (facts 4).
+func (x *exchange) refuse(w http.ResponseWriter) {
+	h, body := w.Header(), x.refusal.Body()
+	contentType := "text; charset=utf-8" // no subtype (as gateway.BodyTooLong was seen)
+	if kind := x.refusal.ErrorType(); kind != "" {
+		contentType = defaultContentType
+		h["x-amzn-RequestId"] = []string{x.id}
+		h["x-amzn-ErrorType"] = []string{kind}
+		h["x-amz-apigw-id"] = []string{x.extendedID}
+	}
+	h["Content-Type"] = []string{contentType}
+	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	w.WriteHeader(x.status)
+	_, _ = w.Write([]byte(body)) // the client may have left
+}
