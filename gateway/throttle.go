@@ -18,7 +18,7 @@ func NewThrottle(l Limits) Throttle {
 	l = l.withDefaults()
 	return Throttle{
 		unlimited: l.Unlimited,
-		bucket: capacity.NewTokenBucket(0, capacity.PerSecond(l.RequestsPerSecond), capacity.Tokens(l.Burst)*capacity.Unit),
+		bucket:    capacity.NewTokenBucket(0, capacity.PerSecond(l.RequestsPerSecond), capacity.Tokens(l.Burst)*capacity.Unit),
 	}
 }
 
