@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lullaby/dynamo/refusal"
+	"lullaby/internal/arn"
 )
 
 // CreateTableInput is the request of CreateTable.
@@ -208,7 +209,7 @@ func (e *Engine) create(in *CreateTableInput, now time.Time) (*table, error) {
 	if t, err := e.known(*in.TableName); err == nil {
 		return nil, refusal.New(refusal.InUse, "Table already exists: "+t.name)
 	}
-	d := in.description(now, e.place())
+	d := in.description(now, e.opts.Scope)
 	if err := e.checkMaxima(nil, &d); err != nil {
 		return nil, err
 	}
@@ -274,7 +275,7 @@ func (e *Engine) put(t *table, spec *StreamSpecification, now time.Time) error {
 
 // description is the table that a checked request asks for, without ids, in a
 // region and account.
-func (in *CreateTableInput) description(now time.Time, place string) description {
+func (in *CreateTableInput) description(now time.Time, scope arn.Scope) description {
 	d := description{
 		TableID:     newUUID(),
 		TableName:   *in.TableName,
@@ -300,7 +301,7 @@ func (in *CreateTableInput) description(now time.Time, place string) description
 		d.BillingMode, d.OnDemandSince, d.Switches = payPerRequest, now, []time.Time{now}
 	}
 	if in.SSESpecification.on() {
-		d.SSE = &encryption{KeyARN: in.SSESpecification.keyARN(place)}
+		d.SSE = &encryption{KeyARN: in.SSESpecification.keyARN(scope)}
 	}
 	if in.TableClass != nil {
 		d.Class = *in.TableClass

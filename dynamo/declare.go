@@ -55,7 +55,7 @@ func (e *Engine) Declare(d Declaration) error {
 	e.ddl.Lock()
 	defer e.ddl.Unlock()
 	now := time.Now()
-	want := in.description(now, e.place())
+	want := in.description(now, e.opts.Scope)
 	if ttl != nil && *ttl.Enabled {
 		want.TTL = timeToLive{Attribute: *ttl.AttributeName, Enabled: true}
 	}

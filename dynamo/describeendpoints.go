@@ -18,5 +18,5 @@ type Endpoint struct {
 // another one stays there.
 func (e *Engine) DescribeEndpoints(context.Context, *DescribeEndpointsInput) (*DescribeEndpointsOutput, error) {
 	const day = 24 * 60
-	return &DescribeEndpointsOutput{[]Endpoint{{"dynamodb." + e.opts.Region + ".amazonaws.com", day}}}, nil
+	return &DescribeEndpointsOutput{[]Endpoint{{e.opts.Scope.Host("dynamodb"), day}}}, nil
 }

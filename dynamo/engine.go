@@ -4,19 +4,20 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
 
 	"lullaby/dynamo/refusal"
+	"lullaby/internal/arn"
 	"lullaby/storage"
 	"lullaby/watch"
 )
 
-// Options for New. The zero value is AWS's behaviour in us-east-1.
+// Options for New. The zero value is AWS's behaviour.
 type Options struct {
-	Region    string       // default us-east-1
-	AccountID string       // default 123456789012
+	Scope     arn.Scope    // of the tables, as ARNs and answers name it
 	Unlimited bool         // nothing is refused for want of capacity or above a quota of tables; units are still counted
 	Instant   bool         // tables are made and deleted by the time of the answer
 	Log       *slog.Logger // nil: discarded
@@ -44,7 +45,9 @@ type Engine struct {
 
 	streams sync.Map // ARN -> *stream
 	tokens  sync.Map // of transactions under way -> true
-	sizes   *sizes   // of items
+
+	tableARNs *regexp.Regexp // what tags take as the ARN of a table, with its name
+	sizes     *sizes         // of items
 
 	stale    stale          // of Pessimistic
 	counting sync.WaitGroup // recounts under way
@@ -54,16 +57,11 @@ type Engine struct {
 
 // New returns the engine of the tables in db.
 func New(db *storage.DB, o Options) (*Engine, error) {
-	if o.Region == "" {
-		o.Region = "us-east-1"
-	}
-	if o.AccountID == "" {
-		o.AccountID = "123456789012"
-	}
+	o.Scope = o.Scope.WithDefaults()
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	e := &Engine{db: db, opts: o, sizes: newSizes(), closing: make(chan struct{})}
+	e := &Engine{db: db, opts: o, tableARNs: tableARNs(o.Scope.Partition), sizes: newSizes(), closing: make(chan struct{})}
 	if err := e.load(time.Now()); err != nil {
 		return nil, fmt.Errorf("load tables: %w", err)
 	}
@@ -142,10 +140,3 @@ func (e *Engine) all() []*table {
 	})
 	return ts
 }
-
-func (e *Engine) tableARN(name string) string {
-	return "arn:aws:dynamodb:" + e.place() + ":table/" + name
-}
-
-// place is the region and account as ARNs have them.
-func (e *Engine) place() string { return e.opts.Region + ":" + e.opts.AccountID }

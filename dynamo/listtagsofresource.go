@@ -20,7 +20,7 @@ func (e *Engine) ListTagsOfResource(_ context.Context, in *ListTagsOfResourceInp
 	if err := e.checkResource(in.ResourceArn, "ListTagsOfResource", nil); err != nil {
 		return nil, err
 	}
-	t, err := e.known(tableARN.FindStringSubmatch(*in.ResourceArn)[1])
+	t, err := e.known(e.tableARNs.FindStringSubmatch(*in.ResourceArn)[1])
 	if err != nil {
 		return nil, refusal.New(refusal.NotFound, unknownResource(*in.ResourceArn))
 	}

@@ -113,7 +113,7 @@ func (e *Engine) checkTableMaximum(was, is demand) error {
 	for i, way := range directions {
 		if is.units[i] > max(was.units[i], tableMaxUnits) {
 			return refusal.New(refusal.LimitExceeded, fmt.Sprintf("The requested %sCapacityUnits, %d, is above the per table maximum for the account in %s. "+
-				"Per table maximum: %d. "+msgHigherLimits, way, is.units[i], e.opts.Region, tableMaxUnits))
+				"Per table maximum: %d. "+msgHigherLimits, way, is.units[i], e.opts.Scope.Region, tableMaxUnits))
 
 		}
 	}
@@ -124,7 +124,7 @@ func (e *Engine) checkIndexMaximum(name string, was, is demand) error {
 	for i, way := range directions {
 		if is.units[i] > max(was.units[i], tableMaxUnits) {
 			return refusal.New(refusal.LimitExceeded, fmt.Sprintf("The requested %sCapacityUnits for index %s, %d, is above the per index maximum for the account in %s. "+
-				"Per table maximum: %d. "+msgHigherLimits, way, name, is.units[i], e.opts.Region, tableMaxUnits))
+				"Per table maximum: %d. "+msgHigherLimits, way, name, is.units[i], e.opts.Scope.Region, tableMaxUnits))
 
 		}
 	}
@@ -137,11 +137,11 @@ func (e *Engine) checkOnDemandMaximum(bounded, warmed string, was, is demand) er
 	for i, way := range directions {
 		if is.maximum[i] > max(was.maximum[i], tableMaxUnits) {
 			return overLimit("Requested Max%sRequestUnits for OnDemandThroughput for %s exceeds TableMax%sCapacityUnits of the account in region %s",
-				way, bounded, way, e.opts.Region)
+				way, bounded, way, e.opts.Scope.Region)
 		}
 		if is.warm[i] > max(was.warm[i], tableMaxUnits) {
 			return overLimit("Requested %sUnitsPerSecond for WarmThroughput for %s exceeds TableMax%sCapacityUnits of the account in region %s",
-				way, warmed, way, e.opts.Region)
+				way, warmed, way, e.opts.Scope.Region)
 		}
 	}
 	return nil
@@ -156,7 +156,7 @@ func (e *Engine) checkAccountMaximum(was, is [len(directions)]int64) error {
 		if more := is[i] - was[i]; more > 0 && reserved[i]+more > accountMaxUnits {
 			return refusal.New(refusal.LimitExceeded, fmt.Sprintf("This request would have caused the %sCapacityUnits limit to be exceeded for the account in %s. "+
 				"Current %sCapacityUnits reserved by the account: %d. Limit: %d. Requested: %d. "+msgHigherLimits,
-				way, e.opts.Region, way, reserved[i], accountMaxUnits, more))
+				way, e.opts.Scope.Region, way, reserved[i], accountMaxUnits, more))
 
 		}
 	}

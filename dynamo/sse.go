@@ -3,6 +3,8 @@ package dynamo
 import (
 	"strings"
 	"time"
+
+	"lullaby/internal/arn"
 )
 
 // SSESpecification asks for encryption with a key of KMS; without one, AWS
@@ -59,9 +61,9 @@ func (s *SSESpecification) on() bool {
 	return s != nil && (s.Enabled != nil && *s.Enabled || s.Enabled == nil && s.SSEType != nil)
 }
 
-// keyARN returns the ARN of the key that is asked for in that region and
-// account, "us-east-1:123456789012".
-func (s *SSESpecification) keyARN(place string) string {
+// keyARN returns the ARN of the key that is asked for, by an ARN or by the id of
+// a key in scope.
+func (s *SSESpecification) keyARN(scope arn.Scope) string {
 	id := defaultKey
 	if s.KMSMasterKeyId != nil {
 		id = *s.KMSMasterKeyId
@@ -69,11 +71,11 @@ func (s *SSESpecification) keyARN(place string) string {
 	if strings.HasPrefix(id, arnPrefix) {
 		return id
 	}
-	return "arn:aws:kms:" + place + ":key/" + id
+	return scope.ARN("kms", "key/"+id)
 }
 
 // encrypt puts a change of the key under way.
-func (d *description) encrypt(s *SSESpecification, place string, due func(time.Duration) time.Time) error {
+func (d *description) encrypt(s *SSESpecification, scope arn.Scope, due func(time.Duration) time.Time) error {
 	switch {
 	case s == nil:
 		return nil
@@ -87,7 +89,7 @@ func (d *description) encrypt(s *SSESpecification, place string, due func(time.D
 	case d.SSE != nil && is(s.KMSMasterKeyId, d.SSE.KeyARN):
 		return badIndex("Table is already encrypted with given KMSMasterKeyId. Use KMSMasterKeyId parameter if you want to change Master Key")
 	}
-	d.SSE = &encryption{KeyARN: s.keyARN(place), Due: due(sseTime)}
+	d.SSE = &encryption{KeyARN: s.keyARN(scope), Due: due(sseTime)}
 	return nil
 }
 

@@ -324,7 +324,7 @@ func (e *Engine) recordOf(s *stream, n uint64, r *streamRecord) Record {
 	// An event's ID is the same however often it is read.
 	id := binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, s.desc.ID), n)
 	told := Record{
-		EventID: hex.EncodeToString(id), EventName: r.Event, EventVersion: "1.1", EventSource: "aws:dynamodb", AwsRegion: e.opts.Region,
+		EventID: hex.EncodeToString(id), EventName: r.Event, EventVersion: "1.1", EventSource: "aws:dynamodb", AwsRegion: e.opts.Scope.Region,
 		Dynamodb: StreamRecord{
 			ApproximateCreationDateTime: r.Time,
 			Keys:                        r.keys, NewImage: r.new, OldImage: r.old,

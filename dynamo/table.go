@@ -80,7 +80,7 @@ func (e *Engine) assumptions() *capacity.Assumptions {
 
 // newTable puts a description to work at now, with the burst of a new table.
 func (e *Engine) newTable(d description, now time.Time) *table {
-	t := &table{name: d.TableName, arn: e.tableARN(d.TableName), changed: make(chan struct{}, 1)}
+	t := &table{name: d.TableName, arn: e.opts.Scope.ARN("dynamodb", "table/"+d.TableName), changed: make(chan struct{}, 1)}
 	t.id = d.ID
 	t.schema = newKeySchema(d.KeySchema, d.kinds())
 	t.meter = watch.NewMeter(e.opts.Recorder, t.name)

@@ -73,30 +73,33 @@ func tagged(tags map[string]string, given []TagInput) map[string]string {
 	return all
 }
 
-// What has the shape of an ARN, and what is that of a table.
-var (
-	arnShape = regexp.MustCompile(`^.+:.+:.+:.+:.+:.+/.+$`)
-	tableARN = regexp.MustCompile(`^arn:aws:dynamodb:.+:\d+:table/([^/]{3,})$`)
-)
+// arnShape is what has the shape of an ARN.
+var arnShape = regexp.MustCompile(`^.+:.+:.+:.+:.+:.+/.+$`)
+
+// tableARNs matches the ARNs of tables in a partition, of any region and
+// account, and yields their names.
+func tableARNs(partition string) *regexp.Regexp {
+	return regexp.MustCompile(`^arn:` + regexp.QuoteMeta(partition) + `:dynamodb:.+:\d+:table/([^/]{3,})$`)
+}
 
 // checkResource checks the ResourceArn of an operation on tags; whole is what
 // else the operation checks before it looks at the ARN closely.
-func (e *Engine) checkResource(arn *string, operation string, whole error) error {
+func (e *Engine) checkResource(given *string, operation string, whole error) error {
 	switch {
-	case arn == nil:
+	case given == nil:
 		return &ValidationError{"Invalid TableArn"}
-	case !arnShape.MatchString(*arn):
-		resource := *arn
+	case !arnShape.MatchString(*given):
+		resource := *given
 		if resource == "" {
 			resource = "*"
 		}
-		return refusal.New(refusal.AccessDenied, fmt.Sprintf("User: arn:aws:iam::%s:root is not authorized to perform: dynamodb:%s on resource: %s",
-			e.opts.AccountID, operation, resource))
+		return refusal.New(refusal.AccessDenied, fmt.Sprintf("User: %s is not authorized to perform: dynamodb:%s on resource: %s",
+			e.opts.Scope.Global("iam", "root"), operation, resource))
 
 	case whole != nil:
 		return whole
-	case !tableARN.MatchString(*arn):
-		return &ValidationError{"Invalid TableArn: Invalid ResourceArn provided as input " + *arn}
+	case !e.tableARNs.MatchString(*given):
+		return &ValidationError{"Invalid TableArn: Invalid ResourceArn provided as input " + *given}
 	}
 	return nil
 }
@@ -110,10 +113,10 @@ func missing(list bool, path string) error {
 
 // retag changes the tags of the table of a checked ARN. The caller holds no
 // lock.
-func (e *Engine) retag(arn, unknown string, change func(tags map[string]string) (map[string]string, error)) error {
+func (e *Engine) retag(resource, unknown string, change func(tags map[string]string) (map[string]string, error)) error {
 	e.ddl.Lock()
 	defer e.ddl.Unlock()
-	t, err := e.known(tableARN.FindStringSubmatch(arn)[1])
+	t, err := e.known(e.tableARNs.FindStringSubmatch(resource)[1])
 	if err != nil || t.gone.Load() != 0 {
 		return refusal.New(refusal.NotFound, unknown)
 	}
@@ -126,6 +129,6 @@ func (e *Engine) retag(arn, unknown string, change func(tags map[string]string) 
 
 // unknownResource is the answer for an ARN whose table is not there; the
 // spelling is AWS's.
-func unknownResource(arn string) string {
-	return "Requested resource not found: ResourcArn: " + arn + " not found"
+func unknownResource(resource string) string {
+	return "Requested resource not found: ResourcArn: " + resource + " not found"
 }

@@ -138,7 +138,7 @@ func (e *Engine) update(in *UpdateTableInput, now time.Time) (*table, TableDescr
 		return nil, none, err
 	}
 	d := t.desc.Load().clone()
-	if err := d.encrypt(in.SSESpecification, e.place(), e.due(now)); err != nil {
+	if err := d.encrypt(in.SSESpecification, e.opts.Scope, e.due(now)); err != nil {
 		return nil, none, err
 	}
 	if err := in.apply(&d, now, e.due(now)); err != nil {

@@ -60,10 +60,9 @@ func (s *Stack) serveAPIs() error {
 	for i, a := range s.apis {
 		described := s.template.APIs[i]
 		handler, err := rest.New(described, s.host, rest.Options{
-			AccountID: s.opts.AccountID,
-			Region:    s.opts.Region,
-			Throttle:  throttle,
-			Log:       s.opts.Log,
+			Scope:    s.opts.Scope,
+			Throttle: throttle,
+			Log:      s.opts.Log,
 		})
 		if err != nil {
 			return fmt.Errorf("%v: API %s: %w", described.Pos, described.LogicalID, err)

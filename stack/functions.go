@@ -25,8 +25,7 @@ func (s *Stack) startFunctions(ctx context.Context) error {
 		s.say("at most %d function processes (--max-sandboxes)", n)
 	}
 	s.host, err = host.New(host.Options{
-		Region:       s.opts.Region,
-		AccountID:    s.opts.AccountID,
+		Scope:        s.opts.Scope,
 		Endpoint:     s.AWSURL(),
 		Credentials:  s.functionCredentials,
 		Limits:       lambda.Limits{Off: s.opts.Unlimited},

@@ -4,6 +4,7 @@ import (
 	"io"
 	"log/slog"
 
+	"lullaby/internal/arn"
 	"lullaby/lambda/host"
 	"lullaby/storage"
 	"lullaby/watch"
@@ -24,11 +25,11 @@ type Options struct {
 
 	Credentials string // file of AWS's shared credentials; empty: any are taken
 
-	AccountID, Region string
-	MaxSandboxes      int  // 0: from free memory
-	Unlimited         bool // --limits off
-	Pessimistic       bool // the strict end of what AWS leaves open
-	Instant           bool // --control-plane instant
+	Scope        arn.Scope
+	MaxSandboxes int  // 0: from free memory
+	Unlimited    bool // --limits off
+	Pessimistic  bool // the strict end of what AWS leaves open
+	Instant      bool // --control-plane instant
 
 	Recorder watch.Recorder // of DynamoDB's metrics; nil: nobody takes them
 

@@ -70,8 +70,7 @@ func (s *Stack) read(context.Context) error {
 		}
 		s.template, err = template.Load(path, template.Options{
 			Parameters: s.opts.Parameters,
-			AccountID:  s.opts.AccountID,
-			Region:     s.opts.Region,
+			Scope:      s.opts.Scope,
 		})
 		if err != nil {
 			return err
@@ -100,8 +99,7 @@ func (s *Stack) open(context.Context) error {
 	s.onClose(db.Close)
 	s.db = db
 	s.tables, err = dynamo.New(db, dynamo.Options{
-		Region:    s.opts.Region,
-		AccountID: s.opts.AccountID,
+		Scope:     s.opts.Scope,
 		Unlimited: s.opts.Unlimited,
 		Instant:   s.opts.Instant,
 		Log:       s.opts.Log,
@@ -164,7 +162,7 @@ func (s *Stack) serve(context.Context) error {
 		services.Lambda = s.host
 	}
 	endpoint := wire.New(services, wire.Options{
-		Region: s.opts.Region, Keys: s.keys, Log: s.opts.Log, Recorder: s.opts.Recorder,
+		Scope: s.opts.Scope, Keys: s.keys, Log: s.opts.Log, Recorder: s.opts.Recorder,
 	})
 	s.goServe(func() error { return endpoint.Serve(s.aws) })
 	s.onClose(func() error { return within(endpoint.Shutdown) }) //nolint:contextcheck // the stack outlives Start's context

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"lullaby/dynamo"
+	"lullaby/internal/arn"
 	"lullaby/storage"
 	"lullaby/template"
 )
@@ -61,7 +62,7 @@ func TestStreamOfATemplate(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	e, err := dynamo.New(db, dynamo.Options{Region: "eu-west-1"})
+	e, err := dynamo.New(db, dynamo.Options{Scope: arn.Scope{Region: "eu-west-1"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +85,7 @@ Outputs:
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		read, err := template.Load(path, template.Options{Region: "eu-west-1"})
+		read, err := template.Load(path, template.Options{Scope: arn.Scope{Region: "eu-west-1"}})
 		if err != nil {
 			t.Fatal(err)
 		}

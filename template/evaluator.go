@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+
+	"lullaby/internal/arn"
 )
 
 // maxBuilt bounds, in bytes, all that the intrinsic functions of a template may
@@ -28,7 +30,8 @@ type evaluator struct {
 
 // A stack is what the names and ARNs of its resources are made of.
 type stack struct {
-	name, account, region, partition string
+	name  string
+	scope arn.Scope // without empty fields
 }
 
 func (e *evaluator) pos(line int) Pos { return Pos{e.file, line} }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"lullaby/internal/arn"
 	"lullaby/template"
 )
 
@@ -120,7 +121,7 @@ func TestIntrinsics(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.expression, func(t *testing.T) {
-			got, err := evaluate(t, tt.expression, template.Options{Region: "eu-west-1", AccountID: "210987654321"})
+			got, err := evaluate(t, tt.expression, template.Options{Scope: arn.Scope{Region: "eu-west-1", Account: "210987654321"}})
 			if tt.want == "" { // an output may not be empty
 				if err == nil || err.Error() != "template.yaml:51: output Value: Value is empty" {
 					t.Errorf("%s = %q, %v, want nothing", tt.expression, got, err)
@@ -139,7 +140,7 @@ func TestPartitions(t *testing.T) {
 		"cn-north-1":    "aws-cn amazonaws.com.cn",
 		"us-gov-west-1": "aws-us-gov amazonaws.com",
 	} {
-		got, err := evaluate(t, `!Sub "${AWS::Partition} ${AWS::URLSuffix}"`, template.Options{Region: region})
+		got, err := evaluate(t, `!Sub "${AWS::Partition} ${AWS::URLSuffix}"`, template.Options{Scope: arn.Scope{Region: region}})
 		if err != nil || got != want {
 			t.Errorf("partition and suffix of %s = %q, %v, want %q", region, got, err, want)
 		}

@@ -6,24 +6,20 @@ import (
 	"os"
 	"regexp"
 	"slices"
+
+	"lullaby/internal/arn"
 )
 
 // Options are what a template does not say itself. The zero value gives every
 // parameter its default.
 type Options struct {
 	Parameters map[string]string // by name; the others have their defaults
-	AccountID  string            // 12 digits; empty: 123456789012
-	Region     string            // empty: us-east-1
+	Scope      arn.Scope         // where the stack is
 	StackName  string            // empty: made of the name of the template's directory
 }
 
 func (o Options) withDefaults(path string) (Options, error) {
-	if o.AccountID == "" {
-		o.AccountID = "123456789012"
-	}
-	if o.Region == "" {
-		o.Region = "us-east-1"
-	}
+	o.Scope = o.Scope.WithDefaults()
 	var err error
 	if o.StackName == "" {
 		o.StackName, err = stackNameFor(path)
@@ -38,10 +34,10 @@ var (
 
 func (o Options) validate() error {
 	switch {
-	case !accountIDs.MatchString(o.AccountID):
-		return fmt.Errorf("account id %q is not 12 digits", o.AccountID)
-	case !regions.MatchString(o.Region):
-		return fmt.Errorf("region %q is not a name such as us-east-1", o.Region)
+	case !accountIDs.MatchString(o.Scope.Account):
+		return fmt.Errorf("account id %q is not 12 digits", o.Scope.Account)
+	case !regions.MatchString(o.Scope.Region):
+		return fmt.Errorf("region %q is not a name such as us-east-1", o.Scope.Region)
 	case !stackNames.MatchString(o.StackName):
 		return fmt.Errorf("stack name %q: it takes letters, digits and hyphens, a letter first, at most 128", o.StackName)
 	}
@@ -98,7 +94,7 @@ type loader struct {
 }
 
 func newLoader(path string, document *node, opts Options) *loader {
-	s := stack{name: opts.StackName, account: opts.AccountID, region: opts.Region, partition: partitionOf(opts.Region)}
+	s := stack{name: opts.StackName, scope: opts.Scope}
 	return &loader{
 		evaluator: &evaluator{file: path, stack: s, pseudo: pseudoParameters(s), resources: make(map[string]*resource)},
 		t:         &Template{Path: path, StackName: opts.StackName},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"lullaby/internal/arn"
 	"lullaby/template"
 )
 
@@ -157,8 +158,8 @@ func TestLoadRefusesOptions(t *testing.T) {
 		opts template.Options
 		want string
 	}{
-		{"account", template.Options{AccountID: "12"}, `account id "12" is not 12 digits`},
-		{"region", template.Options{Region: "nowhere"}, `region "nowhere" is not a name such as us-east-1`},
+		{"account", template.Options{Scope: arn.Scope{Account: "12"}}, `account id "12" is not 12 digits`},
+		{"region", template.Options{Scope: arn.Scope{Region: "nowhere"}}, `region "nowhere" is not a name such as us-east-1`},
 		{"stack", template.Options{StackName: "1st"}, `stack name "1st": it takes letters, digits and hyphens, a letter first, at most 128`},
 		{"parameter", template.Options{Parameters: map[string]string{"Reads": "1"}}, `template.yaml:1: the template has no parameter "Reads"`},
 	}

@@ -42,16 +42,11 @@ func (s stack) token(length int, of ...string) string {
 // for an API or its root, six for a resource.
 func (s stack) apiID(length int, of ...string) string { return strings.ToLower(s.token(length, of...)) }
 
-// arn is the ARN of a resource of the stack's account and region.
-func (s stack) arn(service, rest string) string {
-	return "arn:" + s.partition + ":" + service + ":" + s.region + ":" + s.account + ":" + rest
-}
-
 // id is the stack's own ARN; the last part, a UUID on AWS, is a hash of its name.
 func (s stack) id() string {
 	sum := sha256.Sum256([]byte(s.name))
 	h := hex.EncodeToString(sum[:16])
-	return s.arn("cloudformation", fmt.Sprintf("stack/%s/%s-%s-%s-%s-%s", s.name, h[:8], h[8:12], h[12:16], h[16:20], h[20:]))
+	return s.scope.ARN("cloudformation", fmt.Sprintf("stack/%s/%s-%s-%s-%s-%s", s.name, h[:8], h[8:12], h[12:16], h[16:20], h[20:]))
 }
 
 // stackNames is what CloudFormation takes as a stack's name ("CreateStack").

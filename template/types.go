@@ -59,7 +59,7 @@ func (e *evaluator) property(r *resource, name, fallback string) (string, error)
 func arnOf(service, prefix string) func(*evaluator, *resource) (string, error) {
 	return func(e *evaluator, r *resource) (string, error) {
 		id, err := e.identify(r)
-		return e.stack.arn(service, prefix+id), err
+		return e.stack.scope.ARN(service, prefix+id), err
 	}
 }
 
@@ -68,7 +68,7 @@ func arnOf(service, prefix string) func(*evaluator, *resource) (string, error) {
 func qualifiedARN(qualifier string) func(*evaluator, *resource) (string, error) {
 	return func(e *evaluator, r *resource) (string, error) {
 		name, err := e.property(r, "FunctionName", "")
-		return e.stack.arn("lambda", "function:"+functionNameIn(name)+":"+qualifier), err
+		return e.stack.scope.ARN("lambda", "function:"+functionNameIn(name)+":"+qualifier), err
 	}
 }
 
@@ -82,12 +82,12 @@ func aliasARN(e *evaluator, r *resource) (string, error) {
 
 func roleARN(e *evaluator, r *resource) (string, error) {
 	name, err := e.identify(r)
-	return "arn:" + e.stack.partition + ":iam::" + e.stack.account + ":role/" + name, err
+	return e.stack.scope.Global("iam", "role/"+name), err
 }
 
 func logGroupARN(e *evaluator, r *resource) (string, error) {
 	name, err := e.identify(r)
-	return e.stack.arn("logs", "log-group:"+name+":*"), err
+	return e.stack.scope.ARN("logs", "log-group:"+name+":*"), err
 }
 
 func bucketName(e *evaluator, r *resource) (string, error) {

@@ -99,7 +99,7 @@ func (s *Server) dynamoDB(r *request) response {
 		}
 	}
 	if r.method() == "GET" {
-		return resp.text("healthy: dynamodb." + s.opts.Region + ".amazonaws.com ") // the space is AWS's
+		return resp.text("healthy: " + s.opts.Scope.Host("dynamodb") + " ") // the space is AWS's
 	}
 	contentType, _, _ := strings.Cut(r.header("Content-Type"), ";")
 	contentType = strings.TrimSpace(contentType)

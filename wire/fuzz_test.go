@@ -44,7 +44,7 @@ func (e *anyEndpoint) renew(t testing.TB) {
 	if e.engine, err = dynamo.New(e.db, dynamo.Options{Instant: true, Unlimited: true}); err != nil {
 		t.Fatal(err)
 	}
-	e.server = wire.New(wire.Services{DynamoDB: e.engine}, wire.Options{Region: "us-east-1"})
+	e.server = wire.New(wire.Services{DynamoDB: e.engine}, wire.Options{})
 	for _, r := range anyRequests[:4] {
 		if status, text := e.send(r.operation, []byte(r.body)); status != 200 {
 			t.Fatalf("%s: %d %s", r.body, status, text)

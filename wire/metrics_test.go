@@ -107,7 +107,7 @@ func TestRequestsAreCounted(t *testing.T) {
 					}
 				}()
 				var told tape
-				s := wire.New(wire.Services{DynamoDB: engine}, wire.Options{Region: "us-east-1", Recorder: &told})
+				s := wire.New(wire.Services{DynamoDB: engine}, wire.Options{Recorder: &told})
 				ask := func(s *wire.Server, operation, body string) {
 					c := new(fasthttp.RequestCtx)
 					c.Request.Header.SetMethod("POST")
@@ -129,7 +129,7 @@ func TestRequestsAreCounted(t *testing.T) {
 					corrupt(t, db)
 				}
 				if tt.unsigned {
-					s = wire.New(wire.Services{DynamoDB: engine}, wire.Options{Region: "us-east-1", Recorder: &told, Keys: sigv4.Keys{"b": {SecretAccessKey: "c"}}})
+					s = wire.New(wire.Services{DynamoDB: engine}, wire.Options{Recorder: &told, Keys: sigv4.Keys{"b": {SecretAccessKey: "c"}}})
 				}
 				told.points = nil
 				ask(s, tt.operation, tt.body)

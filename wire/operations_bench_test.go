@@ -39,7 +39,7 @@ func BenchmarkOperations(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _, _ = engine.Close(), db.Close() })
-	s := New(Services{DynamoDB: engine}, Options{Region: "us-east-1"})
+	s := New(Services{DynamoDB: engine}, Options{})
 	call := func(operation, body string) *fasthttp.RequestCtx {
 		c := new(fasthttp.RequestCtx)
 		c.Request.Header.SetMethod("POST")

@@ -12,6 +12,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"lullaby/dynamo"
+	"lullaby/internal/arn"
 	"lullaby/internal/sigv4"
 	"lullaby/lambda"
 	"lullaby/watch"
@@ -26,9 +27,9 @@ type Services struct {
 
 // Options for New.
 type Options struct {
-	Region string       // in the answers that name it, and of signatures
-	Keys   sigv4.Keys   // that a request must be signed with; nil: any will do
-	Log    *slog.Logger // nil: discarded
+	Scope arn.Scope    // in the answers that name it, and of signatures
+	Keys  sigv4.Keys   // that a request must be signed with; nil: any will do
+	Log   *slog.Logger // nil: discarded
 
 	// Recorder takes the datapoints of DynamoDB's requests; nil: there are none.
 	Recorder watch.Recorder
@@ -60,6 +61,7 @@ const (
 
 // New returns the endpoint of services.
 func New(services Services, o Options) *Server {
+	o.Scope = o.Scope.WithDefaults()
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}

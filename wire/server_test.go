@@ -28,7 +28,7 @@ import (
 // returns its address.
 func serve(t *testing.T, functions lambda.Invoker) string {
 	t.Helper()
-	return serveWith(t, functions, wire.Options{Region: "us-east-1"})
+	return serveWith(t, functions, wire.Options{})
 }
 
 func serveWith(t *testing.T, functions lambda.Invoker, o wire.Options) string {

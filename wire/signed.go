@@ -19,8 +19,8 @@ func (o Options) verifiers() (dynamoDB, lambda *sigv4.Verifier) {
 	if o.Keys == nil {
 		return nil, nil
 	}
-	return &sigv4.Verifier{Keys: o.Keys, Region: o.Region, Service: "dynamodb", Skew: dynamoDBSkew},
-		&sigv4.Verifier{Keys: o.Keys, Region: o.Region, Service: "lambda", Skew: lambdaSkew}
+	return &sigv4.Verifier{Keys: o.Keys, Region: o.Scope.Region, Service: "dynamodb", Skew: dynamoDBSkew},
+		&sigv4.Verifier{Keys: o.Keys, Region: o.Scope.Region, Service: "lambda", Skew: lambdaSkew}
 }
 
 // checkSigned refuses a request without the parts of a signature, and with a

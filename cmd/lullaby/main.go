@@ -29,6 +29,7 @@ func run(args []string) int {
 		kong.Description("Keeps DynamoDB from waking you up."),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.UsageOnError(),
+		upDefaults,
 		rehearseDefaults,
 	)
 	if err != nil {

@@ -9,6 +9,9 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"github.com/alecthomas/kong"
+
+	"lullaby/internal/arn"
 	"lullaby/stack"
 	"lullaby/storage"
 )
@@ -28,10 +31,13 @@ type upCommand struct {
 	Pessimistic  bool               `help:"Take the strict end of what AWS leaves open: eventually consistent reads are stale."`
 	ControlPlane string             `enum:"real,instant," default:"" placeholder:"real|instant" help:"How long tables stay CREATING and DELETING: real, as on AWS; instant, no longer than the answer. Instant if --bare."`
 	Credentials  string             `placeholder:"FILE" help:"Take only requests signed with a key of this file, which has the form of AWS's shared credentials; any if not given."`
-	AccountID    string             `name:"account-id" default:"123456789012" help:"As it appears in ARNs."`
-	Region       string             `default:"us-east-1" help:"As it appears in ARNs."`
+	AccountID    string             `name:"account-id" default:"${account_id}" help:"As it appears in ARNs."`
+	Region       string             `default:"${region}" help:"As it appears in ARNs."`
 	Debug        bool               `help:"Log each request."`
 }
+
+// upDefaults are those of the flags above.
+var upDefaults = kong.Vars{"account_id": arn.DefaultAccount, "region": arn.DefaultRegion}
 
 // Validate refuses what the types let through. Kong calls it.
 func (c *upCommand) Validate() error {
@@ -95,8 +101,7 @@ func (c *upCommand) options() stack.Options {
 		Data:         c.Data,
 		Durability:   c.Durability,
 		Credentials:  c.Credentials,
-		AccountID:    c.AccountID,
-		Region:       c.Region,
+		Scope:        arn.Scope{Region: c.Region, Account: c.AccountID},
 		MaxSandboxes: c.MaxSandboxes,
 		Unlimited:    c.Limits == "off",
 		Pessimistic:  c.Pessimistic,

@@ -8,16 +8,15 @@ import (
 	"time"
 
 	"lullaby/gateway"
+	"lullaby/internal/arn"
 	"lullaby/lambda"
 	"lullaby/template"
 )
 
-// Options are what an API needs beside its description. The zero value is an
-// account of the documentation's number in us-east-1, with AWS's default
-// limits.
+// Options are what an API needs beside its description. The zero value has
+// AWS's default limits.
 type Options struct {
-	AccountID string // twelve digits, default 123456789012
-	Region    string // default us-east-1
+	Scope arn.Scope // of the account, in events
 
 	// Throttle is shared by all APIs of the account and region. Nil is one of
 	// this API's own with AWS's default rate and burst.
@@ -33,12 +32,7 @@ type Options struct {
 }
 
 func (o Options) withDefaults() Options {
-	if o.AccountID == "" {
-		o.AccountID = "123456789012"
-	}
-	if o.Region == "" {
-		o.Region = "us-east-1"
-	}
+	o.Scope = o.Scope.WithDefaults()
 	if o.Throttle == nil {
 		o.Throttle = NewThrottle(gateway.Limits{})
 	}
@@ -87,9 +81,9 @@ func New(described *template.API, functions lambda.Invoker, opts Options) (*API,
 		options:   opts.withDefaults(),
 		scratch:   sync.Pool{New: func() any { return new(scratch) }},
 	}
-	a.domain = described.ID + ".execute-api." + a.options.Region + ".amazonaws.com"
+	a.domain = a.options.Scope.Host(described.ID + ".execute-api")
 	for _, r := range described.Routes {
-		if err := a.routes.add(newEndpoint(described, r, a.options.AccountID)); err != nil {
+		if err := a.routes.add(newEndpoint(described, r, a.options.Scope.Account)); err != nil {
 			return nil, err
 		}
 	}

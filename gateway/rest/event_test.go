@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"lullaby/gateway/rest"
+	"lullaby/internal/arn"
 	"lullaby/lambda"
 	"lullaby/template"
 )
@@ -143,4 +144,24 @@ func pretty(t *testing.T, event []byte) []byte {
 		text = r.form.ReplaceAll(text, []byte(r.text))
 	}
 	return text
+}
+
+// The event of a request that names no host has the API's own, of the
+// partition that its region is in.
+func TestDomainWithoutHost(t *testing.T) {
+	for region, want := range map[string]string{
+		"": "a1b2c3d4e5.execute-api.us-east-1.amazonaws.com", "cn-north-1": "a1b2c3d4e5.execute-api.cn-north-1.amazonaws.com.cn",
+	} {
+		var got events.APIGatewayProxyRequest
+		function := invoker{func(_ context.Context, in lambda.InvokeInput) (lambda.InvokeOutput, error) {
+			return lambda.InvokeOutput{Payload: []byte(`{"statusCode":200}`)}, json.Unmarshal(in.Payload, &got)
+		}}
+		a := serving(t, newAPI("GET /"), function, rest.Options{Scope: arn.Scope{Region: region, Account: "210987654321"}})
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.Host = ""
+		serve(a, r)
+		if c := got.RequestContext; c.DomainName != want || c.AccountID != "210987654321" {
+			t.Errorf("in %q the event is of %s, account %s, want %s, 210987654321", region, c.DomainName, c.AccountID, want)
+		}
+	}
 }

@@ -61,11 +61,23 @@ func (s Scope) DNSSuffix() string {
 	return "amazonaws.com"
 }
 
+// Host returns where a service answers in s: service.region.suffix.
+func (s Scope) Host(service string) string {
+	return service + "." + s.WithDefaults().Region + "." + s.DNSSuffix()
+}
+
 // ARN returns the ARN of a resource of a service in s:
 // arn:partition:service:region:account:resource.
 func (s Scope) ARN(service, resource string) string {
 	s = s.WithDefaults()
 	return "arn:" + s.Partition + ":" + service + ":" + s.Region + ":" + s.Account + ":" + resource
+}
+
+// Global returns the ARN of a resource of a service without regions, such as
+// IAM: arn:partition:service::account:resource.
+func (s Scope) Global(service, resource string) string {
+	s = s.WithDefaults()
+	return "arn:" + s.Partition + ":" + service + "::" + s.Account + ":" + resource
 }
 
 // Contains reports whether an ARN is of s: of its partition, region and account.

@@ -26,6 +26,9 @@ func TestPartitions(t *testing.T) {
 		if s.Partition != tt.partition || s.DNSSuffix() != tt.suffix {
 			t.Errorf("%q is in %s, %s; want %s, %s", tt.region, s.Partition, s.DNSSuffix(), tt.partition, tt.suffix)
 		}
+		if got, want := s.Host("dynamodb"), "dynamodb."+s.Region+"."+tt.suffix; got != want {
+			t.Errorf("Host in %+v = %q, want %q", s, got, want)
+		}
 		text := s.ARN("dynamodb", "table/orders")
 		parsed, err := arn.Parse(text)
 		if err != nil {
@@ -43,6 +46,12 @@ func TestPartitions(t *testing.T) {
 func TestDefaults(t *testing.T) {
 	if got, want := (arn.Scope{}).ARN("sqs", "jobs"), "arn:aws:sqs:us-east-1:123456789012:jobs"; got != want {
 		t.Errorf("ARN of the zero Scope = %q, want %q", got, want)
+	}
+}
+
+func TestGlobal(t *testing.T) {
+	if got, want := (arn.Scope{Region: "cn-north-1"}).Global("iam", "root"), "arn:aws-cn:iam::123456789012:root"; got != want {
+		t.Errorf("Global = %q, want %q", got, want)
 	}
 }
 

@@ -59,7 +59,7 @@ func limited(t *testing.T) (*dynamodb.Client, *tape) {
 	t.Helper()
 	told := new(tape)
 	s, err := stack.Start(t.Context(), stack.Options{
-		Bare: true, AWSAddr: "127.0.0.1:0", Durability: storage.Memory, AccountID: "123456789012", Region: "us-east-1",
+		Bare: true, AWSAddr: "127.0.0.1:0", Durability: storage.Memory,
 		Instant: true, Recorder: told, Out: t.Output(), Logs: t.Output(), Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	})
 	if err != nil {

@@ -16,7 +16,6 @@ import (
 // log's are taken in this order and never together with mu.
 type Host struct {
 	options   Options
-	scope     lambda.Scope
 	functions map[string]*function // not changed after New
 
 	log      *lineLog
@@ -60,7 +59,6 @@ func New(options Options, functions []Function) (*Host, error) {
 		functions: map[string]*function{},
 	}
 	h.life, h.end = context.WithCancelCause(context.Background())
-	h.scope = h.options.scope()
 	h.mu.account = lambda.NewAccount(h.options.Limits)
 	h.mu.sandboxes = map[*sandbox]struct{}{}
 	for _, f := range functions {

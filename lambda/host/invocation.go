@@ -73,13 +73,13 @@ func (o outcome) output(requestID string) (lambda.InvokeOutput, error) {
 // accept checks a request and makes it an invocation. It copies the payload:
 // the function may read it after the caller has gone.
 func (h *Host) accept(in lambda.InvokeInput) (*invocation, error) {
-	name, arn, err := h.scope.Resolve(in.FunctionName, in.Qualifier)
+	name, functionARN, err := lambda.Resolve(h.options.Scope, in.FunctionName, in.Qualifier)
 	if err != nil {
 		return nil, err
 	}
 	f := h.functions[name]
 	if f == nil {
-		return nil, h.scope.NotFound(name, in.Qualifier)
+		return nil, lambda.NotFound(h.options.Scope, name, in.Qualifier)
 	}
 	if err := checkPayload(in); err != nil {
 		return nil, err
@@ -90,7 +90,7 @@ func (h *Host) accept(in lambda.InvokeInput) (*invocation, error) {
 	}
 	inv := &invocation{
 		id:            newRequestID(),
-		arn:           arn,
+		arn:           functionARN,
 		traceID:       in.TraceID,
 		clientContext: clientContext,
 		payload:       bytes.Clone(in.Payload),

@@ -7,6 +7,7 @@ import (
 	"io"
 	"time"
 
+	"lullaby/internal/arn"
 	"lullaby/lambda"
 )
 
@@ -47,8 +48,7 @@ var dummyCredentials = Credentials{
 
 // Options are what all functions of a Host share.
 type Options struct {
-	Region      string      // empty: us-east-1
-	AccountID   string      // empty: 123456789012
+	Scope       arn.Scope   // of the functions
 	Endpoint    string      // AWS_ENDPOINT_URL of the functions; empty: not set
 	Credentials Credentials // zero: dummies
 
@@ -71,9 +71,6 @@ type Options struct {
 }
 
 const (
-	defaultRegion    = "us-east-1"
-	defaultAccountID = "123456789012"
-
 	// defaultInitTimeout bounds the time from the start of a process to its
 	// first request for work ("Lambda execution environment lifecycle").
 	defaultInitTimeout = 10 * time.Second
@@ -84,8 +81,7 @@ const (
 )
 
 func (o Options) withDefaults() Options {
-	o.Region = cmp.Or(o.Region, defaultRegion)
-	o.AccountID = cmp.Or(o.AccountID, defaultAccountID)
+	o.Scope = o.Scope.WithDefaults()
 	o.Credentials = cmp.Or(o.Credentials, dummyCredentials)
 	if o.MaxSandboxes <= 0 {
 		o.MaxSandboxes = DefaultMaxSandboxes()
@@ -105,10 +101,6 @@ func (o Options) withDefaults() Options {
 // ErrClosed is returned for invocations that a closed Host was asked for, or
 // that its closing has cut off.
 var ErrClosed = errors.New("lambda host is closed")
-
-func (o Options) scope() lambda.Scope {
-	return lambda.Scope{Region: o.Region, AccountID: o.AccountID}
-}
 
 // validate refuses a function that AWS would not create.
 func (f Function) validate() error {
