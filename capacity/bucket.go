@@ -29,10 +29,11 @@ const BurstSeconds = 300
 // cannot shut a table for longer than one of them could.
 const MaxOverdraft = 8_192*Unit + maxIndexBuffer
 
-// A TokenBucket gains tokens at a rate up to its burst. Balances are integers
-// and the remainder of a refill is kept, so a year of refills does not drift.
-// An instant before the last one counts as the last one, unless it is so much
-// before that the clock was set back. Make one with NewTokenBucket.
+// A TokenBucket gains tokens at a rate up to its burst. What a token pays for is
+// its owner's to say: a capacity unit, a request to API Gateway, an invocation.
+// Balances are integers and the remainder of a refill is kept, so a year of
+// refills does not drift. Instants that go back count as [instant.Follow] says.
+// Make one with NewTokenBucket. Not safe for concurrent use.
 type TokenBucket struct {
 	rate    Rate
 	burst   Tokens
@@ -64,6 +65,13 @@ func (b *TokenBucket) Take(now instant.Instant, n Tokens) (wait time.Duration, o
 	return wait, ok
 }
 
+// Wait returns how long after now n tokens are there, 0 if they are there
+// already and the longest Duration if they never will be. It charges nothing.
+func (b *TokenBucket) Wait(now instant.Instant, n Tokens) time.Duration {
+	wait, _ := b.above(now, n-1)
+	return wait
+}
+
 // above reports whether the balance at now is more than floor, and if not, how
 // long until it is.
 func (b *TokenBucket) above(now instant.Instant, floor Tokens) (wait time.Duration, ok bool) {
@@ -93,15 +101,10 @@ func (b *TokenBucket) Balance(now instant.Instant) Tokens {
 
 // refill adds what has flowed in since the last instant.
 func (b *TokenBucket) refill(now instant.Instant) {
+	now = instant.Follow(b.filled, now)
 	elapsed := now.Sub(b.filled)
-	if elapsed <= 0 {
-		if elapsed < -clockStep {
-			b.filled = now
-		}
-		return
-	}
 	b.filled = now
-	if b.rate.Tokens == 0 {
+	if elapsed <= 0 || b.rate.Tokens == 0 {
 		return
 	}
 	hi, lo := bits.Mul64(uint64(elapsed), uint64(b.rate.Tokens))
@@ -121,11 +124,6 @@ func (b *TokenBucket) refill(now instant.Instant) {
 	b.balance += Tokens(gained)
 	b.carry = rest
 }
-
-// clockStep is how far instants may come out of order. A clock that is set back
-// further counts from there: it grants nothing, and shuts nobody out until it is
-// where it was.
-const clockStep = 10 * time.Second
 
 // maxWait stands for never.
 const maxWait = time.Duration(1<<63 - 1)

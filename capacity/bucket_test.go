@@ -120,3 +120,36 @@ func BenchmarkAdmit(b *testing.B) {
 		}
 	}
 }
+
+// Wait names the first instant at which so many tokens are there, and takes none.
+func TestBucketWait(t *testing.T) {
+	seed := rand.Uint64()
+	rng := rand.New(rand.NewPCG(seed, 0))
+	for range 1_000 {
+		rate := capacity.Rate{Tokens: capacity.Tokens(1 + rng.Int64N(50_000_000)), Per: time.Duration(1 + rng.Int64N(int64(5*time.Second)))}
+		burst := capacity.Tokens(1 + rng.Int64N(5_000_000_000))
+		b := capacity.NewTokenBucket(epoch, rate, burst)
+		b.Charge(epoch, capacity.Tokens(rng.Int64N(int64(burst))))
+		now := epoch.Add(time.Duration(rng.Int64N(int64(time.Second))))
+		n := capacity.Tokens(1 + rng.Int64N(int64(burst)))
+		before := b.Balance(now)
+		wait := b.Wait(now, n)
+		if b.Balance(now) != before || (wait == 0) != (before >= n) {
+			t.Fatalf("seed %d: Wait for %d of %d is %v and leaves %d", seed, n, before, wait, b.Balance(now))
+		}
+		if wait == 0 {
+			continue
+		}
+		early := b
+		if got := early.Balance(now.Add(wait - 1)); got >= n {
+			t.Fatalf("seed %d: %d tokens are there before %v, of which to wait for %d", seed, got, wait, n)
+		}
+		if got := b.Balance(now.Add(wait)); got < n {
+			t.Fatalf("seed %d: %d tokens are there after %v, want %d", seed, got, wait, n)
+		}
+	}
+	never := capacity.NewTokenBucket(epoch, capacity.Rate{}, 0)
+	if wait := never.Wait(epoch, 1); wait != 1<<63-1 {
+		t.Errorf("Wait for what never comes = %v", wait)
+	}
+}

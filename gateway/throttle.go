@@ -27,7 +27,7 @@ func (t *Throttle) Take(now instant.Instant) bool {
 	if t.unlimited {
 		return true
 	}
-	if t.bucket.Balance(now) < capacity.Unit {
+	if t.bucket.Wait(now, capacity.Unit) > 0 {
 		return false
 	}
 	t.bucket.Charge(now, capacity.Unit)

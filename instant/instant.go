@@ -43,6 +43,21 @@ func (i Instant) After(j Instant) bool { return i > j }
 // IsZero reports whether i stands for none. encoding/json asks it for omitzero.
 func (i Instant) IsZero() bool { return i == 0 }
 
+// clockStep is how far instants may come out of order before the clock counts
+// as set back.
+const clockStep = 10 * time.Second
+
+// Follow returns the instant that now counts as after last. Instants that come
+// out of order, at most 10 s before last, count as last. A clock that is set
+// back further counts from where it is: time that passed before is neither
+// granted again nor waited for.
+func Follow(last, now Instant) Instant {
+	if now < last && last.Sub(now) <= clockStep {
+		return last
+	}
+	return now
+}
+
 // Truncate returns the last multiple of d since the epoch that is not after i,
 // which begins a UTC minute, hour or day; i itself if d is not positive.
 func (i Instant) Truncate(d time.Duration) Instant {

@@ -25,17 +25,17 @@ func TestRoundTrip(t *testing.T) {
 // and the reverse.
 func TestTextIsThatOfTime(t *testing.T) {
 	type old struct{ At, None time.Time }
-	type new struct{ At, None instant.Instant }
+	type now struct{ At, None instant.Instant }
 	at := time.Date(2026, 11, 29, 3, 12, 0, 123_000_000, time.UTC)
 	was, err := json.Marshal(old{At: at})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var read new
+	var read now
 	if err := json.Unmarshal(was, &read); err != nil {
 		t.Fatal(err)
 	}
-	if want := (new{At: instant.Of(at)}); read != want {
+	if want := (now{At: instant.Of(at)}); read != want {
 		t.Errorf("read %v, want %v", read, want)
 	}
 	is, err := json.Marshal(read)
@@ -83,5 +83,26 @@ func TestOrder(t *testing.T) {
 	}
 	if got, want := b.String(), "2026-11-29T00:00:00.000000001Z"; got != want {
 		t.Errorf("String() = %q, want %q", got, want)
+	}
+}
+
+func TestFollow(t *testing.T) {
+	last := instant.Of(time.Date(2026, 11, 23, 3, 12, 0, 0, time.UTC))
+	tests := []struct {
+		name      string
+		now, want instant.Instant
+	}{
+		{"later", last.Add(1), last.Add(1)},
+		{"much later", last.Add(time.Hour), last.Add(time.Hour)},
+		{"the same", last, last},
+		{"out of order", last.Add(-1), last},
+		{"the furthest out of order", last.Add(-10 * time.Second), last},
+		{"set back", last.Add(-10*time.Second - 1), last.Add(-10*time.Second - 1)},
+		{"set back by years", instant.Of(time.Unix(0, 1)), instant.Of(time.Unix(0, 1))},
+	}
+	for _, tt := range tests {
+		if got := instant.Follow(last, tt.now); got != tt.want {
+			t.Errorf("%s: Follow(%v, %v) = %v, want %v", tt.name, last, tt.now, got, tt.want)
+		}
 	}
 }

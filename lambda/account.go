@@ -3,6 +3,9 @@ package lambda
 import (
 	"fmt"
 	"time"
+
+	"lullaby/capacity"
+	"lullaby/instant"
 )
 
 // An Account is the concurrency of one account in one region: what its
@@ -13,10 +16,10 @@ type Account struct {
 	limits    Limits
 	functions map[string]*Function
 
-	reserved   int  // sum of all reservations
-	unreserved int  // invocations running in functions that reserve nothing
-	running    int  // all that run
-	requests   rate // of all functions that reserve nothing
+	reserved   int                  // sum of all reservations
+	unreserved int                  // invocations running in functions that reserve nothing
+	running    int                  // all that run
+	requests   capacity.TokenBucket // of all functions that reserve nothing
 }
 
 // NewAccount returns an account with no functions.
@@ -28,8 +31,18 @@ func NewAccount(limits Limits) *Account {
 
 // requestRate returns the invocations a second that go with a concurrency.
 // Assumed: a burst of one second's worth passes at once.
-func (a *Account) requestRate(concurrency int) rate {
-	return newRate(concurrency*a.limits.RequestsPerSecond, a.limits.faster(time.Second))
+func (a *Account) requestRate(concurrency int) capacity.TokenBucket {
+	return full(concurrency*a.limits.RequestsPerSecond, time.Second)
+}
+
+// invocation is what an invocation takes of a bucket.
+const invocation = capacity.Unit
+
+// full returns a full bucket that lets count invocations pass in every window.
+// It saves up no more than count.
+func full(count int, window time.Duration) capacity.TokenBucket {
+	burst := capacity.Tokens(count) * invocation
+	return capacity.NewTokenBucket(0, capacity.Rate{Tokens: burst, Per: window}, burst)
 }
 
 // A Function is one function's share of its Account.
@@ -39,20 +52,20 @@ type Function struct {
 
 	reserved *int // nil: none
 	running  int
-	requests rate // used if reserved is not nil
-	scale    rate
+	requests capacity.TokenBucket // used if reserved is not nil
+	scale    capacity.TokenBucket
 }
 
-// AddFunction adds a function. Its reserved concurrency, if any, is both a
-// guarantee and a cap: no other function can use it and it gets no more; 0
-// stops the function. A reservation that leaves the others less than 100 (or
-// than the account has) is a ReservationError.
+// AddFunction adds a function, before the first invocation in the account. Its
+// reserved concurrency, if any, is both a guarantee and a cap: no other function
+// can use it and it gets no more; 0 stops the function. A reservation that
+// leaves the others less than 100 (or than the account has) is a
+// ReservationError.
 func (a *Account) AddFunction(name string, reserved *int) (*Function, error) {
 	if a.functions[name] != nil {
 		return nil, fmt.Errorf("function %q exists already", name)
 	}
-	f := &Function{account: a, name: name}
-	f.scale = newRate(a.limits.ScaleOut, a.limits.faster(scaleWindow))
+	f := &Function{account: a, name: name, scale: full(a.limits.ScaleOut, scaleWindow)}
 	if reserved != nil {
 		if err := a.reserve(f, *reserved); err != nil {
 			return nil, err
@@ -74,7 +87,7 @@ func (a *Account) reserve(f *Function, n int) error {
 	a.reserved += n
 	f.reserved = &n
 	f.requests = a.requestRate(n)
-	a.requests.resize((total - a.reserved) * a.limits.RequestsPerSecond)
+	a.requests = a.requestRate(total - a.reserved)
 	return nil
 }
 
@@ -92,14 +105,14 @@ func (f *Function) Running() int { return f.running }
 // Admit lets one invocation run, or returns a *ThrottleError and changes
 // nothing. warm says that an idle sandbox is there for it: then no new one
 // counts against the scale rate. Whoever is admitted ends with Release.
-func (f *Function) Admit(now time.Time, warm bool) error {
-	if !f.account.limits.Off {
+func (f *Function) Admit(now instant.Instant, warm bool) error {
+	if !f.account.limits.Unlimited {
 		if refusal := f.refusal(now, warm); refusal != nil {
 			return refusal
 		}
-		f.rate().spend()
+		f.rate().Charge(now, invocation)
 		if !warm {
-			f.scale.spend()
+			f.scale.Charge(now, invocation)
 		}
 	}
 	f.account.running++
@@ -125,7 +138,7 @@ func (f *Function) Release() {
 // refusal returns the first limit that does not let an invocation pass at now,
 // nil if all do. Assumed: AWS looks at concurrency first, and says of the
 // scale rate what it says of the account's concurrency; no page tells.
-func (f *Function) refusal(now time.Time, warm bool) *ThrottleError {
+func (f *Function) refusal(now instant.Instant, warm bool) *ThrottleError {
 	a := f.account
 	concurrency, reason := AccountConcurrency, ConcurrentInvocationLimitExceeded
 	rateLimit, rateReason := AccountRequestRate, InvocationRateLimitExceeded
@@ -138,13 +151,13 @@ func (f *Function) refusal(now time.Time, warm bool) *ThrottleError {
 	if running >= most {
 		return &ThrottleError{Function: f.name, Limit: concurrency, Reason: reason}
 	}
-	if wait := f.rate().wait(now); wait > 0 {
+	if wait := f.rate().Wait(now, invocation); wait > 0 {
 		return &ThrottleError{Function: f.name, Limit: rateLimit, Reason: rateReason, RetryAfter: wait}
 	}
 	if warm {
 		return nil
 	}
-	if wait := f.scale.wait(now); wait > 0 {
+	if wait := f.scale.Wait(now, invocation); wait > 0 {
 		return &ThrottleError{
 			Function: f.name, Limit: ScaleRate,
 			Reason: ConcurrentInvocationLimitExceeded, RetryAfter: wait,
@@ -155,7 +168,7 @@ func (f *Function) refusal(now time.Time, warm bool) *ThrottleError {
 
 // rate returns the request rate that f draws on. Assumed: functions that
 // reserve nothing share one, as they share their concurrency.
-func (f *Function) rate() *rate {
+func (f *Function) rate() *capacity.TokenBucket {
 	if f.reserved != nil {
 		return &f.requests
 	}

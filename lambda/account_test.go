@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"lullaby/instant"
 	"lullaby/lambda"
 )
 
@@ -51,10 +52,10 @@ type tracked struct {
 	reserved bool
 	cap      int
 	running  int
-	starts   []time.Time // of new sandboxes, those of the last 10 s
+	starts   []instant.Instant // of new sandboxes, those of the last 10 s
 }
 
-func (f *tracked) step(now time.Time, rng *rand.Rand) {
+func (f *tracked) step(now instant.Instant, rng *rand.Rand) {
 	if f.running > 0 && rng.IntN(5) < 2 {
 		f.function.Release()
 		f.running--

@@ -1,6 +1,10 @@
 package lambda
 
-import "time"
+import (
+	"time"
+
+	"lullaby/instant"
+)
 
 // Retries of asynchronous invocations ("Asynchronous invocation" of the
 // Developer Guide; facts lambda.md 6). Each is the default that a template
@@ -18,16 +22,15 @@ var failureWaits = [...]time.Duration{time.Minute, 2 * time.Minute}
 // errors get two retries; throttles get as many as fit into MaxEventAge. Not
 // safe for concurrent use.
 type EventRetry struct {
-	accepted time.Time
-	limits   Limits // for their Speed
+	accepted instant.Instant
 
 	failures int
 	refusals int // in a row
 }
 
 // NewEventRetry returns the retries of an event that was accepted at now.
-func NewEventRetry(now time.Time, limits Limits) EventRetry {
-	return EventRetry{accepted: now, limits: limits}
+func NewEventRetry(now instant.Instant) EventRetry {
+	return EventRetry{accepted: now}
 }
 
 // Attempts returns how often the function has run, and failed.
@@ -35,18 +38,18 @@ func (r *EventRetry) Attempts() int { return r.failures }
 
 // Failed takes note of a function error at now. It returns when to try again;
 // again is false if the event is to be dropped.
-func (r *EventRetry) Failed(now time.Time) (at time.Time, again bool) {
+func (r *EventRetry) Failed(now instant.Instant) (at instant.Instant, again bool) {
 	r.failures++
 	r.refusals = 0
 	if r.failures > len(failureWaits) {
-		return time.Time{}, false
+		return 0, false
 	}
 	return r.after(now, failureWaits[r.failures-1])
 }
 
 // Refused takes note of a throttle or a system error at now. It returns as
 // Failed does.
-func (r *EventRetry) Refused(now time.Time) (at time.Time, again bool) {
+func (r *EventRetry) Refused(now instant.Instant) (at instant.Instant, again bool) {
 	wait := lastRefusalWait
 	if shift := r.refusals; firstRefusalWait<<shift < lastRefusalWait {
 		wait = firstRefusalWait << shift
@@ -55,10 +58,10 @@ func (r *EventRetry) Refused(now time.Time) (at time.Time, again bool) {
 	return r.after(now, wait)
 }
 
-func (r *EventRetry) after(now time.Time, wait time.Duration) (at time.Time, again bool) {
-	at = now.Add(r.limits.faster(wait))
-	if at.Sub(r.accepted) > r.limits.faster(MaxEventAge) {
-		return time.Time{}, false
+func (r *EventRetry) after(now instant.Instant, wait time.Duration) (at instant.Instant, again bool) {
+	at = now.Add(wait)
+	if at.Sub(r.accepted) > MaxEventAge {
+		return 0, false
 	}
 	return at, true
 }

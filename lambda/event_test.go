@@ -10,7 +10,7 @@ import (
 )
 
 func TestEventRetriesFunctionErrorsTwice(t *testing.T) {
-	retry := lambda.NewEventRetry(epoch, lambda.Limits{})
+	retry := lambda.NewEventRetry(epoch)
 	now := epoch
 	for _, want := range []time.Duration{time.Minute, 2 * time.Minute} {
 		at, again := retry.Failed(now)
@@ -27,7 +27,7 @@ func TestEventRetriesFunctionErrorsTwice(t *testing.T) {
 // TestEventRetriesThrottles counts the tries that fit into six hours: the
 // waits double from 1 s up to 5 minutes.
 func TestEventRetriesThrottles(t *testing.T) {
-	retry := lambda.NewEventRetry(epoch, lambda.Limits{})
+	retry := lambda.NewEventRetry(epoch)
 	var waits []time.Duration
 	now, last := epoch, time.Duration(0)
 	for tries := 0; ; tries++ {
@@ -49,15 +49,5 @@ func TestEventRetriesThrottles(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, waits); diff != "" {
 		t.Errorf("waits (-want +got):\n%s", diff)
-	}
-}
-
-func TestEventRetriesFaster(t *testing.T) {
-	retry := lambda.NewEventRetry(epoch, lambda.Limits{Speed: 60})
-	if at, _ := retry.Failed(epoch); at.Sub(epoch) != time.Second {
-		t.Errorf("first retry after %v at 60 times the speed, want 1s", at.Sub(epoch))
-	}
-	if _, again := retry.Failed(epoch.Add(6 * time.Minute)); again {
-		t.Error("an event outlives six hours at 60 times the speed")
 	}
 }

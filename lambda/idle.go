@@ -3,6 +3,8 @@ package lambda
 import (
 	"slices"
 	"time"
+
+	"lullaby/instant"
 )
 
 // IdleLifetime is how long a sandbox waits for work before it is stopped.
@@ -22,19 +24,30 @@ type Idle[S comparable] struct {
 
 type rested[S comparable] struct {
 	sandbox S
-	since   time.Time
+	since   instant.Instant
 }
 
 // Len returns how many sandboxes wait.
 func (i *Idle[S]) Len() int { return len(i.rested) }
 
-// Put adds a sandbox that has been idle since now. An instant before that of
-// the last Put counts as that one.
-func (i *Idle[S]) Put(now time.Time, sandbox S) {
-	if n := len(i.rested); n > 0 && now.Before(i.rested[n-1].since) {
-		now = i.rested[n-1].since
+// Put adds a sandbox that has been idle since now.
+func (i *Idle[S]) Put(now instant.Instant, sandbox S) {
+	i.rested = append(i.rested, rested[S]{sandbox, i.follow(now)})
+}
+
+// follow returns the instant that now counts as (see [instant.Follow]). If the
+// clock was set back, sandboxes that have been idle since a later instant are
+// from now on, so that none outlives its Lifetime by what the clock went back.
+func (i *Idle[S]) follow(now instant.Instant) instant.Instant {
+	n := len(i.rested)
+	if n == 0 {
+		return now
 	}
-	i.rested = append(i.rested, rested[S]{sandbox, now})
+	now = instant.Follow(i.rested[n-1].since, now)
+	for n--; n >= 0 && i.rested[n].since > now; n-- {
+		i.rested[n].since = now
+	}
+	return now
 }
 
 // Take removes and returns the sandbox that has waited least. ok is false if
@@ -51,7 +64,7 @@ func (i *Idle[S]) Take() (sandbox S, ok bool) {
 
 // Oldest returns the sandbox that has waited longest and since when. ok is
 // false if there is none.
-func (i *Idle[S]) Oldest() (sandbox S, since time.Time, ok bool) {
+func (i *Idle[S]) Oldest() (sandbox S, since instant.Instant, ok bool) {
 	if len(i.rested) == 0 {
 		return sandbox, since, false
 	}
@@ -72,11 +85,12 @@ func (i *Idle[S]) Remove(sandbox S) bool {
 // Expire removes the sandboxes that have outlived Lifetime at now and returns
 // them, the oldest first. next is the instant at which the next one will have,
 // zero if none is left.
-func (i *Idle[S]) Expire(now time.Time) (expired []S, next time.Time) {
+func (i *Idle[S]) Expire(now instant.Instant) (expired []S, next instant.Instant) {
 	lifetime := i.Lifetime
 	if lifetime <= 0 {
 		lifetime = IdleLifetime
 	}
+	now = i.follow(now)
 	n := 0
 	for ; n < len(i.rested); n++ {
 		if due := i.rested[n].since.Add(lifetime); due.After(now) {

@@ -10,8 +10,7 @@ type Limits struct {
 	ScaleOut             int // new sandboxes of one function in 10 s: 1,000
 	RequestsPerSecond    int // for each unit of concurrency: 10
 
-	Speed int  // every rate and delay that many times faster: 1
-	Off   bool // nothing is refused; what runs is counted all the same
+	Unlimited bool // nothing is refused; what runs is counted all the same
 }
 
 const (
@@ -32,7 +31,6 @@ func (l Limits) withDefaults() Limits {
 	l.ConcurrentExecutions = positive(l.ConcurrentExecutions, defaultConcurrency)
 	l.ScaleOut = positive(l.ScaleOut, defaultScaleOut)
 	l.RequestsPerSecond = positive(l.RequestsPerSecond, defaultRequestsPerSecond)
-	l.Speed = positive(l.Speed, 1)
 	return l
 }
 
@@ -41,11 +39,6 @@ func positive(n, otherwise int) int {
 		return n
 	}
 	return otherwise
-}
-
-// faster returns d at the speed of l, never less than a nanosecond.
-func (l Limits) faster(d time.Duration) time.Duration {
-	return max(d/time.Duration(positive(l.Speed, 1)), 1)
 }
 
 // A Limit is one of the rules that can refuse an invocation, for people. It

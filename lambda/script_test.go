@@ -11,13 +11,14 @@ import (
 	"testing"
 	"time"
 
+	"lullaby/instant"
 	"lullaby/lambda"
 )
 
 // TestScripts plays the files of testdata in virtual time, with sandboxes that
 // are nothing but a number. Their lines:
 //
-//	account concurrency=N [speed=N] [limits=off]
+//	account concurrency=N [limits=off]
 //	function NAME [reserved=N] [expect refused=MINIMUM]
 //	at T invoke NAME xN [expect ...]   N invocations that stay
 //	at T finish NAME xN                N of them end, their sandboxes idle
@@ -56,7 +57,7 @@ func TestScripts(t *testing.T) {
 	}
 }
 
-var epoch = time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
+var epoch = instant.Of(time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC))
 
 // A player is the account of a script, its functions by name.
 type player struct {
@@ -75,8 +76,7 @@ func (p *player) play(words []string) error {
 	case "account":
 		p.account = lambda.NewAccount(lambda.Limits{
 			ConcurrentExecutions: number(args["concurrency"]),
-			Speed:                number(args["speed"]),
-			Off:                  args["limits"] == "off",
+			Unlimited:            args["limits"] == "off",
 		})
 		p.functions = map[string]*played{}
 		return nil
@@ -110,7 +110,7 @@ func (p *player) add(name string, args map[string]string) error {
 	return err
 }
 
-func (p *player) at(now time.Time, words []string, args map[string]string) error {
+func (p *player) at(now instant.Instant, words []string, args map[string]string) error {
 	if words[0] == "expect" && words[1] == "account" {
 		return expect(args, map[string]string{
 			"running":    strconv.Itoa(p.account.ConcurrentExecutions()),
@@ -140,7 +140,7 @@ func (p *player) at(now time.Time, words []string, args map[string]string) error
 }
 
 // invoke invokes n times and returns what can be expected of it.
-func (f *played) invoke(now time.Time, n int, finish bool) map[string]string {
+func (f *played) invoke(now instant.Instant, n int, finish bool) map[string]string {
 	got := map[string]string{}
 	var ok, cold, throttled int
 	for range n {
@@ -165,7 +165,7 @@ func (f *played) invoke(now time.Time, n int, finish bool) map[string]string {
 	return got
 }
 
-func (f *played) finish(now time.Time) {
+func (f *played) finish(now instant.Instant) {
 	f.function.Release()
 	f.idle.Put(now, struct{}{})
 }

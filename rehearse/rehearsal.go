@@ -82,7 +82,7 @@ func (r *Rehearsal) newWorld() (*world, error) {
 		RequestsPerSecond: o.APIRate, Burst: o.APIBurst,
 		Unlimited: o.Unlimited || o.APIRate == 0 && o.APIBurst == 0,
 	})
-	w.account = lambda.NewAccount(lambda.Limits{Off: o.Unlimited})
+	w.account = lambda.NewAccount(lambda.Limits{Unlimited: o.Unlimited})
 	for _, f := range r.template.Functions {
 		admission, err := w.account.AddFunction(f.Name, f.ReservedConcurrency)
 		if err != nil {
@@ -168,9 +168,9 @@ func (w *world) arrive(at time.Duration, now instant.Instant) {
 		w.tally.refuse(at, refusal{service: apiGateway})
 		return
 	}
-	w.idle.Expire(now.Time())
+	w.idle.Expire(now)
 	warm := w.idle.Len() > 0
-	if err := w.function.Admit(now.Time(), warm); err != nil {
+	if err := w.function.Admit(now, warm); err != nil {
 		var throttle *lambda.ThrottleError
 		if !errors.As(err, &throttle) {
 			panic(err) // Admit has no other

@@ -99,7 +99,7 @@ func (w *world) answer(at time.Duration, now instant.Instant, slot uint32) {
 func (w *world) end(at time.Duration, now instant.Instant, slot uint32, served bool) {
 	r := &w.requests.slots[slot]
 	w.function.Release()
-	w.idle.Put(now.Time(), r.quota)
+	w.idle.Put(now, r.quota)
 	w.tally.wait(r.waited)
 	switch late := r.arrived + w.path.route.Timeout; {
 	case at >= late:

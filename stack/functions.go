@@ -28,7 +28,7 @@ func (s *Stack) startFunctions(ctx context.Context) error {
 		Scope:        s.opts.Scope,
 		Endpoint:     s.AWSURL(),
 		Credentials:  s.functionCredentials,
-		Limits:       lambda.Limits{Off: s.opts.Unlimited},
+		Limits:       lambda.Limits{Unlimited: s.opts.Unlimited},
 		MaxSandboxes: s.opts.sandboxes(),
 		Log:          s.opts.Logs,
 		Warden:       s.opts.Warden,

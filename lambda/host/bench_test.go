@@ -22,7 +22,7 @@ func BenchmarkInvoke(b *testing.B) {
 }
 
 func benchmarkInvoke(b *testing.B, sandboxes int, logged bool) {
-	options := host.Options{MaxSandboxes: 2 * sandboxes, Limits: lambda.Limits{Off: true}}
+	options := host.Options{MaxSandboxes: 2 * sandboxes, Limits: lambda.Limits{Unlimited: true}}
 	if logged {
 		options.Log = discard{}
 	}

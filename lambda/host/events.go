@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"lullaby/instant"
 	"lullaby/lambda"
 )
 
@@ -16,7 +17,6 @@ import (
 type events struct {
 	perform func(*invocation) (failed bool, err error)
 	note    func(text string)
-	limits  lambda.Limits
 
 	places  chan struct{} // capacity MaxEvents; one in it for each event
 	turns   chan struct{} // capacity MaxSandboxes; one in it for each attempt under way
@@ -33,7 +33,7 @@ type events struct {
 // error says that the function did not run.
 func newEvents(perform func(*invocation) (bool, error), note func(string), o Options) *events {
 	return &events{
-		perform: perform, note: note, limits: o.Limits,
+		perform: perform, note: note,
 		places:  make(chan struct{}, o.MaxEvents),
 		turns:   make(chan struct{}, o.MaxSandboxes),
 		closing: make(chan struct{}),
@@ -72,10 +72,11 @@ func (e *events) close() {
 
 // run tries an event until it has run, or may not be tried again.
 func (e *events) run(inv *invocation) {
-	retry := lambda.NewEventRetry(time.Now(), e.limits)
+	retry := lambda.NewEventRetry(instant.Of(inv.accepted))
 	for {
 		failed, err := e.attempt(inv)
-		var at time.Time
+		now := instant.Of(time.Now())
+		var at instant.Instant
 		var again bool
 		switch {
 		case errors.Is(err, ErrClosed), err == nil && !failed:
@@ -84,15 +85,15 @@ func (e *events) run(inv *invocation) {
 			e.note(fmt.Sprintf("event %s dropped: %s has a reserved concurrency of 0", inv.id, inv.function.Name))
 			return
 		case err != nil:
-			at, again = retry.Refused(time.Now())
+			at, again = retry.Refused(now)
 		default:
-			at, again = retry.Failed(time.Now())
+			at, again = retry.Failed(now)
 		}
 		if !again {
 			e.note(fmt.Sprintf("event %s dropped: %s has failed %d times", inv.id, inv.function.Name, retry.Attempts()))
 			return
 		}
-		if !e.sleep(time.Until(at)) {
+		if !e.sleep(at.Sub(now)) {
 			return
 		}
 	}

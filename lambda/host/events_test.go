@@ -44,7 +44,7 @@ func (s *script) note(text string) {
 }
 
 func event(reserved *int) *invocation {
-	return &invocation{id: "8a1b", function: &function{Function: Function{Name: "f", ReservedConcurrency: reserved}}}
+	return &invocation{id: "8a1b", accepted: time.Now(), function: &function{Function: Function{Name: "f", ReservedConcurrency: reserved}}}
 }
 
 func TestEventRetries(t *testing.T) {
@@ -53,30 +53,27 @@ func TestEventRetries(t *testing.T) {
 		name     string
 		steps    []string
 		reserved *int
-		limits   lambda.Limits
 		at       []string
 		note     string
 	}{
-		{"runs at once", []string{"ok"}, nil, lambda.Limits{}, []string{"0s"}, ""},
-		{"fails once", []string{"error", "ok"}, nil, lambda.Limits{}, []string{"0s", "1m0s"}, ""},
-		{"fails", []string{"error"}, nil, lambda.Limits{}, []string{"0s", "1m0s", "3m0s"}, "event 8a1b dropped: f has failed 3 times"},
-		{"fails, faster", []string{"error"}, nil, lambda.Limits{Speed: 10}, []string{"0s", "6s", "18s"}, "event 8a1b dropped: f has failed 3 times"},
-		{"is throttled", []string{"throttle", "throttle", "throttle", "ok"}, nil, lambda.Limits{}, []string{"0s", "1s", "3s", "7s"}, ""},
+		{"runs at once", []string{"ok"}, nil, []string{"0s"}, ""},
+		{"fails once", []string{"error", "ok"}, nil, []string{"0s", "1m0s"}, ""},
+		{"fails", []string{"error"}, nil, []string{"0s", "1m0s", "3m0s"}, "event 8a1b dropped: f has failed 3 times"},
+		{"is throttled", []string{"throttle", "throttle", "throttle", "ok"}, nil, []string{"0s", "1s", "3s", "7s"}, ""},
 		{
 			"is throttled and fails",
 			[]string{"throttle", "error", "throttle", "ok"},
 			nil,
-			lambda.Limits{},
 			[]string{"0s", "1s", "1m1s", "1m2s"},
 			"",
 		},
-		{"is stopped", []string{"throttle"}, &none, lambda.Limits{}, []string{"0s"}, "event 8a1b dropped: f has a reserved concurrency of 0"},
+		{"is stopped", []string{"throttle"}, &none, []string{"0s"}, "event 8a1b dropped: f has a reserved concurrency of 0"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := &script{steps: tt.steps, start: time.Now()}
-				e := newEvents(s.perform, s.note, Options{Limits: tt.limits, MaxEvents: 1, MaxSandboxes: 1})
+				e := newEvents(s.perform, s.note, Options{MaxEvents: 1, MaxSandboxes: 1})
 				if err := e.add(event(tt.reserved)); err != nil {
 					t.Fatal(err)
 				}

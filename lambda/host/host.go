@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"lullaby/instant"
 	"lullaby/lambda"
 )
 
@@ -132,7 +133,7 @@ func (h *Host) retire() {
 		case <-due.C:
 		}
 		// Whoever becomes idle from now on does not expire before this.
-		now := time.Now()
+		now := instant.Of(time.Now())
 		next := now.Add(h.options.IdleLifetime)
 		h.mu.Lock()
 		for _, f := range h.functions {

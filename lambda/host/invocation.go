@@ -21,7 +21,8 @@ type invocation struct {
 	clientContext string // JSON
 	payload       []byte
 	function      *function
-	tail          *tail // nil: nobody asked; its output locks it
+	accepted      time.Time // when it was taken for good
+	tail          *tail     // nil: nobody asked; its output locks it
 
 	began    time.Time // since when the timeout runs
 	init     time.Duration
@@ -95,13 +96,14 @@ func (h *Host) accept(in lambda.InvokeInput) (*invocation, error) {
 		clientContext: clientContext,
 		payload:       bytes.Clone(in.Payload),
 		function:      f,
+		accepted:      time.Now(),
 		done:          make(chan outcome, 1),
 	}
 	if len(inv.payload) == 0 {
 		inv.payload = []byte("{}")
 	}
 	if inv.traceID == "" {
-		inv.traceID = newTraceID(time.Now())
+		inv.traceID = newTraceID(inv.accepted)
 	}
 	if in.LogTail && in.InvocationType != lambda.Event {
 		inv.tail = &tail{}

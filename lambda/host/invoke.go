@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"lullaby/instant"
 	"lullaby/lambda"
 )
 
@@ -31,7 +32,7 @@ func (h *Host) Invoke(ctx context.Context, in lambda.InvokeInput) (lambda.Invoke
 	default:
 		return lambda.InvokeOutput{}, fmt.Errorf("unknown invocation type %q", in.InvocationType)
 	}
-	if err := h.dispatch(inv); err != nil {
+	if err := h.dispatch(inv, inv.accepted); err != nil {
 		return lambda.InvokeOutput{}, err
 	}
 	select {
@@ -46,22 +47,23 @@ func (h *Host) Invoke(ctx context.Context, in lambda.InvokeInput) (lambda.Invoke
 func (h *Host) perform(inv *invocation) (failed bool, err error) {
 	attempt := *inv
 	attempt.done = make(chan outcome, 1)
-	if err := h.dispatch(&attempt); err != nil {
+	if err := h.dispatch(&attempt, time.Now()); err != nil {
 		return false, err
 	}
 	o := <-attempt.done
 	return o.failed, o.err
 }
 
-// dispatch hands an invocation to an idle sandbox, or has a new one started
-// for it. From then on something is sent to inv.done, whatever happens.
-func (h *Host) dispatch(inv *invocation) error {
-	s, err := h.acquire(inv)
+// dispatch hands an invocation that begins at now to an idle sandbox, or has a
+// new one started for it. From then on something is sent to inv.done, whatever
+// happens.
+func (h *Host) dispatch(inv *invocation, now time.Time) error {
+	s, err := h.acquire(inv, now)
 	switch {
 	case err == nil && s != nil:
 		s.tell()
 	case errors.Is(err, errFull):
-		h.complain()
+		h.complain(now)
 		return &lambda.ThrottleError{Function: inv.function.Name, Machine: true}
 	}
 	return err
@@ -72,15 +74,14 @@ var errFull = errors.New("all sandboxes are busy")
 
 // acquire has the model admit an invocation and finds it a sandbox. s is one that
 // was idle and has to be told; if it is nil, a new one starts.
-func (h *Host) acquire(inv *invocation) (s *sandbox, err error) {
+func (h *Host) acquire(inv *invocation, now time.Time) (s *sandbox, err error) {
 	f := inv.function
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.mu.closed {
 		return nil, ErrClosed
 	}
-	now := time.Now()
-	if err := f.limits.Admit(now, f.idle.Len() > 0); err != nil {
+	if err := f.limits.Admit(instant.Of(now), f.idle.Len() > 0); err != nil {
 		return nil, err
 	}
 	if s, ok := f.idle.Take(); ok {
@@ -103,7 +104,7 @@ func (h *Host) acquire(inv *invocation) (s *sandbox, err error) {
 // victimLocked returns the sandbox that has been idle longest, whichever
 // function's it is; nil if none is idle.
 func (h *Host) victimLocked() (victim *sandbox) {
-	var longest time.Time
+	var longest instant.Instant
 	for _, f := range h.functions {
 		if s, since, ok := f.idle.Oldest(); ok && (victim == nil || since.Before(longest)) {
 			victim, longest = s, since
@@ -115,8 +116,7 @@ func (h *Host) victimLocked() (victim *sandbox) {
 // complainEvery is how often the log says at most that the machine is full.
 const complainEvery = 5 * time.Second
 
-func (h *Host) complain() {
-	now := time.Now()
+func (h *Host) complain(now time.Time) {
 	h.mu.Lock()
 	silent := now.Before(h.mu.complains)
 	if !silent {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"lullaby/instant"
 )
 
 // A phase is where a sandbox stands. The Host's lock guards it.
@@ -139,7 +141,7 @@ func (s *sandbox) releaseLocked(now time.Time) {
 	s.timer.Stop()
 	if s.phase != ended {
 		s.phase = idle
-		f.idle.Put(now, s)
+		f.idle.Put(instant.Of(now), s)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"lullaby/instant"
 	"lullaby/lambda"
 )
 
@@ -21,14 +22,14 @@ func idleSandbox(t *testing.T, timeout time.Duration) (*Host, *sandbox) {
 	h := &Host{functions: map[string]*function{"f": f}}
 	s := &sandbox{host: h, function: f, halt: make(chan struct{})}
 	s.phase, s.ready, s.timer = idle, true, time.NewTimer(time.Hour)
-	f.idle.Put(time.Now(), s)
+	f.idle.Put(instant.Of(time.Now()), s)
 	return h, s
 }
 
 // give has an idle sandbox begin an invocation, as acquire does.
 func give(t *testing.T, s *sandbox, id string) {
 	t.Helper()
-	if err := s.function.limits.Admit(time.Now(), true); err != nil {
+	if err := s.function.limits.Admit(instant.Of(time.Now()), true); err != nil {
 		t.Fatal(err)
 	}
 	if taken, ok := s.function.idle.Take(); !ok || taken != s {

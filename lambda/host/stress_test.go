@@ -16,7 +16,7 @@ import (
 )
 
 func TestEvent(t *testing.T) {
-	h := start(t, host.Options{Limits: lambda.Limits{Speed: 300}}, function(t, "f", ""), function(t, "missing", "exit0-in-init"))
+	h := start(t, host.Options{}, function(t, "f", ""), function(t, "missing", "exit0-in-init"))
 	out, err := h.Invoke(t.Context(), lambda.InvokeInput{
 		FunctionName: "f", InvocationType: lambda.Event, LogTail: true, Payload: []byte(`{"Do":"print","Text":"at last"}`),
 	})
@@ -25,13 +25,13 @@ func TestEvent(t *testing.T) {
 	}
 	h.log.await(t, "f | at last\nf | END RequestId: "+out.RequestID)
 
-	// Sped up, three attempts take 0.6 s and their waits. All have one id.
-	out, err = h.Invoke(t.Context(), lambda.InvokeInput{FunctionName: "missing", InvocationType: lambda.Event})
+	// The attempts of an event have one id.
+	id, err := h.FailEvent(lambda.InvokeInput{FunctionName: "missing", InvocationType: lambda.Event}, 3)
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.log.await(t, "lullaby | event "+out.RequestID+" dropped: missing has failed 3 times\n")
-	if n := strings.Count(h.log.String(), "missing | START RequestId: "+out.RequestID); n != 3 {
+	h.log.await(t, "missing | END RequestId: "+id)
+	if n := strings.Count(h.log.String(), "missing | START RequestId: "+id); n != 3 {
 		t.Errorf("started %d times, want 3", n)
 	}
 }

@@ -1,0 +1,23 @@
+package host
+
+import (
+	"fmt"
+
+	"lullaby/lambda"
+)
+
+// FailEvent runs attempts of an event, which all have to fail, without the
+// minutes between them.
+func (h *Host) FailEvent(in lambda.InvokeInput, attempts int) (requestID string, err error) {
+	inv, err := h.accept(in)
+	if err != nil {
+		return "", err
+	}
+	for range attempts {
+		failed, err := h.perform(inv)
+		if err != nil || !failed {
+			return "", fmt.Errorf("an attempt failed: %v, error %w", failed, err)
+		}
+	}
+	return inv.id, nil
+}
