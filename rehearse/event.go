@@ -1,22 +1,14 @@
 package rehearse
 
-import "time"
+import "lullaby/instant"
 
-// A kind is what happens at an event.
-type kind uint8
-
-const (
-	arrival kind = iota // the next request comes
-	answer              // the table answers an attempt of a function
-	cut                 // a function's time is up while it waits
-)
-
-// An event is something that happens at an instant.
+// An event wakes a part of the stack at an instant.
 type event struct {
-	at       time.Duration // since the start
-	sequence uint64        // of its scheduling
-	kind     kind
-	slot     uint32 // of the request, unless it is yet to come
+	at       instant.Instant
+	sequence uint64 // of its scheduling
+	to       uint16 // the part, by its place among those of the world
+	kind     uint8  // what is due, in the part's own words
+	slot     uint32 // whose turn it is, where the part has several in hand
 }
 
 // before orders events by instant; those of one instant as they were scheduled,
@@ -31,10 +23,10 @@ type queue struct {
 	scheduled uint64
 }
 
-// schedule adds an event.
-func (q *queue) schedule(at time.Duration, k kind, slot uint32) {
+// schedule adds an event, and gives it its sequence.
+func (q *queue) schedule(e event) {
 	q.scheduled++
-	e := event{at, q.scheduled, k, slot}
+	e.sequence = q.scheduled
 	q.events = append(q.events, e)
 	i := len(q.events) - 1
 	for i > 0 {
@@ -57,23 +49,28 @@ func (q *queue) next() (first event, ok bool) {
 	first = q.events[0]
 	last := q.events[n]
 	q.events = q.events[:n]
-	i := 0
-	for {
-		child := 2*i + 1
-		if child >= n {
-			break
-		}
-		if child+1 < n && q.events[child+1].before(&q.events[child]) {
-			child++
-		}
-		if !q.events[child].before(&last) {
-			break
-		}
-		q.events[i] = q.events[child]
-		i = child
-	}
 	if n > 0 {
-		q.events[i] = last
+		q.sink(last)
 	}
 	return first, true
+}
+
+// sink puts e in the place of the top and moves it down to where it belongs.
+func (q *queue) sink(e event) {
+	events, i := q.events, 0
+	for {
+		child := 2*i + 1
+		if child >= len(events) {
+			break
+		}
+		if child+1 < len(events) && events[child+1].before(&events[child]) {
+			child++
+		}
+		if !events[child].before(&e) {
+			break
+		}
+		events[i] = events[child]
+		i = child
+	}
+	events[i] = e
 }

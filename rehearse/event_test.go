@@ -4,7 +4,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
-	"time"
+
+	"lullaby/instant"
 )
 
 // Events come in the order of their instants, those of one instant as they were
@@ -22,15 +23,16 @@ func TestQueue(t *testing.T) {
 			}
 			return ok
 		}
-		now := time.Duration(0)
+		now := instant.Instant(0)
 		for range rng.IntN(60) {
 			if rng.IntN(3) == 0 && take() {
 				now = got[len(got)-1].at
 				continue
 			}
-			at := now + time.Duration(rng.IntN(8))
-			q.schedule(at, answer, 7)
-			want = append(want, event{at, q.scheduled, answer, 7})
+			e := event{at: now + instant.Instant(rng.IntN(8)), to: 3, kind: cut, slot: 7}
+			q.schedule(e)
+			e.sequence = q.scheduled
+			want = append(want, e)
 		}
 		for take() {
 		}

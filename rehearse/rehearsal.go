@@ -2,28 +2,12 @@ package rehearse
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"math/rand/v2"
-	"time"
 
-	"lullaby/gateway"
-	"lullaby/instant"
 	"lullaby/lambda"
 	"lullaby/rehearse/report"
 	"lullaby/retry"
 	"lullaby/template"
-)
-
-// start is the instant at which every rehearsal begins: a midnight.
-var start = instant.Of(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
-
-// The streams of chance that come from a seed. What is added takes a stream of
-// its own, so that the arrivals of a seed stay.
-const (
-	chanceOfArrivals = 1
-	chanceOfKeys     = 2
-	chanceOfDelays   = 3
 )
 
 // A Rehearsal is traffic and the stack that it is to meet. Not safe for
@@ -58,7 +42,7 @@ func New(t *template.Template, o Options) (*Rehearsal, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.phases, err = o.Traffic.phases(o.For, w.table.takes); err != nil {
+	if r.phases, err = o.Traffic.phases(o.For, w.functions[0].operation.rate()); err != nil {
 		return nil, err
 	}
 	return r, checkAmount(r.phases)
@@ -67,36 +51,8 @@ func New(t *template.Template, o Options) (*Rehearsal, error) {
 // Arrivals returns when the requests come, anew at each call: what Run plays,
 // and what can be sent to a running stack.
 func (r *Rehearsal) Arrivals() *Arrivals {
-	return newArrivals(r.phases, rand.New(rand.NewPCG(r.options.Seed, chanceOfArrivals)))
+	return newArrivals(r.phases, r.options.chance(chanceOfArrivals))
 }
-
-// newWorld returns the stack as it is at the start.
-func (r *Rehearsal) newWorld() (*world, error) {
-	o := &r.options
-	w := &world{
-		options: o, path: &r.path, mode: r.mode,
-		chance: rand.New(rand.NewPCG(o.Seed, chanceOfDelays)),
-		table:  newTable(&r.path, o, rand.New(rand.NewPCG(o.Seed, chanceOfKeys))),
-	}
-	w.throttle = gateway.NewThrottle(gateway.Limits{
-		RequestsPerSecond: o.APIRate, Burst: o.APIBurst,
-		Unlimited: o.Unlimited || o.APIRate == 0 && o.APIBurst == 0,
-	})
-	w.account = lambda.NewAccount(lambda.Limits{Unlimited: o.Unlimited})
-	for _, f := range r.template.Functions {
-		admission, err := w.account.AddFunction(f.Name, f.ReservedConcurrency)
-		if err != nil {
-			return nil, fmt.Errorf("%v: function %s: %w", f.Pos, f.LogicalID, err)
-		}
-		if f == r.path.function {
-			w.function = admission
-		}
-	}
-	return w, nil
-}
-
-// patience is how many events pass before a look at whether anyone still waits.
-const patience = 1 << 16
 
 // Run plays the rehearsal from its start, and reports. The error is that ctx
 // has ended.
@@ -105,85 +61,40 @@ func (r *Rehearsal) Run(ctx context.Context) (*report.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.arrivals = r.Arrivals()
-	w.expect()
-	for n := 1; ; n++ {
-		e, more := w.events.next()
-		if !more {
-			break
-		}
-		w.happen(e)
-		w.until = e.at
-		if n%patience == 0 && ctx.Err() != nil {
-			return nil, context.Cause(ctx)
-		}
+	for _, s := range w.stages {
+		w.newSource(r.Arrivals(), s)
+	}
+	if err := w.run(ctx); err != nil {
+		return nil, err
 	}
 	return r.report(w), nil
 }
 
-// A world is a stack and the requests that are in it.
-type world struct {
-	options  *Options
-	path     *path
-	mode     retry.Mode
-	events   queue
-	until    time.Duration // the instant of the last event
-	arrivals *Arrivals
-
-	throttle gateway.Throttle
-	account  *lambda.Account
-	function *lambda.Function
-	idle     lambda.Idle[*retry.Quota] // a quota is a client's, and a client a sandbox's
-	requests underway
-	chance   *rand.Rand // of delays
-	table    *table
-
-	tally tally
-}
-
-// expect schedules the next arrival, if there is one.
-func (w *world) expect() {
-	if at, ok := w.arrivals.Next(); ok {
-		w.events.schedule(at, arrival, 0)
-	}
-}
-
-func (w *world) happen(e event) {
-	now := start.Add(e.at)
-	switch e.kind {
-	case arrival:
-		w.tally.offered++
-		w.arrive(e.at, now)
-		w.expect()
-	case answer:
-		w.answer(e.at, now, e.slot)
-	case cut:
-		w.end(e.at, now, e.slot, false)
-	}
-}
-
-// arrive takes a request past API Gateway into a sandbox.
-func (w *world) arrive(at time.Duration, now instant.Instant) {
-	if !w.throttle.Take(now) {
-		w.tally.refuse(at, refusal{service: apiGateway})
-		return
-	}
-	w.idle.Expire(now)
-	warm := w.idle.Len() > 0
-	if err := w.function.Admit(now, warm); err != nil {
-		var throttle *lambda.ThrottleError
-		if !errors.As(err, &throttle) {
-			panic(err) // Admit has no other
+// newWorld returns the stack as it is at the start, without traffic. What the
+// requests do not meet counts as well: functions that have reserved concurrency
+// leave the others less.
+func (r *Rehearsal) newWorld() (*world, error) {
+	o, p := &r.options, &r.path
+	w := &world{options: o}
+	t := newTable(p.table, o)
+	w.tables = append(w.tables, t)
+	throttle := newThrottle(o)
+	account := lambda.NewAccount(lambda.Limits{Unlimited: o.Unlimited})
+	for _, d := range r.template.Functions {
+		admits, err := account.AddFunction(d.Name, d.ReservedConcurrency)
+		if err != nil {
+			return nil, fmt.Errorf("%v: function %s: %w", d.Pos, d.LogicalID, err)
 		}
-		w.tally.refuse(at, refusal{service: lambdaService, reason: throttle.Reason, by: throttle.Limit})
-		return
+		if d != p.function {
+			continue
+		}
+		f := &function{
+			of: d, admits: admits, mode: r.mode, rng: o.chance(chanceOfDelays),
+			operation: newOperation(t, p.direction, o, o.chance(chanceOfKeys)),
+		}
+		f.number = w.add(f)
+		w.functions = append(w.functions, f)
+		w.stages = append(w.stages, &stage{route: p.route, throttle: throttle, function: f})
 	}
-	w.tally.peak = max(w.tally.peak, w.account.ConcurrentExecutions())
-	if warm {
-		quota, _ := w.idle.Take()
-		w.begin(at, at, quota)
-		return
-	}
-	w.tally.cold++
-	w.begin(at, at+w.options.ColdStart, w.mode.Policy.NewQuota())
+	return w, nil
 }

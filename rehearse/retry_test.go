@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"lullaby/rehearse"
-	"lullaby/rehearse/report"
 	"lullaby/retry"
 	"lullaby/template"
 )
@@ -33,17 +32,14 @@ func with(tb testing.TB, parameters ...string) *template.Template {
 // refuseForGood rehearses a table of one unit and items of 400: the first
 // request is served, and puts the table into a debt of 400 s that no other gets
 // past. Sandboxes start at once. It returns when requests came, too.
-func refuseForGood(tb testing.TB, o rehearse.Options, parameters ...string) (*report.Report, []time.Duration) {
+func refuseForGood(tb testing.TB, o rehearse.Options, parameters ...string) (played, []time.Duration) {
 	tb.Helper()
 	o.ItemBytes, o.ColdStart, o.Drained = 400*1024, 0, true
 	r, err := rehearse.New(with(tb, append(parameters, "WriteCapacityUnits=1")...), o)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	rep, err := r.Run(tb.Context())
-	if err != nil {
-		tb.Fatal(err)
-	}
+	rep := run(tb, r)
 	if rep.Served != 1 {
 		tb.Fatalf("%d served, want the first alone", rep.Served)
 	}
@@ -108,8 +104,8 @@ func TestLegacy(t *testing.T) {
 				t.Error("nothing is said to be lost")
 			}
 			end := came[len(came)-1] + tt.end
-			if want := int64((end - 400*time.Second) / time.Second); tt.end != 0 && rep.Bursts[0].Left != want {
-				t.Errorf("%d units left, want %d: one a second until %v, but for the 400 of the first request", rep.Bursts[0].Left, want, end)
+			if want := int64((end - 400*time.Second) / time.Second); tt.end != 0 && rep.bursts()[0].Left != want {
+				t.Errorf("%d units left, want %d: one a second until %v, but for the 400 of the first request", rep.bursts()[0].Left, want, end)
 			}
 		})
 	}
@@ -230,10 +226,7 @@ func TestWasted(t *testing.T) {
 			continue
 		}
 		played++
-		rep, err := r.Run(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
+		rep := run(t, r)
 		if rep.Served != 1 || rep.TimedOut != 1 || rep.Refused != 0 || rep.WastedRequests != 1 || rep.WastedUnits != 40 {
 			t.Errorf("seed %d: served %d, timed out %d, refused %d; wasted %d units on %d requests, want 40 on 1",
 				o.Seed, rep.Served, rep.TimedOut, rep.Refused, rep.WastedUnits, rep.WastedRequests)
@@ -280,10 +273,7 @@ func TestMode(t *testing.T) {
 			t.Errorf("%q with %q and %d: %v", tt.parameters, tt.mode, tt.attempts, err)
 			continue
 		}
-		rep, err := r.Run(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
+		rep := run(t, r)
 		if rep.RetryMode != tt.wantMode || rep.MaxAttempts != tt.wantAttempts {
 			t.Errorf("%q with %q and %d: %s of %d attempts, want %s of %d",
 				tt.parameters, tt.mode, tt.attempts, rep.RetryMode, rep.MaxAttempts, tt.wantMode, tt.wantAttempts)

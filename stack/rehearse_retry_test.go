@@ -61,24 +61,26 @@ func TestRehearsedRetries(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			route, function := &report.Routes[0], &report.Functions[0]
+			call := &function.Calls[0]
 			c := clients{mode: mode, seed: o.Seed}
 			for _, table := range tmpl.Tables {
-				if table.LogicalID == report.Table {
+				if table.LogicalID == call.Table {
 					c.table = table
 				}
 			}
 			for _, f := range tmpl.Functions {
-				if f.LogicalID == report.Function {
+				if f.LogicalID == function.Function {
 					c.timeout = f.Timeout
 				}
 			}
-			want := echo{report.Served, report.Refused, report.TimedOut, report.Attempts, report.WastedRequests}
+			want := echo{route.Served, route.Refused, route.TimedOut, call.Attempts, call.WastedRequests}
 			synctest.Test(t, func(t *testing.T) {
 				got := c.send(t, r.Arrivals(), o.ItemBytes)
-				t.Logf("of %d requests: engine %+v, rehearsal %+v", report.Offered, got, want)
+				t.Logf("of %d requests: engine %+v, rehearsal %+v", route.Offered, got, want)
 				compare := func(what string, got, want int64) {
 					d := max(got-want, want-got)
-					if d*20 > want && d*100 > report.Offered {
+					if d*20 > want && d*100 > route.Offered {
 						t.Errorf("%s: %d, %d in the rehearsal", what, got, want)
 					}
 				}
@@ -87,8 +89,8 @@ func TestRehearsedRetries(t *testing.T) {
 				compare("timed out", got.late, want.late)
 				compare("attempts", got.attempts, want.attempts)
 				compare("wasted", got.wasted, want.wasted)
-				if got.served+got.refused+got.late != report.Offered || got.attempts == report.Offered {
-					t.Errorf("of %d requests %+v", report.Offered, got)
+				if got.served+got.refused+got.late != route.Offered || got.attempts == route.Offered {
+					t.Errorf("of %d requests %+v", route.Offered, got)
 				}
 			})
 		})

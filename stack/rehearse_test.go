@@ -55,7 +55,7 @@ func TestRehearsedArrivals(t *testing.T) {
 				t.Fatal(err)
 			}
 			want := map[string]int64{}
-			for _, refusal := range report.Refusals {
+			for _, refusal := range report.Routes[0].Refusals {
 				want[refusal.Reason] = refusal.Count
 			}
 			if len(want) == 0 != o.Unlimited {
@@ -63,13 +63,13 @@ func TestRehearsedArrivals(t *testing.T) {
 			}
 			table := tmpl.Tables[0]
 			for _, other := range tmpl.Tables {
-				if other.LogicalID == report.Table {
+				if other.LogicalID == report.Functions[0].Calls[0].Table {
 					table = other
 				}
 			}
 			synctest.Test(t, func(t *testing.T) {
-				got := refusals(t, table, r.Arrivals(), o, report.Direction == "read")
-				t.Logf("of %d requests: engine %v, rehearsal %v", report.Offered, got, want)
+				got := refusals(t, table, r.Arrivals(), o, report.Functions[0].Calls[0].Direction == "read")
+				t.Logf("of %d requests: engine %v, rehearsal %v", report.Routes[0].Offered, got, want)
 				for reason, n := range want {
 					if d := got[reason] - n; d*20 > n || -d*20 > n {
 						t.Errorf("%s: %d times, %d in the rehearsal", reason, got[reason], n)

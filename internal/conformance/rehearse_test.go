@@ -36,10 +36,11 @@ func TestRehearsal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := r.Run(t.Context())
+	rehearsed, err := r.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
+	want := &rehearsed.Routes[0]
 	got := send(t, start(t, "--parameter", "MaxAttempts=1", itemsDir).HTTP+"/item", r.Arrivals())
 	refused, offered := got.status[http.StatusServiceUnavailable], int64(0)
 	for status, n := range got.status {

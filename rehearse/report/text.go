@@ -9,64 +9,121 @@ import (
 )
 
 // WriteText writes the report for a terminal, some ten lines that fit into 80
-// columns as long as names are short.
+// columns as long as names are short. Requests are those of all routes; what is
+// of one function, call or table has a row for each.
 func (r *Report) WriteText(to io.Writer) error {
-	w := bufio.NewWriter(to)
-	row := func(label, format string, args ...any) {
-		fmt.Fprintf(w, "%-12s"+format+"\n", append([]any{label}, args...)...)
+	w := &rows{bufio.NewWriter(to)}
+	for i := range r.Routes {
+		w.row("route", "%s", r.path(&r.Routes[i]))
 	}
-	row("route", "%s -> %s -> %s", r.Route, r.Function, r.Table)
-	row("traffic", "%s", r.Traffic)
-	row("", "for %v, seed %d%s", r.For, r.Seed, r.mode())
-	row("retries", "%s", r.retries())
-	width := len(grouped(r.Offered))
-	row("offered", "%*s requests", width, grouped(r.Offered))
-	row("served", "%*s%s", width, grouped(r.Served), percent(r.Served, r.Offered))
-	row("refused", "%*s%s", width, grouped(r.Refused), percent(r.Refused, r.Offered))
-	for i := range r.Refusals {
-		f := &r.Refusals[i]
-		row("", "%*s %s %s", width, grouped(f.Count), f.Service, f.Reason)
-		if of := f.of(); of != "" {
-			row("", "%*s of %s", width, "", of)
+	w.row("traffic", "%s", r.Traffic)
+	w.row("", "for %v, seed %d%s", r.For, r.Seed, r.mode())
+	for i := range r.Functions {
+		w.row("retries", "%s", r.Functions[i].retries())
+	}
+	all := r.Total()
+	w.requests(&all)
+	waited := false
+	for i := range r.Functions {
+		for j := range r.Functions[i].Calls {
+			call := &r.Functions[i].Calls[j]
+			w.attempts(call)
+			waited = waited || call.LongestWait > 0
 		}
 	}
-	row("timed out", "%*s%s", width, grouped(r.TimedOut), percent(r.TimedOut, r.Offered))
-	if r.Lost() {
-		row("first", "%s", r.first())
+	w.bursts(r.Tables, all.lost())
+	for i := range r.Functions {
+		f := &r.Functions[i]
+		w.row("concurrency", "%s at its peak, %s cold starts", grouped(int64(f.PeakConcurrency)), grouped(f.ColdStarts))
 	}
-	if r.Attempts > r.Asked {
-		row("attempts", "%s of the table, %s a request, %s refused", grouped(r.Attempts), hundredths(r.Attempts, r.Asked), grouped(r.AttemptsRefused))
-	}
-	if r.LongestWait > 0 {
-		row("waited", "%v a request on average, %v at the longest", r.MeanWait, r.LongestWait)
-	}
-	if r.WastedRequests > 0 {
-		row("wasted", "%s units, on %s requests that had timed out", grouped(r.WastedUnits), grouped(r.WastedRequests))
-	}
-	for i := range r.Bursts {
-		if i == 0 {
-			row("burst left", "%s", r.burst(&r.Bursts[i]))
-		} else {
-			row("", "%s of %s", r.burst(&r.Bursts[i]), r.Bursts[i].Resource)
-		}
-	}
-	row("concurrency", "%s at its peak, %s cold starts", grouped(int64(r.PeakConcurrency)), grouped(r.ColdStarts))
-	row("assumed", "items of %s bytes, %v a request, %v more if cold", grouped(r.ItemBytes), r.ServiceTime, r.ColdStart)
-	if r.LongestWait > 0 {
-		row("", "%v a further attempt, functions give up %v before Timeout", r.AttemptTime, r.Reserve)
+	w.row("assumed", "items of %s bytes, %v a request, %v more if cold", grouped(r.ItemBytes), r.ServiceTime, r.ColdStart)
+	if waited {
+		w.row("", "%v a further attempt, functions give up %v before Timeout", r.AttemptTime, r.Reserve)
 	}
 	return w.Flush()
 }
 
+// path says which function a route invokes, and which tables that calls.
+func (r *Report) path(route *Route) string {
+	var tables []string
+	for i := range r.Functions {
+		if f := &r.Functions[i]; f.Function == route.Function {
+			for _, call := range f.Calls {
+				tables = append(tables, call.Table)
+			}
+		}
+	}
+	if tables == nil {
+		return route.Route + " -> " + route.Function
+	}
+	return route.Route + " -> " + route.Function + " -> " + strings.Join(tables, ", ")
+}
+
+// rows writes labelled rows. The first error stays, and Flush returns it.
+type rows struct{ *bufio.Writer }
+
+func (w *rows) row(label, format string, args ...any) {
+	fmt.Fprintf(w, "%-12s"+format+"\n", append([]any{label}, args...)...)
+}
+
+// requests says what clients got.
+func (w *rows) requests(r *Route) {
+	width := len(grouped(r.Offered))
+	w.row("offered", "%*s requests", width, grouped(r.Offered))
+	w.row("served", "%*s%s", width, grouped(r.Served), percent(r.Served, r.Offered))
+	w.row("refused", "%*s%s", width, grouped(r.Refused), percent(r.Refused, r.Offered))
+	for i := range r.Refusals {
+		f := &r.Refusals[i]
+		w.row("", "%*s %s %s", width, grouped(f.Count), f.Service, f.Reason)
+		if of := f.of(); of != "" {
+			w.row("", "%*s of %s", width, "", of)
+		}
+	}
+	w.row("timed out", "%*s%s", width, grouped(r.TimedOut), percent(r.TimedOut, r.Offered))
+	if r.lost() {
+		w.row("first", "%s", r.first())
+	}
+}
+
+// attempts says what the retries of a call came to, if there were any.
+func (w *rows) attempts(c *Call) {
+	if c.Attempts > c.Asked {
+		w.row("attempts", "%s of the table, %s a request, %s refused", grouped(c.Attempts), hundredths(c.Attempts, c.Asked), grouped(c.AttemptsRefused))
+	}
+	if c.LongestWait > 0 {
+		w.row("waited", "%v a request on average, %v at the longest", c.MeanWait, c.LongestWait)
+	}
+	if c.WastedRequests > 0 {
+		w.row("wasted", "%s units, on %s requests that had timed out", grouped(c.WastedUnits), grouped(c.WastedRequests))
+	}
+}
+
+// bursts says what tables and indexes have left. The first needs no name where
+// there is one table.
+func (w *rows) bursts(tables []Table, lost bool) {
+	label := "burst left"
+	for i := range tables {
+		for j := range tables[i].Bursts {
+			b := &tables[i].Bursts[j]
+			text := b.left(lost)
+			if j > 0 || len(tables) > 1 {
+				text += " of " + b.Resource
+			}
+			w.row(label, "%s", text)
+			label = ""
+		}
+	}
+}
+
 // retries says the mode of retries, and what ends them.
-func (r *Report) retries() string {
+func (f *Function) retries() string {
 	attempts := "attempts"
-	if r.MaxAttempts == 1 {
+	if f.MaxAttempts == 1 {
 		attempts = "attempt"
 	}
-	text := fmt.Sprintf("%s, %s %s", r.RetryMode, grouped(int64(r.MaxAttempts)), attempts)
-	if r.RetryStop > 0 {
-		text += fmt.Sprintf(" or %v", r.RetryStop)
+	text := fmt.Sprintf("%s, %s %s", f.RetryMode, grouped(int64(f.MaxAttempts)), attempts)
+	if f.RetryStop > 0 {
+		text += fmt.Sprintf(" or %v", f.RetryStop)
 	}
 	return text
 }
@@ -94,10 +151,10 @@ func (f *Refusal) of() string {
 	return f.Resource + ", " + f.Limit
 }
 
-// burst says what is left, and how near it came if nothing was lost.
-func (r *Report) burst(b *Burst) string {
-	text := fmt.Sprintf("%s of %s %s units", grouped(b.Left), grouped(b.Of), r.Direction)
-	if !r.Lost() && b.Lowest < b.Left {
+// left says what is left, and how near it came if nothing was lost.
+func (b *Burst) left(lost bool) string {
+	text := fmt.Sprintf("%s of %s %s units", grouped(b.Left), grouped(b.Of), b.Direction)
+	if !lost && b.Lowest < b.Left {
 		text += fmt.Sprintf(", lowest %s after %v", grouped(b.Lowest), b.LowestAt)
 	}
 	return text

@@ -70,15 +70,15 @@ func TestHundredths(t *testing.T) {
 func TestFirst(t *testing.T) {
 	refusals := []Refusal{{Service: "DynamoDB", First: Span(40 * time.Second)}, {Service: "Lambda", First: Span(35 * time.Second)}}
 	for _, tt := range []struct {
-		report Report
-		want   string
+		route Route
+		want  string
 	}{
-		{Report{Refusals: refusals}, "refusal after 35s, by Lambda"},
-		{Report{Refusals: refusals, TimedOut: 1, FirstTimeout: Span(36 * time.Second)}, "refusal after 35s, by Lambda"},
-		{Report{Refusals: refusals, TimedOut: 1, FirstTimeout: Span(34 * time.Second)}, "timeout after 34s, by API Gateway"},
-		{Report{TimedOut: 1, FirstTimeout: Span(34 * time.Second)}, "timeout after 34s, by API Gateway"},
+		{Route{Refusals: refusals}, "refusal after 35s, by Lambda"},
+		{Route{Refusals: refusals, TimedOut: 1, FirstTimeout: Span(36 * time.Second)}, "refusal after 35s, by Lambda"},
+		{Route{Refusals: refusals, TimedOut: 1, FirstTimeout: Span(34 * time.Second)}, "timeout after 34s, by API Gateway"},
+		{Route{TimedOut: 1, FirstTimeout: Span(34 * time.Second)}, "timeout after 34s, by API Gateway"},
 	} {
-		if got := tt.report.first(); got != tt.want {
+		if got := tt.route.first(); got != tt.want {
 			t.Errorf("first is %q, want %q", got, tt.want)
 		}
 	}

@@ -144,12 +144,13 @@ func table(rows []row, d time.Duration) {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "offered\t201\t503\t504\tother\tno Retry-After\tattempts\twasted units\twaited, mean\tenvironments\ttheir memory\t ")
 	for i := range rows {
-		s, r := &rows[i].live, rows[i].rehearsed
+		s, r, f := &rows[i].live, &rows[i].rehearsed.Routes[0], &rows[i].rehearsed.Functions[0]
+		call := &f.Calls[0]
 		fmt.Fprintf(w, "%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%.1fs\t%d\t%d MB\t  %v\n",
 			s.offered, s.status[201], s.status[503], s.status[504], s.others(), s.hopeless, s.attempts, s.wasted(),
 			s.waited.Seconds()/float64(s.offered), s.environments, s.memory>>20, rows[i].mode)
 		fmt.Fprintf(w, "%d\t%d\t%d\t%d\t\t\t%d\t%d\t%.1fs\t%d\t\t  rehearsed\n",
-			r.Offered, r.Served, r.Refused, r.TimedOut, r.Attempts, r.WastedUnits, time.Duration(r.MeanWait).Seconds(), r.PeakConcurrency)
+			r.Offered, r.Served, r.Refused, r.TimedOut, call.Attempts, call.WastedUnits, time.Duration(call.MeanWait).Seconds(), f.PeakConcurrency)
 	}
 	_ = w.Flush()
 }

@@ -46,7 +46,7 @@ func picture(rows []row, d time.Duration) []byte {
 		x += 40 + 8*len(l.name)
 	}
 	for i := range rows {
-		s, r := &rows[i].live, rows[i].rehearsed
+		s, r := &rows[i].live, &rows[i].rehearsed.Routes[0]
 		y := top + spacing*i
 		fmt.Fprintf(&b, `<text x="0" y="%d">%v</text>`+"\n", y+13, rows[i].mode)
 		draw(&b, y, "measured", int64(s.offered), []part{

@@ -1,0 +1,54 @@
+package rehearse
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"lullaby/capacity"
+	"lullaby/retry"
+	"lullaby/template"
+)
+
+// A request that tries again has the keys that it had, and so meets the same
+// partition.
+func TestSameKeys(t *testing.T) {
+	tmpl, err := template.Load("testdata/items.yaml", template.Options{Parameters: map[string]string{"WriteCapacityUnits": "2000"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := Options{For: time.Second, Seed: 1, ItemBytes: 400 * capacity.WriteUnitBytes, ServiceTime: ServiceTime, RetryMode: retry.ModeLegacy}
+	if err := o.Traffic.UnmarshalText([]byte("constant:20/s")); err != nil {
+		t.Fatal(err)
+	}
+	r, err := New(tmpl, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := r.newWorld()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := w.functions[0]
+	w.newSource(r.Arrivals(), w.stages[0])
+	again := 0
+	for len(w.queue.events) > 0 {
+		var had []uint64
+		if e := &w.queue.events[0]; e.to == f.number && e.kind == ask && f.running.slots[e.slot].call.Failed() > 0 {
+			had = slices.Clone(f.running.slots[e.slot].places)
+			again++
+		}
+		w.step()
+		if got := f.operation.places(nil); had != nil && !slices.Equal(got, had) {
+			t.Fatalf("a further attempt was placed at %x, want %x", got, had)
+		}
+	}
+	for _, c := range w.stages[0].refused {
+		if by := c.verdict.Limit; by != capacity.KeyRangeThroughput {
+			t.Errorf("refused by limit %d, want that of a partition", by)
+		}
+	}
+	if again == 0 {
+		t.Error("no attempt was a further one")
+	}
+}

@@ -1,0 +1,88 @@
+package rehearse
+
+import (
+	"lullaby/capacity"
+	"lullaby/instant"
+	"lullaby/rehearse/report"
+)
+
+// report puts together what became of the requests.
+func (r *Rehearsal) report(w *world) *report.Report {
+	o := &r.options
+	rep := &report.Report{
+		Version:  report.Version,
+		Template: r.template.Path,
+		Traffic:  o.Traffic.describe(r.phases), For: report.Span(o.For), Seed: o.Seed,
+		Routes: make([]report.Route, 0, len(w.stages)), Functions: make([]report.Function, 0, len(w.functions)), Tables: make([]report.Table, 0, len(w.tables)),
+		ItemBytes: o.ItemBytes, ServiceTime: report.Span(o.ServiceTime), ColdStart: report.Span(o.ColdStart),
+		AttemptTime: report.Span(AttemptTime), Reserve: report.Span(Reserve),
+		Unlimited: o.Unlimited, Pessimistic: o.Pessimistic, Drained: o.Drained,
+	}
+	for _, s := range w.stages {
+		rep.Routes = append(rep.Routes, s.report())
+	}
+	for _, f := range w.functions {
+		rep.Functions = append(rep.Functions, f.report())
+	}
+	end := max(start.Add(o.For), w.now)
+	for _, t := range w.tables {
+		rep.Tables = append(rep.Tables, t.report(end, o.Unlimited))
+	}
+	return rep
+}
+
+func (s *stage) report() report.Route {
+	function := s.function.of.LogicalID
+	return report.Route{
+		Route: name(s.route), Function: function,
+		Offered: s.offered, Served: s.served, TimedOut: s.late, Refused: s.offered - s.served - s.late,
+		Refusals: s.refused.report(function), FirstTimeout: report.Span(s.firstLate),
+	}
+}
+
+func (f *function) report() report.Function {
+	retries := f.mode.Policy.Options()
+	return report.Function{
+		Function: f.of.LogicalID, PeakConcurrency: f.peak, ColdStarts: f.cold,
+		RetryMode: f.mode.Name, MaxAttempts: retries.MaxAttempts, RetryStop: report.Span(retries.StopAfter),
+		Calls: []report.Call{{
+			Table: f.operation.table.of.LogicalID, Direction: directions[f.operation.direction],
+			Asked: f.asked, Attempts: f.attempts, AttemptsRefused: f.throttled,
+			MeanWait: report.Span(f.meanWait()), LongestWait: report.Span(f.longest),
+			WastedRequests: f.wasted, WastedUnits: f.operation.units(f.wasted),
+		}},
+	}
+}
+
+// report returns what the table and its indexes have left at the end. Without
+// limits nothing was asked of them.
+func (t *table) report(end instant.Instant, unlimited bool) report.Table {
+	told := report.Table{Table: t.of.LogicalID, Asked: t.asked, Refused: t.refused, Bursts: []report.Burst{}}
+	if unlimited {
+		return told
+	}
+	for i := range t.resources {
+		r := &t.resources[i]
+		s := r.throughput.Setting()
+		if s.OnDemand {
+			continue // it saves nothing up
+		}
+		for _, d := range []capacity.Direction{capacity.Read, capacity.Write} {
+			if !r.used[d] {
+				continue
+			}
+			told.Bursts = append(told.Bursts, report.Burst{
+				Resource: r.name, Direction: directions[d],
+				Of:     s.Units[d] * capacity.BurstSeconds,
+				Left:   whole(r.throughput.Balance(end, d)),
+				Lowest: whole(r.lowest[d]), LowestAt: report.Span(since(r.lowestAt[d])),
+			})
+		}
+	}
+	return told
+}
+
+var directions = [...]string{capacity.Read: "read", capacity.Write: "write"}
+
+// whole returns the whole units in t.
+func whole(t capacity.Tokens) int64 { return int64(t / capacity.Unit) }

@@ -1,0 +1,128 @@
+package rehearse_test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"lullaby/rehearse"
+	"lullaby/rehearse/report"
+	"lullaby/retry"
+)
+
+var update = flag.Bool("update", false, "rewrite the reports in testdata")
+
+func text(tb testing.TB, rep *report.Report) string {
+	tb.Helper()
+	var b bytes.Buffer
+	if err := rep.WriteText(&b); err != nil {
+		tb.Fatal(err)
+	}
+	return b.String()
+}
+
+// The reports as people see them. Each fits into 80 columns.
+func TestReports(t *testing.T) {
+	for _, tt := range []struct {
+		name, template, traffic string
+		set                     func(*rehearse.Options)
+	}{
+		{"items", itemsTemplate, "constant:50/s", func(*rehearse.Options) {}},
+		{"spike", itemsTemplate, "spike:5x", func(*rehearse.Options) {}},
+		{"survived", itemsTemplate, "spike:1.4x", func(o *rehearse.Options) { o.For = 24 * time.Hour }},
+		{"rate", itemsTemplate, "spike:5x:2/s", func(*rehearse.Options) {}},
+		{"reads", itemsTemplate, "constant:11/s", func(o *rehearse.Options) { o.Route, o.Eventual = "GET /item/{_id}", true }},
+		{"pessimistic", itemsTemplate, "constant:6/s", func(o *rehearse.Options) { o.Pessimistic = true }},
+		{"once", itemsTemplate, "constant:50/s", func(o *rehearse.Options) { o.MaxAttempts = 1 }},
+		{"legacy", itemsTemplate, "spike:5x", func(o *rehearse.Options) { o.RetryMode = retry.ModeLegacy }},
+		{"late", itemsTemplate, "spike:5x", func(o *rehearse.Options) { o.RetryMode = retry.ModeRandomExponential }},
+		{"aware", itemsTemplate, "spike:5x", func(o *rehearse.Options) { o.RetryMode = retry.ModeAware }},
+		{"drained", itemsTemplate, "constant:6/s", func(o *rehearse.Options) { o.Drained = true }},
+		{"unlimited", itemsTemplate, "constant:50/s", func(o *rehearse.Options) { o.Unlimited = true }},
+		{"index", ordersTemplate, "constant:10/s", func(*rehearse.Options) {}},
+		{"maximum", ordersTemplate, "spike:3x", func(o *rehearse.Options) { o.Route = "PUT /events" }},
+		{"reserved", ordersTemplate, "constant:60/s", func(o *rehearse.Options) { o.Route, o.Table = "POST /copies", "Events" }},
+		{"throttle", ordersTemplate, "constant:30/s", func(o *rehearse.Options) { o.APIRate, o.APIBurst = 25, 5 }},
+		{"short", itemsTemplate, "constant:0.000001/s", func(o *rehearse.Options) { o.For = time.Second }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			o := options(t, tt.traffic)
+			tt.set(&o)
+			got := text(t, play(t, tt.template, o).Report)
+			for line := range strings.Lines(got) {
+				if n := len(strings.TrimSuffix(line, "\n")); n > 80 {
+					t.Errorf("%d columns: %s", n, line)
+				}
+			}
+			compare(t, filepath.Join("testdata", "report", tt.name+".txt"), got)
+		})
+	}
+}
+
+// The report as programs see it, whose members stay.
+func TestJSON(t *testing.T) {
+	o := options(t, "constant:30/s")
+	o.For, o.RetryMode, o.APIRate, o.APIBurst = 5*time.Minute, retry.ModeAware, 25, 5
+	var got bytes.Buffer
+	if err := play(t, ordersTemplate, o).WriteJSON(&got); err != nil {
+		t.Fatal(err)
+	}
+	compare(t, filepath.Join("testdata", "report", "index.json"), got.String())
+}
+
+// compare compares what was written with a golden file.
+func compare(t *testing.T, golden, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("report (-want +got):\n%s", diff)
+	}
+}
+
+// The same seed gives the same report, byte for byte, and another seed another.
+func TestSeed(t *testing.T) {
+	o := options(t, "spike:5x")
+	r := rehearsal(t, itemsTemplate, o)
+	run := func(r *rehearse.Rehearsal) string {
+		rep, err := r.Run(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if err := rep.WriteJSON(&b); err != nil {
+			t.Fatal(err)
+		}
+		return b.String() + text(t, rep)
+	}
+	first := run(r)
+	if diff := cmp.Diff(first, run(r)); diff != "" {
+		t.Errorf("run again (-first +second):\n%s", diff)
+	}
+	if diff := cmp.Diff(first, run(rehearsal(t, itemsTemplate, o))); diff != "" {
+		t.Errorf("made again (-first +second):\n%s", diff)
+	}
+	o.Seed++
+	other := rehearsal(t, itemsTemplate, o)
+	if run(other) == first {
+		t.Error("two seeds give the same report")
+	}
+	a, b := r.Arrivals(), other.Arrivals()
+	one, _ := a.Next()
+	if two, _ := b.Next(); one == two {
+		t.Error("two seeds give the same first arrival")
+	}
+}

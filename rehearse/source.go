@@ -1,0 +1,31 @@
+package rehearse
+
+import "lullaby/instant"
+
+// A source is the clients of one route: it sends their requests as they arrive.
+// Its only event is the next arrival.
+type source struct {
+	number   uint16
+	arrivals *Arrivals
+	stage    *stage
+}
+
+// newSource adds the clients of a stage to the world, with their first request.
+func (w *world) newSource(a *Arrivals, to *stage) {
+	s := &source{arrivals: a, stage: to}
+	s.number = w.add(s)
+	s.expect(w)
+}
+
+// expect schedules the next arrival, if there is one.
+func (s *source) expect(w *world) {
+	if at, ok := s.arrivals.Next(); ok {
+		w.schedule(start.Add(at), s.number, 0, 0)
+	}
+}
+
+// wake sends the request that arrives now.
+func (s *source) wake(w *world, now instant.Instant, _ uint8, _ uint32) {
+	s.stage.receive(w, now)
+	s.expect(w)
+}

@@ -1,0 +1,83 @@
+package rehearse_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"lullaby/rehearse"
+)
+
+func traffic(t *testing.T, shape string) (tr rehearse.Traffic) {
+	t.Helper()
+	if err := tr.UnmarshalText([]byte(shape)); err != nil {
+		t.Fatal(err)
+	}
+	return tr
+}
+
+func TestTraffic(t *testing.T) {
+	for shape, want := range map[string]string{
+		"constant:50/s":                   "",
+		"constant:0.5/s":                  "",
+		"spike:1.25x:40/s":                "",
+		"spike:5x:":                       `"" is not a rate such as 50/s`,
+		"spike:5x:0/s":                    `"0" is not a positive number`,
+		"spike:5x:1000001/s":              "more than 1000000 requests a second",
+		"spike:1.25x":                     "",
+		"":                                "want constant:R/s, spike:Nx or spike:Nx:R/s",
+		"ramp:5/s":                        "want constant:R/s, spike:Nx or spike:Nx:R/s",
+		"constant":                        "is not a rate such as 50/s",
+		"constant:50":                     "is not a rate such as 50/s",
+		"constant:/s":                     `"" is not a positive number`,
+		"constant:-5/s":                   `"-5" is not a positive number`,
+		"constant:0/s":                    `"0" is not a positive number`,
+		"constant:1e3/s":                  `"1e3" is not a positive number`,
+		"constant:1.2.3/s":                `"1.2.3" is not a positive number`,
+		"constant:1./s":                   `"1." is not a positive number`,
+		"constant:.1/s":                   `".1" is not a positive number`,
+		"constant:.1234567/s":             "at most six decimals",
+		"constant:1000001/s":              "more than 1000000 requests a second",
+		"constant:99999999999999999999/s": "not a positive number",
+		"spike:5":                         "is not a multiple such as 5x",
+		"spike:-1x":                       `"-1" is not a positive number`,
+		"spike:x":                         `"" is not a positive number`,
+	} {
+		var tr rehearse.Traffic
+		err := tr.UnmarshalText([]byte(shape))
+		switch {
+		case want == "" && (err != nil || tr.String() != shape):
+			t.Errorf("%q: %v, %v", shape, tr, err)
+		case want != "" && (err == nil || !strings.Contains(err.Error(), want) || tr != (rehearse.Traffic{})):
+			t.Errorf("%q: %v, %v, want %s", shape, tr, err, want)
+		}
+	}
+}
+
+// A traffic that is read is written the same, and makes a rehearsal or a
+// refusal, never a panic.
+func FuzzTraffic(f *testing.F) {
+	for _, shape := range []string{"constant:50/s", "spike:5x", "constant:0.000001/s", "spike:999999999999x", "spike:2x:1/s"} {
+		f.Add(shape)
+	}
+	tmpl := load(f, itemsTemplate)
+	f.Fuzz(func(t *testing.T, shape string) {
+		var tr rehearse.Traffic
+		if tr.UnmarshalText([]byte(shape)) != nil {
+			return
+		}
+		if tr.String() != shape {
+			t.Errorf("%q is written %q", shape, tr)
+		}
+		o := options(t, "constant:1/s")
+		o.Traffic, o.For = tr, 11*time.Minute
+		if r, err := rehearse.New(tmpl, o); err == nil {
+			a := r.Arrivals()
+			for range 10 {
+				if _, ok := a.Next(); !ok {
+					break
+				}
+			}
+		}
+	})
+}
