@@ -19,10 +19,10 @@ import (
 	"lullaby/template"
 )
 
-// Who tries again in a rehearsal is served, refused and late as often as who
-// does so at the engine behind up: the same arrivals, each a goroutine that
-// sleeps and asks a real table under the same retry.Call, agree within 5 %, or
-// 1 % of all where few are concerned.
+// Who tries again in a rehearsal is served, refused and late exactly as often as
+// who does so at the engine behind up: the same arrivals, each a goroutine that
+// sleeps and asks a real table under the same retry.Call, with the same stream of
+// chance for its delays.
 func TestRehearsedRetries(t *testing.T) {
 	const items, orders = "../rehearse/testdata/items.yaml", "../rehearse/testdata/orders.yaml"
 	for _, tt := range []struct {
@@ -38,64 +38,33 @@ func TestRehearsedRetries(t *testing.T) {
 		{"on demand with a maximum", orders, "PUT /events", "constant:300/s", retry.ModeLegacy, 6},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			tmpl, err := template.Load(tt.template, template.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
 			o := rehearse.Options{
 				Route: tt.route, For: 2 * time.Minute, Seed: 1, ItemBytes: 1_000, ServiceTime: rehearse.ServiceTime,
 				RetryMode: tt.mode, MaxAttempts: tt.attempts,
 			}
-			if err := o.Traffic.UnmarshalText([]byte(tt.traffic)); err != nil {
-				t.Fatal(err)
-			}
-			r, err := rehearse.New(tmpl, o)
-			if err != nil {
-				t.Fatal(err)
-			}
-			report, err := r.Run(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
+			p := rehearsed(t, tt.template, tt.traffic, o)
 			mode, err := retry.ParseMode(tt.mode, tt.attempts)
 			if err != nil {
 				t.Fatal(err)
 			}
-			route, function := &report.Routes[0], &report.Functions[0]
-			call := &function.Calls[0]
-			c := clients{mode: mode, seed: o.Seed}
-			for _, table := range tmpl.Tables {
-				if table.LogicalID == call.Table {
-					c.table = table
-				}
-			}
-			for _, f := range tmpl.Functions {
-				if f.LogicalID == function.Function {
-					c.timeout = f.Timeout
-				}
-			}
-			want := echo{route.Served, route.Refused, route.TimedOut, call.Attempts, call.WastedRequests}
+			want := echo{p.route.Served, p.route.Refused, p.route.TimedOut, p.call.Attempts, p.call.WastedRequests}
 			synctest.Test(t, func(t *testing.T) {
-				got := c.send(t, r.Arrivals(), o.ItemBytes)
-				t.Logf("of %d requests: engine %+v, rehearsal %+v", route.Offered, got, want)
-				compare := func(what string, got, want int64) {
-					d := max(got-want, want-got)
-					if d*20 > want && d*100 > route.Offered {
-						t.Errorf("%s: %d, %d in the rehearsal", what, got, want)
-					}
+				c := clients{mode: mode, table: p.table, timeout: p.function.Timeout}
+				c.mu.rng = rand.New(rand.NewPCG(o.Seed, delays))
+				got := c.send(t, p.arrivals, o.ItemBytes)
+				if got != want {
+					t.Errorf("of %d requests: %+v, in the rehearsal %+v", p.route.Offered, got, want)
 				}
-				compare("served", got.served, want.served)
-				compare("refused", got.refused, want.refused)
-				compare("timed out", got.late, want.late)
-				compare("attempts", got.attempts, want.attempts)
-				compare("wasted", got.wasted, want.wasted)
-				if got.served+got.refused+got.late != route.Offered || got.attempts == route.Offered {
-					t.Errorf("of %d requests %+v", route.Offered, got)
+				if got.served+got.refused+got.late != p.route.Offered || got.attempts == p.route.Offered {
+					t.Errorf("of %d requests %+v", p.route.Offered, got)
 				}
 			})
 		})
 	}
 }
+
+// delays is the stream of the seed that a rehearsal draws delays from.
+const delays = 3
 
 // An echo is what came back.
 type echo struct{ served, refused, late, attempts, wasted int64 }
@@ -103,13 +72,13 @@ type echo struct{ served, refused, late, attempts, wasted int64 }
 // clients are functions that put items and try again, each in a sandbox.
 type clients struct {
 	mode    retry.Mode
-	seed    uint64
 	table   *template.Table
 	timeout time.Duration
 	engine  *dynamo.Engine
 
 	mu struct {
 		sync.Mutex
+		rng  *rand.Rand     // of delays
 		idle []*retry.Quota // of the sandboxes, the last to be used first
 		got  echo
 	}
@@ -135,14 +104,13 @@ func (c *clients) send(t *testing.T, arrivals *rehearse.Arrivals, size int64) ec
 	}
 	var wg sync.WaitGroup
 	start := time.Now()
-	number := uint64(0)
+	number := 0
 	for at, more := arrivals.Next(); more; at, more = arrivals.Next() {
 		time.Sleep(time.Until(start.Add(at)))
 		number++
-		rng := rand.New(rand.NewPCG(c.seed, number))
-		put := &dynamo.PutItemInput{TableName: &c.table.Name, Item: itemOf(c.table, strconv.FormatUint(rng.Uint64(), 36), size)}
+		put := &dynamo.PutItemInput{TableName: &c.table.Name, Item: itemOf(c.table, strconv.Itoa(number), size)}
 		quota := c.take()
-		wg.Go(func() { c.invoke(t, put, quota, rng) })
+		wg.Go(func() { c.invoke(t, put, quota) })
 	}
 	wg.Wait()
 	return c.mu.got
@@ -162,7 +130,7 @@ func (c *clients) take() *retry.Quota {
 }
 
 // invoke is one invocation.
-func (c *clients) invoke(t *testing.T, put *dynamo.PutItemInput, quota *retry.Quota, rng *rand.Rand) {
+func (c *clients) invoke(t *testing.T, put *dynamo.PutItemInput, quota *retry.Quota) {
 	began := time.Now()
 	ctx, cancel := context.WithDeadline(t.Context(), began.Add(c.timeout-rehearse.Reserve))
 	defer cancel()
@@ -171,7 +139,7 @@ func (c *clients) invoke(t *testing.T, put *dynamo.PutItemInput, quota *retry.Qu
 		deadline = instant.Of(began).Add(min(patience, c.timeout) - rehearse.Reserve)
 	}
 	call := c.mode.Policy.Begin(instant.Of(began), deadline, quota)
-	served, attempts := c.put(ctx, t, put, &call, rng)
+	served, attempts := c.put(ctx, t, put, &call)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.mu.idle = append(c.mu.idle, quota)
@@ -192,7 +160,7 @@ func (c *clients) invoke(t *testing.T, put *dynamo.PutItemInput, quota *retry.Qu
 
 // put asks the table until it lets the item in, the call gives up or the context
 // ends.
-func (c *clients) put(ctx context.Context, t *testing.T, in *dynamo.PutItemInput, call *retry.Call, rng *rand.Rand) (served bool, attempts int64) {
+func (c *clients) put(ctx context.Context, t *testing.T, in *dynamo.PutItemInput, call *retry.Call) (served bool, attempts int64) {
 	for wait := rehearse.ServiceTime; ; {
 		select {
 		case <-ctx.Done():
@@ -210,7 +178,9 @@ func (c *clients) put(ctx context.Context, t *testing.T, in *dynamo.PutItemInput
 			t.Error(err)
 			return false, attempts
 		}
-		d := call.Fail(instant.Of(time.Now()), retry.Failure{Class: classOf(throttle)}, rng)
+		c.mu.Lock()
+		d := call.Fail(instant.Of(time.Now()), retry.Failure{Class: classOf(throttle)}, c.mu.rng)
+		c.mu.Unlock()
 		if d.Outcome != retry.Again {
 			return false, attempts
 		}
