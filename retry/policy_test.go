@@ -54,17 +54,33 @@ func fail(p retry.Policy, c retry.Class, rng *rand.Rand) ([]time.Duration, retry
 	}
 }
 
-// The article's snippets and the SDKs, to the millisecond: what each waits in
-// all when every draw is the longest (facts retries.md 0 and 1).
-func TestSchedules(t *testing.T) {
-	tests := []struct {
-		name  string
-		form  retry.Form
-		o     retry.Options
-		class retry.Class
-		want  []time.Duration
-		sum   time.Duration
-	}{
+// A schedule is what a policy waits in all when every draw is the longest.
+type schedule struct {
+	name  string
+	form  retry.Form
+	o     retry.Options
+	class retry.Class
+	want  []time.Duration
+	sum   time.Duration
+}
+
+func (tt *schedule) test(t *testing.T) {
+	got, _ := fail(policy(t, tt.form, tt.o), tt.class, nil)
+	var sum time.Duration
+	for i, d := range got {
+		sum += d
+		if i < len(tt.want) && d != tt.want[i] {
+			t.Errorf("delay %d = %v, want %v", i, d, tt.want[i])
+		}
+	}
+	if len(got) != len(tt.want) || sum != tt.sum {
+		t.Errorf("%d delays, %v in all; want %d, %v", len(got), sum, len(tt.want), tt.sum)
+	}
+}
+
+// The SDKs, to the millisecond (facts retries.md 0 and 1).
+func TestSchedulesOfSDKs(t *testing.T) {
+	for _, tt := range []schedule{
 		{
 			"legacy", retry.Legacy,
 			retry.Options{},
@@ -114,6 +130,15 @@ func TestSchedules(t *testing.T) {
 			[]time.Duration{1 * s, 2 * s, 3 * s, 3 * s},
 			9 * s,
 		},
+	} {
+		t.Run(tt.name, tt.test)
+	}
+}
+
+// The article's snippets, tenacity and what AWS's architecture blog compares
+// (facts retries.md 0 and 1).
+func TestSchedules(t *testing.T) {
+	for _, tt := range []schedule{
 		{"exponential", retry.Exponential, retry.Options{MaxAttempts: 4, MaxDelay: 150 * ms}, retry.Throttle, []time.Duration{50 * ms, 100 * ms, 150 * ms}, 300 * ms},
 		{"full", retry.FullJitter, retry.Options{MaxAttempts: 4, MaxDelay: 150 * ms}, retry.Throttle, []time.Duration{50 * ms, 100 * ms, 150 * ms}, 300 * ms},
 		{"equal", retry.EqualJitter, retry.Options{MaxAttempts: 4, MaxDelay: 150 * ms}, retry.Throttle, []time.Duration{50 * ms, 100 * ms, 150 * ms}, 300 * ms},
@@ -133,21 +158,8 @@ func TestSchedules(t *testing.T) {
 			15 * s,
 		},
 		{"one attempt", retry.V21, retry.Options{MaxAttempts: 1}, retry.ThrottleTable, nil, 0},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			got, _ := fail(policy(t, tt.form, tt.o), tt.class, nil)
-			var sum time.Duration
-			for i, d := range got {
-				sum += d
-				if i < len(tt.want) && d != tt.want[i] {
-					t.Errorf("delay %d = %v, want %v", i, d, tt.want[i])
-				}
-			}
-			if len(got) != len(tt.want) || sum != tt.sum {
-				t.Errorf("%d delays, %v in all; want %d, %v", len(got), sum, len(tt.want), tt.sum)
-			}
-		})
+	} {
+		t.Run(tt.name, tt.test)
 	}
 }
 
