@@ -85,7 +85,7 @@ func (r *Rehearsal) newWorld() (*world, error) {
 	for _, f := range r.template.Functions {
 		admission, err := w.account.AddFunction(f.Name, f.ReservedConcurrency)
 		if err != nil {
-			return nil, fmt.Errorf("%v: function %s: %w", f.Pos, f.LogicalID, err)
+			return nil, fmt.Errorf("%v: function %s: %w", f.Pos(), f.LogicalID, err)
 		}
 		if f == r.path.function {
 			w.function = admission
