@@ -46,9 +46,9 @@ Resources:
 		{"no item", itemsTemplate, func(o *rehearse.Options) { o.ItemBytes = 0 }, "--item-bytes: an item has 1 to 409600 bytes, not 0"},
 		{"large item", itemsTemplate, func(o *rehearse.Options) { o.ItemBytes = 409_601 }, "not 409601"},
 		{"slow init", itemsTemplate, func(o *rehearse.Options) { o.ColdStart = time.Minute }, "--cold-start: an init takes 0 to 10s, not 1m0s"},
-		{"slow function", itemsTemplate, func(o *rehearse.Options) { o.ServiceTime = 30 * time.Second }, "the Timeout of PutItem, 30s (testdata/items.yaml:25)"},
+		{"slow function", itemsTemplate, func(o *rehearse.Options) { o.ServiceTime = 30 * time.Second }, "the Timeout of PutItem, 30s (testdata/items.yaml:16)"},
 		{"slow both", itemsTemplate, func(o *rehearse.Options) { o.ServiceTime, o.ColdStart = 25*time.Second, 5*time.Second }, "all that POST /item waits, 29s (testdata/items.yaml:29)"},
-		{"slow answer", itemsTemplate, func(o *rehearse.Options) { o.ServiceTime = 29_600 * time.Millisecond }, "the Timeout of PutItem, 30s (testdata/items.yaml:25), but for the 500ms of its answer"},
+		{"slow answer", itemsTemplate, func(o *rehearse.Options) { o.ServiceTime = 29_600 * time.Millisecond }, "the Timeout of PutItem, 30s (testdata/items.yaml:16), but for the 500ms of its answer"},
 		{"no time for an attempt", itemsTemplate, func(o *rehearse.Options) {
 			o.ServiceTime, o.ColdStart, o.RetryMode = 28_600*time.Millisecond, 0, retry.ModeAware
 		}, "28.6s together are all that POST /item waits, 29s (testdata/items.yaml:29), but for the 500ms of an answer"},

@@ -22,7 +22,7 @@ const (
 // environment does, else as an SDK. The error names the flag, or the variable
 // and its place.
 func findMode(f *template.Function, o *Options) (retry.Mode, error) {
-	variable := func(name string) string { return fmt.Sprintf("%v: %s of %s", f.Pos, name, f.LogicalID) }
+	variable := func(name string) string { return fmt.Sprintf("%v: %s of %s", f.Pos(), name, f.LogicalID) }
 	name, nameFrom := retry.ModeSDK, "the mode"
 	attempts, attemptsFrom := 0, sdkAttemptsVariable
 	if value := f.Environment[modeVariable]; value != "" {

@@ -81,16 +81,16 @@ func (o *Options) validate() error {
 func (o *Options) checkTimes(p *path, aware bool) error {
 	if o.ServiceTime >= p.function.Timeout-Reserve {
 		return fmt.Errorf("--service-time: %v is all of the Timeout of %s, %v (%v), but for the %v of its answer: every request would fail",
-			o.ServiceTime, p.function.LogicalID, p.function.Timeout, p.function.Pos, Reserve)
+			o.ServiceTime, p.function.LogicalID, p.function.Timeout, p.function.Pos("Timeout"), Reserve)
 	}
 	whole := o.ColdStart + o.ServiceTime
 	if whole >= p.route.Timeout {
 		return fmt.Errorf("--cold-start and --service-time: %v together are all that %s waits, %v (%v)",
-			whole, name(p.route), p.route.Timeout, p.route.Pos)
+			whole, name(p.route), p.route.Timeout, p.route.Pos("Timeout"))
 	}
 	if aware && whole >= p.route.Timeout-Reserve {
 		return fmt.Errorf("--cold-start and --service-time: %v together are all that %s waits, %v (%v), but for the %v of an answer",
-			whole, name(p.route), p.route.Timeout, p.route.Pos, Reserve)
+			whole, name(p.route), p.route.Timeout, p.route.Pos("Timeout"), Reserve)
 	}
 	return nil
 }

@@ -83,7 +83,7 @@ func (r *Rehearsal) newWorld() (*world, error) {
 	for _, d := range r.template.Functions {
 		admits, err := account.AddFunction(d.Name, d.ReservedConcurrency)
 		if err != nil {
-			return nil, fmt.Errorf("%v: function %s: %w", d.Pos, d.LogicalID, err)
+			return nil, fmt.Errorf("%v: function %s: %w", d.Pos(), d.LogicalID, err)
 		}
 		if d != p.function {
 			continue

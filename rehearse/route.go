@@ -30,7 +30,7 @@ func findPath(t *template.Template, route, table string) (path, error) {
 	}
 	i := slices.IndexFunc(t.Functions, func(f *template.Function) bool { return f.Name == p.route.Function })
 	if i < 0 {
-		return path{}, fmt.Errorf("%v: %s is of the function %s, which is not in the template", p.route.Pos, name(p.route), p.route.Function)
+		return path{}, fmt.Errorf("%v: %s is of the function %s, which is not in the template", p.route.Pos(), name(p.route), p.route.Function)
 	}
 	p.function = t.Functions[i]
 	if p.table, err = findTable(t, p.function, table); err != nil {
@@ -77,7 +77,7 @@ func findRoute(t *template.Template, asked string) (*template.Route, error) {
 	}
 	var text strings.Builder
 	for _, r := range all {
-		fmt.Fprintf(&text, "\n  %v: %s", r.Pos, name(r))
+		fmt.Fprintf(&text, "\n  %v: %s", r.Pos(), name(r))
 	}
 	if asked == "" {
 		return nil, fmt.Errorf("%s: none of its routes is a POST, so say which one with --route:%s", t.Path, &text)
@@ -101,7 +101,7 @@ func findTable(t *template.Template, f *template.Function, asked string) (*templ
 		if fits(table) {
 			fitting = append(fitting, table)
 		}
-		fmt.Fprintf(&text, "\n  %v: %s", table.Pos, table.LogicalID)
+		fmt.Fprintf(&text, "\n  %v: %s", table.Pos(), table.LogicalID)
 	}
 	switch {
 	case len(fitting) == 1:
@@ -109,10 +109,10 @@ func findTable(t *template.Template, f *template.Function, asked string) (*templ
 	case asked != "":
 		return nil, fmt.Errorf("%s: no table %q, but:%s", t.Path, asked, &text)
 	case len(fitting) == 0:
-		return nil, fmt.Errorf("%v: the environment of %s names no table, so say which one it calls with --table:%s", f.Pos, f.LogicalID, &text)
+		return nil, fmt.Errorf("%v: the environment of %s names no table, so say which one it calls with --table:%s", f.Pos(), f.LogicalID, &text)
 	}
 	return nil, fmt.Errorf("%v: the environment of %s names %d tables, so say which one it calls with --table:%s",
-		f.Pos, f.LogicalID, len(fitting), &text)
+		f.Pos(), f.LogicalID, len(fitting), &text)
 }
 
 // refers reports whether a variable of the function is the table's name or ARN.

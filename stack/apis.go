@@ -65,7 +65,7 @@ func (s *Stack) serveAPIs() error {
 			Log:      s.opts.Log,
 		})
 		if err != nil {
-			return fmt.Errorf("%v: API %s: %w", described.Pos, described.LogicalID, err)
+			return fmt.Errorf("%v: API %s: %w", described.Pos(), described.LogicalID, err)
 		}
 		a.server = rest.NewServer(handler)
 		s.goServe(func() error {

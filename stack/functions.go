@@ -49,7 +49,7 @@ func (s *Stack) build(ctx context.Context) ([]host.Function, error) {
 	for _, f := range s.template.Functions {
 		dir, err := s.buildOne(ctx, f, filepath.Join(scratch, f.LogicalID))
 		if err != nil {
-			return nil, fmt.Errorf("%v: function %s: %w", f.Pos, f.LogicalID, err)
+			return nil, fmt.Errorf("%v: function %s: %w", f.Pos(), f.LogicalID, err)
 		}
 		functions = append(functions, host.Function{
 			Name:                f.Name,

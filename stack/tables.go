@@ -24,11 +24,11 @@ func (s *Stack) declare(ctx context.Context) error {
 		case errors.As(err, &replaced):
 			return fmt.Errorf("%v: table %s has the key %s here, and %s in the data folder %s; "+
 				"AWS would replace the table: keep both with another --data, or remove the folder",
-				t.KeySchemaPos, t.LogicalID, replaced.Want, replaced.Have, s.data)
+				t.Pos("KeySchema"), t.LogicalID, replaced.Want, replaced.Have, s.data)
 		case errors.Is(err, refusal.LimitExceeded):
-			return fmt.Errorf("%v: table %s: %w AWS would refuse the table too; --limits off lifts its quotas", t.Pos, t.LogicalID, err)
+			return fmt.Errorf("%v: table %s: %w AWS would refuse the table too; --limits off lifts its quotas", t.Pos(), t.LogicalID, err)
 		case err != nil:
-			return fmt.Errorf("%v: table %s: %w", t.Pos, t.LogicalID, err)
+			return fmt.Errorf("%v: table %s: %w", t.Pos(), t.LogicalID, err)
 		}
 	}
 	return s.warnOfLeftTables(ctx, declared)

@@ -41,10 +41,7 @@ func rootResourceID(e *evaluator, r *resource) (string, error) {
 // functions. Its name is the stack's if it has none, as in the OpenAPI document
 // that SAM writes.
 func (l *loader) readServerlessAPI(r *resource) error {
-	a, in, err := l.newAPI(r)
-	if err != nil {
-		return err
-	}
+	a, in := l.newAPI(r)
 	a.Name = in.text("Name", l.stack.name)
 	a.Stage = in.required("StageName")
 	in.checkStage(a.Stage)
@@ -52,28 +49,24 @@ func (l *loader) readServerlessAPI(r *resource) error {
 	for i, t := range a.BinaryMediaTypes {
 		a.BinaryMediaTypes[i] = strings.ReplaceAll(t, "~1", "/") // SAM has image~1png for image/png
 	}
-	if *in.err != nil {
-		return *in.err
-	}
-	l.t.APIs = append(l.t.APIs, a)
-	return nil
+	return *in.err
 }
 
-// newAPI reads what both kinds of API share.
-func (l *loader) newAPI(r *resource) (*API, reader, error) {
+// newAPI keeps what both kinds of API share.
+func (l *loader) newAPI(r *resource) (*API, reader) {
 	in := l.reader(r.id+": ", r.line, r.properties)
-	id, err := l.identify(r)
-	if err != nil {
-		return nil, in, err
+	a := &API{
+		Source: in.source(r.line, apiFields), LogicalID: r.id, ID: l.nameOf(r, in),
+		BinaryMediaTypes: in.texts("BinaryMediaTypes"),
 	}
-	a := &API{LogicalID: r.id, Pos: l.pos(r.line), ID: id, BinaryMediaTypes: in.texts("BinaryMediaTypes")}
-	l.apis[id] = a
-	return a, in, nil
+	l.apis[a.ID] = a
+	l.t.APIs = append(l.t.APIs, a)
+	return a, in
 }
 
 func (r reader) checkStage(name string) {
 	if name != "" && !stageNames.MatchString(name) {
-		r.fail(r.lineOf("StageName"), "%sStageName takes letters, digits, - and _, at most 128, not %s", r.label, quote(name))
+		r.refuse("StageName", "takes letters, digits, - and _, at most 128, not %s", quote(name))
 	}
 }
 
@@ -85,40 +78,37 @@ var apiEvent = properties{
 
 // linkEvents gives the APIs the routes that the events of a function ask for.
 func (l *loader) linkEvents(r *resource) error {
-	name, err := l.identify(r)
-	if err != nil {
-		return err
-	}
 	in := l.reader(r.id+": ", r.line, r.properties)
+	name := l.nameOf(r, in)
 	events := in.under("Events")
 	for _, f := range events.n.entries() {
-		event := events.under(f.key)
+		event := events.alone().under(f.key)
 		event.line = f.line
 		event.only("Type Properties")
-		typ := event.required("Type")
-		if *in.err != nil {
-			break
-		}
-		if typ != "Api" {
+		switch typ := event.required("Type"); {
+		case *event.err != nil:
+		case typ != "Api":
 			l.warnf(f.line, "%sEvents.%s: an event of type %s is not run yet and was left out", in.label, f.key, quote(typ))
-			continue
+		default:
+			l.linkEvent(event, r, name)
 		}
-		l.linkEvent(event, name)
+		in.stick(*event.err)
 	}
 	return *in.err
 }
 
-func (l *loader) linkEvent(event reader, function string) {
+func (l *loader) linkEvent(event reader, r *resource, function string) {
 	in := event.under("Properties")
 	l.checkProperties(in.label, in.n, apiEvent)
 	api := l.eventAPI(in)
 	route := &Route{
-		Pos:      l.pos(event.line),
+		Source:   in.source(event.line, eventFields),
 		Method:   in.method("Method", true),
 		Path:     in.required("Path"),
 		Function: function,
 		Timeout:  in.integrationTimeout(),
 	}
+	route.apart = map[string]*node{"Function": {line: r.line}}
 	if api != nil && *in.err == nil {
 		in.stick(l.addRoute(api, route))
 	}
@@ -127,21 +117,20 @@ func (l *loader) linkEvent(event reader, function string) {
 // eventAPI returns the API of an event, or nil if there is an error or a
 // warning instead.
 func (l *loader) eventAPI(in reader) *API {
-	line := in.lineOf("RestApiId")
 	id := in.text("RestApiId", "")
 	if implicit := l.resources[implicitAPI]; id == "" && implicit != nil {
 		id, _ = apiID(l.evaluator, implicit)
 	}
 	a := l.apis[id]
 	switch {
-	case *in.err != nil:
+	case in.failed[in.label+"RestApiId"]:
 		return nil
 	case id == "":
-		in.unsupported(line, "RestApiId: an event of the implicit API must be written out, not made by a function")
+		in.unsupported("RestApiId", "RestApiId: an event of the implicit API must be written out, not made by a function")
 	case a == nil:
-		in.fail(line, "%sRestApiId is no API of this template", in.label)
+		in.refuse("RestApiId", "is no API of this template")
 	case l.resources[a.LogicalID].typ != typeServerlessAPI:
-		l.warnf(line, "%sRestApiId is not of type %s, so the event adds no route to it", in.label, typeServerlessAPI)
+		l.warnf(in.lineOf("RestApiId"), "%sRestApiId is not of type %s, so the event adds no route to it", in.label, typeServerlessAPI)
 		return nil
 	}
 	return a

@@ -9,65 +9,57 @@ import (
 const localCode = "point it at a local directory or zip file"
 
 // serverlessCode returns the CodeUri of an AWS::Serverless::Function.
-func (r reader) serverlessCode(*Function) (uri string, line int) {
-	line = r.lineOf("CodeUri")
+func (r reader) serverlessCode(*Function) string {
 	v := r.value("CodeUri")
 	switch {
 	case v == nil && r.n.get("InlineCode") != nil:
-		r.unsupported(r.lineOf("InlineCode"), "InlineCode is not run; use CodeUri and %s", localCode)
+		r.unsupported("InlineCode", "InlineCode is not run; use CodeUri and %s", localCode)
 	case v == nil && r.n.get("ImageUri") != nil:
-		r.unsupported(r.lineOf("ImageUri"), "ImageUri is not run; use CodeUri and %s", localCode)
-	case v == nil:
-		r.fail(r.line, "%sCodeUri is missing", r.label)
-	case r.n.get("InlineCode") != nil:
-		r.fail(line, "%sOnly one of 'InlineCode' or 'CodeUri' can be set.", r.label)
-	case v.kind == mapping:
-		r.unsupported(line, "CodeUri is an object in S3; %s", localCode)
+		r.unsupported("ImageUri", "ImageUri is not run; use CodeUri and %s", localCode)
+	case v != nil && r.n.get("InlineCode") != nil:
+		r.wrong(r.label+"CodeUri", r.e.errorf(r.lineOf("CodeUri"), "%sOnly one of 'InlineCode' or 'CodeUri' can be set.", r.label))
+	case v != nil && v.kind == mapping:
+		r.unsupported("CodeUri", "CodeUri is an object in S3; %s", localCode)
 	default:
-		uri = r.path("CodeUri")
+		return r.path("CodeUri")
 	}
-	return uri, line
+	return ""
 }
 
 // lambdaCode returns the Code of an AWS::Lambda::Function: a local path, as
 // "aws cloudformation package" takes it, or what serverless package built.
-func (r reader) lambdaCode(f *Function) (uri string, line int) {
-	line = r.lineOf("Code")
+func (r reader) lambdaCode(f *Function) string {
 	v := r.value("Code")
-	switch {
-	case v == nil:
-		r.fail(r.line, "%sCode is missing", r.label)
-	case v.kind == scalar:
-		uri = r.path("Code")
-	default:
-		in := r.under("Code")
-		key := in.text("S3Key", "")
-		if key == "" {
-			r.unsupported(line, "Code is inline or an image; %s", localCode)
-			break
-		}
-		if uri = serverlessArtifact(r.e.file, f.Name, key); uri == "" {
-			r.unsupported(line, "Code is an object in S3, and no .serverless beside it holds %s; %s",
-				quote(filepath.Base(key)), localCode)
-		}
+	if v == nil || v.kind == scalar {
+		return r.path("Code")
 	}
-	return uri, line
+	in := r.under("Code")
+	key := in.text("S3Key", "")
+	if key == "" {
+		r.unsupported("Code", "Code is inline or an image; %s", localCode)
+		return ""
+	}
+	uri := serverlessArtifact(r.e.file, f.Name, key)
+	if uri == "" {
+		r.unsupported("Code", "Code is an object in S3, and no .serverless beside it holds %s; %s", quote(filepath.Base(key)), localCode)
+	}
+	return uri
 }
 
 // path returns the local path at key.
 func (r reader) path(key string) string {
 	s := r.required(key)
 	if strings.HasPrefix(s, "s3://") || strings.HasPrefix(s, "https://") {
-		r.unsupported(r.lineOf(key), "%s is %s; %s", key, quote(s), localCode)
+		r.unsupported(key, "%s is %s; %s", key, quote(s), localCode)
 	}
 	return s
 }
 
 // besideTemplate makes a path that a template names absolute: it is relative
 // to the template's directory.
-func (e *evaluator) besideTemplate(path string) (string, error) {
+func (l *loader) besideTemplate(path string) string {
 	if filepath.IsAbs(path) {
-		return filepath.Clean(path), nil
+		return filepath.Clean(path)
 	}
-	return filepath.Abs(filepath.Join(filepath.Dir(e.file), filepath.FromSlash(path)))
+	return filepath.Join(l.dir, filepath.FromSlash(path))
 }

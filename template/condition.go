@@ -5,6 +5,7 @@ package template
 type condition struct {
 	test  *node
 	state conditionState
+	err   error // why it cannot be told
 }
 
 type conditionState uint8
@@ -14,6 +15,7 @@ const (
 	reading
 	holding
 	failing
+	broken // err says why
 )
 
 // holds says whether the condition of a name is true.
@@ -27,16 +29,16 @@ func (e *evaluator) holds(name string, line int) (bool, error) {
 	case c.state == unread:
 		c.state = reading
 		ok, err := e.test(c.test)
-		if err != nil {
-			c.state = unread
-			return false, err
-		}
-		c.state = failing
-		if ok {
+		switch {
+		case err != nil:
+			c.state, c.err = broken, err
+		case ok:
 			c.state = holding
+		default:
+			c.state = failing
 		}
 	}
-	return c.state == holding, nil
+	return c.state == holding, c.err
 }
 
 // conditionFunctions are those that give a condition and not a value.
@@ -98,22 +100,22 @@ func (e *evaluator) all(n *node, and bool) (bool, error) {
 
 // readConditions takes the Conditions section. Conditions may refer to
 // parameters only, which is what keeps them out of the graph of resources.
-func (e *evaluator) readConditions(section *node) error {
-	e.conditions = make(map[string]*condition)
+func (l *loader) readConditions(section *node) {
+	l.conditions = make(map[string]*condition)
 	for _, f := range section.entries() {
-		e.conditions[f.key] = &condition{test: f.value}
+		l.conditions[f.key] = &condition{test: f.value}
 	}
 	for _, f := range section.entries() {
-		err := e.references(f.value, func(name string, line int) error {
-			_, parameter := e.parameters[name]
-			if _, pseudo := e.pseudo[name]; !parameter && !pseudo {
-				return e.errorf(line, "condition %s refers to %s, which is not a parameter", f.key, quote(name))
+		err := l.references(f.value, func(name string, line int) error {
+			_, parameter := l.parameters[name]
+			if _, pseudo := l.pseudo[name]; !parameter && !pseudo {
+				return l.errorf(line, "condition %s refers to %s, which is not a parameter", f.key, quote(name))
 			}
 			return nil
 		})
 		if err != nil {
-			return err
+			l.conditions[f.key].state, l.conditions[f.key].err = broken, err
+			l.add(err)
 		}
 	}
-	return nil
 }

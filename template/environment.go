@@ -30,14 +30,14 @@ func (r reader) environment() map[string]string {
 	for _, f := range in.under("Variables").n.entries() {
 		switch {
 		case !variableNames.MatchString(f.key):
-			r.fail(f.line, "%sEnvironment variable %s: a name is letters, digits and _, at least two, a letter first", r.label, quote(f.key))
+			r.stick(r.e.errorf(f.line, "%sEnvironment variable %s: a name is letters, digits and _, at least two, a letter first", r.label, quote(f.key)))
 		case slices.Contains(reserved, f.key):
-			r.fail(f.line, "%sEnvironment variable %s is set by Lambda and cannot be set here", r.label, f.key)
+			r.stick(r.e.errorf(f.line, "%sEnvironment variable %s is set by Lambda and cannot be set here", r.label, f.key))
 		}
 		size += len(f.key) + len(variables[f.key]) + len(`"":"",`)
 	}
 	if size > maxEnvironment {
-		r.fail(r.lineOf("Environment"), "%sEnvironment variables take more than %d bytes", r.label, maxEnvironment)
+		r.refuse("Environment", "variables take more than %d bytes", maxEnvironment)
 	}
 	return variables
 }

@@ -25,7 +25,8 @@ type evaluator struct {
 	conditions map[string]*condition
 	resources  map[string]*resource
 	stack      stack
-	spent      int // of maxBuilt
+	calls      map[*node]*node // that were evaluated: what they stand for, nil for nothing
+	spent      int             // of maxBuilt
 }
 
 // A stack is what the names and ARNs of its resources are made of.
@@ -55,7 +56,11 @@ func (e *evaluator) eval(n *node) (*node, error) {
 	f := e.function(n.text)
 	switch {
 	case f != nil:
-		return f(n)
+		v, err := f(n)
+		if err == nil {
+			e.calls[n] = v
+		}
+		return v, err
 	case unevaluated[n.text]:
 		return nil, e.unsupportedf(n.line, "Lullaby does not evaluate %s yet", n.text)
 	case conditionFunctions[n.text]:

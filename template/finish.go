@@ -6,45 +6,44 @@ import (
 )
 
 // finish checks what only the whole stack shows.
-func (l *loader) finish() error {
+func (l *loader) finish() {
 	names := make(map[string]int)
 	for _, f := range l.t.Functions {
-		if err := l.unique(names, "function", f.Name, f.Pos.Line); err != nil {
-			return err
-		}
+		l.unique(names, "function", f.Name, f.at.Line)
 	}
 	for _, t := range l.t.Tables {
-		if err := l.unique(names, "table", t.Name, t.Pos.Line); err != nil {
-			return err
-		}
+		l.unique(names, "table", t.Name, t.at.Line)
+	}
+	if len(l.errors) > 0 {
+		return // what deploys an API may be what is wrong
 	}
 	l.t.APIs = slices.DeleteFunc(l.t.APIs, func(a *API) bool {
 		if a.Stage == "" {
-			l.warnf(a.Pos.Line, "%s was left out: nothing deploys it to a stage", a.LogicalID)
+			l.warnf(a.at.Line, "%s was left out: nothing deploys it to a stage", a.LogicalID)
 		}
 		return a.Stage == ""
 	})
-	return nil
 }
 
-func (l *loader) unique(names map[string]int, kind, name string, line int) error {
-	if first := names[kind+name]; first != 0 {
-		return l.errorf(line, "two %ss named %s, the first on line %d", kind, quote(name), first)
+func (l *loader) unique(names map[string]int, kind, name string, line int) {
+	if first := names[kind+name]; first != 0 && name != "" {
+		l.add(l.errorf(line, "two %ss named %s, the first on line %d", kind, quote(name), first))
+		return
 	}
 	names[kind+name] = line
-	return nil
 }
 
 // readOutputs resolves the Outputs section. One that needs what is not run yet
 // is left out with a warning.
-func (l *loader) readOutputs(section *node) error {
+func (l *loader) readOutputs(section *node) {
 	for _, f := range section.entries() {
 		err := l.references(f.value, func(name string, line int) error {
 			_, err := l.target(name, line)
 			return err
 		})
 		if err != nil {
-			return err
+			l.add(err)
+			continue
 		}
 		in := l.reader("output "+f.key+": ", f.line, f.value)
 		if c := in.n.get("Condition"); c != nil {
@@ -54,16 +53,15 @@ func (l *loader) readOutputs(section *node) error {
 				continue
 			}
 		}
-		out := Output{Name: f.key, Description: in.text("Description", ""), Value: in.required("Value")}
+		out := Output{Source: in.source(f.line, nil), Name: f.key, Description: in.text("Description", ""), Value: in.required("Value")}
 		var e *Error
 		switch err := *in.err; {
 		case errors.As(err, &e) && e.Unsupported:
 			l.warnf(e.Pos.Line, "output %s was left out: %s", f.key, e.Msg)
 		case err != nil:
-			return err
+			l.add(err)
 		default:
 			l.t.Outputs = append(l.t.Outputs, out)
 		}
 	}
-	return nil
 }

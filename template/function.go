@@ -41,7 +41,7 @@ func lambdaFunction() *resourceType {
 		}),
 		ref:        named("FunctionName", maxFunctionName),
 		attributes: attributes{"Arn": arnOf("lambda", "function:")},
-		read:       func(l *loader, r *resource) error { return l.readFunction(r, reader.lambdaCode) },
+		read:       func(l *loader, r *resource) error { return l.readFunction(r, lambdaFields, reader.lambdaCode) },
 	}
 }
 
@@ -57,25 +57,21 @@ func serverlessFunction() *resourceType {
 		apart:      "Events Policies",
 		ref:        named("FunctionName", maxFunctionName),
 		attributes: attributes{"Arn": arnOf("lambda", "function:")},
-		read:       func(l *loader, r *resource) error { return l.readFunction(r, reader.serverlessCode) },
+		read:       func(l *loader, r *resource) error { return l.readFunction(r, serverlessFields, reader.serverlessCode) },
 		link:       (*loader).linkEvents,
 	}
 }
 
-// readFunction reads what both kinds of function share; code gives the path and
-// the line of the code.
-func (l *loader) readFunction(r *resource, code func(reader, *Function) (string, int)) error {
+// readFunction reads what both kinds of function share; code gives the path of
+// the code.
+func (l *loader) readFunction(r *resource, fields map[string]string, code func(reader, *Function) string) error {
 	in := l.reader(r.id+": ", r.line, r.properties)
-	name, err := l.identify(r)
-	if err != nil {
-		return err
-	}
-	f := &Function{LogicalID: r.id, Pos: l.pos(r.line), Name: name}
-	if !functionNames.MatchString(name) {
-		in.fail(in.lineOf("FunctionName"), "%sFunctionName takes letters, digits, - and _, at most 64, not %s", in.label, quote(name))
+	f := &Function{Source: in.source(r.line, fields), LogicalID: r.id, Name: l.nameOf(r, in)}
+	if f.Name != "" && !functionNames.MatchString(f.Name) {
+		in.refuse("FunctionName", "takes letters, digits, - and _, at most 64, not %s", quote(f.Name))
 	}
 	if in.oneOf("PackageType", "Zip", "Zip", "Image") == "Image" {
-		in.unsupported(in.lineOf("PackageType"), "a container image; Lullaby runs a directory or a zip file")
+		in.unsupported("PackageType", "a container image; Lullaby runs a directory or a zip file")
 	}
 	f.Runtime = in.required("Runtime")
 	f.Handler = in.required("Handler")
@@ -88,23 +84,16 @@ func (l *loader) readFunction(r *resource, code func(reader, *Function) (string,
 	}
 	f.Architectures = in.architectures()
 	f.BuildMethod = l.buildMethod(r)
-
-	uri, line := code(in, f)
-	f.CodePos = l.pos(line)
-	if f.CodeURI, err = l.besideTemplate(uri); err != nil {
-		return err
-	}
-	if *in.err != nil {
-		return *in.err
-	}
+	f.apart = map[string]*node{"Metadata": r.metadata}
+	f.CodeURI = l.besideTemplate(code(in, f))
 	l.t.Functions = append(l.t.Functions, f)
-	return nil
+	return *in.err
 }
 
 func (r reader) architectures() []string {
 	all := r.texts("Architectures")
 	if len(all) > 1 || len(all) == 1 && all[0] != "x86_64" && all[0] != "arm64" {
-		r.fail(r.lineOf("Architectures"), "%sArchitectures must be [x86_64] or [arm64], not %v", r.label, all)
+		r.refuse("Architectures", "must be [x86_64] or [arm64], not %v", all)
 	}
 	return all
 }

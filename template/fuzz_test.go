@@ -10,7 +10,7 @@ import (
 )
 
 // FuzzLoad loads any text: there is a template or an error, never both, and an
-// error has a line of the file.
+// error has a line of the file, in order.
 func FuzzLoad(f *testing.F) {
 	f.Add(sam)
 	f.Add(rest + method("M", "!Ref Item", "GET", "Type: AWS_PROXY, IntegrationHttpMethod: POST, Uri: "+uri))
@@ -30,18 +30,34 @@ func FuzzLoad(f *testing.F) {
 			t.Fatal(err)
 		}
 		tmpl, err := template.Load(path, template.Options{StackName: "shop"})
-		var broken *template.Error
+		var broken *template.LoadError
 		switch {
 		case err == nil && tmpl == nil:
 			t.Error("neither a template nor an error")
 		case err != nil && tmpl != nil:
 			t.Errorf("a template and the error %v", err)
-		case err != nil && (!errors.As(err, &broken) || broken.Pos.Line < 1 || broken.Pos.File != path):
+		case err != nil && !errors.As(err, &broken):
 			t.Errorf("error without a place: %v", err)
-		case err == nil:
+		case err != nil:
+			checkErrors(t, path, broken.Errors)
+		default:
 			checkTemplate(t, tmpl)
 		}
 	})
+}
+
+func checkErrors(t *testing.T, path string, errs []*template.Error) {
+	t.Helper()
+	line := 1
+	for _, e := range errs {
+		if e.Pos.File != path || e.Pos.Line < line || e.Msg == "" {
+			t.Errorf("error %v after line %d", e, line)
+		}
+		line = e.Pos.Line
+	}
+	if len(errs) == 0 {
+		t.Error("an error that is none")
+	}
 }
 
 // checkTemplate checks what every template promises.

@@ -16,21 +16,20 @@ var globalTypes = map[string]string{
 // notGlobal are properties of a function that SAM takes from the resource only.
 const notGlobal = "Role Policies FunctionName Events"
 
-func (l *loader) checkGlobals(globals *node) error {
+func (l *loader) checkGlobals(globals *node) {
 	for _, f := range globals.entries() {
 		if _, ok := globalTypes[f.key]; !ok {
-			return l.errorf(f.line, "Globals has no section %s", quote(f.key))
+			l.add(l.errorf(f.line, "Globals has no section %s", quote(f.key)))
 		}
 		if f.value.kind != mapping {
-			return l.errorf(f.line, "Globals: %s must be a mapping, not %s", f.key, f.value.kind)
+			l.add(l.errorf(f.line, "Globals: %s must be a mapping, not %s", f.key, f.value.kind))
 		}
 		for _, p := range f.value.fields {
 			if f.key == "Function" && contains(notGlobal, p.key) {
-				return l.errorf(p.line, "Globals: Function does not take %s", p.key)
+				l.add(l.errorf(p.line, "Globals: Function does not take %s", p.key))
 			}
 		}
 	}
-	return nil
 }
 
 // mergeGlobals returns the properties of a resource of a type with those of

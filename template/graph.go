@@ -1,6 +1,7 @@
 package template
 
 import (
+	"errors"
 	"slices"
 	"strings"
 )
@@ -8,24 +9,24 @@ import (
 // references calls visit with every name below n that a Ref, Fn::GetAtt or
 // Fn::Sub leads to, whether or not the value is ever read: AWS refuses a
 // dangling reference wherever it stands. Conditions named by Fn::If must exist.
+// It visits all names, and joins the errors.
 func (e *evaluator) references(n *node, visit func(name string, line int) error) error {
-	if n.kind == call {
-		if err := e.callReferences(n, visit); err != nil {
-			return err
+	var errs []error
+	var walk func(*node)
+	walk = func(n *node) {
+		if n.kind == call {
+			errs = append(errs, e.callReferences(n, visit))
+			walk(n.arg)
 		}
-		return e.references(n.arg, visit)
-	}
-	for _, item := range n.items {
-		if err := e.references(item, visit); err != nil {
-			return err
+		for _, item := range n.items {
+			walk(item)
 		}
-	}
-	for _, f := range n.fields {
-		if err := e.references(f.value, visit); err != nil {
-			return err
+		for _, f := range n.fields {
+			walk(f.value)
 		}
 	}
-	return nil
+	walk(n)
+	return errors.Join(errs...)
 }
 
 // callReferences visits what a call itself names, not what its arguments do.
@@ -42,13 +43,13 @@ func (e *evaluator) callReferences(n *node, visit func(name string, line int) er
 		if err != nil {
 			return err
 		}
+		var errs []error
 		for _, p := range all {
 			if p.variable && variables.get(p.text) == nil {
-				if err := visit(p.text, n.line); err != nil {
-					return err
-				}
+				errs = append(errs, visit(p.text, n.line))
 			}
 		}
+		return errors.Join(errs...)
 	case n.text == "Fn::If" && len(n.arg.items) > 0 && n.arg.items[0].kind == scalar:
 		if name := n.arg.items[0].text; e.conditions[name] == nil {
 			return e.errorf(n.line, "there is no condition %s", quote(name))
@@ -64,40 +65,38 @@ type edge struct {
 }
 
 // checkGraph refuses references that lead nowhere and resources that need each
-// other, as CloudFormation does.
-func (e *evaluator) checkGraph(order []*resource) error {
+// other, as CloudFormation does. It is not ok if there is a circle, which
+// evaluation would not come out of.
+func (l *loader) checkGraph(order []*resource) (ok bool) {
 	edges := make(map[string][]edge)
 	for _, r := range order {
-		var err error
-		if edges[r.id], err = e.edges(r); err != nil {
-			return err
-		}
+		edges[r.id] = l.edges(r)
 	}
-	return e.checkCycles(order, edges)
+	err := l.checkCycles(order, edges)
+	l.add(err)
+	return err == nil
 }
 
 // edges returns what the properties and DependsOn of r refer to.
-func (e *evaluator) edges(r *resource) ([]edge, error) {
+func (l *loader) edges(r *resource) []edge {
 	var all []edge
 	for _, f := range r.properties.entries() {
-		err := e.references(f.value, func(name string, line int) error {
-			to, err := e.target(name, line)
+		l.add(l.references(f.value, func(name string, line int) error {
+			to, err := l.target(name, line)
 			if to != "" && !r.def.leavesApart(f.key) {
 				all = append(all, edge{to, line})
 			}
 			return err
-		})
-		if err != nil {
-			return nil, err
-		}
+		}))
 	}
 	for _, id := range r.dependsOn {
-		if e.resources[id.text] == nil {
-			return nil, e.errorf(id.line, "%s: DependsOn: there is no resource %s", r.id, quote(id.text))
+		if l.resources[id.text] == nil {
+			l.add(l.errorf(id.line, "%s: DependsOn: there is no resource %s", r.id, quote(id.text)))
+			continue
 		}
 		all = append(all, edge{id.text, id.line})
 	}
-	return all, nil
+	return all
 }
 
 // target returns the resource that a name leads to, "" if it is a parameter.

@@ -10,6 +10,7 @@ func (r reader) indexes(key string) []Index {
 		in := r.item(key, i, item)
 		in.only("IndexName KeySchema Projection ProvisionedThroughput OnDemandThroughput WarmThroughput ContributorInsightsSpecification")
 		ix := Index{
+			Source:             in.source(in.line, indexFields),
 			Name:               in.required("IndexName"),
 			KeySchema:          in.indexKeys(),
 			OnDemandThroughput: in.bounds("OnDemandThroughput", "MaxReadRequestUnits", "MaxWriteRequestUnits"),

@@ -25,13 +25,13 @@ func TestLoadItems(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	at := func(line int) template.Pos { return template.Pos{File: path, Line: line} }
+	at := func(line int) template.Source { return template.At(template.Pos{File: path, Line: line}) }
 	put, get, id := got.Functions[0].Name, got.Functions[1].Name, got.APIs[0].ID
-	function := func(logicalID, name, dir string, line, codeLine int) *template.Function {
+	function := func(logicalID, name, dir string, line int) *template.Function {
 		return &template.Function{
-			LogicalID: logicalID, Pos: at(line), Name: name,
+			LogicalID: logicalID, Source: at(line), Name: name,
 			Runtime: "provided.al2023", Handler: "bootstrap", Architectures: []string{"arm64"}, BuildMethod: "go1.x",
-			CodeURI: filepath.Join(items, dir), CodePos: at(codeLine),
+			CodeURI:    filepath.Join(items, dir),
 			MemorySize: 256, Timeout: 30 * time.Second,
 			Environment: map[string]string{"TABLE_NAME": "items-table", "RETRY_MODE": "aware", "MAX_ATTEMPTS": "0"},
 		}
@@ -39,31 +39,31 @@ func TestLoadItems(t *testing.T) {
 	want := &template.Template{
 		Path: path, StackName: "items",
 		Functions: []*template.Function{
-			function("PutItem", put, "put-item", 45, 50),
-			function("GetItem", get, "get-item", 64, 69),
+			function("PutItem", put, "put-item", 45),
+			function("GetItem", get, "get-item", 64),
 		},
 		Tables: []*template.Table{{
-			LogicalID: "Items", Pos: at(83), Name: "items-table", KeySchemaPos: at(91), BillingMode: "PROVISIONED",
+			LogicalID: "Items", Source: at(83), Name: "items-table", BillingMode: "PROVISIONED",
 			AttributeDefinitions: []template.AttributeDefinition{{AttributeName: "_id", AttributeType: "S"}},
 			KeySchema:            []template.KeySchemaElement{{AttributeName: "_id", KeyType: "HASH"}},
 			ReadCapacityUnits:    5, WriteCapacityUnits: 5,
 		}},
 		APIs: []*template.API{{
-			LogicalID: "ServerlessRestApi", Pos: at(58), ID: id, Name: "items", Stage: "Prod",
+			LogicalID: "ServerlessRestApi", Source: at(58), ID: id, Name: "items", Stage: "Prod",
 			Routes: []*template.Route{
-				{Pos: at(58), Method: "POST", Path: "/item", Function: put, Timeout: 29 * time.Second},
-				{Pos: at(77), Method: "GET", Path: "/item/{_id}", Function: get, Timeout: 29 * time.Second},
+				{Source: at(58), Method: "POST", Path: "/item", Function: put, Timeout: 29 * time.Second},
+				{Source: at(77), Method: "GET", Path: "/item/{_id}", Function: get, Timeout: 29 * time.Second},
 			},
 		}},
 		Outputs: []template.Output{
 			{
-				Name: "ApiUrl", Description: "The address that /item is appended to.",
+				Source: at(98), Name: "ApiUrl", Description: "The address that /item is appended to.",
 				Value: "https://" + id + ".execute-api.us-east-1.amazonaws.com/Prod",
 			},
-			{Name: "TableName", Description: "The table that holds the items.", Value: "items-table"},
+			{Source: at(101), Name: "TableName", Description: "The table that holds the items.", Value: "items-table"},
 		},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, byPlace); diff != "" {
 		t.Errorf("Load (-want +got):\n%s", diff)
 	}
 }

@@ -3,11 +3,10 @@ package template
 import (
 	"fmt"
 	"io"
-	"os"
-	"regexp"
-	"slices"
-
 	"lullaby/internal/arn"
+	"os"
+	"path/filepath"
+	"regexp"
 )
 
 // Options are what a template does not say itself. The zero value gives every
@@ -45,7 +44,7 @@ func (o Options) validate() error {
 }
 
 // Load reads the template at path, which names the file in every message. The
-// error is an *Error if the template is at fault, and then there is no
+// error is a *LoadError if the template is at fault, and then there is no
 // Template; otherwise path could not be read or opts are not valid.
 func Load(path string, opts Options) (*Template, error) {
 	opts, err := opts.withDefaults(path)
@@ -59,15 +58,20 @@ func Load(path string, opts Options) (*Template, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read template: %w", err)
 	}
-	document, err := parse(path, text)
+	dir, err := filepath.Abs(filepath.Dir(path))
 	if err != nil {
 		return nil, err
 	}
-	l := newLoader(path, document, opts)
-	if err := l.load(opts.Parameters); err != nil {
+	l := newLoader(path, dir, opts)
+	if l.document, err = parse(path, text); err != nil {
+		l.add(err)
+		return nil, l.sorted()
+	}
+	l.load(opts.Parameters)
+	if err := l.sorted(); err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(l.t.Warnings, func(a, b Warning) int { return a.Pos.Line - b.Pos.Line })
+	l.t.Warnings = l.warnings
 	return l.t, nil
 }
 
@@ -84,7 +88,9 @@ func readTemplate(path string) ([]byte, error) {
 // A loader fills a Template from a parsed document.
 type loader struct {
 	*evaluator
+	problems
 	t        *Template
+	dir      string // absolute, of the file
 	document *node
 	order    []*resource // of the file, each followed by what SAM generates for it
 	warned   map[*node]bool
@@ -93,43 +99,38 @@ type loader struct {
 	paths map[string]*resource // AWS::ApiGateway::Resource, by physical id
 }
 
-func newLoader(path string, document *node, opts Options) *loader {
+func newLoader(path, dir string, opts Options) *loader {
 	s := stack{name: opts.StackName, scope: opts.Scope}
 	return &loader{
-		evaluator: &evaluator{file: path, stack: s, pseudo: pseudoParameters(s), resources: make(map[string]*resource)},
-		t:         &Template{Path: path, StackName: opts.StackName},
-		document:  document,
-		warned:    make(map[*node]bool),
-		apis:      make(map[string]*API),
-		paths:     make(map[string]*resource),
+		evaluator: &evaluator{
+			file: path, stack: s, pseudo: pseudoParameters(s),
+			resources: make(map[string]*resource), calls: make(map[*node]*node),
+		},
+		t:      &Template{Path: path, StackName: opts.StackName},
+		dir:    dir,
+		warned: make(map[*node]bool),
+		apis:   make(map[string]*API),
+		paths:  make(map[string]*resource),
 	}
 }
 
 func (l *loader) warnf(line int, format string, args ...any) {
-	l.t.Warnings = append(l.t.Warnings, Warning{Pos: l.pos(line), Msg: fmt.Sprintf(format, args...)})
+	l.warnings = append(l.warnings, Warning{Pos: l.pos(line), Msg: fmt.Sprintf(format, args...)})
 }
 
-// load reads the sections in the order in which they need each other.
-func (l *loader) load(given map[string]string) error {
-	sections, err := l.sections()
-	if err != nil {
-		return err
+// load reads the sections in the order in which they need each other. It goes
+// on past an error wherever what follows can be told without what is wrong.
+func (l *loader) load(given map[string]string) {
+	sections, ok := l.sections()
+	if !ok {
+		return
 	}
 	l.mappings = sections["Mappings"]
-	if err := l.readParameters(sections["Parameters"], given); err != nil {
-		return err
+	l.readParameters(sections["Parameters"], given)
+	l.readConditions(sections["Conditions"])
+	if !l.collect(sections["Resources"], sections["Globals"]) || !l.checkGraph(l.order) {
+		return
 	}
-	if err := l.readConditions(sections["Conditions"]); err != nil {
-		return err
-	}
-	if err := l.collect(sections["Resources"], sections["Globals"]); err != nil {
-		return err
-	}
-	if err := l.checkGraph(l.order); err != nil {
-		return err
-	}
-	if err := l.readResources(); err != nil {
-		return err
-	}
-	return l.readOutputs(sections["Outputs"])
+	l.readResources()
+	l.readOutputs(sections["Outputs"])
 }

@@ -36,6 +36,9 @@ func mustLoad(t *testing.T, text string, opts template.Options) *template.Templa
 	return tmpl
 }
 
+// byPlace compares the sources of shapes by where the shapes stand.
+var byPlace = cmp.Transformer("Pos", func(s template.Source) template.Pos { return s.Pos() })
+
 func warnings(tmpl *template.Template) []string {
 	var all []string //nolint:prealloc // nil when there is none
 	for _, w := range tmpl.Warnings {
@@ -105,38 +108,38 @@ func TestLoadSAM(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	at := func(line int) template.Pos { return template.Pos{File: "template.yaml", Line: line} }
+	at := func(line int) template.Source { return template.At(template.Pos{File: "template.yaml", Line: line}) }
 	none := 0
 	want := &template.Template{
 		Path:      "template.yaml",
 		StackName: "shop",
 		Functions: []*template.Function{{
-			LogicalID: "Put", Pos: at(30), Name: got.Functions[0].Name,
+			LogicalID: "Put", Source: at(30), Name: got.Functions[0].Name,
 			Runtime: "provided.al2023", Handler: "bootstrap",
-			CodeURI: dir + "/put", CodePos: at(35), BuildMethod: "go1.x",
+			CodeURI: dir + "/put", BuildMethod: "go1.x",
 			Architectures: []string{"arm64"}, MemorySize: 512, Timeout: 28 * time.Second,
 			Environment:         map[string]string{"TABLE": "shop-items", "DEBUG": "true", "ONE": "1"},
 			ReservedConcurrency: &none,
 		}},
 		Tables: []*template.Table{{
-			LogicalID: "Items", Pos: at(17), Name: "shop-items",
+			LogicalID: "Items", Source: at(17), Name: "shop-items",
 			AttributeDefinitions: []template.AttributeDefinition{{AttributeName: "_id", AttributeType: "S"}, {AttributeName: "at", AttributeType: "N"}},
 			KeySchema:            []template.KeySchemaElement{{AttributeName: "_id", KeyType: "HASH"}, {AttributeName: "at", KeyType: "RANGE"}},
-			KeySchemaPos:         at(25), BillingMode: "PROVISIONED", ReadCapacityUnits: 10, WriteCapacityUnits: 5,
+			BillingMode:          "PROVISIONED", ReadCapacityUnits: 10, WriteCapacityUnits: 5,
 		}},
 		APIs: []*template.API{{
-			LogicalID: "ServerlessRestApi", Pos: at(44), ID: got.APIs[0].ID, Name: "shop", Stage: "Prod",
+			LogicalID: "ServerlessRestApi", Source: at(44), ID: got.APIs[0].ID, Name: "shop", Stage: "Prod",
 			Routes: []*template.Route{
-				{Pos: at(44), Method: "POST", Path: "/item", Function: got.Functions[0].Name, Timeout: 3 * time.Second},
-				{Pos: at(47), Method: "ANY", Path: "/files/{proxy+}", Function: got.Functions[0].Name, Timeout: 29 * time.Second},
+				{Source: at(44), Method: "POST", Path: "/item", Function: got.Functions[0].Name, Timeout: 3 * time.Second},
+				{Source: at(47), Method: "ANY", Path: "/files/{proxy+}", Function: got.Functions[0].Name, Timeout: 29 * time.Second},
 			},
 		}},
 		Outputs: []template.Output{{
-			Name: "Url", Description: "where it answers",
+			Source: at(51), Name: "Url", Description: "where it answers",
 			Value: "https://" + got.APIs[0].ID + ".execute-api.us-east-1.amazonaws.com/Prod/",
 		}},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, byPlace); diff != "" {
 		t.Errorf("Load (-want +got):\n%s", diff)
 	}
 }

@@ -34,11 +34,13 @@ func (l *loader) linkMethod(r *resource) error {
 		return *in.err
 	}
 	verb := in.method("HttpMethod", false)
-	path := l.path(a, in.required("ResourceId"), in)
-	to := in.under("Integration")
-	if to.n == nil {
-		in.fail(in.line, "%sIntegration is missing", in.label)
+	at := in.required("ResourceId")
+	path := l.path(a, at, in)
+	if in.value("Integration") == nil {
+		in.wrong(in.label+"Integration", l.errorf(in.line, "%sIntegration is missing", in.label))
+		return *in.err
 	}
+	to := in.under("Integration")
 	switch typ := to.required("Type"); {
 	case *in.err != nil:
 		return *in.err
@@ -51,8 +53,11 @@ func (l *loader) linkMethod(r *resource) error {
 		l.warnf(to.lineOf("IntegrationHttpMethod"),
 			"%sIntegrationHttpMethod is %s: Lambda takes POST only, and AWS answers each call with 500", to.label, quote(m))
 	}
-	route := &Route{Pos: l.pos(r.line), Method: verb, Path: path, Timeout: to.integrationTimeout()}
+	route := &Route{Source: in.source(r.line, methodFields), Method: verb, Path: path, Timeout: to.integrationTimeout()}
 	route.Function = functionOfURI(to.required("Uri"))
+	if part := l.paths[at]; part != nil {
+		route.apart = map[string]*node{"ResourceId": part.properties.get("PathPart")}
+	}
 	if *in.err != nil {
 		return *in.err
 	}

@@ -17,30 +17,29 @@ const maxParameter = 4096
 type parameter struct {
 	typ   string
 	value *node // nil: an SSM parameter, which is not looked up
+	err   error // what is wrong with it
 }
 
 // readParameters binds the Parameters section to what was given and to the
 // defaults.
-func (l *loader) readParameters(section *node, given map[string]string) error {
+func (l *loader) readParameters(section *node, given map[string]string) {
 	l.parameters = make(map[string]parameter)
 	for _, f := range section.entries() {
-		if !f.value.literal() {
-			return l.errorf(f.line, "parameter %s: a parameter takes no functions", f.key)
-		}
-		r := l.reader("parameter "+f.key+": ", f.line, f.value)
-		value, isGiven := given[f.key]
-		p := l.readParameter(r, value, isGiven)
-		if *r.err != nil {
-			return *r.err
+		p := parameter{err: l.errorf(f.line, "parameter %s: a parameter takes no functions", f.key)}
+		if f.value.literal() {
+			r := l.reader("parameter "+f.key+": ", f.line, f.value)
+			value, isGiven := given[f.key]
+			p = l.readParameter(r, value, isGiven)
+			p.err = *r.err
 		}
 		l.parameters[f.key] = p
+		l.add(p.err)
 	}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if _, ok := l.parameters[name]; !ok {
-			return l.errorf(l.document.line, "the template has no parameter %s", quote(name))
+			l.add(l.errorf(l.document.line, "the template has no parameter %s", quote(name)))
 		}
 	}
-	return nil
 }
 
 func (l *loader) readParameter(r reader, value string, isGiven bool) parameter {

@@ -3,6 +3,7 @@ package template
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -31,7 +32,8 @@ var shortTags = map[string]bool{
 }
 
 // parse turns the text of a template into nodes. Aliases are written out, tags
-// are put in their long form, and keys are unique.
+// are put in their long form, and keys are unique. Text that is no YAML, or too
+// much, has one error; what CloudFormation does not take of YAML has one each.
 func parse(file string, text []byte) (*node, error) {
 	root, err := decode(file, text)
 	if err != nil {
@@ -39,7 +41,7 @@ func parse(file string, text []byte) (*node, error) {
 	}
 	p := parser{file: file, open: make(map[*yaml.Node]bool)}
 	n, err := p.node(root, 0)
-	if err != nil {
+	if err := errors.Join(append(p.errs, err)...); err != nil {
 		return nil, err
 	}
 	if n.kind != mapping {
@@ -55,10 +57,15 @@ type parser struct {
 	bytes int                 // of their scalars
 	open  map[*yaml.Node]bool // the values that the current one stands inside of
 	alias int                 // the line of the outermost alias being written out
+	errs  []error             // that parsing went on after
 }
 
 func (p *parser) errorf(line int, format string, args ...any) error {
 	return &Error{Pos: Pos{p.file, line}, Msg: fmt.Sprintf(format, args...)}
+}
+
+func (p *parser) fail(line int, format string, args ...any) {
+	p.errs = append(p.errs, p.errorf(line, format, args...))
 }
 
 func (p *parser) node(y *yaml.Node, depth int) (*node, error) {
@@ -83,7 +90,7 @@ func (p *parser) node(y *yaml.Node, depth int) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p.tagged(y, n)
+	return p.tagged(y, n), nil
 }
 
 func (p *parser) value(y *yaml.Node, depth int) (*node, error) {
@@ -117,14 +124,17 @@ func (p *parser) mapping(y *yaml.Node, depth int) (*node, error) {
 			k = k.Alias
 		}
 		if k.Kind != yaml.ScalarNode || strings.HasPrefix(k.Tag, "!") && !strings.HasPrefix(k.Tag, "!!") {
-			return nil, p.errorf(y.Content[i].Line, "a key must be plain text")
+			p.fail(y.Content[i].Line, "a key must be plain text")
+			continue
 		}
 		if k.Tag == "!!merge" {
-			return nil, p.errorf(k.Line, "CloudFormation does not support the merge key <<")
+			p.fail(k.Line, "CloudFormation does not support the merge key <<")
+			continue
 		}
 		line := y.Content[i].Line
 		if first := seen[k.Value]; first != 0 {
-			return nil, p.errorf(line, "duplicate key %s, first on line %d", quote(k.Value), first)
+			p.fail(line, "duplicate key %s, first on line %d", quote(k.Value), first)
+			continue
 		}
 		seen[k.Value] = line
 		v, err := p.node(y.Content[i+1], depth+1)
@@ -141,23 +151,24 @@ func (p *parser) mapping(y *yaml.Node, depth int) (*node, error) {
 }
 
 // tagged puts the short form of a function, !Sub text, in its long form.
-func (p *parser) tagged(y *yaml.Node, n *node) (*node, error) {
+func (p *parser) tagged(y *yaml.Node, n *node) *node {
 	switch y.Tag {
 	case "", "!!str", "!!int", "!!float", "!!bool", "!!null", "!!timestamp", "!!merge", "!!seq", "!!map":
-		return n, nil
+		return n
 	}
 	if !shortTags[y.Tag] {
-		return nil, p.errorf(y.Line, "unknown tag %s", y.Tag)
+		p.fail(y.Line, "unknown tag %s", y.Tag)
+		return n
 	}
 	name := y.Tag[1:]
 	switch name {
 	case "Condition":
-		return &node{kind: mapping, line: y.Line, fields: []field{{name, y.Line, n}}}, nil
+		return &node{kind: mapping, line: y.Line, fields: []field{{name, y.Line, n}}}
 	case "Ref":
 	default:
 		name = "Fn::" + name
 	}
-	return &node{kind: call, line: y.Line, text: name, arg: n}, nil
+	return &node{kind: call, line: y.Line, text: name, arg: n}
 }
 
 // quote shortens what a message repeats of a template, to a line's length.

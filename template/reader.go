@@ -1,25 +1,34 @@
 package template
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 )
 
-// A reader reads the values of one mapping, evaluated. Its first error sticks
-// and every later read returns the zero value, so that a resource is read
-// straight through and err is looked at once.
+// A reader reads the values of one mapping, evaluated. Errors stick: what has
+// one reads as if it were not there, so that a resource is read straight through
+// and err is looked at once. A value has one error at most, its first.
 type reader struct {
-	e     *evaluator
-	label string // begins every message: "PutItem: ", "PutItem: Environment."
-	line  int    // where something that is missing is reported
-	n     *node  // nil: nothing given
-	err   *error // shared with the readers of nested mappings
+	e      *evaluator
+	label  string          // begins every message: "PutItem: ", "PutItem: Environment."
+	line   int             // where something that is missing is reported
+	n      *node           // nil: nothing given
+	broken bool            // there is something, but no mapping: its values have no errors of their own
+	err    *error          // all errors, joined; shared with the readers of nested mappings
+	failed map[string]bool // labels and keys of the values that have an error; shared too
 }
 
 // reader returns a reader of n, which may be nil, for messages about label.
 func (e *evaluator) reader(label string, line int, n *node) reader {
-	r := reader{e: e, label: label, line: line, err: new(error)}
+	r := reader{e: e, label: label, line: line}.alone()
 	return r.of(n, label[:max(0, len(label)-2)])
+}
+
+// alone returns r with errors of its own.
+func (r reader) alone() reader {
+	r.err, r.failed = new(error), make(map[string]bool)
+	return r
 }
 
 // of returns a reader of an evaluated mapping with r's label and error.
@@ -27,9 +36,11 @@ func (r reader) of(n *node, what string) reader {
 	v, err := r.e.eval(n)
 	switch {
 	case err != nil:
-		r.stick(err)
+		r.wrong(what, err)
+		r.broken = true
 	case v != nil && v.kind != mapping:
-		r.fail(v.line, "%s must be a mapping, not %s", what, v.kind)
+		r.wrong(what, r.e.errorf(v.line, "%s must be a mapping, not %s", what, v.kind))
+		r.broken = true
 	default:
 		r.n = v
 	}
@@ -48,25 +59,45 @@ func (r reader) under(key string) reader {
 	return r.of(n, what)
 }
 
+// stick adds an error, which may be nil.
 func (r reader) stick(err error) {
-	if *r.err == nil {
-		*r.err = err
+	if err != nil {
+		*r.err = errors.Join(*r.err, err)
 	}
 }
 
-func (r reader) fail(line int, format string, args ...any) {
-	r.stick(r.e.errorf(line, format, args...))
+// wrong adds the error of a value, named in full, unless it has one.
+func (r reader) wrong(what string, err error) {
+	if !r.broken && !r.failed[what] {
+		r.failed[what] = true
+		r.stick(err)
+	}
 }
 
-func (r reader) unsupported(line int, format string, args ...any) {
-	r.stick(r.e.unsupportedf(line, r.label+format, args...))
+// refuse adds an error about the value of key, where the message begins with
+// its name.
+func (r reader) refuse(key, format string, args ...any) {
+	r.wrong(r.label+key, r.e.errorf(r.lineOf(key), "%s%s "+format, append([]any{r.label, key}, args...)...))
+}
+
+// fail adds an error about values that are each as they should be, so it is
+// nothing if there is an error already. AWS too checks them one after the other.
+func (r reader) fail(line int, format string, args ...any) {
+	if *r.err == nil {
+		r.stick(r.e.errorf(line, format, args...))
+	}
+}
+
+// unsupported adds an error about the value of key, which AWS would take.
+func (r reader) unsupported(key, format string, args ...any) {
+	r.wrong(r.label+key, r.e.unsupportedf(r.lineOf(key), r.label+format, args...))
 }
 
 // value returns the evaluated value of key, or nil if there is none.
 func (r reader) value(key string) *node {
 	v, err := r.e.eval(r.n.get(key))
 	if err != nil {
-		r.stick(err)
+		r.wrong(r.label+key, err)
 		return nil
 	}
 	return v
@@ -88,7 +119,7 @@ func (r reader) text(key, fallback string) string {
 	}
 	s, err := r.e.str(v, r.label+key)
 	if err != nil {
-		r.stick(err)
+		r.wrong(r.label+key, err)
 	}
 	return s
 }
@@ -97,12 +128,12 @@ func (r reader) text(key, fallback string) string {
 func (r reader) required(key string) string {
 	v := r.value(key)
 	if v == nil {
-		r.fail(r.line, "%s%s is missing", r.label, key)
+		r.wrong(r.label+key, r.e.errorf(r.line, "%s%s is missing", r.label, key))
 		return ""
 	}
 	s := r.text(key, "")
 	if s == "" {
-		r.fail(v.line, "%s%s is empty", r.label, key)
+		r.wrong(r.label+key, r.e.errorf(v.line, "%s%s is empty", r.label, key))
 	}
 	return s
 }
@@ -116,12 +147,12 @@ func (r reader) integer(key string, fallback, least, most int) int {
 	}
 	text, err := r.e.str(v, r.label+key)
 	if err != nil {
-		r.stick(err)
+		r.wrong(r.label+key, err)
 		return fallback
 	}
 	i, err := r.e.integer(v.line, text, r.label+key, least, most)
 	if err != nil {
-		r.stick(err)
+		r.wrong(r.label+key, err)
 		return fallback
 	}
 	return i
@@ -131,7 +162,7 @@ func (r reader) integer(key string, fallback, least, most int) int {
 func (r reader) oneOf(key, fallback string, allowed ...string) string {
 	s := r.text(key, fallback)
 	if s != fallback && !slices.Contains(allowed, s) {
-		r.fail(r.lineOf(key), "%s%s must be one of %s, not %s", r.label, key, fmt.Sprint(allowed), quote(s))
+		r.refuse(key, "must be one of %s, not %s", fmt.Sprint(allowed), quote(s))
 	}
 	return s
 }
@@ -140,7 +171,7 @@ func (r reader) oneOf(key, fallback string, allowed ...string) string {
 func (r reader) only(keys string) {
 	for _, f := range r.n.entries() {
 		if !contains(keys, f.key) {
-			r.fail(f.line, "%s%s is not a key that is permitted here", r.label, quote(f.key))
+			r.wrong(r.label+f.key, r.e.errorf(f.line, "%s%s is not a key that is permitted here", r.label, quote(f.key)))
 		}
 	}
 }
@@ -153,7 +184,7 @@ func (r reader) list(key string) []*node {
 	}
 	items, err := r.e.list(v, r.label+key)
 	if err != nil {
-		r.stick(err)
+		r.wrong(r.label+key, err)
 	}
 	return items
 }
@@ -171,7 +202,7 @@ func (r reader) texts(key string) []string {
 	for i, item := range r.list(key) {
 		s, err := r.e.str(item, fmt.Sprintf("%s%s[%d]", r.label, key, i))
 		if err != nil {
-			r.stick(err)
+			r.wrong(r.label+key, err)
 			return nil
 		}
 		all = append(all, s)

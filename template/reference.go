@@ -16,6 +16,9 @@ func (e *evaluator) lookup(name string, line int) (*node, error) {
 		return v.at(line), nil
 	}
 	if p, ok := e.parameters[name]; ok {
+		if p.err != nil {
+			return nil, p.err
+		}
 		if p.value == nil {
 			return nil, e.unsupportedf(line, "Lullaby does not look up parameter %s of type %s", name, p.typ)
 		}
@@ -84,10 +87,24 @@ func (e *evaluator) existing(id string, line int) (*resource, error) {
 	if r == nil {
 		return nil, e.errorf(line, "there is no parameter or resource %s", quote(id))
 	}
+	if r.err != nil {
+		return nil, r.err
+	}
 	if !r.exists {
 		return nil, e.errorf(line, "%s is not in the stack: its condition %s is false", id, r.condition)
 	}
 	return r, nil
+}
+
+// nameOf returns what identifies r, which in reads: "" with an error of in's if
+// that cannot be told.
+func (l *loader) nameOf(r *resource, in reader) string {
+	id, err := l.identify(r)
+	in.stick(err)
+	if err != nil {
+		return ""
+	}
+	return id
 }
 
 // identify returns what Ref gives for a resource, by its type; a generated name

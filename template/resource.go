@@ -1,6 +1,7 @@
 package template
 
 import (
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ type resource struct {
 	dependsOn  []*node // ids
 	condition  string  // "" if there is none
 	exists     bool    // its condition is true
+	err        error   // why it cannot be read
 	generated  bool    // by SAM: referred to, not read
 	identity   string  // what Ref gives, once asked for
 }
@@ -54,104 +56,109 @@ const attributesOf = "Type Properties DependsOn Condition Metadata DeletionPolic
 	"CreationPolicy IgnoreGlobals Connectors"
 
 // collect fills l.resources and l.order: the entries of the Resources section
-// with Globals merged in, and what SAM generates beside them.
-func (l *loader) collect(section, globals *node) error {
-	if err := l.checkGlobals(globals); err != nil {
-		return err
-	}
+// with Globals merged in, and what SAM generates beside them. It is not ok if
+// there may be others, made by a function.
+func (l *loader) collect(section, globals *node) (ok bool) {
+	l.checkGlobals(globals)
 	types := resourceTypes()
-	var written []*resource
+	written := make([]*resource, 0, len(section.fields))
+	ok = true
 	for _, f := range section.fields {
-		r, err := l.declare(f, types, globals)
-		if err != nil {
-			return err
+		if strings.HasPrefix(f.key, "Fn::") {
+			l.add(l.unsupportedf(f.line, "Lullaby does not evaluate %s yet", f.key))
+			ok = false
+			continue
 		}
+		r := &resource{id: f.key, line: f.line}
+		r.err = errors.Join(l.declare(r, f.value, types, globals), l.declareNeeds(r, f.value))
+		l.add(r.err)
 		l.resources[r.id] = r
 		written = append(written, r)
 	}
 	l.expand(written, types, globals)
-	return nil
+	return ok
 }
 
-func (l *loader) declare(f field, types map[string]*resourceType, globals *node) (*resource, error) {
+// declare reads what kind of resource r is, and its properties.
+func (l *loader) declare(r *resource, n *node, types map[string]*resourceType, globals *node) error {
 	switch {
-	case strings.HasPrefix(f.key, "Fn::"):
-		return nil, l.unsupportedf(f.line, "Lullaby does not evaluate %s yet", f.key)
-	case !logicalIDs.MatchString(f.key):
-		return nil, l.errorf(f.line, "%s: the id of a resource has letters and digits only", quote(f.key))
-	case f.value.kind != mapping:
-		return nil, l.errorf(f.line, "%s must be a mapping, not %s", f.key, f.value.kind)
+	case !logicalIDs.MatchString(r.id):
+		return l.errorf(r.line, "%s: the id of a resource has letters and digits only", quote(r.id))
+	case n.kind != mapping:
+		return l.errorf(r.line, "%s must be a mapping, not %s", r.id, n.kind)
 	}
-	for _, a := range f.value.fields {
+	var errs []error
+	for _, a := range n.fields {
 		if !contains(attributesOf, a.key) {
-			return nil, l.errorf(a.line, "%s: a resource has no attribute %s", f.key, quote(a.key))
+			errs = append(errs, l.errorf(a.line, "%s: a resource has no attribute %s", r.id, quote(a.key)))
 		}
 	}
-	typ := f.value.get("Type")
+	typ := n.get("Type")
 	if typ == nil || typ.kind != scalar || typ.text == "" {
-		return nil, l.errorf(f.line, "%s: Type is missing", f.key)
+		return errors.Join(append(errs, l.errorf(r.line, "%s: Type is missing", r.id))...)
 	}
-	if strings.HasPrefix(typ.text, "AWS::Serverless::") && !l.isSAM() {
-		return nil, l.errorf(typ.line, "%s: type %s needs Transform: %s", f.key, typ.text, samTransform)
+	r.typ, r.def, r.metadata = typ.text, types[typ.text], n.get("Metadata")
+	if strings.HasPrefix(r.typ, "AWS::Serverless::") && !l.isSAM() {
+		errs = append(errs, l.errorf(typ.line, "%s: type %s needs Transform: %s", r.id, r.typ, samTransform))
 	}
-	r := &resource{id: f.key, typ: typ.text, line: f.line, def: types[typ.text], metadata: f.value.get("Metadata")}
-	r.properties = mergeGlobals(globals, r.typ, f.value)
-	if p := r.properties; p != nil && p.kind != mapping {
-		return nil, l.errorf(p.line, "%s: Properties must be a mapping, not %s", f.key, p.kind)
+	if p := mergeGlobals(globals, r.typ, n); p != nil && p.kind != mapping {
+		errs = append(errs, l.errorf(p.line, "%s: Properties must be a mapping, not %s", r.id, p.kind))
+	} else {
+		r.properties = p
 	}
 	if r.def == nil || r.def.definesOnly != "" && r.def.definesOnly != r.id {
 		l.warnf(typ.line, "%s: type %s is not run yet and was skipped", r.id, quote(r.typ))
 	}
-	return r, l.declareNeeds(r, f.value)
+	return errors.Join(errs...)
 }
 
 // declareNeeds reads the DependsOn and Condition of a resource.
 func (l *loader) declareNeeds(r *resource, n *node) error {
+	var errs []error
 	if d := n.get("DependsOn"); d != nil {
-		r.dependsOn = []*node{d}
+		ids := []*node{d}
 		if d.kind == list {
-			r.dependsOn = d.items
+			ids = d.items
 		}
-	}
-	for _, d := range r.dependsOn {
-		if d.kind != scalar {
-			return l.errorf(d.line, "%s: DependsOn takes the ids of resources", r.id)
+		for _, id := range ids {
+			if id.kind != scalar {
+				errs = append(errs, l.errorf(id.line, "%s: DependsOn takes the ids of resources", r.id))
+				continue
+			}
+			r.dependsOn = append(r.dependsOn, id)
 		}
 	}
 	r.exists = true
-	c := n.get("Condition")
-	if c == nil {
-		return nil
+	if c := n.get("Condition"); c != nil && c.kind != scalar {
+		errs = append(errs, l.errorf(c.line, "%s: Condition takes the name of a condition", r.id))
+	} else if c != nil {
+		var err error
+		r.condition = c.text
+		r.exists, err = l.holds(c.text, c.line)
+		errs = append(errs, err)
 	}
-	if c.kind != scalar {
-		return l.errorf(c.line, "%s: Condition takes the name of a condition", r.id)
-	}
-	r.condition = c.text
-	var err error
-	r.exists, err = l.holds(c.text, c.line)
-	return err
+	return errors.Join(errs...)
 }
 
 // readResources reads every resource that the stack has, then joins them.
-func (l *loader) readResources() error {
+func (l *loader) readResources() {
 	for _, r := range l.order {
-		if !r.exists || r.generated || r.def == nil || r.def.read == nil {
-			continue
-		}
-		l.checkProperties(r.id+": ", r.properties, r.def.properties)
-		if err := r.def.read(l, r); err != nil {
-			return err
+		if r.read() && r.def.read != nil {
+			l.checkProperties(r.id+": ", r.properties, r.def.properties)
+			l.add(r.def.read(l, r))
 		}
 	}
 	for _, r := range l.order {
-		if !r.exists || r.generated || r.def == nil || r.def.link == nil {
-			continue
-		}
-		if err := r.def.link(l, r); err != nil {
-			return err
+		if r.read() && r.def.link != nil {
+			l.add(r.def.link(l, r))
 		}
 	}
-	return l.finish()
+	l.finish()
+}
+
+// read says whether r is one to read.
+func (r *resource) read() bool {
+	return r.exists && !r.generated && r.def != nil && r.err == nil
 }
 
 // checkProperties warns of properties that are left out. One that is off,

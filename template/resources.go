@@ -1,38 +1,10 @@
 package template
 
-import (
-	"fmt"
-	"time"
-)
-
-// A Pos is a place in a template.
-type Pos struct {
-	File string // as the user named it
-	Line int    // from 1
-}
-
-func (p Pos) String() string { return fmt.Sprintf("%s:%d", p.File, p.Line) }
-
-// An Error is something in a template that AWS would refuse too, unless
-// Unsupported says that only Lullaby does.
-type Error struct {
-	Pos         Pos
-	Msg         string
-	Unsupported bool
-}
-
-func (e *Error) Error() string { return e.Pos.String() + ": " + e.Msg }
-
-// A Warning is something that was left out of the stack.
-type Warning struct {
-	Pos Pos
-	Msg string
-}
-
-func (w Warning) String() string { return w.Pos.String() + ": " + w.Msg }
+import "time"
 
 // A Template is a stack as the template and its parameters describe it, with
-// every reference resolved. Slices are in the order of the file.
+// every reference resolved. Slices are in the order of the file. What is read of
+// one part of the file has a Source, which knows where each of its fields stands.
 type Template struct {
 	Path      string // the file read
 	StackName string
@@ -42,19 +14,18 @@ type Template struct {
 	APIs      []*API
 	Outputs   []Output
 
-	Warnings []Warning // resource types and properties that were skipped
+	Warnings []Warning // resource types and properties that were skipped, in order of place
 }
 
 // A Function is an AWS::Serverless::Function or AWS::Lambda::Function.
 type Function struct {
+	Source
 	LogicalID string
-	Pos       Pos
 	Name      string // physical name, at most 64 characters
 
 	Runtime       string
 	Handler       string
 	CodeURI       string   // absolute path of a directory or zip file, not looked at
-	CodePos       Pos      // where the template says so
 	BuildMethod   string   // Metadata's BuildMethod, such as go1.x or makefile; may be empty
 	Architectures []string // empty: x86_64
 
@@ -66,16 +37,15 @@ type Function struct {
 
 // A Table is an AWS::DynamoDB::Table or AWS::Serverless::SimpleTable.
 type Table struct {
+	Source
 	LogicalID string
-	Pos       Pos
 	Name      string
 
 	AttributeDefinitions []AttributeDefinition // of the key attributes, those of indexes included
 	KeySchema            []KeySchemaElement    // HASH, then at most one RANGE
-	KeySchemaPos         Pos
-	BillingMode          string // PROVISIONED or PAY_PER_REQUEST
-	ReadCapacityUnits    int64  // per second, 0 for PAY_PER_REQUEST
-	WriteCapacityUnits   int64  // per second, 0 for PAY_PER_REQUEST
+	BillingMode          string                // PROVISIONED or PAY_PER_REQUEST
+	ReadCapacityUnits    int64                 // per second, 0 for PAY_PER_REQUEST
+	WriteCapacityUnits   int64                 // per second, 0 for PAY_PER_REQUEST
 
 	GlobalSecondaryIndexes []Index
 	LocalSecondaryIndexes  []Index
@@ -91,6 +61,7 @@ type Table struct {
 
 // An Index is a secondary index of a table.
 type Index struct {
+	Source
 	Name               string
 	KeySchema          []KeySchemaElement
 	ProjectionType     string
@@ -115,8 +86,8 @@ type KeySchemaElement struct{ AttributeName, KeyType string }
 
 // An API is a REST API (v1) with Lambda proxy integrations.
 type API struct {
+	Source
 	LogicalID string
-	Pos       Pos
 	ID        string // ten characters, as in execute-api host names
 	Name      string
 
@@ -128,7 +99,7 @@ type API struct {
 
 // A Route is one method of one resource path of an API.
 type Route struct {
-	Pos      Pos
+	Source
 	Method   string        // GET, POST, ... or ANY
 	Path     string        // /item/{_id}, /files/{proxy+}
 	Function string        // physical name of the function invoked
@@ -136,4 +107,7 @@ type Route struct {
 }
 
 // An Output is a resolved entry of the Outputs section, by its logical id.
-type Output struct{ Name, Description, Value string }
+type Output struct {
+	Source
+	Name, Description, Value string
+}

@@ -20,16 +20,12 @@ func restAPI() *resourceType {
 }
 
 func (l *loader) readRestAPI(r *resource) error {
-	a, in, err := l.newAPI(r)
-	if err != nil {
-		return err
-	}
+	a, in := l.newAPI(r)
 	if in.n.get("Body") == nil && in.n.get("BodyS3Location") == nil {
 		a.Name = in.required("Name")
 	} else {
 		a.Name = in.text("Name", r.id)
 	}
-	l.t.APIs = append(l.t.APIs, a)
 	return *in.err
 }
 
@@ -38,7 +34,7 @@ func (l *loader) restAPIOf(in reader) *API {
 	id := in.required("RestApiId")
 	a := l.apis[id]
 	if a == nil {
-		in.fail(in.lineOf("RestApiId"), "%sRestApiId is no API of this template", in.label)
+		in.refuse("RestApiId", "is no API of this template")
 	}
 	return a
 }
@@ -142,5 +138,6 @@ func (l *loader) addStage(a *API, in, settings reader) {
 		return
 	}
 	a.Stage = name
+	a.apart = map[string]*node{"StageName": in.n.get("StageName"), "Variables": settings.n.get("Variables")}
 	a.StageVariables = settings.textMap("Variables")
 }

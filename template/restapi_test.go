@@ -1,7 +1,6 @@
 package template_test
 
 import (
-	"errors"
 	"testing"
 	"time"
 
@@ -32,16 +31,16 @@ func TestRestAPI(t *testing.T) {
 		method("Root", "!GetAtt Api.RootResourceId", "ANY", "Type: AWS_PROXY, IntegrationHttpMethod: POST, Uri: "+uri) +
 		method("Get", "!Ref Id", "GET", "Type: AWS_PROXY, IntegrationHttpMethod: POST, TimeoutInMillis: 50, Uri: "+uri)
 	tmpl := mustLoad(t, text, template.Options{})
-	at := func(line int) template.Pos { return template.Pos{File: "template.yaml", Line: line} }
+	at := func(line int) template.Source { return template.At(template.Pos{File: "template.yaml", Line: line}) }
 	want := []*template.API{{
-		LogicalID: "Api", Pos: at(3), ID: tmpl.APIs[0].ID, Name: "api", Stage: "live",
+		LogicalID: "Api", Source: at(3), ID: tmpl.APIs[0].ID, Name: "api", Stage: "live",
 		StageVariables: map[string]string{"aa": "b"}, BinaryMediaTypes: []string{"image/png"},
 		Routes: []*template.Route{
-			{Pos: at(8), Method: "ANY", Path: "/", Function: "f", Timeout: 29 * time.Second},
-			{Pos: at(9), Method: "GET", Path: "/item/{id}", Function: "f", Timeout: 50 * time.Millisecond},
+			{Source: at(8), Method: "ANY", Path: "/", Function: "f", Timeout: 29 * time.Second},
+			{Source: at(9), Method: "GET", Path: "/item/{id}", Function: "f", Timeout: 50 * time.Millisecond},
 		},
 	}}
-	if diff := cmp.Diff(want, tmpl.APIs); diff != "" {
+	if diff := cmp.Diff(want, tmpl.APIs, byPlace); diff != "" {
 		t.Errorf("APIs (-want +got):\n%s", diff)
 	}
 	if got := warnings(tmpl); got != nil {
@@ -89,9 +88,8 @@ func TestRestAPIErrors(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := load(t, rest+tt.text, template.Options{})
-			var broken *template.Error
-			if want := "template.yaml:" + tt.want; !errors.As(err, &broken) || err.Error() != want {
-				t.Errorf("Load:\n got %v\nwant %s", err, want)
+			if got, want := problems(t, err), []string{"template.yaml:" + tt.want}; !cmp.Equal(got, want) {
+				t.Errorf("Load:\n got %q\nwant %q", got, want)
 			}
 		})
 	}

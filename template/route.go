@@ -29,7 +29,7 @@ func (r reader) method(key string, anyCase bool) string {
 		m = strings.ToUpper(given)
 	}
 	if given != "" && !slices.Contains(methods, m) {
-		r.fail(r.lineOf(key), "%s%s must be one of %v, not %s", r.label, key, methods, quote(given))
+		r.refuse(key, "must be one of %v, not %s", methods, quote(given))
 	}
 	return m
 }
@@ -41,17 +41,18 @@ func (r reader) integrationTimeout() time.Duration {
 
 // addRoute gives an API a route that it can hold beside those it has.
 func (l *loader) addRoute(a *API, route *Route) error {
+	line := route.at.Line
 	if msg := pathProblem(route.Path); msg != "" {
-		return l.errorf(route.Pos.Line, "%s %s: %s", route.Method, quote(route.Path), msg)
+		return l.errorf(line, "%s %s: %s", route.Method, quote(route.Path), msg)
 	}
 	for _, other := range a.Routes {
 		if other.Method == route.Method && other.Path == route.Path {
-			return l.errorf(route.Pos.Line, "%s %s of %s has a route already, on line %d",
-				route.Method, quote(route.Path), a.LogicalID, other.Pos.Line)
+			return l.errorf(line, "%s %s of %s has a route already, on line %d",
+				route.Method, quote(route.Path), a.LogicalID, other.at.Line)
 		}
 		if part, sibling := siblings(other.Path, route.Path); part != "" {
-			return l.errorf(route.Pos.Line, "%s %s: %s stands where line %d has %s; API Gateway takes one variable at a place",
-				route.Method, quote(route.Path), sibling, other.Pos.Line, part)
+			return l.errorf(line, "%s %s: %s stands where line %d has %s; API Gateway takes one variable at a place",
+				route.Method, quote(route.Path), sibling, other.at.Line, part)
 		}
 	}
 	a.Routes = append(a.Routes, route)

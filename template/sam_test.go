@@ -66,7 +66,7 @@ Resources:
 		{"provided.al2023", 3 * time.Second, arm, nil},
 		{"go1.x", 3 * time.Second, nil, nil},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, byPlace); diff != "" {
 		t.Errorf("functions (-want +got):\n%s", diff)
 	}
 	implicit, own := tmpl.APIs[0], tmpl.APIs[1]
@@ -116,7 +116,7 @@ func TestExplicitAPI(t *testing.T) {
 		got = append(got, s)
 	}
 	want := []api{{"Api", "vus-east-1", []string{"/mine"}}, {"ServerlessRestApi", "Prod", []string{"/mine"}}, {"Rest", "dev", nil}}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, byPlace); diff != "" {
 		t.Errorf("APIs (-want +got):\n%s", diff)
 	}
 	wantWarnings := []string{"template.yaml:15: F: Events.Other.Properties.RestApiId is not of type AWS::Serverless::Api, so the event adds no route to it"}
@@ -143,21 +143,21 @@ func TestSimpleTable(t *testing.T) {
       ProvisionedThroughput: {ReadCapacityUnits: 1, WriteCapacityUnits: 2}
 `
 	tmpl := mustLoad(t, text, template.Options{})
-	at := func(line int) template.Pos { return template.Pos{File: "template.yaml", Line: line} }
+	at := func(line int) template.Source { return template.At(template.Pos{File: "template.yaml", Line: line}) }
 	want := []*template.Table{
 		{
-			LogicalID: "Plain", Pos: at(3), Name: tmpl.Tables[0].Name, BillingMode: "PAY_PER_REQUEST", KeySchemaPos: at(3),
+			LogicalID: "Plain", Source: at(3), Name: tmpl.Tables[0].Name, BillingMode: "PAY_PER_REQUEST",
 			AttributeDefinitions: []template.AttributeDefinition{{AttributeName: "id", AttributeType: "S"}},
 			KeySchema:            []template.KeySchemaElement{{AttributeName: "id", KeyType: "HASH"}},
 		},
 		{
-			LogicalID: "Full", Pos: at(4), Name: "full", BillingMode: "PROVISIONED", KeySchemaPos: at(8),
+			LogicalID: "Full", Source: at(4), Name: "full", BillingMode: "PROVISIONED",
 			AttributeDefinitions: []template.AttributeDefinition{{AttributeName: "n", AttributeType: "N"}},
 			KeySchema:            []template.KeySchemaElement{{AttributeName: "n", KeyType: "HASH"}},
 			ReadCapacityUnits:    1, WriteCapacityUnits: 2,
 		},
 	}
-	if diff := cmp.Diff(want, tmpl.Tables); diff != "" {
+	if diff := cmp.Diff(want, tmpl.Tables, byPlace); diff != "" {
 		t.Errorf("tables (-want +got):\n%s", diff)
 	}
 }
@@ -187,23 +187,23 @@ func TestTableInFull(t *testing.T) {
 		return template.KeySchemaElement{AttributeName: name, KeyType: role}
 	}
 	tmpl := mustLoad(t, text, template.Options{})
+	at := func(line int) template.Source { return template.At(template.Pos{File: "template.yaml", Line: line}) }
 	want := &template.Table{
-		LogicalID: "T", Pos: template.Pos{File: "template.yaml", Line: 2}, Name: "full",
+		LogicalID: "T", Source: at(2), Name: "full",
 		AttributeDefinitions: []template.AttributeDefinition{{AttributeName: "at", AttributeType: "N"}, {AttributeName: "id", AttributeType: "S"}, {AttributeName: "by", AttributeType: "S"}},
 		KeySchema:            []template.KeySchemaElement{key("id", "HASH"), key("at", "RANGE")},
-		KeySchemaPos:         template.Pos{File: "template.yaml", Line: 7},
 		BillingMode:          "PROVISIONED", ReadCapacityUnits: 1, WriteCapacityUnits: 2,
 		GlobalSecondaryIndexes: []template.Index{{
-			Name: "byAt", KeySchema: []template.KeySchemaElement{key("by", "HASH"), key("at", "HASH"), key("id", "RANGE")},
+			Source: at(10), Name: "byAt", KeySchema: []template.KeySchemaElement{key("by", "HASH"), key("at", "HASH"), key("id", "RANGE")},
 			ProjectionType: "INCLUDE", NonKeyAttributes: []string{"n"}, ReadCapacityUnits: 3, WriteCapacityUnits: 4,
 		}},
 		LocalSecondaryIndexes: []template.Index{{
-			Name: "local", KeySchema: []template.KeySchemaElement{key("id", "HASH"), key("by", "RANGE")}, ProjectionType: "ALL",
+			Source: at(15), Name: "local", KeySchema: []template.KeySchemaElement{key("id", "HASH"), key("by", "RANGE")}, ProjectionType: "ALL",
 		}},
 		TimeToLive: "ttl", Tags: []template.Tag{{Key: "a", Value: "b"}}, DeletionProtection: true,
 		TableClass: "STANDARD_INFREQUENT_ACCESS", WarmThroughput: template.Throughput{Read: 5},
 	}
-	if diff := cmp.Diff(want, tmpl.Tables[0]); diff != "" {
+	if diff := cmp.Diff(want, tmpl.Tables[0], byPlace); diff != "" {
 		t.Errorf("table (-want +got):\n%s", diff)
 	}
 	if len(tmpl.Warnings) > 0 {

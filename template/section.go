@@ -10,39 +10,51 @@ const samTransform = "AWS::Serverless-2016-10-31"
 var quotas = map[string]int{"Resources": 500, "Parameters": 200, "Mappings": 200, "Outputs": 200}
 
 // sections checks the top level of a template and returns its mappings by name.
-func (l *loader) sections() (map[string]*node, error) {
+// It is not ok if one of them cannot be read.
+func (l *loader) sections() (_ map[string]*node, ok bool) {
+	ok = true
+	fail := func(err error) {
+		l.add(err)
+		ok = false
+	}
 	all := make(map[string]*node)
 	for _, f := range l.document.fields {
 		switch f.key {
 		case "AWSTemplateFormatVersion":
 			if f.value.kind != scalar || f.value.text != "2010-09-09" {
-				return nil, l.errorf(f.line, "AWSTemplateFormatVersion can only be 2010-09-09")
+				l.add(l.errorf(f.line, "AWSTemplateFormatVersion can only be 2010-09-09"))
 			}
 		case "Transform", "Description", "Metadata":
 		case "Rules", "Hooks":
 			l.warnf(f.line, "section %s is not honoured yet", f.key)
 		case "Globals", "Parameters", "Mappings", "Conditions", "Resources", "Outputs":
 			if f.value.kind == call {
-				return nil, l.unsupportedf(f.value.line, "Lullaby does not evaluate %s yet", f.value.text)
+				fail(l.unsupportedf(f.value.line, "Lullaby does not evaluate %s yet", f.value.text))
+				continue
 			}
 			if f.value.kind != mapping {
-				return nil, l.errorf(f.line, "section %s must be a mapping, not %s", f.key, f.value.kind)
+				fail(l.errorf(f.line, "section %s must be a mapping, not %s", f.key, f.value.kind))
+				continue
 			}
 			if most := quotas[f.key]; most > 0 && len(f.value.fields) > most {
-				return nil, l.errorf(f.line, "section %s has %d entries; CloudFormation takes %d", f.key, len(f.value.fields), most)
+				l.add(l.errorf(f.line, "section %s has %d entries; CloudFormation takes %d", f.key, len(f.value.fields), most))
 			}
 			all[f.key] = f.value
 		default:
-			return nil, l.errorf(f.line, "a template has no section %s", quote(f.key))
+			l.add(l.errorf(f.line, "a template has no section %s", quote(f.key)))
 		}
 	}
+	l.checkTransforms()
 	if len(all["Resources"].entries()) == 0 {
-		return nil, l.errorf(l.document.line, "a template needs at least one entry in Resources")
+		if len(l.errors) == 0 {
+			l.add(l.errorf(l.document.line, "a template needs at least one entry in Resources"))
+		}
+		return nil, false
 	}
 	if g := all["Globals"]; g != nil && !l.isSAM() {
-		return nil, l.errorf(g.line, "section Globals needs Transform: %s", samTransform)
+		fail(l.errorf(g.line, "section Globals needs Transform: %s", samTransform))
 	}
-	return all, l.checkTransforms()
+	return all, ok
 }
 
 // transforms returns the macros of the Transform section.
@@ -62,10 +74,11 @@ func (l *loader) isSAM() bool {
 	return slices.ContainsFunc(l.transforms(), func(n *node) bool { return n.text == samTransform })
 }
 
-func (l *loader) checkTransforms() error {
+func (l *loader) checkTransforms() {
 	for _, n := range l.transforms() {
 		if n.kind != scalar && n.kind != mapping && n.kind != call {
-			return l.errorf(n.line, "a transform is the name of a macro, not %s", n.kind)
+			l.add(l.errorf(n.line, "a transform is the name of a macro, not %s", n.kind))
+			continue
 		}
 		name := n.text
 		if m := n.get("Name"); m != nil {
@@ -75,5 +88,4 @@ func (l *loader) checkTransforms() error {
 			l.warnf(n.line, "transform %s is not applied", quote(name))
 		}
 	}
-	return nil
 }

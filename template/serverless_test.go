@@ -43,44 +43,44 @@ func TestLoadServerless(t *testing.T) {
 	if err != nil {
 		t.Fatalf("Load = %v", err)
 	}
-	at := func(line int) template.Pos { return template.Pos{File: path, Line: line} }
+	at := func(line int) template.Source { return template.At(template.Pos{File: path, Line: line}) }
 	reserved := 100
 	want := &template.Template{
 		Path: path, StackName: "items",
 		Functions: []*template.Function{{
-			LogicalID: "PutItemLambdaFunction", Pos: at(57), Name: "items-dev-putItem",
-			Runtime: "provided.al2023", Handler: "bootstrap", CodeURI: filepath.Join(dir, ".serverless", "items.zip"), CodePos: at(60),
+			LogicalID: "PutItemLambdaFunction", Source: at(57), Name: "items-dev-putItem",
+			Runtime: "provided.al2023", Handler: "bootstrap", CodeURI: filepath.Join(dir, ".serverless", "items.zip"),
 			Architectures: []string{"arm64"}, MemorySize: 1024, Timeout: 6 * time.Second,
 			Environment:         map[string]string{"TABLE_NAME": got.Tables[0].Name, "LIMIT": "1", "GREETING": "\U0001F44B \\/ ä"},
 			ReservedConcurrency: &reserved,
 		}},
 		Tables: []*template.Table{{
-			LogicalID: "Items", Pos: at(187), Name: got.Tables[0].Name, KeySchemaPos: at(191), BillingMode: "PROVISIONED",
+			LogicalID: "Items", Source: at(187), Name: got.Tables[0].Name, BillingMode: "PROVISIONED",
 			AttributeDefinitions: []template.AttributeDefinition{{AttributeName: "_id", AttributeType: "S"}},
 			KeySchema:            []template.KeySchemaElement{{AttributeName: "_id", KeyType: "HASH"}},
 			ReadCapacityUnits:    5, WriteCapacityUnits: 5,
 		}},
 		APIs: []*template.API{{
-			LogicalID: "ApiGatewayRestApi", Pos: at(87), ID: got.APIs[0].ID, Name: "dev-items", Stage: "dev",
-			Routes: []*template.Route{{Pos: at(140), Method: "POST", Path: "/item", Function: "items-dev-putItem", Timeout: 29 * time.Second}},
+			LogicalID: "ApiGatewayRestApi", Source: at(87), ID: got.APIs[0].ID, Name: "dev-items", Stage: "dev",
+			Routes: []*template.Route{{Source: at(140), Method: "POST", Path: "/item", Function: "items-dev-putItem", Timeout: 29 * time.Second}},
 		}},
 		Outputs: []template.Output{
-			{Name: "ServerlessDeploymentBucketName", Value: got.Outputs[0].Value},
+			{Source: at(198), Name: "ServerlessDeploymentBucketName", Value: got.Outputs[0].Value},
 			{
-				Name: "PutItemLambdaFunctionQualifiedArn", Description: "Current Lambda function version",
+				Source: at(202), Name: "PutItemLambdaFunctionQualifiedArn", Description: "Current Lambda function version",
 				Value: "arn:aws:lambda:us-east-1:123456789012:function:items-dev-putItem:1",
 			},
 			{
-				Name: "ServiceEndpoint", Description: "URL of the service endpoint",
+				Source: at(206), Name: "ServiceEndpoint", Description: "URL of the service endpoint",
 				Value: "https://" + got.APIs[0].ID + ".execute-api.us-east-1.amazonaws.com/dev",
 			},
 		},
 		Warnings: []template.Warning{
-			{Pos: at(111), Msg: `ApiGatewayMethodItemIdVarOptions: OPTIONS /item/{_id} was left out: an integration of type "MOCK" is not run yet`},
-			{Pos: at(195), Msg: `Queue: type "AWS::SQS::Queue" is not run yet and was skipped`},
+			{Pos: at(111).Pos(), Msg: `ApiGatewayMethodItemIdVarOptions: OPTIONS /item/{_id} was left out: an integration of type "MOCK" is not run yet`},
+			{Pos: at(195).Pos(), Msg: `Queue: type "AWS::SQS::Queue" is not run yet and was skipped`},
 		},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, byPlace); diff != "" {
 		t.Errorf("Load (-want +got):\n%s", diff)
 	}
 }

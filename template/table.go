@@ -74,34 +74,20 @@ func (r reader) streamViewType() string {
 }
 
 // newTable reads what both kinds of table share.
-func (l *loader) newTable(r *resource) (*Table, reader, error) {
+func (l *loader) newTable(r *resource, fields map[string]string) (*Table, reader) {
 	in := l.reader(r.id+": ", r.line, r.properties)
-	name, err := l.identify(r)
-	if err != nil {
-		return nil, in, err
-	}
-	if !tableNames.MatchString(name) {
+	name := l.nameOf(r, in)
+	if name != "" && !tableNames.MatchString(name) {
 		in.fail(in.lineOf("TableName"), "%sTableName takes letters, digits, _, - and ., 3 to 255 of them, not %s", in.label, quote(name))
 	}
-	return &Table{LogicalID: r.id, Pos: l.pos(r.line), Name: name}, in, nil
-}
-
-// addTable keeps a table that was read without error.
-func (l *loader) addTable(t *Table, in reader) error {
-	if *in.err != nil {
-		return *in.err
-	}
+	t := &Table{Source: in.source(r.line, fields), LogicalID: r.id, Name: name}
 	l.t.Tables = append(l.t.Tables, t)
-	return nil
+	return t, in
 }
 
 func (l *loader) readTable(r *resource) error {
-	t, in, err := l.newTable(r)
-	if err != nil {
-		return err
-	}
+	t, in := l.newTable(r, tableFields)
 	t.KeySchema = in.keySchema()
-	t.KeySchemaPos = l.pos(in.lineOf("KeySchema"))
 	t.LocalSecondaryIndexes = in.indexes("LocalSecondaryIndexes")
 	t.GlobalSecondaryIndexes = in.indexes("GlobalSecondaryIndexes")
 	t.AttributeDefinitions = in.attributeDefinitions(t)
@@ -129,16 +115,13 @@ func (l *loader) readTable(r *resource) error {
 		t.StreamLabel = streamLabel(t.StreamViewType)
 	}
 	t.Tags = in.tags()
-	return l.addTable(t, in)
+	return *in.err
 }
 
 // readSimpleTable reads a table of SAM: one key, "id" of type String if not
 // said otherwise, and on demand unless it is given throughput.
 func (l *loader) readSimpleTable(r *resource) error {
-	t, in, err := l.newTable(r)
-	if err != nil {
-		return err
-	}
+	t, in := l.newTable(r, simpleTableFields)
 	key := in.under("PrimaryKey")
 	key.only("Name Type")
 	name := key.text("Name", "id")
@@ -146,7 +129,6 @@ func (l *loader) readSimpleTable(r *resource) error {
 	typ := types[key.oneOf("Type", "String", "String", "Number", "Binary")]
 	t.AttributeDefinitions = []AttributeDefinition{{name, typ}}
 	t.KeySchema = []KeySchemaElement{{name, "HASH"}}
-	t.KeySchemaPos = l.pos(in.lineOf("PrimaryKey"))
 	t.BillingMode = "PAY_PER_REQUEST"
 	if in.value("ProvisionedThroughput") != nil {
 		t.BillingMode = "PROVISIONED"
@@ -156,7 +138,7 @@ func (l *loader) readSimpleTable(r *resource) error {
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
 		t.Tags = append(t.Tags, Tag{key, tags[key]})
 	}
-	return l.addTable(t, in)
+	return *in.err
 }
 
 func (r reader) throughput() (read, write int64) {

@@ -35,7 +35,7 @@ func (n *node) greedy() bool { return strings.HasSuffix(n.part, "+}") }
 // (github.com/serverless/serverless issue 7231).
 func (n *node) add(e *endpoint) error {
 	for part := range segments(e.route.Path) {
-		child, err := n.child(part, e.route.Pos)
+		child, err := n.child(part, e.route.Pos())
 		if err != nil {
 			return err
 		}
@@ -45,7 +45,7 @@ func (n *node) add(e *endpoint) error {
 		n = child
 	}
 	if first := n.endpoints[e.route.Method]; first != nil {
-		return conflict(e.route.Pos, first.route.Pos,
+		return conflict(e.route.Pos(), first.route.Pos(),
 			"Method already exists for this resource: %s %s", e.route.Method, e.route.Path)
 	}
 	if n.endpoints == nil {

@@ -1,0 +1,82 @@
+package template
+
+import (
+	"fmt"
+	"slices"
+)
+
+// An Error is something in a template that AWS would refuse too, unless
+// Unsupported says that only Lullaby does.
+type Error struct {
+	Pos         Pos
+	Msg         string
+	Unsupported bool
+}
+
+func (e *Error) Error() string { return e.Pos.String() + ": " + e.Msg }
+
+// A Warning is something that was left out of the stack.
+type Warning struct {
+	Pos Pos
+	Msg string
+}
+
+func (w Warning) String() string { return w.Pos.String() + ": " + w.Msg }
+
+// A LoadError is everything that is wrong with a template. Its text is that of
+// the first error, and errors.As finds the first.
+type LoadError struct {
+	Errors   []*Error  // at least one, in order of place
+	Warnings []Warning // those of what was read, in order of place
+}
+
+func (e *LoadError) Error() string { return e.Errors[0].Error() }
+
+// Unwrap returns the errors, each an *Error.
+func (e *LoadError) Unwrap() []error {
+	all := make([]error, len(e.Errors))
+	for i, err := range e.Errors {
+		all[i] = err
+	}
+	return all
+}
+
+// problems collects what is wrong with a template.
+type problems struct {
+	errors   []*Error
+	warnings []Warning
+	known    map[Error]bool
+}
+
+// add takes an error and all that it joins, each an *Error. Whoever needs what
+// is broken comes upon the same error again: it counts once.
+func (p *problems) add(err error) {
+	switch err := err.(type) { //nolint:errorlint // a join is taken apart
+	case nil:
+	case *Error:
+		if !p.known[*err] {
+			p.errors = append(p.errors, err)
+		}
+		if p.known == nil {
+			p.known = make(map[Error]bool)
+		}
+		p.known[*err] = true
+	case interface{ Unwrap() []error }:
+		for _, e := range err.Unwrap() {
+			p.add(e)
+		}
+	default:
+		panic(fmt.Sprintf("template: an error without a place: %v", err))
+	}
+}
+
+// sorted brings the problems in order of place and returns the errors as one,
+// nil if there are none.
+func (p *problems) sorted() error {
+	slices.SortStableFunc(p.errors, func(a, b *Error) int { return a.Pos.Line - b.Pos.Line })
+	slices.SortStableFunc(p.warnings, func(a, b Warning) int { return a.Pos.Line - b.Pos.Line })
+	if len(p.errors) == 0 {
+		return nil
+	}
+	return &LoadError{Errors: p.errors, Warnings: p.warnings}
+}
