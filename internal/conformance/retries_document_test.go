@@ -146,7 +146,7 @@ func doesNotFit(t *testing.T) string {
 // many attempts is what TestSchedulesOfPython holds.
 func counts(t *testing.T) string {
 	t.Helper()
-	table := newTable("said", "attempts", "waits in all")
+	table := newTable("setting", "attempts", "waits in all")
 	for _, r := range []struct {
 		said string
 		made int
