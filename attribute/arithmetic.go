@@ -12,7 +12,7 @@ func (n Number) Neg() Number {
 	return d.number()
 }
 
-// Add returns n + m, exactly. Its error is an *InvalidError when the sum is out
+// Add returns the exact sum n + m. It returns an *InvalidError if the sum is out
 // of bounds or needs more than 38 digits.
 func (n Number) Add(m Number) (Number, error) {
 	a, b := n.decimal(), m.decimal()
@@ -30,7 +30,8 @@ func (n Number) Add(m Number) (Number, error) {
 	return d.filled(digits)
 }
 
-// small returns d as a multiple of 10^unit if it has at most 18 digits so.
+// small returns d as a multiple of 10^unit. ok is false if that multiple has more
+// than 18 digits.
 func (d *decimal) small(unit int) (int64, bool) {
 	places := d.exponent - unit
 	if d.count > 0 && places > 18 {
@@ -78,8 +79,8 @@ func (d *decimal) integer(unit int) *big.Int {
 	return v
 }
 
-// filled gives d, which has sign and exponent, its digits (the first is not 0)
-// and checks the whole.
+// filled gives d, whose sign and exponent are set, the digits, of which the
+// first is not 0, and checks the bounds.
 func (d *decimal) filled(digits string) (Number, error) {
 	zeros := 0
 	for i := range len(digits) {

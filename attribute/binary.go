@@ -6,8 +6,9 @@ import (
 	"fmt"
 )
 
-// The binary form of an item is its count of attributes, then of each the
-// length of its name, the name and the value. A value is one byte of kind, then
+// The binary form of an item is the number of its attributes, and then for each
+// attribute the length of its name, the name and the value. A value is one byte
+// of kind, and then
 //
 //	S, N, B      the length and the bytes
 //	BOOL         one byte, 0 or 1
@@ -15,10 +16,10 @@ import (
 //	L, SS...     the length in bytes of what follows, the count, the members
 //	M            the length in bytes of what follows, the item
 //
-// Lengths and counts are unsigned varints. The length of a container lets a
-// reader pass over it.
+// Lengths and counts are unsigned varints. A reader can skip a container by its
+// length.
 
-// ErrCorrupt is matched by the error for bytes that AppendItem did not make.
+// ErrCorrupt is matched by errors for bytes that are no binary form of an item.
 var ErrCorrupt = errors.New("corrupt item")
 
 // AppendBinary appends the binary form of the item.
@@ -60,7 +61,7 @@ func (v Value) appendBinary(dst []byte) []byte {
 	return dst
 }
 
-// appendSized appends what write appends, its length before it.
+// appendSized appends the length of what write appends, and then that.
 func appendSized(dst []byte, write func([]byte) []byte) []byte {
 	start := len(dst)
 	dst = write(dst)
@@ -72,7 +73,7 @@ func appendSized(dst []byte, write func([]byte) []byte) []byte {
 	return dst
 }
 
-// DecodeItem reads the binary form of an item, all of b. The item shares no
+// DecodeItem returns the item whose binary form is all of b. The item shares no
 // memory with b. The error matches ErrCorrupt.
 func DecodeItem(b []byte) (Item, error) {
 	r := reader{rest: string(b)} // one copy: names and texts are parts of it
@@ -83,7 +84,7 @@ func DecodeItem(b []byte) (Item, error) {
 	return it, nil
 }
 
-// A reader takes an item apart. After a failure every read gives zero values.
+// A reader decodes an item. After a failure each read returns a zero value.
 type reader struct {
 	rest   string
 	failed bool
@@ -129,8 +130,9 @@ func (r *reader) text() string {
 	return s
 }
 
-// count reads a count of things of at least least bytes each, so that corrupt
-// bytes cannot ask for more memory than they have.
+// count reads the number of things that follow, of at least least bytes each. It
+// fails if the rest is too short for them, so that corrupt bytes cannot make a
+// reader allocate more than their own length.
 func (r *reader) count(least int) int {
 	n := r.uvarint()
 	if n > uint64(len(r.rest)/least) {

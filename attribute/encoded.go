@@ -8,18 +8,18 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Encoded is the binary form of an item: what is read and answered as it is
-// need not be taken apart. The nil one is no item.
+// Encoded is the binary form of an item. An answer can be written from it without
+// decoding the item. A nil Encoded is no item.
 type Encoded []byte
 
 // Encode returns the binary form of the item.
 func (it Item) Encode() Encoded { return it.AppendBinary(make(Encoded, 0, it.Size()+64)) }
 
-// Item takes the item apart. The error matches ErrCorrupt.
+// Item decodes the item. The error matches ErrCorrupt.
 func (e Encoded) Item() (Item, error) { return DecodeItem(e) }
 
-// An EncodedValue is a value in the binary form. It is part of the memory that
-// it was read from.
+// An EncodedValue is a value in the binary form. It shares the memory that it was
+// read from.
 type EncodedValue struct {
 	kind Kind
 	body []byte // a scalar's bytes; a container's members behind their count
@@ -37,8 +37,8 @@ func (v EncodedValue) Len() int {
 	return len(v.body)
 }
 
-// Attributes calls f with each attribute, in order. The error matches
-// ErrCorrupt.
+// Attributes calls f with each attribute, in order, until f returns an error,
+// which it returns. Its own error matches ErrCorrupt.
 func (e Encoded) Attributes(f func(name []byte, v EncodedValue) error) error {
 	c := cursor{rest: e}
 	n := c.count()
@@ -58,8 +58,8 @@ func (v EncodedValue) Members(f func(name []byte, m EncodedValue) error) error {
 	return c.members(v.n, v.kind == M, f)
 }
 
-// A cursor reads the binary form without taking a copy. After a failure every
-// read gives zero values.
+// A cursor reads the binary form without copying. After a failure each read
+// returns a zero value.
 type cursor struct {
 	rest   []byte
 	failed bool
@@ -147,7 +147,7 @@ func (v EncodedValue) Size() int64 {
 	}
 }
 
-// AppendJSON appends the item as the wire has it. The error matches ErrCorrupt.
+// AppendJSON appends the item in DynamoDB's JSON. The error matches ErrCorrupt.
 func (e Encoded) AppendJSON(dst []byte) ([]byte, error) {
 	dst = append(dst, '{')
 	first := true
@@ -163,7 +163,7 @@ func (e Encoded) AppendJSON(dst []byte) ([]byte, error) {
 	return append(dst, '}'), err
 }
 
-// MarshalJSONTo writes the item as the wire has it.
+// MarshalJSONTo writes the item in DynamoDB's JSON.
 func (e Encoded) MarshalJSONTo(enc *jsontext.Encoder) error {
 	text, err := e.AppendJSON(enc.AvailableBuffer())
 	if err != nil {

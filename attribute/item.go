@@ -11,16 +11,16 @@ type Attribute struct {
 	Value Value
 }
 
-// An Item is a set of attributes, ordered by the bytes of their names, no name
-// twice. The nil Item has none. Make one with NewItem.
+// An Item is a set of attributes, ordered by the bytes of their names; each name
+// occurs once. NewItem makes one. The nil Item is empty.
 type Item []Attribute
 
-// MaxItemSize is the largest item in bytes, names included (Developer Guide,
-// "Constraints").
+// MaxItemSize is the largest item in bytes, names included
+// (docs/aws/units.md#item-sizes).
 const MaxItemSize = 400 * 1024
 
-// NewItem orders attrs, which it keeps, and returns them as an item. Of two
-// attributes of one name it keeps the later.
+// NewItem orders attrs and returns them as an item. The item owns attrs. Of two
+// attributes with one name the later stays.
 func NewItem(attrs ...Attribute) Item {
 	slices.SortStableFunc(attrs, byName)
 	kept := attrs[:0]
@@ -35,7 +35,7 @@ func NewItem(attrs ...Attribute) Item {
 
 func byName(a, b Attribute) int { return strings.Compare(a.Name, b.Name) }
 
-// Value returns the attribute of that name and whether there is one.
+// Value returns the value of the attribute called name, and whether there is one.
 func (it Item) Value(name string) (Value, bool) {
 	i, found := slices.BinarySearchFunc(it, name, func(a Attribute, n string) int {
 		return strings.Compare(a.Name, n)
@@ -57,8 +57,8 @@ func (it Item) Equal(other Item) bool {
 // "Constraints").
 const maxNameSize = 65_535
 
-// CheckName returns an *InvalidError if no attribute may have that name, or
-// nil. Its texts are DynamoDB Local's.
+// CheckName returns an *InvalidError if name cannot be the name of an attribute,
+// nil otherwise. The texts are those of DynamoDB Local.
 func CheckName(name string) error {
 	switch {
 	case name == "":
@@ -69,8 +69,8 @@ func CheckName(name string) error {
 	return nil
 }
 
-// Err returns an *InvalidError for the first name or value that a request may
-// not hold, or nil.
+// Err returns an *InvalidError for the first name or value that DynamoDB refuses
+// in a request, nil if there is none.
 func (it Item) Err() error {
 	for _, a := range it {
 		if err := CheckName(a.Name); err != nil {

@@ -10,8 +10,8 @@ import (
 	"lullaby/internal/awsjson"
 )
 
-// What DynamoDB says of a value that it refuses (architect/dynalite, recorded
-// from the service, but for the nesting: captured in nubo-db/dynoxide#110).
+// DynamoDB's texts for values that it refuses (docs/aws/messages.md#validation;
+// the nesting: captured in nubo-db/dynoxide#110).
 const (
 	msgNone    = "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
 	msgSeveral = "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"
@@ -22,9 +22,10 @@ const (
 	msgNesting = "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"
 )
 
-// UnmarshalJSONFrom reads an item as the wire has it, {"name":{"S":"text"}}.
-// A value that DynamoDB refuses does not fail here, since DynamoDB looks at the
-// whole request first: Err tells. Of two attributes of one name the later wins.
+// UnmarshalJSONFrom reads an item in DynamoDB's JSON, {"name":{"S":"text"}}. It
+// does not fail for a value that DynamoDB refuses, since DynamoDB reads the whole
+// request first; Err returns that refusal. Of two attributes with one name the
+// later stays.
 func (it *Item) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return awsjson.Outer(dec, func() error { return it.read(dec, 1) })
 }
@@ -43,11 +44,11 @@ func (it *Item) read(dec *jsontext.Decoder, depth int) error {
 	return nil
 }
 
-// absent reports whether v was null on the wire, which is as if not sent.
+// absent reports whether v was null in the request: it counts as not sent.
 func (v Value) absent() bool { return v.kind == Invalid && v.text == "" }
 
-// UnmarshalJSONFrom reads a value as the wire has it, {"S":"text"}. As with
-// items, a value that DynamoDB refuses fails at Err.
+// UnmarshalJSONFrom reads a value in DynamoDB's JSON, {"S":"text"}. As for items,
+// Err returns the refusal of a value that DynamoDB refuses.
 func (v *Value) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return awsjson.Outer(dec, func() error { return v.read(dec, 1) })
 }
@@ -116,7 +117,7 @@ func (v *Value) readKind(dec *jsontext.Decoder, kind Kind, depth int) (found boo
 	return false, nil
 }
 
-// set makes w the value unless it was absent or an earlier member is at fault.
+// set sets v to w, unless w was absent or an earlier member is already refused.
 func (v *Value) set(w Value, ok bool) bool {
 	if ok && (v.absent() || v.kind != Invalid) {
 		*v = w
@@ -160,7 +161,8 @@ func readElems(dec *jsontext.Decoder, kind Kind, depth int) (elems []Value, ok b
 	return elems, ok, err
 }
 
-// collection makes a list, or a set whose members are there and distinct.
+// collection returns a list, or a set. A set without members, or with two equal
+// ones, is a refusal.
 func collection(kind Kind, elems []Value) Value {
 	v := Value{kind: kind, elems: elems}
 	if kind == L {
@@ -208,7 +210,7 @@ func listText(elems []Value) string {
 	return "[" + strings.Join(texts, ", ") + "]"
 }
 
-// MarshalJSONTo writes the item as the wire has it.
+// MarshalJSONTo writes the item in DynamoDB's JSON.
 func (it Item) MarshalJSONTo(enc *jsontext.Encoder) error {
 	if err := enc.WriteToken(jsontext.BeginObject); err != nil {
 		return err
@@ -224,7 +226,7 @@ func (it Item) MarshalJSONTo(enc *jsontext.Encoder) error {
 	return enc.WriteToken(jsontext.EndObject)
 }
 
-// MarshalJSONTo writes the value as the wire has it.
+// MarshalJSONTo writes the value in DynamoDB's JSON.
 func (v Value) MarshalJSONTo(enc *jsontext.Encoder) error {
 	if err := enc.WriteToken(jsontext.BeginObject); err != nil {
 		return err

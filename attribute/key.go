@@ -5,13 +5,12 @@ import (
 	"strings"
 )
 
-// KeyEndSize is the size in bytes of what ends a key attribute.
+// KeyEndSize is the size in bytes of the end mark of a key attribute.
 const KeyEndSize = 2
 
-// AppendKey appends the form of a key attribute (an S, N or B) that orders as
-// DynamoDB orders it and ends itself, so that keys may follow one another:
-// AppendKey(a)+AppendKey(b) orders by a, then by b. A zero byte is written
-// 00 FF, the end 00 01.
+// AppendKey appends a key attribute (an S, N or B) in a form whose bytes have
+// DynamoDB's order. The form contains its own end, so AppendKey(a)+AppendKey(b)
+// is ordered by a, then by b. A zero byte is written 00 FF, the end 00 01.
 func (v Value) AppendKey(dst []byte) []byte {
 	text := v.text
 	for {
@@ -28,10 +27,10 @@ func (v Value) AppendKey(dst []byte) []byte {
 // PlacementSize is the size in bytes of a Placement.
 const PlacementSize = md5.Size
 
-// Placement returns the place of a partition key in the hash space: items are
-// scanned in its order. A partition key of several attributes is v and more.
-// Assumed: the MD5 of "Outliers" and the key's bytes, which architect/dynalite
-// found to give the order of real tables.
+// Placement returns the place of a partition key in the hash space; a Scan
+// returns items in this order. v and more are the attributes of the key.
+// Assumed: the MD5 of "Outliers" and the key's bytes. architect/dynalite found
+// that this gives the order of real tables.
 func (v Value) Placement(more ...Value) [PlacementSize]byte {
 	const salt = "Outliers"
 	buf := append(append(make([]byte, 0, 128), salt...), v.text...)

@@ -10,7 +10,7 @@ const (
 	minExponent = -130
 )
 
-// What DynamoDB says of a number that it refuses.
+// DynamoDB's texts for numbers that it refuses.
 const (
 	msgNotNumeric = "The parameter cannot be converted to a numeric value"
 	msgOverflow   = "Number overflow. Attempting to store a number with magnitude larger than supported range"
@@ -18,13 +18,14 @@ const (
 	msgDigits     = "Attempting to store more than 38 significant digits in a Number"
 )
 
-// A Number is an exact decimal of up to 38 digits. Numbers compare with == and
-// order with Compare. The zero Number is not a number; Zero is 0.
+// A Number is an exact decimal of up to 38 digits. Two numbers are equal by ==
+// and ordered by Compare. The zero Number is not a number; Zero is 0.
 //
-// It is kept as DynamoDB keeps it, so that its order is the order of its bytes
-// and its billed size is their count: one byte of sign and exponent, then two
-// decimal digits a byte, aligned to the decimal point. The form was worked out
-// from real tables by architect/dynalite.
+// A Number holds DynamoDB's own form: one byte of sign and exponent, then two
+// decimal digits a byte, aligned to the decimal point. Its bytes have the order
+// of the numbers, and their count is the billed size
+// (docs/aws/units.md#number-sizes). architect/dynalite worked the form out from
+// real tables.
 type Number struct{ enc string }
 
 // Zero is the number 0.
@@ -33,7 +34,8 @@ var Zero = Number{"\x80"}
 func (n Number) bytes() string { return n.enc }
 
 // ParseNumber reads a number as Java's BigDecimal does: sign, digits, point,
-// exponent. Its error is an *InvalidError.
+// exponent. It returns an *InvalidError for anything else, and for a number that
+// DynamoDB refuses.
 func ParseNumber(s string) (Number, error) {
 	d, ok := scanDecimal(s)
 	switch {
@@ -125,7 +127,8 @@ func (d *decimal) push(digit byte) {
 // farExponent is beyond every bound, and small enough to add to.
 const farExponent = 1 << 24
 
-// scanExponent reads "", "e5" or "E-12"; what is too large to matter is cut.
+// scanExponent reads "", "e5" or "E-12". An exponent beyond every bound becomes
+// farExponent.
 func scanExponent(s string) (e int, ok bool) {
 	if s == "" {
 		return 0, true
@@ -228,7 +231,7 @@ func (n Number) decimal() decimal {
 // zeros at the end of a fraction, up to 168 characters.
 func (n Number) String() string { return string(n.append(nil)) }
 
-// append appends what String returns.
+// append appends String().
 func (n Number) append(dst []byte) []byte {
 	d := n.decimal()
 	if d.count == 0 {
@@ -255,8 +258,9 @@ func (n Number) append(dst []byte) []byte {
 // Compare returns -1, 0 or +1 as n is less than, equal to or greater than m.
 func (n Number) Compare(m Number) int { return strings.Compare(n.enc, m.enc) }
 
-// Size returns the bytes that AWS bills for n: one, and one for each two digits
-// aligned to the decimal point, and one more if n is negative.
+// Size returns the bytes that AWS bills for n (docs/aws/units.md#number-sizes):
+// one, one for each two digits aligned to the decimal point, and one more if n is
+// negative.
 func (n Number) Size() int64 { return numberSize([]byte(n.enc)) }
 
 func numberSize(enc []byte) int64 {

@@ -2,8 +2,8 @@ package attribute
 
 import "slices"
 
-// Union returns the set v with the members of w, a set of the same kind, added
-// after its own.
+// Union returns the set v with the members of w that it lacks, behind its own. w
+// is a set of the same kind.
 func (v Value) Union(w Value) Value {
 	in := v.members()
 	elems := slices.Clone(v.elems)
@@ -15,8 +15,8 @@ func (v Value) Union(w Value) Value {
 	return Value{kind: v.kind, elems: elems}
 }
 
-// Minus returns the set v without the members of w, a set of the same kind.
-// Nothing may remain, which is no value that an item can hold.
+// Minus returns the set v without the members of w, a set of the same kind. The
+// result may be empty; an item cannot hold an empty set.
 func (v Value) Minus(w Value) Value {
 	in := w.members()
 	var elems []Value

@@ -1,7 +1,7 @@
 package attribute
 
 // Size returns the bytes that AWS bills for the item: its names and its values
-// (Developer Guide, "DynamoDB item sizes and formats").
+// (docs/aws/units.md#item-sizes).
 func (it Item) Size() int64 {
 	var n int64
 	for _, a := range it {
@@ -10,8 +10,8 @@ func (it Item) Size() int64 {
 	return n
 }
 
-// Size returns the bytes that AWS bills for the value. A list or map costs 3
-// bytes and 1 for each member besides the members.
+// Size returns the bytes that AWS bills for the value. A list or map counts 3
+// bytes, and 1 for each member besides the member itself.
 func (v Value) Size() int64 {
 	switch v.kind {
 	case S, B:

@@ -5,8 +5,8 @@ import "slices"
 // A Kind is the type of a value, named as on the wire.
 type Kind uint8
 
-// The kinds. Their numbers are part of the binary form. Invalid is the zero
-// Value, and a value of a request that DynamoDB would refuse.
+// The kinds. Their numbers are part of the binary form. Invalid is the kind of
+// the zero Value, and of a value in a request that DynamoDB refuses.
 const (
 	Invalid Kind = iota
 	S            // string
@@ -36,13 +36,14 @@ func ParseKind(name string) Kind {
 	return Invalid
 }
 
-// MaxDepth is how deep values may nest: a scalar is one level, a list or map one
-// more than the deepest of its members (Developer Guide, "Constraints", "Nested
-// attribute depth"; that the scalar counts was captured in nubo-db/dynoxide#110).
+// MaxDepth is how many levels of values may nest. A scalar is one level, a list
+// or map one more than its deepest member (Developer Guide, "Constraints",
+// "Nested attribute depth"; that the scalar counts was captured in
+// nubo-db/dynoxide#110).
 const MaxDepth = 32
 
-// A Value is one attribute value. The zero Value is Invalid. Values are
-// compared by Equal, not by ==.
+// A Value is one attribute value. The zero Value is Invalid. Compare values by
+// Equal, not by ==.
 type Value struct {
 	kind  Kind
 	truth bool    // BOOL
@@ -66,10 +67,10 @@ func Bool(b bool) Value { return Value{kind: BOOL, truth: b} }
 // Null makes a NULL.
 func Null() Value { return Value{kind: NULL} }
 
-// List makes an L that keeps vs.
+// List makes an L of vs, which it then owns.
 func List(vs ...Value) Value { return Value{kind: L, elems: vs} }
 
-// Map makes an M that keeps item.
+// Map makes an M of item, which it then owns.
 func Map(item Item) Value { return Value{kind: M, attrs: item} }
 
 // Kind returns the type of v.
@@ -90,8 +91,8 @@ func (v Value) Elems() []Value { return v.elems }
 // Attrs returns the attributes of an M. The caller must not change them.
 func (v Value) Attrs() Item { return v.attrs }
 
-// Equal reports whether v and w are of one kind and the same value; the
-// members of sets count in any order. Invalid values equal nothing.
+// Equal reports whether v and w have the same kind and the same value. The order
+// of the members of a set does not matter. An Invalid value equals nothing.
 func (v Value) Equal(w Value) bool {
 	if v.kind != w.kind {
 		return false
@@ -143,18 +144,17 @@ func equalSets(a, b []Value) bool {
 	return true
 }
 
-// An InvalidError is what DynamoDB says, word for word, of a value that it
-// refuses.
+// An InvalidError is DynamoDB's refusal of a value, with its text to the letter.
 type InvalidError struct{ Message string }
 
 func (e *InvalidError) Error() string { return e.Message }
 
-// invalid makes the value that carries a refusal until the request's other
-// checks, which come first, have passed.
+// invalid returns an Invalid value that carries a refusal. DynamoDB checks the
+// rest of the request first; Err returns the refusal afterwards.
 func invalid(message string) Value { return Value{text: message} }
 
-// Err returns an *InvalidError for the first value in v, v included, that a
-// request may not hold, or nil.
+// Err returns an *InvalidError for the first value in v, v included, that
+// DynamoDB refuses in a request, nil if there is none.
 func (v Value) Err() error {
 	switch v.kind {
 	case Invalid:
@@ -172,8 +172,8 @@ func (v Value) Err() error {
 	return nil
 }
 
-// Nesting returns an *InvalidError if the item's values nest deeper than
-// MaxDepth, which an update can bring about, or nil.
+// Nesting returns an *InvalidError if values of the item nest deeper than
+// MaxDepth, nil otherwise. An update can produce such an item.
 func (it Item) Nesting() error {
 	if it.deeper(MaxDepth) {
 		return &InvalidError{msgNesting}
@@ -181,7 +181,8 @@ func (it Item) Nesting() error {
 	return nil
 }
 
-// deeper reports whether the item has a value of more than so many levels.
+// deeper reports whether a value of the item nests more than the given number of
+// levels.
 func (it Item) deeper(levels int) bool {
 	return slices.ContainsFunc(it, func(a Attribute) bool { return a.Value.deeper(levels) })
 }

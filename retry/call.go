@@ -7,19 +7,19 @@ import (
 	"lullaby/instant"
 )
 
-// An Outcome says what becomes of a call after a failure. The zero Outcome is
-// FinalFailure.
+// An Outcome says whether a call goes on after a failure, and if not, why it
+// ends. The zero Outcome is FinalFailure.
 type Outcome uint8
 
-// The outcomes. All but Again are the end of the call.
+// The outcomes. All but Again end the call.
 const (
 	FinalFailure  Outcome = iota // the policy does not retry this class
 	Again                        // another attempt, at Decision.At
 	AttemptsSpent                // it was the last attempt
-	TimeSpent                    // StopAfter
-	DeadlineNear                 // the next attempt would not begin before the deadline
-	QuotaSpent                   // the quota has not the tokens
-	Cancelled                    // the caller has given up
+	TimeSpent                    // StopAfter has passed
+	DeadlineNear                 // the next attempt would begin at the deadline or later
+	QuotaSpent                   // the quota holds less than the retry costs
+	Cancelled                    // Cancel was called
 
 	outcomes
 )
@@ -36,21 +36,21 @@ func (o Outcome) String() string {
 	return outcomeNames[o]
 }
 
-// A Failure is what an attempt ended with.
+// A Failure is how an attempt failed.
 type Failure struct {
 	Class Class
-	// Hint is the delay that the service asked for, x-amz-retry-after, 0 if
-	// none. V21 keeps to it between its own delay and 5 s more; the others do not
-	// know it.
+	// Hint is the delay that the service asks for in x-amz-retry-after, 0 if
+	// none. V21 follows it between its own delay and 5 s more; the other forms
+	// ignore it.
 	Hint time.Duration
 }
 
-// maxHint is how much a hint adds to a delay at most (aws-sdk-go-v2 1.48,
-// aws/retry).
+// maxHint is how much a hint adds to a delay at most
+// (docs/aws/retries.md#retry-behavior-21).
 const maxHint = 5 * time.Second
 
-// Hinted returns the delay that V21 makes of its own and a service's hint: the
-// hint, as long as that is no shorter, and not more than 5 s longer.
+// Hinted returns the delay of V21 for its own delay and a service's hint: the
+// hint, but at least delay and at most 5 s more than that.
 func Hinted(delay, hint time.Duration) time.Duration {
 	return min(max(delay, hint), plus(delay, maxHint))
 }
@@ -58,16 +58,16 @@ func Hinted(delay, hint time.Duration) time.Duration {
 // A Decision is the answer to a failure.
 type Decision struct {
 	Outcome Outcome
-	// Delay is the wait before the next attempt. It is also set when the deadline
-	// or the quota refused it, or StopUpcoming did: what a client may be told to
-	// wait.
+	// Delay is the wait before the next attempt. It is also set where deadline,
+	// quota or StopUpcoming refuse that attempt: it is what a client may be told
+	// to wait.
 	Delay time.Duration
 	At    instant.Instant // the instant of the next attempt; zero unless Again
 }
 
-// A Call is one operation under a policy: begun, then told of each failure, and
-// of the success if there is one. Make one with Policy.Begin; the zero Call has
-// the zero Policy.
+// A Call is one operation under a policy. Policy.Begin makes it; its caller then
+// reports each failure by Fail and a success by Succeed. The zero Call has the
+// zero Policy. Not safe for concurrent use.
 type Call struct {
 	policy    Policy
 	quota     *Quota
@@ -76,37 +76,37 @@ type Call struct {
 	failed    int
 	previous  time.Duration
 	waited    time.Duration
-	paid      int // tokens, for the retry under way
+	paid      int // tokens taken for the retry under way
 	cancelled bool
 }
 
-// Begin starts a call at now. No attempt is begun at the deadline or later: give
-// it with what the answer still needs taken off. A zero deadline is none, as all
-// the SDKs behave. A nil quota refuses nothing.
+// Begin starts a call at now. No attempt begins at the deadline or later, so the
+// caller subtracts the time that the answer needs. A zero deadline is none, as
+// in all the SDKs. A nil quota refuses nothing.
 func (p Policy) Begin(now, deadline instant.Instant, quota *Quota) Call {
 	return Call{policy: p, quota: quota, began: now, deadline: deadline}
 }
 
-// Open reports whether an attempt may begin at now: not once the call is
-// cancelled, nor at its deadline or later. Fail has asked already; ask before
-// the first attempt.
+// Open reports whether an attempt may begin at now: the call is not cancelled
+// and its deadline is later. Fail checks this itself; call Open before the first
+// attempt.
 func (c *Call) Open(now instant.Instant) bool {
 	return !c.cancelled && (c.deadline.IsZero() || now.Before(c.deadline))
 }
 
-// Cancel ends the call: every decision from here on is Cancelled.
+// Cancel ends the call: every later decision is Cancelled.
 func (c *Call) Cancel() { c.cancelled = true }
 
-// Failed returns how many attempts have failed.
+// Failed returns the number of attempts that have failed.
 func (c *Call) Failed() int { return c.failed }
 
-// Waited returns the sum of the delays decided on.
+// Waited returns the sum of the delays that Fail has decided.
 func (c *Call) Waited() time.Duration { return c.waited }
 
-// Fail tells of an attempt that failed at now, and decides. A delay is drawn from
-// rng only where class, attempts and time allow another attempt, and tokens are
-// taken only where the deadline allows it too. An instant before the call began
-// counts as that one.
+// Fail records an attempt that failed at now and decides whether another
+// follows. It draws a delay from rng only if class, attempts and time allow
+// another attempt, and takes tokens only if the deadline allows it too. An
+// instant before the call began counts as its beginning.
 func (c *Call) Fail(now instant.Instant, f Failure, rng *rand.Rand) Decision {
 	c.failed++
 	c.paid = 0
@@ -143,8 +143,9 @@ func (c *Call) Fail(now instant.Instant, f Failure, rng *rand.Rand) Decision {
 	return d
 }
 
-// Weigh holds a delay that somebody else has drawn against the deadline alone,
-// and changes nothing: Again, DeadlineNear, or Cancelled.
+// Weigh decides by the deadline alone whether an attempt may follow after delay,
+// which the caller has drawn: Again, DeadlineNear or Cancelled. It changes
+// nothing.
 func (c *Call) Weigh(now instant.Instant, delay time.Duration) Decision {
 	at := instant.Instant(plus(time.Duration(now), delay)) // a delay may be Forever
 	switch {
@@ -156,7 +157,7 @@ func (c *Call) Weigh(now instant.Instant, delay time.Duration) Decision {
 	return Decision{Outcome: Again, Delay: delay, At: at}
 }
 
-// Succeed tells of the attempt that succeeded and gives the quota its due.
+// Succeed records that the attempt succeeded and repays the quota.
 func (c *Call) Succeed() {
 	c.quota.repay(c.paid, c.failed == 0)
 	c.paid = 0

@@ -1,16 +1,16 @@
 package retry
 
-// A Class is the kind of a failure, as far as trying again goes. The zero Class
-// is Final.
+// A Class is a kind of failure that retries treat alike. The zero Class is
+// Final.
 type Class uint8
 
-// The classes. A throttle is told by what refused, as DynamoDB's
-// ThrottlingReasons do.
+// The classes. Throttles are told apart by what refused, as in DynamoDB's
+// ThrottlingReasons.
 const (
 	Final            Class = iota // the same request fails again: validation, a condition not met, no access
 	Transient                     // a 5xx, a broken connection
-	Timeout                       // no answer in time; dearer than Transient in quotas up to 2026
-	Throttle                      // a throttle that does not say of what
+	Timeout                       // no answer in time; costs more than Transient in quotas before 2.1
+	Throttle                      // a throttle that does not say what refused
 	ThrottleTable                 // a table's provisioned throughput
 	ThrottleIndex                 // a global index's provisioned throughput
 	ThrottleKeyRange              // one partition: a hot key

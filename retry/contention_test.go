@@ -13,9 +13,9 @@ import (
 // write it back if it is still as they read it; who is too late backs off and
 // begins again, until all have written. The network takes a normal 10 ms with a
 // deviation of 2 each way, the delays start at 5 ms and are capped at 2 s. The
-// figures are its own simulator's over 100 trials (facts retries.md 4). It counts
-// its first retry as the second doubling, so the base is 10 ms here but for
-// decorrelated jitter. Writes agree within 4 %, times within 10 %.
+// figures are its own simulator's over 100 trials (docs/aws/retries.md#jitter).
+// It counts its first retry as the second doubling, so the base is 10 ms here
+// but for decorrelated jitter. Writes agree within 4 %, times within 10 %.
 func TestContention(t *testing.T) {
 	const trials = 100
 	tests := []struct {

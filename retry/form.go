@@ -2,48 +2,51 @@ package retry
 
 import "time"
 
-// A Form is a known way to try again. The zero Form is none; no policy has it
-// but the zero Policy.
+// A Form is a known schedule of retries. The zero Form is none; only the zero
+// Policy has it.
 type Form uint8
 
-// The forms; i counts retries from 0, U(a, b) is a number drawn between a and b.
-// Figures are of facts retries.md 1, 2 and 4.
+// The forms. i counts retries from 0; U(a, b) is a number drawn evenly between a
+// and b.
 const (
 	noForm Form = iota
 
 	// Legacy is boto3's default for DynamoDB up to 1.43, and the article's:
 	// 50 ms x 2^i, no cap, no jitter, 10 attempts, 25.55 s in all. It does not
-	// retry ThrottleAccount (botocore, data/_retry.json).
+	// retry ThrottleAccount (docs/aws/retries.md#boto3-legacy).
 	Legacy
 	// LegacyOther is the same mode for other services: U(0, 1 s) x 2^i, no cap,
 	// 5 attempts.
 	LegacyOther
 	// Standard is boto3's standard mode up to April 2026: min(U(0, 1 s) x 2^i,
-	// 20 s), 3 attempts. The cap comes after the jitter, so that long series
-	// pile up at exactly 20 s.
+	// 20 s), 3 attempts. The cap is applied after the jitter, so late retries
+	// wait exactly 20 s (docs/aws/retries.md#boto3-standard).
 	Standard
 	// StandardCapped is the same from May 2026: U(0, min(1 s x 2^i, 20 s)).
 	StandardCapped
 	// GoStandard is aws-sdk-go-v2 up to 1.47: U(0, 2 s) x 2^i, 3 attempts; where
-	// that could pass 20 s, exactly 20 s.
+	// that could pass 20 s, exactly 20 s (docs/aws/retries.md#go-sdk-before-148).
 	GoStandard
-	// V21 is "Retry Behavior 2.1", every AWS SDK's from 10 November 2026, for
-	// DynamoDB: U(0, min(b x 2^i, 20 s)), 4 attempts, b being 1 s for a throttle
-	// and 25 ms for anything else. Other services, and DynamoDB modules of Go
-	// older than 1.74, have 3 attempts and 50 ms: set MaxAttempts and Base.
+	// V21 is "Retry Behavior 2.1" for DynamoDB, the default of AWS's SDKs from
+	// 10 November 2026: U(0, min(b x 2^i, 20 s)), 4 attempts; b is 1 s for a
+	// throttle and 25 ms for anything else. Other services, and Go modules for
+	// DynamoDB older than 1.74, have 3 attempts and 50 ms: set MaxAttempts and
+	// Base (docs/aws/retries.md#retry-behavior-21).
 	V21
 	// Exponential is min(50 ms x 2^i, 20 s) without jitter.
 	Exponential
-	// FullJitter is U(0, v), v being what Exponential gives.
+	// FullJitter is U(0, v), where v is the delay of Exponential
+	// (docs/aws/retries.md#jitter).
 	FullJitter
 	// EqualJitter is v/2 + U(0, v/2).
 	EqualJitter
 	// DecorrelatedJitter is min(20 s, U(50 ms, 3 x the delay before)).
 	DecorrelatedJitter
-	// RandomExponential is tenacity's wait_random_exponential() under
-	// stop_after_delay(28), the article's other remedy: U(0, 1 s x 2^i), no cap,
-	// every failure retried, final ones too. Its stop is tested before a sleep,
-	// so most calls that give up pass 28 s; see StopUpcoming.
+	// RandomExponential is tenacity's wait_random_exponential() with
+	// stop_after_delay(28), the article's other remedy: U(0, 1 s x 2^i), no cap.
+	// It retries every failure, also a final one. It checks the 28 s before a
+	// sleep, so most calls that give up take longer; see StopUpcoming and
+	// docs/aws/retries.md#tenacity.
 	RandomExponential
 
 	forms

@@ -16,34 +16,33 @@ const (
 
 // Options change a form. The zero Options are the form's own defaults.
 type Options struct {
-	// MaxAttempts counts the first attempt: 1 never retries. At most 1000, which
-	// stands for a policy that only time stops. boto3's own max_attempts counts
-	// retries instead where it is set by Config(retries=...): the article's 9 is
-	// 10 here.
+	// MaxAttempts counts attempts, the first included: 1 never retries. At most
+	// 1000; use that where only time shall end a call. boto3's max_attempts
+	// counts retries if it is set by Config(retries=...): the article's 9 is 10
+	// here (docs/aws/retries.md#attempts-and-retries).
 	MaxAttempts int
-	// Base is the first retry's delay, or the window it is drawn from.
+	// Base is the delay of the first retry, or the longest that is drawn for it.
 	Base time.Duration
 	// ThrottleBase is the same after a throttle. Only V21 knows one.
 	ThrottleBase time.Duration
 	// MaxDelay caps a delay.
 	MaxDelay time.Duration
-	// StopAfter gives up once so much time has passed since the call began. Zero
-	// is 28 s for RandomExponential and never for the others.
+	// StopAfter ends a call once that much time has passed since it began. Zero:
+	// 28 s for RandomExponential, never for the other forms.
 	StopAfter time.Duration
-	// StopRule says how StopAfter is counted.
+	// StopRule says whether StopAfter counts the sleep to come.
 	StopRule StopRule
 }
 
-// A StopRule says which time StopAfter is held against.
+// A StopRule says which time is compared with StopAfter.
 type StopRule uint8
 
 // The stop rules.
 const (
-	// StopElapsed gives up when the time has passed already, and does not count
-	// the sleep to come: tenacity's stop_after_delay. A call may overrun by its
-	// last sleep.
+	// StopElapsed compares the time that has passed and ignores the sleep to
+	// come: tenacity's stop_after_delay. A call may overrun by its last sleep.
 	StopElapsed StopRule = iota
-	// StopUpcoming counts the sleep to come: tenacity's stop_before_delay. No
+	// StopUpcoming adds the sleep to come: tenacity's stop_before_delay. No
 	// attempt begins after StopAfter.
 	StopUpcoming
 
@@ -53,7 +52,7 @@ const (
 // ErrOption is matched, by errors.Is, by every refusal of an option.
 var ErrOption = errors.New("option refused")
 
-// An OptionError names the option that was refused, and its bound.
+// An OptionError names an option that was refused, its value and its bound.
 type OptionError struct {
 	Field string // as the struct has it: "MaxAttempts"
 	Value any
@@ -65,10 +64,10 @@ func (e *OptionError) Error() string {
 	return fmt.Sprintf("%s is %v: it must be %s", e.Field, e.Value, e.Want)
 }
 
-// Is joins the error to ErrOption.
+// Is reports whether target is ErrOption.
 func (e *OptionError) Is(target error) bool { return target == ErrOption }
 
-// validate refuses what is negative, absurd, or of no use to the form.
+// validate refuses an option that is negative, out of bounds, or of no use to f.
 func (o *Options) validate(f Form) error {
 	if o.MaxAttempts < 0 || o.MaxAttempts > MaxAttempts {
 		return &OptionError{"MaxAttempts", o.MaxAttempts, fmt.Sprintf("from 1 to %d, or 0 for the form's own", MaxAttempts)}
@@ -103,7 +102,7 @@ func (o *Options) validate(f Form) error {
 	return nil
 }
 
-// withDefaults fills in what the form says.
+// withDefaults returns the options with the defaults of f filled in.
 func (o *Options) withDefaults(f Form) Options {
 	r, filled := &rules[f], *o
 	if filled.MaxAttempts == 0 {

@@ -9,17 +9,17 @@ import (
 // Forever is a time without bound.
 const Forever = time.Duration(math.MaxInt64)
 
-// A Policy is a form with its options filled in. Policies are values: two that
-// decide alike by the same form are equal by ==. The zero Policy makes one
-// attempt and never another.
+// A Policy is a form with its options filled in. Policies are comparable: two of
+// the same form with the same options are equal by ==. The zero Policy makes one
+// attempt and no retry.
 type Policy struct {
 	form Form
 	o    Options
 }
 
-// New returns the policy of a form, with its own default for every option that
-// is zero. An option that is negative, absurd or of no use to the form is
-// refused with an *OptionError that names it.
+// New returns the policy of a form; an option that is zero has the form's
+// default. New refuses an option that is negative, out of bounds or of no use to
+// the form with an *OptionError that names it.
 func New(f Form, o Options) (Policy, error) {
 	if f == noForm || f >= forms {
 		return Policy{}, &OptionError{"Form", uint8(f), "one of this package's"}
@@ -30,14 +30,14 @@ func New(f Form, o Options) (Policy, error) {
 	return Policy{f, o.withDefaults(f)}, nil
 }
 
-// Form returns the form, none for the zero Policy.
+// Form returns the form; the zero Policy has the zero Form.
 func (p Policy) Form() Form { return p.form }
 
 // Options returns the options with the form's defaults filled in.
 func (p Policy) Options() Options { return p.o }
 
-// NewQuota returns a full quota by the rules that go with the form, or nil,
-// which refuses nothing, if the form has none.
+// NewQuota returns a full quota with the rules of the form. It returns nil,
+// which refuses nothing, if the form has no quota.
 func (p Policy) NewQuota() *Quota {
 	if p.form >= forms || rules[p.form].quota == (QuotaOptions{}) {
 		return nil
@@ -46,8 +46,8 @@ func (p Policy) NewQuota() *Quota {
 	return &q
 }
 
-// Retries reports whether a failure of the class is one to try again after,
-// attempts and time permitting.
+// Retries reports whether the policy retries a failure of class c while attempts
+// and time allow it.
 func (p Policy) Retries(c Class) bool {
 	switch {
 	case p.form == noForm || c >= classes:
@@ -62,10 +62,11 @@ func (p Policy) Retries(c Class) bool {
 }
 
 // Delay returns the wait between the failure of attempt, counted from 1, and the
-// next one: the formula alone, no matter whether the policy would give up.
-// Previous is the delay before that attempt, 0 if it was the first; only
-// DecorrelatedJitter looks at it. A delay without jitter leaves rng alone. A nil
-// rng gives the longest delay that could be drawn. The zero Policy never waits.
+// next attempt. It is the formula alone: Delay does not ask whether the policy
+// gives up. previous is the delay before that attempt, 0 before the first; only
+// DecorrelatedJitter uses it. A form without jitter does not use rng. With a nil
+// rng, Delay returns the longest delay that could be drawn. The zero Policy
+// waits 0.
 func (p Policy) Delay(attempt int, c Class, previous time.Duration, rng *rand.Rand) time.Duration {
 	w := p.window(attempt, c)
 	switch rules[p.form].jitter {
@@ -89,7 +90,7 @@ func (p Policy) Delay(attempt int, c Class, previous time.Duration, rng *rand.Ra
 	return 0
 }
 
-// window returns what doubling alone gives after the failure of attempt.
+// window returns the delay after the failure of attempt without cap and jitter.
 func (p Policy) window(attempt int, c Class) time.Duration {
 	base := p.o.Base
 	if c.Throttled() && p.o.ThrottleBase != 0 {
@@ -106,8 +107,8 @@ func (p Policy) capped(d time.Duration) time.Duration {
 	return d
 }
 
-// draw returns a duration from low up to, but not including, high; high itself
-// without a source.
+// draw returns a duration from low up to, but not including, high. It returns
+// high if rng is nil.
 func draw(rng *rand.Rand, low, high time.Duration) time.Duration {
 	if rng == nil || high <= low {
 		return high

@@ -78,7 +78,7 @@ func (tt *schedule) test(t *testing.T) {
 	}
 }
 
-// The SDKs, to the millisecond (facts retries.md 0 and 1).
+// The SDKs, to the millisecond (docs/aws/retries.md).
 func TestSchedulesOfSDKs(t *testing.T) {
 	for _, tt := range []schedule{
 		{
@@ -136,7 +136,7 @@ func TestSchedulesOfSDKs(t *testing.T) {
 }
 
 // The article's snippets, tenacity and what AWS's architecture blog compares
-// (facts retries.md 0 and 1).
+// (docs/aws/retries.md).
 func TestSchedules(t *testing.T) {
 	for _, tt := range []schedule{
 		{"exponential", retry.Exponential, retry.Options{MaxAttempts: 4, MaxDelay: 150 * ms}, retry.Throttle, []time.Duration{50 * ms, 100 * ms, 150 * ms}, 300 * ms},
@@ -164,7 +164,8 @@ func TestSchedules(t *testing.T) {
 }
 
 // aws-sdk-go-v2 up to 1.47 with a cap set: at 1 s or less there is no jitter at
-// all, at 5 s it ends with the third retry (facts retries.md 2).
+// all, at 5 s it ends with the third retry
+// (docs/aws/retries.md#a-cap-in-the-go-sdk).
 func TestGoStandardJumpsToItsCap(t *testing.T) {
 	tests := []struct {
 		most time.Duration

@@ -2,13 +2,16 @@ package retry
 
 import "fmt"
 
-// A Quota is the tokens out of which the calls of one client pay for retries. A
-// retry takes its cost before it is made, gets it back if it succeeds, and loses
-// it if it fails; a call that succeeds at once adds a little. So under a failure
-// rate p a quota at its end lets (1-p)/(c p) retries per call through, c being
-// the cost, and it comes to its end only above p = 1/(1+sqrt(c)): 21.1 % at 14,
-// 30.9 % at 5 (facts retries.md 5). With GainAlways they are (1-p)/(c p - (1-p)),
-// above p = (sqrt(1+4c)-1)/(2c): 35.8 % at 5.
+// A Quota holds the tokens with which the calls of one client pay for retries.
+// A retry takes its cost before it is made, gets it back if it succeeds, and
+// loses it if it fails; a call that succeeds at its first attempt adds a little
+// (docs/aws/retries.md#quotas).
+//
+// At a failure rate p and a cost c, a quota that has run dry lets (1-p)/(c p)
+// retries per call pass. It runs dry only above p = 1/(1+sqrt(c)): 21.1 % for
+// c = 14, 30.9 % for c = 5 (docs/aws/retries.md#law-of-the-quota). With
+// GainAlways it lets (1-p)/(c p - (1-p)) pass, and runs dry above
+// p = (sqrt(1+4c)-1)/(2c): 35.8 % for c = 5.
 //
 // A nil *Quota refuses nothing; the zero Quota holds nothing and refuses every
 // retry. It is not safe for concurrent use.
@@ -17,7 +20,7 @@ type Quota struct {
 	left int
 }
 
-// QuotaOptions are the rules of a quota. The zero value is that of V21.
+// QuotaOptions are the rules of a quota. The zero value has the rules of V21.
 type QuotaOptions struct {
 	Tokens       int // it holds at most; 0: 500
 	Start        int // it holds at first, at most Tokens; 0: Tokens
@@ -25,8 +28,8 @@ type QuotaOptions struct {
 	TimeoutCost  int // of one after a Timeout; 0: 14
 	ThrottleCost int // of one after a throttle; 0: 5
 	Gain         int // of a call whose first attempt succeeds; 0: 1
-	// GainAlways gives Gain to every call that succeeds, not only to those that
-	// did at once: aws-sdk-go-v2 up to 1.47.
+	// GainAlways adds Gain for every call that succeeds, not only for those that
+	// succeed at their first attempt: aws-sdk-go-v2 up to 1.47.
 	GainAlways bool
 }
 
@@ -36,9 +39,9 @@ var (
 	quota21       = QuotaOptions{Tokens: 500, Start: 500, Cost: 14, TimeoutCost: 14, ThrottleCost: 5, Gain: 1}
 )
 
-// NewQuota returns a quota of its own rules; Policy.NewQuota returns one by those
-// of a form. A setting that is negative or absurd is refused with an
-// *OptionError that names it.
+// NewQuota returns a quota with rules of its own; Policy.NewQuota returns one
+// with the rules of a form. It refuses a setting that is negative or above
+// MaxTokens with an *OptionError that names it.
 func NewQuota(o QuotaOptions) (*Quota, error) {
 	for _, n := range []struct {
 		field string
@@ -80,7 +83,7 @@ func (o QuotaOptions) withDefaults() QuotaOptions {
 
 func (o QuotaOptions) newQuota() Quota { return Quota{o, o.Start} }
 
-// Left returns the tokens that are there, 0 for a nil Quota.
+// Left returns the tokens that the quota holds, 0 for a nil Quota.
 func (q *Quota) Left() int {
 	if q == nil {
 		return 0
@@ -88,8 +91,8 @@ func (q *Quota) Left() int {
 	return q.left
 }
 
-// take pays for a retry after a failure of the class and returns what it cost.
-// It takes nothing if there is not enough.
+// take takes the cost of a retry after a failure of class c and returns it. If
+// the quota holds less, take takes nothing and ok is false.
 func (q *Quota) take(c Class) (cost int, ok bool) {
 	if q == nil {
 		return 0, true
@@ -109,7 +112,7 @@ func (q *Quota) take(c Class) (cost int, ok bool) {
 	return cost, true
 }
 
-// repay gives back what the retry that succeeded has cost, and the gain.
+// repay returns the cost of a retry that succeeded, and adds the gain.
 func (q *Quota) repay(cost int, first bool) {
 	if q == nil {
 		return

@@ -9,8 +9,8 @@ import (
 )
 
 // What a quota holds after each step of a call, by each form's rules: 500
-// tokens, a retry's cost gone when it is taken, back when it succeeds (facts
-// retries.md 1 and 2).
+// tokens, a retry's cost gone when it is taken, back when it succeeds
+// (docs/aws/retries.md#quotas).
 func TestQuotaCosts(t *testing.T) {
 	tests := []struct {
 		form               retry.Form
@@ -92,9 +92,9 @@ func TestQuotaOfAFailedRetryIsLost(t *testing.T) {
 
 // The law of the quota: where attempts fail independently with probability p,
 // retries per call are (1-p)/(c p) once the quota binds, above 1/(1+sqrt(c)),
-// whatever the attempts; below, they are what the policy makes of p (facts
-// retries.md 5). Where every success gains, each retry costs 1-p less. 300,000
-// calls; tolerance 2 % of the law.
+// whatever the attempts; below, they are what the policy makes of p
+// (docs/aws/retries.md#law-of-the-quota). Where every success gains, each retry
+// costs 1-p less. 300,000 calls; tolerance 2 % of the law.
 func TestQuotaSteadyState(t *testing.T) {
 	for _, tt := range []struct {
 		form      retry.Form

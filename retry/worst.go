@@ -9,22 +9,22 @@ import (
 	"lullaby/instant"
 )
 
-// Limits are what a policy is held against.
+// Limits are the conditions under which Worst forecasts a call.
 type Limits struct {
-	// Deadline is how long the call may take until somebody no longer waits for
-	// it, API Gateway's 29 s for one; 0: nobody is in a hurry.
+	// Deadline is how long the client waits for the call, for example API
+	// Gateway's 29 s; 0: without end.
 	Deadline time.Duration
-	// Aware says that the call is begun with that deadline, and so gives up
-	// rather than sleep past it. No SDK does so of itself.
+	// Aware begins the call with that deadline, so that it gives up rather than
+	// sleep past it. No SDK does that by itself (docs/aws/retries.md#deadlines).
 	Aware bool
 	// Attempt is how long an attempt takes to fail.
 	Attempt time.Duration
-	// Class is what every attempt fails with. The zero Class, Final, stands for
+	// Class is the class of every failure. The zero Class, Final, stands for
 	// ThrottleTable.
 	Class Class
-	// Samples is how many calls are drawn where chance is not computed, 0:
-	// 100,000, and Seed is what they are drawn with. The same seed gives the same
-	// forecast on every machine.
+	// Samples is how many calls are drawn where chances cannot be computed; 0:
+	// 100,000. Seed seeds the draws: the same seed gives the same forecast on
+	// every machine.
 	Samples int
 	Seed    uint64
 }
@@ -34,33 +34,34 @@ const (
 	maxSamples     = 10_000_000
 )
 
-// A Forecast is what a call comes to when no attempt succeeds. Times run from
+// A Forecast says how long a call takes when no attempt succeeds. Times run from
 // the beginning of the first attempt to the end of the last.
 type Forecast struct {
 	Attempts     int     // the most; of those drawn if Samples is not 0
 	MeanAttempts float64 // exact if Samples is 0
-	// Longest is what no call passes, computed even where the rest is drawn. It
-	// is Forever where the policy sets no bound: RandomExponential without
-	// MaxDelay may draw many short delays and then a very long one.
+	// Longest is the longest time that a call can take; it is computed even where
+	// the rest is drawn. It is Forever where the policy sets no bound:
+	// RandomExponential without MaxDelay may draw many short delays and then a
+	// very long one.
 	Longest time.Duration
 	Mean    time.Duration
 	Median  time.Duration
-	P99     time.Duration // the time that one call in a hundred passes
-	// Late is the chance, from 0 to 1, that the call ends after the deadline, 0
-	// without one.
+	P99     time.Duration // one call in a hundred takes longer
+	// Late is the chance, from 0 to 1, that the call ends after the deadline; 0
+	// without a deadline.
 	Late float64
-	// Samples is how many calls were drawn, 0 if the forecast is exact. Chances
-	// are off by less than 0.5 / sqrt(Samples) in two forecasts out of three, by
-	// less than three times that in nearly all: half a percent at 100,000.
+	// Samples is how many calls were drawn; 0 if the forecast is exact. A drawn
+	// chance is off by less than 0.5 / sqrt(Samples) in two forecasts of three,
+	// and by less than three times that in nearly all: half a percent at 100,000.
 	Samples int
 	Seed    uint64
 }
 
-// Worst forecasts a call of which every attempt fails; success can only make it
-// shorter, and so can a quota, which is not counted. It is exact where the delays
-// do not depend on each other and time does not cut them short, and drawn
-// otherwise, by the same code that decides a call. A negative or absurd limit is
-// refused with an *OptionError that names it.
+// Worst forecasts a call in which every attempt fails. A success makes the call
+// shorter; so does a quota, which Worst leaves out. The forecast is exact where
+// the delays do not depend on each other and no deadline cuts them short.
+// Otherwise calls are drawn, by the code that decides a Call. Worst refuses a
+// limit that is negative or out of bounds with an *OptionError that names it.
 func Worst(p Policy, l Limits) (Forecast, error) {
 	if err := l.validate(); err != nil {
 		return Forecast{}, err

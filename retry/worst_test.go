@@ -39,8 +39,8 @@ func TestWorstExact(t *testing.T) {
 		{"aware", retry.Legacy, retry.Options{}, retry.Limits{Deadline: 20 * s, Aware: true}, 9, 12_750 * ms, 12_750 * ms, 12_750 * ms, 0},
 		{"stopped", retry.Legacy, retry.Options{StopAfter: 3 * s}, retry.Limits{Deadline: 3150 * ms}, 7, 3150 * ms, 3150 * ms, 3150 * ms, 0},
 		{"not retried", retry.Legacy, retry.Options{}, retry.Limits{Class: retry.ThrottleAccount, Attempt: 5 * ms}, 1, 5 * ms, 5 * ms, 5 * ms, 0},
-		// A throttle of 5 s: 85.4 % of calls by 2.1 are over before it (facts
-		// retries.md 5).
+		// A throttle of 5 s: 85.4 % of calls by 2.1 are over before it
+		// (docs/aws/retries.md#short-throttles).
 		{"2.1 and 5 s", retry.V21, retry.Options{}, retry.Limits{Deadline: 5 * s}, 4, 7 * s, 3500 * ms, 3500 * ms, 7.0 / 48},
 		{"2.1 and 29 s", retry.V21, retry.Options{}, retry.Limits{Deadline: 29 * s}, 4, 7 * s, 3500 * ms, 3500 * ms, 0},
 		{"2.1, transient", retry.V21, retry.Options{}, retry.Limits{Deadline: 100 * ms, Class: retry.Transient, Attempt: 3 * ms}, 4, 187 * ms, 99_500 * time.Microsecond, 99_500 * time.Microsecond, 0.495},
@@ -62,8 +62,8 @@ func TestWorstExact(t *testing.T) {
 }
 
 // The article's tenacity loop, by either stop rule, against what the real code
-// measured (facts retries.md 0 and 3). Tolerances: the last digit given there
-// and the error of its sample, whose size it does not tell.
+// measured (docs/aws/retries.md#tenacity). Tolerances: the last digit given
+// there and the error of its sample, whose size it does not tell.
 func TestWorstOfRandomExponential(t *testing.T) {
 	p := policy(t, retry.RandomExponential, retry.Options{})
 	f := worst(t, p, retry.Limits{Deadline: 29 * s, Seed: 1})
@@ -115,9 +115,9 @@ func TestWorstDraws(t *testing.T) {
 }
 
 // Four attempts of 2.1 need three delays, of 1, 2 and 4 s at most: all three
-// together are below 3 s in (27 - 8 - 1) / 48 of calls, so that a call that knows
-// of 3 s makes 3.375 attempts (3.38 in facts retries.md 2), and with half a
-// second of them kept back fewer.
+// together are below 3 s in (27 - 8 - 1) / 48 of calls, so that a call that
+// knows of 3 s makes 3.375 attempts, and with half a second of them kept back
+// fewer.
 func TestWorstAware(t *testing.T) {
 	p := policy(t, retry.V21, retry.Options{})
 	f := worst(t, p, retry.Limits{Deadline: 3 * s, Aware: true, Seed: 2})

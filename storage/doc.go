@@ -1,7 +1,6 @@
-// Package storage is the one door to Pebble, and to the folder that holds a
-// stack's data: one ordered map of bytes, written in atomic batches.
+// Package storage keeps a stack's data in a folder: one ordered map of bytes,
+// written in atomic batches. It is the only package that uses Pebble.
 //
-// A DB is safe for concurrent use. Keys begin with the Space of the package
-// that they belong to. The layout on disk has a version; a folder of a newer
-// one is refused.
+// A DB is safe for concurrent use. The first byte of a key is its [Space]. The
+// layout on disk has a version; Open refuses a folder with a newer one.
 package storage

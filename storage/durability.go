@@ -12,7 +12,7 @@ type Durability uint8
 // The durabilities, strongest first.
 const (
 	Disk    Durability = iota // power loss: fsynced
-	Process                   // the end of the process, kill -9 included: written, not fsynced
+	Process                   // the end of the process, also by kill -9: written, not fsynced
 	Memory                    // nothing: there is no folder
 )
 
@@ -31,9 +31,9 @@ func (d *Durability) UnmarshalText(text []byte) error {
 	return fmt.Errorf("durability %q: want disk, process or memory", text)
 }
 
-// A processFS hands what is synced to the operating system and does not wait
-// for the disk. Pebble's own NoSync would keep the end of its log in the
-// process, where a kill loses it.
+// A processFS writes to the operating system when Pebble syncs, and does not wait
+// for the disk. Pebble's own NoSync would keep the end of its log in the process,
+// where a kill loses it.
 type processFS struct{ vfs.FS }
 
 func (fs processFS) Create(name string, c vfs.DiskWriteCategory) (vfs.File, error) {
@@ -52,7 +52,7 @@ func (fs processFS) OpenDir(name string) (vfs.File, error) {
 	return written(fs.FS.OpenDir(name))
 }
 
-// written wraps a file that was opened to be written.
+// written wraps a file that was opened for writing.
 func written(f vfs.File, err error) (vfs.File, error) {
 	if err != nil {
 		return nil, err
@@ -60,7 +60,7 @@ func written(f vfs.File, err error) (vfs.File, error) {
 	return processFile{f}, nil
 }
 
-// A processFile is with the operating system as soon as it is written.
+// A processFile passes each write to the operating system at once.
 type processFile struct{ vfs.File }
 
 func (processFile) Sync() error                { return nil }

@@ -12,14 +12,14 @@ import (
 	"syscall"
 )
 
-// layoutVersion is the layout of the folder and of what lies in it. A folder of
-// a lower one is brought up; of a higher one refused.
+// layoutVersion is the version of the folder and of the keys and values in it.
+// Open upgrades a folder of a lower version and refuses one of a higher.
 const layoutVersion = 1
 
 // A LockedError says that another process has the folder open.
 type LockedError struct {
 	Dir string
-	PID int // 0 if it did not say
+	PID int // of that process; 0 if not known
 }
 
 func (e *LockedError) Error() string {
@@ -30,7 +30,7 @@ func (e *LockedError) Error() string {
 	return fmt.Sprintf("data folder %s is in use by %s", e.Dir, who)
 }
 
-// A VersionError says that a newer program wrote the folder.
+// A VersionError says that a newer version of the program wrote the folder.
 type VersionError struct {
 	Dir     string
 	Version int
@@ -42,8 +42,8 @@ func (e *VersionError) Error() string {
 
 func pebbleDir(dir string) string { return filepath.Join(dir, "db") }
 
-// claim makes the folder if need be, locks it for this process and checks its
-// version. Closing what it returns lets go.
+// claim creates the folder if it does not exist, locks it for this process and
+// checks its version. Closing the result releases the lock.
 func claim(dir string) (io.Closer, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
@@ -86,7 +86,7 @@ func checkVersion(dir string) error {
 	return nil
 }
 
-// readNumber reads the number that a file holds, 0 if it holds none.
+// readNumber reads the number in a file, 0 if there is none.
 func readNumber(file string) int {
 	b, err := os.ReadFile(file)
 	if err != nil {
@@ -99,8 +99,9 @@ func readNumber(file string) int {
 	return n
 }
 
-// pebbleLog keeps Pebble's news to debug. A fatal fault, such as a log that
-// cannot be written, must end the process: nothing more could be acknowledged.
+// pebbleLog logs Pebble's messages at debug level. A fatal fault, such as a log
+// that cannot be written, ends the process: no further write could be
+// acknowledged.
 type pebbleLog struct{ log *slog.Logger }
 
 func (l pebbleLog) Infof(format string, args ...any) {

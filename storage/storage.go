@@ -16,8 +16,8 @@ import (
 // A Space is the first byte of the keys of one package.
 type Space = byte
 
-// Spaces are dynamo's. They are on users' disks: they may be
-// added to, never changed.
+// The spaces are those of package dynamo. They are on users' disks: further ones
+// may be added, none may change.
 const (
 	Tables  Space = 't' // descriptions, by table
 	Items   Space = 'i' // items and entries of indexes, by table or index
@@ -25,11 +25,11 @@ const (
 	Streams Space = 's' // records, by stream
 )
 
-// Options for Open. The zero value keeps data in a folder, fsynced.
+// Options for Open. The zero value stores data in a folder and fsyncs it.
 type Options struct {
 	Durability Durability
 	Log        *slog.Logger // nil: discarded
-	FS         vfs.FS       // nil: the machine's, or memory; for crash tests
+	FS         vfs.FS       // for crash tests; nil: the machine's, or memory for Durability Memory
 }
 
 // A DB is an open store.
@@ -48,10 +48,10 @@ const (
 	memTableSize = 16 << 20
 )
 
-// Open opens the store in dir, making it if it is not there; with
-// Durability Memory, dir is not touched. Errors: a LockedError when another
-// process has it open, a VersionError when a newer one wrote it, or the file
-// system's.
+// Open opens the store in dir and creates dir if it does not exist. With
+// Durability Memory it does not touch dir. It returns a LockedError if another
+// process has the folder open, a VersionError if a newer version of the program
+// wrote it, and errors of the file system.
 func Open(dir string, o Options) (*DB, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -85,8 +85,9 @@ func Open(dir string, o Options) (*DB, error) {
 	if o.Durability == Disk {
 		options.WALMinSyncInterval = db.syncInterval
 	}
-	// Writes look first for what they replace, and many find nothing: filters
-	// tell that without a read. Every level takes over those of the one above.
+	// A write first reads the item that it replaces, and often there is none: a
+	// filter answers that without a read. Each level has the filters of the one
+	// above.
 	options.Levels[0].FilterPolicy = bloom.FilterPolicy(bloomBits)
 	var err error
 	if db.pebble, err = pebble.Open(pebbleDir(dir), options); err != nil {
@@ -95,9 +96,9 @@ func Open(dir string, o Options) (*DB, error) {
 	return db, nil
 }
 
-// An fsync costs as much processor time as several requests, so that it should
-// be shared by all that are under way: the next one waits for so long for each
-// of them. A writer by itself hardly waits.
+// An fsync costs as much processor time as several requests, so all commits under
+// way should share one. The next fsync waits this long for each of them. A single
+// writer hardly waits.
 const (
 	syncWait    = 45 * time.Microsecond
 	maxSyncWait = 3 * time.Millisecond
@@ -107,16 +108,17 @@ func (db *DB) syncInterval() time.Duration {
 	return min(time.Duration(db.committing.Load())*syncWait, maxSyncWait)
 }
 
-// bloomBits of a filter for each key let one key in a hundred through that is
-// not there.
+// bloomBits is the bits of a filter for each key: one absent key in a hundred
+// passes it.
 const bloomBits = 10
 
-// formatMajorVersion is Pebble's part of the layout; raising it is one way.
+// formatMajorVersion is Pebble's part of the layout. It can be raised, not
+// lowered.
 const formatMajorVersion = pebble.FormatValueSeparation
 
-// Close ends the store. No other call may be under way or follow. What is only
-// in the log is brought into order first, so that the next Open need not; it is
-// durable already.
+// Close closes the store. No other call may be under way or follow. Close first
+// flushes what is only in the log, so that the next Open is fast; it is durable
+// already.
 func (db *DB) Close() error {
 	return errors.Join(db.pebble.Flush(), db.pebble.Close(), db.unlock())
 }
@@ -128,15 +130,15 @@ func (db *DB) unlock() error {
 	return db.lock.Close()
 }
 
-// A Reader is a store, or what it was at one instant.
+// A Reader reads a store, or a snapshot of one. Safe for concurrent use.
 type Reader interface {
-	// Get calls f with the value of key, which is f's only until it returns,
-	// and reports whether there is one.
+	// Get calls f with the value of key and reports whether there is one. f must
+	// not keep the value after it returns.
 	Get(key []byte, f func(value []byte) error) (found bool, err error)
 
-	// Scan calls f with the entries from lower up to, not including, upper, in
-	// order, until f returns false or an error. Key and value are f's only
-	// until it returns.
+	// Scan calls f with the entries from lower up to, but not including, upper, in
+	// order, until f returns false or an error. f must not keep key and value
+	// after it returns.
 	Scan(lower, upper []byte, f func(key, value []byte) (more bool, err error)) error
 
 	// ScanBackward is Scan in the opposite order.
@@ -160,7 +162,7 @@ func (db *DB) ScanBackward(lower, upper []byte, f func(key, value []byte) (more 
 	return scan(db.pebble, lower, upper, (*pebble.Iterator).Last, (*pebble.Iterator).Prev, f)
 }
 
-// A Snapshot is the store as it was at one instant. It must be closed.
+// A Snapshot is the store as it was at one instant. Its user must close it.
 type Snapshot struct{ pebble *pebble.Snapshot }
 
 var _ Reader = (*Snapshot)(nil)
@@ -183,7 +185,7 @@ func (s *Snapshot) ScanBackward(lower, upper []byte, f func(key, value []byte) (
 	return scan(s.pebble, lower, upper, (*pebble.Iterator).Last, (*pebble.Iterator).Prev, f)
 }
 
-// Close lets the store forget what only the snapshot sees.
+// Close lets the store drop the data that only the snapshot needs.
 func (s *Snapshot) Close() error { return s.pebble.Close() }
 
 func get(r pebble.Reader, key []byte, f func(value []byte) error) (found bool, err error) {
@@ -223,27 +225,27 @@ func scan(r pebble.Reader, lower, upper []byte, first, next func(*pebble.Iterato
 }
 
 // A Batch is a set of changes that are made together or not at all. Of two
-// changes to one key the later counts. Not safe for concurrent use.
+// changes of one key the later one counts. Not safe for concurrent use.
 type Batch struct {
 	db     *DB
 	pebble *pebble.Batch
 }
 
-// NewBatch returns an empty batch, which must be committed or closed.
+// NewBatch returns an empty batch. Its user must Commit or Close it.
 func (db *DB) NewBatch() *Batch { return &Batch{db, db.pebble.NewBatch()} }
 
-// Set gives key a value. Both are copied. Errors cannot happen before Commit.
+// Set sets the value of key. It copies both. Errors come from Commit.
 func (b *Batch) Set(key, value []byte) { _ = b.pebble.Set(key, value, nil) }
 
 // Delete removes key.
 func (b *Batch) Delete(key []byte) { _ = b.pebble.Delete(key, nil) }
 
-// DeleteRange removes the keys from lower up to, not including, upper, in a
-// time that does not depend on how many there are.
+// DeleteRange removes the keys from lower up to, but not including, upper. The
+// time does not depend on the number of keys.
 func (b *Batch) DeleteRange(lower, upper []byte) { _ = b.pebble.DeleteRange(lower, upper, nil) }
 
-// Commit makes the changes. When it returns nil they are as durable as the
-// store was opened to be; commits that come together share one fsync.
+// Commit makes the changes. When it returns nil, they are as durable as the
+// store's Durability says. Commits at the same time share one fsync.
 func (b *Batch) Commit() error {
 	b.db.committing.Add(1)
 	defer b.db.committing.Add(-1)
@@ -253,5 +255,5 @@ func (b *Batch) Commit() error {
 	return nil
 }
 
-// Close drops the changes.
+// Close drops the changes of a batch that was not committed.
 func (b *Batch) Close() error { return b.pebble.Close() }

@@ -20,8 +20,8 @@ type change struct {
 	remove bool
 }
 
-// Apply returns it after the update. Every operand is taken from it as it was
-// before. The error is an *Error.
+// Apply returns the item it after the update. Each operand has its value from
+// before the update. The error is an *Error.
 func (u *Update) Apply(it attribute.Item) (attribute.Item, error) {
 	edits := make([]edit, len(u.actions))
 	for i := range u.actions {
@@ -47,7 +47,7 @@ type edit struct {
 	action *action // nil: set value
 }
 
-// of returns what becomes of a value, if there is one.
+// of returns the change of a value; found says whether there is a value.
 func (e *edit) of(old attribute.Value, found bool) (change, error) {
 	if e.action == nil {
 		return change{value: e.value}, nil
@@ -92,7 +92,7 @@ func editItem(it attribute.Item, edits []edit) (attribute.Item, error) {
 	return edited, nil
 }
 
-// split takes from edits those that begin with the first one's first step.
+// split splits off the edits that begin with the same step as the first one.
 func split(edits []edit) (same, others []edit) {
 	for _, e := range edits {
 		if e.path[0] == edits[0].path[0] {
@@ -127,7 +127,7 @@ func editMember(old attribute.Value, found bool, edits []edit) (change, error) {
 }
 
 // editList applies edits, whose paths begin with an index, to a list. Indexes
-// count the members as they were; what is set past the end comes to the end.
+// count the members before the update. A value set past the end is appended.
 func editList(members []attribute.Value, edits []edit) (change, error) {
 	edits = slices.Clone(edits)
 	slices.SortStableFunc(edits, func(a, b edit) int { return a.path[0].Index - b.path[0].Index })
@@ -164,7 +164,7 @@ func editList(members []attribute.Value, edits []edit) (change, error) {
 	return change{value: attribute.List(kept...)}, nil
 }
 
-// eval returns the value of a SET's right side for it.
+// eval returns the value of the right side of a SET for the item it.
 func (s *source) eval(it attribute.Item) (attribute.Value, error) {
 	switch s.op {
 	case sourceValue:
@@ -220,8 +220,8 @@ func sum(n, m attribute.Number) (attribute.Value, error) {
 	return attribute.Num(total), nil
 }
 
-// Add returns the number or set old with delta added to it; what is not there
-// is 0 or the empty set. The error is an *Error.
+// Add returns the number or set old with delta added. If found is false, it adds
+// to 0 or the empty set. The error is an *Error.
 func Add(old attribute.Value, found bool, delta attribute.Value) (attribute.Value, error) {
 	switch {
 	case !found:
@@ -235,7 +235,7 @@ func Add(old attribute.Value, found bool, delta attribute.Value) (attribute.Valu
 }
 
 // Delete returns the set old without the members of delta, and whether any
-// remain. The error is an *Error.
+// members remain. The error is an *Error.
 func Delete(old attribute.Value, found bool, delta attribute.Value) (v attribute.Value, remains bool, err error) {
 	if !found {
 		return attribute.Value{}, false, nil

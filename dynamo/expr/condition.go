@@ -57,12 +57,12 @@ func comparator(t token) (op, bool) {
 	return 0, false
 }
 
-// isOperand reports whether n gives a value and not a truth.
+// isOperand reports whether n has a value, and is not true or false.
 func (n *node) isOperand() bool {
 	return n.op == opPath || n.op == opValue || n.op == opCall && n.name == "size"
 }
 
-// ParseCondition reads a condition.
+// ParseCondition parses a condition. The error is an *Error.
 func ParseCondition(text string, placeholders *Placeholders) (*Condition, error) {
 	p, err := newParser(text, placeholders, "AND", "OR", "NOT", "BETWEEN", "IN")
 	if err != nil {
@@ -76,7 +76,7 @@ func ParseCondition(text string, placeholders *Placeholders) (*Condition, error)
 	return &Condition{root}, nil
 }
 
-// truth checks that n, which is read, may stand where a truth must.
+// truth checks that n may stand where a condition must.
 func (p *parser) truth(n *node) *node {
 	switch n.op {
 	case opPath, opValue:
@@ -90,7 +90,7 @@ func (p *parser) truth(n *node) *node {
 	return n
 }
 
-// misuse notes that a function stands where it may not.
+// misuse records that a function stands where it may not.
 func (p *parser) misuse(n *node) {
 	p.note(misuseFault, "The function is not allowed to be used this way in an expression; function: "+n.name)
 }
@@ -122,7 +122,7 @@ func (p *parser) not() *node {
 	return p.comparison()
 }
 
-// comparison reads a comparison, a function, or an operand of what encloses it.
+// comparison reads a comparison, a function, or an operand of the enclosing node.
 func (p *parser) comparison() *node {
 	n := p.term()
 	o, compares := comparator(p.at)
@@ -158,7 +158,7 @@ func (p *parser) comparison() *node {
 	return n
 }
 
-// operand checks that n, which is read, may stand where a value must.
+// operand checks that n may stand where a value must.
 func (p *parser) operand(n *node) *node {
 	switch {
 	case n.op == opCall && n.name != "size":
@@ -169,7 +169,7 @@ func (p *parser) operand(n *node) *node {
 	return n
 }
 
-// list reads operands up to a parenthesis, which it takes.
+// list reads operands up to and including a closing parenthesis.
 func (p *parser) list() []*node {
 	args := []*node{p.operand(p.term())}
 	for p.symbol(",") {
@@ -197,7 +197,7 @@ func (p *parser) term() *node {
 	}
 }
 
-// next reports whether the token after the next is that symbol.
+// next reports whether the token after the next one is symbol.
 func (p *parser) next(symbol string) bool {
 	t := scan(p.text, p.at.end)
 	return t.kind == symbolToken && t.text == symbol
@@ -217,16 +217,16 @@ func (p *parser) group() *node {
 	return n
 }
 
-// endCondition keeps what is wrong with the comparison or function that ends
-// here: the first of them that has a fault is the one that is reported.
+// endCondition ends a comparison or function. The faults of the first one that
+// has any are reported.
 func (p *parser) endCondition() {
 	if f := p.first(nameFault, operandFault, distinctFault, functionFault); f != noFault {
 		p.note(conditionFault, p.faults[f])
 	}
 }
 
-// kind returns the type of n as far as the expression alone gives it, or
-// Invalid.
+// kind returns the type of n if the expression alone determines it, Invalid
+// otherwise.
 func (n *node) kind() attribute.Kind {
 	switch {
 	case n.op == opValue:
@@ -241,8 +241,7 @@ func (p *parser) wrongType(operator string, k attribute.Kind) {
 	p.note(functionFault, "Incorrect operand type for operator or function; operator or function: "+operator+", operand type: "+k.String())
 }
 
-// sameOperand notes that a binary operator or function compares a path with
-// itself.
+// sameOperand records that an operator or function compares a path with itself.
 func (p *parser) sameOperand(operator string, args []*node) {
 	if len(args) != 2 || args[0].op != opPath || args[1].op != opPath {
 		return
@@ -292,7 +291,7 @@ func (p *parser) checkBetween(n *node) {
 	}
 }
 
-// scalarText writes a scalar as the service's messages do: {S:text}.
+// scalarText returns a scalar in the form of the service's messages: {S:text}.
 func scalarText(v attribute.Value) string {
 	text := v.Text()
 	if v.Kind() == attribute.N {

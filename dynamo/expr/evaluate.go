@@ -9,8 +9,8 @@ import (
 	"lullaby/attribute"
 )
 
-// Holds reports whether the condition is true of it; the nil item has no
-// attributes.
+// Holds reports whether the condition is true for the item it. The nil item has
+// no attributes.
 func (c *Condition) Holds(it attribute.Item) bool { return c.root.holds(it) }
 
 func (n *node) holds(it attribute.Item) bool {
@@ -36,7 +36,7 @@ func (n *node) holds(it attribute.Item) bool {
 	}
 }
 
-// holds compares two operands. What is not there differs from everything.
+// holds compares two operands. A missing operand differs from everything.
 func holds(o op, a, b *node, it attribute.Item) bool {
 	v, foundA := a.eval(it)
 	w, foundB := b.eval(it)
@@ -62,8 +62,8 @@ func (n *node) eval(it attribute.Item) (attribute.Value, bool) {
 	}
 }
 
-// size is the function of that name. Strings count UTF-16 units, as the
-// service's Java does (ExtendDB/extenddb#67, against the service).
+// size is the function size. It counts the UTF-16 units of a string, as the
+// service does (ExtendDB/extenddb#67).
 func size(v attribute.Value) (attribute.Value, bool) {
 	var n int
 	switch v.Kind() {
@@ -92,7 +92,7 @@ func utf16Length(s string) int {
 	return n
 }
 
-// call evaluates a function that gives a truth.
+// call evaluates a function that is true or false.
 func (n *node) call(it attribute.Item) bool {
 	v, found := n.args[0].eval(it)
 	if len(n.args) == 1 {
@@ -127,8 +127,8 @@ const (
 
 func (o op) comparison() Comparison { return Comparison(o - opEqual) }
 
-// Compare reports whether v and w compare so. Values of two types, or without
-// an order, are only equal or not.
+// Compare reports whether comparison c holds for v and w. Values of different
+// types, and types without an order, are only equal or unequal.
 func Compare(c Comparison, v, w attribute.Value) bool {
 	switch c {
 	case Equal:
@@ -167,8 +167,8 @@ func BeginsWith(v, prefix attribute.Value) bool {
 	return k == prefix.Kind() && (k == attribute.S || k == attribute.B) && strings.HasPrefix(v.Text(), prefix.Text())
 }
 
-// Contains reports whether part is a part of the string or binary v, or a
-// member of the set or list v.
+// Contains reports whether the string or binary v contains part, or whether part
+// is a member of the set or list v.
 func Contains(v, part attribute.Value) bool {
 	switch v.Kind() {
 	case attribute.S, attribute.B:

@@ -2,8 +2,8 @@ package expr
 
 import "lullaby/attribute"
 
-// A KeyCondition compares one key attribute with values. Operator is the name
-// that the legacy parameters have for it: EQ, LT, LE, GT, GE, BETWEEN,
+// A KeyCondition compares one key attribute with values. Operator is the
+// comparison's name in the legacy parameters: EQ, LT, LE, GT, GE, BETWEEN,
 // BEGINS_WITH.
 type KeyCondition struct {
 	Name     string
@@ -11,8 +11,8 @@ type KeyCondition struct {
 	Values   []attribute.Value
 }
 
-// KeyConditions takes the condition apart into comparisons of attributes that
-// must all hold. The error is an *Error with the whole of the service's text.
+// KeyConditions splits the condition into comparisons that must all hold. The
+// error is an *Error with the service's whole text.
 func (c *Condition) KeyConditions() ([]KeyCondition, error) {
 	var found []KeyCondition
 	if err := c.root.keyConditions(&found); err != nil {
@@ -25,7 +25,7 @@ var keyOperators = map[op]string{
 	opEqual: "EQ", opLess: "LT", opLessEqual: "LE", opGreater: "GT", opGreaterEqual: "GE", opBetween: "BETWEEN", opCall: "BEGINS_WITH",
 }
 
-// mirrored are the operators with their operands exchanged.
+// mirrored maps an operator to the one for exchanged operands.
 var mirrored = map[op]op{opEqual: opEqual, opLess: opGreater, opLessEqual: opGreaterEqual, opGreater: opLess, opGreaterEqual: opLessEqual}
 
 func (n *node) keyConditions(found *[]KeyCondition) error {
@@ -55,7 +55,7 @@ func (n *node) keyConditions(found *[]KeyCondition) error {
 	return n.keyCondition(found)
 }
 
-// keyCondition takes n as a comparison of one attribute with values.
+// keyCondition reads n as a comparison of one attribute with values.
 func (n *node) keyCondition(found *[]KeyCondition) error {
 	k := KeyCondition{Operator: keyOperators[n.op]}
 	for i, a := range n.args {

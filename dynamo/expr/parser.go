@@ -16,8 +16,8 @@ const (
 	maxOperators = 300
 )
 
-// A parser reads one expression. A syntax error ends it at once, kept in err;
-// other faults are collected and reported by rank when the syntax is right.
+// A parser reads one expression. A syntax error ends it at once and stays in err.
+// Other faults are collected, and reported by rank if the syntax is right.
 type parser struct {
 	text         string
 	placeholders *Placeholders
@@ -62,8 +62,8 @@ func newParser(text string, p *Placeholders, keywords ...string) (*parser, error
 	return &parser{text: text, placeholders: p, keywords: keywords, undefined: valueFault, at: scan(text, 0)}, nil
 }
 
-// finish returns what is wrong with an expression that is read to its end, of
-// several faults the first in rank.
+// finish returns the error of an expression that was read to its end: of several
+// faults the first in rank.
 func (p *parser) finish(rank ...fault) error {
 	if p.at.kind != endToken {
 		p.fail()
@@ -90,15 +90,15 @@ func (p *parser) first(rank ...fault) fault {
 	return noFault
 }
 
-// note keeps the first fault of a class.
+// note records a fault if it is the first of its class.
 func (p *parser) note(f fault, message string) {
 	if p.faults[f] == "" {
 		p.faults[f] = message
 	}
 }
 
-// fail notes that the next token is not expected. The parser then finds
-// nothing but the end.
+// fail records that the next token is not expected. From then on the parser reads
+// nothing but the end of the text.
 func (p *parser) fail() {
 	if p.err == nil {
 		p.err = syntaxError(p.text, p.before, p.at)
@@ -106,14 +106,14 @@ func (p *parser) fail() {
 	p.at = token{endToken, "", len(p.text), len(p.text)}
 }
 
-// take returns the next token and goes on.
+// take returns the next token and moves past it.
 func (p *parser) take() token {
 	p.before = p.at
 	p.at = scan(p.text, p.at.end)
 	return p.before
 }
 
-// symbol takes the next token if it is that symbol.
+// symbol takes the next token if it is the symbol s.
 func (p *parser) symbol(s string) bool {
 	if p.at.kind != symbolToken || p.at.text != s {
 		return false
@@ -122,14 +122,14 @@ func (p *parser) symbol(s string) bool {
 	return true
 }
 
-// expect takes a symbol that must come.
+// expect takes the symbol s, and fails if the next token is another.
 func (p *parser) expect(s string) {
 	if !p.symbol(s) {
 		p.fail()
 	}
 }
 
-// keyword takes the next token if it is that word, in whatever case.
+// keyword takes the next token if it is word, in upper or lower case.
 func (p *parser) keyword(word string) bool {
 	if !p.atKeyword(word) {
 		return false
@@ -155,7 +155,7 @@ func (p *parser) path() Path {
 	return p.steps(Path{{Name: p.name()}})
 }
 
-// steps reads what follows the beginning of a path.
+// steps reads the steps of a path behind its beginning.
 func (p *parser) steps(path Path) Path {
 	for {
 		switch {
@@ -192,7 +192,7 @@ func (p *parser) name() string {
 	}
 }
 
-// maxIndex is past the end of any list.
+// maxIndex is beyond the end of any list.
 const maxIndex = 1 << 30
 
 func (p *parser) index() int {

@@ -7,10 +7,11 @@ import (
 	"lullaby/attribute"
 )
 
-// A Path leads to a value in an item; its first step is an attribute's name.
+// A Path leads to a value in an item. Its first step is the name of an attribute.
 type Path []Step
 
-// A Step is the name of a map's member or, with InList, the index of a list's.
+// A Step is the name of a member of a map or, with InList, the index of a member
+// of a list.
 type Step struct {
 	Name   string
 	Index  int
@@ -52,9 +53,9 @@ func (s Step) member(v attribute.Value) (attribute.Value, bool) {
 	return attribute.Value{}, false
 }
 
-// checkPaths says of two paths of one expression whether they overlap (one
-// leads through the other) or conflict (they take one value for a list and for
-// a map).
+// checkPaths reports whether two paths of one expression overlap (one leads
+// through the other) or conflict (one uses a value as a list, the other as a
+// map).
 func checkPaths(one, two Path) (f fault, message string) {
 	for i := range min(len(one), len(two)) {
 		if one[i].InList != two[i].InList {

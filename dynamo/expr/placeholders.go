@@ -7,8 +7,8 @@ import (
 	"lullaby/attribute"
 )
 
-// Placeholders are the ExpressionAttributeNames and ExpressionAttributeValues
-// of a request, and which of them its expressions use. Not safe for concurrent
+// Placeholders are the ExpressionAttributeNames and ExpressionAttributeValues of a
+// request. They record which of them its expressions use. Not safe for concurrent
 // use.
 type Placeholders struct {
 	names  []name // by key
@@ -21,8 +21,8 @@ type name struct {
 	used       bool
 }
 
-// NewPlaceholders checks the names and values of a request; nil is what a
-// request does not give.
+// NewPlaceholders checks the names and values of a request; nil stands for an
+// absent parameter. The error is an *Error.
 func NewPlaceholders(names map[string]string, values attribute.Item) (*Placeholders, error) {
 	p := &Placeholders{values: values, used: make([]bool, len(values))}
 	if names != nil && len(names) == 0 {
@@ -56,13 +56,13 @@ func NewPlaceholders(names map[string]string, values attribute.Item) (*Placehold
 	return p, nil
 }
 
-// isPlaceholder reports whether s is the mark and at least one letter, digit or
-// underscore.
+// isPlaceholder reports whether s is the mark followed by at least one letter,
+// digit or underscore.
 func isPlaceholder(s string, mark byte) bool {
 	return len(s) > 1 && s[0] == mark && skip(s, 1, isPart) == len(s)
 }
 
-// name returns what stands for key, which begins with #, and marks it used.
+// name returns the name for key, which begins with #, and marks key as used.
 func (p *Placeholders) name(key string) (string, bool) {
 	i, found := slices.BinarySearchFunc(p.names, key, func(n name, key string) int { return strings.Compare(n.key, key) })
 	if !found {
@@ -72,7 +72,7 @@ func (p *Placeholders) name(key string) (string, bool) {
 	return p.names[i].value, true
 }
 
-// value returns what stands for key, which begins with a colon, and marks it
+// value returns the value for key, which begins with a colon, and marks key as
 // used.
 func (p *Placeholders) value(key string) (attribute.Value, bool) {
 	i, found := slices.BinarySearchFunc(p.values, key, func(a attribute.Attribute, key string) int { return strings.Compare(a.Name, key) })
@@ -83,7 +83,8 @@ func (p *Placeholders) value(key string) (attribute.Value, bool) {
 	return p.values[i].Value, true
 }
 
-// Unused returns an error that names what no expression used, or nil.
+// Unused returns an *Error that names the placeholders that no expression used,
+// nil if all were used.
 func (p *Placeholders) Unused() error {
 	var keys []string
 	for _, n := range p.names {

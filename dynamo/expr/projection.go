@@ -7,17 +7,18 @@ import (
 	"lullaby/attribute"
 )
 
-// A Projection is a part of an item, given by paths that do not overlap.
+// A Projection is a part of an item, described by paths that do not overlap.
 type Projection struct{ root []branch }
 
-// A branch is a step and what follows it; one that nothing follows is taken
-// whole.
+// A branch is a step and the branches behind it. A branch without further ones
+// takes the whole value.
 type branch struct {
 	step Step
 	next []branch
 }
 
-// ParseProjection reads a projection expression and returns its paths too.
+// ParseProjection parses a projection expression. It also returns the paths. The
+// error is an *Error.
 func ParseProjection(text string, placeholders *Placeholders) (*Projection, []Path, error) {
 	p, err := newParser(text, placeholders)
 	if err != nil {
@@ -38,7 +39,7 @@ func ParseProjection(text string, placeholders *Placeholders) (*Projection, []Pa
 	return NewProjection(paths...), paths, nil
 }
 
-// distinct notes that path overlaps or conflicts with one of paths.
+// distinct records that path overlaps or conflicts with one of paths.
 func (p *parser) distinct(paths []Path, path Path) {
 	if p.err != nil {
 		return
@@ -51,7 +52,7 @@ func (p *parser) distinct(paths []Path, path Path) {
 	}
 }
 
-// NewProjection returns the projection on paths of which none leads through
+// NewProjection returns the projection on paths. None of them may lead through
 // another.
 func NewProjection(paths ...Path) *Projection {
 	var pr Projection
@@ -61,7 +62,8 @@ func NewProjection(paths ...Path) *Projection {
 	return &pr
 }
 
-// grow adds a path to branches. Of a list's the order is that of the indexes.
+// grow adds a path to branches. Branches of a list have the order of their
+// indexes.
 func grow(branches []branch, path Path) []branch {
 	if len(path) == 0 {
 		return branches
@@ -78,13 +80,13 @@ func grow(branches []branch, path Path) []branch {
 	return branches
 }
 
-// Apply returns the part of it. The members of a list that are asked for close
-// ranks.
+// Apply returns the projected part of the item it. Selected members of a list
+// move together; their indexes are not kept.
 func (pr *Projection) Apply(it attribute.Item) attribute.Item {
 	return pick(it, pr.root)
 }
 
-// pick returns the attributes that branches lead to, not nil.
+// pick returns the attributes that branches lead to. The result is not nil.
 func pick(it attribute.Item, branches []branch) attribute.Item {
 	kept := make(attribute.Item, 0, len(branches))
 	for _, b := range branches {
@@ -96,7 +98,7 @@ func pick(it attribute.Item, branches []branch) attribute.Item {
 	return kept
 }
 
-// of returns the part of v that b leads to and whether there is one.
+// of returns the part of v to which b leads, and whether there is one.
 func (b *branch) of(v attribute.Value) (attribute.Value, bool) {
 	v, found := b.step.member(v)
 	if !found || b.next == nil {

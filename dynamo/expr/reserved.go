@@ -2,8 +2,8 @@ package expr
 
 import "strings"
 
-// reserved holds the words that an expression must not use as an attribute
-// name, in lower case (Developer Guide, "Reserved words in DynamoDB").
+// reserved holds, in lower case, the words that an expression cannot use as the
+// name of an attribute (Developer Guide, "Reserved words in DynamoDB").
 var reserved = func() map[string]bool {
 	set := make(map[string]bool, 600)
 	for word := range strings.FieldsSeq(reservedWords) {

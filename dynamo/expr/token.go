@@ -78,8 +78,8 @@ func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 func isStart(c byte) bool { return c == '_' || c|0x20 >= 'a' && c|0x20 <= 'z' }
 func isPart(c byte) bool  { return isStart(c) || isDigit(c) }
 
-// syntaxError names the token that was not expected and shows it between its
-// neighbours.
+// syntaxError returns an *Error that names the unexpected token and shows it
+// between its neighbours.
 func syntaxError(s string, before, at token) error {
 	after := scan(s, at.end)
 	near := s[before.start:after.end]

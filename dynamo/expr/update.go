@@ -9,7 +9,7 @@ import (
 // An Update is an update expression.
 type Update struct{ actions []action }
 
-// An action changes what one path leads to.
+// An action changes the value at one path.
 type action struct {
 	verb  verb
 	path  Path
@@ -47,7 +47,7 @@ const (
 	sourceListAppend
 )
 
-// ParseUpdate reads an update expression.
+// ParseUpdate parses an update expression. The error is an *Error.
 func ParseUpdate(text string, placeholders *Placeholders) (*Update, error) {
 	p, err := newParser(text, placeholders, verbNames[:]...)
 	if err != nil {
@@ -186,8 +186,8 @@ func (p *parser) checkSource(name string, args []*source) *source {
 	return s
 }
 
-// checkKinds notes the first value that is not of the kind that an operator or
-// function needs.
+// checkKinds records the first value whose kind the operator or function does not
+// take.
 func (p *parser) checkKinds(operator string, want attribute.Kind, args []*source) {
 	for _, a := range args {
 		if k := a.value.Kind(); a.op == sourceValue && k != attribute.Invalid && k != want {
@@ -197,8 +197,8 @@ func (p *parser) checkKinds(operator string, want attribute.Kind, args []*source
 	}
 }
 
-// Paths calls f with the path of each action, and the type that it will have
-// as far as the expression alone gives it, or Invalid.
+// Paths calls f with the path of each action and the kind of its new value;
+// Invalid if the expression alone does not determine that.
 func (u *Update) Paths(f func(p Path, k attribute.Kind)) {
 	for _, a := range u.actions {
 		k := a.delta.Kind()
@@ -222,7 +222,7 @@ func (s *source) kind() attribute.Kind {
 	}
 }
 
-// Touched returns the projection on what the update changes.
+// Touched returns the projection on the paths that the update changes.
 func (u *Update) Touched() *Projection {
 	paths := make([]Path, len(u.actions))
 	for i, a := range u.actions {

@@ -1,4 +1,4 @@
-// Package arn names AWS resources: where they live, and their ARNs.
+// Package arn builds and parses ARNs, and has the partitions of regions.
 package arn
 
 import (
@@ -13,8 +13,8 @@ const (
 	DefaultAccount = "123456789012"
 )
 
-// A Scope is where the resources of an account live. A zero field stands for
-// its default: see [Scope.WithDefaults].
+// A Scope is the partition, region and account of resources. An empty field
+// stands for its default: see [Scope.WithDefaults].
 type Scope struct {
 	Partition string // aws, aws-cn, ...; empty: that of Region
 	Region    string // empty: us-east-1
@@ -29,8 +29,8 @@ func (s Scope) WithDefaults() Scope {
 	return s
 }
 
-// partitions are those of aws-sdk-go-v2's endpoint rules of 2026, by what their
-// regions begin with; a region that begins with none of these is in aws.
+// partitions are those of aws-sdk-go-v2's endpoint rules of 2026, by the prefixes
+// of their regions. A region with none of these prefixes is in aws.
 var partitions = []struct{ prefix, name, suffix string }{
 	{"cn-", "aws-cn", "amazonaws.com.cn"},
 	{"us-gov-", "aws-us-gov", "amazonaws.com"},
@@ -61,7 +61,7 @@ func (s Scope) DNSSuffix() string {
 	return "amazonaws.com"
 }
 
-// Host returns where a service answers in s: service.region.suffix.
+// Host returns the host name of a service in s: service.region.suffix.
 func (s Scope) Host(service string) string {
 	return service + "." + s.WithDefaults().Region + "." + s.DNSSuffix()
 }
@@ -80,19 +80,19 @@ func (s Scope) Global(service, resource string) string {
 	return "arn:" + s.Partition + ":" + service + "::" + s.Account + ":" + resource
 }
 
-// Contains reports whether an ARN is of s: of its partition, region and account.
+// Contains reports whether the partition, region and account of a are those of s.
 func (s Scope) Contains(a ARN) bool { return a.Scope == s.WithDefaults() }
 
-// An ARN is the parts of one. Region and Account may be empty, as those of S3
-// and of IAM are; then they stand for nothing, not for a default.
+// An ARN is an ARN in its parts. Region and Account may be empty, as in ARNs of
+// S3 and IAM; an empty field of an ARN stands for no default.
 type ARN struct {
 	Scope    Scope
 	Service  string
 	Resource string // all that follows the account, colons included
 }
 
-// Parse reads an ARN. It asks for six parts, of which region and account may be
-// empty, and checks no service's own form.
+// Parse parses an ARN. It requires six parts, of which region and account may be
+// empty. It does not check the form that a service gives its ARNs.
 func Parse(text string) (ARN, error) {
 	parts := strings.SplitN(text, ":", 6)
 	if len(parts) < 6 || parts[0] != "arn" || parts[1] == "" || parts[2] == "" || parts[5] == "" {
@@ -104,7 +104,7 @@ func Parse(text string) (ARN, error) {
 	}, nil
 }
 
-// String returns the ARN as Parse reads it.
+// String returns the ARN in the form that Parse reads.
 func (a ARN) String() string {
 	s := a.Scope
 	return "arn:" + s.Partition + ":" + a.Service + ":" + s.Region + ":" + s.Account + ":" + a.Resource

@@ -7,14 +7,14 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// An Appender writes its own JSON, for answers that are sent often. Marshal
-// calls it.
+// An Appender writes its own JSON, for answers that are sent often. Marshal calls
+// it.
 type Appender interface {
 	AppendJSON(dst []byte) ([]byte, error)
 }
 
-// An Object is a JSON object that is being written behind dst, member by
-// member. The zero value of a member is left out where the name says so.
+// An Object writes a JSON object behind dst, member by member, in the order of
+// its calls.
 type Object struct {
 	dst   []byte
 	begun bool
@@ -58,7 +58,7 @@ func (o *Object) Int(name string, n int64) {
 	o.dst = strconv.AppendInt(o.dst, n, 10)
 }
 
-// Any writes whatever Marshal writes.
+// Any writes a member as Marshal does.
 func (o *Object) Any(name string, v any) {
 	o.name(name)
 	text, err := json.Marshal(v, options, json.Deterministic(true))
@@ -72,5 +72,5 @@ func (o *Object) keep(dst []byte, err error) {
 	}
 }
 
-// End ends the object and returns it behind what it began behind.
+// End ends the object and returns dst with the object behind it.
 func (o *Object) End() ([]byte, error) { return append(o.dst, '}'), o.err }

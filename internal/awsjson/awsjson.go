@@ -1,6 +1,6 @@
-// Package awsjson reads and writes the bodies of AWS's JSON protocols. What
-// does not fit its shape is refused in the words of AWS's own parser, which
-// names Java classes; architect/dynalite recorded them.
+// Package awsjson reads and writes the bodies of AWS's JSON protocols. It refuses
+// a value that does not fit its shape in the words of AWS's parser, which name
+// Java classes; architect/dynalite recorded them.
 //
 // The package is internal: it may change whenever its users do.
 package awsjson
@@ -15,7 +15,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// A SerializationError is the answer to a body that is not JSON, or not of the
+// A SerializationError refuses a body that is not JSON, or does not have the
 // operation's shape. Message is empty where AWS sends none.
 type SerializationError struct {
 	Message string
@@ -38,8 +38,7 @@ var options = json.JoinOptions(
 )
 
 // Unmarshal reads a request body into the input shape that v points to.
-// Members that v does not know are passed over. The error is a
-// *SerializationError.
+// It ignores members that v does not have. The error is a *SerializationError.
 func Unmarshal(body []byte, v any) error {
 	err := json.Unmarshal(body, v, options)
 	if err == nil {
@@ -66,8 +65,8 @@ func Unmarshal(body []byte, v any) error {
 	return &SerializationError{}
 }
 
-// holderOf returns the kind of what holds the value at a pointer into t: a
-// struct, a map or a slice.
+// holderOf returns the kind of the value that contains the one at a pointer into
+// t: a struct, a map or a slice.
 func holderOf(t reflect.Type, at jsontext.Pointer) reflect.Kind {
 	holder := reflect.Invalid
 	for token := range at.Tokens() {
@@ -90,7 +89,7 @@ func holderOf(t reflect.Type, at jsontext.Pointer) reflect.Kind {
 	return holder
 }
 
-// Marshal returns the body for an output shape, the members of maps in order.
+// Marshal returns the body for an output shape. It orders the members of maps.
 func Marshal(v any) ([]byte, error) {
 	if a, ok := v.(Appender); ok {
 		return a.AppendJSON(nil)
@@ -113,8 +112,8 @@ const (
 // shapePrefix is the package of DynamoDB's shapes in AWS's parser.
 const shapePrefix = "com.amazonaws.dynamodb.v20120810."
 
-// mismatchText says that a JSON value of body does not fit a member of a shape.
-// holder is the kind of what the member is in.
+// mismatchText returns the text for a JSON value of body that does not fit a
+// member of a shape. holder is the kind of the value that contains the member.
 func mismatchText(e *json.SemanticError, holder reflect.Kind, body []byte) string {
 	value := numberAt(body, e.ByteOffset)
 	t := e.GoType
@@ -159,8 +158,8 @@ func mismatchText(e *json.SemanticError, holder reflect.Kind, body []byte) strin
 	}
 }
 
-// numberAt returns the number that begins at or behind an offset of body, or
-// nothing.
+// numberAt returns the number that begins at or behind an offset of body, "" if
+// there is none.
 func numberAt(body []byte, offset int64) jsontext.Value {
 	rest := bytes.TrimLeft(body[min(offset, int64(len(body))):], ": \t\r\n")
 	end := bytes.IndexFunc(rest, func(c rune) bool { return !strings.ContainsRune("0123456789+-.eE", c) })
@@ -184,17 +183,18 @@ func elemName(t reflect.Type) string {
 	}
 }
 
-// MapText says that a list stands where a map of the named values belongs.
+// MapText returns the text for a list in place of a map of the named values.
 func MapText(elem string) string {
 	return "Unrecognized collection type java.util.Map<java.lang.String, " + elem + ">"
 }
 
-// StructText says that a list stands where the named DynamoDB shape belongs.
+// StructText returns the text for a list in place of the named DynamoDB shape.
 func StructText(shape string) string {
 	return "Unrecognized collection type class " + shapePrefix + shape
 }
 
-// scalarText says that a JSON value is not of a scalar Java class.
+// scalarText returns the text for a JSON value that is not of a scalar Java
+// class.
 func scalarText(kind jsontext.Kind, value jsontext.Value, class string) string {
 	switch kind {
 	case '{':

@@ -9,9 +9,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// The Read functions take the next value of dec for types that decode
-// themselves. null counts as absent: ok is false. Errors are syntax errors of
-// dec or *SerializationError.
+// The Read functions read the next value of dec, for types that decode
+// themselves. null counts as absent: ok is false. Their errors are syntax errors
+// of dec or *SerializationError.
 
 // Outer calls read, which reads the next value of dec for the UnmarshalJSONFrom
 // of its type.
@@ -36,7 +36,7 @@ func ReadString(dec *jsontext.Decoder) (s string, ok bool, err error) {
 	return tok.String(), true, nil
 }
 
-// ReadBool reads a boolean, or a string that AWS's parser takes for one.
+// ReadBool reads a boolean, or a string that AWS's parser accepts as one.
 func ReadBool(dec *jsontext.Decoder) (b, ok bool, err error) {
 	tok, value, err := read(dec)
 	if err != nil {
@@ -95,7 +95,7 @@ func ReadBlob(dec *jsontext.Decoder) (raw string, ok bool, err error) {
 	return string(b), true, nil
 }
 
-// ReadList reads an array, elem its members one by one.
+// ReadList reads an array; it calls elem to read each member.
 func ReadList(dec *jsontext.Decoder, elem func() error) (ok bool, err error) {
 	tok, _, err := read(dec)
 	if err != nil {
@@ -119,20 +119,20 @@ func ReadList(dec *jsontext.Decoder, elem func() error) (ok bool, err error) {
 	return true, err
 }
 
-// ReadMap reads an object as a map of the named DynamoDB shape, member its
-// values one by one.
+// ReadMap reads an object as a map of the named DynamoDB shape; it calls member to
+// read each value.
 func ReadMap(dec *jsontext.Decoder, shape string, member func(name string) error) (ok bool, err error) {
 	return readObject(dec, func() string { return MapText(shapePrefix + shape) }, textField, member)
 }
 
-// ReadStruct reads an object as the named DynamoDB shape, member its members
-// one by one; member skips those that it does not know.
+// ReadStruct reads an object as the named DynamoDB shape; it calls member to read
+// each member, which skips those that it does not know.
 func ReadStruct(dec *jsontext.Decoder, shape string, member func(name string) error) (ok bool, err error) {
 	return readObject(dec, func() string { return StructText(shape) }, textValue, member)
 }
 
-// readObject reads an object; list and scalar are what is said of an array and
-// of anything else in its place.
+// readObject reads an object. list and scalar are the texts for an array and for
+// any other value in its place.
 func readObject(dec *jsontext.Decoder, list func() string, scalar string, member func(name string) error) (ok bool, err error) {
 	tok, _, err := read(dec)
 	if err != nil {
@@ -160,7 +160,7 @@ func readObject(dec *jsontext.Decoder, list func() string, scalar string, member
 	return true, err
 }
 
-// read takes the next token, with its text where that is a number.
+// read returns the next token, and its text if it is a number.
 func read(dec *jsontext.Decoder) (tok jsontext.Token, value jsontext.Value, err error) {
 	if dec.PeekKind() == '0' {
 		value, err = dec.ReadValue()

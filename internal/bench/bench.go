@@ -1,7 +1,7 @@
-// Package bench holds what the benchmarks share that look at Lullaby from
-// outside: a floor to compare with, a load that is bounded, and the processor
-// time that a process has used. Figures are ratios within one run, since
-// machines differ and are shared.
+// Package bench is the common part of the benchmarks that measure Lullaby from
+// outside: a floor to compare with, a bounded load, and the processor time of a
+// process. Figures are ratios within one run, since machines differ and are
+// shared. The package is internal: it may change whenever its users do.
 package bench
 
 import (
@@ -36,9 +36,9 @@ func Build(ctx context.Context, dir string) (binary string, err error) {
 // FloorCommand is the argument with which a benchmark's binary runs Floor.
 const FloorCommand = "floor"
 
-// Floor serves what nothing can be faster than: a bare net/http server that
-// reads the body and answers a constant, of as many bytes as the path says, if
-// it says any. It says its address on out, as up does, and never returns.
+// Floor is the fastest server to compare with: a bare net/http server that reads
+// the body and answers a constant, of as many bytes as the path names, if it names
+// a number. It prints its address to out as up does, and never returns.
 func Floor(out io.Writer) error {
 	ln, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // lives as long as the process
 	if err != nil {
@@ -56,7 +56,7 @@ func Floor(out io.Writer) error {
 	}))
 }
 
-// constant is what Floor answers with, or the beginning of it.
+// constant is Floor's answer; a shorter answer is its beginning.
 var constant = strings.Repeat("x", 2<<20)
 
 // FloorProcess returns the command line of Floor for this binary.
@@ -64,7 +64,7 @@ func FloorProcess(ctx context.Context) *exec.Cmd {
 	return exec.CommandContext(ctx, os.Args[0], FloorCommand)
 }
 
-// A Request is sent over and over.
+// A Request is the one request of a load.
 type Request struct {
 	Method, URL string
 	Header      map[string]string
@@ -72,8 +72,8 @@ type Request struct {
 	Status      int                  // of every answer; another voids the run
 }
 
-// Load sends r over conns connections for d and returns how many requests were
-// answered. It stops by itself.
+// Load sends r again and again over conns connections for d, and returns the
+// number of answers.
 func Load(r Request, conns int, d time.Duration) (int64, error) {
 	client := &fasthttp.Client{MaxConnsPerHost: conns, NoDefaultUserAgentHeader: true}
 	defer client.CloseIdleConnections()
@@ -114,7 +114,7 @@ func Load(r Request, conns int, d time.Duration) (int64, error) {
 	return answered.Load(), errors.Join(all...)
 }
 
-// Median returns the middle of xs, of which there must be one.
+// Median returns the median of xs. It panics if xs is empty.
 func Median(xs []float64) float64 {
 	xs = slices.Sorted(slices.Values(xs))
 	return xs[len(xs)/2]
@@ -123,8 +123,8 @@ func Median(xs []float64) float64 {
 // clockTick is the unit of /proc/PID/stat on every Linux that Go runs on.
 const clockTick = 10 * time.Millisecond
 
-// CPU returns the processor time that a process has used, and that of its
-// children, dead or alive, apart. It needs Linux.
+// CPU returns the processor time of a process and, apart, that of its children,
+// dead or alive. It needs Linux.
 func CPU(pid int) (own, children time.Duration, err error) {
 	own, reaped, err := stat(pid)
 	if err != nil {
@@ -159,7 +159,7 @@ func stat(pid int) (own, reaped time.Duration, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	// The name before the last ) may hold anything.
+	// The name before the last ) may contain any character.
 	fields := strings.Fields(string(b[strings.LastIndexByte(string(b), ')')+1:]))
 	const utime, stime, cutime, cstime = 11, 12, 13, 14
 	if len(fields) <= cstime {

@@ -142,14 +142,14 @@ func doesNotFit(t *testing.T) string {
 	return table.String()
 }
 
-// counts is what each way to say 9 comes to in legacy mode. That they mean so
+// counts is what each way to set 9 amounts to in legacy mode. That they mean so
 // many attempts is what TestSchedulesOfPython holds.
 func counts(t *testing.T) string {
 	t.Helper()
-	table := newTable("said", "attempts", "waits in all")
+	table := newTable("setting", "attempts", "waits in all")
 	for _, r := range []struct {
-		said string
-		made int
+		setting string
+		made    int
 	}{
 		{"nothing", 10},
 		{"`Config(retries={\"max_attempts\": 9})`", 10},
@@ -158,7 +158,7 @@ func counts(t *testing.T) string {
 		{"`AWS_MAX_ATTEMPTS=9`", 9},
 	} {
 		f := worst(t, retry.Legacy, r.made, retry.Limits{})
-		table.row(r.said, strconv.Itoa(f.Attempts), seconds(f.Longest))
+		table.row(r.setting, strconv.Itoa(f.Attempts), seconds(f.Longest))
 	}
 	return table.String()
 }

@@ -29,8 +29,7 @@ func (s *Signature) headers() []string {
 	return strings.Split(strings.ToLower(s.signedHeaders), ";")
 }
 
-// canonicalPath escapes a path that is escaped already once more, as all
-// services but S3 want it.
+// canonicalPath escapes an escaped path once more, as all services but S3 require.
 func canonicalPath(path string) string {
 	if path == "" {
 		return "/"
@@ -58,8 +57,8 @@ func (s *Signature) canonicalQuery() string {
 	return b.String()
 }
 
-// escape writes all bytes but RFC 3986's unreserved ones and those of keep as
-// %XX.
+// escape writes each byte as %XX, except RFC 3986's unreserved ones and those of
+// keep.
 func escape(s, keep string) string {
 	const digits = "0123456789ABCDEF"
 	var b strings.Builder

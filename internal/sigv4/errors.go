@@ -1,6 +1,6 @@
 package sigv4
 
-// A Kind is the class that AWS puts a refusal in.
+// A Kind is AWS's class of a refusal.
 type Kind int
 
 // Kinds of refusals.
@@ -19,6 +19,6 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Message }
 
-// unrecognized answers an access key that nobody has. For a wrong session token
-// AWS leaves the full stop out.
+// unrecognized is the text for an unknown access key. For a wrong session token
+// AWS leaves out the full stop.
 const unrecognized = "The security token included in the request is invalid"

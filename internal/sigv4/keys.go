@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// ReadKeys reads a file of AWS's shared credentials. All its profiles count; one
-// without an access key, which takes a role or signs on elsewhere, is passed
-// over. Errors say where, and hold no secret.
+// ReadKeys reads the keys of all profiles of a shared credentials file of AWS. It
+// skips a profile without an access key, for example one with a role. Errors name
+// the line or the profile and contain no secret.
 func ReadKeys(file io.Reader) (Keys, error) {
 	profiles, err := readProfiles(file)
 	if err != nil {
@@ -74,7 +74,7 @@ func readProfiles(file io.Reader) (map[string]map[string]string, error) {
 	return profiles, lines.Err()
 }
 
-// uncomment cuts the comment behind a value.
+// uncomment removes the comment behind a value.
 func uncomment(value string) string {
 	value = strings.ReplaceAll(value, "\t", " ")
 	for _, mark := range []string{" #", " ;"} {

@@ -7,20 +7,20 @@ import (
 	"strings"
 )
 
-// A Request is what of an HTTP request a signature covers.
+// A Request is the part of an HTTP request that a signature covers.
 type Request struct {
 	Method string
 	Path   string // as sent: escaped
 	Query  string // as sent, without the question mark
 	Body   []byte // as sent: compressed if it was
 
-	// Header returns the value of a header, empty if it was not sent; several
-	// are joined by commas, in the order in which they were sent. The name is in
-	// lower case.
+	// Header returns the value of a header by its name in lower case, empty if it
+	// was not sent. Several values are joined by commas in the order in which they
+	// were sent.
 	Header func(name string) string
 }
 
-// A Signature is what a request says of how it is signed.
+// A Signature is a request's statement of how it is signed.
 type Signature struct {
 	algorithm     string
 	credential    string
@@ -33,8 +33,8 @@ type Signature struct {
 // A parameter of a query, decoded.
 type parameter struct{ name, value string }
 
-// Parse reads the signature of r and refuses one that lacks a part, as AWS does
-// before it looks at who made it. The error is an *Error.
+// Parse reads the signature of r. It refuses an incomplete one, as AWS does before
+// it looks for the key. The error is an *Error.
 func Parse(r *Request) (*Signature, error) {
 	s := &Signature{query: parameters(r.Query)}
 	authorization := strings.TrimSpace(r.Header("authorization"))
@@ -99,7 +99,7 @@ func (s *Signature) parseQuery() error {
 	return incomplete(missing, "Re-examine the query-string parameters.")
 }
 
-// incomplete refuses a signature that lacks something.
+// incomplete refuses a signature that lacks a part.
 func incomplete(missing []string, end string) error {
 	if len(missing) == 0 {
 		return nil
@@ -125,8 +125,7 @@ func (s *Signature) parameter(name string) (value string, ok bool) {
 	return s.query[i].value, true
 }
 
-// parameters splits a query. What is not escaped as it should be stands for
-// itself.
+// parameters splits a query. Text that is not escaped properly stands for itself.
 func parameters(query string) []parameter {
 	var list []parameter
 	for part := range strings.SplitSeq(query, "&") {

@@ -18,26 +18,26 @@ const (
 	day        = "20060102"
 )
 
-// Credentials belong to an access key. Long-term ones have no SessionToken.
+// Credentials are those of one access key. Long-term ones have no SessionToken.
 type Credentials struct{ SecretAccessKey, SessionToken string }
 
 // Keys are credentials by access key id.
 type Keys map[string]Credentials
 
-// A Verifier tells the requests that a holder of one of its Keys made for its
-// Service and Region from all others. It is safe for concurrent use.
+// A Verifier accepts requests that were signed with one of its Keys for its
+// Service and Region, and refuses all others. Safe for concurrent use.
 type Verifier struct {
 	Keys            Keys
 	Region, Service string
 
-	// Skew is how far the instant of a signature may lie from now. It holds for
-	// signatures in the query too, whatever X-Amz-Expires says. Assumed: as STS
-	// has it (kubernetes-sigs/aws-iam-authenticator on its presigned URLs).
+	// Skew is how far the instant of a signature may be from now. It also holds for
+	// signatures in the query, whatever X-Amz-Expires says. Assumed: as in STS
+	// (kubernetes-sigs/aws-iam-authenticator on its presigned URLs).
 	Skew time.Duration
 }
 
-// Verify refuses a request that is not signed as its signature s says. The
-// error is an *Error. It holds what was to be signed, and nothing secret.
+// Verify returns an *Error if s is not a valid signature of r at now, nil if it
+// is. The error contains the text that had to be signed, and no secret.
 func (v *Verifier) Verify(now time.Time, s *Signature, r *Request) error {
 	at, err := parseDate(s.date)
 	if err != nil {
@@ -49,8 +49,8 @@ func (v *Verifier) Verify(now time.Time, s *Signature, r *Request) error {
 	if !slices.Contains(s.headers(), "host") {
 		return &Error{Invalid, "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."} // aws/aws-sdk-php#2469
 	}
-	// AWS4-ECDSA-P256-SHA256 is SigV4A, which requests to several regions are
-	// signed with; it ends here as any other.
+	// AWS4-ECDSA-P256-SHA256 is SigV4A, which signs requests to several regions.
+	// It is refused here like any other algorithm.
 	if s.algorithm != algorithm {
 		return &Error{Incomplete, fmt.Sprintf("Unsupported AWS 'algorithm': '%s' (only %s for now). ", s.algorithm, algorithm)}
 	}
@@ -73,7 +73,7 @@ func (v *Verifier) Verify(now time.Time, s *Signature, r *Request) error {
 	return nil
 }
 
-// same compares without telling by its time where two texts differ.
+// same compares two texts in a time that does not depend on where they differ.
 func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
 // parseDate reads the date of a signature. A Date header may have HTTP's form.

@@ -1,5 +1,5 @@
 // Package uprun runs "lullaby up" as a process of its own, for tests and
-// benchmarks that look at it from outside.
+// benchmarks from outside. It is internal: it may change whenever its users do.
 package uprun
 
 import (
@@ -13,7 +13,7 @@ import (
 	"syscall"
 )
 
-// A Process is an up that is ready.
+// A Process is a running up that is ready.
 type Process struct {
 	HTTP string // URL of the first API, empty if there is none
 	AWS  string // URL of the AWS endpoint
@@ -26,8 +26,9 @@ type Process struct {
 	stderr strings.Builder
 }
 
-// Start starts cmd, whose command line is up's, and returns when it says that
-// it is ready. Unless cmd.Stderr is set, what it writes there is kept. If it ends before, the error has what it wrote.
+// Start starts cmd, a command line of up, and returns when up prints its ready
+// line. Stderr is kept unless cmd.Stderr is set. If the process ends before it is
+// ready, the error contains its output.
 func Start(cmd *exec.Cmd) (*Process, error) {
 	p := &Process{cmd: cmd}
 	out, err := cmd.StdoutPipe()
@@ -61,7 +62,7 @@ func Start(cmd *exec.Cmd) (*Process, error) {
 	return p, nil
 }
 
-// keep collects what the process writes, and looks for the ready line.
+// keep collects the output of the process and looks for the ready line.
 func (p *Process) keep(to *strings.Builder, from io.Reader, ready chan<- bool) {
 	lines := bufio.NewReader(from)
 	for {
@@ -88,10 +89,10 @@ func (p *Process) keep(to *strings.Builder, from io.Reader, ready chan<- bool) {
 	}
 }
 
-// Stdout returns what the process has written so far.
+// Stdout returns the standard output so far.
 func (p *Process) Stdout() string { return p.text(&p.stdout) }
 
-// Stderr returns what the process has written so far.
+// Stderr returns the standard error so far, "" if cmd.Stderr was set.
 func (p *Process) Stderr() string { return p.text(&p.stderr) }
 
 func (p *Process) text(b *strings.Builder) string {
@@ -103,7 +104,7 @@ func (p *Process) text(b *strings.Builder) string {
 // PID returns the process's id.
 func (p *Process) PID() int { return p.cmd.Process.Pid }
 
-// Signal sends s.
+// Signal sends s to the process.
 func (p *Process) Signal(s syscall.Signal) error { return p.cmd.Process.Signal(s) }
 
 // Kill ends the process as kill -9 does, and waits for it.
@@ -118,7 +119,7 @@ func (p *Process) Kill() error {
 	return nil
 }
 
-// Stop ends the process as Ctrl-C does, and returns how it ended.
+// Stop interrupts the process as Ctrl-C does, waits for it, and returns its error.
 func (p *Process) Stop() error {
 	if err := p.Signal(syscall.SIGINT); err != nil {
 		return err
@@ -126,7 +127,7 @@ func (p *Process) Stop() error {
 	return p.Wait()
 }
 
-// Wait waits for the process to end by itself.
+// Wait waits until the process ends by itself, and returns its error.
 func (p *Process) Wait() error {
 	p.drain.Wait()
 	return p.cmd.Wait()

@@ -13,7 +13,7 @@ import (
 	"lullaby/items/internal/reply"
 )
 
-// A getter is the part of *dynamodb.Client that the function uses.
+// A getter is the method of *dynamodb.Client that the function uses.
 type getter interface {
 	GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error)
 }

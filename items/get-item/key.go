@@ -9,8 +9,8 @@ import (
 	"lullaby/items/internal/document"
 )
 
-// key returns the _id in the path, where a REST API leaves escapes as the
-// caller wrote them.
+// key returns the _id in the path. A REST API leaves escapes in the path as the
+// caller wrote them, so key unescapes it.
 func key(req events.APIGatewayProxyRequest) (string, error) {
 	id, err := url.PathUnescape(req.PathParameters[document.Key])
 	if err != nil {

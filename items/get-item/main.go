@@ -1,5 +1,5 @@
 // Command get-item is the function behind GET /item/{_id}: it answers with the
-// item that is stored under the _id, as it is after every write before.
+// item under _id, read strongly consistent.
 package main
 
 import (

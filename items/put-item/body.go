@@ -9,8 +9,8 @@ import (
 	"lullaby/items/internal/reply"
 )
 
-// body returns the bytes that the caller sent. The gateway hands on those of
-// the API's binary media types in base64.
+// body returns the bytes that the caller sent. The gateway encodes those of the
+// API's binary media types in base64.
 func body(req events.APIGatewayProxyRequest) ([]byte, error) {
 	if !req.IsBase64Encoded {
 		return []byte(req.Body), nil

@@ -13,7 +13,7 @@ import (
 	"lullaby/items/internal/reply"
 )
 
-// A putter is the part of *dynamodb.Client that the function uses.
+// A putter is the method of *dynamodb.Client that the function uses.
 type putter interface {
 	PutItem(context.Context, *dynamodb.PutItemInput, ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error)
 }
@@ -23,7 +23,7 @@ type handler struct {
 	db    putter
 }
 
-// put writes nothing unless the whole document is in order.
+// put writes the document, and nothing if any part of it is refused.
 func (h handler) put(ctx context.Context, req events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error) {
 	var none events.APIGatewayProxyResponse
 	text, err := body(req)

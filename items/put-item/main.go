@@ -1,5 +1,5 @@
 // Command put-item is the function behind POST /item: it stores the JSON object
-// in the body under its _id, in place of what was there.
+// in the body under its _id, and replaces an item that has the same _id.
 package main
 
 import (

@@ -7,39 +7,39 @@ import (
 	"lullaby/retry"
 )
 
-// An Account is what the calls of an invocation came to. The zero Account is that
-// of no call.
+// An Account counts the calls of one invocation and their retries. The zero
+// Account counts nothing.
 type Account struct {
-	Calls     int           // of operations of the client
-	Attempts  int           // of calls, the first included; what a batch sends again counts too
+	Calls     int           // of the client's operations
+	Attempts  int           // of all calls, first attempts and resent batches included
 	Throttled int           // attempts that were refused for want of capacity
 	Waited    time.Duration // between attempts, in all
 	Refusals  []Refusal     // in the order in which they first came
-	// ReadUnits and WriteUnits are the capacity units that the service says were
-	// consumed. It says nothing of calls that failed, such as a condition that
-	// was not met.
+	// ReadUnits and WriteUnits are the capacity units that the service reports as
+	// consumed. It reports none for a call that fails, for example by its
+	// condition.
 	ReadUnits, WriteUnits float64
 
 	Failed int // calls that ended with an error
-	// Unprocessed is how many items or keys of batches were left over when there
-	// was no further attempt of them.
+	// Unprocessed is how many items or keys of batches were left unprocessed after
+	// the last attempt.
 	Unprocessed int
-	// Stopped says why there was no further attempt of the last call that failed
-	// or left something over: DeadlineNear is the deadline, QuotaSpent the tokens.
-	// Without such a call, when Failed and Unprocessed are 0, it has no meaning.
+	// Stopped says why the last call that failed, or left something unprocessed,
+	// had no further attempt: DeadlineNear for the deadline, QuotaSpent for the
+	// tokens. It has no meaning while Failed and Unprocessed are 0.
 	Stopped retry.Outcome
-	// Delay is what that attempt would have waited, 0 if none was drawn.
+	// Delay is the wait before that attempt, 0 if none was drawn.
 	Delay time.Duration
 }
 
-// A Refusal is what throttled attempts.
+// A Refusal counts the attempts that were throttled for one cause.
 type Refusal struct {
 	Resource string // ARN of a table or an index; empty if the error does not say
-	Reason   string // DynamoDB's ThrottlingReason; the error's code if it gives none; of batches UnprocessedItems or UnprocessedKeys
-	Count    int
+	Reason   string // DynamoDB's ThrottlingReason, or the error's code; for a batch UnprocessedItems or UnprocessedKeys
+	Count    int    // attempts
 }
 
-// refuse counts a cause.
+// refuse counts a throttled attempt for its cause.
 func (a *Account) refuse(c cause) {
 	for i := range a.Refusals {
 		if r := &a.Refusals[i]; r.Resource == c.resource && r.Reason == c.reason {
@@ -50,8 +50,8 @@ func (a *Account) refuse(c cause) {
 	a.Refusals = append(a.Refusals, Refusal{c.resource, c.reason, 1})
 }
 
-// Ended returns in words why there was no further attempt of the last call that
-// failed or was left unfinished; empty if all went well.
+// Ended returns Stopped in words. It returns "" if no call failed or left
+// anything unprocessed.
 func (a Account) Ended() string {
 	if a.Failed == 0 && a.Unprocessed == 0 {
 		return ""
@@ -59,8 +59,8 @@ func (a Account) Ended() string {
 	return a.Stopped.String()
 }
 
-// LogValue returns the account as a group of attributes. What is zero and of no
-// news is left out.
+// LogValue returns the account as a group of attributes. Only calls and attempts
+// are there if they are zero.
 func (a Account) LogValue() slog.Value {
 	attrs := []slog.Attr{slog.Int("calls", a.Calls), slog.Int("attempts", a.Attempts)}
 	if a.Throttled > 0 {

@@ -11,18 +11,18 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// A batch is a request of which an answer may leave a part unprocessed: for want
-// of capacity or, of a BatchGetItem, because the answer is full.
+// A batch is a request whose answer may leave a rest unprocessed: for want of
+// capacity, or in a BatchGetItem because the answer is full.
 type batch interface {
-	// keep returns a result moved to a place of its own: the SDK decodes all
-	// answers of one call into the same.
+	// keep moves a result into memory of its own: the SDK decodes all answers of
+	// one call into the same memory.
 	keep(result any) any
-	// rest returns the request for what result leaves over, and of how many items
-	// or keys it is.
+	// rest returns the request for what result left unprocessed, and its number of
+	// items or keys.
 	rest(result any) (request any, n int)
-	// merge adds a later result to result, and takes over what that leaves over.
+	// merge adds a later result to result; the rest is then that of later.
 	merge(result, later any)
-	// name returns what the service calls the rest.
+	// name returns the service's name for the rest.
 	name() string
 }
 
@@ -42,7 +42,7 @@ func batchOf(parameters any) batch {
 // BatchGetItem). Its JSON is no shorter than what the service counts.
 const fullAnswer = 16 << 20
 
-// look sees whether an answer leaves something over, and why.
+// look records whether an answer leaves a rest, and why.
 func (op *operation) look(result any, metadata middleware.Metadata, err error) {
 	op.unfinished, op.full = false, false
 	if err != nil {
@@ -56,14 +56,14 @@ func (op *operation) look(result any, metadata middleware.Metadata, err error) {
 	}
 }
 
-// unprocessed is the failure of an attempt that left something over. The service
-// does not say which resource it was.
+// unprocessed is the failure of an attempt that left a rest. The service does not
+// say which resource refused.
 var unprocessed error = &types.ProvisionedThroughputExceededException{}
 
-// drain makes a call and sends again what it leaves over, until nothing is left
-// or there is no further attempt, for whichever reason. What is left then is in
-// the result, as it would be without us. All is one call: its attempts, its time
-// and what it pays are counted together.
+// drain makes a call and sends its rest again until nothing is left or no further
+// attempt is allowed. What is left then stays in the result, as without a
+// retrier. All requests are one call: attempts, time and tokens are counted
+// together.
 func (r *Retrier) drain(ctx context.Context, op *operation, in middleware.InitializeInput, next middleware.InitializeHandler) (
 	middleware.InitializeOutput, middleware.Metadata, error,
 ) {
@@ -98,8 +98,8 @@ func (r *Retrier) drain(ctx context.Context, op *operation, in middleware.Initia
 	}
 }
 
-// failure returns what an attempt that ended with err failed with, as far as
-// tokens go.
+// failure returns the failure by which the token buckets judge an attempt that
+// ended with err: an answer with a rest failed too.
 func (op *operation) failure(err error) error {
 	if err == nil && op.unfinished {
 		return unprocessed
@@ -107,8 +107,8 @@ func (op *operation) failure(err error) error {
 	return err
 }
 
-// again decides about sending the rest again, and waits until it is time to. What
-// it returns tells the tokens how that went.
+// again decides whether the rest is sent again, and waits until then. release
+// reports to the token buckets how the attempt ended.
 func (r *Retrier) again(ctx context.Context, op *operation) (release func(error) error, err error) {
 	op.resent = true
 	if op.full {
@@ -183,7 +183,7 @@ func (b gets) merge(result, later any) {
 	to.Responses = joined(to.Responses, from.Responses)
 }
 
-// moved returns a copy of what is at from, and clears that.
+// moved returns a copy of *from, and clears *from.
 func moved[T any](from *T) *T {
 	var none T
 	kept := *from

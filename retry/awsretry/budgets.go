@@ -8,23 +8,23 @@ import (
 	sdkretry "github.com/aws/aws-sdk-go-v2/aws/retry"
 )
 
-// maxBudgets bounds the causes that have tokens of their own; a further one
-// shares the general ones. Assumed: a function meets fewer.
+// maxBudgets bounds the causes that have tokens of their own; further ones share
+// the general bucket. Assumed: a function meets fewer.
 const maxBudgets = 100
 
-// Budgets are the SDK's token buckets: a general one, and one for each cause of
-// throttles. A retry is paid from those of its causes, or from the general one
-// if the error names none; a success adds to all, as it does to the SDK's only
-// one. Safe for concurrent use.
+// budgets are the SDK's token buckets: a general one, and one for each cause of
+// throttles. A retry takes tokens from the buckets of its causes, or from the
+// general one if the error names no cause. A success adds to all of them, as it
+// does to the SDK's only bucket. Safe for concurrent use.
 type budgets struct {
 	options []func(*sdkretry.StandardOptions)
 	start   uint // tokens of a bucket before anything is earned
-	own     bool // the limiter is the caller's, and there is one for all
+	own     bool // the caller gave a limiter, which stands for all buckets
 	general *sdkretry.Standard
 
 	mu struct {
 		sync.Mutex
-		earned uint // by all that has succeeded, at most a whole bucket
+		earned uint // by all successes, at most a whole bucket
 		of     map[cause]*sdkretry.Standard
 	}
 }
@@ -32,8 +32,8 @@ type budgets struct {
 // whole is what a bucket holds at most.
 const whole = sdkretry.DefaultRetryRateTokens
 
-// newBudgets returns budgets of which each starts with its share of the SDK's
-// tokens, in a fleet of concurrency environments; with all of them if that is 0.
+// newBudgets returns budgets for one of concurrency environments: each bucket
+// starts with that share of the SDK's tokens, or with all if concurrency is 0.
 func newBudgets(concurrency int, own bool, options []func(*sdkretry.StandardOptions)) *budgets {
 	b := &budgets{options: options, start: whole, own: own}
 	if concurrency > 0 {
@@ -44,7 +44,7 @@ func newBudgets(concurrency int, own bool, options []func(*sdkretry.StandardOpti
 	return b
 }
 
-// bucket returns a new one, with what has been earned so far.
+// bucket returns a new bucket that holds its start and what was earned so far.
 //
 //nolint:contextcheck,nolintlint // there may be no request yet; it speaks up at the callers, not here
 func (b *budgets) bucket() *sdkretry.Standard {
@@ -56,7 +56,7 @@ func (b *budgets) bucket() *sdkretry.Standard {
 	return sdkretry.NewStandard(append([]func(*sdkretry.StandardOptions){limited}, b.options...)...)
 }
 
-// payers returns the budgets that pay for a retry after err.
+// payers returns the buckets that pay for a retry after err.
 func (b *budgets) payers(err error) []*sdkretry.Standard {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -77,8 +77,8 @@ func (b *budgets) payers(err error) []*sdkretry.Standard {
 	return all
 }
 
-// take pays for a retry after failure, from all of its causes or from none, and
-// returns what tells them how the retry went.
+// take takes the tokens for a retry after failure from the buckets of all its
+// causes, or from none. release reports to them how the retry ended.
 func (b *budgets) take(ctx context.Context, failure error) (release func(error) error, err error) {
 	var taken []func(error) error
 	for _, s := range b.payers(failure) {
@@ -101,8 +101,8 @@ func releaseAll(taken []func(error) error, failure error) error {
 	return nil
 }
 
-// earn tells all budgets that the attempt of ctx has succeeded. SDK cores from
-// 1.48 give a token for a first attempt only.
+// earn reports to all buckets that the attempt of ctx succeeded. SDK cores from
+// 1.48 add a token for a first attempt only (docs/aws/retries.md#quotas).
 func (b *budgets) earn(ctx context.Context) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -17,11 +17,11 @@ import (
 	"lullaby/retry"
 )
 
-// A cause is what throttled a request: a resource by its ARN, and one of
-// DynamoDB's sixteen reasons (API reference, "ThrottlingReason").
+// A cause is the ARN of the resource that throttled a request, and one of
+// DynamoDB's sixteen reasons (docs/aws/throttling.md#reasons).
 type cause struct{ resource, reason string }
 
-// causes returns what throttled a request, as far as the error says.
+// causes returns the causes that a throttling error names, each once.
 func causes(err error) []cause {
 	var reasons []types.ThrottlingReason
 	if e, ok := errors.AsType[*types.ProvisionedThroughputExceededException](err); ok {
@@ -57,16 +57,16 @@ func classOf(reason string) retry.Class {
 	return retry.Throttle
 }
 
-// Those of the SDK.
+// The SDK's own checks.
 var (
 	transient = sdkretry.IsErrorRetryables(sdkretry.DefaultRetryables)
 	throttle  = sdkretry.IsErrorThrottles(sdkretry.DefaultThrottles)
 	timeout   = sdkretry.IsErrorTimeouts(sdkretry.DefaultTimeouts)
 )
 
-// Classify returns the class of what a call of DynamoDB failed with, and the
-// delay that the service asks for. It tells a throttle by its ThrottlingReasons,
-// and leaves the rest to the SDK's own checks.
+// Classify returns the class of an error of a DynamoDB call, and the delay that
+// the service asks for. It classifies a throttle by its ThrottlingReasons, and
+// other errors by the SDK's own checks.
 func Classify(err error) retry.Failure {
 	f := retry.Failure{Hint: hint(err)}
 	switch c := causes(err); {
@@ -91,9 +91,9 @@ func is[E error](err error) bool {
 	return ok
 }
 
-// throttledTransaction says whether a transaction was cancelled for want of
-// capacity alone: with any other reason it would be cancelled again. The SDK
-// does not look at the reasons.
+// throttledTransaction reports whether a transaction was cancelled for want of
+// capacity alone: for any other reason it would be cancelled again. The SDK does
+// not look at the reasons.
 func throttledTransaction(err error) aws.Ternary {
 	e, ok := errors.AsType[*types.TransactionCanceledException](err)
 	if !ok {
@@ -112,8 +112,8 @@ func throttledTransaction(err error) aws.Ternary {
 	return aws.BoolTernary(throttled)
 }
 
-// hint returns the delay that the service asks for, 0 if none. DynamoDB is not
-// known to.
+// hint returns the delay that the service asks for, 0 if none. DynamoDB was never
+// seen to ask for one.
 func hint(err error) time.Duration {
 	ms, err := strconv.ParseInt(responseHeader(err).Get(hintHeader), 10, 64)
 	if err != nil || ms < 0 {
@@ -122,8 +122,8 @@ func hint(err error) time.Duration {
 	return time.Duration(min(ms, retry.MaxTime.Milliseconds())) * time.Millisecond
 }
 
-// takeHint returns the hint and removes it, for SDK cores from 1.48 would add it
-// to a delay that it is in already.
+// takeHint returns the hint and removes its header: SDK cores from 1.48 would
+// apply it a second time.
 func takeHint(err error) time.Duration {
 	h := hint(err)
 	responseHeader(err).Del(hintHeader)
@@ -132,8 +132,8 @@ func takeHint(err error) time.Duration {
 
 const hintHeader = "X-Amz-Retry-After"
 
-// responseHeader returns the header of the answer that err comes of, nil if there
-// was none.
+// responseHeader returns the header of the answer behind err, nil if there was
+// none.
 func responseHeader(err error) http.Header {
 	e, ok := errors.AsType[*smithyhttp.ResponseError](err)
 	if !ok || e.Response == nil || e.Response.Response == nil {
@@ -142,7 +142,7 @@ func responseHeader(err error) http.Header {
 	return e.Response.Header
 }
 
-// code returns the service's name of an error, empty if it is not the service's.
+// code returns the service's error code, empty if err is not the service's.
 func code(err error) string {
 	if e, ok := errors.AsType[smithy.APIError](err); ok {
 		return e.ErrorCode()

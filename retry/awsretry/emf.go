@@ -18,11 +18,12 @@ const (
 const endedBy = "EndedBy"
 
 // AppendEMF appends the account as one line of CloudWatch's embedded metric
-// format: written to a function's log, it becomes metrics of the namespace, with
-// the dimensions given, at an instant. Beside Calls, Attempts, Throttled, Waited,
-// ReadUnits, WriteUnits, Failed and Unprocessed there is a count for every reason
-// for which attempts were refused. A namespace of no or of more than 256 bytes,
-// more than 30 dimensions, and a dimension of the name of a metric, are refused.
+// format. Written to a function's log, the line becomes metrics of the namespace
+// with the given dimensions, at the instant at: Calls, Attempts, Throttled,
+// Waited, ReadUnits, WriteUnits, Failed, Unprocessed, and a count for each reason
+// for which attempts were refused. AppendEMF refuses a namespace of 0 or more
+// than 256 bytes, more than 30 dimensions, and a dimension with the name of a
+// metric.
 func (a Account) AppendEMF(line []byte, at time.Time, namespace string, dimensions map[string]string) ([]byte, error) {
 	if namespace == "" || len(namespace) > maxNamespace {
 		return line, fmt.Errorf("namespace %q has %d bytes, want 1 to %d", namespace, len(namespace), maxNamespace)

@@ -8,10 +8,9 @@ import (
 )
 
 // An Invocation is one run of the function's handler: its deadline, and the
-// account of what it has asked of DynamoDB. Make one with Retrier.Begin. It is
-// safe for concurrent use.
+// account of its calls. Retrier.Begin makes one. Safe for concurrent use.
 type Invocation struct {
-	deadline time.Time // what the answer needs taken off; zero: none
+	deadline time.Time // less the reserve; zero: none
 	cancel   context.CancelFunc
 
 	mu struct {
@@ -22,15 +21,14 @@ type Invocation struct {
 
 type invocationKey struct{}
 
-// Begin begins an invocation for a request that came in at since: the gateway's
-// requestTimeEpoch or, in events of format 2.0, timeEpoch, in milliseconds.
-// Somebody has been waiting since then, also while the environment was started.
-// An instant that is zero, not after the beginning of Unix time, or still to come
-// counts as now.
+// Begin begins an invocation for a request that arrived at since: the gateway's
+// requestTimeEpoch or, in events of format 2.0, timeEpoch, in milliseconds. The
+// client has been waiting since then, also during a cold start. An instant that
+// is zero, not after the Unix epoch, or in the future counts as now.
 //
-// The context that it returns ends at the deadline of ctx or when Limit is over,
-// whichever is first, less Reserve in both cases; so does a request under way
-// then. Pass it to the client's calls, and end the invocation with End.
+// The returned context ends at the deadline of ctx or when Limit is over,
+// whichever is first, in both cases less Reserve; a request under way ends with
+// it. Pass the context to the client's calls, and call End at the end.
 func (r *Retrier) Begin(ctx context.Context, since time.Time) (context.Context, *Invocation) {
 	inv := &Invocation{cancel: func() {}}
 	if end, limited := ctx.Deadline(); limited {
@@ -51,15 +49,14 @@ func (r *Retrier) Begin(ctx context.Context, since time.Time) (context.Context, 
 	return ctx, inv
 }
 
-// End releases what the context holds. What is read from the invocation stays.
+// End releases the resources of the context. Account and Deadline stay readable.
 func (i *Invocation) End() { i.cancel() }
 
-// Deadline returns the instant before which the answer has to be begun, zero if
-// there is none.
+// Deadline returns the instant by which the answer must begin, zero if there is
+// none.
 func (i *Invocation) Deadline() time.Time { return i.deadline }
 
-// Account returns what the invocation has come to so far, also after calls that
-// failed.
+// Account returns a copy of the account so far; it counts failed calls too.
 func (i *Invocation) Account() Account {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -68,7 +65,7 @@ func (i *Invocation) Account() Account {
 	return a
 }
 
-// note changes the account. A nil invocation has none.
+// note changes the account by change. A nil invocation has no account.
 func (i *Invocation) note(change func(*Account)) {
 	if i == nil {
 		return
@@ -93,8 +90,8 @@ func (r *Retrier) deadline(ctx context.Context, inv *Invocation) time.Time {
 	return r.reserved(end, inv)
 }
 
-// reserved returns a deadline less what the answer needs, which that of an
-// invocation has taken off already.
+// reserved returns a deadline less the reserve. An invocation's own deadline is
+// less it already.
 func (r *Retrier) reserved(end time.Time, inv *Invocation) time.Time {
 	if inv != nil && end.Equal(inv.deadline) {
 		return end
@@ -102,7 +99,7 @@ func (r *Retrier) reserved(end time.Time, inv *Invocation) time.Time {
 	return end.Add(-r.o.Reserve)
 }
 
-// refused notes what throttled an attempt.
+// refused counts an attempt that failed by a throttle, and its causes.
 func (i *Invocation) refused(failure error) {
 	if i == nil {
 		return
@@ -122,7 +119,7 @@ func (i *Invocation) refused(failure error) {
 	})
 }
 
-// failed notes how a call failed.
+// failed counts a call that failed, and why it had no further attempt.
 func (i *Invocation) failed(ctx context.Context, err error) {
 	outcome, delay := outcomeOf(ctx, err)
 	i.note(func(a *Account) {
@@ -131,7 +128,7 @@ func (i *Invocation) failed(ctx context.Context, err error) {
 	})
 }
 
-// consumed notes what the service says of its units.
+// consumed adds the units that the service reports.
 func (i *Invocation) consumed(result any) {
 	read, write := units(result)
 	i.note(func(a *Account) {

@@ -16,24 +16,24 @@ import (
 	"lullaby/retry"
 )
 
-// An operation is one call of the client while its attempts last. It belongs to
-// the goroutine that makes them.
+// An operation is the state of one call of the client. The goroutine that makes
+// the attempts owns it.
 type operation struct {
-	invocation *Invocation // nil: none was begun
-	began      time.Time   // the call; zero if nothing decides about retries
+	invocation *Invocation // nil: Begin was not called
+	began      time.Time   // of the call; zero if r only observes
 	call       retry.Call
-	failed     int           // attempts, with answers that left something over
-	failedAt   time.Time     // zero unless the next attempt is waited for
-	delay      time.Duration // until that
-	hint       time.Duration // of the service, where it is not the SDK that looks at it
-	last       error         // what the last attempt failed with
+	failed     int           // attempts, answers with a rest included
+	failedAt   time.Time     // of the last failure; zero unless the call waits
+	delay      time.Duration // until the next attempt
+	hint       time.Duration // of the service, where the SDK does not apply it
+	last       error         // of the last attempt
 
-	// Of a batch.
-	batch      batch // nil: it is none
+	// For a batch.
+	batch      batch // nil: no batch
 	most       int   // attempts that the client allows
 	resent     bool
-	unfinished bool // the last answer left something over,
-	full       bool // because there was no more room in it
+	unfinished bool // the last answer left a rest,
+	full       bool // because the answer was full
 }
 
 type operationKey struct{}
@@ -43,8 +43,8 @@ func operationOf(ctx context.Context) *operation {
 	return op
 }
 
-// An attemptError carries the operation from where an attempt failed to where the
-// SDK asks for a delay, without a context.
+// An attemptError carries the operation from a failed attempt to RetryDelay,
+// which gets no context.
 type attemptError struct {
 	op *operation
 	error
@@ -52,7 +52,7 @@ type attemptError struct {
 
 func (e *attemptError) Unwrap() error { return e.error }
 
-// A callMiddleware is a retrier around all of a call, an attemptMiddleware one
+// A callMiddleware is a retrier around a whole call, an attemptMiddleware one
 // around each attempt.
 type (
 	callMiddleware    Retrier
@@ -67,8 +67,7 @@ const (
 func (*callMiddleware) ID() string    { return callID }
 func (*attemptMiddleware) ID() string { return attemptID }
 
-// observe adds what follows a call and its attempts to the client's middleware,
-// in place of another retrier's.
+// observe adds both middlewares to the client, in place of another retrier's.
 func (r *Retrier) observe(stack *middleware.Stack) error {
 	if _, ok := stack.Initialize.Get(callID); ok {
 		if _, err := stack.Initialize.Swap(callID, (*callMiddleware)(r)); err != nil {
@@ -83,7 +82,7 @@ func (r *Retrier) observe(stack *middleware.Stack) error {
 	return stack.Finalize.Insert((*attemptMiddleware)(r), "Retry", middleware.After)
 }
 
-// HandleInitialize makes a call of the client's.
+// HandleInitialize makes a call and counts it.
 func (m *callMiddleware) HandleInitialize(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
 	out middleware.InitializeOutput, metadata middleware.Metadata, err error,
 ) {
@@ -104,7 +103,7 @@ func (m *callMiddleware) HandleInitialize(ctx context.Context, in middleware.Ini
 	return out, metadata, err
 }
 
-// decided makes a call whose retries are ours to decide.
+// decided makes a call whose retries r decides.
 func (r *Retrier) decided(ctx context.Context, op *operation, in middleware.InitializeInput, next middleware.InitializeHandler) (
 	out middleware.InitializeOutput, metadata middleware.Metadata, err error,
 ) {
@@ -143,7 +142,7 @@ func (r *Retrier) send(ctx context.Context, op *operation, in middleware.Initial
 	return out, metadata, err
 }
 
-// HandleFinalize makes an attempt.
+// HandleFinalize makes an attempt and counts it.
 func (m *attemptMiddleware) HandleFinalize(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (
 	middleware.FinalizeOutput, middleware.Metadata, error,
 ) {
@@ -173,8 +172,8 @@ func (m *attemptMiddleware) HandleFinalize(ctx context.Context, in middleware.Fi
 	return out, metadata, &attemptError{op, err}
 }
 
-// allowed returns the attempts that the client allows, as the SDK tells the
-// service; 0 if it does not. Its retryer's number may not be the client's.
+// allowed returns the attempts that the client allows, from the header in which
+// the SDK states them; 0 without that. The retryer's own number may differ.
 func allowed(request any) int {
 	if r, ok := request.(*smithyhttp.Request); ok {
 		if _, text, ok := strings.Cut(r.Header.Get("Amz-Sdk-Request"), "max="); ok {
@@ -186,16 +185,16 @@ func allowed(request any) int {
 	return 0
 }
 
-// spent says whether a batch has had its attempts. The SDK counts those of each
-// request alone.
+// spent reports whether a batch has had all its attempts. The SDK counts the
+// attempts of each request apart.
 func (op *operation) spent() bool { return op.most > 0 && op.failed >= op.most }
 
 // now returns the present instant.
 func (op *operation) now() instant.Instant { return op.instant(time.Now()) }
 
-// instant returns the instant of t, none if t is zero. It counts from the
-// beginning of the call by the monotonic clock, so that a wall clock that is set
-// during the call neither lengthens nor ends it.
+// instant returns the instant of t, the zero one for the zero t. It counts from
+// the beginning of the call by the monotonic clock, so that setting the wall
+// clock during the call neither lengthens nor ends it.
 func (op *operation) instant(t time.Time) instant.Instant {
 	if t.IsZero() {
 		return 0
@@ -203,7 +202,7 @@ func (op *operation) instant(t time.Time) instant.Instant {
 	return instant.Of(op.began).Add(t.Sub(op.began))
 }
 
-// wait notes the time since the last attempt failed.
+// wait adds the time since the last failure to the account.
 func (op *operation) wait() {
 	if op.failedAt.IsZero() {
 		return
@@ -218,13 +217,14 @@ func stopped(d retry.Decision, reason error) error {
 	return &StopError{d.Outcome, d.Delay, reason}
 }
 
-// cancelled says whether it was ctx that ended an attempt or a sleep, and not the
-// attempt's own time.
+// cancelled reports whether ctx ended an attempt or a sleep, and not the
+// attempt's own timeout.
 func cancelled(ctx context.Context, err error) bool {
 	return ctx.Err() != nil && !is[*StopError](err)
 }
 
-// outcomeOf returns why there was no further attempt after err.
+// outcomeOf returns why no attempt followed after err, and the delay that the
+// next one would have had.
 func outcomeOf(ctx context.Context, err error) (retry.Outcome, time.Duration) {
 	stop, ok := errors.AsType[*StopError](err)
 	switch {

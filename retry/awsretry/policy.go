@@ -56,7 +56,8 @@ func (p *policyRetryer) GetAttemptToken(context.Context) (func(error) error, err
 
 func nothing(error) error { return nil }
 
-// GetRetryToken decides about a retry.
+// GetRetryToken decides whether an attempt follows after failure, and draws its
+// delay. Its error is a *StopError.
 func (p *policyRetryer) GetRetryToken(ctx context.Context, failure error) (func(error) error, error) {
 	op := operationOf(ctx)
 	if op == nil { // of a client that r is not attached to
@@ -77,7 +78,7 @@ func (p *policyRetryer) GetRetryToken(ctx context.Context, failure error) (func(
 	return nothing, nil
 }
 
-// RetryDelay returns the delay that GetRetryToken has drawn.
+// RetryDelay returns the delay that GetRetryToken drew.
 func (p *policyRetryer) RetryDelay(attempt int, failure error) (time.Duration, error) {
 	if e, ok := errors.AsType[*attemptError](failure); ok {
 		return e.op.delay, nil

@@ -13,58 +13,62 @@ import (
 	"lullaby/retry"
 )
 
-// The defaults of service/dynamodb 1.74.0 under "Retry Behavior 2.1". A client
-// whose options name a retryer does not get them from the SDK, so that New hands
-// them on. DefaultBaseDelay has no effect on the delays of SDK cores up to 1.47.
+// The defaults of service/dynamodb 1.74.0 (docs/aws/retries.md#retry-behavior-21).
+// The SDK does not apply them to a client whose options name a retryer, so New
+// does. DefaultBaseDelay has no effect on SDK cores up to 1.47.
 const (
 	DefaultMaxAttempts = 4
 	DefaultBaseDelay   = 25 * time.Millisecond
 )
 
-// APIGateway is how long a REST API waits for a function unless its owner has
-// raised that (API Gateway quotas, "Integration timeout"). An HTTP API waits 30 s.
+// APIGateway is how long a REST API waits for a function, unless its owner has
+// raised the limit (docs/aws/gateway.md#integration-timeout). An HTTP API waits
+// 30 s.
 const APIGateway = 29 * time.Second
 
 // DefaultReserve is what is left of a deadline for the answer.
 const DefaultReserve = 500 * time.Millisecond
 
-// maxConcurrency bounds Options.Concurrency. Assumed: nobody has more.
+// maxConcurrency bounds Options.Concurrency. Assumed: no function has more.
 const maxConcurrency = 1_000_000
 
-// Options say how a client tries again. The zero Options are the SDK's retryer
-// and DynamoDB's defaults, with an eye on the deadline of each call's context.
+// Options say how a client retries. The zero Options are the SDK's retryer with
+// DynamoDB's defaults, which also keeps to the deadline of each call's context.
 type Options struct {
-	// MaxAttempts of a call, the first included, from 1 to retry.MaxAttempts; 0:
-	// what Standard says, or DefaultMaxAttempts.
+	// MaxAttempts is the number of attempts of a call, the first included, from 1
+	// to retry.MaxAttempts; 0: that of Standard, or DefaultMaxAttempts.
 	MaxAttempts int
 	// Standard configures the SDK's retryer, as in the SDK's retry.NewStandard. It
-	// is called for each budget. With a RateLimiter there, that one decides for all.
+	// is called for each token bucket. A RateLimiter set there replaces all of
+	// them.
 	Standard []func(*sdkretry.StandardOptions)
 	// Policy decides delays, attempts, classes and tokens in place of the SDK's
 	// retryer. The zero Policy leaves them to the SDK.
 	Policy retry.Policy
-	// Limit is how long somebody waits for an invocation, from the instant that
-	// Begin is told, at most 24 h; 0: for ever.
+	// Limit is how long the client waits for an invocation, from the instant
+	// passed to Begin, at most 24 h; 0: without end.
 	Limit time.Duration
-	// Reserve is kept of every deadline for the answer, at most 24 h; 0:
-	// DefaultReserve. A first attempt is made all the same.
+	// Reserve is subtracted from every deadline, so that time is left for the
+	// answer. At most 24 h; 0: DefaultReserve. The first attempt is made even if
+	// only the reserve is left.
 	Reserve time.Duration
-	// IgnoreDeadline sleeps past deadlines, as the SDK does; there is no Limit then.
+	// IgnoreDeadline sleeps past deadlines, as the SDK does. It excludes Limit.
 	IgnoreDeadline bool
-	// ObserveOnly leaves the client's own retryer in place and keeps accounts
-	// alone: no other option but Reserve has a use then.
+	// ObserveOnly keeps the client's own retryer and only counts. It excludes all
+	// other options but Reserve.
 	ObserveOnly bool
 	// Concurrency is how many environments of the function there may be at one
-	// time. Each starts with its share of the SDK's 500 tokens, for each cause of
-	// throttles, and earns the rest by calls that succeed: beyond 100 environments
-	// that share is less than one retry. 0: not stated, each starts with all.
+	// time. Each environment starts with its share of the SDK's 500 tokens, for
+	// each cause of throttles, and earns the rest by calls that succeed. Beyond
+	// 100 environments a share is less than one retry costs. 0: not known, each
+	// starts with all tokens.
 	Concurrency int
-	// Rand is what Policy draws from, and the retrier's from here on; nil: one that
-	// is seeded at random.
+	// Rand is the random source of Policy. The retrier owns it from here on. nil:
+	// a source seeded at random.
 	Rand *rand.Rand
 }
 
-// validate refuses what is absurd, with a *retry.OptionError.
+// validate refuses an option with a *retry.OptionError.
 func (o *Options) validate() error {
 	if o.MaxAttempts < 0 || o.MaxAttempts > retry.MaxAttempts {
 		return &retry.OptionError{Field: "MaxAttempts", Value: o.MaxAttempts, Want: fmt.Sprintf("from 1 to %d, or 0 for the default", retry.MaxAttempts)}
@@ -97,24 +101,24 @@ func (o *Options) validate() error {
 	return nil
 }
 
-// A Retrier makes the retries of one client, or of several that share their
-// tokens. It is safe for concurrent use.
+// A Retrier decides the retries of one client, or of several clients that share
+// tokens. Safe for concurrent use.
 type Retrier struct {
 	o       Options
 	decider decider // nil if it only observes
 }
 
-// A decider is the retryer of a client that also decides for what the SDK does
-// not take for a failure.
+// A decider is a client's retryer. It also decides about answers that the SDK
+// takes for successes: batches with an unprocessed rest.
 type decider interface {
 	aws.RetryerV2
-	// begin starts a call, succeed tells that it has succeeded.
+	// begin starts a call; succeed records its success.
 	begin(now, deadline instant.Instant) retry.Call
 	succeed(*retry.Call)
 }
 
-// New returns a retrier. An option that is negative or absurd, or of no use
-// beside another, is refused with a *retry.OptionError that names it.
+// New returns a retrier. It refuses an option that is negative, out of bounds or
+// of no use beside another with a *retry.OptionError that names it.
 func New(o Options) (*Retrier, error) {
 	if o.Reserve == 0 {
 		o.Reserve = DefaultReserve
@@ -138,9 +142,9 @@ func New(o Options) (*Retrier, error) {
 }
 
 // Attach makes r the retryer of a client, in place of another: pass it to
-// dynamodb.NewFromConfig or dynamodb.New. Attempts that the client's options or
-// AWS_MAX_ATTEMPTS state take the place of MaxAttempts; those of a Policy they
-// can make fewer, not more.
+// dynamodb.NewFromConfig or dynamodb.New. A number of attempts in the client's
+// options or in AWS_MAX_ATTEMPTS replaces MaxAttempts. It can lower the attempts
+// of a Policy, but not raise them.
 func (r *Retrier) Attach(o *dynamodb.Options) {
 	if r.decider != nil {
 		o.Retryer = r.decider

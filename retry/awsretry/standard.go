@@ -12,9 +12,9 @@ import (
 	"lullaby/retry"
 )
 
-// A standardRetryer is the SDK's, under deadlines and budgets.
+// A standardRetryer is the SDK's retryer with deadlines and budgets.
 type standardRetryer struct {
-	*sdkretry.Standard // of delays, attempts and classes; its bucket is the general one
+	*sdkretry.Standard // decides delays, attempts and classes; its bucket is the general one
 
 	budgets *budgets
 }
@@ -41,8 +41,8 @@ func newStandardRetryer(o *Options) (*standardRetryer, error) {
 	return &standardRetryer{b.general, b}, nil
 }
 
-// inspect refuses what the SDK would panic at, or pass over, in its options. It
-// reports whether the limiter there is the caller's own.
+// inspect refuses options at which the SDK would panic, or which it would ignore.
+// It reports whether the caller gave a limiter.
 func inspect(o *Options, options []func(*sdkretry.StandardOptions)) (ownLimiter bool, err error) {
 	var seen sdkretry.StandardOptions
 	ours := sdkretry.RateLimiter(ratelimit.NewTokenRateLimit(whole))
@@ -65,16 +65,16 @@ func inspect(o *Options, options []func(*sdkretry.StandardOptions)) (ownLimiter 
 	return ownLimiter, nil
 }
 
-// begin starts a call of which only the deadline is ours.
+// begin starts a call for which a policy decides by the deadline alone.
 func (s *standardRetryer) begin(now, deadline instant.Instant) retry.Call {
 	return retry.Policy{}.Begin(now, deadline, nil)
 }
 
-// succeed has nothing to do: the SDK tells the tokens itself.
+// succeed does nothing: the SDK reports successes to the buckets itself.
 func (s *standardRetryer) succeed(*retry.Call) {}
 
-// GetAttemptToken returns what tells the budgets how an attempt went. Of a batch
-// only a first answer that leaves nothing over earns.
+// GetAttemptToken returns a function that reports to the budgets how an attempt
+// ended. A batch earns a token only by a first answer without a rest.
 func (s *standardRetryer) GetAttemptToken(ctx context.Context) (func(error) error, error) {
 	return func(failure error) error {
 		op := operationOf(ctx)
@@ -85,8 +85,8 @@ func (s *standardRetryer) GetAttemptToken(ctx context.Context) (func(error) erro
 	}, nil
 }
 
-// GetRetryToken decides about a retry, and pays for it if there is time for it.
-// The SDK asks for the delay next, which is drawn here.
+// GetRetryToken draws the delay of a retry, and takes its tokens if the deadline
+// allows it. Its error is a *StopError. The SDK calls RetryDelay next.
 func (s *standardRetryer) GetRetryToken(ctx context.Context, failure error) (func(error) error, error) {
 	op := operationOf(ctx)
 	if op == nil { // of a client that r is not attached to
@@ -99,8 +99,8 @@ func (s *standardRetryer) GetRetryToken(ctx context.Context, failure error) (fun
 	if err != nil {
 		return nil, err
 	}
-	// A core from 1.48 adds what the service asks for, an older one does not;
-	// neither is worth an attempt before its time.
+	// Cores from 1.48 follow the service's hint, older ones do not. An attempt
+	// before that time is of no use in either.
 	if d := op.call.Weigh(op.now(), retry.Hinted(delay, hint(failure))); d.Outcome != retry.Again {
 		return nil, stopped(d, nil)
 	}
@@ -112,7 +112,7 @@ func (s *standardRetryer) GetRetryToken(ctx context.Context, failure error) (fun
 	return func(failure error) error { return release(op.failure(failure)) }, nil
 }
 
-// RetryDelay returns the delay that GetRetryToken has drawn.
+// RetryDelay returns the delay that GetRetryToken drew.
 func (s *standardRetryer) RetryDelay(attempt int, failure error) (time.Duration, error) {
 	if e, ok := errors.AsType[*attemptError](failure); ok {
 		return e.op.delay, nil

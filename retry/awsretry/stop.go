@@ -8,19 +8,19 @@ import (
 	"lullaby/retry"
 )
 
-// A StopError says why there was no further attempt. It comes beside the error of
-// the last one, which errors.As finds in the same error, and alone where the
-// deadline was past before the first. It matches context.DeadlineExceeded if it
-// was the deadline.
+// A StopError says why a call had no further attempt. It is joined with the error
+// of the last attempt, which errors.As finds; it comes alone if the deadline had
+// passed before the first attempt. It matches context.DeadlineExceeded if the
+// deadline was the reason.
 type StopError struct {
 	Outcome retry.Outcome
-	// Delay is what the next attempt would have waited, 0 if none was drawn.
+	// Delay is the wait before the next attempt, 0 if none was drawn.
 	Delay time.Duration
-	// Err is the SDK's reason, if it was the SDK's tokens that refused; or nil.
+	// Err is the SDK's error if the SDK's tokens refused; otherwise nil.
 	Err error
 }
 
-// Error says the reason.
+// Error states the reason, and the delay if there is one.
 func (e *StopError) Error() string {
 	text := "not tried again: " + e.Outcome.String()
 	if e.Delay > 0 {
@@ -32,7 +32,8 @@ func (e *StopError) Error() string {
 // Unwrap returns Err.
 func (e *StopError) Unwrap() error { return e.Err }
 
-// Is joins a deadline that is near to context.DeadlineExceeded.
+// Is reports whether target is context.DeadlineExceeded and the deadline was the
+// reason.
 func (e *StopError) Is(target error) bool {
 	return e.Outcome == retry.DeadlineNear && target == context.DeadlineExceeded
 }

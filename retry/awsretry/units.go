@@ -6,10 +6,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// askForUnits returns the parameters of a call such that its answer says what it
-// has consumed. Where the caller has said what to return, that stays; its own
-// parameters are not changed. PartiQL does not say whether it reads or writes,
-// and is not asked.
+// askForUnits returns the parameters of a call with ReturnConsumedCapacity set to
+// TOTAL where the caller left it empty. It copies what it changes. It leaves
+// PartiQL alone, whose answers do not say whether units were read or written.
 func askForUnits(parameters any) any {
 	switch in := parameters.(type) {
 	case *dynamodb.PutItemInput:
@@ -76,7 +75,7 @@ func askForUnits(parameters any) any {
 	return parameters
 }
 
-// units returns the capacity units that an answer says were consumed.
+// units returns the capacity units that an answer reports as consumed.
 func units(result any) (read, write float64) {
 	switch out := result.(type) {
 	case *dynamodb.PutItemOutput:

@@ -69,7 +69,7 @@ func TestSchedule(t *testing.T) {
 
 // A backoff with a cap of its own, which is what AddWithMaxBackoffDelay makes,
 // keeps to the old formula in both versions: past the cap there is no jitter
-// (facts retries.md 2).
+// (docs/aws/retries.md#a-cap-in-the-go-sdk).
 func TestMaxBackoffDelay(t *testing.T) {
 	inVirtualTime(t, func(t *testing.T) {
 		capped := func(o *sdkretry.StandardOptions) {

@@ -1,6 +1,6 @@
-// Package schedule holds what real clients wait between attempts against package
-// retry: instant by instant where a policy leaves nothing to chance, and
-// distribution by distribution where it draws.
+// Package schedule compares the waits of real clients with package retry: delay by
+// delay where a policy is certain, and distribution by distribution where it
+// draws. It is internal to the tests: it may change whenever its users do.
 package schedule
 
 import (
@@ -19,18 +19,20 @@ const (
 	drawn = 50_000 // calls of the policy
 	few   = 100    // a smaller sample has no distribution
 
-	// resolution hides what a delay loses as a fraction of a second in binary.
+	// resolution hides the rounding of a delay that a client holds as a fraction of
+	// a second in binary.
 	resolution = time.Microsecond
 )
 
-// Compare returns nil if calls of a client behave as those of a policy do: what
-// they waited when every attempt failed with f, a slice a call. It compares the
-// number of attempts, every delay by its place, and the sum of a call's delays.
+// Compare returns nil if the calls of a client wait as those of a policy do. calls
+// has the waits of each call when every attempt failed with f. Compare looks at
+// the number of attempts, at each delay by its place, and at the sum of a call's
+// delays.
 //
-// Where all calls of the policy give the same, so must all of the client.
-// Otherwise the largest distance between the two distribution functions may be
-// 2 sqrt(1/n + 1/m) for samples of n and m, which two samples of the same
-// distribution pass once in 1,500 times.
+// Where all calls of the policy agree, all calls of the client must equal them.
+// Otherwise the largest distance of the two distribution functions may be
+// 2 sqrt(1/n + 1/m) for samples of n and m; two samples of the same distribution
+// exceed that once in 1,500 times.
 func Compare(p retry.Policy, f retry.Failure, calls [][]time.Duration) error {
 	if len(calls) == 0 {
 		return errors.New("no calls")
@@ -106,8 +108,8 @@ func same[T cmp.Ordered](what string, got, want []T) error {
 	return nil
 }
 
-// distance returns Kolmogorov and Smirnov's distance of two sorted samples, and
-// where it is.
+// distance returns the Kolmogorov-Smirnov distance of two sorted samples, and the
+// value at which it occurs.
 func distance[T cmp.Ordered](a, b []T) (d float64, at T) {
 	for i, j := 0, 0; i < len(a) && j < len(b); {
 		x := min(a[i], b[j])

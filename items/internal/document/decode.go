@@ -16,8 +16,8 @@ const (
 	maxNameBytes = 65_535
 )
 
-// Decode reads a JSON object as an item that DynamoDB can hold, but for its
-// size (see Size). The error says, for the one who wrote the JSON, what is wrong
+// Decode converts a JSON object to an item that DynamoDB can hold. It does not
+// check the size; see Size. The error tells the author of the JSON what is wrong
 // and where.
 func Decode(body []byte) (map[string]types.AttributeValue, error) {
 	if err := checkUnicode(body); err != nil {
@@ -48,12 +48,12 @@ func Decode(body []byte) (map[string]types.AttributeValue, error) {
 // A decoder reads the tokens of text that is known to be valid JSON.
 type decoder struct{ *json.Decoder }
 
-// errorf says what is wrong with the token that was just read.
+// errorf returns an error about the last token, with its place in the text.
 func (d decoder) errorf(format string, args ...any) error {
 	return fmt.Errorf(format+", before offset %d", append(args, d.InputOffset())...)
 }
 
-// value reads a value at a level from 1, that of an item's attributes.
+// value reads a value. The values of an item's attributes have level 1.
 func (d decoder) value(level int) (types.AttributeValue, error) {
 	token, err := d.Token()
 	if err != nil {
@@ -102,8 +102,8 @@ func (d decoder) array(level int) ([]types.AttributeValue, error) {
 	return list, err
 }
 
-// object reads what follows {. Of two equal keys some readers keep the last and
-// some the first; DynamoDB keeps one, so neither is guessed.
+// object reads what follows {. It refuses two equal keys: some readers keep the
+// first and some the last, and DynamoDB can hold only one.
 func (d decoder) object(level int) (map[string]types.AttributeValue, error) {
 	attributes := map[string]types.AttributeValue{}
 	for d.More() {

@@ -11,8 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// Encode writes an item as a JSON object, keys in order. The error is of a
-// value that DynamoDB would not have given.
+// Encode returns an item as a JSON object with ordered keys. It returns an error
+// for a value that DynamoDB never returns.
 func Encode(item map[string]types.AttributeValue) (string, error) {
 	var e encoder
 	if err := e.object(item); err != nil {
@@ -83,7 +83,7 @@ func array[T any](e *encoder, members []T, write func(T) error) error {
 	return nil
 }
 
-// text writes a string; < and & stay as they are, for this is no HTML.
+// text writes a string. It does not escape < and &: the answer is not HTML.
 func (e *encoder) text(s string) error {
 	quoted := json.NewEncoder(&e.Buffer)
 	quoted.SetEscapeHTML(false)
@@ -92,7 +92,7 @@ func (e *encoder) text(s string) error {
 	return err
 }
 
-// number writes the digits that are stored.
+// number writes the stored digits.
 func (e *encoder) number(digits string) error {
 	if !json.Valid([]byte(digits)) {
 		return fmt.Errorf("%q is no number", digits)

@@ -15,7 +15,7 @@ const Key = "_id"
 // maxKeyBytes is the longest value of a hash key.
 const maxKeyBytes = 2048
 
-// CheckKey says why id cannot be the key of an item, or returns nil.
+// CheckKey returns an error if id cannot be the key of an item, nil otherwise.
 func CheckKey(id string) error {
 	switch {
 	case id == "":
@@ -28,7 +28,7 @@ func CheckKey(id string) error {
 	return nil
 }
 
-// checkItemKey holds an item to having a key.
+// checkItemKey refuses an item without a valid key.
 func checkItemKey(item map[string]types.AttributeValue) error {
 	switch id := item[Key].(type) {
 	case nil:

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// A decimal is what counts of a number's text: 0.0120e5 has two digits, 1 and
-// 2, and the first of them stands for 10^3.
+// A decimal is a number's text without outer zeros: 0.0120e5 has two digits, 1
+// and 2, and the first of them stands for 10^3.
 type decimal struct {
 	digits   int // significant; 0 for zero
 	exponent int // of the first significant digit, clamped far outside DynamoDB's range
@@ -49,9 +49,9 @@ const (
 	maxExponent = 125
 )
 
-// checkNumber returns the text under which DynamoDB holds a number exactly, or
-// why it cannot. Of a zero the exponent says nothing and may be beyond what
-// DynamoDB reads: it is left out.
+// checkNumber returns a text that DynamoDB stores without loss, or an error that
+// says why there is none. It drops the exponent of a zero, which means nothing
+// and may be beyond what DynamoDB reads.
 func checkNumber(text string) (string, error) {
 	d := parseDecimal(text)
 	switch {

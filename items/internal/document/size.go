@@ -5,9 +5,9 @@ import "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 // MaxSize is the largest item in bytes, as Size counts ("Constraints").
 const MaxSize = 400 * 1024
 
-// Size returns the bytes of an item as DynamoDB counts them against MaxSize:
-// names and values ("DynamoDB item sizes and formats"). Of a number AWS says
-// only "about"; this is the rule that all known captures fit.
+// Size returns the bytes of an item as DynamoDB counts them against MaxSize: names
+// and values ("DynamoDB item sizes and formats"). For numbers AWS documents an
+// approximation; the rule here fits all known captures.
 func Size(item map[string]types.AttributeValue) int {
 	size := 0
 	for name, v := range item {

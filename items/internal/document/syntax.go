@@ -6,8 +6,8 @@ import (
 	"fmt"
 )
 
-// checkSyntax refuses what is not one JSON value, before the values of half of
-// it are made. Its offsets are exact, which those of json.Decoder are not.
+// checkSyntax refuses text that is not one JSON value, before any value is built
+// from it. Its offsets are exact; those of json.Decoder are not.
 func checkSyntax(body []byte) error {
 	err := json.Unmarshal(body, new(json.RawMessage))
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// checkUnicode refuses what encoding/json would quietly store as U+FFFD: bytes
-// that are not UTF-8, and escapes of half a surrogate pair.
+// checkUnicode refuses text that encoding/json would replace by U+FFFD without an
+// error: bytes that are not UTF-8, and escapes of half a surrogate pair.
 func checkUnicode(body []byte) error {
 	for i := 0; i < len(body); {
 		r, size := utf8.DecodeRune(body[i:])
@@ -34,8 +34,8 @@ func checkUnicode(body []byte) error {
 	return nil
 }
 
-// escaped returns the code unit of the escape \uXXXX that text begins with, or
-// -1 if it begins with anything else.
+// escaped returns the code unit of the escape \uXXXX at the beginning of text, or
+// -1 if there is none.
 func escaped(text []byte) rune {
 	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
 		return -1

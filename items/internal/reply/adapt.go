@@ -15,27 +15,27 @@ import (
 	"lullaby/retry/awsretry"
 )
 
-// namespace is that of the service's metrics.
+// namespace is the CloudWatch namespace of the service's metrics.
 const namespace = "Items"
 
 // A Handler answers one request of the REST API.
 type Handler func(context.Context, events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error)
 
-// A Service is what the functions share. Safe for concurrent use.
+// A Service is the common part of the functions. Safe for concurrent use.
 type Service struct {
 	Log     *slog.Logger
 	Metrics io.Writer // a line of CloudWatch's embedded metric format is one Write
 	Retrier *awsretry.Retrier
-	// Dimensions are those of the metrics.
+	// Dimensions are the dimensions of the metrics.
 	Dimensions map[string]string
 }
 
-// Adapt returns a Handler that always answers and never returns an error: what
-// h returns, or panics with, becomes a status and a message. The faults of the
-// service, 5xx, are logged too, with the ids that the log of the function and
-// that of the gateway have for the request. The context of h ends before the
-// time of the function does and, if the retrier looks at it, before the gateway's.
-// Requests of which the table has refused an attempt become metrics.
+// Adapt returns a Handler that always answers and never returns an error: an error
+// or a panic of h becomes a status and a message. A fault of the service, 5xx, is
+// also logged, with the request's ids in the logs of the function and the gateway.
+// The context of h ends before the function's timeout and, if the retrier has a
+// Limit, before the gateway's. A request in which the table refused an attempt is
+// counted in metrics.
 func (s *Service) Adapt(h Handler) Handler {
 	return func(ctx context.Context, req events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error) {
 		early, invocation := s.Retrier.Begin(ctx, time.UnixMilli(req.RequestContext.RequestTimeEpoch))
@@ -53,7 +53,7 @@ func (s *Service) Adapt(h Handler) Handler {
 	}
 }
 
-// log writes down what went wrong, if the fault is not the caller's.
+// log logs an error, unless the fault is the caller's.
 func (s *Service) log(ctx context.Context, req events.APIGatewayProxyRequest, status int, err error, account *awsretry.Account) {
 	if status < http.StatusInternalServerError {
 		return
@@ -66,7 +66,7 @@ func (s *Service) log(ctx context.Context, req events.APIGatewayProxyRequest, st
 		slog.Any("retries", *account))
 }
 
-// measure writes the account as metrics.
+// measure writes the account to the log as metrics.
 func (s *Service) measure(account *awsretry.Account) {
 	line, err := account.AppendEMF(nil, time.Now(), namespace, s.Dimensions)
 	if err == nil {
@@ -77,7 +77,7 @@ func (s *Service) measure(account *awsretry.Account) {
 	}
 }
 
-// guard calls h and makes an error of a panic.
+// guard calls h and turns a panic into an error.
 func guard(ctx context.Context, req events.APIGatewayProxyRequest, h Handler) (res events.APIGatewayProxyResponse, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -87,7 +87,7 @@ func guard(ctx context.Context, req events.APIGatewayProxyRequest, h Handler) (r
 	return h(ctx, req)
 }
 
-// severity is lower for what passes by itself.
+// severity is lower for faults that pass by themselves.
 func severity(status int) slog.Level {
 	if status == http.StatusServiceUnavailable {
 		return slog.LevelWarn

@@ -18,7 +18,8 @@ import (
 	"lullaby/retry/awsretry"
 )
 
-// failure answers for err. What went wrong inside is not told to the caller.
+// failure returns the answer for err. It does not tell the caller what failed
+// inside.
 func failure(err error, account *awsretry.Account) events.APIGatewayProxyResponse {
 	if refusal, ok := errors.AsType[*RefusalError](err); ok {
 		return problem(refusal.Status, refusal.Message)
@@ -37,8 +38,8 @@ func failure(err error, account *awsretry.Account) events.APIGatewayProxyRespons
 	return problem(http.StatusInternalServerError, "internal error")
 }
 
-// invalid answers for what DynamoDB refused, in its words. Only the text tells
-// a large item from the other faults.
+// invalid returns the answer for a request that DynamoDB refused, with its text.
+// Only the text tells an item that is too large from other faults.
 func invalid(message string) events.APIGatewayProxyResponse {
 	if strings.Contains(message, "Item size has exceeded the maximum allowed size") {
 		return problem(http.StatusRequestEntityTooLarge, message)
@@ -52,23 +53,23 @@ func later(message string, account *awsretry.Account) events.APIGatewayProxyResp
 	return r
 }
 
-// Bounds of the window that retryAfter draws from, in seconds. The least lets
-// callers that were refused together come back apart.
+// Bounds of the window from which retryAfter draws, in seconds. The least one
+// still spreads callers that were refused together.
 const (
 	leastWindow = 2
 	mostWindow  = 60
 )
 
-// retryAfter draws what a caller is asked to wait, in whole seconds: from one to
-// as long as the function has waited itself in vain, or would have before its next
+// retryAfter draws how many whole seconds a caller is asked to wait: from one to
+// the time that the function waited in vain, or would have waited before its next
 // attempt. DynamoDB gives no hint of its own.
 func retryAfter(account *awsretry.Account) int {
 	window := max(account.Waited, account.Delay).Round(time.Second) / time.Second
 	return 1 + rand.IntN(int(min(max(window, leastWindow), mostWindow)))
 }
 
-// broken says whether DynamoDB answered that the fault is its own. An answer
-// that is not DynamoDB's, such as a proxy's page, has only its status.
+// broken reports whether DynamoDB answered that the fault is its own. An answer
+// that is not DynamoDB's, such as a proxy's page, has only a status.
 func broken(err error) bool {
 	if api, ok := errors.AsType[smithy.APIError](err); ok && api.ErrorFault() == smithy.FaultServer {
 		return true
@@ -77,8 +78,8 @@ func broken(err error) bool {
 	return ok && response.HTTPStatusCode() >= http.StatusInternalServerError
 }
 
-// interrupted says whether there was no answer, or not all of one: the time
-// ran out, or the connection failed.
+// interrupted reports whether the answer is missing or incomplete: the time ran
+// out, or the connection failed.
 func interrupted(err error) bool {
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return true

@@ -1,7 +1,7 @@
 package reply
 
-// A RefusalError is an error of the caller's: it is told as it stands, and not
-// logged.
+// A RefusalError is a fault of the caller. The caller gets its message unchanged;
+// it is not logged.
 type RefusalError struct {
 	Status  int // 4xx
 	Message string

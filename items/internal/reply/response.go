@@ -6,7 +6,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// JSON answers with a body that is JSON already.
+// JSON returns an answer whose body is JSON already.
 func JSON(status int, body string) events.APIGatewayProxyResponse {
 	return events.APIGatewayProxyResponse{
 		StatusCode: status,
@@ -15,7 +15,7 @@ func JSON(status int, body string) events.APIGatewayProxyResponse {
 	}
 }
 
-// problem answers {"error": message}.
+// problem returns the answer {"error": message}.
 func problem(status int, message string) events.APIGatewayProxyResponse {
 	quoted, _ := json.Marshal(message) // a string has a JSON form
 	return JSON(status, `{"error":`+string(quoted)+`}`)

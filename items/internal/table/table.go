@@ -1,5 +1,5 @@
-// Package table opens the table of the service, with the retries that the
-// environment of its functions chooses.
+// Package table opens the table of the service, with the retry mode that the
+// functions' environment names.
 //
 // The package is internal to the service and changes with it.
 package table
@@ -18,7 +18,7 @@ import (
 	"lullaby/retry/awsretry"
 )
 
-// A Table is the table, and what makes the retries of its client. Safe for
+// A Table is the table with its client, and the retrier of that client. Safe for
 // concurrent use.
 type Table struct {
 	*dynamodb.Client

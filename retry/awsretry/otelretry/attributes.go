@@ -1,6 +1,6 @@
-// Package otelretry gives the account of an invocation as OpenTelemetry
+// Package otelretry turns the account of an invocation into OpenTelemetry
 // attributes. It is a package of its own so that functions without OpenTelemetry
-// do not link it. Names of attributes may be added; those that exist stay.
+// do not link it. Names of attributes may be added; existing names stay.
 package otelretry
 
 import (
@@ -9,11 +9,10 @@ import (
 	"lullaby/retry/awsretry"
 )
 
-// Attributes returns the account for a span of the invocation: counts, capacity
-// units, the time waited in seconds, and in three lists of one length why, by
-// what and how often attempts were refused. What is zero and of no news is left
-// out, as in Account.LogValue. The names are ours: the semantic conventions have
-// none for this.
+// Attributes returns the account as attributes of a span: counts, capacity units,
+// the time waited in seconds, and three lists of equal length with the reasons,
+// resources and counts of refusals. It leaves out zeros, as Account.LogValue
+// does. The names are ours: the semantic conventions have none for this.
 func Attributes(a awsretry.Account) []attribute.KeyValue {
 	attributes := []attribute.KeyValue{
 		attribute.Int("aws.dynamodb.retry.calls", a.Calls),
