@@ -38,7 +38,6 @@ func (e *Engine) checkProtection(wanted *bool, d *description, now time.Time) er
 	}
 	return refusal.New(refusal.Cooldown, fmt.Sprintf("Deletion protection setting for table %s modified within the previous %d milliseconds. Please try again after %s",
 		d.TableName, protectionCooldown.Milliseconds(), again.UTC().Format("2006-01-02T15:04:05.000Z")))
-
 }
 
 // checkBudgets refuses what old becomes in d if the table or one of its indexes

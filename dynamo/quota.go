@@ -114,7 +114,6 @@ func (e *Engine) checkTableMaximum(was, is demand) error {
 		if is.units[i] > max(was.units[i], tableMaxUnits) {
 			return refusal.New(refusal.LimitExceeded, fmt.Sprintf("The requested %sCapacityUnits, %d, is above the per table maximum for the account in %s. "+
 				"Per table maximum: %d. "+msgHigherLimits, way, is.units[i], e.opts.Scope.Region, tableMaxUnits))
-
 		}
 	}
 	return e.checkOnDemandMaximum("table", "table", was, is)
@@ -125,7 +124,6 @@ func (e *Engine) checkIndexMaximum(name string, was, is demand) error {
 		if is.units[i] > max(was.units[i], tableMaxUnits) {
 			return refusal.New(refusal.LimitExceeded, fmt.Sprintf("The requested %sCapacityUnits for index %s, %d, is above the per index maximum for the account in %s. "+
 				"Per table maximum: %d. "+msgHigherLimits, way, name, is.units[i], e.opts.Scope.Region, tableMaxUnits))
-
 		}
 	}
 	return e.checkOnDemandMaximum("index : "+name, "index "+name, was, is)
@@ -157,7 +155,6 @@ func (e *Engine) checkAccountMaximum(was, is [len(directions)]int64) error {
 			return refusal.New(refusal.LimitExceeded, fmt.Sprintf("This request would have caused the %sCapacityUnits limit to be exceeded for the account in %s. "+
 				"Current %sCapacityUnits reserved by the account: %d. Limit: %d. Requested: %d. "+msgHigherLimits,
 				way, e.opts.Scope.Region, way, reserved[i], accountMaxUnits, more))
-
 		}
 	}
 	return nil

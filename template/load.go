@@ -3,10 +3,11 @@ package template
 import (
 	"fmt"
 	"io"
-	"lullaby/internal/arn"
 	"os"
 	"path/filepath"
 	"regexp"
+
+	"lullaby/internal/arn"
 )
 
 // Options are what a template does not say itself. The zero value gives every

@@ -32,8 +32,16 @@ func TestEveryFieldHasAPlace(t *testing.T) {
 		p.check(reflect.ValueOf(shapes), nil, nil)
 	}
 	shapes := []any{
-		template.Function{}, template.Table{}, template.Index{}, template.Throughput{}, template.Tag{}, template.AttributeDefinition{},
-		template.KeySchemaElement{}, template.API{}, template.Route{}, template.Output{},
+		template.Function{},
+		template.Table{},
+		template.Index{},
+		template.Throughput{},
+		template.Tag{},
+		template.AttributeDefinition{},
+		template.KeySchemaElement{},
+		template.API{},
+		template.Route{},
+		template.Output{},
 	}
 	for _, shape := range shapes {
 		for typ, i := reflect.TypeOf(shape), 0; i < typ.NumField(); i++ {
