@@ -1,0 +1,152 @@
+package wire
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"lullaby/internal/sigv4"
+)
+
+// A service is one API of AWS's: its operations, and what is its own whatever
+// protocol a request comes in.
+type service struct {
+	name  string // in the scope of signatures: "dynamodb"
+	shape string // in protocols, as its API model names it: "DynamoDB_20120810"
+
+	operations map[string]operation
+	unbuilt    []string // operations of AWS's that are not in operations
+	faults     []row    // its part of the table of errors
+
+	// skew is how far the instant of a signature may lie from now. A service
+	// that takes unsigned requests does so only while any credentials will do.
+	skew     time.Duration
+	unsigned bool
+	verifier *sigv4.Verifier // nil: any credentials will do
+
+	exposed     string // names of headers that scripts of a site may read; empty: none
+	compressed  bool   // bodies may be gzip, and are bounded by maxBody
+	syntaxFirst bool   // a body that cannot be read is refused before all else
+
+	// Hooks; nil does nothing. front answers requests that are for no operation;
+	// finish completes an answer, but not one to a preflight; count takes a call
+	// that was answered with status, for err unless that is nil.
+	front  func(r *request) (resp response, answered bool)
+	finish func(r *request, resp response) response
+	count  func(c call, err error, status int)
+}
+
+// An operation is a pair of shapes and what leads from one to the other. It
+// knows no protocol but for its route.
+type operation struct {
+	in func() any // a new input, which do takes
+	do func(ctx context.Context, in any) (out any, err error)
+
+	route string // method and path, of services that speak REST
+	waits bool   // its context ends when the client leaves, too, which costs a microsecond
+}
+
+// method returns the operation that do is.
+func method[In, Out any](do func(context.Context, *In) (*Out, error)) operation {
+	return operation{
+		in: func() any { return new(In) },
+		do: func(ctx context.Context, in any) (any, error) { return do(ctx, in.(*In)) },
+	}
+}
+
+// at returns op with its route in REST, as "GET /2015-03-31/functions/{FunctionName}".
+func (op operation) at(route string) operation {
+	op.route = route
+	return op
+}
+
+// waiting returns op as one that may take long.
+func (op operation) waiting() operation {
+	op.waits = true
+	return op
+}
+
+// find returns an operation by its name. The error is an *unbuiltError or
+// errUnknownOperation.
+func (v *service) find(name string) (operation, error) {
+	if op, ok := v.operations[name]; ok {
+		return op, nil
+	}
+	for _, unbuilt := range v.unbuilt {
+		if name == unbuilt {
+			return operation{}, &unbuiltError{name}
+		}
+	}
+	return operation{}, errUnknownOperation
+}
+
+// A call is an operation under way, for count.
+type call struct {
+	at        time.Time // when it began; zero if nothing counts it
+	operation string    // empty: there is none
+	in, out   any       // nil: it did not come to that
+}
+
+// run performs the operation that r names, and answers. An err refuses it
+// beforehand.
+func (v *service) run(r *request, p protocol, body []byte, err error, log *slog.Logger) response {
+	var c call
+	if v.count != nil {
+		c.at = time.Now()
+	}
+	var resp response
+	if err == nil {
+		resp, err = v.perform(r, p, body, &c)
+	}
+	if err != nil {
+		resp = v.refuse(r, p, err, log)
+	}
+	if v.count != nil {
+		v.count(c, err, resp.status)
+	}
+	return resp
+}
+
+func (v *service) perform(r *request, p protocol, body []byte, c *call) (response, error) {
+	op, err := v.find(r.operation)
+	if err == nil {
+		c.operation = r.operation
+		err = v.checkSigned(r)
+	}
+	if err != nil {
+		if v.syntaxFirst {
+			if unread := p.decode(r, body, nil); unread != nil {
+				err = unread
+			}
+		}
+		return response{}, err
+	}
+	c.in = op.in()
+	if err := p.decode(r, body, c.in); err != nil {
+		return response{}, err
+	}
+	ctx := r.ctx
+	if op.waits {
+		watched, stop := r.watched()
+		defer stop()
+		ctx = watched
+	}
+	if c.out, err = op.do(ctx, c.in); err != nil {
+		return response{}, err
+	}
+	return p.encode(r, c.out)
+}
+
+// refuse answers an error. One that no client could cause is logged, since its
+// answer does not say what happened.
+func (v *service) refuse(r *request, p protocol, err error, log *slog.Logger) response {
+	f := faultOf(v.faults, err)
+	if f.ours {
+		log.Error("request failed", slog.String("service", v.name), slog.String("operation", r.operation), slog.Any("error", err))
+	}
+	resp, err := p.refuse(r, f)
+	if err != nil {
+		log.Error("write fault", slog.Any("error", err))
+	}
+	return resp
+}
