@@ -67,6 +67,7 @@ func streams(e *dynamo.Engine, o *Options) *service {
 // syntax, the target, the signature, the operation.
 func dynamoDB(o *Options, shape string) *service {
 	v := &service{
+		title:       "DynamoDB",
 		name:        "dynamodb",
 		shape:       shape,
 		faults:      dynamoDBFaults,

@@ -98,11 +98,11 @@ var (
 	errTooLarge         = errors.New("the request body is too large")
 )
 
-// An unbuiltError refuses an operation that DynamoDB has and Lullaby has not.
-type unbuiltError struct{ operation string }
+// An unbuiltError refuses an operation that a service has and Lullaby has not.
+type unbuiltError struct{ operation, service string }
 
 func (e *unbuiltError) Error() string {
-	return e.operation + " is an operation of DynamoDB that Lullaby does not have"
+	return e.operation + " is an operation of " + e.service + " that Lullaby does not have"
 }
 
 // A fault is AWS's answer to an error, for a protocol to write.

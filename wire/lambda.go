@@ -24,6 +24,7 @@ func functions(f lambda.Invoker) *service {
 		return (*invokeOutput)(&out), err
 	}
 	return &service{
+		title: "Lambda",
 		name:  "lambda",
 		shape: "AWSGirApiService",
 		operations: map[string]operation{

@@ -87,6 +87,9 @@ func (*restJSON) decode(r *request, body []byte, in any) error {
 	if b, ok := in.(boundInput); ok {
 		return b.bind(r)
 	}
+	if len(body) == 0 {
+		return nil
+	}
 	return awsJSON{}.decode(r, body, in)
 }
 

@@ -11,6 +11,7 @@ import (
 // A service is one API of AWS's: its operations, and what is its own whatever
 // protocol a request comes in.
 type service struct {
+	title string // for people: "DynamoDB"
 	name  string // in the scope of signatures: "dynamodb"
 	shape string // in protocols, as its API model names it: "DynamoDB_20120810"
 
@@ -74,7 +75,7 @@ func (v *service) find(name string) (operation, error) {
 	}
 	for _, unbuilt := range v.unbuilt {
 		if name == unbuilt {
-			return operation{}, &unbuiltError{name}
+			return operation{}, &unbuiltError{name, v.title}
 		}
 	}
 	return operation{}, errUnknownOperation
