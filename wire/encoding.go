@@ -9,10 +9,10 @@ import (
 	"lullaby/internal/awsjson"
 )
 
-// plainBody returns the body as it was before it was compressed. It is the
-// handler's only until it returns. The error is errTooLarge if the body is over
-// maxBody, compressed or not. Assumed: gzip that cannot be read is what JSON is
-// that cannot be read, an *awsjson.SerializationError.
+// plainBody returns the body as it was before it was compressed, valid until r
+// is answered. The error is errTooLarge if the body is over maxBody, compressed
+// or not, and an *awsjson.SerializationError if it cannot be decompressed.
+// Assumed: AWS refuses bad gzip as it refuses bad JSON.
 func (r *request) plainBody() ([]byte, error) {
 	body := r.body()
 	if len(body) > maxBody {

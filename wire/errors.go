@@ -83,8 +83,8 @@ var lambdaFaults = []row{
 	{500, "", "ServiceException", ofLambda(internal, "Service")},
 }
 
-// unreadFaults are those of requests that could not be read, so that nobody
-// knows for whom they were.
+// unreadFaults are those of requests that could not be read, whose service is
+// not known.
 var unreadFaults = []row{
 	{413, "", "", silent(fasthttp.ErrBodyTooLarge)},
 	{431, "", "", func(_ *fault, err error) bool { _, small := errors.AsType[*fasthttp.ErrSmallBuffer](err); return small }},
@@ -109,10 +109,10 @@ func (e *unbuiltError) Error() string {
 type fault struct {
 	row
 
-	message string
-	capital bool     // the message's name is Message: AWS has both spellings
-	members []member // besides the message
-	ours    bool     // no client could cause it
+	message  string
+	capital  bool     // the message's name is Message: AWS has both spellings
+	members  []member // besides the message
+	internal bool     // no client could cause it
 }
 
 // A member of a fault. Its value is written as JSON.
@@ -171,7 +171,7 @@ func says(target error, message string) match {
 // silent matches as is does, and has no message.
 func silent(target error) match { return says(target, "") }
 
-// as matches errors of type E that fill says are of the row.
+// as matches errors of type E for which fill returns true.
 func as[E error](fill func(f *fault, e E) bool) match {
 	return func(f *fault, err error) bool {
 		e, ok := errors.AsType[E](err)
@@ -187,10 +187,10 @@ func capital(m match) match {
 	}
 }
 
-// internal matches everything. AWS says no more of a failure of its own. That a
-// client leaves is nobody's failure.
+// internal matches every error. AWS says no more of a failure of its own. A
+// client that left is no failure.
 func internal(f *fault, err error) bool {
-	f.message, f.ours = "Internal server error", !errors.Is(err, errClientLeft)
+	f.message, f.internal = "Internal server error", !errors.Is(err, errClientLeft)
 	return true
 }
 

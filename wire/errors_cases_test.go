@@ -135,8 +135,8 @@ func cooling(w *faultWorld) faultAnswer {
 
 // mismatched uses a token for another transaction.
 func mismatched(w *faultWorld) faultAnswer {
-	w.done("TransactWriteItems", transactionOf("t", "a"))
-	return w.ask("TransactWriteItems", transactionOf("t", "b"))
+	w.done("TransactWriteItems", transactionOf("a"))
+	return w.ask("TransactWriteItems", transactionOf("b"))
 }
 
 func conflicting(w *faultWorld) faultAnswer {
@@ -144,7 +144,7 @@ func conflicting(w *faultWorld) faultAnswer {
 }
 
 func inProgress(w *faultWorld) faultAnswer {
-	return w.during(func() faultAnswer { return w.ask("TransactWriteItems", transactionOf("t", "a")) })
+	return w.during(func() faultAnswer { return w.ask("TransactWriteItems", transactionOf("a")) })
 }
 
 // faultCases have their answers in testdata/faults.txt.

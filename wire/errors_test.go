@@ -116,7 +116,7 @@ func TestEveryKind(t *testing.T) {
 		if !ok {
 			err = refusal.New(kind, "no")
 		}
-		if f := faultOf(dynamoDBFaults, err); f.ours {
+		if f := faultOf(dynamoDBFaults, err); f.internal {
 			t.Errorf("%v: %d %s", kind, f.status, f.exception)
 		}
 	}

@@ -161,14 +161,14 @@ func (w *faultWorld) invoke(function, header string) faultAnswer {
 	return w.send("POST /2015-03-31/functions/"+function+"/invocations", header, "{}")
 }
 
-// during returns the answer to ask while a transaction that puts item a with
-// the token t is held at its commit.
+// during returns the answer to ask while a transaction that puts item a
+// is held at its commit.
 func (w *faultWorld) during(ask func() faultAnswer) faultAnswer {
 	w.t.Helper()
 	held := make(chan struct{})
 	w.held.Store(&held)
 	committed := make(chan faultAnswer, 1) // sent once
-	go func() { committed <- w.ask("TransactWriteItems", transactionOf("t", "a")) }()
+	go func() { committed <- w.ask("TransactWriteItems", transactionOf("a")) }()
 	synctest.Wait()
 	a := ask()
 	close(held)
@@ -178,7 +178,7 @@ func (w *faultWorld) during(ask func() faultAnswer) faultAnswer {
 	return a
 }
 
-// transactionOf puts an item.
-func transactionOf(token, id string) string {
-	return `{"ClientRequestToken":"` + token + `","TransactItems":[{"Put":{"TableName":"tab","Item":{"id":{"S":"` + id + `"}}}}]}`
+// transactionOf puts an item, with the token t.
+func transactionOf(id string) string {
+	return `{"ClientRequestToken":"t","TransactItems":[{"Put":{"TableName":"tab","Item":{"id":{"S":"` + id + `"}}}}]}`
 }

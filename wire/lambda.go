@@ -41,7 +41,7 @@ func functions(f lambda.Invoker) *service {
 // is.
 type invokeInput lambda.InvokeInput
 
-func (in *invokeInput) bind(r *request) error {
+func (in *invokeInput) bind(r *request) error { //nolint:unparam // of boundInput
 	in.FunctionName = r.label("FunctionName")
 	in.Qualifier, _ = r.query("Qualifier")
 	in.InvocationType = lambda.InvocationType(r.header("X-Amz-Invocation-Type"))
@@ -73,7 +73,7 @@ func (out *invokeOutput) bound() response {
 
 const msgRequestTooLarge = "Request must be smaller than 6291456 bytes for the InvokeFunction operation"
 
-// ofLambda adds the member that says whose fault it is.
+// ofLambda adds the member Type: User or Service.
 func ofLambda(m match, who string) match {
 	return capital(func(f *fault, err error) bool {
 		f.members = []member{{"Type", who}}
@@ -81,11 +81,11 @@ func ofLambda(m match, who string) match {
 	})
 }
 
-// user says that it is the client's fault.
+// user adds the Type of a fault of the client's.
 func user(m match) match { return ofLambda(m, "User") }
 
-// concurrency matches Lambda's throttles. With a reason, message is not
-// capital; a lack of this machine has none.
+// concurrency matches Lambda's throttles. A throttle has a reason and spells
+// message without a capital, unless it is this machine that has no room.
 var concurrency = user(as(func(f *fault, e *lambda.ThrottleError) bool {
 	f.message = "Rate Exceeded."
 	if e.Reason != "" {

@@ -8,8 +8,8 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// A request is what a handler sees of an HTTP request. It is the handler's
-// until it returns.
+// A request is what services and protocols see of an HTTP request. It is valid
+// until it is answered.
 type request struct {
 	ctx  context.Context // ends when the server closes; see watched
 	fast *fasthttp.RequestCtx
@@ -64,15 +64,15 @@ func (r *request) query(name string) (value string, ok bool) {
 	return string(args.Peek(name)), args.Has(name)
 }
 
-// body is the body as it was sent, the handler's only until it returns.
+// body is the body as it was sent, valid until r is answered.
 func (r *request) body() []byte { return r.fast.Request.Body() }
 
-// A response is what a handler answers.
+// A response is the answer to a request.
 type response struct {
 	status int
 	header []field // as written: AWS's names are not all in canonical case
 	body   []byte
-	id     string // of the request; empty: one is made
+	id     string // x-amzn-RequestId; empty: one is made
 
 	// chunked sends no body but the end of one, as DynamoDB does with 413
 	// (architect/dynalite, test/connection.js).

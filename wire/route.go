@@ -6,20 +6,19 @@ import "errors"
 // It knows no service. r.operation is the operation's name.
 type protocol interface {
 	// claims returns the shape of the service and the name of the operation
-	// that a request is for. It is not ok if the request is in another protocol.
-	// That either is known, it need not look at.
+	// that a request is for, whether they exist or not. It is not ok if the
+	// request is in another protocol.
 	claims(r *request) (shape, operation string, ok bool)
 
 	// decode reads an input into the shape that in points to. If in is nil, it
-	// looks only whether the body can be read. The error is an
-	// *awsjson.SerializationError.
+	// checks the body's syntax. The error is for the client.
 	decode(r *request, body []byte, in any) error
 
-	// encode writes an output. The error is one of ours.
+	// encode writes an output. An error is internal.
 	encode(r *request, out any) (response, error)
 
-	// refuse writes a fault. The response has the fault's status even with an
-	// error, which is one of ours.
+	// refuse writes a fault. An error is internal, and comes with a response
+	// that has no body.
 	refuse(r *request, f fault) (response, error)
 }
 
@@ -41,7 +40,7 @@ func (s *Server) speak(p protocol, services ...*service) {
 }
 
 // route returns the service that a request is for, and the protocol that it is
-// in, and notes the operation. What nobody claims is DynamoDB's.
+// in, and sets r.operation. What no protocol claims is DynamoDB's.
 func (s *Server) route(r *request) (*service, protocol) {
 	for i := range s.dialects {
 		d := &s.dialects[i]
@@ -57,9 +56,7 @@ func (s *Server) route(r *request) (*service, protocol) {
 	return s.unclaimed, awsJSON{}
 }
 
-// answer answers a request: its service and its protocol are found, then it is
-// a preflight, or something that the service answers without an operation, or
-// an operation.
+// answer returns the answer to a request of any service.
 func (s *Server) answer(r *request) response {
 	v, p := s.route(r)
 	body, err := r.body(), error(nil)
@@ -85,6 +82,7 @@ func (s *Server) answer(r *request) response {
 	return resp
 }
 
+// ask returns v's answer to a request that is no preflight.
 func (s *Server) ask(r *request, v *service, p protocol, body []byte, err error) response {
 	var resp response
 	answered := false

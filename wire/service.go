@@ -3,6 +3,7 @@ package wire
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 
 	"lullaby/internal/sigv4"
@@ -19,35 +20,33 @@ type service struct {
 	unbuilt    []string // operations of AWS's that are not in operations
 	faults     []row    // its part of the table of errors
 
-	// skew is how far the instant of a signature may lie from now. A service
-	// that takes unsigned requests does so only while any credentials will do.
-	skew     time.Duration
-	unsigned bool
+	skew     time.Duration   // how far the instant of a signature may lie from now
 	verifier *sigv4.Verifier // nil: any credentials will do
+	unsigned bool            // without a verifier, requests need no signature
 
 	exposed     string // names of headers that scripts of a site may read; empty: none
 	compressed  bool   // bodies may be gzip, and are bounded by maxBody
 	syntaxFirst bool   // a body that cannot be read is refused before all else
 
-	// Hooks; nil does nothing. front answers requests that are for no operation;
-	// finish completes an answer, but not one to a preflight; count takes a call
-	// that was answered with status, for err unless that is nil.
+	// Hooks, each of which may be nil. front answers requests that are for no
+	// operation. finish completes every answer but one to a preflight. count
+	// records a call that was answered with status; err is nil or was refused.
 	front  func(r *request) (resp response, answered bool)
 	finish func(r *request, resp response) response
 	count  func(c call, err error, status int)
 }
 
-// An operation is a pair of shapes and what leads from one to the other. It
-// knows no protocol but for its route.
+// An operation takes an input and returns an output: pointers to the shapes of
+// AWS's API model. It knows no protocol; of REST it has the route.
 type operation struct {
-	in func() any // a new input, which do takes
+	in func() any // returns a new input
 	do func(ctx context.Context, in any) (out any, err error)
 
-	route string // method and path, of services that speak REST
-	waits bool   // its context ends when the client leaves, too, which costs a microsecond
+	route string // method and path; empty: the service does not speak REST
+	waits bool   // its context ends when the client leaves, which costs a microsecond
 }
 
-// method returns the operation that do is.
+// method makes an operation of a method of a service's engine.
 func method[In, Out any](do func(context.Context, *In) (*Out, error)) operation {
 	return operation{
 		in: func() any { return new(In) },
@@ -55,13 +54,13 @@ func method[In, Out any](do func(context.Context, *In) (*Out, error)) operation 
 	}
 }
 
-// at returns op with its route in REST, as "GET /2015-03-31/functions/{FunctionName}".
+// at returns op with a route, such as "GET /2015-03-31/functions/{FunctionName}".
 func (op operation) at(route string) operation {
 	op.route = route
 	return op
 }
 
-// waiting returns op as one that may take long.
+// waiting returns op with a context that ends when the client leaves.
 func (op operation) waiting() operation {
 	op.waits = true
 	return op
@@ -73,23 +72,21 @@ func (v *service) find(name string) (operation, error) {
 	if op, ok := v.operations[name]; ok {
 		return op, nil
 	}
-	for _, unbuilt := range v.unbuilt {
-		if name == unbuilt {
-			return operation{}, &unbuiltError{name, v.title}
-		}
+	if slices.Contains(v.unbuilt, name) {
+		return operation{}, &unbuiltError{name, v.title}
 	}
 	return operation{}, errUnknownOperation
 }
 
-// A call is an operation under way, for count.
+// A call carries what a request's metrics need.
 type call struct {
 	at        time.Time // when it began; zero if nothing counts it
-	operation string    // empty: there is none
-	in, out   any       // nil: it did not come to that
+	operation string    // empty: there is no such operation
+	in, out   any       // nil: the request was refused before
 }
 
-// run performs the operation that r names, and answers. An err refuses it
-// beforehand.
+// run performs the operation that r names and returns the answer. If err is not
+// nil, the body could not be read and err is refused.
 func (v *service) run(r *request, p protocol, body []byte, err error, log *slog.Logger) response {
 	var c call
 	if v.count != nil {
@@ -138,11 +135,11 @@ func (v *service) perform(r *request, p protocol, body []byte, c *call) (respons
 	return p.encode(r, c.out)
 }
 
-// refuse answers an error. One that no client could cause is logged, since its
+// refuse returns the answer to err. An internal error is logged, since its
 // answer does not say what happened.
 func (v *service) refuse(r *request, p protocol, err error, log *slog.Logger) response {
 	f := faultOf(v.faults, err)
-	if f.ours {
+	if f.internal {
 		log.Error("request failed", slog.String("service", v.name), slog.String("operation", r.operation), slog.Any("error", err))
 	}
 	resp, err := p.refuse(r, f)

@@ -27,8 +27,8 @@ const (
 	msgAccount = "Throughput exceeds the current throughput limit for your account. To request a limit increase, contact AWS Support at https://aws.amazon.com/support"
 )
 
-// throttle matches refusals for want of capacity that of says are of the row.
-// The reasons are in a member of some name.
+// throttle matches refusals for want of capacity for which of returns true.
+// reasons is the name of the member that has the reasons.
 func throttle(of func(*dynamo.ThrottleError) bool, reasons string) match {
 	return as(func(f *fault, e *dynamo.ThrottleError) bool {
 		if !of(e) {
