@@ -1,10 +1,7 @@
 package wire
 
-// What scripts may read of Lambda's answers (recorded in aws/aws-sdk-js#1080).
-// DynamoDB names nothing (architect/dynalite, test/connection.js).
-const lambdaExposed = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date,x-amz-log-result,x-amz-function-error"
-
-// allowOrigin lets scripts of any site read an answer.
+// allowOrigin lets scripts of any site read an answer, of its headers those
+// that exposed names.
 func (r *response) allowOrigin(exposed string) {
 	r.set("Access-Control-Allow-Origin", "*")
 	if exposed != "" {
@@ -12,8 +9,10 @@ func (r *response) allowOrigin(exposed string) {
 	}
 }
 
-// preflight answers a browser that asks what it may send.
-func preflight(r *request, resp response) response {
+// preflight answers a browser that asks what it may send: whatever it wants to
+// (architect/dynalite, test/connection.js).
+func preflight(r *request) response {
+	resp := response{status: 200}
 	if h := r.header("Access-Control-Request-Headers"); h != "" {
 		resp.set("Access-Control-Allow-Headers", h)
 	}

@@ -1,156 +1,113 @@
 package wire
 
 import (
-	"context"
-	"errors"
 	"hash/crc32"
+	"net/http"
 	"strconv"
-	"strings"
+	"time"
+
+	"github.com/valyala/fasthttp"
 
 	"lullaby/dynamo"
-	"lullaby/internal/awsjson"
 )
 
-// The operations by the name in X-Amz-Target. A new operation is a line here
-// and a file in dynamo.
-var operations = map[string]operation{
-	"BatchGetItem":              method((*dynamo.Engine).BatchGetItem),
-	"BatchWriteItem":            method((*dynamo.Engine).BatchWriteItem),
-	"CreateTable":               method((*dynamo.Engine).CreateTable),
-	"DeleteItem":                method((*dynamo.Engine).DeleteItem),
-	"DeleteTable":               method((*dynamo.Engine).DeleteTable),
-	"DescribeContinuousBackups": method((*dynamo.Engine).DescribeContinuousBackups),
-	"DescribeEndpoints":         method((*dynamo.Engine).DescribeEndpoints),
-	"DescribeLimits":            method((*dynamo.Engine).DescribeLimits),
-	"DescribeTable":             method((*dynamo.Engine).DescribeTable),
-	"DescribeTimeToLive":        method((*dynamo.Engine).DescribeTimeToLive),
-	"GetItem":                   method((*dynamo.Engine).GetItem),
-	"ListTables":                method((*dynamo.Engine).ListTables),
-	"ListTagsOfResource":        method((*dynamo.Engine).ListTagsOfResource),
-	"PutItem":                   method((*dynamo.Engine).PutItem),
-	"Query":                     method((*dynamo.Engine).Query),
-	"Scan":                      method((*dynamo.Engine).Scan),
-	"TagResource":               method((*dynamo.Engine).TagResource),
-	"TransactGetItems":          method((*dynamo.Engine).TransactGetItems),
-	"TransactWriteItems":        method((*dynamo.Engine).TransactWriteItems),
-	"UntagResource":             method((*dynamo.Engine).UntagResource),
-	"UpdateItem":                method((*dynamo.Engine).UpdateItem),
-	"UpdateTable":               method((*dynamo.Engine).UpdateTable),
-	"UpdateTimeToLive":          method((*dynamo.Engine).UpdateTimeToLive),
-}
-
-// streamOperations are those of DynamoDB Streams.
-var streamOperations = map[string]operation{
-	"DescribeStream":   method((*dynamo.Engine).DescribeStream),
-	"GetRecords":       method((*dynamo.Engine).GetRecords),
-	"GetShardIterator": method((*dynamo.Engine).GetShardIterator),
-	"ListStreams":      method((*dynamo.Engine).ListStreams),
-}
-
-// What begins X-Amz-Target in the protocols of DynamoDB and its streams.
-const (
-	targetPrefix       = "DynamoDB_20120810."
-	streamTargetPrefix = "DynamoDBStreams_20120810."
-)
-
-// target returns the operation that a target names, nil if there is none; ours
-// tells whether it is at least of our services.
-func target(text string) (op operation, name string, ours bool) {
-	if name, ours = strings.CutPrefix(text, streamTargetPrefix); ours {
-		return streamOperations[name], name, true
+// tables returns the API of DynamoDB. A new operation is a line here and a file
+// in dynamo. Without an engine there are no operations.
+func tables(e *dynamo.Engine, o *Options) *service {
+	v := dynamoDB(o, "DynamoDB_20120810")
+	v.unbuilt = unbuiltTables
+	if e == nil {
+		return v
 	}
-	name, ours = strings.CutPrefix(text, targetPrefix)
-	return operations[name], name, ours
+	v.operations = map[string]operation{
+		"BatchGetItem":              method(e.BatchGetItem),
+		"BatchWriteItem":            method(e.BatchWriteItem),
+		"CreateTable":               method(e.CreateTable),
+		"DeleteItem":                method(e.DeleteItem),
+		"DeleteTable":               method(e.DeleteTable),
+		"DescribeContinuousBackups": method(e.DescribeContinuousBackups),
+		"DescribeEndpoints":         method(e.DescribeEndpoints),
+		"DescribeLimits":            method(e.DescribeLimits),
+		"DescribeTable":             method(e.DescribeTable),
+		"DescribeTimeToLive":        method(e.DescribeTimeToLive),
+		"GetItem":                   method(e.GetItem),
+		"ListTables":                method(e.ListTables),
+		"ListTagsOfResource":        method(e.ListTagsOfResource),
+		"PutItem":                   method(e.PutItem),
+		"Query":                     method(e.Query),
+		"Scan":                      method(e.Scan),
+		"TagResource":               method(e.TagResource),
+		"TransactGetItems":          method(e.TransactGetItems),
+		"TransactWriteItems":        method(e.TransactWriteItems),
+		"UntagResource":             method(e.UntagResource),
+		"UpdateItem":                method(e.UpdateItem),
+		"UpdateTable":               method(e.UpdateTable),
+		"UpdateTimeToLive":          method(e.UpdateTimeToLive),
+	}
+	return v
 }
 
-// An operation reads its input from a body and returns both it and its output.
-type operation func(ctx context.Context, e *dynamo.Engine, body []byte) (in, out any, err error)
+// streams returns the API of DynamoDB Streams.
+func streams(e *dynamo.Engine, o *Options) *service {
+	v := dynamoDB(o, "DynamoDBStreams_20120810")
+	if e == nil {
+		return v
+	}
+	v.operations = map[string]operation{
+		"DescribeStream":   method(e.DescribeStream),
+		"GetRecords":       method(e.GetRecords),
+		"GetShardIterator": method(e.GetShardIterator),
+		"ListStreams":      method(e.ListStreams),
+	}
+	return v
+}
 
-func method[In, Out any](call func(*dynamo.Engine, context.Context, *In) (*Out, error)) operation {
-	return func(ctx context.Context, e *dynamo.Engine, body []byte) (any, any, error) {
-		in := new(In)
-		if err := awsjson.Unmarshal(body, in); err != nil {
-			return nil, nil, err
+// dynamoDB returns what the APIs of DynamoDB have in common. They answer in
+// AWS's order: the body's size, health and preflight, the protocol, the body's
+// syntax, the target, the signature, the operation.
+func dynamoDB(o *Options, shape string) *service {
+	v := &service{
+		title:       "DynamoDB",
+		name:        "dynamodb",
+		shape:       shape,
+		faults:      dynamoDBFaults,
+		skew:        15 * time.Minute, // its message names them (aws/aws-sdk-js#254)
+		compressed:  true,
+		syntaxFirst: true,
+		finish:      finishDynamoDB,
+	}
+	healthy := []byte("healthy: " + o.Scope.Host("dynamodb") + " ") // the space is AWS's
+	v.front = func(r *request) (response, bool) {
+		sent := r.contentType()
+		spoken := len(r.body()) == 0 || string(sent) == json10 || string(sent) == jsonType
+		switch {
+		case r.method() == http.MethodGet:
+			return response{status: http.StatusOK, body: healthy}, true
+		case r.method() == http.MethodPost && spoken:
+			return response{}, false
 		}
-		out, err := call(e, ctx, in)
-		return in, out, err
+		f := faultOf(v.faults, errOtherProtocol)
+		return response{status: f.status, body: []byte("<" + f.exception + "/>\n")}, true
 	}
+	if o.Recorder != nil {
+		v.count = meter{o.Recorder}.count
+	}
+	return v
 }
 
-// The content types of the protocol.
-const (
-	jsonType = "application/json"
-	json10   = "application/x-amz-json-1.0"
-)
+// compressFrom is the size in bytes from which an answer is compressed for a
+// client that asks for it. Assumed: DynamoDB has such a size, and one of its
+// engineers remembers 4 KB (awslabs/dynamodb-cross-region-library#61).
+const compressFrom = 4 << 10
 
-// dynamoDB answers in AWS's order: the body's size, health and preflight, the
-// protocol, the body's syntax, the target, the signature, the operation.
-func (s *Server) dynamoDB(r *request) response {
-	body, err := r.plainBody()
-	if errors.Is(err, errTooLarge) {
-		return response{status: 413, chunked: true}
+// finishDynamoDB compresses an output that is large if its client wants that,
+// and adds the checksum, which DynamoDB's SDKs verify. It is that of the bytes
+// sent (smithy-lang/smithy-kotlin#158).
+func finishDynamoDB(r *request, resp response) response {
+	if resp.status == http.StatusOK && len(resp.body) >= compressFrom && r.fast.Request.Header.HasAcceptEncoding("gzip") {
+		resp.set("Content-Encoding", "gzip")
+		resp.body = fasthttp.AppendGzipBytesLevel(nil, resp.body, fasthttp.CompressBestSpeed)
 	}
-	resp := response{status: 200}
-	resp.set("x-amzn-RequestId", newRequestID())
-	if origin := r.header("Origin"); origin != "" {
-		resp.allowOrigin("")
-		if r.method() == "OPTIONS" {
-			return preflight(r, resp)
-		}
-	}
-	if r.method() == "GET" {
-		return resp.text("healthy: " + s.opts.Scope.Host("dynamodb") + " ") // the space is AWS's
-	}
-	contentType, _, _ := strings.Cut(r.header("Content-Type"), ";")
-	contentType = strings.TrimSpace(contentType)
-	spoken := contentType == json10 || contentType == jsonType
-	if r.method() != "POST" || len(r.body()) > 0 && !spoken {
-		resp.status = 404
-		return resp.text("<UnknownOperationException/>\n")
-	}
-	if contentType != json10 {
-		contentType = jsonType
-	}
-	resp.set("Content-Type", contentType)
-	var text []byte
-	c := s.began()
-	if err == nil {
-		text, err = s.operate(r, body, &c)
-	}
-	s.count(&c, err)
-	if err != nil {
-		return resp.fault(err, s.opts.Log)
-	}
-	return resp.encoded(text, r)
-}
-
-// operate runs the operation that the target names, and notes in c what it was.
-func (s *Server) operate(r *request, body []byte, c *call) ([]byte, error) {
-	op, name, ours := target(r.header("X-Amz-Target"))
-	err := checkSigned(r, s.dynamoDBSigned)
-	if !ours || op == nil || s.services.DynamoDB == nil {
-		err = unknown(name, ours)
-	}
-	if err != nil {
-		// Syntax comes first; a body that an operation reads is checked by that.
-		if len(body) > 0 && !awsjson.Valid(body) {
-			err = &awsjson.SerializationError{}
-		}
-		return nil, err
-	}
-	c.operation = name
-	c.in, c.out, err = op(r.ctx, s.services.DynamoDB, body)
-	if err != nil {
-		return nil, err
-	}
-	return awsjson.Marshal(c.out)
-}
-
-func (r response) text(body string) response { return r.sum([]byte(body)) }
-
-// sum adds a body and its checksum, which DynamoDB's SDKs verify.
-func (r response) sum(body []byte) response {
-	r.body = body
-	r.set("x-amz-crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE(body)), 10))
-	return r
+	resp.set("x-amz-crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE(resp.body)), 10))
+	return resp
 }

@@ -2,8 +2,9 @@ package wire
 
 import (
 	"errors"
-	"log/slog"
 	"strings"
+
+	"github.com/valyala/fasthttp"
 
 	"lullaby/attribute"
 	"lullaby/dynamo"
@@ -13,91 +14,210 @@ import (
 	"lullaby/lambda"
 )
 
-// A fault is AWS's answer to a Go error: this file is the only place that knows
-// exceptions and their HTTP status.
-type fault struct {
+// A row of the table says what an error becomes. This file is the only place
+// that knows exceptions and statuses; TestEveryFault reaches every row.
+type row struct {
 	status    int
-	namespace string // before the # of __type, JSON 1.0 only
-	exception string
-	message   string
-	reasons   []throttlingReason    // of DynamoDB's throttles
-	item      attribute.Item        // that a condition found
-	canceled  []cancellationReason  // of a transaction
-	reason    lambda.ThrottleReason // of Lambda's
+	namespace string // before the # of __type, in AWS's JSON protocols
+	exception string // empty: nothing is said but the status
+	match     match
 }
+
+// A match reports whether an error is of its row, and if it is, writes the
+// message and the members into the fault.
+type match func(f *fault, err error) bool
 
 // Namespaces of exceptions in DynamoDB's protocol (facts dynamodb-capacity.md
-// 4.2).
+// 4.2). Assumed: that of ThrottlingException, as AWS's shared framework has it,
+// whose type it is.
 const (
-	ofService  = "com.amazon.coral.service#"
-	ofValidate = "com.amazon.coral.validate#"
-	ofDynamoDB = "com.amazonaws.dynamodb.v20120810#"
+	ofService      = "com.amazon.coral.service#"
+	ofValidate     = "com.amazon.coral.validate#"
+	ofAvailability = "com.amazon.coral.availability#"
+	ofDynamoDB     = "com.amazonaws.dynamodb.v20120810#"
 )
 
-var errUnknownOperation = errors.New("unknown operation")
-
-// signatureExceptions are the same in all protocols.
-var signatureExceptions = [...]string{
-	sigv4.Missing:      "MissingAuthenticationTokenException",
-	sigv4.Incomplete:   "IncompleteSignatureException",
-	sigv4.Invalid:      "InvalidSignatureException",
-	sigv4.Unrecognized: "UnrecognizedClientException",
+// dynamoDBFaults are those of DynamoDB and its streams. The first that matches
+// holds, and those that are often met come first.
+var dynamoDBFaults = []row{
+	{400, ofDynamoDB, "ProvisionedThroughputExceededException", throttle(isProvisioned, "ThrottlingReasons")},
+	{400, ofDynamoDB, "RequestLimitExceeded", throttle(isAccount, "ThrottlingReasons")},
+	{400, ofAvailability, "ThrottlingException", throttle(isOther, "throttlingReasons")},
+	{400, ofDynamoDB, "ConditionalCheckFailedException", condition},
+	{400, ofDynamoDB, "TransactionCanceledException", capital(canceled)},
+	{400, ofDynamoDB, "TransactionConflictException", is(refusal.Conflict)},
+	{400, ofValidate, "ValidationException", is(refusal.Validation)},
+	{400, ofDynamoDB, "ResourceNotFoundException", is(refusal.NotFound)},
+	{400, ofDynamoDB, "ResourceInUseException", is(refusal.InUse)},
+	{400, ofDynamoDB, "LimitExceededException", is(refusal.LimitExceeded)},
+	{400, ofAvailability, "ThrottlingException", is(refusal.Cooldown)},
+	{400, ofDynamoDB, "TableNotFoundException", is(refusal.TableNotFound)},
+	{400, ofDynamoDB, "TransactionInProgressException", is(refusal.InProgress)},
+	{400, ofDynamoDB, "IdempotentParameterMismatchException", is(refusal.Mismatch)},
+	{400, ofDynamoDB, "TrimmedDataAccessException", is(refusal.Trimmed)},
+	{400, ofDynamoDB, "ExpiredIteratorException", is(refusal.ExpiredIterator)},
+	{400, ofService, "AccessDeniedException", capital(is(refusal.AccessDenied))},
+	{400, ofService, "SerializationException", capital(serialization)},
+	{400, ofService, "MissingAuthenticationTokenException", signature(sigv4.Missing)},
+	{400, ofService, "IncompleteSignatureException", signature(sigv4.Incomplete)},
+	{400, ofService, "InvalidSignatureException", signature(sigv4.Invalid)},
+	{400, ofService, "UnrecognizedClientException", signature(sigv4.Unrecognized)},
+	{400, ofService, "UnknownOperationException", unbuilt},
+	{400, ofService, "UnknownOperationException", silent(errUnknownOperation)},
+	{404, "", "UnknownOperationException", silent(errOtherProtocol)},
+	{413, "", "", silent(errTooLarge)},
+	{500, ofDynamoDB, "InternalServerError", internal},
 }
 
-// internalError is all that AWS says of a failure of its own.
-const internalError = "Internal server error"
+// lambdaFaults are those of Lambda.
+var lambdaFaults = []row{
+	{429, "", "TooManyRequestsException", concurrency},
+	{404, "", "ResourceNotFoundException", user(is(lambda.ErrFunctionNotFound))},
+	{400, "", "InvalidRequestContentException", user(invalidContent)},
+	{413, "", "RequestTooLargeException", user(says(lambda.ErrRequestTooLarge, msgRequestTooLarge))},
+	{403, "", "MissingAuthenticationTokenException", missingToken},
+	{403, "", "IncompleteSignatureException", signature(sigv4.Incomplete)},
+	{403, "", "InvalidSignatureException", signature(sigv4.Invalid)},
+	{403, "", "UnrecognizedClientException", signature(sigv4.Unrecognized)},
+	{404, "", "UnknownOperationException", silent(errUnknownOperation)},
+	{500, "", "ServiceException", ofLambda(internal, "Service")},
+}
 
-// dynamoFault returns the answer to an error of a DynamoDB operation, and
-// whether the error was to be expected of a client.
-func dynamoFault(err error) (f fault, expected bool) {
-	var (
-		serialization *awsjson.SerializationError
-		signature     *sigv4.Error
-		throttle      *dynamo.ThrottleError
-		canceled      *dynamo.CanceledError
-		kind          refusal.Kind
-	)
-	if unbuilt, ok := errors.AsType[*unbuiltError](err); ok {
-		return fault{status: 400, namespace: ofService, exception: "UnknownOperationException", message: unbuilt.Error()}, true
-	}
-	switch {
-	case errors.Is(err, errUnknownOperation):
-		return fault{status: 400, namespace: ofService, exception: "UnknownOperationException"}, true
-	case errors.As(err, &serialization):
-		return fault{status: 400, namespace: ofService, exception: "SerializationException", message: serialization.Message}, true
-	case errors.As(err, &signature):
-		return fault{status: 400, namespace: ofService, exception: signatureExceptions[signature.Kind], message: signature.Message}, true
-	case errors.As(err, &throttle):
-		return throttleFault(throttle), true
-	case errors.As(err, &canceled):
-		return canceledFault(canceled), true
-	case errors.As(err, &kind):
-		f := fault{status: 400, namespace: exceptions[kind].namespace, exception: exceptions[kind].name, message: err.Error()}
-		if condition, ok := errors.AsType[*dynamo.ConditionError](err); ok {
-			f.item = condition.Item
+// unreadFaults are those of requests that could not be read, whose service is
+// not known.
+var unreadFaults = []row{
+	{413, "", "", silent(fasthttp.ErrBodyTooLarge)},
+	{431, "", "", func(_ *fault, err error) bool { _, small := errors.AsType[*fasthttp.ErrSmallBuffer](err); return small }},
+	{400, "", "", func(*fault, error) bool { return true }},
+}
+
+// Errors of requests that come to no operation.
+var (
+	errUnknownOperation = errors.New("unknown operation")
+	errOtherProtocol    = errors.New("neither POST nor JSON")
+	errTooLarge         = errors.New("the request body is too large")
+)
+
+// An unbuiltError refuses an operation that a service has and Lullaby has not.
+type unbuiltError struct{ operation, service string }
+
+func (e *unbuiltError) Error() string {
+	return e.operation + " is an operation of " + e.service + " that Lullaby does not have"
+}
+
+// A fault is AWS's answer to an error, for a protocol to write.
+type fault struct {
+	row
+
+	message  string
+	capital  bool     // the message's name is Message: AWS has both spellings
+	members  []member // besides the message
+	internal bool     // no client could cause it
+}
+
+// A member of a fault. Its value is written as JSON.
+type member struct {
+	name  string
+	value any
+}
+
+// faultOf returns what the first row that matches makes of err. The last row
+// matches any error.
+func faultOf(rows []row, err error) fault {
+	var f fault
+	for i := range rows {
+		if f = (fault{row: rows[i]}); f.match(&f, err) {
+			break
 		}
-		return f, true
 	}
-	return fault{status: 500, namespace: ofDynamoDB, exception: "InternalServerError", message: internalError}, false
+	return f
 }
 
-// exceptions are DynamoDB's by the kind of refusal. Those of Throttled and
-// Canceled depend on more than that.
-var exceptions = [...]struct{ namespace, name string }{
-	refusal.Validation:      {ofValidate, "ValidationException"},
-	refusal.NotFound:        {ofDynamoDB, "ResourceNotFoundException"},
-	refusal.TableNotFound:   {ofDynamoDB, "TableNotFoundException"},
-	refusal.InUse:           {ofDynamoDB, "ResourceInUseException"},
-	refusal.LimitExceeded:   {ofDynamoDB, "LimitExceededException"},
-	refusal.Cooldown:        {ofAvailability, throttlingException},
-	refusal.AccessDenied:    {ofService, "AccessDeniedException"},
-	refusal.Condition:       {ofDynamoDB, "ConditionalCheckFailedException"},
-	refusal.Conflict:        {ofDynamoDB, "TransactionConflictException"},
-	refusal.InProgress:      {ofDynamoDB, "TransactionInProgressException"},
-	refusal.Mismatch:        {ofDynamoDB, "IdempotentParameterMismatchException"},
-	refusal.Trimmed:         {ofDynamoDB, "TrimmedDataAccessException"},
-	refusal.ExpiredIterator: {ofDynamoDB, "ExpiredIteratorException"},
+func (f *fault) appendMessage(o *awsjson.Object) {
+	switch {
+	case f.message == "":
+	case f.capital:
+		o.Any("Message", f.message)
+	default:
+		o.Any("message", f.message)
+	}
 }
+
+func (f *fault) appendMembers(o *awsjson.Object) {
+	for _, m := range f.members {
+		o.Any(m.name, m.value)
+	}
+}
+
+// is matches what errors.Is does. The message is the error's.
+func is(target error) match {
+	return func(f *fault, err error) bool {
+		if !errors.Is(err, target) {
+			return false
+		}
+		f.message = err.Error()
+		return true
+	}
+}
+
+// says matches as is does. The message is the same for all.
+func says(target error, message string) match {
+	return func(f *fault, err error) bool {
+		f.message = message
+		return errors.Is(err, target)
+	}
+}
+
+// silent matches as is does, and has no message.
+func silent(target error) match { return says(target, "") }
+
+// as matches errors of type E for which fill returns true.
+func as[E error](fill func(f *fault, e E) bool) match {
+	return func(f *fault, err error) bool {
+		e, ok := errors.AsType[E](err)
+		return ok && fill(f, e)
+	}
+}
+
+// capital spells the name of a message with a capital.
+func capital(m match) match {
+	return func(f *fault, err error) bool {
+		f.capital = true
+		return m(f, err)
+	}
+}
+
+// internal matches every error. AWS says no more of a failure of its own. A
+// client that left is no failure.
+func internal(f *fault, err error) bool {
+	f.message, f.internal = "Internal server error", !errors.Is(err, errClientLeft)
+	return true
+}
+
+var serialization = as(func(f *fault, e *awsjson.SerializationError) bool {
+	f.message = e.Message
+	return true
+})
+
+var unbuilt = as(func(f *fault, e *unbuiltError) bool {
+	f.message = e.Error()
+	return true
+})
+
+func signature(kind sigv4.Kind) match {
+	return as(func(f *fault, e *sigv4.Error) bool {
+		f.message = e.Message
+		return e.Kind == kind
+	})
+}
+
+var condition = as(func(f *fault, e *dynamo.ConditionError) bool {
+	f.message = e.Error()
+	if e.Item != nil {
+		f.members = []member{{"Item", e.Item}}
+	}
+	return true
+})
 
 // A cancellationReason is a member of CancellationReasons, one for each action.
 type cancellationReason struct {
@@ -106,20 +226,18 @@ type cancellationReason struct {
 	Item    attribute.Item `json:",omitzero"`
 }
 
-// canceledFault names, for each action, why it canceled its transaction.
-func canceledFault(e *dynamo.CanceledError) fault {
+// canceled names, for each action, why it canceled its transaction.
+var canceled = as(func(f *fault, e *dynamo.CanceledError) bool {
 	reasons := make([]cancellationReason, len(e.Reasons))
 	codes := make([]string, len(e.Reasons))
 	for i, reason := range e.Reasons {
 		reasons[i] = cancellation(reason)
 		codes[i] = reasons[i].Code
 	}
-	return fault{
-		status: 400, namespace: ofDynamoDB, exception: "TransactionCanceledException",
-		message:  "Transaction cancelled, please refer cancellation reasons for specific reasons [" + strings.Join(codes, ", ") + "]",
-		canceled: reasons,
-	}
-}
+	f.message = "Transaction cancelled, please refer cancellation reasons for specific reasons [" + strings.Join(codes, ", ") + "]"
+	f.members = []member{{"CancellationReasons", reasons}}
+	return true
+})
 
 func cancellation(err error) cancellationReason {
 	if err == nil {
@@ -133,68 +251,4 @@ func cancellation(err error) cancellationReason {
 		r.Code = "TransactionConflict"
 	}
 	return r
-}
-
-// faultBody is a fault in JSON 1.0. Two spellings of message are AWS's.
-type faultBody struct {
-	Type                string               `json:"__type"`
-	Message             string               `json:"message,omitzero"`
-	CapitalMessage      string               `json:"Message,omitzero"`
-	ThrottlingReasons   []throttlingReason   `json:",omitzero"`
-	LowerReasons        []throttlingReason   `json:"throttlingReasons,omitzero"` // of a ThrottlingException
-	CancellationReasons []cancellationReason `json:",omitzero"`
-	Item                attribute.Item       `json:",omitzero"`
-}
-
-// fault answers an error of a DynamoDB operation. One that no client could
-// cause is logged, since its answer does not say what happened.
-func (r response) fault(err error, log *slog.Logger) response {
-	f, expected := dynamoFault(err)
-	if !expected {
-		log.Error("request failed", slog.Any("error", err))
-	}
-	body := faultBody{
-		Type: f.namespace + f.exception, Message: f.message,
-		ThrottlingReasons: f.reasons, CancellationReasons: f.canceled, Item: f.item,
-	}
-	if f.exception == throttlingException {
-		body.ThrottlingReasons, body.LowerReasons = nil, f.reasons
-	}
-	if f.exception == "SerializationException" || f.exception == "AccessDeniedException" || f.canceled != nil {
-		body.Message, body.CapitalMessage = "", f.message
-	}
-	text, err := awsjson.Marshal(body)
-	if err != nil {
-		log.Error("write fault", slog.Any("error", err))
-	}
-	r.status = f.status
-	return r.sum(text)
-}
-
-// lambdaFault returns the answer to an error of Invoke.
-func lambdaFault(err error) (f fault, expected bool) {
-	var notFound *lambda.NotFoundError
-	var throttle *lambda.ThrottleError
-	var signature *sigv4.Error
-	switch {
-	case errors.As(err, &signature):
-		f := fault{status: 403, exception: signatureExceptions[signature.Kind], message: signature.Message}
-		if signature.Kind == sigv4.Missing {
-			f.message = "Missing Authentication Token" // brefphp/bref#1250
-		}
-		return f, true
-	case errors.As(err, &notFound):
-		return fault{status: 404, exception: "ResourceNotFoundException", message: notFound.Error()}, true
-	case errors.As(err, &throttle):
-		return fault{status: 429, exception: "TooManyRequestsException", message: "Rate Exceeded.", reason: throttle.Reason}, true
-	case errors.Is(err, lambda.ErrInvalidContent):
-		detail := strings.TrimPrefix(err.Error(), lambda.ErrInvalidContent.Error()+": ")
-		return fault{status: 400, exception: "InvalidRequestContentException", message: "Could not parse request body into json: " + detail}, true
-	case errors.Is(err, lambda.ErrRequestTooLarge):
-		return fault{
-			status: 413, exception: "RequestTooLargeException",
-			message: "Request must be smaller than 6291456 bytes for the InvokeFunction operation",
-		}, true
-	}
-	return fault{status: 500, exception: "ServiceException", message: internalError}, errors.Is(err, errClientLeft)
 }

@@ -1,63 +1,63 @@
 package wire
 
 import (
+	"context"
 	"encoding/base64"
-	"log/slog"
+	"errors"
 	"net/http"
 	"strings"
+	"time"
 
-	"lullaby/internal/awsjson"
+	"lullaby/internal/sigv4"
 	"lullaby/lambda"
 )
 
-// lambda answers in Lambda's REST protocol, scripts of a site too.
-func (s *Server) lambda(r *request) response {
-	if r.header("Origin") == "" {
-		return s.invoke(r)
+// lambdaExposed is what scripts may read of Lambda's answers (recorded in
+// aws/aws-sdk-js#1080).
+const lambdaExposed = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date,x-amz-log-result,x-amz-function-error"
+
+// functions returns the API of Lambda. A new operation is a line here and its
+// shapes below, with their members outside of the body.
+func functions(f lambda.Invoker) *service {
+	invoke := func(ctx context.Context, in *invokeInput) (*invokeOutput, error) {
+		out, err := f.Invoke(ctx, lambda.InvokeInput(*in))
+		return (*invokeOutput)(&out), err
 	}
-	if r.method() == http.MethodOptions {
-		resp := response{status: http.StatusOK}
-		resp.set("x-amzn-RequestId", newRequestID())
-		resp.allowOrigin(lambdaExposed)
-		return preflight(r, resp)
+	return &service{
+		title: "Lambda",
+		name:  "lambda",
+		shape: "AWSGirApiService",
+		operations: map[string]operation{
+			"Invoke": method(invoke).at("POST /2015-03-31/functions/{FunctionName}/invocations").waiting(),
+		},
+		faults:   lambdaFaults,
+		skew:     5 * time.Minute, // its message names them (aws/aws-sdk-js#2598)
+		unsigned: true,
+		exposed:  lambdaExposed,
 	}
-	resp := s.invoke(r)
-	resp.allowOrigin(lambdaExposed)
-	return resp
 }
 
-// invoke answers POST /2015-03-31/functions/{FunctionName}/invocations, the one
-// operation of Lambda's REST protocol that there is.
-func (s *Server) invoke(r *request) response {
-	name, ok := strings.CutSuffix(strings.TrimPrefix(r.path(), lambdaPrefix), "/invocations")
-	if !ok || name == "" || r.method() != "POST" {
-		resp := response{status: 404}
-		resp.set("x-amzn-RequestId", newRequestID())
-		resp.set("x-amzn-ErrorType", "UnknownOperationException")
-		return resp
-	}
-	if s.lambdaSigned != nil {
-		if err := checkSigned(r, s.lambdaSigned); err != nil {
-			return s.lambdaFault(err)
-		}
-	}
-	qualifier, _ := r.query("Qualifier")
-	ctx, stop := r.watched()
-	defer stop()
-	out, err := s.services.Lambda.Invoke(ctx, lambda.InvokeInput{
-		FunctionName:   name,
-		Qualifier:      qualifier,
-		InvocationType: lambda.InvocationType(r.header("X-Amz-Invocation-Type")),
-		LogTail:        r.header("X-Amz-Log-Type") == "Tail",
-		ClientContext:  r.header("X-Amz-Client-Context"),
-		TraceID:        r.header("X-Amzn-Trace-Id"),
-		Payload:        r.body(),
-	})
-	if err != nil {
-		return s.lambdaFault(err)
-	}
-	resp := response{status: out.StatusCode, body: out.Payload}
-	resp.set("x-amzn-RequestId", out.RequestID)
+// An invokeInput lies in path, query and header; its body is the payload as it
+// is.
+type invokeInput lambda.InvokeInput
+
+func (in *invokeInput) bind(r *request) error { //nolint:unparam // of boundInput
+	in.FunctionName = r.label("FunctionName")
+	in.Qualifier, _ = r.query("Qualifier")
+	in.InvocationType = lambda.InvocationType(r.header("X-Amz-Invocation-Type"))
+	in.LogTail = r.header("X-Amz-Log-Type") == "Tail"
+	in.ClientContext = r.header("X-Amz-Client-Context")
+	in.TraceID = r.header("X-Amzn-Trace-Id")
+	in.Payload = r.body()
+	return nil
+}
+
+// An invokeOutput lies in the status and the header; its body is the payload as
+// it is. The request's id is the invocation's.
+type invokeOutput lambda.InvokeOutput
+
+func (out *invokeOutput) bound() response {
+	resp := response{status: out.StatusCode, body: out.Payload, id: out.RequestID}
 	if out.StatusCode == http.StatusOK {
 		resp.set("Content-Type", jsonType)
 		resp.set("X-Amz-Executed-Version", out.ExecutedVersion)
@@ -71,38 +71,38 @@ func (s *Server) invoke(r *request) response {
 	return resp
 }
 
-// lambdaFaultBody is a fault in REST-JSON; the exception is in a header. A
-// throttle spells message otherwise and says why; a refused signature has nothing
-// else.
-type lambdaFaultBody struct {
-	Reason       lambda.ThrottleReason `json:",omitzero"`
-	Type         string                `json:",omitzero"`
-	Message      string                `json:",omitzero"`
-	LowerMessage string                `json:"message,omitzero"`
+const msgRequestTooLarge = "Request must be smaller than 6291456 bytes for the InvokeFunction operation"
+
+// ofLambda adds the member Type: User or Service.
+func ofLambda(m match, who string) match {
+	return capital(func(f *fault, err error) bool {
+		f.members = []member{{"Type", who}}
+		return m(f, err)
+	})
 }
 
-func (s *Server) lambdaFault(err error) response {
-	f, expected := lambdaFault(err)
-	if !expected {
-		s.opts.Log.Error("invoke failed", slog.Any("error", err))
+// user adds the Type of a fault of the client's.
+func user(m match) match { return ofLambda(m, "User") }
+
+// concurrency matches Lambda's throttles. A throttle has a reason and spells
+// message without a capital, unless it is this machine that has no room.
+var concurrency = user(as(func(f *fault, e *lambda.ThrottleError) bool {
+	f.message = "Rate Exceeded."
+	if e.Reason != "" {
+		f.members = append([]member{{"Reason", e.Reason}}, f.members...)
+		f.capital = false
 	}
-	body := lambdaFaultBody{Type: "User", Message: f.message, Reason: f.reason}
-	if f.reason != "" || f.status == http.StatusForbidden {
-		body.Message, body.LowerMessage = "", f.message
-	}
-	switch {
-	case f.status == http.StatusForbidden:
-		body.Type = ""
-	case f.status >= 500:
-		body.Type = "Service"
-	}
-	text, err := awsjson.Marshal(body)
-	if err != nil {
-		s.opts.Log.Error("write fault", slog.Any("error", err))
-	}
-	resp := response{status: f.status, body: text}
-	resp.set("x-amzn-RequestId", newRequestID())
-	resp.set("x-amzn-ErrorType", f.exception)
-	resp.set("Content-Type", jsonType)
-	return resp
+	return true
+}))
+
+func invalidContent(f *fault, err error) bool {
+	detail := strings.TrimPrefix(err.Error(), lambda.ErrInvalidContent.Error()+": ")
+	f.message = "Could not parse request body into json: " + detail
+	return errors.Is(err, lambda.ErrInvalidContent)
 }
+
+// missingToken has a text of its own (brefphp/bref#1250).
+var missingToken = as(func(f *fault, e *sigv4.Error) bool {
+	f.message = "Missing Authentication Token"
+	return e.Kind == sigv4.Missing
+})

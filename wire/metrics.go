@@ -10,63 +10,45 @@ import (
 	"lullaby/watch"
 )
 
-// A call is what CloudWatch is told of a request: here is what depends on how
-// it was answered. What it took, and of which item's refusal it was, dynamo has
-// told.
-type call struct {
-	at        time.Time
-	operation string
-	in, out   any // nil: it did not come to that
-}
+// A meter records the metrics of DynamoDB's requests that depend on how they
+// were answered. Consumed and throttled units are recorded in dynamo.
+type meter struct{ to watch.Recorder }
 
-// began returns the call that a request begins. Without a Recorder it has no
-// time.
-func (s *Server) began() (c call) {
-	if s.opts.Recorder != nil {
-		c.at = time.Now()
-	}
-	return c
-}
-
-// count hands over the datapoints of a request that is answered with err, or
-// with its output if that is nil.
-func (s *Server) count(c *call, err error) {
-	if s.opts.Recorder == nil {
-		return
-	}
+// count records a call that was answered with status, for err unless that is
+// nil.
+func (m meter) count(c call, err error, status int) {
 	now := time.Now()
 	if err == nil {
-		s.eachTable(c, watch.SuccessfulRequestLatency, now, float64(now.Sub(c.at))/float64(time.Millisecond))
+		m.eachTable(&c, watch.SuccessfulRequestLatency, now, float64(now.Sub(c.at))/float64(time.Millisecond))
 		if page, ok := c.out.(*dynamo.PageOutput); ok {
-			s.eachTable(c, watch.ReturnedItemCount, now, float64(page.Count))
+			m.eachTable(&c, watch.ReturnedItemCount, now, float64(page.Count))
 		}
 		return
 	}
 	throttle, throttled := errors.AsType[*dynamo.ThrottleError](err)
-	f, _ := dynamoFault(err)
 	switch {
 	case throttled && throttle.Request == dynamo.Batch:
-		s.eachTable(c, watch.ThrottledRequests, now, 1)
+		m.eachTable(&c, watch.ThrottledRequests, now, 1)
 	case throttled:
-		s.opts.Recorder.Record(watch.Datapoint{
+		m.to.Record(watch.Datapoint{
 			At: now, Metric: watch.ThrottledRequests, TableName: throttle.TableName(), Operation: c.operation, Value: 1,
 		})
-	case f.status >= http.StatusInternalServerError:
-		s.eachTable(c, watch.SystemErrors, now, 1)
+	case status >= http.StatusInternalServerError:
+		m.eachTable(&c, watch.SystemErrors, now, 1)
 	case errors.Is(err, refusal.Condition): // has a metric of its own
 	default:
-		s.opts.Recorder.Record(watch.Datapoint{At: now, Metric: watch.UserErrors, Value: 1})
+		m.to.Record(watch.Datapoint{At: now, Metric: watch.UserErrors, Value: 1})
 	}
 }
 
-// eachTable hands over a datapoint for each table of an operation on items.
+// eachTable records a datapoint for each table of an operation on items.
 // Assumed: a request for several tables counts as one to each.
-func (s *Server) eachTable(c *call, m watch.Metric, now time.Time, value float64) {
+func (m meter) eachTable(c *call, metric watch.Metric, now time.Time, value float64) {
 	in, ok := c.in.(dynamo.ItemRequest)
 	if !ok {
 		return
 	}
 	for _, name := range in.TableNames() {
-		s.opts.Recorder.Record(watch.Datapoint{At: now, Metric: m, TableName: name, Operation: c.operation, Value: value})
+		m.to.Record(watch.Datapoint{At: now, Metric: metric, TableName: name, Operation: c.operation, Value: value})
 	}
 }

@@ -43,7 +43,7 @@ func BenchmarkOperations(b *testing.B) {
 	call := func(operation, body string) *fasthttp.RequestCtx {
 		c := new(fasthttp.RequestCtx)
 		c.Request.Header.SetMethod("POST")
-		c.Request.Header.Set("X-Amz-Target", targetPrefix+operation)
+		c.Request.Header.Set("X-Amz-Target", "DynamoDB_20120810."+operation)
 		c.Request.Header.Set("Content-Type", json10)
 		c.Request.Header.Set("X-Amz-Date", "20260101T000000Z")
 		c.Request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=c")

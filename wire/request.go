@@ -8,11 +8,30 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// A request is what a handler sees of an HTTP request. It is the handler's
-// until it returns.
+// A request is what services and protocols see of an HTTP request. It is valid
+// until it is answered.
 type request struct {
 	ctx  context.Context // ends when the server closes; see watched
 	fast *fasthttp.RequestCtx
+
+	operation string  // as its protocol names it; empty: it names none
+	labels    []field // of a REST path, by the names in the operation's route
+}
+
+// label returns what stands in the path for a label of the operation's route.
+func (r *request) label(name string) string {
+	for _, l := range r.labels {
+		if l.name == name {
+			return l.value
+		}
+	}
+	return ""
+}
+
+// contentType returns the media type of the body, without its parameters.
+func (r *request) contentType() []byte {
+	text, _, _ := bytes.Cut(r.fast.Request.Header.ContentType(), []byte(";"))
+	return bytes.TrimSpace(text)
 }
 
 func (r *request) method() string { return string(r.fast.Method()) }
@@ -45,14 +64,15 @@ func (r *request) query(name string) (value string, ok bool) {
 	return string(args.Peek(name)), args.Has(name)
 }
 
-// body is the body as it was sent, the handler's only until it returns.
+// body is the body as it was sent, valid until r is answered.
 func (r *request) body() []byte { return r.fast.Request.Body() }
 
-// A response is what a handler answers.
+// A response is the answer to a request.
 type response struct {
 	status int
 	header []field // as written: AWS's names are not all in canonical case
 	body   []byte
+	id     string // x-amzn-RequestId; empty: one is made
 
 	// chunked sends no body but the end of one, as DynamoDB does with 413
 	// (architect/dynalite, test/connection.js).
@@ -60,6 +80,13 @@ type response struct {
 }
 
 type field struct{ name, value string }
+
+// typed returns a response with a body.
+func typed(status int, contentType string, body []byte) response {
+	resp := response{status: status, body: body, header: make([]field, 0, 4)}
+	resp.set("Content-Type", contentType)
+	return resp
+}
 
 func (r *response) set(name, value string) { r.header = append(r.header, field{name, value}) }
 

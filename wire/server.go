@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"strings"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -19,7 +18,7 @@ import (
 )
 
 // Services are what the endpoint stands in front of. A nil one is not there:
-// its requests are answered as an unknown operation's.
+// its requests are answered as those for an unknown operation of DynamoDB's.
 type Services struct {
 	DynamoDB *dynamo.Engine
 	Lambda   lambda.Invoker
@@ -37,11 +36,10 @@ type Options struct {
 
 // A Server is the AWS endpoint.
 type Server struct {
-	services Services
-	opts     Options
-	fast     *fasthttp.Server
-
-	dynamoDBSigned, lambdaSigned *sigv4.Verifier // nil: any credentials will do
+	opts      Options
+	fast      *fasthttp.Server
+	dialects  []dialect
+	unclaimed *service // answers what no protocol claims, in awsJSON
 
 	ctx    context.Context // of every request; ended by Shutdown
 	cancel context.CancelFunc
@@ -51,12 +49,11 @@ type Server struct {
 // SigV4 signature and its session token, and one that never ends must not take
 // memory.
 const (
-	maxBody    = 16 << 20
-	maxRead    = maxBody + 4<<20 // what is read of a body that is too large, so that its sender hears of it
-	maxHeader  = 32 << 10
-	readTime   = time.Minute // for a whole request
-	idleTime   = 5 * time.Minute
-	statusMany = 431 // Request Header Fields Too Large
+	maxBody   = 16 << 20
+	maxRead   = maxBody + 4<<20 // what is read of a body that is too large, so that its sender hears of it
+	maxHeader = 32 << 10
+	readTime  = time.Minute // for a whole request
+	idleTime  = 5 * time.Minute
 )
 
 // New returns the endpoint of services.
@@ -65,8 +62,12 @@ func New(services Services, o Options) *Server {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{services: services, opts: o}
-	s.dynamoDBSigned, s.lambdaSigned = o.verifiers()
+	s := &Server{opts: o, unclaimed: tables(services.DynamoDB, &o)}
+	if services.Lambda != nil {
+		f := functions(services.Lambda)
+		s.speak(newREST(f), f)
+	}
+	s.speak(awsJSON{}, s.unclaimed, streams(services.DynamoDB, &o))
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.fast = &fasthttp.Server{
 		Handler:                      s.handle,
@@ -99,31 +100,15 @@ func (s *Server) Shutdown(ctx context.Context) error {
 }
 
 func (s *Server) handle(c *fasthttp.RequestCtx) {
-	r := &request{ctx: s.ctx, fast: c}
-	resp := s.route(r)
+	resp := s.answer(&request{ctx: s.ctx, fast: c})
 	resp.write(c)
-}
-
-// lambdaPrefix begins the paths of Lambda's REST protocol.
-const lambdaPrefix = "/2015-03-31/functions/"
-
-// route hands a request to the protocol that it speaks.
-func (s *Server) route(r *request) response {
-	if strings.HasPrefix(r.path(), lambdaPrefix) && s.services.Lambda != nil {
-		return s.lambda(r)
-	}
-	return s.dynamoDB(r)
 }
 
 // refuseUnread answers a request that could not be read.
 func refuseUnread(c *fasthttp.RequestCtx, err error) {
-	resp := response{status: fasthttp.StatusBadRequest}
-	var small *fasthttp.ErrSmallBuffer
-	switch {
-	case errors.Is(err, fasthttp.ErrBodyTooLarge):
-		resp = response{status: fasthttp.StatusRequestEntityTooLarge, chunked: true}
-	case errors.As(err, &small):
-		resp.status = statusMany
+	resp := response{status: faultOf(unreadFaults, err).status}
+	if errors.Is(err, fasthttp.ErrBodyTooLarge) {
+		resp.chunked = true
 	}
 	resp.set("Connection", "close")
 	resp.write(c)

@@ -12,12 +12,6 @@ type throttlingReason struct {
 	Resource string `json:"resource"`
 }
 
-const throttlingException = "ThrottlingException"
-
-// ofAvailability is the namespace of ThrottlingException. Assumed: that of
-// AWS's shared framework, whose type it is (facts dynamodb-capacity.md 4.2).
-const ofAvailability = "com.amazon.coral.availability#"
-
 // The texts of refusals (facts dynamodb-capacity.md 4.1).
 const (
 	msgProvisioned = "The level of configured provisioned throughput for the table was exceeded. " +
@@ -33,38 +27,37 @@ const (
 	msgAccount = "Throughput exceeds the current throughput limit for your account. To request a limit increase, contact AWS Support at https://aws.amazon.com/support"
 )
 
-// throttleFault names the limit that refused. Of a partition of a provisioned
-// table no text is known. Assumed: that of the table or index, for hot keys are
-// reported with it.
-func throttleFault(e *dynamo.ThrottleError) fault {
-	v := &e.Verdict
-	f := fault{
-		status:    400,
-		namespace: ofDynamoDB,
-		exception: "ProvisionedThroughputExceededException",
-		message:   throttleText(v),
-		reasons:   []throttlingReason{{v.Reason(), v.Resource.Name}},
-	}
-	switch {
-	case v.Limit == capacity.AccountLimit:
-		// Assumed: the older of two accounts, for the type still carries reasons.
-		f.exception = "RequestLimitExceeded"
-	case !provisionedException(e):
-		f.namespace, f.exception = ofAvailability, throttlingException
-	}
-	return f
+// throttle matches refusals for want of capacity for which of returns true.
+// reasons is the name of the member that has the reasons.
+func throttle(of func(*dynamo.ThrottleError) bool, reasons string) match {
+	return as(func(f *fault, e *dynamo.ThrottleError) bool {
+		if !of(e) {
+			return false
+		}
+		v := &e.Verdict
+		f.message = throttleText(v)
+		f.members = []member{{reasons, []throttlingReason{{v.Reason(), v.Resource.Name}}}}
+		return true
+	})
 }
 
-// provisionedException reports whether a refusal is a
-// ProvisionedThroughputExceededException rather than a ThrottlingException. A
-// batch that is refused whole by anything else than provisioned throughput is
-// throttled; a single write that passes the maximum of an index on demand was
-// captured as the former (facts dynamodb-capacity.md 4.1, 4.5).
-func provisionedException(e *dynamo.ThrottleError) bool {
+// isAccount is a quota of the account. Assumed: it has the older of the two
+// exceptions for it, whose type still carries reasons.
+func isAccount(e *dynamo.ThrottleError) bool { return e.Verdict.Limit == capacity.AccountLimit }
+
+func isOther(*dynamo.ThrottleError) bool { return true }
+
+// isProvisioned is provisioned throughput, and what AWS answers as if it were.
+// A batch that is refused whole by anything else is not; a single write that
+// passes the maximum of an index on demand was captured as such (facts
+// dynamodb-capacity.md 4.1, 4.5).
+func isProvisioned(e *dynamo.ThrottleError) bool {
 	v := &e.Verdict
 	switch v.Limit {
 	case capacity.ProvisionedThroughput:
 		return true
+	case capacity.AccountLimit:
+		return false
 	case capacity.MaxOnDemandThroughput:
 		return v.Resource.Index && v.Direction == capacity.Write && e.Request == dynamo.Scalar
 	default:
@@ -72,6 +65,9 @@ func provisionedException(e *dynamo.ThrottleError) bool {
 	}
 }
 
+// throttleText is about the limit that refused. Of a partition of a provisioned
+// table no text is known. Assumed: that of the table or index, for hot keys are
+// reported with it.
 func throttleText(v *capacity.Verdict) string {
 	texts := [...]struct{ table, index string }{
 		capacity.ProvisionedThroughput: {msgProvisioned, msgProvisionedIndex},

@@ -4,12 +4,14 @@
 // for package wire.
 //
 // A package of this program alone: it may change with any commit.
+//
+//nolint:errname // kinds are read with their package: refusal.NotFound
 package refusal
 
 // A Kind is why a request is refused. It is what errors.Is and errors.AsType
 // find in a refusal, and it is an error itself: the whole refusal if AWS always
 // says the same of that kind.
-type Kind uint8 //nolint:errname // named as the constants read: refusal.NotFound
+type Kind uint8
 
 // The kinds of refusal. The zero Kind is none of them.
 const (

@@ -1,0 +1,184 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
+	"github.com/valyala/fasthttp"
+
+	"lullaby/dynamo"
+	"lullaby/internal/sigv4"
+	"lullaby/lambda"
+	"lullaby/storage"
+)
+
+// A faultWorld is an endpoint in virtual time whose faults tell their rows: row
+// 3 adds ~3 to its exception. Its file system can hold writes and fail reads.
+type faultWorld struct {
+	t      *testing.T
+	fs     vfs.FS
+	db     *storage.DB
+	engine *dynamo.Engine
+	server *Server
+
+	held  atomic.Pointer[chan struct{}] // closed to let writes pass; nil: they pass
+	fails atomic.Bool                   // reads
+}
+
+// MaybeError is called before each use of the file system.
+func (w *faultWorld) MaybeError(op errorfs.Op) error {
+	switch op.Kind { //nolint:exhaustive // all others work
+	case errorfs.OpFileWrite:
+		if held := w.held.Load(); held != nil {
+			<-*held
+		}
+	case errorfs.OpFileRead, errorfs.OpFileReadAt:
+		if w.fails.Load() {
+			return errors.New("disk on fire")
+		}
+	}
+	return nil
+}
+
+// String is for errorfs, which nobody asks.
+func (w *faultWorld) String() string { return "faults" }
+
+// open opens the endpoint on what is in its file system.
+func (w *faultWorld) open(o dynamo.Options, keys sigv4.Keys) {
+	w.t.Helper()
+	var err error
+	if w.db, err = storage.Open("", storage.Options{FS: w.fs, Durability: storage.Process}); err != nil {
+		w.t.Fatal(err)
+	}
+	if w.engine, err = dynamo.New(w.db, o); err != nil {
+		w.t.Fatal(err)
+	}
+	w.server = New(Services{DynamoDB: w.engine, Lambda: faultyFunctions{}}, Options{Keys: keys})
+	for _, d := range w.server.dialects {
+		for _, v := range d.services {
+			v.faults = slices.Clone(v.faults)
+			for i := range v.faults {
+				if f := &v.faults[i]; f.exception != "" {
+					f.exception += "~" + strconv.Itoa(i)
+				}
+			}
+		}
+	}
+}
+
+func (w *faultWorld) close() {
+	w.t.Helper()
+	if err := errors.Join(w.engine.Close(), w.db.Close()); err != nil {
+		w.t.Error(err)
+	}
+}
+
+// faultyFunctions is a lambda.Invoker whose functions are named for what they do.
+type faultyFunctions struct{}
+
+func (faultyFunctions) Invoke(_ context.Context, in lambda.InvokeInput) (lambda.InvokeOutput, error) {
+	return lambda.InvokeOutput{}, map[string]error{
+		"broken":  errors.New("disk on fire"),
+		"missing": &lambda.NotFoundError{ARN: "arn"},
+		"busy":    &lambda.ThrottleError{Function: "busy", Reason: lambda.ConcurrentInvocationLimitExceeded},
+		"syntax":  fmt.Errorf("%w: unexpected end", lambda.ErrInvalidContent),
+		"large":   fmt.Errorf("invoke: %w", lambda.ErrRequestTooLarge),
+	}[in.FunctionName]
+}
+
+// A faultAnswer is an answer without its marks.
+type faultAnswer struct {
+	status int
+	text   string // the body, behind the exception where a header has that
+	row    int    // -1: the answer has no exception
+}
+
+var faultMark = regexp.MustCompile(`~(\d+)`)
+
+// send sends a request: method and path, and headers that are apart by lines.
+// Without an Authorization it is signed, for an endpoint that takes any credentials.
+func (w *faultWorld) send(line, header, body string) faultAnswer {
+	c := new(fasthttp.RequestCtx)
+	method, path, _ := strings.Cut(line, " ")
+	c.Request.Header.SetMethod(method)
+	c.Request.SetRequestURI(path)
+	c.Request.Header.Set("Content-Type", json10)
+	c.Request.Header.Set("X-Amz-Date", time.Now().UTC().Format("20060102T150405Z"))
+	c.Request.Header.Set("Authorization", credential("dynamodb"))
+	for h := range strings.Lines(header) {
+		name, value, _ := strings.Cut(strings.TrimSpace(h), ": ")
+		c.Request.Header.Set(name, value)
+	}
+	c.Request.SetBodyString(body)
+	w.server.handle(c)
+	text := string(c.Response.Body())
+	if exception := string(c.Response.Header.Peek("x-amzn-ErrorType")); exception != "" {
+		text = strings.TrimSpace(exception + " " + text)
+	}
+	a := faultAnswer{c.Response.StatusCode(), faultMark.ReplaceAllString(text, ""), -1}
+	if mark := faultMark.FindStringSubmatch(text); mark != nil {
+		a.row, _ = strconv.Atoi(mark[1])
+	}
+	return a
+}
+
+// credential is a signature of now that no key has made.
+func credential(service string) string {
+	return fmt.Sprintf("AWS4-HMAC-SHA256 Credential=a/%s/us-east-1/%s/aws4_request, SignedHeaders=host;x-amz-date, Signature=c",
+		time.Now().UTC().Format("20060102"), service)
+}
+
+// ask calls an operation of DynamoDB, or of its streams if it has a point.
+func (w *faultWorld) ask(operation, body string) faultAnswer {
+	if !strings.Contains(operation, ".") {
+		operation = "DynamoDB_20120810." + operation
+	}
+	return w.send("POST /", "X-Amz-Target: "+operation, body)
+}
+
+// done calls an operation that must succeed, and returns its answer.
+func (w *faultWorld) done(operation, body string) string {
+	w.t.Helper()
+	a := w.ask(operation, body)
+	if a.status != 200 {
+		w.t.Fatalf("%s %.200s: %d %s", operation, body, a.status, a.text)
+	}
+	return a.text
+}
+
+func (w *faultWorld) invoke(function, header string) faultAnswer {
+	return w.send("POST /2015-03-31/functions/"+function+"/invocations", header, "{}")
+}
+
+// during returns the answer to ask while a transaction that puts item a
+// is held at its commit.
+func (w *faultWorld) during(ask func() faultAnswer) faultAnswer {
+	w.t.Helper()
+	held := make(chan struct{})
+	w.held.Store(&held)
+	committed := make(chan faultAnswer, 1) // sent once
+	go func() { committed <- w.ask("TransactWriteItems", transactionOf("a")) }()
+	synctest.Wait()
+	a := ask()
+	close(held)
+	if first := <-committed; first.status != 200 {
+		w.t.Errorf("the transaction: %d %s", first.status, first.text)
+	}
+	return a
+}
+
+// transactionOf puts an item, with the token t.
+func transactionOf(id string) string {
+	return `{"ClientRequestToken":"t","TransactItems":[{"Put":{"TableName":"tab","Item":{"id":{"S":"` + id + `"}}}}]}`
+}

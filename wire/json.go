@@ -1,0 +1,59 @@
+package wire
+
+import (
+	"strings"
+
+	"lullaby/internal/awsjson"
+)
+
+// The content types of AWS's JSON protocols. Those without a version are of
+// plain JSON, which AWS takes too.
+const (
+	jsonType = "application/json"
+	json10   = "application/x-amz-json-1.0"
+)
+
+// awsJSON is AWS's protocol of JSON bodies (Smithy, "AWS JSON 1.0 protocol"):
+// the header X-Amz-Target names the service and the operation, apart by a
+// point.
+type awsJSON struct{}
+
+func (awsJSON) claims(r *request) (shape, operation string, ok bool) {
+	return strings.Cut(r.header("X-Amz-Target"), ".")
+}
+
+func (awsJSON) decode(_ *request, body []byte, in any) error {
+	switch {
+	case in != nil:
+		return awsjson.Unmarshal(body, in)
+	case len(body) > 0 && !awsjson.Valid(body):
+		return &awsjson.SerializationError{}
+	}
+	return nil
+}
+
+func (awsJSON) encode(r *request, out any) (response, error) {
+	text, err := awsjson.Marshal(out)
+	if err != nil {
+		return response{}, err
+	}
+	return typed(200, contentType(r), text), nil
+}
+
+func (awsJSON) refuse(r *request, f fault) (response, error) {
+	o := awsjson.NewObject(nil)
+	o.Any("__type", f.namespace+f.exception)
+	f.appendMessage(o)
+	f.appendMembers(o)
+	text, err := o.End()
+	return typed(f.status, contentType(r), text), err
+}
+
+// contentType returns that of the answer to r: the request's if it names a
+// version of the protocol.
+func contentType(r *request) string {
+	if string(r.contentType()) == json10 {
+		return json10
+	}
+	return jsonType
+}

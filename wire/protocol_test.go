@@ -1,0 +1,79 @@
+package wire
+
+import (
+	"context"
+	"testing"
+
+	"github.com/valyala/fasthttp"
+
+	"lullaby/internal/awsjson"
+)
+
+// A ping is the input and the output of an operation that no service of AWS's has.
+type ping struct {
+	Name  string
+	Times int `json:",omitzero"`
+}
+
+func (p *ping) bind(r *request) error {
+	if err := awsjson.Unmarshal(r.body(), p); err != nil {
+		return err
+	}
+	p.Name = r.label("Name")
+	return nil
+}
+
+// TestProtocolsKnowNoService adds a service to an endpoint, whose operations
+// are asked for in each protocol.
+func TestProtocolsKnowNoService(t *testing.T) {
+	v := &service{
+		name: "pings", shape: "Pings_2026",
+		operations: map[string]operation{
+			"Ping": method(func(_ context.Context, in *ping) (*ping, error) { return in, nil }).at("POST /pings/{Name}/times"),
+			"List": method(func(context.Context, *struct{}) (*struct{ Names []string }, error) {
+				return &struct{ Names []string }{[]string{"a"}}, nil
+			}).at("GET /pings/"),
+		},
+		unbuilt:  []string{"Pong"},
+		faults:   dynamoDBFaults,
+		unsigned: true,
+	}
+	s := New(Services{}, Options{})
+	s.speak(newREST(v), v)
+	s.speak(awsJSON{}, v)
+	const syntax, unknown = "SerializationException", "UnknownOperationException"
+	tests := []struct {
+		method, path, target, body string
+		status                     int
+		exception, want            string
+	}{
+		{"POST", "/", "Pings_2026.Ping", `{"Name":"a","Times":2}`, 200, "", `{"Name":"a","Times":2}`},
+		{"POST", "/", "Pings_2026.List", `{}`, 200, "", `{"Names":["a"]}`},
+		{"POST", "/", "Pings_2026.Ping", `{`, 400, "", `{"__type":"` + ofService + syntax + `"}`},
+		{"POST", "/", "Pings_2026.Nothing", `{}`, 400, "", `{"__type":"` + ofService + unknown + `"}`},
+		{"POST", "/", "Pings_2025.Ping", `{}`, 400, "", `{"__type":"` + ofService + unknown + `"}`},
+		{"POST", "/pings/a/times", "", `{"Times":2}`, 200, "", `{"Name":"a","Times":2}`},
+		{"POST", "/pings/arn:aws:a/times", "", `{}`, 200, "", `{"Name":"arn:aws:a"}`},
+		{"GET", "/pings/", "", ``, 200, "", `{"Names":["a"]}`},
+		{"POST", "/pings/a/times", "", `{`, 400, syntax, ""},
+		{"GET", "/pings/a/times", "", ``, 400, unknown, ""},
+		{"POST", "/pings/times", "", `{}`, 400, unknown, ""},
+		{"POST", "/pings/a/times/b", "", `{}`, 400, unknown, ""},
+		{"POST", "/pings/a/b", "", `{}`, 400, unknown, ""},
+	}
+	for _, tt := range tests {
+		c := new(fasthttp.RequestCtx)
+		c.Request.Header.SetMethod(tt.method)
+		c.Request.SetRequestURI(tt.path)
+		c.Request.Header.SetContentType(json10)
+		c.Request.Header.Set("X-Amz-Target", tt.target)
+		c.Request.SetBodyString(tt.body)
+		s.handle(c)
+		got := string(c.Response.Body())
+		exception := string(c.Response.Header.Peek("x-amzn-ErrorType"))
+		if c.Response.StatusCode() != tt.status || exception != tt.exception || got != tt.want {
+			t.Errorf("%s %s %s %s: %d %s %s, want %d %s %s",
+				tt.method, tt.path, tt.target, tt.body, c.Response.StatusCode(), exception, got, tt.status, tt.exception, tt.want)
+		}
+	}
+}

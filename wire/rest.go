@@ -1,0 +1,119 @@
+package wire
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"lullaby/internal/awsjson"
+)
+
+// restJSON is AWS's REST protocol (Smithy, "AWS restJson1 protocol"): method
+// and path name the operation, and members of its shapes lie in the path, the
+// query, the header, or in a body of JSON.
+type restJSON struct{ routes []restRoute }
+
+// A restRoute is an operation's method and path. A segment of the path in
+// braces is a label: it stands for any text but the empty one.
+type restRoute struct {
+	shape, operation string
+	method           string
+	fixed            string   // what the path begins with, up to the first label
+	segments         []string // of the path, between slashes
+}
+
+// A boundInput has members outside of a body of JSON. bind reads all members,
+// those in the body too.
+type boundInput interface{ bind(r *request) error }
+
+// A boundOutput has members outside of a body of JSON. bound writes all members.
+type boundOutput interface{ bound() response }
+
+// newREST returns the protocol with the routes of the services' operations.
+func newREST(services ...*service) *restJSON {
+	p := new(restJSON)
+	for _, v := range services {
+		for name, op := range v.operations {
+			method, path, _ := strings.Cut(op.route, " ")
+			fixed, _, _ := strings.Cut(path, "{")
+			p.routes = append(p.routes, restRoute{v.shape, name, method, fixed, strings.Split(path, "/")})
+		}
+	}
+	slices.SortFunc(p.routes, func(a, b restRoute) int { return strings.Compare(a.operation, b.operation) })
+	return p
+}
+
+// claims takes what begins as the path of an operation does. Of such a path
+// that is none of an operation it names none.
+func (p *restJSON) claims(r *request) (shape, operation string, ok bool) {
+	path := r.path()
+	for i := range p.routes {
+		route := &p.routes[i]
+		if !strings.HasPrefix(path, route.fixed) {
+			continue
+		}
+		shape, ok = route.shape, true
+		if labels, matches := route.match(r.method(), path); matches {
+			r.labels = labels
+			return shape, route.operation, true
+		}
+	}
+	return shape, "", ok
+}
+
+// match returns what stands in a path for the labels of the route.
+func (t *restRoute) match(method, path string) (labels []field, ok bool) {
+	if method != t.method {
+		return nil, false
+	}
+	for i, want := range t.segments {
+		got, rest, more := strings.Cut(path, "/")
+		if more == (i == len(t.segments)-1) {
+			return nil, false
+		}
+		name, label := strings.CutPrefix(want, "{")
+		switch {
+		case label && got != "":
+			labels = append(labels, field{strings.TrimSuffix(name, "}"), got})
+		case label || got != want:
+			return nil, false
+		}
+		path = rest
+	}
+	return labels, true
+}
+
+func (*restJSON) decode(r *request, body []byte, in any) error {
+	if b, ok := in.(boundInput); ok {
+		return b.bind(r)
+	}
+	if len(body) == 0 {
+		return nil
+	}
+	return awsJSON{}.decode(r, body, in)
+}
+
+func (*restJSON) encode(_ *request, out any) (response, error) {
+	if b, ok := out.(boundOutput); ok {
+		return b.bound(), nil
+	}
+	text, err := awsjson.Marshal(out)
+	return typed(http.StatusOK, jsonType, text), err
+}
+
+// refuse names the exception in a header. A fault that says nothing more has
+// no body.
+func (*restJSON) refuse(_ *request, f fault) (response, error) {
+	resp := response{status: f.status}
+	resp.set("x-amzn-ErrorType", f.exception)
+	if f.message == "" {
+		return resp, nil
+	}
+	resp.set("Content-Type", jsonType)
+	o := awsjson.NewObject(nil)
+	f.appendMembers(o)
+	f.appendMessage(o)
+	text, err := o.End()
+	resp.body = text
+	return resp, err
+}

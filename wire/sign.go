@@ -1,0 +1,36 @@
+package wire
+
+import (
+	"time"
+
+	"lullaby/internal/sigv4"
+)
+
+// verifier returns that of a service, nil if any credentials are taken. It
+// takes signatures whose scope names the service.
+func (o *Options) verifier(v *service) *sigv4.Verifier {
+	if o.Keys == nil {
+		return nil
+	}
+	return &sigv4.Verifier{Keys: o.Keys, Region: o.Scope.Region, Service: v.name, Skew: v.skew}
+}
+
+// checkSigned refuses a request without the parts of a signature, and with a
+// verifier one that none of its keys has made. The error is a *sigv4.Error.
+func (v *service) checkSigned(r *request) error {
+	if v.unsigned && v.verifier == nil {
+		return nil
+	}
+	in := sigv4.Request{
+		Method: r.method(),
+		Path:   r.sentPath(),
+		Query:  r.sentQuery(),
+		Body:   r.body(),
+		Header: r.headers,
+	}
+	s, err := sigv4.Parse(&in)
+	if err != nil || v.verifier == nil {
+		return err
+	}
+	return v.verifier.Verify(time.Now(), s, &in)
+}
