@@ -283,18 +283,18 @@ func TestMode(t *testing.T) {
 
 // A mode or a number that is none is refused with its place.
 func TestModeErrors(t *testing.T) {
-	const pos = itemsTemplate + ":25: "
+	const mode, attempts, sdkAttempts = itemsTemplate + ":20: ", itemsTemplate + ":21: ", itemsTemplate + ":22: "
 	for _, tt := range []struct {
 		parameters string
 		mode       string
 		attempts   int
 		want       string
 	}{
-		{"RetryMode=stubborn", "", 0, pos + "RETRY_MODE of PutItem: Mode is stubborn: it must be sdk, legacy, random-exponential or aware"},
-		{"RetryMode=legacy MaxAttempts=nine", "", 0, pos + `MAX_ATTEMPTS of PutItem: "nine" is not a whole number`},
-		{"RetryMode=legacy MaxAttempts=-1", "", 0, pos + "MAX_ATTEMPTS of PutItem: MaxAttempts is -1: it must be from 1 to 1000, or 0 for the form's own"},
-		{"SDKAttempts=1.5", "", 0, pos + `AWS_MAX_ATTEMPTS of PutItem: "1.5" is not a whole number`},
-		{"SDKAttempts=1001", "", 0, pos + "AWS_MAX_ATTEMPTS of PutItem: MaxAttempts is 1001: "},
+		{"RetryMode=stubborn", "", 0, mode + "RETRY_MODE of PutItem: Mode is stubborn: it must be sdk, legacy, random-exponential or aware"},
+		{"RetryMode=legacy MaxAttempts=nine", "", 0, attempts + `MAX_ATTEMPTS of PutItem: "nine" is not a whole number`},
+		{"RetryMode=legacy MaxAttempts=-1", "", 0, attempts + "MAX_ATTEMPTS of PutItem: MaxAttempts is -1: it must be from 1 to 1000, or 0 for the form's own"},
+		{"SDKAttempts=1.5", "", 0, sdkAttempts + `AWS_MAX_ATTEMPTS of PutItem: "1.5" is not a whole number`},
+		{"SDKAttempts=1001", "", 0, sdkAttempts + "AWS_MAX_ATTEMPTS of PutItem: MaxAttempts is 1001: "},
 		{"RetryMode=aware", "stubborn", 0, "--retry-mode: Mode is stubborn: "},
 		{"RetryMode=aware", "", -1, "--max-attempts: MaxAttempts is -1: "},
 	} {

@@ -5,10 +5,7 @@
 package table
 
 import (
-	"cmp"
 	"context"
-	"fmt"
-	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
@@ -28,16 +25,12 @@ type Table struct {
 	Retrier *awsretry.Retrier
 }
 
-// Open reads the environment: TABLE_NAME, RETRY_MODE (aware if empty) and
-// MAX_ATTEMPTS (0 or empty: the mode's own number). It makes no request.
+// Open reads the environment: TABLE_NAME, and RETRY_MODE and MAX_ATTEMPTS as
+// retry.FromEnvironment does. It makes no request.
 func Open(ctx context.Context, getenv func(string) string) (Table, error) {
-	attempts, err := strconv.Atoi(cmp.Or(getenv("MAX_ATTEMPTS"), "0"))
+	mode, err := retry.FromEnvironment(getenv)
 	if err != nil {
-		return Table{}, fmt.Errorf("MAX_ATTEMPTS: %w", err)
-	}
-	mode, err := retry.ParseMode(cmp.Or(getenv("RETRY_MODE"), retry.ModeAware), attempts)
-	if err != nil {
-		return Table{}, fmt.Errorf("RETRY_MODE and MAX_ATTEMPTS: %w", err)
+		return Table{}, err
 	}
 	cfg, err := config.LoadDefaultConfig(ctx)
 	if err != nil {

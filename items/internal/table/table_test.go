@@ -14,14 +14,14 @@ func TestOpen(t *testing.T) {
 		made           int
 		err            string
 	}{
-		{"", "", "aware", 10, ""},
+		{"", "", "sdk", 3, ""},
 		{"aware", "0", "aware", 10, ""},
 		{"legacy", "11", "legacy", 11, ""},
 		{"random-exponential", "0", "random-exponential", 1000, ""},
 		{"sdk", "0", "sdk", 3, ""},
-		{"eager", "0", "", 0, "RETRY_MODE and MAX_ATTEMPTS: Mode is eager: it must be sdk, legacy, random-exponential or aware"},
-		{"sdk", "1001", "", 0, "RETRY_MODE and MAX_ATTEMPTS: MaxAttempts is 1001: it must be from 1 to 1000, or 0 for the form's own"},
-		{"sdk", "three", "", 0, `MAX_ATTEMPTS: strconv.Atoi: parsing "three": invalid syntax`},
+		{"eager", "0", "", 0, "RETRY_MODE: Mode is eager: it must be sdk, legacy, random-exponential or aware"},
+		{"sdk", "1001", "", 0, "MAX_ATTEMPTS: MaxAttempts is 1001: it must be from 1 to 1000, or 0 for the form's own"},
+		{"sdk", "three", "", 0, `MAX_ATTEMPTS: "three" is not a whole number`},
 	} {
 		environment := map[string]string{"TABLE_NAME": "items-table", "RETRY_MODE": tt.mode, "MAX_ATTEMPTS": tt.attempts}
 		got, err := table.Open(t.Context(), func(name string) string { return environment[name] })

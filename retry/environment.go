@@ -1,0 +1,51 @@
+package retry
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+)
+
+// The variables of a function that choose its mode.
+const (
+	ModeVariable        = "RETRY_MODE"       // the name of a mode; empty: ModeSDK
+	AttemptsVariable    = "MAX_ATTEMPTS"     // of a call, the first included; empty or 0: the mode's own number
+	SDKAttemptsVariable = "AWS_MAX_ATTEMPTS" // the same where RETRY_MODE is empty: AWS's SDKs read it themselves
+)
+
+// An EnvironmentError is the refusal of a variable. Who knows where the variable
+// was set adds the place.
+type EnvironmentError struct {
+	Variable string // one of the above
+	Err      error  // an *OptionError, or that the value is no number
+}
+
+func (e *EnvironmentError) Error() string { return e.Variable + ": " + e.Err.Error() }
+
+func (e *EnvironmentError) Unwrap() error { return e.Err }
+
+// FromEnvironment returns the mode that a function's variables choose, which get
+// looks up: os.Getenv in the function, the template in a model of it. A function
+// that chooses none has the mode of the SDK. The error is an *EnvironmentError.
+func FromEnvironment(get func(string) string) (Mode, error) {
+	name, variable := get(ModeVariable), AttemptsVariable
+	if name == "" {
+		name, variable = ModeSDK, SDKAttemptsVariable
+	}
+	attempts := 0
+	if value := get(variable); value != "" {
+		var err error
+		if attempts, err = strconv.Atoi(value); err != nil {
+			return Mode{}, &EnvironmentError{variable, fmt.Errorf("%q is not a whole number", value)}
+		}
+	}
+	m, err := ParseMode(name, attempts)
+	if err == nil {
+		return m, nil
+	}
+	var refused *OptionError
+	if errors.As(err, &refused) && refused.Field == "Mode" {
+		variable = ModeVariable
+	}
+	return Mode{}, &EnvironmentError{variable, err}
+}
