@@ -43,6 +43,7 @@ func (e *Engine) KeepBalances(ctx context.Context) {
 // tells them how much their tables hold.
 func (e *Engine) saveBalances(now time.Time) error {
 	b := e.db.NewBatch()
+	var saved []*table
 	for _, t := range e.all() {
 		if t.gone.Load() != 0 {
 			continue
@@ -56,8 +57,17 @@ func (e *Engine) saveBalances(now time.Time) error {
 			return closing(b, err)
 		}
 		b.Set(catalogKey(capacities, t.name), value)
+		saved = append(saved, t)
 	}
-	return b.Commit()
+	if err := b.Commit(); err != nil {
+		for _, t := range saved {
+			t.capacity.Lock()
+			t.capacity.used = true // to be written down the next time
+			t.capacity.Unlock()
+		}
+		return err
+	}
+	return nil
 }
 
 func (t *table) balances(now time.Time) (kept balances, used bool) {

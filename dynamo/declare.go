@@ -181,7 +181,11 @@ func (e *Engine) fillDeclared(t *table, now time.Time) error {
 		}
 		ix.begun = true
 		ix.counted.Store(true)
-		errs = append(errs, e.fill(t, ix))
+		if err := e.fill(t, ix); err != nil {
+			ix.begun = false // whoever follows t begins again
+			errs = append(errs, err)
+			continue
+		}
 		ix.filling.Store(false)
 		x.Phase = phaseActive
 	}

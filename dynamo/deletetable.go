@@ -47,32 +47,28 @@ func (e *Engine) remove(name string, now time.Time) (*table, error) {
 	if err := e.checkChanging(now); err != nil {
 		return nil, err
 	}
-	gone := now
-	if !e.opts.Instant {
-		gone = now.Add(deletingTime)
-	}
-	// From here no new write finds the table; those that did find it may still
-	// land after the range is deleted, under an id that is never used again.
-	t.gone.Store(gone.UnixNano())
 	deleting := *t.desc.Load()
 	deleting.Deleting = true
 	b := e.db.NewBatch()
 	if err := e.save(b, deleting); err != nil {
-		return nil, err
+		return nil, closing(b, err)
 	}
 	b.Delete(catalogKey(capacities, name))
 	t.tallies(func(_ string, n *tally) {
 		lower, upper := keyRange(n.id)
 		b.DeleteRange(lower, upper)
 	})
-	if s := t.stream.Load(); s != nil {
-		if err := s.stop(b, now); err != nil {
-			return nil, closing(b, err)
-		}
+	stopped, err := t.stream.Load().stop(b, now)
+	if err != nil {
+		return nil, closing(b, err)
 	}
 	if err := b.Commit(); err != nil {
 		return nil, err
 	}
+	// From here no new write finds the table. Those that did find it may land
+	// after the range was deleted, under an id that is never used again.
+	t.gone.Store(e.due(now)(deletingTime).UnixNano())
+	stopped()
 	return t, nil
 }
 

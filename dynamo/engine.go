@@ -63,6 +63,8 @@ func New(db *storage.DB, o Options) (*Engine, error) {
 	}
 	e := &Engine{db: db, opts: o, tableARNs: tableARNs(o.Scope.Partition), sizes: newSizes(), closing: make(chan struct{})}
 	if err := e.load(time.Now()); err != nil {
+		close(e.closing) // ends the recounts that load has begun
+		e.counting.Wait()
 		return nil, fmt.Errorf("load tables: %w", err)
 	}
 	if o.Pessimistic {

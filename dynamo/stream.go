@@ -235,17 +235,18 @@ func (s *StreamSpecification) enabled() bool { return s != nil && *s.StreamEnabl
 // place of an older one that had its ARN. The table has the stream, or has it no
 // more, when changed is called. The caller holds ddl.
 func (e *Engine) changeStream(b *storage.Batch, t *table, spec *StreamSpecification, now time.Time) (changed func(), err error) {
-	old := t.stream.Load()
 	if spec == nil || t.streamAs(spec) {
 		return func() {}, nil
 	}
-	if old != nil {
-		if err := old.stop(b, now); err != nil {
-			return nil, err
-		}
+	stopped, err := t.stream.Load().stop(b, now)
+	if err != nil {
+		return nil, err
 	}
 	if !spec.enabled() {
-		return func() { t.stream.Store(nil) }, nil
+		return func() {
+			stopped()
+			t.stream.Store(nil)
+		}, nil
 	}
 	label := spec.label
 	if label == "" {
@@ -262,9 +263,10 @@ func (e *Engine) changeStream(b *storage.Batch, t *table, spec *StreamSpecificat
 		}
 	}
 	return func() {
+		stopped()
 		e.streams.Store(s.desc.arn(), s)
 		t.stream.Store(s)
-	}, s.save(b)
+	}, s.desc.save(b)
 }
 
 // checkStream refuses to begin a stream where there is one, or to end one where
@@ -280,12 +282,21 @@ func (t *table) checkStream(spec *StreamSpecification) error {
 	return nil
 }
 
-// stop closes the stream, which can be read for a day yet.
-func (s *stream) stop(b *storage.Batch, now time.Time) error {
+// stop adds to b that the stream ends at now; it can be read for a day yet. It
+// has ended when stopped is called. The nil stream has nothing to end.
+func (s *stream) stop(b *storage.Batch, now time.Time) (stopped func(), err error) {
+	if s == nil {
+		return func() {}, nil
+	}
 	s.mu.Lock()
-	s.desc.Disabled = now
+	ended := s.desc
 	s.mu.Unlock()
-	return s.save(b)
+	ended.Disabled = now
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.desc.Disabled = now
+	}, ended.save(b)
 }
 
 // forget deletes the records.
@@ -293,12 +304,12 @@ func (s *stream) forget(b *storage.Batch) {
 	b.DeleteRange(recordKey(s.desc.ID, 0), recordKey(s.desc.ID+1, 0))
 }
 
-func (s *stream) save(b *storage.Batch) error {
-	value, err := json.Marshal(s.desc)
+func (d *streamDescription) save(b *storage.Batch) error {
+	value, err := json.Marshal(d)
 	if err != nil {
 		return err
 	}
-	b.Set(catalogKey(streams, s.desc.arn()), value)
+	b.Set(catalogKey(streams, d.arn()), value)
 	return nil
 }
 

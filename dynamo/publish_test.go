@@ -1,0 +1,148 @@
+package dynamo_test
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
+	"github.com/google/go-cmp/cmp"
+
+	"lullaby/dynamo"
+	"lullaby/storage"
+)
+
+// A stallingDisk holds the next sync of the log, once it is armed, until the
+// test says what becomes of it.
+type stallingDisk struct {
+	armed atomic.Bool
+	held  chan struct{} // unbuffered; the disk tells the test that it holds a sync
+	let   chan error    // unbuffered; the test tells the disk how it ends
+}
+
+func newStallingDisk() *stallingDisk {
+	return &stallingDisk{held: make(chan struct{}), let: make(chan error)}
+}
+
+func (d *stallingDisk) fs() vfs.FS { return errorfs.Wrap(vfs.NewMem(), d) }
+
+func (d *stallingDisk) String() string { return "stalling disk" }
+
+// MaybeError implements errorfs.Injector.
+func (d *stallingDisk) MaybeError(op errorfs.Op) error {
+	sync := op.Kind == errorfs.OpFileSync || op.Kind == errorfs.OpFileSyncData || op.Kind == errorfs.OpFileSyncTo
+	if !sync || path.Ext(op.Path) != ".log" || !d.armed.CompareAndSwap(true, false) {
+		return nil
+	}
+	d.held <- struct{}{}
+	return <-d.let
+}
+
+// tableChanges are the ways in which what is told of tables changes.
+var tableChanges = []struct {
+	name   string
+	change func(*testing.T, *dynamo.Engine) error
+}{
+	{"CreateTable", func(t *testing.T, e *dynamo.Engine) error {
+		_, err := e.CreateTable(t.Context(), input[dynamo.CreateTableInput](t, strings.Replace(streamTable("KEYS_ONLY"), `"tab"`, `"other"`, 1)))
+		return err
+	}},
+	{"UpdateTable", func(t *testing.T, e *dynamo.Engine) error {
+		_, err := e.UpdateTable(t.Context(), input[dynamo.UpdateTableInput](t, `{"TableName":"tab","BillingMode":"PAY_PER_REQUEST"}`))
+		return err
+	}},
+	{"Declare another stream", func(t *testing.T, e *dynamo.Engine) error {
+		return e.Declare(dynamo.Declaration{Table: input[dynamo.CreateTableInput](t, streamTable("NEW_IMAGE"))})
+	}},
+	{"UpdateTable, no stream", func(t *testing.T, e *dynamo.Engine) error {
+		_, err := e.UpdateTable(t.Context(), input[dynamo.UpdateTableInput](t, `{"TableName":"tab","StreamSpecification":{"StreamEnabled":false}}`))
+		return err
+	}},
+	{"UpdateTimeToLive", func(t *testing.T, e *dynamo.Engine) error {
+		_, err := e.UpdateTimeToLive(t.Context(), input[dynamo.UpdateTimeToLiveInput](t,
+			`{"TableName":"tab","TimeToLiveSpecification":{"AttributeName":"ttl","Enabled":true}}`))
+		return err
+	}},
+	{"TagResource", func(t *testing.T, e *dynamo.Engine) error {
+		_, err := e.TagResource(t.Context(), input[dynamo.TagResourceInput](t, `{"ResourceArn":"arn:aws:dynamodb:us-east-1:123456789012:table/tab","Tags":[{"Key":"k","Value":"v"}]}`))
+		return err
+	}},
+	{"DeleteTable", func(t *testing.T, e *dynamo.Engine) error {
+		_, err := e.DeleteTable(t.Context(), input[dynamo.DeleteTableInput](t, `{"TableName":"tab"}`))
+		return err
+	}},
+}
+
+// A change of a table is seen once it is durable: neither while its commit is
+// under way nor after it has failed. Pebble panics over a log that it cannot
+// write, which ends the process unless, as here, someone recovers.
+func TestChangesAreSeenWhenDurable(t *testing.T) {
+	for _, tt := range tableChanges {
+		t.Run(tt.name, func(t *testing.T) {
+			disk := newStallingDisk()
+			// Neither is closed: Pebble is of no use after a fatal fault.
+			db, err := storage.Open("data", storage.Options{FS: disk.fs()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			e := engine(t, db, dynamo.Options{Instant: true})
+			create(t, e, streamTable("KEYS_ONLY"))
+			before := whatIsTold(t, e)
+			disk.armed.Store(true)
+			failed := make(chan error)
+			go func() { failed <- recovered(func() error { return tt.change(t, e) }) }()
+			<-disk.held
+			if diff := cmp.Diff(before, whatIsTold(t, e)); diff != "" {
+				t.Errorf("while the commit is under way (-before +now):\n%s", diff)
+			}
+			disk.let <- errors.New("disk full")
+			if err := <-failed; err == nil {
+				t.Error("a change that could not be written was answered as made")
+			}
+			if diff := cmp.Diff(before, whatIsTold(t, e)); diff != "" {
+				t.Errorf("after the commit has failed (-before +now):\n%s", diff)
+			}
+		})
+	}
+}
+
+// recovered returns what f returns, or what it panics with.
+func recovered(f func() error) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("panic: %v", fault)
+		}
+	}()
+	return f()
+}
+
+// whatIsTold is all that an engine tells of its tables and streams.
+func whatIsTold(t *testing.T, e *dynamo.Engine) []string {
+	t.Helper()
+	var told []string
+	tell := func(out any, err error) {
+		if err != nil {
+			told = append(told, err.Error())
+			return
+		}
+		told = append(told, output(t, out))
+	}
+	ctx := t.Context()
+	tell(e.ListTables(ctx, &dynamo.ListTablesInput{}))
+	for _, name := range []string{"tab", "other"} {
+		arn := "arn:aws:dynamodb:us-east-1:123456789012:table/" + name
+		tell(e.DescribeTable(ctx, &dynamo.DescribeTableInput{TableName: &name}))
+		tell(e.DescribeTimeToLive(ctx, &dynamo.DescribeTimeToLiveInput{TableName: &name}))
+		tell(e.ListTagsOfResource(ctx, &dynamo.ListTagsOfResourceInput{ResourceArn: &arn}))
+	}
+	streams, err := e.ListStreams(ctx, &dynamo.ListStreamsInput{})
+	tell(streams, err)
+	for _, s := range streams.Streams {
+		tell(e.DescribeStream(ctx, &dynamo.DescribeStreamInput{StreamArn: &s.StreamArn}))
+	}
+	return told
+}
