@@ -171,7 +171,7 @@ func refuse(v capacity.Verdict, events []throttleEvent) error {
 	}
 	for i := range events {
 		ev := &events[i]
-		ev.meter.Throttle(ev.at, &ev.verdict)
+		ev.meter.Throttle(instant.Of(ev.at), &ev.verdict)
 	}
 	return &ThrottleError{Verdict: v}
 }

@@ -2,14 +2,15 @@ package dynamo
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"log/slog"
 	"time"
 
 	"lullaby/attribute"
 	"lullaby/capacity"
+	"lullaby/instant"
 	"lullaby/storage"
-	"lullaby/watch"
 )
 
 // fillBatch is how many items are locked and put into a new index together, by
@@ -24,12 +25,12 @@ func (e *Engine) backfill(t *table, ix *index) {
 		return
 	}
 	ix.begun = true
-	e.working.Go(func() {
-		if err := e.fill(t, ix); err != nil {
+	e.tasks.add(func(ctx context.Context) {
+		if err := e.fill(ctx, t, ix); err != nil {
 			e.opts.Log.Error("backfill", slog.String("table", t.name), slog.String("index", ix.name), slog.Any("error", err))
 			return
 		}
-		if !e.isClosing() {
+		if ctx.Err() == nil {
 			e.filled(t, ix)
 		}
 	})
@@ -54,8 +55,8 @@ func (e *Engine) filled(t *table, ix *index) {
 }
 
 // fill goes over the items that are there once every writer knows the index.
-// It ends early when the engine closes or the index is deleted.
-func (e *Engine) fill(t *table, ix *index) error {
+// It ends early when ctx ends or the index is deleted.
+func (e *Engine) fill(ctx context.Context, t *table, ix *index) error {
 	t.locks.drain()
 	before := e.db.Snapshot()
 	lower, upper := keyRange(t.id)
@@ -66,7 +67,7 @@ func (e *Engine) fill(t *table, ix *index) error {
 		}
 		err := e.fillItems(t, ix, keys)
 		keys = keys[:0]
-		return !e.isClosing() && t.indexByID(ix.id) != nil, err
+		return ctx.Err() == nil && t.indexByID(ix.id) != nil, err
 	})
 	if err == nil {
 		err = e.fillItems(t, ix, keys)
@@ -101,10 +102,10 @@ func (e *Engine) fillItems(t *table, ix *index, keys [][]byte) error {
 	if err := b.Commit(); err != nil {
 		return err
 	}
-	now := time.Now()
+	now := instant.Of(time.Now())
 	for _, entry := range entries {
 		ix.count(stored{}, entryOf(entry))
-		ix.meter.Count(now, watch.OnlineIndexConsumedWriteCapacity, capacity.WriteCost(0, entry.Size()).Units())
+		ix.meter.Backfill(now, capacity.WriteCost(0, entry.Size()))
 	}
 	return nil
 }

@@ -21,22 +21,14 @@ type balances struct {
 	Indexes map[string]capacity.State `json:",omitempty"` // by name
 }
 
-// KeepBalances writes down what capacity remembers, every ten seconds until ctx
-// ends; Close does so once more. Without it a kill gives tables what they had at
-// their last start.
-func (e *Engine) KeepBalances(ctx context.Context) {
-	every := time.NewTicker(balancesEvery)
-	defer every.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-every.C:
-		}
-		if err := e.saveBalances(time.Now()); err != nil {
+// keepBalances writes down what capacity remembers from time to time, until ctx
+// ends. Close does so once more.
+func (e *Engine) keepBalances(ctx context.Context) {
+	every(ctx, balancesEvery, func(now time.Time) {
+		if err := e.saveBalances(now); err != nil {
 			e.opts.Log.Error("write down capacity", slog.Any("error", err))
 		}
-	}
+	})
 }
 
 // saveBalances writes down those that have been used since the last time, and

@@ -1,7 +1,6 @@
 package dynamo_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -24,29 +23,22 @@ func TestBalancesSurviveARestart(t *testing.T) {
 					t.Fatal(err)
 				}
 				e := engine(t, db, dynamo.Options{Instant: true})
-				ctx, cancel := context.WithCancel(t.Context())
-				keeping := make(chan struct{})
-				go func() {
-					e.KeepBalances(ctx)
-					close(keeping)
-				}()
 				create(t, e, hashTable) // of 5 WCU
 				drain(t, e)
 				if killed {
 					time.Sleep(10 * time.Second)
 				}
-				cancel()
-				<-keeping
 				if !killed {
-					if err := e.Close(); err != nil {
-						t.Fatal(err)
-					}
+					err = stop(e)
 				}
 				drain(t, e)
+				if killed {
+					abandon(e)
+				}
 				time.Sleep(2 * time.Second)
 				again := engine(t, db, dynamo.Options{Instant: true})
 				got := drain(t, again)
-				if err := errors.Join(e.Close(), again.Close(), db.Close()); err != nil {
+				if err := errors.Join(err, stop(again), db.Close()); err != nil {
 					t.Fatal(err)
 				}
 				want := 10 // 2 s of 5

@@ -3,13 +3,12 @@ package dynamo_test
 import (
 	"fmt"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"lullaby/dynamo"
 	"lullaby/internal/awsjson"
 	"lullaby/storage"
-	"lullaby/watch"
+	"lullaby/watch/store"
 )
 
 // BenchmarkPutItem compares a put with limits off, one that is let in, one of
@@ -33,13 +32,13 @@ func benchmarkPutItem(b *testing.B, durability storage.Durability, limits string
 	defer db.Close()
 	o := dynamo.Options{Instant: true, Unlimited: limits == "off"}
 	if limits == "counted" {
-		o.Recorder = new(forgetful)
+		o.Metrics = new(store.Store)
 	}
-	e, err := dynamo.New(db, o)
+	e, err := start(db, o)
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer e.Close()
+	defer func() { _ = stop(e) }()
 	puts := benchmarkPuts(b, e, limits == "refused")
 	for limits == "refused" {
 		if _, err := e.PutItem(b.Context(), &puts[0]); err != nil {
@@ -58,11 +57,6 @@ func benchmarkPutItem(b *testing.B, durability storage.Durability, limits string
 		}
 	})
 }
-
-// forgetful is a Recorder that counts and keeps nothing.
-type forgetful struct{ points atomic.Int64 }
-
-func (f *forgetful) Record(watch.Datapoint) { f.points.Add(1) }
 
 // benchmarkPuts makes tables, ten that take 40,000 writes a second each or one
 // that takes next to nothing, and returns puts to them.

@@ -1,6 +1,7 @@
 package dynamo
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -63,7 +64,7 @@ func (e *Engine) load(now time.Time) error {
 		return err
 	}
 	for _, t := range e.all() {
-		e.working.Go(func() { e.follow(t) })
+		e.carryOn(t)
 	}
 	return nil
 }
@@ -86,39 +87,30 @@ func (e *Engine) loadCounts(name string, n *tally, b *storage.Batch) error {
 	// Nobody writes before load returns, so the snapshot and the changes that
 	// count adds from now on make the whole.
 	before := e.db.Snapshot()
-	e.counting.Go(func() { e.recount(name, n, before) })
+	e.tasks.add(func(ctx context.Context) { e.recount(ctx, name, n, before) })
 	return nil
 }
 
 // recount adds what before holds to the totals.
-func (e *Engine) recount(name string, n *tally, before *storage.Snapshot) {
+func (e *Engine) recount(ctx context.Context, name string, n *tally, before *storage.Snapshot) {
 	var c counts
 	lower, upper := keyRange(n.id)
 	err := before.Scan(lower, upper, func(_, record []byte) (bool, error) {
 		size, _, err := recordSize(record)
 		c.Items++
 		c.Bytes += size
-		return !e.isClosing(), err
+		return ctx.Err() == nil, err
 	})
 	if err := errors.Join(err, before.Close()); err != nil {
 		e.opts.Log.Error("recount", slog.String("table", name), slog.Any("error", err))
 		return
 	}
-	if e.isClosing() {
+	if ctx.Err() != nil {
 		return
 	}
 	n.items.Add(c.Items)
 	n.bytes.Add(c.Bytes)
 	n.counted.Store(true)
-}
-
-func (e *Engine) isClosing() bool {
-	select {
-	case <-e.closing:
-		return true
-	default:
-		return false
-	}
 }
 
 func (e *Engine) saveCounts(name string, n *tally) error {

@@ -23,12 +23,14 @@ func TestCountsOfADeletedTable(t *testing.T) {
 		time.Sleep(10 * time.Second)
 		answer(t, e, "PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"}}}`)
 		answer(t, e, "DeleteTable", `{"TableName":"tab"}`)
-		if err := e.Close(); err != nil {
+		if err := stop(e); err != nil {
 			t.Fatal(err)
 		}
 		e = engine(t, db, dynamo.Options{})
 		create(t, e, hashTable)
-		e = engine(t, db, dynamo.Options{}) // as after a crash
+		abandon(e)
+		e = engine(t, db, dynamo.Options{})
+		defer func() { _ = stop(e) }()
 		e.AwaitCounts()
 		out, err := e.DescribeTable(t.Context(), input[dynamo.DescribeTableInput](t, `{"TableName":"tab"}`))
 		if err != nil || out.Table.ItemCount != 0 || out.Table.TableSizeBytes != 0 {

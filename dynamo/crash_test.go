@@ -221,7 +221,7 @@ func openCrashed(shape *modelTable, fs vfs.FS) (*world, error) {
 	if w.db, err = storage.Open("data", storage.Options{FS: fs}); err != nil {
 		return w, err
 	}
-	if w.engine, err = dynamo.New(w.db, modelOptions); err != nil {
+	if w.engine, err = start(w.db, modelOptions); err != nil {
 		return w, err
 	}
 	out, err := w.do("Scan", `{"TableName":"table0"}`)

@@ -1,6 +1,7 @@
 package dynamo
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"reflect"
@@ -40,7 +41,7 @@ type Declaration struct {
 // way. How often a table may be changed does not count here. The error is a
 // *KeySchemaError, a *LocalIndexError, a *ValidationError, refusal.LimitExceeded
 // or of storage; with the first four nothing has changed.
-func (e *Engine) Declare(d Declaration) error {
+func (e *Engine) Declare(ctx context.Context, d Declaration) error {
 	in, ttl := d.Table, d.TimeToLive
 	if err := in.validate(); err != nil {
 		return err
@@ -61,7 +62,7 @@ func (e *Engine) Declare(d Declaration) error {
 	}
 	t := e.declared(want.TableName)
 	if t != nil {
-		return e.redeclare(t, want, d.stream(), now)
+		return e.redeclare(ctx, t, want, d.stream(), now)
 	}
 	if err := e.checkMaxima(nil, &want); err != nil {
 		return err
@@ -72,13 +73,13 @@ func (e *Engine) Declare(d Declaration) error {
 	if err := e.put(t, d.stream(), now); err != nil {
 		return err
 	}
-	e.working.Go(func() { e.follow(t) })
+	e.carryOn(t)
 	return nil
 }
 
 // redeclare changes a table that is there. What was under way is over. The
 // caller holds ddl.
-func (e *Engine) redeclare(t *table, want description, spec *StreamSpecification, now time.Time) error {
+func (e *Engine) redeclare(ctx context.Context, t *table, want description, spec *StreamSpecification, now time.Time) error {
 	old := t.desc.Load()
 	if have, want := old.keyText(), want.keyText(); have != want {
 		return &KeySchemaError{TableName: t.name, Have: have, Want: want}
@@ -109,8 +110,8 @@ func (e *Engine) redeclare(t *table, want description, spec *StreamSpecification
 	if err := e.replace(t, d, spec, now); err != nil {
 		return err
 	}
-	e.working.Go(func() { e.follow(t) }) // from when ddl is free
-	return e.fillDeclared(t, now)
+	e.carryOn(t) // from when ddl is free
+	return e.fillDeclared(ctx, t, now)
 }
 
 // stream is the stream that a template asks for: none unless it says so.
@@ -166,8 +167,9 @@ func (d *description) redeclareIndexes(want []indexDescription, provisioned bool
 	d.Indexes = indexes
 }
 
-// fillDeclared fills the new indexes of t. The caller holds ddl.
-func (e *Engine) fillDeclared(t *table, now time.Time) error {
+// fillDeclared fills the new indexes of t. If ctx ends before it is done, the
+// error says so and the next start begins anew. The caller holds ddl.
+func (e *Engine) fillDeclared(ctx context.Context, t *table, now time.Time) error {
 	d := t.desc.Load().clone()
 	var errs []error
 	for i := range d.Indexes {
@@ -181,7 +183,7 @@ func (e *Engine) fillDeclared(t *table, now time.Time) error {
 		}
 		ix.begun = true
 		ix.counted.Store(true)
-		if err := e.fill(t, ix); err != nil {
+		if err := e.fill(ctx, t, ix); err != nil {
 			ix.begun = false // whoever follows t begins again
 			errs = append(errs, err)
 			continue
@@ -189,7 +191,7 @@ func (e *Engine) fillDeclared(t *table, now time.Time) error {
 		ix.filling.Store(false)
 		x.Phase = phaseActive
 	}
-	if err := errors.Join(errs...); err != nil {
+	if err := errors.Join(append(errs, ctx.Err())...); err != nil {
 		return err
 	}
 	return e.replace(t, d, nil, now)

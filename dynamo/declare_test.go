@@ -25,13 +25,13 @@ func TestDeclareChanges(t *testing.T) {
 		e := engine(t, db, dynamo.Options{})
 		declare := func(text string, ttl *dynamo.TimeToLiveSpecification) {
 			t.Helper()
-			if err := e.Declare(dynamo.Declaration{Table: input[dynamo.CreateTableInput](t, text), TimeToLive: ttl}); err != nil {
+			if err := e.Declare(t.Context(), dynamo.Declaration{Table: input[dynamo.CreateTableInput](t, text), TimeToLive: ttl}); err != nil {
 				t.Fatal(err)
 			}
 		}
 		restart := func() {
 			t.Helper()
-			if err := e.Close(); err != nil {
+			if err := stop(e); err != nil {
 				t.Fatal(err)
 			}
 			e = engine(t, db, dynamo.Options{})
@@ -77,10 +77,10 @@ func TestDeclareChanges(t *testing.T) {
 		}
 		declare(indexedTable, nil)
 		var other *dynamo.LocalIndexError
-		if err := e.Declare(dynamo.Declaration{Table: input[dynamo.CreateTableInput](t, strings.ReplaceAll(indexedTable, "by-l", "by-ll"))}); !errors.As(err, &other) {
+		if err := e.Declare(t.Context(), dynamo.Declaration{Table: input[dynamo.CreateTableInput](t, strings.ReplaceAll(indexedTable, "by-l", "by-ll"))}); !errors.As(err, &other) {
 			t.Errorf("declared with another local index: %v", err)
 		}
-		if err := e.Close(); err != nil {
+		if err := stop(e); err != nil {
 			t.Error(err)
 		}
 	})
@@ -92,7 +92,7 @@ func TestDeclareWithinQuotas(t *testing.T) {
 	e := open(t, dynamo.Options{})
 	declare := func(units string) error {
 		t.Helper()
-		return e.Declare(dynamo.Declaration{Table: input[dynamo.CreateTableInput](t, createText([]string{"tab", units, "by-g", units}))})
+		return e.Declare(t.Context(), dynamo.Declaration{Table: input[dynamo.CreateTableInput](t, createText([]string{"tab", units, "by-g", units}))})
 	}
 	const want = "The requested ReadCapacityUnits, 40001, is above the per table maximum for the account in us-east-1. Per table maximum: 40000. " +
 		"Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits."
@@ -123,7 +123,7 @@ func TestDeclaredStream(t *testing.T) {
 		defer db.Close()
 		e := engine(t, db, dynamo.Options{Instant: true})
 		defer func() {
-			if err := e.Close(); err != nil {
+			if err := stop(e); err != nil {
 				t.Error(err)
 			}
 		}()
@@ -132,12 +132,12 @@ func TestDeclaredStream(t *testing.T) {
 		// start declares the table, writes an item and returns what its stream has.
 		start := func(text, label string) []string {
 			t.Helper()
-			if err := e.Close(); err != nil {
+			if err := stop(e); err != nil {
 				t.Fatal(err)
 			}
 			time.Sleep(time.Minute)
 			e = engine(t, db, dynamo.Options{Instant: true})
-			if err := e.Declare(dynamo.Declaration{Table: input[dynamo.CreateTableInput](t, text), StreamLabel: label}); err != nil {
+			if err := e.Declare(t.Context(), dynamo.Declaration{Table: input[dynamo.CreateTableInput](t, text), StreamLabel: label}); err != nil {
 				t.Fatal(err)
 			}
 			begun++

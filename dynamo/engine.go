@@ -1,6 +1,7 @@
 package dynamo
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -26,9 +27,9 @@ type Options struct {
 	// consistent reads are stale.
 	Pessimistic bool
 
-	// Recorder takes the datapoints of tables, indexes and items; nil: there are
-	// none.
-	Recorder watch.Recorder
+	// Metrics takes the samples of tables, indexes and items, from many goroutines
+	// at once; nil: watch.Discard.
+	Metrics watch.Sink
 }
 
 // An Engine holds tables and answers for them.
@@ -49,10 +50,9 @@ type Engine struct {
 	tableARNs *regexp.Regexp // what tags take as the ARN of a table, with its name
 	sizes     *sizes         // of items
 
-	stale    stale          // of Pessimistic
-	counting sync.WaitGroup // recounts under way
-	working  sync.WaitGroup // changes of tables under way, and the count of idle minutes
-	closing  chan struct{}  // closed by Close, which ends both
+	stale *stale // nil unless Pessimistic
+	tasks tasks  // for Run
+	close func() error
 }
 
 // New returns the engine of the tables in db.
@@ -61,33 +61,29 @@ func New(db *storage.DB, o Options) (*Engine, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	e := &Engine{db: db, opts: o, tableARNs: tableARNs(o.Scope.Partition), sizes: newSizes(), closing: make(chan struct{})}
+	if o.Metrics == nil {
+		o.Metrics = watch.Discard
+	}
+	e := &Engine{db: db, opts: o, tableARNs: tableARNs(o.Scope.Partition), sizes: newSizes(), tasks: newTasks()}
+	e.close = sync.OnceValue(e.closeAll)
 	if err := e.load(time.Now()); err != nil {
-		close(e.closing) // ends the recounts that load has begun
-		e.counting.Wait()
+		e.drop()
 		return nil, fmt.Errorf("load tables: %w", err)
 	}
 	if o.Pessimistic {
-		e.fallBehind()
-	}
-	if o.Recorder != nil {
-		e.working.Go(e.countIdle)
+		e.stale = newStale(db)
 	}
 	return e, nil
 }
 
 // Close writes down what the tables hold, so that the next start need not
-// count, and what their capacity has in hand. No other call may be under way or follow, but for another Close. The
-// store stays open.
-func (e *Engine) Close() error {
-	if e.isClosing() {
-		return nil
-	}
-	close(e.closing)
-	e.counting.Wait()
-	e.stale.following.Wait()
-	e.working.Wait()
-	errs := []error{e.saveBalances(time.Now())}
+// count, and what their capacity remembers. Run must have returned; no other
+// call may be under way or follow, but for another Close. The store stays open.
+func (e *Engine) Close() error { return e.close() }
+
+func (e *Engine) closeAll() error {
+	e.drop()
+	errs := []error{e.saveBalances(time.Now()), e.stale.close()}
 	for _, t := range e.all() {
 		if t.gone.Load() != 0 {
 			continue // another may have its name before these are read
@@ -99,6 +95,16 @@ func (e *Engine) Close() error {
 		})
 	}
 	return errors.Join(errs...)
+}
+
+// drop ends the tasks that Run has not begun, which may hold snapshots of the
+// store.
+func (e *Engine) drop() {
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	for _, task := range e.tasks.take() {
+		task(ended)
+	}
 }
 
 // table returns a table that takes requests for items, by its name or ARN.

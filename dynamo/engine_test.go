@@ -26,7 +26,7 @@ func open(t *testing.T, o dynamo.Options) *dynamo.Engine {
 	}
 	e := engine(t, db, o)
 	t.Cleanup(func() {
-		if err := errors.Join(e.Close(), db.Close()); err != nil {
+		if err := errors.Join(stop(e), db.Close()); err != nil {
 			t.Error(err)
 		}
 	})
@@ -35,7 +35,7 @@ func open(t *testing.T, o dynamo.Options) *dynamo.Engine {
 
 func engine(t *testing.T, db *storage.DB, o dynamo.Options) *dynamo.Engine {
 	t.Helper()
-	e, err := dynamo.New(db, o)
+	e, err := start(db, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -305,7 +305,7 @@ func TestWritersOfOneKeyTakeTurns(t *testing.T) {
 func TestDeclare(t *testing.T) {
 	e := open(t, dynamo.Options{})
 	declare := func(text string) error {
-		return e.Declare(dynamo.Declaration{Table: input[dynamo.CreateTableInput](t, text)})
+		return e.Declare(t.Context(), dynamo.Declaration{Table: input[dynamo.CreateTableInput](t, text)})
 	}
 	describe := func() dynamo.TableDescription {
 		t.Helper()

@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"log/slog"
 	"strconv"
@@ -9,7 +10,7 @@ import (
 
 	"lullaby/attribute"
 	"lullaby/dynamo/refusal"
-	"lullaby/watch"
+	"lullaby/instant"
 )
 
 // How often a table is gone over for items that have expired. Assumed: AWS
@@ -32,12 +33,12 @@ func (e *Engine) sweep(t *table) {
 		return
 	}
 	t.swept = true
-	e.working.Go(func() {
+	e.tasks.add(func(ctx context.Context) {
 		wait := time.NewTimer(sweepInterval)
 		defer wait.Stop()
 		for {
 			select {
-			case <-e.closing:
+			case <-ctx.Done():
 				return
 			case <-wait.C:
 			}
@@ -46,7 +47,7 @@ func (e *Engine) sweep(t *table) {
 			if name == "" {
 				return
 			}
-			if err := e.expire(t, name, began); err != nil {
+			if err := e.expire(ctx, t, name, began); err != nil {
 				e.opts.Log.Error("delete expired items", slog.String("table", t.name), slog.Any("error", err))
 			}
 			wait.Reset(max(sweepInterval, sweepRest*time.Since(began)))
@@ -84,7 +85,7 @@ func expiry(name string, now time.Time) *check {
 
 // expire deletes the items of t that have expired at now, each as by a request
 // of its own, but at no cost.
-func (e *Engine) expire(t *table, name string, now time.Time) error {
+func (e *Engine) expire(ctx context.Context, t *table, name string, now time.Time) error {
 	expired := expiry(name, now)
 	lower, upper := keyRange(t.id)
 	return e.db.Scan(lower, upper, func(key, record []byte) (bool, error) {
@@ -97,15 +98,15 @@ func (e *Engine) expire(t *table, name string, now time.Time) error {
 			return false, err
 		}
 		if !expired.holds(it) {
-			return !e.isClosing(), nil
+			return ctx.Err() == nil, nil
 		}
 		_, err = e.mutate(&mutation{t: t, key: bytes.Clone(key), verb: verbDelete, check: expired, byService: true})
 		switch {
 		case err == nil:
-			t.meter.Count(time.Now(), watch.TimeToLiveDeletedItemCount, 1)
+			t.meter.Expire(instant.Of(time.Now()))
 		case errors.Is(err, refusal.Condition), errors.Is(err, refusal.Conflict):
 			err = nil // it was written meanwhile
 		}
-		return !e.isClosing(), err
+		return ctx.Err() == nil, err
 	})
 }

@@ -1,17 +1,23 @@
 package dynamo
 
-// AwaitCounts waits until no table is being counted. An engine that a test
-// drops as a crash would must not read from a store that the test then closes.
-func (e *Engine) AwaitCounts() { e.counting.Wait() }
+import "time"
 
-// Crash stops the engine where it stands, without writing anything down. It has
-// stopped when wait, for which no other call may be under way, returns.
-func (e *Engine) Crash() (wait func()) {
-	close(e.closing)
-	return func() {
-		e.counting.Wait()
-		e.working.Wait()
+// AwaitCounts waits until no table is being counted.
+func (e *Engine) AwaitCounts() {
+	for _, t := range e.all() {
+		t.tallies(func(_ string, n *tally) {
+			for !n.counted.Load() {
+				time.Sleep(time.Millisecond)
+			}
+		})
 	}
+}
+
+// Drop gives up an engine whose Run has returned as a crash would, without
+// writing anything down.
+func (e *Engine) Drop() {
+	e.drop()
+	_ = e.stale.close() // of a store that is about to be closed
 }
 
 // Hold locks the key of an item until it is released.

@@ -9,7 +9,7 @@ import (
 
 	"lullaby/attribute"
 	"lullaby/capacity"
-	"lullaby/watch"
+	"lullaby/dynamo/meter"
 )
 
 // An index is a secondary index at work. Its entries are items of their own,
@@ -21,7 +21,7 @@ type index struct {
 	global   bool
 	schema   keySchema
 	capacity *capacity.Throughput // guarded by that of the table; nil: local
-	meter    *watch.Meter         // nil: local, or nothing is counted
+	meter    *meter.Meter         // nil: local
 	all      bool                 // projects every attribute
 	keep     []string             // else these, in order, keys included
 

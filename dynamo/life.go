@@ -1,6 +1,7 @@
 package dynamo
 
 import (
+	"context"
 	"log/slog"
 	"slices"
 	"time"
@@ -46,19 +47,32 @@ func (e *Engine) due(now time.Time) func(time.Duration) time.Time {
 	}
 }
 
-// carryOn sees to it that what is under way in t comes to its end: by the time
-// it returns if tables change instantly, and in the background otherwise.
-func (e *Engine) carryOn(t *table) {
-	if e.opts.Instant {
-		e.follow(t)
+// carryOn has Run carry what is under way in t to its end. The channel is closed
+// when it has come to that, or another task will see to it.
+func (e *Engine) carryOn(t *table) (done <-chan struct{}) {
+	ended := make(chan struct{})
+	e.tasks.add(func(ctx context.Context) {
+		defer close(ended)
+		e.follow(ctx, t)
+	})
+	return ended
+}
+
+// finish does the same, and waits for it if tables change instantly.
+func (e *Engine) finish(ctx context.Context, t *table) {
+	done := e.carryOn(t)
+	if !e.opts.Instant {
 		return
 	}
-	e.working.Go(func() { e.follow(t) })
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
 }
 
 // follow carries out what is under way in t as it comes due. It returns when
-// nothing is left, when another follows t already, or when the engine closes.
-func (e *Engine) follow(t *table) {
+// nothing is left, when another task follows t already, or when ctx ends.
+func (e *Engine) follow(ctx context.Context, t *table) {
 	if !e.claim(t) {
 		return
 	}
@@ -73,7 +87,7 @@ func (e *Engine) follow(t *table) {
 			wait.Reset(time.Until(next))
 		}
 		select {
-		case <-e.closing:
+		case <-ctx.Done():
 			return
 		case <-wait.C:
 		case <-t.changed:

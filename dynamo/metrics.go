@@ -1,23 +1,24 @@
 package dynamo
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"time"
 
 	"lullaby/capacity"
+	"lullaby/dynamo/meter"
 	"lullaby/dynamo/refusal"
 	"lullaby/instant"
-	"lullaby/watch"
 )
 
-// CloudWatch is told here of tables, indexes and items: where capacity is taken
-// and where a write is refused. Of whole requests it is told by who serves
-// them, who knows how long they took and how they were answered.
+// Tables, indexes and items are measured here: where capacity is taken, and
+// where a write is refused. Whole requests are measured by package wire, which
+// knows how long they took and how they were answered.
 
 // meterOf returns the meter of the table or of one of its global indexes, nil
 // if the index is gone.
-func (t *table) meterOf(of *capacity.Throughput) *watch.Meter {
+func (t *table) meterOf(of *capacity.Throughput) *meter.Meter {
 	if of == &t.capacity.Throughput {
 		return t.meter
 	}
@@ -34,17 +35,16 @@ func (t *table) meterOf(of *capacity.Throughput) *watch.Meter {
 // the table's. Assumed: each item of a batch or transaction is a sample of its
 // own, as it is an event of its own when it is throttled.
 func (t *table) consumed(demands ...capacity.Demand) {
-	if t.meter == nil {
-		return
-	}
-	now := time.Now()
+	now := instant.Of(time.Now())
 	for len(demands) > 0 {
 		d := demands[0]
 		for demands = demands[1:]; len(demands) > 0 && demands[0].Of == d.Of; demands = demands[1:] {
 			d.Cost += demands[0].Cost // of an entry that moves
 		}
 		if d.Cost > 0 {
-			t.meterOf(d.Of).Consume(now, d.Direction, d.Cost)
+			if m := t.meterOf(d.Of); m != nil {
+				m.Consume(now, d.Direction, d.Cost)
+			}
 		}
 	}
 }
@@ -53,7 +53,7 @@ func (t *table) consumed(demands ...capacity.Demand) {
 // write.
 type throttleEvent struct {
 	at      time.Time
-	meter   *watch.Meter
+	meter   *meter.Meter
 	verdict capacity.Verdict
 }
 
@@ -62,7 +62,7 @@ type throttleEvent struct {
 // is one although the table is not (facts dynamodb-capacity.md 4.4, 4.6). The
 // caller holds the lock of the capacity, so that nothing has changed since v.
 func (t *table) events(now time.Time, v *capacity.Verdict, demands []capacity.Demand) []throttleEvent {
-	if t.meter == nil || v.Admitted() {
+	if v.Admitted() {
 		return nil
 	}
 	var events []throttleEvent
@@ -71,8 +71,8 @@ func (t *table) events(now time.Time, v *capacity.Verdict, demands []capacity.De
 		if i > 0 && demands[i-1].Of == d.Of {
 			continue // of an entry that moves
 		}
-		if v := d.Check(instant.Of(now)); !v.Admitted() {
-			events = append(events, throttleEvent{now, t.meterOf(d.Of), v})
+		if m, v := t.meterOf(d.Of), d.Check(instant.Of(now)); m != nil && !v.Admitted() {
+			events = append(events, throttleEvent{now, m, v})
 		}
 	}
 	return events
@@ -81,16 +81,14 @@ func (t *table) events(now time.Time, v *capacity.Verdict, demands []capacity.De
 // countConsumed counts what the actions of a transaction took.
 func countConsumed(actions []*action) {
 	for _, a := range actions {
-		if a.t.meter != nil {
-			a.t.consumed(a.outcome.demands(nil, &a.mutation)...)
-		}
+		a.t.consumed(a.outcome.demands(nil, &a.mutation)...)
 	}
 }
 
 // eventsOf returns those of a transaction, as events does of one action.
 func eventsOf(actions []*action, now time.Time, v *capacity.Verdict) (all []throttleEvent) {
 	for _, a := range actions {
-		if a.t.meter != nil && !v.Admitted() {
+		if !v.Admitted() {
 			all = append(all, a.t.events(now, v, a.outcome.demands(nil, &a.mutation))...)
 		}
 	}
@@ -112,12 +110,12 @@ func (m *mutation) refused(why error) error {
 // metrics and dimensions", TransactionConflict). Assumed: a condition that fails
 // in a transaction counts as one of a single write.
 func countReasons(reasons []error, of func(i int) *table) {
-	now := time.Now()
+	now := instant.Of(time.Now())
 	var conflicts []*table
 	for i, why := range reasons {
 		switch {
 		case errors.Is(why, refusal.Condition):
-			of(i).meter.Count(now, watch.ConditionalCheckFailedRequests, 1)
+			of(i).meter.ConditionFailed(now)
 		case errors.Is(why, refusal.Conflict):
 			conflicts = append(conflicts, of(i))
 		}
@@ -125,20 +123,19 @@ func countReasons(reasons []error, of func(i int) *table) {
 	for len(conflicts) > 0 {
 		t, all := conflicts[0], len(conflicts)
 		conflicts = slices.DeleteFunc(conflicts, func(o *table) bool { return o == t })
-		t.meter.Count(now, watch.TransactionConflict, float64(all-len(conflicts)))
+		t.meter.Conflict(now, all-len(conflicts))
 	}
 }
 
-// countIdle tells of every minute that is over what consumed nothing in it,
-// until the engine closes. If the machine slept, it tells of the last minute
-// alone.
-func (e *Engine) countIdle() {
+// measureIdle measures of every minute that is over what consumed nothing in it,
+// until ctx ends. If the machine slept, it measures the last minute alone.
+func (e *Engine) measureIdle(ctx context.Context) {
 	wait := time.NewTimer(0)
 	defer wait.Stop()
 	for last := time.Now().Truncate(time.Minute); ; {
 		wait.Reset(time.Until(last.Add(time.Minute)))
 		select {
-		case <-e.closing:
+		case <-ctx.Done():
 			return
 		case <-wait.C:
 		}
@@ -152,9 +149,12 @@ func (e *Engine) countIdle() {
 			if !t.takesItems(now) {
 				continue
 			}
-			t.meter.Idle(began)
+			idle := instant.Of(began)
+			t.meter.Idle(idle)
 			for _, ix := range t.allIndexes() {
-				ix.meter.Idle(began)
+				if ix.meter != nil {
+					ix.meter.Idle(idle)
+				}
 			}
 		}
 	}

@@ -13,44 +13,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"lullaby/dynamo"
+	"lullaby/instant"
 	"lullaby/storage"
-	"lullaby/watch"
+	"lullaby/watch/watchtest"
 )
-
-// A tape is a Recorder that keeps everything.
-type tape struct {
-	sync.Mutex
-	points []watch.Datapoint
-}
-
-func (p *tape) Record(d watch.Datapoint) {
-	p.Lock()
-	defer p.Unlock()
-	p.points = append(p.points, d)
-}
-
-// sums forgets what came so far, and returns what it adds up to: a line for each
-// metric of a table or index, with the sum and the number of samples.
-func (p *tape) sums() string {
-	p.Lock()
-	defer p.Unlock()
-	sums, samples := map[string]float64{}, map[string]int{}
-	for _, d := range p.points {
-		name := d.Metric.String() + " " + d.TableName
-		if d.IndexName != "" {
-			name += "/" + d.IndexName
-		}
-		sums[name] += d.Value
-		samples[name]++
-	}
-	p.points = nil
-	lines := make([]string, 0, len(sums))
-	for name := range sums {
-		lines = append(lines, fmt.Sprintf("%s: %v in %d", name, sums[name], samples[name]))
-	}
-	slices.Sort(lines)
-	return strings.Join(lines, "\n")
-}
 
 // units is a table like hashTable, with other units.
 func units(read, write int) string {
@@ -279,8 +245,8 @@ func TestDatapoints(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				var told tape
-				tt.o.Instant, tt.o.Recorder = true, &told
+				var told watchtest.Tape
+				tt.o.Instant, tt.o.Metrics = true, &told
 				e := open(t, tt.o)
 				create(t, e, tt.table)
 				ask := func(request string) {
@@ -290,9 +256,9 @@ func TestDatapoints(t *testing.T) {
 				for _, request := range tt.before {
 					ask(request)
 				}
-				told.sums()
+				told.Sums()
 				ask(tt.request)
-				if diff := cmp.Diff(tt.want, told.sums()); diff != "" {
+				if diff := cmp.Diff(tt.want, told.Sums()); diff != "" {
 					t.Errorf("%.100s (-want +got):\n%s", tt.request, diff)
 				}
 			})
@@ -303,8 +269,8 @@ func TestDatapoints(t *testing.T) {
 // Each item that a transaction has in hand is a conflict; those of one request
 // are one sample.
 func TestConflictsAreCounted(t *testing.T) {
-	var told tape
-	e := open(t, dynamo.Options{Instant: true, Recorder: &told})
+	var told watchtest.Tape
+	e := open(t, dynamo.Options{Instant: true, Metrics: &told})
 	create(t, e, hashTable)
 	get := func(id string) string { return `{"Get":{"TableName":"tab","Key":{"id":{"S":"` + id + `"}}}}` }
 	update := func(id string) string {
@@ -327,7 +293,7 @@ func TestConflictsAreCounted(t *testing.T) {
 	}
 	const one, two = "TransactionConflict tab: 1 in 1", "TransactionConflict tab: 2 in 1"
 	const consumed = "ConsumedWriteCapacityUnits tab: 1 in 1\n"
-	told.sums()
+	told.Sums()
 	for _, tt := range []struct{ operation, body, want string }{
 		{"PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"}}}`, one},
 		{"BatchWriteItem", `{"RequestItems":{"tab":[{"PutRequest":{"Item":{"id":{"S":"a"}}}},{"PutRequest":{"Item":{"id":{"S":"c"}}}}]}}`, consumed + one},
@@ -335,7 +301,7 @@ func TestConflictsAreCounted(t *testing.T) {
 		{"TransactGetItems", `{"TransactItems":[` + get("c") + "," + get("b") + "," + get("a") + `]}`, two},
 	} {
 		ask(tt.operation, tt.body)
-		if diff := cmp.Diff(tt.want, told.sums()); diff != "" {
+		if diff := cmp.Diff(tt.want, told.Sums()); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.operation, diff)
 		}
 	}
@@ -346,8 +312,8 @@ func TestConflictsAreCounted(t *testing.T) {
 func TestIdleMinutes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(20 * time.Second) // minutes are those of the clock
-		var told tape
-		e := open(t, dynamo.Options{Instant: true, Recorder: &told})
+		var told watchtest.Tape
+		e := open(t, dynamo.Options{Instant: true, Metrics: &told})
 		create(t, e, indexedBy(5, "g"))
 		const read, write = "ConsumedReadCapacityUnits tab", "ConsumedWriteCapacityUnits tab"
 		const idle = read + "/by-g: 0 in 1\n" + read + ": 0 in 1\n" + write + "/by-g: 0 in 1\n" + write + ": 0 in 1"
@@ -376,7 +342,7 @@ func TestIdleMinutes(t *testing.T) {
 			} else if operation != "" {
 				operations[operation](t, e, body)
 			}
-			if diff := cmp.Diff(step.want, told.sums()); diff != "" {
+			if diff := cmp.Diff(step.want, told.Sums()); diff != "" {
 				t.Errorf("at %s %.50s (-want +got):\n%s", time.Now().Format(time.TimeOnly), step.request, diff)
 			}
 		}
@@ -386,19 +352,17 @@ func TestIdleMinutes(t *testing.T) {
 // A zero stands where its minute began; a table that is CREATING has none.
 func TestIdleMinuteIsThatWhichIsOver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var told tape
+		var told watchtest.Tape
 		began := time.Now()
-		e := open(t, dynamo.Options{Recorder: &told})
+		e := open(t, dynamo.Options{Metrics: &told})
 		time.Sleep(57 * time.Second)
 		create(t, e, hashTable)
 		time.Sleep(3*time.Minute + 5*time.Second)
 		synctest.Wait()
-		told.Lock()
-		defer told.Unlock()
 		var got []time.Duration
-		for _, d := range told.points {
-			if d.Metric == watch.ConsumedReadCapacityUnits {
-				got = append(got, d.At.Sub(began))
+		for _, s := range told.Take() {
+			if s.Metric.Name == "ConsumedReadCapacityUnits" {
+				got = append(got, s.At.Sub(instant.Of(began)))
 			}
 		}
 		if want := []time.Duration{time.Minute, 2 * time.Minute, 3 * time.Minute}; !slices.Equal(got, want) {
@@ -414,10 +378,10 @@ func TestDatapointsOfTheService(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var told tape
-		e := engine(t, db, dynamo.Options{Recorder: &told})
+		var told watchtest.Tape
+		e := engine(t, db, dynamo.Options{Metrics: &told})
 		defer func() {
-			if err := errors.Join(e.Close(), db.Close()); err != nil {
+			if err := errors.Join(stop(e), db.Close()); err != nil {
 				t.Error(err)
 			}
 		}()
@@ -426,11 +390,11 @@ func TestDatapointsOfTheService(t *testing.T) {
 		for _, id := range []string{"a", "b"} {
 			answer(t, e, "PutItem", `{"TableName":"tab","Item":{"id":{"S":"`+id+`"},"g":{"S":"x"},"ttl":{"N":"946684000"},"b":{"S":"`+strings.Repeat("x", 1500)+`"}}}`)
 		}
-		told.sums()
+		told.Sums()
 		has := func(what string, want ...string) {
 			t.Helper()
 			synctest.Wait()
-			got := told.sums()
+			got := told.Sums()
 			for _, line := range want {
 				if !strings.Contains(got+"\n", line+"\n") {
 					t.Errorf("%s: %s, want %s", what, got, line)

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"lullaby/dynamo"
 )
 
 // A modelOp is one operation of a history. It names tables by their place and
@@ -213,13 +211,12 @@ func (r *modelRestart) play(in *world) error {
 	if in.keep {
 		in.log = append(in.log, fmt.Sprintf("restart, closed before: %t", r.closed))
 	}
-	in.engine.AwaitCounts()
-	if r.closed {
-		if err := in.engine.Close(); err != nil {
-			return err
-		}
+	if !r.closed {
+		abandon(in.engine)
+	} else if err := stop(in.engine); err != nil {
+		return err
 	}
-	e, err := dynamo.New(in.db, modelOptions)
+	e, err := start(in.db, modelOptions)
 	if err == nil {
 		in.engine = e
 	}

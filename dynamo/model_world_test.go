@@ -42,7 +42,7 @@ func newWorld(shapes []*modelTable, keep bool) (*world, error) {
 	if w.db, err = storage.Open("", storage.Options{Durability: storage.Memory}); err != nil {
 		return w, err
 	}
-	if w.engine, err = dynamo.New(w.db, modelOptions); err != nil {
+	if w.engine, err = start(w.db, modelOptions); err != nil {
 		return w, err
 	}
 	for _, shape := range shapes {
@@ -57,7 +57,7 @@ func newWorld(shapes []*modelTable, keep bool) (*world, error) {
 }
 
 func (w *world) close() error {
-	return errors.Join(w.engine.Close(), w.db.Close())
+	return errors.Join(stop(w.engine), w.db.Close())
 }
 
 // expect performs a request and compares the text of its answer.

@@ -56,7 +56,7 @@ var tableChanges = []struct {
 		return err
 	}},
 	{"Declare another stream", func(t *testing.T, e *dynamo.Engine) error {
-		return e.Declare(dynamo.Declaration{Table: input[dynamo.CreateTableInput](t, streamTable("NEW_IMAGE"))})
+		return e.Declare(t.Context(), dynamo.Declaration{Table: input[dynamo.CreateTableInput](t, streamTable("NEW_IMAGE"))})
 	}},
 	{"UpdateTable, no stream", func(t *testing.T, e *dynamo.Engine) error {
 		_, err := e.UpdateTable(t.Context(), input[dynamo.UpdateTableInput](t, `{"TableName":"tab","StreamSpecification":{"StreamEnabled":false}}`))
@@ -90,6 +90,7 @@ func TestChangesAreSeenWhenDurable(t *testing.T) {
 				t.Fatal(err)
 			}
 			e := engine(t, db, dynamo.Options{Instant: true})
+			defer halt(e)
 			create(t, e, streamTable("KEYS_ONLY"))
 			before := whatIsTold(t, e)
 			disk.armed.Store(true)

@@ -56,7 +56,7 @@ func runQuotas(t *testing.T, file string) {
 	}
 	a := &account{db: db, e: engine(t, db, dynamo.Options{})}
 	defer func() {
-		if err := errors.Join(a.e.Close(), db.Close()); err != nil {
+		if err := errors.Join(stop(a.e), db.Close()); err != nil {
 			t.Error(err)
 		}
 	}()
@@ -98,7 +98,7 @@ func (a *account) do(t *testing.T, verb string, words []string) string {
 	var err error
 	switch verb {
 	case "restart":
-		if err := a.e.Close(); err != nil {
+		if err := stop(a.e); err != nil {
 			t.Fatal(err)
 		}
 		a.e = engine(t, a.db, dynamo.Options{Unlimited: len(words) > 0})

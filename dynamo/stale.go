@@ -1,6 +1,7 @@
 package dynamo
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"sync"
@@ -20,32 +21,28 @@ type stale struct {
 	mu    sync.RWMutex
 	older *storage.Snapshot // served
 	newer *storage.Snapshot
-
-	following sync.WaitGroup // until nothing is held any more
 }
 
-// fallBehind keeps stale up to date until the engine closes.
-func (e *Engine) fallBehind() {
-	e.stale.older, e.stale.newer = e.db.Snapshot(), e.db.Snapshot()
-	e.stale.following.Go(func() {
-		tick := time.NewTicker(staleLag / 2)
-		defer tick.Stop()
-		for {
-			select {
-			case <-tick.C:
-				e.report(e.stale.shift(e.db.Snapshot()))
-			case <-e.closing:
-				e.report(errors.Join(e.stale.older.Close(), e.stale.newer.Close()))
-				return
-			}
+// newStale returns what is served until fallBehind takes over.
+func newStale(db *storage.DB) *stale {
+	return &stale{older: db.Snapshot(), newer: db.Snapshot()}
+}
+
+// fallBehind takes a new snapshot from time to time, until ctx ends.
+func (e *Engine) fallBehind(ctx context.Context) {
+	every(ctx, staleLag/2, func(time.Time) {
+		if err := e.stale.shift(e.db.Snapshot()); err != nil {
+			e.opts.Log.Error("stale reads", slog.Any("error", err))
 		}
 	})
 }
 
-func (e *Engine) report(err error) {
-	if err != nil {
-		e.opts.Log.Error("stale reads", slog.Any("error", err))
+// close gives up what is held. The nil stale holds nothing.
+func (s *stale) close() error {
+	if s == nil {
+		return nil
 	}
+	return errors.Join(s.older.Close(), s.newer.Close())
 }
 
 // shift takes over a new snapshot and gives up the one that was served, once
@@ -60,7 +57,7 @@ func (s *stale) shift(newest *storage.Snapshot) error {
 
 // reader returns what a read reads from until it calls done.
 func (e *Engine) reader(consistent bool) (r storage.Reader, done func()) {
-	if consistent || !e.opts.Pessimistic {
+	if consistent || e.stale == nil {
 		return e.db, func() {}
 	}
 	e.stale.mu.RLock()

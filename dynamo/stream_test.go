@@ -220,7 +220,7 @@ func TestStreamReaderFollowsWriters(t *testing.T) {
 			}
 			follow()
 		}
-		if err := e.Close(); err != nil {
+		if err := stop(e); err != nil {
 			t.Fatal(err)
 		}
 		e = engine(t, db, o)

@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"lullaby/capacity"
+	"lullaby/dynamo/meter"
 	"lullaby/instant"
-	"lullaby/watch"
 )
 
 // A table is a table at work. What changes in it has a lock or is atomic.
@@ -22,7 +22,7 @@ type table struct {
 	stream  atomic.Pointer[stream]      // as desc; nil: none
 
 	capacity tableCapacity
-	meter    *watch.Meter // nil: nothing is counted
+	meter    *meter.Meter
 
 	swept    bool          // whether someone deletes items as they expire; guarded by ddl
 	followed bool          // whether someone carries on what is under way; guarded by ddl
@@ -83,7 +83,7 @@ func (e *Engine) newTable(d description, now time.Time) *table {
 	t := &table{name: d.TableName, arn: e.opts.Scope.ARN("dynamodb", "table/"+d.TableName), changed: make(chan struct{}, 1)}
 	t.id = d.ID
 	t.schema = newKeySchema(d.KeySchema, d.kinds())
-	t.meter = watch.NewMeter(e.opts.Recorder, t.name)
+	t.meter = meter.OfTable(e.opts.Metrics, t.name)
 	t.capacity.Table = capacity.NewTable(instant.Of(now), t.arn, d.setting(!d.provisioned()), e.assumptions())
 	t.adopt(&d, now)
 	return t

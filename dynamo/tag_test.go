@@ -78,14 +78,14 @@ func TestTags(t *testing.T) {
 			t.Errorf("%s %.200s\n got %s\nwant %s", s.operation, s.in, got, s.want)
 		}
 	}
-	if err := e.Close(); err != nil {
+	if err := stop(e); err != nil {
 		t.Fatal(err)
 	}
 	e = engine(t, db, dynamo.Options{})
 	if got, want := tag(t, e, "ListTagsOfResource", list), `{"Tags":[{"Key":"a","Value":"1"}]}`; got != want {
 		t.Errorf("after a restart: %s, want %s", got, want)
 	}
-	if err := e.Close(); err != nil {
+	if err := stop(e); err != nil {
 		t.Error(err)
 	}
 	_, err = e.TagResource(t.Context(), &dynamo.TagResourceInput{ResourceArn: new(string)})

@@ -130,7 +130,7 @@ func TestItemsExpire(t *testing.T) {
 		expect("ancient", "soon", "late", "text", "rewritten")
 		time.Sleep(5 * time.Minute)
 		expect("ancient", "late", "text", "rewritten")
-		if err := e.Close(); err != nil {
+		if err := stop(e); err != nil {
 			t.Fatal(err)
 		}
 		// The next start goes on.
@@ -143,7 +143,7 @@ func TestItemsExpire(t *testing.T) {
 		put("soon", seconds(-time.Minute))
 		time.Sleep(time.Hour)
 		expect("ancient", "soon", "text")
-		if err := e.Close(); err != nil {
+		if err := stop(e); err != nil {
 			t.Error(err)
 		}
 	})

@@ -108,7 +108,7 @@ func (in *UpdateTableInput) checkCombination() error {
 
 // UpdateTable changes a table. What takes time goes on behind the answer, which
 // says UPDATING; the table takes requests all the while.
-func (e *Engine) UpdateTable(_ context.Context, in *UpdateTableInput) (*UpdateTableOutput, error) {
+func (e *Engine) UpdateTable(ctx context.Context, in *UpdateTableInput) (*UpdateTableOutput, error) {
 	if err := in.validate(); err != nil {
 		return nil, err
 	}
@@ -116,7 +116,7 @@ func (e *Engine) UpdateTable(_ context.Context, in *UpdateTableInput) (*UpdateTa
 	if err != nil {
 		return nil, err
 	}
-	e.carryOn(t)
+	e.finish(ctx, t)
 	return &UpdateTableOutput{told}, nil
 }
 

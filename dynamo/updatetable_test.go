@@ -473,12 +473,16 @@ func TestBackfillThatIsCutOff(t *testing.T) {
 		time.Sleep(time.Millisecond)
 	}
 	time.Sleep(20 * time.Millisecond) // for the backfill to come to the item
-	stopped := e.Crash()
+	stopped := make(chan struct{})    // closed when the engine has crashed
+	go func() {
+		abandon(e)
+		close(stopped)
+	}()
 	release()
 	if err := <-asked; err != nil {
 		t.Fatal(err)
 	}
-	stopped()
+	<-stopped
 	if n := describe(t, e, "tab").GlobalSecondaryIndexes[0].ItemCount; n >= fillItems {
 		t.Fatalf("the index had %d items before the crash: it was not cut off", n)
 	}
@@ -497,7 +501,7 @@ func TestBackfillThatIsCutOff(t *testing.T) {
 	}
 	e.AwaitCounts()
 	compareIndex(t, e)
-	if err := e.Close(); err != nil {
+	if err := stop(e); err != nil {
 		t.Error(err)
 	}
 }
@@ -572,7 +576,7 @@ func TestCooldownOfDeletionProtection(t *testing.T) {
 		time.Sleep(5 * time.Second)
 		expect(on, early+"2000-01-01T00:00:35.000Z")
 		expect(off, early+"2000-01-01T00:00:35.000Z")
-		if err := e.Close(); err != nil {
+		if err := stop(e); err != nil {
 			t.Fatal(err)
 		}
 		e = engine(t, db, dynamo.Options{})
@@ -581,12 +585,12 @@ func TestCooldownOfDeletionProtection(t *testing.T) {
 		time.Sleep(time.Millisecond)
 		expect(off, "")
 		expect(on, early+"2000-01-01T00:00:50.000Z")
-		if err := e.Close(); err != nil {
+		if err := stop(e); err != nil {
 			t.Fatal(err)
 		}
 		e = engine(t, db, dynamo.Options{Unlimited: true})
 		expect(on, "")
-		if err := e.Close(); err != nil {
+		if err := stop(e); err != nil {
 			t.Fatal(err)
 		}
 	})

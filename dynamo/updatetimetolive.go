@@ -45,7 +45,7 @@ func (v *violations) timeToLive(s *TimeToLiveSpecification) {
 }
 
 // UpdateTimeToLive turns on or off that items of a table expire.
-func (e *Engine) UpdateTimeToLive(_ context.Context, in *UpdateTimeToLiveInput) (*UpdateTimeToLiveOutput, error) {
+func (e *Engine) UpdateTimeToLive(ctx context.Context, in *UpdateTimeToLiveInput) (*UpdateTimeToLiveOutput, error) {
 	if err := in.validate(); err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func (e *Engine) UpdateTimeToLive(_ context.Context, in *UpdateTimeToLiveInput) 
 	if err != nil {
 		return nil, err
 	}
-	e.carryOn(t)
+	e.finish(ctx, t)
 	return &UpdateTimeToLiveOutput{*in.TimeToLiveSpecification}, nil
 }
 

@@ -99,9 +99,6 @@ func (a *Account) ConcurrentExecutions() int { return a.running }
 // that reserve nothing, as the metric of that name.
 func (a *Account) UnreservedConcurrentExecutions() int { return a.unreserved }
 
-// Running returns how many invocations of the function run.
-func (f *Function) Running() int { return f.running }
-
 // Admit lets one invocation run, or returns a *ThrottleError and changes
 // nothing. warm says that an idle sandbox is there for it: then no new one
 // counts against the scale rate. Whoever is admitted ends with Release.

@@ -84,8 +84,8 @@ func check(t *testing.T, step int, a *lambda.Account, all []*tracked, limits lam
 		} else {
 			unreserved += f.running
 		}
-		if f.function.Running() != f.running || f.running > f.cap {
-			t.Fatalf("step %d: function %d runs %d, counted %d, may run %d", step, i, f.function.Running(), f.running, f.cap)
+		if f.function.Concurrency().Function != f.running || f.running > f.cap {
+			t.Fatalf("step %d: function %d runs %d, counted %d, may run %d", step, i, f.function.Concurrency().Function, f.running, f.cap)
 		}
 		if len(f.starts) > 2*limits.ScaleOut {
 			t.Fatalf("step %d: function %d started %d sandboxes in 10 s, rate %d", step, i, len(f.starts), limits.ScaleOut)

@@ -125,7 +125,7 @@ func (p *player) at(now instant.Instant, words []string, args map[string]string)
 	switch words[0] {
 	case "expect":
 		return expect(args, map[string]string{
-			"running": strconv.Itoa(f.function.Running()),
+			"running": strconv.Itoa(f.function.Concurrency().Function),
 			"idle":    strconv.Itoa(f.idle.Len()),
 		})
 	case "invoke", "serve":

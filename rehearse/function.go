@@ -52,7 +52,7 @@ func (f *function) invoke(w *world, now instant.Instant, from *stage) *lambda.Th
 		}
 		return throttle
 	}
-	f.peak = max(f.peak, f.admits.Running())
+	f.peak = max(f.peak, f.admits.Concurrency().Function)
 	if warm {
 		quota, _ := f.idle.Take()
 		f.begin(w, now, now, from, quota)

@@ -63,6 +63,7 @@ func (s *Stack) serveAPIs() error {
 			Scope:    s.opts.Scope,
 			Throttle: throttle,
 			Log:      s.opts.Log,
+			Metrics:  s.opts.Metrics,
 		})
 		if err != nil {
 			return fmt.Errorf("%v: API %s: %w", described.Pos(), described.LogicalID, err)

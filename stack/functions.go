@@ -30,6 +30,7 @@ func (s *Stack) startFunctions(ctx context.Context) error {
 		Credentials:  s.functionCredentials,
 		Limits:       lambda.Limits{Unlimited: s.opts.Unlimited},
 		MaxSandboxes: s.opts.sandboxes(),
+		Metrics:      s.opts.Metrics,
 		Log:          s.opts.Logs,
 		Warden:       s.opts.Warden,
 	}, functions)

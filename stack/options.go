@@ -31,7 +31,9 @@ type Options struct {
 	Pessimistic  bool // the strict end of what AWS leaves open
 	Instant      bool // --control-plane instant
 
-	Recorder watch.Recorder // of DynamoDB's metrics; nil: nobody takes them
+	// Metrics takes the samples of all services, from many goroutines at once; nil:
+	// a store of the stack's own, which ends with it.
+	Metrics watch.Sink
 
 	Out    io.Writer    // lines for a person: what is built, warnings
 	Logs   io.Writer    // of the functions

@@ -99,7 +99,7 @@ func (c *clients) send(t *testing.T, arrivals *rehearse.Arrivals, size int64) ec
 		t.Fatal(err)
 	}
 	defer c.engine.Close()
-	if err := c.engine.Declare(declaration(c.table)); err != nil {
+	if err := c.engine.Declare(t.Context(), declaration(c.table)); err != nil {
 		t.Fatal(err)
 	}
 	var wg sync.WaitGroup

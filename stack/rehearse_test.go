@@ -116,7 +116,7 @@ func refusals(t *testing.T, table *template.Table, arrivals *rehearse.Arrivals, 
 		t.Fatal(err)
 	}
 	defer e.Close()
-	if err := e.Declare(declaration(table)); err != nil {
+	if err := e.Declare(t.Context(), declaration(table)); err != nil {
 		t.Fatal(err)
 	}
 	request := func(id string) error {

@@ -16,6 +16,7 @@ import (
 	"lullaby/lambda/host"
 	"lullaby/storage"
 	"lullaby/template"
+	"lullaby/watch/store"
 	"lullaby/wire"
 )
 
@@ -44,6 +45,9 @@ type Stack struct {
 // Otherwise nothing of it is left running; what lies in the data folder has
 // changed only as the template asks.
 func Start(ctx context.Context, o Options) (_ *Stack, err error) {
+	if o.Metrics == nil {
+		o.Metrics = new(store.Store)
+	}
 	s := &Stack{opts: o, failed: make(chan error, 1)}
 	s.close = sync.OnceValue(s.closeAll)
 	defer func() {
@@ -98,32 +102,31 @@ func (s *Stack) open(context.Context) error {
 	}
 	s.onClose(db.Close)
 	s.db = db
-	s.tables, err = dynamo.New(db, dynamo.Options{
+	s.tables, err = dynamo.New(db, dynamo.Options{ //nolint:contextcheck // what New ends early has a context of its own
 		Scope:     s.opts.Scope,
 		Unlimited: s.opts.Unlimited,
 		Instant:   s.opts.Instant,
 		Log:       s.opts.Log,
 
 		Pessimistic: s.opts.Pessimistic,
-		Recorder:    s.opts.Recorder,
+		Metrics:     s.opts.Metrics,
 	})
 	if err != nil {
 		return err
 	}
 	s.onClose(s.tables.Close)
-	if !s.opts.Unlimited {
-		s.keepBalances() //nolint:contextcheck // the stack outlives Start's context
-	}
+	s.runTables() //nolint:contextcheck // the stack outlives Start's context
 	return nil
 }
 
-func (s *Stack) keepBalances() {
+// runTables lets the engine do its own work until the stack closes.
+func (s *Stack) runTables() {
 	ctx, cancel := context.WithCancel(context.Background())
-	var keeping sync.WaitGroup
-	keeping.Go(func() { s.tables.KeepBalances(ctx) })
+	var running sync.WaitGroup
+	running.Go(func() { s.tables.Run(ctx) })
 	s.onClose(func() error {
 		cancel()
-		keeping.Wait()
+		running.Wait()
 		return nil
 	})
 }
@@ -162,7 +165,7 @@ func (s *Stack) serve(context.Context) error {
 		services.Lambda = s.host
 	}
 	endpoint := wire.New(services, wire.Options{
-		Scope: s.opts.Scope, Keys: s.keys, Log: s.opts.Log, Recorder: s.opts.Recorder,
+		Scope: s.opts.Scope, Keys: s.keys, Log: s.opts.Log, Metrics: s.opts.Metrics,
 	})
 	s.goServe(func() error { return endpoint.Serve(s.aws) })
 	s.onClose(func() error { return within(endpoint.Shutdown) }) //nolint:contextcheck // the stack outlives Start's context

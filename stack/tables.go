@@ -18,7 +18,7 @@ func (s *Stack) declare(ctx context.Context) error {
 	declared := map[string]bool{}
 	for _, t := range s.template.Tables {
 		declared[t.Name] = true
-		err := s.tables.Declare(declaration(t))
+		err := s.tables.Declare(ctx, declaration(t))
 		var replaced *dynamo.KeySchemaError
 		switch {
 		case errors.As(err, &replaced):

@@ -34,7 +34,7 @@ func TestTableOfATemplate(t *testing.T) {
 		OnDemandThroughput: template.Throughput{Read: 7},
 		StreamViewType:     "OLD_IMAGE", StreamLabel: "2018-01-01T00:00:00.001",
 	}
-	if err := e.Declare(declaration(table)); err != nil {
+	if err := e.Declare(t.Context(), declaration(table)); err != nil {
 		t.Fatal(err)
 	}
 	out, err := e.DescribeTable(t.Context(), &dynamo.DescribeTableInput{TableName: &table.Name})
@@ -89,7 +89,7 @@ Outputs:
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := e.Declare(declaration(read.Tables[0])); err != nil {
+		if err := e.Declare(t.Context(), declaration(read.Tables[0])); err != nil {
 			t.Fatal(err)
 		}
 		out, err := e.DescribeTable(t.Context(), &dynamo.DescribeTableInput{TableName: &read.Tables[0].Name})

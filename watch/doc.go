@@ -1,9 +1,12 @@
-// Package watch is CloudWatch's side of DynamoDB: the metrics by their names,
-// and the datapoints that what happens to a table comes to.
+// Package watch is CloudWatch's side of a stack, and knows no service: a
+// [Metric] is a namespace, a name and a unit, a series is a metric with its
+// dimensions, and a [Store] keeps what each series was in every minute.
 //
-// A [Meter] makes the datapoints of one table or global index and hands them to
-// a [Recorder]. It is handed the instant, so that the live server and a
-// rehearsal count alike.
+// Who measures interns its series once, with [Sink.Series], and adds samples to
+// them, each with the instant at which it happened. The names of a service's
+// metrics live with that service: dynamo/meter, lambda, gateway.
 //
-// The package grows with what is done with datapoints; names that exist stay.
+// The package is a model: nothing in it locks or reads a clock. Package
+// watch/store serves many goroutines. It grows with what is done with metrics;
+// names that exist stay.
 package watch

@@ -1,103 +1,54 @@
 package watch
 
-import (
-	"strconv"
+import "lullaby/instant"
 
-	"lullaby/capacity"
-)
+// A Unit is the unit of a metric's values, as AWS names it (API Reference of
+// CloudWatch, MetricDatum).
+type Unit string
 
-// Namespace is that of all metrics here.
-const Namespace = "AWS/DynamoDB"
-
-// A Metric is a metric of DynamoDB (Developer Guide, "DynamoDB metrics and
-// dimensions").
-type Metric uint8
-
-// The metrics of a table, or of one of its global indexes alone: with TableName,
-// or with GlobalSecondaryIndexName too.
+// The units of the metrics here.
 const (
-	ConsumedReadCapacityUnits Metric = iota
-	ConsumedWriteCapacityUnits
-
-	ReadThrottleEvents // of any of the four causes that follow
-	ReadProvisionedThroughputThrottleEvents
-	ReadKeyRangeThroughputThrottleEvents
-	ReadAccountLimitThrottleEvents
-	ReadMaxOnDemandThroughputThrottleEvents
-
-	WriteThrottleEvents // the same
-	WriteProvisionedThroughputThrottleEvents
-	WriteKeyRangeThroughputThrottleEvents
-	WriteAccountLimitThrottleEvents
-	WriteMaxOnDemandThroughputThrottleEvents
-
-	OnlineIndexConsumedWriteCapacity // of an index that is being filled
+	Count        Unit = "Count"
+	Milliseconds Unit = "Milliseconds"
 )
 
-// The metrics of a table.
-const (
-	ConditionalCheckFailedRequests Metric = iota + OnlineIndexConsumedWriteCapacity + 1
-	TransactionConflict
-	TimeToLiveDeletedItemCount
-)
-
-// The metrics of requests, with TableName and Operation; UserErrors has neither.
-const (
-	SuccessfulRequestLatency Metric = iota + TimeToLiveDeletedItemCount + 1 // milliseconds; one datapoint a request
-	ThrottledRequests
-	ReturnedItemCount
-	SystemErrors
-	UserErrors
-)
-
-var metricNames = [...]string{
-	ConsumedReadCapacityUnits:                "ConsumedReadCapacityUnits",
-	ConsumedWriteCapacityUnits:               "ConsumedWriteCapacityUnits",
-	ReadThrottleEvents:                       "ReadThrottleEvents",
-	ReadProvisionedThroughputThrottleEvents:  "ReadProvisionedThroughputThrottleEvents",
-	ReadKeyRangeThroughputThrottleEvents:     "ReadKeyRangeThroughputThrottleEvents",
-	ReadAccountLimitThrottleEvents:           "ReadAccountLimitThrottleEvents",
-	ReadMaxOnDemandThroughputThrottleEvents:  "ReadMaxOnDemandThroughputThrottleEvents",
-	WriteThrottleEvents:                      "WriteThrottleEvents",
-	WriteProvisionedThroughputThrottleEvents: "WriteProvisionedThroughputThrottleEvents",
-	WriteKeyRangeThroughputThrottleEvents:    "WriteKeyRangeThroughputThrottleEvents",
-	WriteAccountLimitThrottleEvents:          "WriteAccountLimitThrottleEvents",
-	WriteMaxOnDemandThroughputThrottleEvents: "WriteMaxOnDemandThroughputThrottleEvents",
-	OnlineIndexConsumedWriteCapacity:         "OnlineIndexConsumedWriteCapacity",
-	ConditionalCheckFailedRequests:           "ConditionalCheckFailedRequests",
-	TransactionConflict:                      "TransactionConflict",
-	TimeToLiveDeletedItemCount:               "TimeToLiveDeletedItemCount",
-	SuccessfulRequestLatency:                 "SuccessfulRequestLatency",
-	ThrottledRequests:                        "ThrottledRequests",
-	ReturnedItemCount:                        "ReturnedItemCount",
-	SystemErrors:                             "SystemErrors",
-	UserErrors:                               "UserErrors",
+// A Metric is something that is measured, without what it is measured of.
+type Metric struct {
+	Namespace string // AWS/DynamoDB
+	Name      string // ConsumedReadCapacityUnits
+	Unit      Unit
 }
 
-// String returns AWS's name.
-func (m Metric) String() string {
-	if int(m) < len(metricNames) {
-		return metricNames[m]
-	}
-	return "Metric(" + strconv.Itoa(int(m)) + ")"
+// A Dimension says what a metric is measured of: TableName = orders.
+type Dimension struct{ Name, Value string }
+
+// A Series is a metric with its dimensions, interned by a [Sink]: it means
+// something to that Sink alone. The zero Series is none, and takes no samples.
+type Series uint32
+
+// A Sink takes samples. A *[Store] is one; [Discard] is one that keeps nothing.
+// Whether it is safe for concurrent use is for the Sink to say; Add is on the
+// way of every request, so it must not block, and should take well under a
+// microsecond and allocate nothing.
+type Sink interface {
+	// Series returns the series of a metric with dimensions, in any order. Two
+	// calls with the same ones return the same series.
+	Series(m Metric, dimensions ...Dimension) Series
+
+	// Add takes a sample that was measured at an instant, in the unit of the
+	// metric. Samples may come out of the order of their instants.
+	Add(at instant.Instant, s Series, value float64)
+
+	// AddIdle takes a sample of zero at an instant, unless the series has a
+	// sample in that minute.
+	AddIdle(at instant.Instant, s Series)
 }
 
-// Unit returns the unit of the metric's values, as AWS names it.
-func (m Metric) Unit() string {
-	if m == SuccessfulRequestLatency {
-		return "Milliseconds"
-	}
-	return "Count"
-}
+// Discard is a Sink that keeps nothing. It is safe for concurrent use.
+var Discard Sink = discard{}
 
-// The metrics of what capacity decides, by its directions and limits.
-var (
-	consumed = [...]Metric{capacity.Read: ConsumedReadCapacityUnits, capacity.Write: ConsumedWriteCapacityUnits}
-	events   = [...]Metric{capacity.Read: ReadThrottleEvents, capacity.Write: WriteThrottleEvents}
-	causes   = [...][2]Metric{
-		capacity.ProvisionedThroughput: {ReadProvisionedThroughputThrottleEvents, WriteProvisionedThroughputThrottleEvents},
-		capacity.KeyRangeThroughput:    {ReadKeyRangeThroughputThrottleEvents, WriteKeyRangeThroughputThrottleEvents},
-		capacity.AccountLimit:          {ReadAccountLimitThrottleEvents, WriteAccountLimitThrottleEvents},
-		capacity.MaxOnDemandThroughput: {ReadMaxOnDemandThroughputThrottleEvents, WriteMaxOnDemandThroughputThrottleEvents},
-	}
-)
+type discard struct{}
+
+func (discard) Series(Metric, ...Dimension) Series   { return 0 }
+func (discard) Add(instant.Instant, Series, float64) {}
+func (discard) AddIdle(instant.Instant, Series)      {}

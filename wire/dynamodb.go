@@ -89,9 +89,7 @@ func dynamoDB(o *Options, shape string) *service {
 		f := faultOf(v.faults, errOtherProtocol)
 		return response{status: f.status, body: []byte("<" + f.exception + "/>\n")}, true
 	}
-	if o.Recorder != nil {
-		v.count = meter{o.Recorder}.count
-	}
+	v.count = newRequestMeter(o.Metrics).count
 	return v
 }
 

@@ -30,6 +30,7 @@ type faultWorld struct {
 	fs     vfs.FS
 	db     *storage.DB
 	engine *dynamo.Engine
+	halt   func() // ends the engine's own work
 	server *Server
 
 	held  atomic.Pointer[chan struct{}] // closed to let writes pass; nil: they pass
@@ -64,6 +65,7 @@ func (w *faultWorld) open(o dynamo.Options, keys sigv4.Keys) {
 	if w.engine, err = dynamo.New(w.db, o); err != nil {
 		w.t.Fatal(err)
 	}
+	w.halt = RunEngine(w.engine)
 	w.server = New(Services{DynamoDB: w.engine, Lambda: faultyFunctions{}}, Options{Keys: keys})
 	for _, d := range w.server.dialects {
 		for _, v := range d.services {
@@ -79,6 +81,7 @@ func (w *faultWorld) open(o dynamo.Options, keys sigv4.Keys) {
 
 func (w *faultWorld) close() {
 	w.t.Helper()
+	w.halt()
 	if err := errors.Join(w.engine.Close(), w.db.Close()); err != nil {
 		w.t.Error(err)
 	}

@@ -31,6 +31,7 @@ const wholeTable = `{"TableName":"whole","BillingMode":"PAY_PER_REQUEST","Attrib
 type anyEndpoint struct {
 	server *wire.Server
 	engine *dynamo.Engine
+	halt   func() // ends the engine's own work
 	db     *storage.DB
 	asked  int
 }
@@ -44,6 +45,7 @@ func (e *anyEndpoint) renew(t testing.TB) {
 	if e.engine, err = dynamo.New(e.db, dynamo.Options{Instant: true, Unlimited: true}); err != nil {
 		t.Fatal(err)
 	}
+	e.halt = wire.RunEngine(e.engine)
 	e.server = wire.New(wire.Services{DynamoDB: e.engine}, wire.Options{})
 	for _, r := range anyRequests[:4] {
 		if status, text := e.send(r.operation, []byte(r.body)); status != 200 {
@@ -56,6 +58,7 @@ func (e *anyEndpoint) close(t testing.TB) {
 	if e.db == nil {
 		return
 	}
+	e.halt()
 	if err := errors.Join(e.engine.Close(), e.db.Close()); err != nil {
 		t.Error(err)
 	}

@@ -3,52 +3,83 @@ package wire
 import (
 	"errors"
 	"net/http"
+	"sync"
 	"time"
 
 	"lullaby/dynamo"
+	"lullaby/dynamo/meter"
 	"lullaby/dynamo/refusal"
+	"lullaby/instant"
 	"lullaby/watch"
 )
 
-// A meter records the metrics of DynamoDB's requests that depend on how they
-// were answered. Consumed and throttled units are recorded in dynamo.
-type meter struct{ to watch.Recorder }
+// A requestMeter takes the metrics of DynamoDB's requests that depend on how
+// they were answered. Units that they consumed, and items that were throttled,
+// are measured in dynamo. It is safe for concurrent use if its Sink is.
+type requestMeter struct {
+	sink       watch.Sink
+	userErrors watch.Series
 
-// count records a call that was answered with status, for err unless that is
-// nil.
-func (m meter) count(c call, err error, status int) {
-	now := time.Now()
+	mu     sync.RWMutex
+	series map[requestSeries]watch.Series // of tables that are or were there
+}
+
+type requestSeries struct {
+	metric           *watch.Metric
+	table, operation string
+}
+
+func newRequestMeter(sink watch.Sink) *requestMeter {
+	return &requestMeter{sink: sink, userErrors: sink.Series(meter.UserErrors), series: map[requestSeries]watch.Series{}}
+}
+
+// count takes the samples of a call that was answered with status, for err
+// unless that is nil. They are of the instant at which the request began.
+func (m *requestMeter) count(c call, err error, status int) {
+	now := instant.Of(c.at)
 	if err == nil {
-		m.eachTable(&c, watch.SuccessfulRequestLatency, now, float64(now.Sub(c.at))/float64(time.Millisecond))
+		m.eachTable(now, &c, &meter.SuccessfulRequestLatency, float64(time.Since(c.at))/float64(time.Millisecond))
 		if page, ok := c.out.(*dynamo.PageOutput); ok {
-			m.eachTable(&c, watch.ReturnedItemCount, now, float64(page.Count))
+			m.eachTable(now, &c, &meter.ReturnedItemCount, float64(page.Count))
 		}
 		return
 	}
 	throttle, throttled := errors.AsType[*dynamo.ThrottleError](err)
 	switch {
 	case throttled && throttle.Request == dynamo.Batch:
-		m.eachTable(&c, watch.ThrottledRequests, now, 1)
+		m.eachTable(now, &c, &meter.ThrottledRequests, 1)
 	case throttled:
-		m.to.Record(watch.Datapoint{
-			At: now, Metric: watch.ThrottledRequests, TableName: throttle.TableName(), Operation: c.operation, Value: 1,
-		})
+		m.add(now, requestSeries{&meter.ThrottledRequests, throttle.TableName(), c.operation}, 1)
 	case status >= http.StatusInternalServerError:
-		m.eachTable(&c, watch.SystemErrors, now, 1)
-	case errors.Is(err, refusal.Condition): // has a metric of its own
+		m.eachTable(now, &c, &meter.SystemErrors, 1)
+	case errors.Is(err, refusal.Condition): // measured of the table
 	default:
-		m.to.Record(watch.Datapoint{At: now, Metric: watch.UserErrors, Value: 1})
+		m.sink.Add(now, m.userErrors, 1)
 	}
 }
 
-// eachTable records a datapoint for each table of an operation on items.
-// Assumed: a request for several tables counts as one to each.
-func (m meter) eachTable(c *call, metric watch.Metric, now time.Time, value float64) {
+// eachTable adds a sample for each table of an operation on items. Assumed: a
+// request for several tables counts as one of each.
+func (m *requestMeter) eachTable(now instant.Instant, c *call, metric *watch.Metric, value float64) {
 	in, ok := c.in.(dynamo.ItemRequest)
 	if !ok {
 		return
 	}
 	for _, name := range in.TableNames() {
-		m.to.Record(watch.Datapoint{At: now, Metric: metric, TableName: name, Operation: c.operation, Value: value})
+		m.add(now, requestSeries{metric, name, c.operation}, value)
 	}
+}
+
+func (m *requestMeter) add(now instant.Instant, s requestSeries, value float64) {
+	m.mu.RLock()
+	series, known := m.series[s]
+	m.mu.RUnlock()
+	if !known {
+		series = m.sink.Series(*s.metric,
+			watch.Dimension{Name: meter.TableName, Value: s.table}, watch.Dimension{Name: meter.Operation, Value: s.operation})
+		m.mu.Lock()
+		m.series[s] = series
+		m.mu.Unlock()
+	}
+	m.sink.Add(now, series, value)
 }

@@ -15,14 +15,9 @@ import (
 	"lullaby/dynamo"
 	"lullaby/internal/sigv4"
 	"lullaby/storage"
-	"lullaby/watch"
+	"lullaby/watch/watchtest"
 	"lullaby/wire"
 )
-
-// tape is a Recorder for one goroutine.
-type tape struct{ points []watch.Datapoint }
-
-func (p *tape) Record(d watch.Datapoint) { p.points = append(p.points, d) }
 
 // What CloudWatch is told of requests by how they are answered.
 func TestRequestsAreCounted(t *testing.T) {
@@ -106,8 +101,8 @@ func TestRequestsAreCounted(t *testing.T) {
 						t.Error(err)
 					}
 				}()
-				var told tape
-				s := wire.New(wire.Services{DynamoDB: engine}, wire.Options{Recorder: &told})
+				var told watchtest.Tape
+				s := wire.New(wire.Services{DynamoDB: engine}, wire.Options{Metrics: &told})
 				ask := func(s *wire.Server, operation, body string) {
 					c := new(fasthttp.RequestCtx)
 					c.Request.Header.SetMethod("POST")
@@ -129,13 +124,14 @@ func TestRequestsAreCounted(t *testing.T) {
 					corrupt(t, db)
 				}
 				if tt.unsigned {
-					s = wire.New(wire.Services{DynamoDB: engine}, wire.Options{Recorder: &told, Keys: sigv4.Keys{"b": {SecretAccessKey: "c"}}})
+					s = wire.New(wire.Services{DynamoDB: engine}, wire.Options{Metrics: &told, Keys: sigv4.Keys{"b": {SecretAccessKey: "c"}}})
 				}
-				told.points = nil
+				told.Take()
 				ask(s, tt.operation, tt.body)
-				got := make([]string, len(told.points))
-				for i, d := range told.points {
-					got[i] = fmt.Sprint(strings.Join(strings.Fields(d.Metric.String()+" "+d.Operation+" "+d.TableName), " "), ": ", d.Value)
+				samples := told.Take()
+				got := make([]string, len(samples))
+				for i, s := range samples {
+					got[i] = fmt.Sprint(strings.Join(strings.Fields(s.Metric.Name+" "+s.Dimension("Operation")+" "+s.Dimension("TableName")), " "), ": ", s.Value)
 				}
 				slices.Sort(got)
 				if diff := cmp.Diff(tt.want, strings.Join(got, "\n")); diff != "" {

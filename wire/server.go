@@ -30,8 +30,9 @@ type Options struct {
 	Keys  sigv4.Keys   // that a request must be signed with; nil: any will do
 	Log   *slog.Logger // nil: discarded
 
-	// Recorder takes the datapoints of DynamoDB's requests; nil: there are none.
-	Recorder watch.Recorder
+	// Metrics takes the samples of DynamoDB's requests, from many goroutines at
+	// once; nil: watch.Discard.
+	Metrics watch.Sink
 }
 
 // A Server is the AWS endpoint.
@@ -59,6 +60,9 @@ const (
 // New returns the endpoint of services.
 func New(services Services, o Options) *Server {
 	o.Scope = o.Scope.WithDefaults()
+	if o.Metrics == nil {
+		o.Metrics = watch.Discard
+	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}

@@ -41,6 +41,7 @@ func serveWith(t *testing.T, functions lambda.Invoker, o wire.Options) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	halt := wire.RunEngine(engine)
 	ln, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +52,9 @@ func serveWith(t *testing.T, functions lambda.Invoker, o wire.Options) string {
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
-		if err := errors.Join(s.Shutdown(ctx), <-ended, engine.Close(), db.Close()); err != nil {
+		err := errors.Join(s.Shutdown(ctx), <-ended)
+		halt()
+		if err := errors.Join(err, engine.Close(), db.Close()); err != nil {
 			t.Error(err)
 		}
 	})

@@ -80,7 +80,7 @@ func (v *service) find(name string) (operation, error) {
 
 // A call carries what a request's metrics need.
 type call struct {
-	at        time.Time // when it began; zero if nothing counts it
+	at        time.Time // when it began
 	operation string    // empty: there is no such operation
 	in, out   any       // nil: the request was refused before
 }
@@ -88,10 +88,7 @@ type call struct {
 // run performs the operation that r names and returns the answer. If err is not
 // nil, the body could not be read and err is refused.
 func (v *service) run(r *request, p protocol, body []byte, err error, log *slog.Logger) response {
-	var c call
-	if v.count != nil {
-		c.at = time.Now()
-	}
+	c := call{at: time.Now()}
 	var resp response
 	if err == nil {
 		resp, err = v.perform(r, p, body, &c)

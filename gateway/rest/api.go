@@ -8,9 +8,11 @@ import (
 	"time"
 
 	"lullaby/gateway"
+	"lullaby/instant"
 	"lullaby/internal/arn"
 	"lullaby/lambda"
 	"lullaby/template"
+	"lullaby/watch"
 )
 
 // Options are what an API needs beside its description. The zero value has
@@ -26,9 +28,9 @@ type Options struct {
 	// warning when a function's result is malformed. Nil discards both.
 	Log *slog.Logger
 
-	// Observe, if set, is called once per request after its answer, from the
-	// request's own goroutine.
-	Observe func(Record)
+	// Metrics takes the samples of the API, from many goroutines at once; nil:
+	// watch.Discard.
+	Metrics watch.Sink
 }
 
 func (o Options) withDefaults() Options {
@@ -39,22 +41,10 @@ func (o Options) withDefaults() Options {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Metrics == nil {
+		o.Metrics = watch.Discard
+	}
 	return o
-}
-
-// A Record is what the metrics of AWS/ApiGateway and an access log know about
-// one request.
-type Record struct {
-	At        time.Time
-	RequestID string
-	Method    string
-	Path      string          // as the client sent it
-	Route     *template.Route // nil: none matched
-	Status    int
-	Refusal   gateway.Refusal // 0: the function answered
-
-	Latency            time.Duration // from the request's head to the answer's end
-	IntegrationLatency time.Duration // of the invocation, 0 if there was none
 }
 
 // An API is one REST API. It is an http.Handler, safe for concurrent use. A
@@ -67,6 +57,7 @@ type API struct {
 	stage     string
 	domain    string // of a request that names no host
 	options   Options
+	meter     *gateway.Meter
 	scratch   sync.Pool // of *scratch
 }
 
@@ -81,6 +72,7 @@ func New(described *template.API, functions lambda.Invoker, opts Options) (*API,
 		options:   opts.withDefaults(),
 		scratch:   sync.Pool{New: func() any { return new(scratch) }},
 	}
+	a.meter = gateway.NewMeter(a.options.Metrics, described.Name, described.Stage)
 	a.domain = a.options.Scope.Host(described.ID + ".execute-api")
 	for _, r := range described.Routes {
 		if err := a.routes.add(newEndpoint(described, r, a.options.Scope.Account)); err != nil {
@@ -97,26 +89,12 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x.serve(r.Context(), w, s)
 	s.release()
 	a.scratch.Put(s)
-	a.observe(r.Context(), x)
+	a.measure(r.Context(), x)
 }
 
-// observe reports a request that was answered.
-func (a *API) observe(ctx context.Context, x *exchange) {
-	record := Record{
-		At:                 x.at,
-		RequestID:          x.id,
-		Method:             x.r.Method,
-		Path:               x.path,
-		Status:             x.status,
-		Latency:            time.Since(x.at),
-		IntegrationLatency: x.integration,
-		Refusal:            x.refusal,
-	}
-	if x.endpoint != nil {
-		record.Route = x.endpoint.route
-	}
-	if a.options.Observe != nil {
-		a.options.Observe(record)
-	}
-	x.log(ctx, record)
+// measure takes the metrics of a request that was answered, and its log line.
+func (a *API) measure(ctx context.Context, x *exchange) {
+	took := time.Since(x.at)
+	a.meter.Answer(instant.Of(x.at), x.status, took, x.integration)
+	x.log(ctx, took)
 }

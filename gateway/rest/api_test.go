@@ -2,9 +2,12 @@ package rest_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -16,8 +19,10 @@ import (
 
 	"lullaby/gateway"
 	"lullaby/gateway/rest"
+	"lullaby/instant"
 	"lullaby/lambda"
 	"lullaby/template"
+	"lullaby/watch/watchtest"
 )
 
 // invoker is a Lambda with one function.
@@ -181,20 +186,20 @@ func TestRefusals(t *testing.T) {
 
 // A body that is too long has a response type, though its answer shows none.
 func TestBodyTooLongIsRecorded(t *testing.T) {
-	var record rest.Record
-	g := serving(t, newAPI("POST /item"), uncalled(t), rest.Options{Observe: func(r rest.Record) { record = r }})
+	var log bytes.Buffer
+	g := serving(t, newAPI("POST /item"), uncalled(t), rest.Options{Log: logTo(&log, slog.LevelDebug)})
 	serve(g, httptest.NewRequest(http.MethodPost, "/item", io.LimitReader(endless{}, gateway.MaxBodyBytes+1)))
-	if record.Status != 413 || record.Refusal.ResponseType() != "REQUEST_TOO_LARGE" {
-		t.Errorf("recorded %d %v, want 413 REQUEST_TOO_LARGE", record.Status, record.Refusal)
+	if want := "status=413 refusal=REQUEST_TOO_LARGE"; !strings.Contains(log.String(), want) {
+		t.Errorf("logged %s, want %s", log.String(), want)
 	}
 }
 
 // A gateway that is asked too much says so and leaves the functions alone.
 func TestThrottled(t *testing.T) {
-	var records []rest.Record
+	var log bytes.Buffer
 	g := serving(t, newAPI("POST /item"), returning(`{"statusCode":200}`), rest.Options{
 		Throttle: rest.NewThrottle(gateway.Limits{RequestsPerSecond: 1, Burst: 1}),
-		Observe:  func(r rest.Record) { records = append(records, r) },
+		Log:      logTo(&log, slog.LevelDebug),
 	})
 	synctest.Test(t, func(t *testing.T) {
 		for i, want := range []int{200, 429, 403, 200} {
@@ -214,13 +219,11 @@ func TestThrottled(t *testing.T) {
 			}
 		}
 	})
-	refusals := make([]gateway.Refusal, 0, len(records))
-	for _, r := range records {
-		refusals = append(refusals, r.Refusal)
-	}
-	want := []gateway.Refusal{0, gateway.Throttled, gateway.NoRoute, 0}
-	if diff := cmp.Diff(want, refusals); diff != "" {
-		t.Errorf("recorded refusals (-want +got):\n%s", diff)
+	const line = "level=DEBUG msg=request method=POST path=/"
+	want := line + "item status=200\n" + line + "item status=429 refusal=THROTTLED\n" +
+		line + "nowhere status=403 refusal=MISSING_AUTHENTICATION_TOKEN\n" + line + "item status=200\n"
+	if diff := cmp.Diff(want, log.String()); diff != "" {
+		t.Errorf("logged (-want +got):\n%s", diff)
 	}
 }
 
@@ -249,15 +252,18 @@ func TestTimeout(t *testing.T) {
 				}}
 				api := newAPI("POST /item")
 				api.Routes[0].Timeout = tt.timeout
-				var record rest.Record
-				g := serving(t, api, slow, rest.Options{Observe: func(r rest.Record) { record = r }})
+				var told watchtest.Tape
+				g := serving(t, api, slow, rest.Options{Metrics: &told})
 				begun := time.Now()
 				got := serve(g, httptest.NewRequest(http.MethodPost, "/item", strings.NewReader("slow")))
 				if got.status != 504 || got.body != `{"message": "Endpoint request timed out"}` {
 					t.Errorf("answer = %d %s", got.status, got.body)
 				}
-				if took := time.Since(begun); took != tt.want || record.IntegrationLatency != tt.want {
-					t.Errorf("answered after %v, recorded %v, want %v", took, record.IntegrationLatency, tt.want)
+				if took := time.Since(begun); took != tt.want {
+					t.Errorf("answered after %v, want %v", took, tt.want)
+				}
+				if got, want := told.Sums(), fmt.Sprintf("IntegrationLatency items: %d in 1\n", tt.want.Milliseconds()); !strings.Contains(got, want) {
+					t.Errorf("measured %s, want %s", got, want)
 				}
 				// The next request must not write over the event of the one that runs on.
 				serve(g, httptest.NewRequest(http.MethodPost, "/item", strings.NewReader("next")))
@@ -274,34 +280,41 @@ func TestTimeout(t *testing.T) {
 // A client that leaves does not end the invocation, and its request counts.
 func TestClientLeaves(t *testing.T) {
 	left, leave := context.WithCancel(t.Context())
-	var record rest.Record
+	var told watchtest.Tape
 	g := serving(t, newAPI("POST /item"), invoker{func(ctx context.Context, _ lambda.InvokeInput) (lambda.InvokeOutput, error) {
 		leave()
 		return lambda.InvokeOutput{Payload: []byte(`{"statusCode":201}`)}, ctx.Err()
-	}}, rest.Options{Observe: func(r rest.Record) { record = r }})
+	}}, rest.Options{Metrics: &told})
 	serve(g, httptest.NewRequest(http.MethodPost, "/item", nil).WithContext(left))
-	if record.Status != 201 {
-		t.Errorf("recorded status = %d, want 201", record.Status)
+	if got := told.Sums(); !strings.Contains(got, "Count items: 1 in 1\n") || !strings.Contains(got, "5XXError items: 0 in 1\n") {
+		t.Errorf("measured %s, want one request without an error", got)
 	}
 }
 
-func TestRecord(t *testing.T) {
-	api := newAPI("ANY /item/{id}")
+// A request is measured with its API's name, and with its stage too, at the
+// instant at which it came.
+func TestMetrics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var got rest.Record
-		g := serving(t, api, invoker{func(context.Context, lambda.InvokeInput) (lambda.InvokeOutput, error) {
+		var told watchtest.Tape
+		g := serving(t, newAPI("ANY /item/{id}"), invoker{func(context.Context, lambda.InvokeInput) (lambda.InvokeOutput, error) {
 			time.Sleep(3 * time.Second)
 			return lambda.InvokeOutput{Payload: []byte(`{"statusCode":404}`)}, nil
-		}}, rest.Options{Observe: func(r rest.Record) { got = r }})
-		at := time.Now()
-		answer := serve(g, httptest.NewRequest(http.MethodDelete, "/item/a%2Fb", nil))
-		want := rest.Record{
-			At: at, RequestID: answer.get("x-amzn-RequestId"), Method: http.MethodDelete, Path: "/item/a%2Fb",
-			Route: api.Routes[0], Status: 404, Latency: 3 * time.Second, IntegrationLatency: 3 * time.Second,
+		}}, rest.Options{Metrics: &told})
+		at := instant.Of(time.Now())
+		serve(g, httptest.NewRequest(http.MethodDelete, "/item/a%2Fb", nil))
+		got := map[string]float64{}
+		for _, s := range told.Take() {
+			if s.At != at || s.Dimension("ApiName") != "items" {
+				t.Errorf("%+v is not of items, at %v", s, at)
+			}
+			got[s.Metric.Name+" "+s.Dimension("Stage")] = s.Value
 		}
-		same := cmp.Comparer(func(a, b *template.Route) bool { return a == b })
-		if diff := cmp.Diff(want, got, same); diff != "" {
-			t.Errorf("record (-want +got):\n%s", diff)
+		want := map[string]float64{
+			"Count ": 1, "4XXError ": 1, "5XXError ": 0, "Latency ": 3000, "IntegrationLatency ": 3000,
+			"Count dev": 1, "4XXError dev": 1, "5XXError dev": 0, "Latency dev": 3000, "IntegrationLatency dev": 3000,
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("measured (-want +got):\n%s", diff)
 		}
 	})
 }

@@ -153,7 +153,7 @@ func (x *exchange) decode(payload []byte, s *scratch) gateway.Refusal {
 }
 
 // log writes the request's line.
-func (x *exchange) log(ctx context.Context, record Record) {
+func (x *exchange) log(ctx context.Context, took time.Duration) {
 	log := x.api.options.Log
 	if x.refusal == gateway.Malformed && x.endpoint.warned.CompareAndSwap(false, true) {
 		log.LogAttrs(ctx, slog.LevelWarn, "malformed lambda proxy response",
@@ -163,8 +163,8 @@ func (x *exchange) log(ctx context.Context, record Record) {
 		return
 	}
 	attrs := []slog.Attr{
-		slog.String("request_id", record.RequestID), slog.String("method", record.Method), slog.String("path", record.Path),
-		slog.Int("status", record.Status), slog.Duration("latency", record.Latency),
+		slog.String("request_id", x.id), slog.String("method", x.r.Method), slog.String("path", x.path),
+		slog.Int("status", x.status), slog.Duration("latency", took),
 	}
 	if x.refusal != 0 {
 		attrs = append(attrs, slog.String("refusal", x.refusal.ResponseType()))

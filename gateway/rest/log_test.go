@@ -11,13 +11,11 @@ import (
 	"lullaby/gateway/rest"
 )
 
-// logOf returns what n requests to a function with this result are worth to a
-// log of the level, without what differs between runs.
-func logOf(t *testing.T, level slog.Level, result string, n int) string {
-	t.Helper()
-	var out bytes.Buffer
+// logTo returns a log of the level that writes to out, without what differs
+// between runs.
+func logTo(out *bytes.Buffer, level slog.Level) *slog.Logger {
 	varying := map[string]bool{"time": true, "request_id": true, "latency": true}
-	log := slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{
+	return slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{
 		Level: level,
 		ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
 			if varying[a.Key] {
@@ -26,7 +24,13 @@ func logOf(t *testing.T, level slog.Level, result string, n int) string {
 			return a
 		},
 	}))
-	g := serving(t, newAPI("POST /item"), returning(result), rest.Options{Log: log})
+}
+
+// logOf returns the log of n requests to a function with this result.
+func logOf(t *testing.T, level slog.Level, result string, n int) string {
+	t.Helper()
+	var out bytes.Buffer
+	g := serving(t, newAPI("POST /item"), returning(result), rest.Options{Log: logTo(&out, level)})
 	for range n {
 		serve(g, httptest.NewRequest(http.MethodPost, "/item", nil))
 	}

@@ -1,14 +1,16 @@
 package rest_test
 
 import (
+	"bytes"
+	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"lullaby/gateway"
 	"lullaby/gateway/rest"
 )
 
@@ -209,13 +211,11 @@ func TestBinaryResults(t *testing.T) {
 	t.Run("not base64", func(t *testing.T) {
 		api := newAPI("POST /item")
 		api.BinaryMediaTypes = []string{"*/*"}
-		var record rest.Record
-		g := serving(t, api, returning(`{"body":"%","isBase64Encoded":true}`), rest.Options{
-			Observe: func(r rest.Record) { record = r },
-		})
+		var log bytes.Buffer
+		g := serving(t, api, returning(`{"body":"%","isBase64Encoded":true}`), rest.Options{Log: logTo(&log, slog.LevelDebug)})
 		got := serve(g, httptest.NewRequest(http.MethodPost, "/item", nil))
-		if got.status != 500 || got.body != `{"message": "Internal server error"}` || record.Refusal != gateway.NotBase64 {
-			t.Errorf("answer = %d %s, recorded as %v, want an API_CONFIGURATION_ERROR with 500", got.status, got.body, record.Refusal)
+		if got.status != 500 || got.body != `{"message": "Internal server error"}` || !strings.Contains(log.String(), "refusal=API_CONFIGURATION_ERROR") {
+			t.Errorf("answer = %d %s, log %s, want an API_CONFIGURATION_ERROR with 500", got.status, got.body, log.String())
 		}
 	})
 }

@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -19,37 +18,28 @@ import (
 
 	"lullaby/stack"
 	"lullaby/storage"
-	"lullaby/watch"
+	"lullaby/watch/watchtest"
 )
 
-// A tape is a watch.Recorder that keeps everything but latencies and what was
-// consumed.
-type tape struct {
-	sync.Mutex
-	counts  []string
-	latency []time.Duration
-}
+// A tape keeps the samples of a running up.
+type tape struct{ watchtest.Tape }
 
-func (p *tape) Record(d watch.Datapoint) {
-	p.Lock()
-	defer p.Unlock()
-	switch d.Metric {
-	case watch.ConsumedReadCapacityUnits, watch.ConsumedWriteCapacityUnits:
-	case watch.SuccessfulRequestLatency:
-		p.latency = append(p.latency, time.Duration(d.Value*float64(time.Millisecond)))
-	default:
-		dimensions := strings.Join(slices.DeleteFunc([]string{d.TableName, d.IndexName, d.Operation}, func(s string) bool { return s == "" }), " ")
-		p.counts = append(p.counts, strings.TrimSuffix(fmt.Sprintf("%v %v %s", d.Metric, d.Value, dimensions), " "))
-	}
-}
-
-// take returns what was counted since it was called last, in order, and the
-// latencies.
+// take returns what was counted since it was called last, in order and without
+// what was consumed, and the latencies.
 func (p *tape) take() (counts []string, latency []time.Duration) {
-	p.Lock()
-	defer p.Unlock()
-	counts, latency = p.counts, p.latency
-	p.counts, p.latency = nil, nil
+	for _, s := range p.Take() {
+		switch s.Metric.Name {
+		case "ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits":
+		case "SuccessfulRequestLatency":
+			latency = append(latency, time.Duration(s.Value*float64(time.Millisecond)))
+		default:
+			text := fmt.Sprintf("%s %v", s.Metric.Name, s.Value)
+			for _, d := range s.Dimensions {
+				text += " " + d.Value
+			}
+			counts = append(counts, text)
+		}
+	}
 	slices.Sort(counts)
 	return counts, latency
 }
@@ -60,7 +50,7 @@ func limited(t *testing.T) (*dynamodb.Client, *tape) {
 	told := new(tape)
 	s, err := stack.Start(t.Context(), stack.Options{
 		Bare: true, AWSAddr: "127.0.0.1:0", Durability: storage.Memory,
-		Instant: true, Recorder: told, Out: t.Output(), Logs: t.Output(), Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Instant: true, Metrics: told, Out: t.Output(), Logs: t.Output(), Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	})
 	if err != nil {
 		t.Fatal(err)

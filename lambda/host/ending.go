@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"lullaby/instant"
 	"lullaby/lambda"
 )
 
@@ -132,6 +133,11 @@ func (s *sandbox) endInvoke(inv *invocation, d death) ending {
 	if inv.answered {
 		r = inv.result
 	}
+	began := inv.began
+	if began.IsZero() {
+		began = s.started // its init did not end
+	}
+	s.function.meter.Finish(instant.Of(began), d.took, r.failed)
 	return ending{inv: inv, result: r, tail: inv.tail.last()}
 }
 

@@ -6,6 +6,20 @@ import (
 	"lullaby/lambda"
 )
 
+// Concurrency returns what runs of a function and beside it.
+func (h *Host) Concurrency(function string) lambda.Concurrency {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.functions[function].limits.Concurrency()
+}
+
+// Running returns how many invocations run.
+func (h *Host) Running() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.mu.account.ConcurrentExecutions()
+}
+
 // FailEvent runs attempts of an event, which all have to fail, without the
 // minutes between them.
 func (h *Host) FailEvent(in lambda.InvokeInput, attempts int) (requestID string, err error) {

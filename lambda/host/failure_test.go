@@ -32,7 +32,7 @@ func TestCrashes(t *testing.T) {
 		}
 		eventually(t, "the child that it left is dead", func() bool { return !alive(before.Grandchild) })
 	}
-	if n := h.Concurrency().Account; n != 0 {
+	if n := h.Running(); n != 0 {
 		t.Errorf("%d run in the end", n)
 	}
 }
@@ -75,13 +75,13 @@ func TestAnswerAndLinger(t *testing.T) {
 	f.Timeout = time.Second
 	h := start(t, host.Options{}, f)
 	a := h.succeed(t, "f", "")
-	if n := h.Concurrency().Account; n != 1 {
+	if n := h.Running(); n != 1 {
 		t.Errorf("%d run behind the answer, want 1", n)
 	}
 	eventually(t, "the process is reset", func() bool { return !alive(a.PID) })
 	h.log.await(t, "\tDuration: 1000.00 ms\tBilled Duration: ")
 	h.log.await(t, "\tStatus: timeout\n")
-	eventually(t, "nothing runs", func() bool { return h.Concurrency().Account == 0 })
+	eventually(t, "nothing runs", func() bool { return h.Running() == 0 })
 }
 
 func TestInitFailures(t *testing.T) {

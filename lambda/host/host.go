@@ -47,6 +47,7 @@ type function struct {
 	environment []string // what all its processes get
 	prefix      string   // of its log lines
 
+	meter  *lambda.Meter
 	limits *lambda.Function      // the Host's lock
 	idle   lambda.Idle[*sandbox] // the Host's lock
 }
@@ -95,6 +96,7 @@ func (h *Host) add(f Function) error {
 		Function:    f,
 		environment: h.options.environment(f),
 		prefix:      f.Name + " | ",
+		meter:       lambda.NewMeter(h.options.Metrics, f.Name),
 		limits:      limits,
 		idle:        lambda.Idle[*sandbox]{Lifetime: h.options.IdleLifetime},
 	}
@@ -148,28 +150,6 @@ func (h *Host) retire() {
 		h.mu.Unlock()
 		due.Reset(next.Sub(now))
 	}
-}
-
-// Concurrency is what the metrics of AWS/Lambda count at one instant.
-type Concurrency struct {
-	Account    int            // ConcurrentExecutions of the account
-	Unreserved int            // UnreservedConcurrentExecutions
-	Functions  map[string]int // ConcurrentExecutions by function
-}
-
-// Concurrency returns how many invocations run.
-func (h *Host) Concurrency() Concurrency {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	c := Concurrency{
-		Account:    h.mu.account.ConcurrentExecutions(),
-		Unreserved: h.mu.account.UnreservedConcurrentExecutions(),
-		Functions:  make(map[string]int, len(h.functions)),
-	}
-	for name, f := range h.functions {
-		c.Functions[name] = f.limits.Running()
-	}
-	return c
 }
 
 // note writes a line of the Host's own into the log.

@@ -58,10 +58,15 @@ func (h *Host) perform(inv *invocation) (failed bool, err error) {
 // new one started for it. From then on something is sent to inv.done, whatever
 // happens.
 func (h *Host) dispatch(inv *invocation, now time.Time) error {
-	s, err := h.acquire(inv, now)
+	s, running, err := h.acquire(inv, now)
 	switch {
-	case err == nil && s != nil:
-		s.tell()
+	case err == nil:
+		inv.function.meter.Admit(instant.Of(now), running)
+		if s != nil {
+			s.tell()
+		}
+	case errors.Is(err, lambda.ErrThrottled):
+		inv.function.meter.Throttle(instant.Of(now))
 	case errors.Is(err, errFull):
 		h.complain(now)
 		return &lambda.ThrottleError{Function: inv.function.Name, Machine: true}
@@ -73,32 +78,34 @@ func (h *Host) dispatch(inv *invocation, now time.Time) error {
 var errFull = errors.New("all sandboxes are busy")
 
 // acquire has the model admit an invocation and finds it a sandbox. s is one that
-// was idle and has to be told; if it is nil, a new one starts.
-func (h *Host) acquire(inv *invocation, now time.Time) (s *sandbox, err error) {
+// was idle and has to be told; if it is nil, a new one starts. running is what
+// runs from then on.
+func (h *Host) acquire(inv *invocation, now time.Time) (s *sandbox, running lambda.Concurrency, err error) {
 	f := inv.function
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.mu.closed {
-		return nil, ErrClosed
+		return nil, running, ErrClosed
 	}
 	if err := f.limits.Admit(instant.Of(now), f.idle.Len() > 0); err != nil {
-		return nil, err
+		return nil, running, err
 	}
+	running = f.limits.Concurrency()
 	if s, ok := f.idle.Take(); ok {
 		s.beginLocked(now, inv)
-		return s, nil
+		return s, running, nil
 	}
 	var victim *sandbox
 	if h.mu.places >= h.options.MaxSandboxes {
 		if victim = h.victimLocked(); victim == nil {
 			f.limits.Release()
-			return nil, errFull
+			return nil, running, errFull
 		}
 		h.haltLocked(victim)
 	}
 	h.mu.places++
 	h.running.Go(func() { h.occupy(inv, victim) })
-	return nil, nil
+	return nil, running, nil
 }
 
 // victimLocked returns the sandbox that has been idle longest, whichever

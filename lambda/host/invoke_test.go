@@ -152,10 +152,10 @@ func TestCallerLeaves(t *testing.T) {
 	if !errors.Is(err, reason) {
 		t.Fatalf("Invoke = %v, want the cause of its context", err)
 	}
-	if n := h.Concurrency().Functions["f"]; n != 1 {
+	if n := h.Concurrency("f").Function; n != 1 {
 		t.Errorf("%d run after the caller has left, want 1", n)
 	}
-	eventually(t, "nothing runs", func() bool { return h.Concurrency().Account == 0 })
+	eventually(t, "nothing runs", func() bool { return h.Running() == 0 })
 	if a := h.succeed(t, "f", ""); a.PID != first.PID || a.Served != 3 {
 		t.Errorf("process %d serves its number %d, want %d and 3", a.PID, a.Served, first.PID)
 	}

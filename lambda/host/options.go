@@ -9,6 +9,7 @@ import (
 
 	"lullaby/internal/arn"
 	"lullaby/lambda"
+	"lullaby/watch"
 )
 
 // A Function is what the Host has to know to run one.
@@ -56,6 +57,10 @@ type Options struct {
 	MaxSandboxes int           // processes at a time; not positive: DefaultMaxSandboxes
 	MaxEvents    int           // asynchronous invocations that are not done; not positive: 10,000
 
+	// Metrics takes the samples of all functions, from many goroutines at once;
+	// nil: watch.Discard.
+	Metrics watch.Sink
+
 	// Warden is the command line that runs Warden with its standard input.
 	// Empty: none, and processes that functions have started may survive a
 	// kill -9 of this one.
@@ -94,6 +99,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.IdleLifetime <= 0 {
 		o.IdleLifetime = lambda.IdleLifetime
+	}
+	if o.Metrics == nil {
+		o.Metrics = watch.Discard
 	}
 	return o
 }

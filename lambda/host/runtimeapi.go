@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"lullaby/instant"
 	"lullaby/lambda"
 )
 
@@ -95,9 +96,11 @@ func (s *sandbox) tell() {
 // finish ends an invocation that was answered: its log, its concurrency, and
 // the wait of its caller.
 func (s *sandbox) finish(now time.Time, inv *invocation) {
+	took := now.Sub(inv.began)
 	if s.output.wanted(inv) {
-		s.output.end(lambda.EndLine(inv.id), s.report(inv, now.Sub(inv.began)).String())
+		s.output.end(lambda.EndLine(inv.id), s.report(inv, took).String())
 	}
+	s.function.meter.Finish(instant.Of(inv.began), took, inv.result.failed)
 	s.host.mu.Lock()
 	s.releaseLocked(now)
 	s.host.mu.Unlock()

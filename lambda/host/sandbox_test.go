@@ -5,12 +5,15 @@ import (
 	"encoding/json"
 	"errors"
 	"runtime"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"lullaby/lambda"
 	"lullaby/lambda/host"
+	"lullaby/watch/watchtest"
 )
 
 func TestConcurrentInvocationsHaveTheirOwnProcess(t *testing.T) {
@@ -33,7 +36,7 @@ func TestConcurrentInvocationsHaveTheirOwnProcess(t *testing.T) {
 			pids[a.PID]++
 		})
 	}
-	eventually(t, "four run", func() bool { return h.Concurrency().Unreserved == 4 })
+	eventually(t, "four run", func() bool { return h.Running() == 4 })
 	all.Wait()
 	if len(pids) != 4 {
 		t.Errorf("processes of 4 invocations at a time: %v", pids)
@@ -64,7 +67,8 @@ func TestReservedConcurrency(t *testing.T) {
 	stopped, capped := function(t, "stopped", ""), function(t, "capped", "")
 	none, one := 0, 1
 	stopped.ReservedConcurrency, capped.ReservedConcurrency = &none, &one
-	h := start(t, host.Options{}, stopped, capped)
+	var told watchtest.Tape
+	h := start(t, host.Options{Metrics: &told}, stopped, capped)
 
 	var refusal *lambda.ThrottleError
 	_, err := h.Invoke(t.Context(), lambda.InvokeInput{FunctionName: "stopped"})
@@ -77,12 +81,21 @@ func TestReservedConcurrency(t *testing.T) {
 		_, err := h.Invoke(t.Context(), lambda.InvokeInput{FunctionName: "capped", Payload: []byte(`{"Do":"sleep","Millis":400}`)})
 		done <- err
 	}()
-	eventually(t, "one runs", func() bool { return h.Concurrency().Functions["capped"] == 1 })
+	eventually(t, "one runs", func() bool { return h.Concurrency("capped").Function == 1 })
 	if _, err := h.Invoke(t.Context(), lambda.InvokeInput{FunctionName: "capped"}); !errors.As(err, &refusal) {
 		t.Errorf("the second of one: %v", err)
 	}
 	if err := <-done; err != nil {
 		t.Error(err)
+	}
+	got := told.Sums()
+	for _, want := range []string{
+		"ConcurrentExecutions capped: 1 in 1", "Invocations capped: 1 in 1", "Errors capped: 0 in 1",
+		"Throttles capped: 1 in 1", "Throttles stopped: 1 in 1", "UnreservedConcurrentExecutions: 0 in 1",
+	} {
+		if !slices.Contains(strings.Split(got, "\n"), want) {
+			t.Errorf("measured %s, want %s", got, want)
+		}
 	}
 }
 
@@ -99,7 +112,7 @@ func TestMaxSandboxes(t *testing.T) {
 		_, err := h.Invoke(t.Context(), lambda.InvokeInput{FunctionName: "b", Payload: []byte(`{"Do":"sleep","Millis":2000}`)})
 		done <- err
 	}()
-	eventually(t, "one runs", func() bool { return h.Concurrency().Functions["b"] == 1 })
+	eventually(t, "one runs", func() bool { return h.Concurrency("b").Function == 1 })
 	if second := h.succeed(t, "b", ""); second.PID == b.PID {
 		t.Errorf("process %d serves two at a time", b.PID)
 	}
@@ -112,13 +125,13 @@ func TestMaxSandboxes(t *testing.T) {
 		_, err := h.Invoke(t.Context(), lambda.InvokeInput{FunctionName: "b", Payload: []byte(`{"Do":"sleep","Millis":2000}`)})
 		done <- err
 	}()
-	eventually(t, "two run", func() bool { return h.Concurrency().Functions["b"] == 2 })
+	eventually(t, "two run", func() bool { return h.Concurrency("b").Function == 2 })
 	var refusal *lambda.ThrottleError
 	if _, err := h.Invoke(t.Context(), lambda.InvokeInput{FunctionName: "a"}); !errors.As(err, &refusal) || !refusal.Machine {
 		t.Errorf("with no room: %v, want a refusal of this machine", err)
 	}
 	h.log.await(t, "lullaby | throttled by this machine, not by AWS: all 2 sandboxes that it may run are busy")
-	if n := h.Concurrency().Account; n != 2 {
+	if n := h.Running(); n != 2 {
 		t.Errorf("%d run, want the refused one not to count", n)
 	}
 	for range 2 {
@@ -152,7 +165,7 @@ func TestCloseEndsEverything(t *testing.T) {
 		_, err := h.Invoke(context.Background(), lambda.InvokeInput{FunctionName: "f", Payload: []byte(`{"Do":"sleep","Millis":60000}`)})
 		failed <- err
 	}()
-	eventually(t, "one runs", func() bool { return h.Concurrency().Account == 1 })
+	eventually(t, "one runs", func() bool { return h.Running() == 1 })
 	if err := h.Close(); err != nil {
 		t.Error(err)
 	}

@@ -60,8 +60,8 @@ func TestInvocationIsHandedOutAndFinishedOnce(t *testing.T) {
 		wantStep(t, s, wait) // for a second handler, while the first one finishes
 		s.releaseLocked(time.Now())
 		wantStep(t, s, wait)
-		if s.function.limits.Running() != 0 || s.function.idle.Len() != 1 {
-			t.Fatalf("%d run, %d idle", s.function.limits.Running(), s.function.idle.Len())
+		if s.function.limits.Concurrency().Function != 0 || s.function.idle.Len() != 1 {
+			t.Fatalf("%d run, %d idle", s.function.limits.Concurrency().Function, s.function.idle.Len())
 		}
 	}
 }
@@ -82,8 +82,8 @@ func TestClaimedInvocationIsItsHandlers(t *testing.T) {
 		t.Errorf("bury = %+v, want nothing", end)
 	}
 	s.releaseLocked(time.Now())
-	if s.function.limits.Running() != 0 || s.function.idle.Len() != 0 {
-		t.Errorf("%d run, %d idle, want none", s.function.limits.Running(), s.function.idle.Len())
+	if s.function.limits.Concurrency().Function != 0 || s.function.idle.Len() != 0 {
+		t.Errorf("%d run, %d idle, want none", s.function.limits.Concurrency().Function, s.function.idle.Len())
 	}
 	var refused *stateError
 	if _, _, err := s.nextLocked(time.Now()); !errors.As(err, &refused) {

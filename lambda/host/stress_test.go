@@ -74,7 +74,7 @@ func TestStorm(t *testing.T) {
 		})
 	}
 	all.Wait()
-	eventually(t, "nothing runs", func() bool { return h.Concurrency().Account == 0 })
+	eventually(t, "nothing runs", func() bool { return h.Running() == 0 })
 	eventually(t, "the machine has room", func() bool {
 		_, err := h.Invoke(t.Context(), lambda.InvokeInput{FunctionName: "g"})
 		return err == nil

@@ -1,0 +1,93 @@
+package lambda
+
+import (
+	"time"
+
+	"lullaby/instant"
+	"lullaby/watch"
+)
+
+// The metrics of functions (Lambda Developer Guide, "Types of metrics for Lambda
+// functions"). Errors have a sample of each invocation, 0 or 1, so that their
+// average is the error rate. A throttled request is no invocation.
+var (
+	invocations          = watch.Metric{Namespace: namespace, Name: "Invocations", Unit: watch.Count}
+	functionErrors       = watch.Metric{Namespace: namespace, Name: "Errors", Unit: watch.Count}
+	throttles            = watch.Metric{Namespace: namespace, Name: "Throttles", Unit: watch.Count}
+	duration             = watch.Metric{Namespace: namespace, Name: "Duration", Unit: watch.Milliseconds}
+	concurrent           = watch.Metric{Namespace: namespace, Name: "ConcurrentExecutions", Unit: watch.Count}
+	concurrentUnreserved = watch.Metric{Namespace: namespace, Name: "UnreservedConcurrentExecutions", Unit: watch.Count}
+)
+
+const (
+	namespace    = "AWS/Lambda"
+	functionName = "FunctionName"
+)
+
+// A Meter measures one function: with the dimension FunctionName, and without
+// dimensions for all functions of the account together. It has no state of its
+// own: it is safe for concurrent use if its Sink is.
+type Meter struct {
+	sink   watch.Sink
+	series [2]functionSeries // of the function, of all
+
+	unreserved watch.Series // of the account
+}
+
+type functionSeries struct{ invocations, errors, throttles, duration, concurrent watch.Series }
+
+// NewMeter returns the meter of a function, by its name.
+func NewMeter(sink watch.Sink, function string) *Meter {
+	of := func(dimensions ...watch.Dimension) functionSeries {
+		return functionSeries{
+			sink.Series(invocations, dimensions...), sink.Series(functionErrors, dimensions...),
+			sink.Series(throttles, dimensions...), sink.Series(duration, dimensions...), sink.Series(concurrent, dimensions...),
+		}
+	}
+	return &Meter{
+		sink:       sink,
+		series:     [...]functionSeries{of(watch.Dimension{Name: functionName, Value: function}), of()},
+		unreserved: sink.Series(concurrentUnreserved),
+	}
+}
+
+// A Concurrency is how many invocations run at one instant.
+type Concurrency struct {
+	Function   int // of the function
+	Account    int // of all functions
+	Unreserved int // of the functions that reserve nothing
+}
+
+// Concurrency returns what runs of the function and beside it.
+func (f *Function) Concurrency() Concurrency {
+	return Concurrency{Function: f.running, Account: f.account.running, Unreserved: f.account.unreserved}
+}
+
+// Admit measures the concurrency that an invocation has brought about.
+func (m *Meter) Admit(now instant.Instant, c Concurrency) {
+	m.sink.Add(now, m.series[0].concurrent, float64(c.Function))
+	m.sink.Add(now, m.series[1].concurrent, float64(c.Account))
+	m.sink.Add(now, m.unreserved, float64(c.Unreserved))
+}
+
+// Throttle counts a request that was refused for want of concurrency or rate.
+func (m *Meter) Throttle(now instant.Instant) {
+	for i := range m.series {
+		m.sink.Add(now, m.series[i].throttles, 1)
+	}
+}
+
+// Finish measures an invocation that began at an instant, when it is over.
+// failed says that it ended in an error of the function, a timeout among them.
+func (m *Meter) Finish(began instant.Instant, took time.Duration, failed bool) {
+	errors := 0.0
+	if failed {
+		errors = 1
+	}
+	for i := range m.series {
+		s := &m.series[i]
+		m.sink.Add(began, s.invocations, 1)
+		m.sink.Add(began, s.errors, errors)
+		m.sink.Add(began, s.duration, float64(took)/float64(time.Millisecond))
+	}
+}
