@@ -19,9 +19,8 @@ const (
 	maxLink = 4 << 10 // bytes of a symbolic link's target (PATH_MAX)
 )
 
-// unpack unpacks a zip file of at most limit bytes into dir, which exists.
-// Nothing is written outside of dir, whatever the names and links in the file
-// say.
+// unpack unpacks a zip file of at most limit bytes into dir, which exists. It
+// writes nothing outside dir, whatever names and links the file contains.
 func unpack(file, dir string, limit int64) error {
 	archive, err := zip.OpenReader(file)
 	if err != nil {
@@ -46,8 +45,8 @@ func unpack(file, dir string, limit int64) error {
 	return nil
 }
 
-// unpackEntry writes one entry, or left bytes of it and one more, and returns
-// how many it wrote.
+// unpackEntry writes one entry, but at most left+1 bytes of it, and returns how
+// many it wrote.
 func unpackEntry(root *os.Root, entry *zip.File, left int64) (size int64, err error) {
 	name := strings.TrimSuffix(entry.Name, "/")
 	if entry.Mode().IsDir() {

@@ -13,20 +13,20 @@ import (
 	"time"
 )
 
-// bootstrapName is the file that a package has to hold for an OS-only runtime.
+// bootstrapName is the file that a package for an OS-only runtime must contain.
 const bootstrapName = "bootstrap"
 
-// Build makes the package of a function executable on this machine, whatever
-// its Architectures say, and returns the directory that holds its bootstrap.
+// Build makes the package of a function executable on this machine, whatever its
+// Architectures say, and returns the directory of its bootstrap.
 //
-// src is a directory, or a zip file, which is unpacked to out. If it holds a
-// bootstrap for this system it is used as it is. Otherwise the Go source in it
-// is built, with the user's own go command, environment and cache; the result
-// is out/bootstrap, and built is true.
+// src is a directory, or a zip file, which Build unpacks to out. A bootstrap for
+// this system is used as it is. Otherwise Build compiles the Go source, with the
+// user's own go command, environment and cache, to out/bootstrap; built is then
+// true.
 //
-// out is Build's own and is made if need be. What is put there comes under its
-// name when it is whole, so that a Build that is killed leaves no half. Two
-// Builds may run at the same time unless they share an out.
+// Build owns out and creates it if it does not exist. It renames each result to
+// its final name when it is complete, so that a killed Build leaves no incomplete
+// one. Two Builds may run at the same time unless they share out.
 func Build(ctx context.Context, src, out string) (dir string, built bool, err error) {
 	info, err := os.Stat(src)
 	if err != nil {
@@ -61,8 +61,8 @@ func build(ctx context.Context, src, out string) (dir string, built bool, err er
 	}
 }
 
-// buildArchive is Build for a zip file. Everything happens in a folder beside
-// out that then takes its place.
+// buildArchive is Build for a zip file. It works in a folder beside out, which
+// then replaces out.
 func buildArchive(ctx context.Context, src, out string) (dir string, built bool, err error) {
 	if err := os.MkdirAll(filepath.Dir(out), 0o777); err != nil {
 		return "", false, err
@@ -84,7 +84,7 @@ func buildArchive(ctx context.Context, src, out string) (dir string, built bool,
 	return out, built, os.Rename(work, out)
 }
 
-// A BuildError is the go command's refusal to build a function.
+// A BuildError says that the go command failed to build a function.
 type BuildError struct {
 	Dir    string // of the source
 	Output string // what the compiler said
@@ -97,7 +97,7 @@ func (e *BuildError) Error() string {
 
 func (e *BuildError) Unwrap() error { return e.Err }
 
-// interruptGrace is what the go command has to end its compilers.
+// interruptGrace is the time in which the go command must end its compilers.
 const interruptGrace = 5 * time.Second
 
 // compile builds the main package in src as out/bootstrap.
@@ -115,8 +115,9 @@ func compile(ctx context.Context, src, out string) error {
 	}
 	defer func() { _ = os.RemoveAll(work) }()
 	binary := filepath.Join(work, bootstrapName)
-	// Without lambda.norpc aws-lambda-go carries the RPC of a runtime that is
-	// no more. The state of a checkout is of no use here, and can be an error.
+	// Without lambda.norpc aws-lambda-go contains the RPC of a runtime that no
+	// longer exists. The version of a checkout is of no use here, and reading it
+	// can fail.
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-o", binary, ".")
 	cmd.Dir = src
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH)

@@ -14,7 +14,7 @@ import (
 	"lullaby/lambda"
 )
 
-// An ending is what a sandbox leaves behind.
+// An ending is the state in which a sandbox ended.
 type ending struct {
 	inv    *invocation // in hand; nil: none was
 	result result
@@ -22,10 +22,9 @@ type ending struct {
 	again  bool // the first init has failed: inv gets a second one
 }
 
-// bury takes the sandbox out of the Host when its process is dead, or has not
-// started for err, and says what becomes of the invocation in hand. Nothing
-// changes the sandbox afterwards but the handler that has claimed the
-// invocation, and finishes it.
+// bury removes the sandbox from the Host after its process ended, or did not start
+// because of err, and decides the result of its invocation. Afterwards only the
+// handler that has claimed the invocation, and finishes it, changes the sandbox.
 func (s *sandbox) bury(err error) ending {
 	h := s.host
 	h.mu.Lock()
@@ -57,7 +56,7 @@ func (s *sandbox) bury(err error) ending {
 	}
 }
 
-// A death is how a process ended while an invocation was in hand.
+// A death is how a process ended during an invocation.
 type death struct {
 	payload   []byte // for the caller, if it has no answer
 	message   string // for the log; empty: the function has said it itself
@@ -107,7 +106,7 @@ func (s *sandbox) notStarted(requestID string, err error) lambda.Failure {
 	return lambda.NotStarted(requestID, err.Error())
 }
 
-// endInit ends an init that did not come to its first request for work.
+// endInit ends an init that did not reach its first request for work.
 func (s *sandbox) endInit(inv *invocation, d death) ending {
 	report := lambda.InitReport{Init: d.took, Phase: "init", Status: d.status, ErrorType: d.errorType}
 	if s.try == firstInit {
@@ -119,8 +118,8 @@ func (s *sandbox) endInit(inv *invocation, d death) ending {
 	return s.endInvoke(inv, d)
 }
 
-// endInvoke ends an invocation with its process. An answer that was given
-// stands: the caller may have it already.
+// endInvoke ends an invocation whose process ended. An answer given before stays:
+// the caller may have it already.
 func (s *sandbox) endInvoke(inv *invocation, d death) ending {
 	report := s.report(inv, d.took)
 	report.Status, report.ErrorType = d.status, d.errorType
@@ -141,7 +140,7 @@ func (s *sandbox) endInvoke(inv *invocation, d death) ending {
 	return ending{inv: inv, result: r, tail: inv.tail.last()}
 }
 
-// report returns the last log line of an invocation that took so long.
+// report returns the last log line of an invocation of the given duration.
 func (s *sandbox) report(inv *invocation, took time.Duration) lambda.Report {
 	return lambda.Report{
 		RequestID:     inv.id,
@@ -158,8 +157,8 @@ type machineError struct{ err error }
 func (e *machineError) Error() string { return e.err.Error() }
 func (e *machineError) Unwrap() error { return e.err }
 
-// outOfResources says whether a process did not start for want of something
-// that this machine has too little of.
+// outOfResources reports whether a process did not start because this machine
+// lacks a resource.
 func outOfResources(err error) bool {
 	for _, errno := range []error{syscall.EAGAIN, syscall.ENOMEM, syscall.EMFILE, syscall.ENFILE} {
 		if errors.Is(err, errno) {

@@ -21,8 +21,8 @@ const maxEnvironment = 4_096
 // function memory").
 const vCPU = 1_769
 
-// cpus returns how many CPUs at most a function of so much memory keeps busy on
-// AWS.
+// cpus returns how many CPUs a function with that memory can use on AWS, rounded
+// up.
 func cpus(memorySize int) int { return (memorySize + vCPU - 1) / vCPU }
 
 // reservedKeys are set by Lambda alone ("Working with environment variables",
@@ -117,8 +117,8 @@ func (o Options) environment(f Function) []string {
 		"LD_LIBRARY_PATH": "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:" +
 			f.Dir + ":" + f.Dir + "/lib:/opt/lib",
 	}
-	// Not AWS's: a Go runtime that believes it has every CPU of this machine to
-	// itself spends a third of a short invocation on waking its own threads.
+	// This differs from AWS: a Go runtime that uses every CPU of this machine
+	// spends a third of a short invocation on waking its own threads.
 	env["GOMAXPROCS"] = strconv.Itoa(cpus(f.MemorySize))
 	if o.Endpoint != "" {
 		env["AWS_ENDPOINT_URL"] = o.Endpoint

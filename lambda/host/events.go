@@ -10,9 +10,9 @@ import (
 	"lullaby/lambda"
 )
 
-// events are the asynchronous invocations that are not done. They live in
-// memory: what has not run when the Host closes is lost. An event has a
-// goroutine from when it is accepted until it has run or is dropped. Safe for
+// events are the asynchronous invocations that are not done. They are in memory
+// only: events that have not run when the Host closes are lost. Each event has a
+// goroutine from its acceptance until it has run or is dropped. Safe for
 // concurrent use.
 type events struct {
 	perform func(*invocation) (failed bool, err error)
@@ -29,8 +29,8 @@ type events struct {
 	}
 }
 
-// newEvents returns an empty queue. perform runs one attempt to its end; its
-// error says that the function did not run.
+// newEvents returns an empty queue. perform runs one attempt to its end; it
+// returns an error if the function did not run.
 func newEvents(perform func(*invocation) (bool, error), note func(string), o Options) *events {
 	return &events{
 		perform: perform, note: note,
@@ -61,7 +61,8 @@ func (e *events) add(inv *invocation) error {
 	return nil
 }
 
-// close drops what has not run and waits for what runs, which the Host ends.
+// close drops the events that have not run and waits for those that run, which the
+// Host ends.
 func (e *events) close() {
 	e.mu.Lock()
 	e.mu.closed = true
@@ -70,7 +71,7 @@ func (e *events) close() {
 	e.mu.running.Wait()
 }
 
-// run tries an event until it has run, or may not be tried again.
+// run attempts an event until it has run, or no further attempt is allowed.
 func (e *events) run(inv *invocation) {
 	retry := lambda.NewEventRetry(instant.Of(inv.accepted))
 	for {
@@ -99,9 +100,9 @@ func (e *events) run(inv *invocation) {
 	}
 }
 
-// attempt performs inv when it has its turn. As many have theirs as there are
-// sandboxes at most, so that a burst of events waits here and is not throttled
-// by this machine into ever longer waits.
+// attempt performs inv when a turn is free. There are MaxSandboxes turns, so that
+// a burst of events waits here: otherwise this machine would throttle it into ever
+// longer waits.
 func (e *events) attempt(inv *invocation) (failed bool, err error) {
 	select {
 	case e.turns <- struct{}{}:
@@ -112,13 +113,13 @@ func (e *events) attempt(inv *invocation) (failed bool, err error) {
 	return e.perform(inv)
 }
 
-// stopped says whether a function may not run at all. Its events are not
+// stopped reports whether a function may not run at all. Its events are not
 // retried (recorded: condition ZeroReservedConcurrency, facts lambda.md 5).
 func stopped(f *function) bool {
 	return f.ReservedConcurrency != nil && *f.ReservedConcurrency == 0
 }
 
-// sleep reports whether it has lasted, or was cut short by close.
+// sleep waits for d. It returns false if close interrupted it.
 func (e *events) sleep(d time.Duration) bool {
 	due := time.NewTimer(d)
 	defer due.Stop()

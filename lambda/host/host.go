@@ -41,10 +41,10 @@ type Host struct {
 
 var _ lambda.Invoker = (*Host)(nil)
 
-// A function is a Function and what the Host keeps about it.
+// A function is a Function with its state in the Host.
 type function struct {
 	Function
-	environment []string // what all its processes get
+	environment []string // of all its processes
 	prefix      string   // of its log lines
 
 	meter  *lambda.Meter
@@ -52,8 +52,8 @@ type function struct {
 	idle   lambda.Idle[*sandbox] // the Host's lock
 }
 
-// New returns a Host for functions. It starts no process but the Warden. Its
-// errors are those of a function that AWS would refuse, and of a Warden that
+// New returns a Host for functions. It starts no process but the Warden. It
+// returns an error for a function that AWS would refuse, and for a Warden that
 // does not start.
 func New(options Options, functions []Function) (*Host, error) {
 	h := &Host{
@@ -103,9 +103,9 @@ func (h *Host) add(f Function) error {
 	return nil
 }
 
-// Close ends all processes and what runs in them; their callers get ErrClosed.
-// It returns when nothing of the Host is left, within two seconds, and may be
-// called more than once, at the same time too.
+// Close ends all processes; callers whose invocations it interrupts get ErrClosed.
+// It returns, within two seconds, when no goroutine and no process of the Host is
+// left. It may be called more than once, also concurrently.
 func (h *Host) Close() error { return h.closed() }
 
 func (h *Host) close() error {
@@ -134,7 +134,7 @@ func (h *Host) retire() {
 			return
 		case <-due.C:
 		}
-		// Whoever becomes idle from now on does not expire before this.
+		// A sandbox that becomes idle from now on does not expire before this.
 		now := instant.Of(time.Now())
 		next := now.Add(h.options.IdleLifetime)
 		h.mu.Lock()

@@ -11,9 +11,8 @@ import (
 	"lullaby/lambda"
 )
 
-// An invocation is one call of a function on its way to a sandbox and back.
-// What stands above began never changes; the rest belongs to the Host's lock
-// until done.
+// An invocation is one call of a function. The fields above began never change;
+// the Host's lock guards the others until done.
 type invocation struct {
 	id            string
 	arn           string // with the qualifier that the caller used
@@ -32,7 +31,7 @@ type invocation struct {
 	done chan outcome // capacity 1; the first to send decides, never closed
 }
 
-// A result is what became of an invocation.
+// A result is how an invocation ended.
 type result struct {
 	payload []byte
 	failed  bool  // the payload says why the function has no result
@@ -45,7 +44,8 @@ type outcome struct {
 	tail []byte
 }
 
-// deliver tells whoever waits. Only the first call does.
+// deliver sends the outcome to the waiting caller. Only its first call has an
+// effect.
 func (inv *invocation) deliver(r result, tail []byte) {
 	select {
 	case inv.done <- outcome{r, tail}:
@@ -71,8 +71,8 @@ func (o outcome) output(requestID string) (lambda.InvokeOutput, error) {
 	return out, nil
 }
 
-// accept checks a request and makes it an invocation. It copies the payload:
-// the function may read it after the caller has gone.
+// accept checks a request and returns its invocation. It copies the payload: the
+// function may read it after the caller has left.
 func (h *Host) accept(in lambda.InvokeInput) (*invocation, error) {
 	name, functionARN, err := lambda.Resolve(h.options.Scope, in.FunctionName, in.Qualifier)
 	if err != nil {
@@ -126,8 +126,8 @@ func checkPayload(in lambda.InvokeInput) error {
 	return fmt.Errorf("%w: %w", lambda.ErrInvalidContent, json.Unmarshal(in.Payload, &v))
 }
 
-// decodeClientContext returns the JSON that a runtime gets to see, on one line,
-// for it travels in a header.
+// decodeClientContext returns the JSON for the runtime, on one line, since it is
+// sent in a header.
 func decodeClientContext(encoded string) (string, error) {
 	if encoded == "" {
 		return "", nil

@@ -11,10 +11,10 @@ import (
 	"lullaby/lambda"
 )
 
-// Invoke runs a function, or takes an Event to run later. Its errors are
-// NotFoundError, ThrottleError, those that match ErrInvalidContent and
-// ErrRequestTooLarge, and ErrClosed. If ctx ends first it returns
-// context.Cause(ctx); the function runs on and its sandbox is used again.
+// Invoke runs a function, or accepts an Event to run later. It returns a
+// NotFoundError, a ThrottleError, an error that matches ErrInvalidContent or
+// ErrRequestTooLarge, or ErrClosed. If ctx ends first, it returns
+// context.Cause(ctx); the function runs on, and its sandbox is used again.
 func (h *Host) Invoke(ctx context.Context, in lambda.InvokeInput) (lambda.InvokeOutput, error) {
 	inv, err := h.accept(in)
 	if err != nil {
@@ -54,9 +54,8 @@ func (h *Host) perform(inv *invocation) (failed bool, err error) {
 	return o.failed, o.err
 }
 
-// dispatch hands an invocation that begins at now to an idle sandbox, or has a
-// new one started for it. From then on something is sent to inv.done, whatever
-// happens.
+// dispatch gives an invocation that begins at now to an idle sandbox, or starts a
+// new one for it. If it returns nil, an outcome is sent to inv.done.
 func (h *Host) dispatch(inv *invocation, now time.Time) error {
 	s, running, err := h.acquire(inv, now)
 	switch {
@@ -74,12 +73,12 @@ func (h *Host) dispatch(inv *invocation, now time.Time) error {
 	return err
 }
 
-// errFull says that all places are taken by sandboxes that work.
+// errFull says that MaxSandboxes sandboxes are busy.
 var errFull = errors.New("all sandboxes are busy")
 
-// acquire has the model admit an invocation and finds it a sandbox. s is one that
-// was idle and has to be told; if it is nil, a new one starts. running is what
-// runs from then on.
+// acquire asks the model to admit an invocation and finds a sandbox for it. s is
+// an idle sandbox that the caller must wake; if it is nil, a new one starts.
+// running is what runs from then on.
 func (h *Host) acquire(inv *invocation, now time.Time) (s *sandbox, running lambda.Concurrency, err error) {
 	f := inv.function
 	h.mu.Lock()
@@ -108,8 +107,8 @@ func (h *Host) acquire(inv *invocation, now time.Time) (s *sandbox, running lamb
 	return nil, running, nil
 }
 
-// victimLocked returns the sandbox that has been idle longest, whichever
-// function's it is; nil if none is idle.
+// victimLocked returns the sandbox of any function that has been idle longest, nil
+// if none is idle.
 func (h *Host) victimLocked() (victim *sandbox) {
 	var longest instant.Instant
 	for _, f := range h.functions {
@@ -120,7 +119,8 @@ func (h *Host) victimLocked() (victim *sandbox) {
 	return victim
 }
 
-// complainEvery is how often the log says at most that the machine is full.
+// complainEvery is the shortest time between two log lines that say that the
+// machine is full.
 const complainEvery = 5 * time.Second
 
 func (h *Host) complain(now time.Time) {
@@ -137,10 +137,10 @@ func (h *Host) complain(now time.Time) {
 		"--max-sandboxes sets the number", h.options.MaxSandboxes))
 }
 
-// occupy fills one place of MaxSandboxes with a sandbox for inv and keeps it
-// until the sandbox is dead. With a victim the place is that one's, and free
-// when it is gone. An init that fails is tried once more, inside the
-// invocation, as on AWS.
+// occupy runs a sandbox for inv in one of the MaxSandboxes places until its
+// process ends. With a victim it takes the victim's place, and waits until the
+// victim has ended. An init that fails is run once more, inside the invocation, as
+// on AWS.
 func (h *Host) occupy(inv *invocation, victim *sandbox) {
 	if victim != nil {
 		<-victim.gone

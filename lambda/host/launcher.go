@@ -36,8 +36,8 @@ func (l *launcher) run() {
 	}
 }
 
-// start starts a process; oneCPU says that it is to use no more than that. It
-// must not be called after close.
+// start starts a process, which uses one CPU at most if oneCPU is set. It must not
+// be called after close.
 func (l *launcher) start(cmd *exec.Cmd, oneCPU bool) error {
 	job := launch{cmd: cmd, oneCPU: oneCPU, err: make(chan error, 1)}
 	l.jobs <- job

@@ -8,14 +8,13 @@ import (
 	"lullaby/lambda"
 )
 
-// maxLogBacklog is how many bytes of the log may wait for a slow writer. What
-// comes on top is dropped and counted: a terminal that someone has stopped must
-// not stop the functions.
+// maxLogBacklog is how many bytes of the log may wait for a slow writer. Further
+// lines are dropped and counted: a stopped terminal must not stop the functions.
 const maxLogBacklog = 1 << 20
 
-// A lineLog collects lines and has one goroutine write them, so that those who
-// log neither wait for the writer nor make it a system call for each line. Safe
-// for concurrent use.
+// A lineLog collects lines, and one goroutine writes them. So nobody who logs
+// waits for the writer, and there are fewer system calls than lines. Safe for
+// concurrent use.
 type lineLog struct {
 	w    io.Writer
 	wake chan struct{} // capacity 1; from whoever has added to pending; closed by close
@@ -29,7 +28,8 @@ type lineLog struct {
 	}
 }
 
-// newLineLog returns a log to w, or nil, which takes lines and forgets them.
+// newLineLog returns a log that writes to w. If w is nil it returns nil, which
+// drops all lines.
 func newLineLog(w io.Writer) *lineLog {
 	if w == nil {
 		return nil
@@ -39,8 +39,8 @@ func newLineLog(w io.Writer) *lineLog {
 	return l
 }
 
-// run writes until close. What the writer says of errors is passed over: there
-// is no other place to say it.
+// run writes until close. It ignores the writer's errors: there is no other place
+// to report them.
 func (l *lineLog) run() {
 	defer close(l.done)
 	var writing []byte
@@ -55,7 +55,7 @@ func (l *lineLog) run() {
 	}
 }
 
-// take returns what is pending and gives buffer in exchange.
+// take returns the pending lines and continues with buffer.
 func (l *lineLog) take(buffer []byte) []byte {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -88,7 +88,7 @@ func (l *lineLog) line(prefix, text string) {
 	}
 }
 
-// close writes what is pending and waits for it.
+// close writes the pending lines and returns when they are written.
 func (l *lineLog) close() {
 	if l == nil {
 		return
@@ -100,9 +100,8 @@ func (l *lineLog) close() {
 	<-l.done
 }
 
-// A tail keeps the end of one invocation's log. A nil one keeps nothing. The
-// output that writes to it locks; when the invocation is over it is the
-// caller's.
+// A tail keeps the end of one invocation's log. A nil tail keeps nothing. The
+// output that writes to it locks; after the invocation the caller owns it.
 type tail struct{ text []byte }
 
 func (t *tail) line(text string) {
@@ -115,8 +114,8 @@ func (t *tail) line(text string) {
 	}
 }
 
-// last returns the last MaxLogTail bytes, nil if nobody has asked for them. Its
-// bytes are the tail's own.
+// last returns the last MaxLogTail bytes, nil for a nil tail. The caller must not
+// change them.
 func (t *tail) last() []byte {
 	if t == nil {
 		return nil

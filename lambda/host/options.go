@@ -12,13 +12,13 @@ import (
 	"lullaby/watch"
 )
 
-// A Function is what the Host has to know to run one.
+// A Function describes a function to the Host.
 type Function struct {
 	Name    string
 	Handler string // _HANDLER, for a runtime that serves several
 	Dir     string // holds the executable bootstrap (see Build)
 
-	MemorySize  int           // MB, told to the function; 0: 128
+	MemorySize  int           // MB; the function can read it, nothing enforces it; 0: 128
 	Timeout     time.Duration // of one invocation; 0: 3 s
 	Environment map[string]string
 
@@ -37,17 +37,18 @@ func (f Function) withDefaults() Function {
 	return f
 }
 
-// Credentials are handed to functions. None is ever checked by this package.
+// Credentials are what functions find in their environment. This package does not
+// check any.
 type Credentials struct{ AccessKeyID, SecretAccessKey, SessionToken string }
 
-// dummyCredentials have the form that SDKs expect and open nothing.
+// dummyCredentials have the form that SDKs expect and no rights.
 var dummyCredentials = Credentials{
 	AccessKeyID:     "ASIALULLABYLULLABY00",
 	SecretAccessKey: "lullaby/is/not/a/secret/but/forty/chars+",
 	SessionToken:    "lullaby",
 }
 
-// Options are what all functions of a Host share.
+// Options apply to all functions of a Host. The zero Options are AWS's defaults.
 type Options struct {
 	Scope       arn.Scope   // of the functions
 	Endpoint    string      // AWS_ENDPOINT_URL of the functions; empty: not set
@@ -61,14 +62,14 @@ type Options struct {
 	// nil: watch.Discard.
 	Metrics watch.Sink
 
-	// Warden is the command line that runs Warden with its standard input.
-	// Empty: none, and processes that functions have started may survive a
-	// kill -9 of this one.
+	// Warden is a command line that runs Warden with its standard input. Empty: no
+	// Warden; processes that functions start may then survive a kill -9 of this
+	// process.
 	Warden []string
 
-	// Log gets the log of every function, as "name | line". A Write holds
-	// whole lines and there is one at a time. It may be slow, and then lines
-	// are dropped and counted, but has to return for Close to. Nil: no log.
+	// Log gets the log of every function, as "name | line". Each Write has whole
+	// lines, and there is one Write at a time. If Log is slow, lines are dropped
+	// and counted. Close waits for the last Write. Nil: no log.
 	Log io.Writer
 
 	InitTimeout  time.Duration // not positive: 10 s, as on AWS
@@ -106,8 +107,8 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// ErrClosed is returned for invocations that a closed Host was asked for, or
-// that its closing has cut off.
+// ErrClosed is returned for an invocation that a closed Host gets, or that Close
+// interrupts.
 var ErrClosed = errors.New("lambda host is closed")
 
 // validate refuses a function that AWS would not create.

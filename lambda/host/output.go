@@ -21,14 +21,13 @@ const (
 	pipeSize = 64 << 10
 )
 
-// An output turns what a process writes to its standard output and error,
-// which are one pipe so that their order is kept, into lines of the log. A
-// goroutine, pump, reads as the process writes. Besides, the end of an
-// invocation reads what is in the pipe already, so that all a function wrote
-// before it asked for more work stands before its END.
+// An output turns the standard output and error of a process into lines of the
+// log. Both are one pipe, so that their order is kept. A goroutine, pump, reads
+// while the process writes. The end of an invocation also reads the pipe empty, so
+// that all output before the function asked for more work is logged before END.
 //
-// The pipe's descriptor does not block. It is read under mu by whoever comes
-// first, and not after close.
+// The pipe's descriptor does not block. Both readers hold mu, and none reads after
+// close.
 type output struct {
 	log    *lineLog
 	prefix string
@@ -45,8 +44,8 @@ type output struct {
 	}
 }
 
-// newOutput returns an output and the file that the process writes to, which
-// the caller closes.
+// newOutput returns an output, and the file to which the process writes. The
+// caller closes the file.
 func newOutput(log *lineLog, prefix string) (*output, *os.File, error) {
 	pipe, written, err := os.Pipe()
 	if err != nil {
@@ -79,8 +78,8 @@ func (o *output) pump() {
 	}
 }
 
-// readLocked reads once. more is false when the pipe is empty for now, ended
-// is true when there will be nothing any more.
+// readLocked reads once. more is false if the pipe is empty now; ended is true if
+// it has ended.
 func (o *output) readLocked() (more, ended bool) {
 	if o.mu.closed {
 		return false, true
@@ -98,7 +97,7 @@ func (o *output) readLocked() (more, ended bool) {
 	return true, false
 }
 
-// addLocked cuts what was read into lines.
+// addLocked cuts the bytes read into lines.
 func (o *output) addLocked(text []byte) {
 	for len(text) > 0 {
 		line, after, whole := bytes.Cut(text, []byte("\n"))
@@ -141,8 +140,8 @@ func (o *output) begin(inv *invocation) {
 	}
 }
 
-// end ends the log of an invocation, if one was begun, with what is still in
-// the pipe and then lines.
+// end ends the log of an invocation, if one was begun: it logs what is still in
+// the pipe, and then lines.
 func (o *output) end(lines ...string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -161,14 +160,14 @@ func (o *output) end(lines ...string) {
 	o.mu.tail = nil
 }
 
-// line writes one line of the sandbox's own.
+// line logs one line of the sandbox itself.
 func (o *output) line(text string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.emitLocked(text)
 }
 
-// wanted says whether anybody reads what an invocation logs.
+// wanted reports whether anybody reads the log of an invocation.
 func (o *output) wanted(inv *invocation) bool { return o.log != nil || inv.tail != nil }
 
 // tailOf returns the end of the log of an invocation that still runs.
@@ -178,7 +177,7 @@ func (o *output) tailOf(inv *invocation) []byte {
 	return bytes.Clone(inv.tail.last())
 }
 
-// close ends pump. What is still in the pipe is lost: end comes first.
+// close ends pump. Output that is still in the pipe is lost: call end first.
 func (o *output) close() {
 	o.mu.Lock()
 	o.mu.closed = true

@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// A process is a running bootstrap, the leader of a process group that holds
-// whatever it starts itself.
+// A process is a running bootstrap. It leads a process group, to which the
+// processes that it starts belong.
 type process struct {
 	cmd    *exec.Cmd
 	pid    int           // of the process and its group
@@ -20,8 +20,8 @@ type process struct {
 	}
 }
 
-// launch starts a bootstrap in a group of its own and puts the Warden on it.
-// For want of resources the error is a machineError.
+// launch starts a bootstrap in a group of its own and registers that with the
+// Warden. It returns a machineError if this machine lacks a resource.
 func (h *Host) launch(cmd *exec.Cmd, oneCPU bool) (*process, error) {
 	if err := h.launcher.start(cmd, oneCPU); err != nil {
 		if outOfResources(err) {
@@ -37,10 +37,10 @@ func (h *Host) launch(cmd *exec.Cmd, oneCPU bool) (*process, error) {
 	return p, nil
 }
 
-// reap waits for the process to end and kills what is left of its group. Until
-// the process is reaped its number is nobody else's, so the group goes first.
-// Nothing waits for the end of its output: who has left the group may hold that
-// open for ever.
+// reap waits for the process to end and kills the rest of its group. It kills the
+// group before it reaps the process, because the group's number stays reserved
+// until then. It does not wait for the end of the output: a process that has left
+// the group may hold that open for ever.
 func (h *Host) reap(p *process) {
 	awaitExit(p.pid)
 	p.mu.Lock()
@@ -52,7 +52,7 @@ func (h *Host) reap(p *process) {
 	close(p.exited)
 }
 
-// kill ends the process and its group; exited follows.
+// kill kills the process and its group; exited is closed afterwards.
 func (p *process) kill() { p.signal(syscall.SIGKILL) }
 
 // terminate asks the process and its group to end.
@@ -75,8 +75,7 @@ func (p *process) status() string {
 	return strings.TrimSuffix(p.cmd.ProcessState.String(), " (core dumped)")
 }
 
-// signalGroup signals a process group. That there is none any more is no
-// error: it was to end.
+// signalGroup signals a process group. A group that no longer exists is no error.
 func signalGroup(pgid int, sig syscall.Signal) {
 	_ = syscall.Kill(-pgid, sig)
 }

@@ -10,7 +10,7 @@ import (
 	"lullaby/lambda"
 )
 
-// A reply is a whole answer of the Runtime API but to a request for work.
+// A reply is a whole answer of the Runtime API, except to a request for work.
 type reply struct {
 	status int
 	body   string

@@ -29,7 +29,7 @@ const (
 	trailerErrorBody    = "Lambda-Runtime-Function-Error-Body"
 )
 
-// listen brings up the sandbox's Runtime API and returns its address.
+// listen starts the sandbox's Runtime API and returns its address.
 func (s *sandbox) listen() (address string, err error) {
 	var config net.ListenConfig
 	listener, err := config.Listen(s.host.life, "tcp4", "127.0.0.1:0")
@@ -50,7 +50,8 @@ func (s *sandbox) listen() (address string, err error) {
 	return listener.Addr().String(), nil
 }
 
-// serveNext hands out the next invocation when there is one.
+// serveNext answers a request for work with the next invocation, when there is
+// one.
 func (s *sandbox) serveNext(w http.ResponseWriter, _ *http.Request) {
 	for {
 		now := time.Now()
@@ -93,8 +94,8 @@ func (s *sandbox) tell() {
 	}
 }
 
-// finish ends an invocation that was answered: its log, its concurrency, and
-// the wait of its caller.
+// finish ends an answered invocation: it ends its log, frees its concurrency and
+// wakes its caller.
 func (s *sandbox) finish(now time.Time, inv *invocation) {
 	took := now.Sub(inv.began)
 	if s.output.wanted(inv) {
@@ -144,7 +145,7 @@ func (s *sandbox) serveResponse(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		s.answer(w, id, into, failure(lambda.Truncated(id).Payload()), truncated)
 	case r.Trailer.Get(headerErrorType) != "":
-		// The function failed when part of its response was sent already.
+		// The function failed after it had sent a part of its response.
 		if said, err := base64.StdEncoding.DecodeString(r.Trailer.Get(trailerErrorBody)); err == nil {
 			body = said
 		}
@@ -210,8 +211,7 @@ func (s *sandbox) serveInitError(w http.ResponseWriter, r *http.Request) {
 
 var errBodyTooLarge = errors.New("body too large")
 
-// readBody reads a body of at most MaxResponseBytes to its end, and with it the
-// trailers.
+// readBody reads a body of at most MaxResponseBytes to its end, and the trailers.
 func readBody(r *http.Request) ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, lambda.MaxResponseBytes+1))
 	if err == nil && len(body) > lambda.MaxResponseBytes {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// A try says which init a sandbox is about.
+// A try says which init of an invocation a sandbox runs.
 type try int
 
 const (
@@ -15,8 +15,8 @@ const (
 )
 
 // A sandbox is one process of a function, from before its start until it is
-// reaped. One goroutine, in run, owns it. The handlers of its Runtime API and
-// the invocations that find it idle change its state, under the Host's lock.
+// reaped. The goroutine in run owns it. The handlers of its Runtime API, and
+// invocations that find it idle, change its state under the Host's lock.
 type sandbox struct {
 	host     *Host
 	function *function
@@ -52,7 +52,7 @@ func (h *Host) run(inv *invocation, gone chan struct{}, try try) ending {
 	return end
 }
 
-// register makes s known, unless the Host is closed.
+// register adds s to the Host. It returns false if the Host is closed.
 func (h *Host) register(s *sandbox, inv *invocation) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -71,8 +71,8 @@ func (h *Host) register(s *sandbox, inv *invocation) bool {
 	return true
 }
 
-// start brings up the Runtime API, the output and the process, in this order.
-// What it has opened when it fails is closed by stop.
+// start starts the Runtime API, the output and the process, in this order. If it
+// fails, stop closes what it has opened.
 func (s *sandbox) start(inv *invocation) error {
 	h := s.host
 	out, written, err := newOutput(h.log, s.function.prefix)
@@ -105,7 +105,7 @@ func (s *sandbox) start(inv *invocation) error {
 	return nil
 }
 
-// stop closes what start has opened, when the process is dead.
+// stop closes what start has opened, after the process has ended.
 func (s *sandbox) stop() {
 	if s.api != nil {
 		s.api.close()
@@ -116,9 +116,9 @@ func (s *sandbox) stop() {
 	s.memory.close()
 }
 
-// sigtermGrace is what a process with an extension has after SIGTERM. Assumed:
-// AWS documents 2 s with an external extension; 500 ms without is second-hand
-// (facts lambda.md 3).
+// sigtermGrace is the time between SIGTERM and SIGKILL for a process with an
+// extension. Assumed: AWS documents 2 s with an external extension; 500 ms
+// without one is second-hand (docs/aws/lambda.md#shutdown).
 const sigtermGrace = 500 * time.Millisecond
 
 // live watches over the process until it is reaped.
@@ -147,7 +147,7 @@ func (s *sandbox) live() {
 	}
 }
 
-// expire acts on the timer.
+// expire carries out what is due when the timer fires.
 func (s *sandbox) expire(now time.Time) {
 	s.host.mu.Lock()
 	v, inv := s.expireLocked(now), s.inv

@@ -16,18 +16,18 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// maxHead bounds the head of a request to the Runtime API, in bytes. There is
-// room for the cause of an error, for X-Ray, of up to 1 MiB.
+// maxHead bounds the head of a request to the Runtime API, in bytes. An X-Ray cause
+// of an error, of up to 1 MiB, fits in.
 const maxHead = 1<<20 + 4<<10
 
-// acceptPause is how long a server waits when it cannot take a connection: the
-// machine may be short of descriptors.
+// acceptPause is how long a server waits after it could not accept a connection:
+// the machine may lack descriptors.
 const acceptPause = 10 * time.Millisecond
 
-// A server is the HTTP server of a sandbox, for the one runtime behind it. It
-// reads requests as net/http does, but has none of what a server of that
-// package does beside: no goroutine that watches over the connection while a
-// handler runs, no context, no deadlines, no chunks.
+// A server is the HTTP server of a sandbox, for its one runtime. It reads requests
+// as net/http does, but without what costs time there: it has no goroutine that
+// watches the connection while a handler runs, no context, no deadlines and no
+// chunks.
 type server struct {
 	handler  http.Handler // writes *answers
 	listener net.Listener
@@ -75,7 +75,7 @@ func (s *server) add(conn net.Conn) bool {
 	return true
 }
 
-// close ends every connection, and the handlers that wait for done with it.
+// close closes every connection, and ends the handlers that wait for done.
 func (s *server) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -121,8 +121,8 @@ func (s *server) serve(conn net.Conn) {
 	}
 }
 
-// An answer is the http.ResponseWriter of a server. The first Write is the only
-// one: it brings all of the body, and goes out with the head at once.
+// An answer is the http.ResponseWriter of a server. It takes one Write, which has
+// the whole body and is sent together with the head.
 type answer struct {
 	conn   net.Conn
 	header http.Header
@@ -184,10 +184,11 @@ func (a *answer) appendHead(dst []byte, length int) []byte {
 	return append(dst, "\r\n\r\n"...)
 }
 
-// oneLine keeps a header's value from becoming two headers.
+// oneLine removes line breaks, which would make two headers of a value.
 var oneLine = strings.NewReplacer("\r", " ", "\n", " ")
 
-// finish sends an answer that has no body, and returns what became of it.
+// finish sends an empty answer if none was sent, and returns the error of the
+// connection.
 func (a *answer) finish() error {
 	if !a.sent {
 		_, _ = a.Write(nil) // the error is kept
@@ -195,7 +196,7 @@ func (a *answer) finish() error {
 	return a.err
 }
 
-// abandoned says whether the runtime has hung up while its request waited.
+// abandoned reports whether the runtime has hung up while its request waited.
 func (a *answer) abandoned() bool {
 	raw, ok := a.conn.(syscall.Conn)
 	if !ok {

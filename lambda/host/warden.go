@@ -13,14 +13,14 @@ import (
 	"syscall"
 )
 
-// Warden is the whole work of a second process that outlives the Host's. It
-// reads lines from its standard input, the read end of a pipe that the Host
-// writes to: +N puts it on the process group N, -N says that the group is dead.
-// When the pipe ends, because the Host has closed it or was killed, it kills
-// every group that is left and returns.
+// Warden is the main function of a second process, which outlives the Host's. It
+// reads lines from its standard input, a pipe to which the Host writes: +N adds
+// the process group N, -N removes it, since it has ended. When the pipe ends,
+// because the Host has closed it or was killed, Warden kills all groups that it
+// still has, and returns.
 //
-// It runs in a session of its own and ignores the signals that a terminal or
-// an impatient user sends, so that it goes last.
+// It runs in a session of its own and ignores the signals that a terminal or a
+// user sends, so that it ends last.
 func Warden(stdin io.Reader) {
 	signal.Ignore(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	groups := map[int]struct{}{}
@@ -46,15 +46,15 @@ func Warden(stdin io.Reader) {
 	}
 }
 
-// A warden is the Host's end of the pipe. A nil one watches over nothing. It
-// is safe for concurrent use: a line is one write, which a pipe keeps whole.
+// A warden is the Host's end of the pipe. A nil warden does nothing. Safe for
+// concurrent use: each line is one write, which a pipe keeps whole.
 type warden struct {
 	cmd  *exec.Cmd
 	pipe *os.File
 	lost atomic.Bool // a write has failed
 }
 
-// startWarden starts the command, nil for none.
+// startWarden starts the command. It returns nil if there is none.
 func startWarden(command []string) (*warden, error) {
 	if len(command) == 0 {
 		return nil, nil //nolint:nilnil // nil is the warden that watches over nothing
@@ -73,8 +73,8 @@ func startWarden(command []string) (*warden, error) {
 	return &warden{cmd: cmd, pipe: pipe}, nil
 }
 
-// watch puts the Warden on a process group. first is true when it is found to
-// be gone, the first time.
+// watch adds a process group to the Warden. first is true on the first call that
+// finds the Warden gone.
 func (w *warden) watch(pgid int) (first bool) {
 	if w == nil {
 		return false
@@ -85,7 +85,7 @@ func (w *warden) watch(pgid int) (first bool) {
 	return false
 }
 
-// release says that a group is dead: killed, and its leader reaped.
+// release removes a group that is killed and whose leader is reaped.
 func (w *warden) release(pgid int) {
 	if w == nil {
 		return

@@ -1,6 +1,6 @@
-// Command items measures POST /item end to end, and where its time goes: each
-// row goes one hop further than the one above. Limits are off; the columns are
-// medians of interleaved rounds in one run.
+// Command items measures POST /item end to end, hop by hop: each row goes one hop
+// further than the one above. Limits are off. The columns are medians of
+// interleaved rounds in one run.
 //
 //	go run ./internal/bench/items [-conns 32] [-rounds 5] [-seconds 2]
 package main

@@ -1,10 +1,9 @@
 //go:build linux
 
-// Command scale shows that cost grows as it should: what GetItem, PutItem and
-// Query cost on a table of few and of many items, the memory of a process that
-// holds many, and how long it takes to open, describe and delete them. It goes
-// through the engine itself, without the network, and needs some 4 GB of disk
-// for ten million items.
+// Command scale measures how cost grows with the number of items: the time of
+// GetItem, PutItem and Query on a table of few and of many items, the memory of
+// the process, and the time to open, describe and delete the table. It calls the
+// engine itself, without the network. Ten million items need some 4 GB of disk.
 //
 //	go run ./internal/bench/scale [-items 10000000]
 package main
@@ -73,8 +72,8 @@ type row struct {
 	took time.Duration
 }
 
-// measure fills a table with so many items, twenty to a partition key, and
-// returns what operations on it take.
+// measure fills a table with items, twenty to a partition key, and returns the
+// time of operations on it.
 func measure(ctx context.Context, dir string, items int) (rows []row, err error) {
 	db, e, _, err := open(dir)
 	if err != nil {
@@ -91,7 +90,7 @@ func measure(ctx context.Context, dir string, items int) (rows []row, err error)
 	if err := errors.Join(e.Close(), db.Close()); err != nil {
 		return nil, err
 	}
-	// The first start waits for what storage still has to tidy up after the load.
+	// The first start waits for storage to compact the load.
 	db, e, took, err := open(dir)
 	if err != nil {
 		return nil, err
@@ -163,7 +162,7 @@ func key(n int) attribute.Item {
 	)
 }
 
-// operations measures, each a number of times on random items, the median.
+// operations returns the median time of each operation on random items.
 func operations(ctx context.Context, e *dynamo.Engine, items int) ([]row, error) {
 	name, strong := "scale", true
 	query := "h = :h"

@@ -1,7 +1,7 @@
-// Command start measures how long a cold start of up takes until it is ready,
-// built and with built functions and empty data, against the time in which a
-// bare net/http server answers its first request; and what up takes of memory
-// when it is idle. Figures are medians of interleaved rounds in one run.
+// Command start measures how long up takes until it is ready, with program and
+// functions built and no data, against the time until a bare net/http server
+// answers its first request. It also measures the memory of an idle up. Figures
+// are medians of interleaved rounds in one run.
 //
 //	go run ./internal/bench/start [-rounds 11]
 package main
@@ -66,7 +66,8 @@ func run(ctx context.Context, rounds int) error {
 	return nil
 }
 
-// build makes the binary, both functions and a template that names them in dir.
+// build builds the program and both functions, and writes a template that names
+// them, in dir.
 func build(ctx context.Context, dir string) (binary string, err error) {
 	binary = filepath.Join(dir, "lullaby")
 	for out, pkg := range map[string]string{
@@ -88,7 +89,7 @@ func build(ctx context.Context, dir string) (binary string, err error) {
 }
 
 // start returns the milliseconds from the start of a process until it is ready
-// and, if url names one, has answered there; and its memory in MB then.
+// and, if url is not empty, has answered there, and its memory in MB at that time.
 func start(cmd *exec.Cmd, url func(*uprun.Process) string) (ms, mb float64, err error) {
 	begun := time.Now()
 	p, err := uprun.Start(cmd)
@@ -109,7 +110,7 @@ func start(cmd *exec.Cmd, url func(*uprun.Process) string) (ms, mb float64, err 
 	return ms, mb, err
 }
 
-// resident reads the resident memory of a process in MB. It needs Linux.
+// resident returns the resident memory of a process in MB. It needs Linux.
 func resident(pid int) (mb float64, err error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {

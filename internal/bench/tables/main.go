@@ -1,9 +1,9 @@
 //go:build linux
 
-// Command tables measures the AWS endpoint against a bare net/http server, and
-// if asked to against other local DynamoDBs, workload by workload. A server has one processor core and the load another; the columns
-// are medians of interleaved rounds in one run. A row in which anything was
-// refused is void. It needs Linux.
+// Command tables measures the AWS endpoint, workload by workload, against a bare
+// net/http server and, with -peers, against other local DynamoDBs. The server has
+// one processor core and the load another. The columns are medians of interleaved
+// rounds in one run. A row in which a request was refused is void. It needs Linux.
 //
 //	go run ./internal/bench/tables [-rounds 3] [-seconds 2] [-rows regexp] [-peers]
 package main
@@ -25,7 +25,7 @@ import (
 	"lullaby/internal/uprun"
 )
 
-// The cores of the server under measurement and of the load.
+// The processor cores of the measured server and of the load.
 const (
 	serverCore = 0
 	loadCore   = 1
@@ -93,7 +93,7 @@ func run(ctx context.Context, o options) (err error) {
 	return nil
 }
 
-// A server is a process that answers as DynamoDB does, or the floor.
+// A server is the process of a local DynamoDB, or the floor.
 type server struct {
 	name   string
 	url    string
@@ -103,8 +103,8 @@ type server struct {
 	stop   func()
 }
 
-// start builds and starts the servers. Those that run are returned with an
-// error too.
+// start builds and starts the servers. With an error it returns those that already
+// run, so that the caller can stop them.
 func start(ctx context.Context, dir string, peers bool) (servers []*server, err error) {
 	floor, err := uprun.Start(bench.FloorProcess(ctx))
 	if err != nil {
@@ -156,7 +156,7 @@ type result struct {
 
 type figures struct{ rate, cpu []float64 } // requests/s, processor µs a request
 
-// measure runs a workload against the floor, the up that it is for, and peers.
+// measure runs a workload against the floor, its up, and the peers.
 func (w *workload) measure(servers []*server, o options) (*result, error) {
 	all := make([]figures, len(servers))
 	unable := make(map[*server]bool)

@@ -12,14 +12,14 @@ import (
 	"strconv"
 )
 
-// The other local DynamoDBs, as npm has them: architect's dynalite, and AWS's
-// DynamoDB Local, whose jar amplify-dynamodb-simulator carries.
+// The npm packages of the other local DynamoDBs: architect's dynalite, and
+// amplify-dynamodb-simulator, which contains the jar of AWS's DynamoDB Local.
 const (
 	dynalite = "dynalite@4.0.0"
 	local    = "amplify-dynamodb-simulator@2.9.30"
 )
 
-// install puts an npm package into a folder below dir and returns it.
+// install installs an npm package in a folder below dir and returns the folder.
 func install(ctx context.Context, dir, pkg string) (string, error) {
 	into := filepath.Join(dir, "npm")
 	if err := os.MkdirAll(into, 0o750); err != nil {
@@ -61,7 +61,8 @@ func startLocal(ctx context.Context, dir string) (*server, error) {
 	return startPeer("DynamoDB Local, memory", port, c)
 }
 
-// startPeer starts a server that will listen on port; fill waits for it.
+// startPeer starts a server that listens on port. It does not wait until the
+// server does; fill waits.
 func startPeer(name, port string, c *exec.Cmd) (*server, error) {
 	if err := c.Start(); err != nil {
 		return nil, err

@@ -15,7 +15,7 @@ import (
 	"lullaby/internal/bench"
 )
 
-// A workload is a row: one request, over and over.
+// A workload is one row: the same kind of request again and again.
 type workload struct {
 	name        string
 	operation   string
@@ -26,7 +26,7 @@ type workload struct {
 	body        func(n int64) string
 }
 
-// items is how many there are of 1 KB.
+// items is the number of items of 1 KB.
 const items = 20_000
 
 var (
@@ -34,7 +34,7 @@ var (
 	fifth    = strings.Repeat("y", 180)
 )
 
-// fresh numbers items that are not there yet, over all rounds and servers.
+// fresh counts new items over all rounds and servers.
 var fresh atomic.Int64
 
 var workloads = []*workload{
@@ -74,7 +74,7 @@ func item(n int64) string {
 
 func put(n int64) string { return `{"TableName":"items","Item":` + item(n) + `}` }
 
-// several joins what f returns for as many numbers, different ones for each n.
+// several joins the results of f for count numbers, different ones for each n.
 func several(n, count int64, f func(i int64) string) string {
 	texts := make([]string, count)
 	for i := range texts {
@@ -83,7 +83,7 @@ func several(n, count int64, f func(i int64) string) string {
 	return strings.Join(texts, ",")
 }
 
-// request returns what the workload sends to the server at url.
+// request returns the request of the workload to the server at url.
 func (w *workload) request(url string) bench.Request {
 	return bench.Request{Method: "POST", URL: url, Header: header(w.operation), Body: w.body, Status: 200}
 }
@@ -97,10 +97,10 @@ func header(operation string) map[string]string {
 	}
 }
 
-// lists is how many partitions of 20 items there are.
+// lists is the number of partitions of 20 items.
 const lists = 1_000
 
-// fill makes the tables and their items.
+// fill creates the tables and their items.
 func fill(s *server) error {
 	const throughput = `"ProvisionedThroughput":{"ReadCapacityUnits":40000,"WriteCapacityUnits":40000}`
 	tables := []string{
@@ -133,7 +133,7 @@ func fill(s *server) error {
 	return nil
 }
 
-// ready waits, for a bounded time, until the tables take requests.
+// ready waits, for a bounded time, until the tables accept requests.
 func ready(s *server) error {
 	var err error
 	for range 100 {
