@@ -19,12 +19,9 @@ type cli struct {
 	Warden   wardenCommand   `cmd:"" hidden:""`
 }
 
-func main() { os.Exit(run(os.Args[1:])) }
-
-func run(args []string) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	parser, err := kong.New(new(cli),
+// newParser returns the parser of the command line; ctx is the life of its command.
+func newParser(ctx context.Context) *kong.Kong {
+	return kong.Must(new(cli),
 		kong.Name("lullaby"),
 		kong.Description("Keeps DynamoDB from waking you up."),
 		kong.BindTo(ctx, (*context.Context)(nil)),
@@ -32,10 +29,14 @@ func run(args []string) int {
 		upDefaults,
 		rehearseDefaults,
 	)
-	if err != nil {
-		panic(err) // the struct tags above are wrong
-	}
-	command, err := parser.Parse(args)
+}
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+func run(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	command, err := newParser(ctx).Parse(args)
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "lullaby: %v\n", err)
 		return exitUse

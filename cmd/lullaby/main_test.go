@@ -1,8 +1,12 @@
 package main
 
 import (
+	"context"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -12,36 +16,17 @@ import (
 	"lullaby/internal/uprun"
 )
 
-// The test binary is lullaby when it is called by that name, and the warden
-// that an up of it starts.
+// The test binary is lullaby when it is called by that name, the warden that an
+// up of it starts, and the function of scripts.
 func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && os.Args[1] == "warden" {
 		os.Exit(run(os.Args[1:]))
 	}
-	testscript.Main(m, map[string]func(){"lullaby": main})
+	testscript.Main(m, map[string]func(){"lullaby": main, "bootstrap": keepItem})
 }
 
-func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
-		RequireExplicitExec: true,
-		RequireUniqueNames:  true,
-		Setup:               shareBuildCache,
-	})
-}
-
-// shareBuildCache lets scripts build functions from a warm cache, although they
-// have a home of their own.
-func shareBuildCache(env *testscript.Env) error {
-	for _, name := range []string{"GOCACHE", "GOMODCACHE"} {
-		out, err := exec.Command("go", "env", name).Output()
-		if err != nil {
-			return err
-		}
-		env.Setenv(name, strings.TrimSpace(string(out)))
-	}
-	return nil
-}
+// itemsDir is the article's service.
+var itemsDir = filepath.Join("..", "..", "items")
 
 // command returns the command line of lullaby with args.
 func command(args ...string) *exec.Cmd {
@@ -51,10 +36,15 @@ func command(args ...string) *exec.Cmd {
 	return cmd
 }
 
+// withPorts returns the arguments of an up with free ports.
+func withPorts(args []string) []string {
+	return append([]string{"up", "--http-addr", "127.0.0.1:0", "--aws-addr", "127.0.0.1:0"}, args...)
+}
+
 // up starts "lullaby up" with free ports and args, and ends it with the test.
 func up(t *testing.T, args ...string) *uprun.Process {
 	t.Helper()
-	p, err := uprun.Start(command(append([]string{"up", "--http-addr", "127.0.0.1:0", "--aws-addr", "127.0.0.1:0"}, args...)...))
+	p, err := uprun.Start(command(withPorts(args)...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,4 +55,19 @@ func up(t *testing.T, args ...string) *uprun.Process {
 		}
 	})
 	return p
+}
+
+// try sends a request and returns the answer's status, header and body.
+func try(ctx context.Context, method, url, body string) (int, http.Header, string, error) {
+	req, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
+	if err != nil {
+		return 0, nil, "", err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, nil, "", err
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	return resp.StatusCode, resp.Header, string(text), err
 }

@@ -1,0 +1,289 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	signer "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"lullaby/internal/uprun"
+)
+
+// Scripts have these commands besides those of testscript:
+//
+//	up ARGS              starts "lullaby up ARGS" with free ports and returns when
+//	                     it is ready, at $HTTP and $AWS
+//	down [INT|TERM|KILL] ends it by a signal, Ctrl-C if none is given, and has all
+//	                     that it wrote as stdout and stderr; but for KILL, the exit
+//	                     status must be 0
+//	http METHOD URL [BODY]
+//	                     sends a request: stdout is status, header and body
+//	dynamodb OPERATION BODY
+//	                     calls $AWS, signed with $AWS_ACCESS_KEY_ID, x if not set:
+//	                     stdout is the answer, or stderr the refusal; a body @FILE
+//	                     is the text of a file
+//	function DIR         makes DIR the package of a function: see keepItem
+//	gone DIR             waits until no executable below DIR runs
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup:               setup,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"up":       upInScript,
+			"down":     down,
+			"http":     httpInScript,
+			"dynamodb": dynamodbInScript,
+			"function": function,
+			"gone":     gone,
+		},
+	})
+}
+
+// upKey is the key of a script's *running.
+type upKey struct{}
+
+// A running is the up of a script, if one runs, and the environment that it has.
+type running struct {
+	*uprun.Process
+
+	env []string
+}
+
+// setup lets scripts build functions from a warm cache, although they have a
+// home of their own, and ends their up.
+func setup(env *testscript.Env) error {
+	for _, name := range []string{"GOCACHE", "GOMODCACHE"} {
+		out, err := exec.Command("go", "env", name).Output()
+		if err != nil {
+			return err
+		}
+		env.Setenv(name, strings.TrimSpace(string(out)))
+	}
+	items, err := filepath.Abs(itemsDir)
+	if err != nil {
+		return err
+	}
+	env.Setenv("ITEMS", items)
+	r := &running{env: slices.Clone(env.Vars)}
+	env.Values[upKey{}] = r
+	env.Defer(func() {
+		if r.Process != nil {
+			_ = r.Kill() // fails if it ended by itself
+		}
+	})
+	return nil
+}
+
+func upInScript(ts *testscript.TestScript, neg bool, args []string) {
+	r, _ := ts.Value(upKey{}).(*running)
+	if neg || r.Process != nil {
+		ts.Fatalf("one up at a time, and one that starts")
+	}
+	cmd := command(withPorts(args)...)
+	cmd.Dir, cmd.Env = ts.MkAbs("."), r.env
+	p, err := uprun.Start(cmd)
+	ts.Check(err)
+	r.Process = p
+	ts.Setenv("HTTP", p.HTTP)
+	ts.Setenv("AWS", p.AWS)
+}
+
+// down returns when all that up had open is closed.
+func down(ts *testscript.TestScript, neg bool, args []string) {
+	r, _ := ts.Value(upKey{}).(*running)
+	if neg || r.Process == nil || len(args) > 1 {
+		ts.Fatalf("usage: down [INT|TERM|KILL], with an up")
+	}
+	p := r.Process
+	r.Process = nil
+	signal := append(args, "INT")[0]
+	switch signal {
+	case "INT", "TERM":
+		ts.Check(p.Signal(map[string]syscall.Signal{"INT": syscall.SIGINT, "TERM": syscall.SIGTERM}[signal]))
+		if err := p.Wait(); err != nil {
+			ts.Fatalf("after %s: %v, want exit status 0\n%s", signal, err, p.Stderr())
+		}
+	case "KILL":
+		ts.Check(p.Kill())
+	default:
+		ts.Fatalf("no signal %s", signal)
+	}
+	fmt.Fprint(ts.Stdout(), p.Stdout())
+	fmt.Fprint(ts.Stderr(), p.Stderr())
+}
+
+func httpInScript(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: http METHOD URL [BODY]")
+	}
+	status, header, body, err := try(context.Background(), args[0], args[1], strings.Join(args[2:], " "))
+	ts.Check(err)
+	fmt.Fprintln(ts.Stdout(), status)
+	for _, name := range slices.Sorted(maps.Keys(header)) {
+		fmt.Fprintf(ts.Stdout(), "%s: %s\n", name, strings.Join(header[name], ", "))
+	}
+	fmt.Fprintf(ts.Stdout(), "\n%s\n", body)
+}
+
+func dynamodbInScript(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: dynamodb OPERATION BODY")
+	}
+	body := args[1]
+	if file, ok := strings.CutPrefix(body, "@"); ok {
+		body = ts.ReadFile(file)
+	}
+	req, err := http.NewRequest(http.MethodPost, ts.Getenv("AWS"), strings.NewReader(body))
+	ts.Check(err)
+	req.Header.Set("X-Amz-Target", "DynamoDB_20120810."+args[0])
+	req.Header.Set("Content-Type", "application/x-amz-json-1.0")
+	keys := aws.Credentials{AccessKeyID: "x", SecretAccessKey: "y"}
+	if id := ts.Getenv("AWS_ACCESS_KEY_ID"); id != "" {
+		keys = aws.Credentials{AccessKeyID: id, SecretAccessKey: ts.Getenv("AWS_SECRET_ACCESS_KEY"), SessionToken: ts.Getenv("AWS_SESSION_TOKEN")}
+	}
+	hash := sha256.Sum256([]byte(body))
+	ts.Check(signer.NewSigner().SignHTTP(context.Background(), keys, req, hex.EncodeToString(hash[:]), "dynamodb", "us-east-1", time.Now()))
+	resp, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	if refused := resp.StatusCode != http.StatusOK; refused != neg {
+		ts.Fatalf("status %d: %s", resp.StatusCode, text)
+	}
+	to := ts.Stdout()
+	if neg {
+		to = ts.Stderr()
+	}
+	fmt.Fprintf(to, "%s\n", bytes.TrimSpace(text))
+}
+
+// function makes the package of keepItem: this program by another name, a file
+// of its own so that its processes can be told from others.
+func function(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: function DIR")
+	}
+	dir := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(dir, 0o777))
+	program, err := os.Executable()
+	ts.Check(err)
+	ts.Check(os.Link(program, filepath.Join(dir, "bootstrap")))
+}
+
+// keepItem is the function of scripts: it puts {"id": the path of the request} in
+// the table that TABLE names.
+func keepItem() {
+	cfg, err := config.LoadDefaultConfig(context.Background())
+	if err != nil {
+		panic(err)
+	}
+	db := dynamodb.NewFromConfig(cfg)
+	lambda.Start(func(ctx context.Context, r events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error) {
+		_, err := db.PutItem(ctx, &dynamodb.PutItemInput{
+			TableName: aws.String(os.Getenv("TABLE")),
+			Item:      map[string]types.AttributeValue{"id": &types.AttributeValueMemberS{Value: r.Path}},
+		})
+		return events.APIGatewayProxyResponse{StatusCode: http.StatusCreated, Body: "kept " + r.Path}, err
+	})
+}
+
+func gone(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: gone DIR")
+	}
+	if runtime.GOOS != "linux" {
+		return
+	}
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
+		found, err := processesIn(ts.MkAbs(args[0]))
+		ts.Check(err)
+		if len(found) == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			ts.Fatalf("after a minute there is %v", found)
+		}
+	}
+}
+
+// processesIn lists the processes whose executable lies under dir, on Linux.
+func processesIn(dir string) ([]string, error) {
+	links, err := filepath.Glob("/proc/[0-9]*/exe")
+	if err != nil {
+		return nil, err
+	}
+	var found []string
+	for _, link := range links {
+		exe, err := os.Readlink(link)
+		if err != nil && !errors.Is(err, os.ErrNotExist) && !errors.Is(err, os.ErrPermission) {
+			continue // gone meanwhile
+		}
+		if strings.HasPrefix(exe, dir) {
+			found = append(found, link)
+		}
+	}
+	return found, nil
+}
+
+// A script says what lullaby writes to both streams, each time that it ends.
+func TestScriptsAssertBothStreams(t *testing.T) {
+	scripts, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil || len(scripts) == 0 {
+		t.Fatal(scripts, err)
+	}
+	for _, script := range scripts {
+		text, err := os.ReadFile(script)
+		if err != nil {
+			t.Fatal(err)
+		}
+		commands, _, _ := strings.Cut(string(text), "\n-- ") // files follow
+		ended, asserted := "", ""                            // the last command that ended lullaby, and what is said of it
+		check := func() {
+			for _, stream := range []string{"stdout", "stderr"} {
+				if ended != "" && !strings.Contains(asserted, stream) {
+					t.Errorf("%s: %s: nothing is said of its %s", script, ended, stream)
+				}
+			}
+		}
+		for line := range strings.Lines(commands) {
+			switch fields := strings.Fields(strings.TrimPrefix(line, "! ")); {
+			case len(fields) == 0 || fields[0] == "#":
+			case slices.Contains([]string{"stdout", "stderr", "cmp", "cmpenv", "cp"}, fields[0]):
+				asserted += fields[0] + fields[1]
+			default:
+				check()
+				ended, asserted = "", ""
+				if fields[0] == "down" || fields[0] == "exec" && strings.Contains(line, "lullaby ") {
+					ended = strings.TrimSpace(line)
+				}
+			}
+		}
+		check()
+	}
+}
