@@ -82,7 +82,7 @@ func (t *table) events(now time.Time, v *capacity.Verdict, demands []capacity.De
 func countConsumed(actions []*action) {
 	for _, a := range actions {
 		if a.t.meter != nil {
-			a.t.consumed(a.outcome.demands(nil, &a.mutation)...)
+			a.t.consumed(a.outcome.demands(nil)...)
 		}
 	}
 }
@@ -91,7 +91,7 @@ func countConsumed(actions []*action) {
 func eventsOf(actions []*action, now time.Time, v *capacity.Verdict) (all []throttleEvent) {
 	for _, a := range actions {
 		if a.t.meter != nil && !v.Admitted() {
-			all = append(all, a.t.events(now, v, a.outcome.demands(nil, &a.mutation))...)
+			all = append(all, a.t.events(now, v, a.outcome.demands(nil))...)
 		}
 	}
 	return all

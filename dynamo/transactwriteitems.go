@@ -147,15 +147,15 @@ func (e *Engine) TransactWriteItems(_ context.Context, in *TransactWriteItemsInp
 	if err := checkActions(actions); err != nil {
 		return nil, err
 	}
-	token, replayed, err := e.beginToken(in)
+	k, replayed, err := e.beginToken(in)
 	if err != nil {
 		return nil, err
 	}
-	defer token.end()
+	defer k.end()
 	if replayed != nil {
 		return &TransactWriteItemsOutput{ConsumedCapacity: e.replay(replayed, actions, in.ReturnConsumedCapacity)}, nil
 	}
-	if err := e.transact(actions, token); err != nil {
+	if err := e.transact(actions, k); err != nil {
 		return nil, err
 	}
 	out := &TransactWriteItemsOutput{ConsumedCapacity: consumedBy(actions, in.ReturnConsumedCapacity)}
@@ -244,7 +244,7 @@ func checkActions(actions []*action) error {
 
 // transact performs the actions under the locks of their keys. The error is a
 // *CanceledError, a *ThrottleError or of storage.
-func (e *Engine) transact(actions []*action, token *token) error {
+func (e *Engine) transact(actions []*action, k *token) error {
 	defer lockAll(actions)()
 	if err := canceled(actions); err != nil {
 		return err
@@ -269,28 +269,11 @@ func (e *Engine) transact(actions []*action, token *token) error {
 	if err := e.admitAll(actions); err != nil {
 		return err
 	}
-	b := e.db.NewBatch()
-	for _, a := range actions {
-		defer a.outcome.end()
-		if err := a.outcome.stage(b, &a.mutation); err != nil {
-			return closing(b, err)
-		}
+	outcomes := make([]*outcome, len(actions))
+	for i, a := range actions {
+		outcomes[i] = a.outcome
 	}
-	if err := token.stage(b, actions); err != nil {
-		return closing(b, err)
-	}
-	if err := b.Commit(); err != nil {
-		for _, a := range actions {
-			e.sizes.forget(a.key)
-		}
-		return err
-	}
-	for _, a := range actions {
-		if a.verb != verbCheck {
-			e.committed(&a.mutation, a.outcome)
-		}
-	}
-	return nil
+	return e.commit(time.Now(), k, outcomes...)
 }
 
 // lockAll locks the keys of the actions in their order. An action whose key
@@ -349,7 +332,7 @@ func (e *Engine) admitAll(actions []*action) error {
 		var demands []capacity.Demand
 		tables := make([]*table, len(actions))
 		for i, a := range actions {
-			demands = a.outcome.demands(demands, &a.mutation)
+			demands = a.outcome.demands(demands)
 			tables[i] = a.t
 		}
 		unlock := lockCapacities(tables)
