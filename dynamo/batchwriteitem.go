@@ -134,7 +134,7 @@ func (e *Engine) BatchWriteItem(_ context.Context, in *BatchWriteItemInput) (*Ba
 			sums[w.name] = new(costs)
 		}
 		sums[w.name].add(&w.outcome.costs)
-		out.ItemCollectionMetrics = addCollection(out.ItemCollectionMetrics, w.name, w.t.collection(in.ReturnItemCollectionMetrics, w.keyed()))
+		out.ItemCollectionMetrics = addCollection(out.ItemCollectionMetrics, w.name, w.collection(in.ReturnItemCollectionMetrics))
 	}
 	if len(sums) == 0 {
 		return nil, throttled(last, Batch)
@@ -158,14 +158,6 @@ func addCollection(all map[string][]*ItemCollectionMetrics, table string, m *Ite
 	}
 	all[table] = append(all[table], m)
 	return all
-}
-
-// keyed returns the item or the key of the request.
-func (w *batchWrite) keyed() attribute.Item {
-	if w.request.PutRequest != nil {
-		return w.request.PutRequest.Item
-	}
-	return w.request.DeleteRequest.Key
 }
 
 // batchWrites returns the writes in the order of their storage keys.

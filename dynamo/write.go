@@ -6,7 +6,6 @@ import (
 	"lullaby/attribute"
 	"lullaby/capacity"
 	"lullaby/dynamo/refusal"
-	"lullaby/internal/awsjson"
 )
 
 // A mutation is what a request, or one action of it, does to one item.
@@ -15,7 +14,7 @@ type mutation struct {
 	key   []byte // in storage
 	check *check // nil: no condition
 	verb  mutationVerb
-	item  attribute.Item // put: what comes
+	item  attribute.Item // put: what comes; otherwise the key, as the request has it
 	size  int64          // put: its billed bytes
 
 	// update returns what comes, from what was there, or from the key if
@@ -38,28 +37,6 @@ const (
 	verbUpdate
 	verbCheck // changes nothing
 )
-
-// WriteOutput is the answer of PutItem, UpdateItem and DeleteItem.
-type WriteOutput struct {
-	Attributes            attribute.Item // as ReturnValues asks
-	ConsumedCapacity      *ConsumedCapacity
-	ItemCollectionMetrics *ItemCollectionMetrics
-}
-
-// AppendJSON implements awsjson.Appender.
-func (out *WriteOutput) AppendJSON(dst []byte) ([]byte, error) {
-	o := awsjson.NewObject(dst)
-	if out.Attributes != nil {
-		o.Any("Attributes", out.Attributes)
-	}
-	if out.ConsumedCapacity != nil {
-		o.Any("ConsumedCapacity", out.ConsumedCapacity)
-	}
-	if out.ItemCollectionMetrics != nil {
-		o.Any("ItemCollectionMetrics", out.ItemCollectionMetrics)
-	}
-	return o.End()
-}
 
 // mutate performs one mutation by itself. The error is a *ConditionError, a
 // *ThrottleError, a *ValidationError, refusal.Conflict or of storage.

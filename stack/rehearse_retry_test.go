@@ -138,7 +138,8 @@ func (c *clients) send(t *testing.T, arrivals *rehearse.Arrivals, size int64) ec
 		time.Sleep(time.Until(start.Add(at)))
 		number++
 		rng := rand.New(rand.NewPCG(c.seed, number))
-		put := &dynamo.PutItemInput{TableName: &c.table.Name, Item: itemOf(c.table, strconv.FormatUint(rng.Uint64(), 36), size)}
+		put := &dynamo.PutItemInput{Item: itemOf(c.table, strconv.FormatUint(rng.Uint64(), 36), size)}
+		put.TableName = &c.table.Name
 		quota := c.take()
 		wg.Go(func() { c.invoke(t, put, quota, rng) })
 	}
