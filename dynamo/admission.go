@@ -30,27 +30,27 @@ func (p *provision) setting(onDemand bool) capacity.Setting {
 	return s
 }
 
-// place is where a key of the table lies among its partitions. No partition ends
+// placement is where a key of the table lies among its partitions. No partition ends
 // within an item collection if there are local indexes, for all its entries are
 // in one (Developer Guide, "Local secondary indexes").
-func (t *table) place(key []byte) []byte {
-	place := placeOf(key)
+func (t *table) placement(key []byte) []byte {
+	whole := placementOf(key)
 	if t.hasLocal() {
-		return place[:min(len(place), placementSize)]
+		return whole[:min(len(whole), placementSize)]
 	}
-	return place
+	return whole
 }
 
-// placeOf is where a storage key lies among those of its table or index.
-func placeOf(key []byte) []byte { return key[1+idSize:] }
+// placementOf is where a storage key lies among those of its table or index.
+func placementOf(key []byte) []byte { return key[1+idSize:] }
 
-// demands appends what the outcome asks of the table of m and its global
-// indexes. An index that does not change still has to keep up.
-func (o *outcome) demands(dst []capacity.Demand, m *mutation) []capacity.Demand {
+// demands appends what the outcome asks of its table and the global indexes. An
+// index that does not change still has to keep up.
+func (o *outcome) demands(dst []capacity.Demand) []capacity.Demand {
 	dst = append(dst, capacity.Demand{
-		Of: &m.t.capacity.Throughput, Direction: capacity.Write, Key: m.t.place(m.key), Cost: o.costs.ofTable(),
+		Of: &o.t.capacity.Throughput, Direction: capacity.Write, Key: o.t.placement(o.key), Cost: o.costs.ofTable(),
 	})
-	for _, ix := range m.t.allIndexes() {
+	for _, ix := range o.t.allIndexes() {
 		if !ix.global {
 			continue
 		}
@@ -61,7 +61,7 @@ func (o *outcome) demands(dst []capacity.Demand, m *mutation) []capacity.Demand 
 		}
 		for _, part := range o.entries[i].parts() {
 			if part.cost > 0 {
-				dst = append(dst, capacity.Demand{Of: ix.capacity, Direction: capacity.Write, Key: placeOf(part.key), Cost: part.cost})
+				dst = append(dst, capacity.Demand{Of: ix.capacity, Direction: capacity.Write, Key: placementOf(part.key), Cost: part.cost})
 			}
 		}
 	}
@@ -76,7 +76,7 @@ func (e *Engine) openWrite(t *table, key []byte) error {
 		return nil
 	}
 	var few [4]capacity.Demand
-	demands := append(few[:0], capacity.Demand{Of: &t.capacity.Throughput, Direction: capacity.Write, Key: t.place(key)})
+	demands := append(few[:0], capacity.Demand{Of: &t.capacity.Throughput, Direction: capacity.Write, Key: t.placement(key)})
 	for _, ix := range t.allIndexes() {
 		if ix.global {
 			demands = append(demands, capacity.Demand{Of: ix.capacity, Direction: capacity.Write})
@@ -94,9 +94,9 @@ func (e *Engine) openWrite(t *table, key []byte) error {
 // of an index if ix is not nil. Assumed: a page of a Query that goes on into
 // other partitions is charged to the one where it begins.
 func (t *table) readDemand(ix *index, key []byte, cost capacity.Tokens) capacity.Demand {
-	d := capacity.Demand{Of: &t.capacity.Throughput, Direction: capacity.Read, Key: t.place(key), Cost: cost}
+	d := capacity.Demand{Of: &t.capacity.Throughput, Direction: capacity.Read, Key: t.placement(key), Cost: cost}
 	if ix != nil && ix.global {
-		d.Of, d.Key = ix.capacity, placeOf(key)
+		d.Of, d.Key = ix.capacity, placementOf(key)
 	}
 	return d
 }
@@ -131,6 +131,12 @@ func (e *Engine) admit(t *table, demands ...capacity.Demand) error {
 	return nil
 }
 
+// admitWrite charges what an outcome costs, or refuses it.
+func (e *Engine) admitWrite(o *outcome) error {
+	var few [4]capacity.Demand
+	return e.admit(o.t, o.demands(few[:0])...)
+}
+
 // charge takes what a demand costs without asking: the rest of a request that
 // was let in, or what one that failed has cost.
 func (e *Engine) charge(t *table, d capacity.Demand) {
@@ -146,7 +152,7 @@ func (e *Engine) charge(t *table, d capacity.Demand) {
 
 // chargeAttempt charges the attempt of a write that failed.
 func (e *Engine) chargeAttempt(m *mutation, cost capacity.Tokens) {
-	e.charge(m.t, capacity.Demand{Of: &m.t.capacity.Throughput, Direction: capacity.Write, Key: m.t.place(m.key), Cost: cost})
+	e.charge(m.t, capacity.Demand{Of: &m.t.capacity.Throughput, Direction: capacity.Write, Key: m.t.placement(m.key), Cost: cost})
 }
 
 // lockCapacities locks those of the tables, in the order of their ids.

@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"context"
 	"slices"
+	"time"
 
 	"lullaby/attribute"
-	"lullaby/capacity"
 	"lullaby/dynamo/refusal"
 )
 
@@ -134,7 +134,7 @@ func (e *Engine) BatchWriteItem(_ context.Context, in *BatchWriteItemInput) (*Ba
 			sums[w.name] = new(costs)
 		}
 		sums[w.name].add(&w.outcome.costs)
-		out.ItemCollectionMetrics = addCollection(out.ItemCollectionMetrics, w.name, w.t.collection(in.ReturnItemCollectionMetrics, w.keyed()))
+		out.ItemCollectionMetrics = addCollection(out.ItemCollectionMetrics, w.name, w.collection(in.ReturnItemCollectionMetrics))
 	}
 	if len(sums) == 0 {
 		return nil, throttled(last, Batch)
@@ -158,14 +158,6 @@ func addCollection(all map[string][]*ItemCollectionMetrics, table string, m *Ite
 	}
 	all[table] = append(all[table], m)
 	return all
-}
-
-// keyed returns the item or the key of the request.
-func (w *batchWrite) keyed() attribute.Item {
-	if w.request.PutRequest != nil {
-		return w.request.PutRequest.Item
-	}
-	return w.request.DeleteRequest.Key
 }
 
 // batchWrites returns the writes in the order of their storage keys.
@@ -204,7 +196,7 @@ func (e *Engine) batchWrites(in *BatchWriteItemInput) ([]*batchWrite, error) {
 // writeBatch performs the writes that are let in, in one batch of storage, and
 // returns the last refusal.
 func (e *Engine) writeBatch(writes []*batchWrite) (last, err error) {
-	b := e.db.NewBatch()
+	var outcomes []*outcome
 	for _, w := range writes {
 		held, conflict := w.t.locks.lock(w.key, false)
 		if conflict {
@@ -213,47 +205,20 @@ func (e *Engine) writeBatch(writes []*batchWrite) (last, err error) {
 			continue
 		}
 		defer held.unlock()
-		refused, err := e.admitWrite(w)
-		if err != nil {
-			return nil, closing(b, err)
-		}
-		if refused != nil {
+		if refused := e.openWrite(w.t, w.key); refused != nil {
 			last = refused
 			continue
 		}
-		defer w.outcome.end()
-		if err := w.outcome.stage(b, &w.mutation); err != nil {
-			return nil, closing(b, err)
+		o, err := e.prepare(&w.mutation)
+		if err != nil {
+			return nil, err
 		}
-	}
-	if err := b.Commit(); err != nil {
-		for _, w := range writes {
-			e.sizes.forget(w.key)
+		if refused := e.admitWrite(o); refused != nil {
+			last = refused
+			continue
 		}
-		return nil, err
+		w.outcome = o
+		outcomes = append(outcomes, o)
 	}
-	for _, w := range writes {
-		if w.outcome != nil && w.outcome.changes() {
-			e.committed(&w.mutation, w.outcome)
-		}
-	}
-	return last, nil
-}
-
-// admitWrite prepares a write whose key is locked, and charges it, or refuses
-// it for want of capacity.
-func (e *Engine) admitWrite(w *batchWrite) (refused, err error) {
-	if refused := e.openWrite(w.t, w.key); refused != nil {
-		return refused, nil
-	}
-	o, err := e.prepare(&w.mutation)
-	if err != nil {
-		return nil, err
-	}
-	var few [4]capacity.Demand
-	if refused := e.admit(w.t, o.demands(few[:0], &w.mutation)...); refused != nil {
-		return refused, nil
-	}
-	w.outcome = o
-	return nil, nil
+	return last, e.commit(time.Now(), nil, outcomes...)
 }

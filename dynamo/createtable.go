@@ -222,7 +222,7 @@ func (e *Engine) create(in *CreateTableInput, now time.Time) (*table, error) {
 	}
 	t := e.newTable(d, now)
 	t.tallies(func(_ string, n *tally) { n.counted.Store(true) })
-	return t, e.put(t, in.StreamSpecification, now)
+	return t, e.addTable(t, in.StreamSpecification, now)
 }
 
 // The table classes.
@@ -254,9 +254,9 @@ func (e *Engine) number(d *description) {
 	}
 }
 
-// put writes a new table down, with a stream if one is asked for, and lets
+// addTable writes a new table down, with a stream if one is asked for, and lets
 // requests find it. The caller holds ddl.
-func (e *Engine) put(t *table, spec *StreamSpecification, now time.Time) error {
+func (e *Engine) addTable(t *table, spec *StreamSpecification, now time.Time) error {
 	b := e.db.NewBatch()
 	begun, err := e.changeStream(b, t, spec, now)
 	if err != nil {

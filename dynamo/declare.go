@@ -70,7 +70,7 @@ func (e *Engine) Declare(ctx context.Context, d Declaration) error {
 	e.number(&want)
 	t = e.newTable(want, now)
 	t.tallies(func(_ string, n *tally) { n.counted.Store(true) })
-	if err := e.put(t, d.stream(), now); err != nil {
+	if err := e.addTable(t, d.stream(), now); err != nil {
 		return err
 	}
 	e.carryOn(t)

@@ -8,13 +8,9 @@ import (
 
 // DeleteItemInput is the request of DeleteItem.
 type DeleteItemInput struct {
-	TableName                   *string
-	Key                         attribute.Item
-	ReturnValues                *string
-	ReturnConsumedCapacity      *string
-	ReturnItemCollectionMetrics *string
+	Key attribute.Item
 
-	conditions
+	writeInput
 }
 
 // validate checks what the request alone shows, and returns its condition.
@@ -30,14 +26,7 @@ func (in *DeleteItemInput) validate() (*check, error) {
 	if err := v.err(); err != nil {
 		return nil, err
 	}
-	if err := in.checkUse([]parameter{{"ConditionExpression", in.ConditionExpression != nil}}, nil,
-		[]parameter{{"Expected", in.Expected != nil}}); err != nil {
-		return nil, err
-	}
-	if err := in.Key.Err(); err != nil {
-		return nil, invalid(err)
-	}
-	if err := onlyOld(in.ReturnValues); err != nil {
+	if err := in.checkReplace(in.Key); err != nil {
 		return nil, err
 	}
 	return in.validateCondition()
@@ -49,27 +38,11 @@ func (e *Engine) DeleteItem(_ context.Context, in *DeleteItemInput) (*WriteOutpu
 	if err != nil {
 		return nil, err
 	}
-	t, err := e.table(*in.TableName)
+	o, err := e.write(&in.writeInput, condition, func(t *table) (*mutation, error) { return t.delete(in.Key) })
 	if err != nil {
 		return nil, err
 	}
-	m, err := t.delete(in.Key)
-	if err != nil {
-		return nil, err
-	}
-	m.check, m.whole = condition, is(in.ReturnValues, "ALL_OLD")
-	o, err := e.mutate(m)
-	if err != nil {
-		return nil, in.failure(err)
-	}
-	out := &WriteOutput{
-		ConsumedCapacity:      o.costs.consumed(in.ReturnConsumedCapacity, *in.TableName),
-		ItemCollectionMetrics: t.collection(in.ReturnItemCollectionMetrics, in.Key),
-	}
-	if m.whole {
-		out.Attributes = o.before.item
-	}
-	return out, nil
+	return in.answer(o), nil
 }
 
 // delete returns the mutation that removes the item of a key from t.
@@ -78,5 +51,5 @@ func (t *table) delete(k attribute.Item) (*mutation, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &mutation{t: t, key: key, verb: verbDelete}, nil
+	return &mutation{t: t, key: key, verb: verbDelete, item: k}, nil
 }

@@ -81,7 +81,7 @@ func (t *table) events(now time.Time, v *capacity.Verdict, demands []capacity.De
 // countConsumed counts what the actions of a transaction took.
 func countConsumed(actions []*action) {
 	for _, a := range actions {
-		a.t.consumed(a.outcome.demands(nil, &a.mutation)...)
+		a.t.consumed(a.outcome.demands(nil)...)
 	}
 }
 
@@ -89,7 +89,7 @@ func countConsumed(actions []*action) {
 func eventsOf(actions []*action, now time.Time, v *capacity.Verdict) (all []throttleEvent) {
 	for _, a := range actions {
 		if !v.Admitted() {
-			all = append(all, a.t.events(now, v, a.outcome.demands(nil, &a.mutation))...)
+			all = append(all, a.t.events(now, v, a.outcome.demands(nil))...)
 		}
 	}
 	return all

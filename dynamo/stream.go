@@ -167,19 +167,18 @@ func readStreamRecord(b []byte) (r streamRecord, err error) {
 
 // record adds the record of an outcome to the batch that makes the change, and
 // returns its sequence number, 0 if nothing has changed.
-func (s *stream) record(b *storage.Batch, m *mutation, o *outcome) (uint64, error) {
+func (s *stream) record(b *storage.Batch, o *outcome, now time.Time) (uint64, error) {
 	if o.before.found && o.after.found && o.before.item.Equal(o.after.item) {
 		return 0, nil
 	}
-	now := time.Now()
-	r := streamRecord{Event: "MODIFY", Time: now.Unix(), Expired: m.byService, old: o.before.item, new: o.after.item}
+	r := streamRecord{Event: "MODIFY", Time: now.Unix(), Expired: o.byService, old: o.before.item, new: o.after.item}
 	switch {
 	case !o.before.found:
-		r.Event, r.keys = "INSERT", m.t.schema.of(o.after.item)
+		r.Event, r.keys = "INSERT", o.t.schema.of(o.after.item)
 	case !o.after.found:
-		r.Event, r.keys = "REMOVE", m.t.schema.of(o.before.item)
+		r.Event, r.keys = "REMOVE", o.t.schema.of(o.before.item)
 	default:
-		r.keys = m.t.schema.of(o.after.item)
+		r.keys = o.t.schema.of(o.after.item)
 	}
 	if view := s.desc.ViewType; view == "KEYS_ONLY" || view == "NEW_IMAGE" {
 		r.old = nil

@@ -22,7 +22,7 @@ const (
 	maxToken  = 36
 )
 
-// A token is that of a transaction that is under way, or nothing.
+// A token is that of a transaction that is under way, nil if it has none.
 type token struct {
 	e    *Engine
 	name string
@@ -38,12 +38,12 @@ type usedToken struct {
 	Sizes []int64 // by action
 }
 
-// beginToken returns what stands for the request's token until end, or what is
-// kept of the same request that was performed already.
+// beginToken takes the request's token until end, and returns what is kept of it
+// if the same request was performed already; both are nil if there is no token.
+// The error is refusal.InProgress, refusal.Mismatch or of storage.
 func (e *Engine) beginToken(in *TransactWriteItemsInput) (*token, *usedToken, error) {
-	k := &token{e: e}
 	if in.ClientRequestToken == nil {
-		return k, nil, nil
+		return nil, nil, nil
 	}
 	text, err := jsonv2.Marshal(in.TransactItems, jsonv2.Deterministic(true))
 	if err != nil {
@@ -53,7 +53,7 @@ func (e *Engine) beginToken(in *TransactWriteItemsInput) (*token, *usedToken, er
 	if _, taken := e.tokens.LoadOrStore(name, true); taken {
 		return nil, nil, refusal.InProgress
 	}
-	k.name, k.sum = name, sha256.Sum256(text)
+	k := &token{e: e, name: name, sum: sha256.Sum256(text)}
 	var used usedToken
 	found, err := e.db.Get(tokenKey(name), func(v []byte) error { return json.Unmarshal(v, &used) })
 	switch {
@@ -74,39 +74,39 @@ func (e *Engine) beginToken(in *TransactWriteItemsInput) (*token, *usedToken, er
 
 // end lets the token be used again. The nil token has nothing to end.
 func (k *token) end() {
-	if k.name != "" {
+	if k != nil {
 		k.e.tokens.Delete(k.name)
 	}
 }
 
-// stage adds the token to the batch of its transaction.
-func (k *token) stage(b *storage.Batch, actions []*action) error {
-	if k.name == "" {
+// stage adds the token, used at now, to the batch of its transaction. The nil
+// token adds nothing.
+func (k *token) stage(b *storage.Batch, now time.Time, outcomes []*outcome) error {
+	if k == nil {
 		return nil
 	}
-	now := time.Now()
 	used := usedToken{Sum: k.sum, Until: now.Add(tokenLife)}
-	for _, a := range actions {
-		used.Sizes = append(used.Sizes, a.outcome.after.size)
+	for _, o := range outcomes {
+		used.Sizes = append(used.Sizes, o.after.size)
 	}
 	value, err := json.Marshal(used)
 	if err != nil {
 		return err
 	}
-	if err := k.e.forget(b, now); err != nil {
+	if err := k.e.expireTokens(b, now); err != nil {
 		return err
 	}
 	if !k.over.IsZero() {
-		b.Delete(expiryKey(k.over, k.name)) // or it would be forgotten by that
+		b.Delete(expiryKey(k.over, k.name)) // or the new use would expire with the old
 	}
 	b.Set(tokenKey(k.name), value)
 	b.Set(expiryKey(used.Until, k.name), nil)
 	return nil
 }
 
-// forget removes a few tokens whose time is over: more than come with one
+// expireTokens removes a few tokens whose time is over: more than come with one
 // transaction.
-func (e *Engine) forget(b *storage.Batch, now time.Time) error {
+func (e *Engine) expireTokens(b *storage.Batch, now time.Time) error {
 	const few = 4
 	n := 0
 	return e.db.Scan(expiryKey(time.Unix(0, 0), ""), expiryKey(now, ""), func(key, _ []byte) (bool, error) {

@@ -3,14 +3,9 @@ package dynamo
 import (
 	"bytes"
 	"context"
-	"errors"
 	"slices"
-	"time"
 
 	"lullaby/attribute"
-	"lullaby/capacity"
-	"lullaby/dynamo/refusal"
-	"lullaby/instant"
 )
 
 // Bounds of a transaction (API Reference, "TransactWriteItems").
@@ -69,29 +64,19 @@ type actionCondition struct {
 	expressions
 }
 
-func (c *actionCondition) conditions() conditions {
-	return conditions{
+// of returns the parameters as those of the operation by itself.
+func (c *actionCondition) of(table *string) writeInput {
+	return writeInput{TableName: table, conditions: conditions{
 		ConditionExpression:                 c.ConditionExpression,
 		ReturnValuesOnConditionCheckFailure: c.ReturnValuesOnConditionCheckFailure,
 		expressions:                         c.expressions,
-	}
+	}}
 }
 
 // TransactWriteItemsOutput is the answer of TransactWriteItems.
 type TransactWriteItemsOutput struct {
 	ConsumedCapacity      []*ConsumedCapacity                 `json:",omitzero"`
 	ItemCollectionMetrics map[string][]*ItemCollectionMetrics `json:",omitzero"`
-}
-
-// An action is one action of a transaction on its way.
-type action struct {
-	mutation
-
-	name    string         // of the table, as the request has it
-	keyed   attribute.Item // the item or its key
-	failure func(error) error
-	outcome *outcome
-	reason  error // why it cancels the transaction
 }
 
 func (in *TransactWriteItemsInput) validate() error {
@@ -147,21 +132,21 @@ func (e *Engine) TransactWriteItems(_ context.Context, in *TransactWriteItemsInp
 	if err := checkActions(actions); err != nil {
 		return nil, err
 	}
-	token, replayed, err := e.beginToken(in)
+	k, replayed, err := e.beginToken(in)
 	if err != nil {
 		return nil, err
 	}
-	defer token.end()
+	defer k.end()
 	if replayed != nil {
 		return &TransactWriteItemsOutput{ConsumedCapacity: e.replay(replayed, actions, in.ReturnConsumedCapacity)}, nil
 	}
-	if err := e.transact(actions, token); err != nil {
+	if err := e.transact(actions, k); err != nil {
 		return nil, err
 	}
 	out := &TransactWriteItemsOutput{ConsumedCapacity: consumedBy(actions, in.ReturnConsumedCapacity)}
 	for _, a := range actions {
 		if a.verb != verbCheck {
-			out.ItemCollectionMetrics = addCollection(out.ItemCollectionMetrics, a.name, a.t.collection(in.ReturnItemCollectionMetrics, a.keyed))
+			out.ItemCollectionMetrics = addCollection(out.ItemCollectionMetrics, *a.in.TableName, a.collection(in.ReturnItemCollectionMetrics))
 		}
 	}
 	return out, nil
@@ -180,24 +165,24 @@ func (e *Engine) action(item *TransactWriteItem) (*action, error) {
 	}
 	switch {
 	case item.Put != nil:
-		in := PutItemInput{TableName: item.Put.TableName, Item: item.Put.Item, conditions: item.Put.conditions()}
+		in := PutItemInput{Item: item.Put.Item, writeInput: item.Put.of(item.Put.TableName)}
 		condition, err := in.validate()
-		return e.newAction(in.TableName, in.Item, condition, in.failure, err, func(t *table) (*mutation, error) { return t.put(in.Item) })
+		return e.newAction(&in.writeInput, condition, err, func(t *table) (*mutation, error) { return t.put(in.Item) })
 	case item.Update != nil:
 		in := UpdateItemInput{
-			TableName: item.Update.TableName, Key: item.Update.Key,
-			UpdateExpression: item.Update.UpdateExpression, conditions: item.Update.conditions(),
+			Key: item.Update.Key, UpdateExpression: item.Update.UpdateExpression,
+			writeInput: item.Update.of(item.Update.TableName),
 		}
 		condition, u, err := in.validate()
-		return e.newAction(in.TableName, in.Key, condition, in.failure, err, func(t *table) (*mutation, error) { return t.update(in.Key, u) })
+		return e.newAction(&in.writeInput, condition, err, func(t *table) (*mutation, error) { return t.update(in.Key, u) })
 	default:
 		given, verb := item.Delete, verbDelete
 		if given == nil {
 			given, verb = item.ConditionCheck, verbCheck
 		}
-		in := DeleteItemInput{TableName: given.TableName, Key: given.Key, conditions: given.conditions()}
+		in := DeleteItemInput{Key: given.Key, writeInput: given.of(given.TableName)}
 		condition, err := in.validate()
-		return e.newAction(in.TableName, in.Key, condition, in.failure, err, func(t *table) (*mutation, error) {
+		return e.newAction(&in.writeInput, condition, err, func(t *table) (*mutation, error) {
 			m, err := t.delete(in.Key)
 			if err == nil {
 				m.verb = verb
@@ -207,22 +192,15 @@ func (e *Engine) action(item *TransactWriteItem) (*action, error) {
 	}
 }
 
-func (e *Engine) newAction(name *string, keyed attribute.Item, condition *check, failure func(error) error, invalid error,
-	begin func(*table) (*mutation, error),
-) (*action, error) {
+func (e *Engine) newAction(in *writeInput, condition *check, invalid error, begin func(*table) (*mutation, error)) (*action, error) {
 	if invalid != nil {
 		return nil, invalid
 	}
-	t, err := e.table(*name)
+	m, err := e.newMutation(in, condition, begin)
 	if err != nil {
 		return nil, err
 	}
-	m, err := begin(t)
-	if err != nil {
-		return nil, err
-	}
-	m.check = condition
-	return &action{mutation: *m, name: *name, keyed: keyed, failure: failure}, nil
+	return &action{mutation: *m, in: in}, nil
 }
 
 var errOneItem = &ValidationError{"Transaction request cannot include multiple operations on one item"}
@@ -240,164 +218,4 @@ func checkActions(actions []*action) error {
 		return &ValidationError{"Transaction size limit exceeded: The aggregate size of the items in the transaction cannot exceed 4 MB"}
 	}
 	return nil
-}
-
-// transact performs the actions under the locks of their keys. The error is a
-// *CanceledError, a *ThrottleError or of storage.
-func (e *Engine) transact(actions []*action, token *token) error {
-	defer lockAll(actions)()
-	if err := canceled(actions); err != nil {
-		return err
-	}
-	for _, a := range actions {
-		o, err := e.prepare(&a.mutation)
-		switch {
-		case err == nil:
-		case errors.Is(err, refusal.Condition), errors.Is(err, refusal.Validation):
-			a.reason = a.failure(err)
-		default:
-			return err
-		}
-		if a.outcome = o; o != nil {
-			o.costs.table *= 2
-		}
-	}
-	if err := canceled(actions); err != nil {
-		e.chargeCanceled(actions)
-		return err
-	}
-	if err := e.admitAll(actions); err != nil {
-		return err
-	}
-	b := e.db.NewBatch()
-	for _, a := range actions {
-		defer a.outcome.end()
-		if err := a.outcome.stage(b, &a.mutation); err != nil {
-			return closing(b, err)
-		}
-	}
-	if err := token.stage(b, actions); err != nil {
-		return closing(b, err)
-	}
-	if err := b.Commit(); err != nil {
-		for _, a := range actions {
-			e.sizes.forget(a.key)
-		}
-		return err
-	}
-	for _, a := range actions {
-		if a.verb != verbCheck {
-			e.committed(&a.mutation, a.outcome)
-		}
-	}
-	return nil
-}
-
-// lockAll locks the keys of the actions in their order. An action whose key
-// another transaction has gets that for a reason.
-func lockAll(actions []*action) (unlock func()) {
-	var locked []heldKey
-	ordered := slices.Clone(actions)
-	slices.SortFunc(ordered, func(a, b *action) int { return bytes.Compare(a.key, b.key) })
-	for _, a := range ordered {
-		held, conflict := a.t.locks.lock(a.key, true)
-		if conflict {
-			a.reason = refusal.Conflict
-			continue
-		}
-		locked = append(locked, held)
-	}
-	return func() {
-		for _, held := range locked {
-			held.unlock()
-		}
-	}
-}
-
-// canceled returns the error of a transaction that an action cancels, or nil.
-func canceled(actions []*action) error {
-	reasons := make([]error, len(actions))
-	for i, a := range actions {
-		reasons[i] = a.reason
-	}
-	return cancel(reasons, func(i int) *table { return actions[i].t })
-}
-
-// cancel returns the error of a transaction that one of its reasons cancels, or
-// nil, and counts them. of is the table of each.
-func cancel(reasons []error, of func(i int) *table) error {
-	if !slices.ContainsFunc(reasons, func(err error) bool { return err != nil }) {
-		return nil
-	}
-	countReasons(reasons, of)
-	return &CanceledError{Reasons: reasons}
-}
-
-// chargeCanceled charges every action that was prepared, by the item as it is
-// (facts dynamodb-capacity.md 1.2).
-func (e *Engine) chargeCanceled(actions []*action) {
-	for _, a := range actions {
-		if a.outcome != nil {
-			e.chargeAttempt(&a.mutation, 2*capacity.WriteCost(a.outcome.before.size, a.outcome.before.size))
-		}
-	}
-}
-
-// admitAll charges every table and index, or none if one of them refuses.
-func (e *Engine) admitAll(actions []*action) error {
-	if !e.opts.Unlimited {
-		var demands []capacity.Demand
-		tables := make([]*table, len(actions))
-		for i, a := range actions {
-			demands = a.outcome.demands(demands, &a.mutation)
-			tables[i] = a.t
-		}
-		unlock := lockCapacities(tables)
-		now := time.Now()
-		v := capacity.Admit(instant.Of(now), demands)
-		events := eventsOf(actions, now, &v)
-		unlock()
-		if err := refuse(v, events); err != nil {
-			return throttled(err, Transaction)
-		}
-	}
-	countConsumed(actions)
-	return nil
-}
-
-// tableCosts are what a request costs one table, in the order of the request.
-type tableCosts struct {
-	costs
-
-	t    *table
-	name string
-}
-
-// addCosts adds c to what the table costs, which has that name in the request.
-func addCosts(sums []*tableCosts, t *table, name string, c *costs) []*tableCosts {
-	i := slices.IndexFunc(sums, func(s *tableCosts) bool { return s.t == t })
-	if i < 0 {
-		i = len(sums)
-		sums = append(sums, &tableCosts{t: t, name: name})
-	}
-	sums[i].add(c)
-	return sums
-}
-
-func costsByTable(actions []*action) (sums []*tableCosts) {
-	for _, a := range actions {
-		sums = addCosts(sums, a.t, a.name, &a.outcome.costs)
-	}
-	return sums
-}
-
-func consumedBy(actions []*action, want *string) []*ConsumedCapacity {
-	var told []*ConsumedCapacity
-	for _, s := range costsByTable(actions) {
-		if c := s.consumed(want, s.name); c != nil {
-			c.transactional(capacity.Write)
-			told = append(told, c)
-		}
-	}
-	return told
 }

@@ -10,15 +10,11 @@ import (
 
 // UpdateItemInput is the request of UpdateItem.
 type UpdateItemInput struct {
-	TableName                   *string
-	Key                         attribute.Item
-	UpdateExpression            *string
-	AttributeUpdates            map[string]AttributeValueUpdate
-	ReturnValues                *string
-	ReturnConsumedCapacity      *string
-	ReturnItemCollectionMetrics *string
+	Key              attribute.Item
+	UpdateExpression *string
+	AttributeUpdates map[string]AttributeValueUpdate
 
-	conditions
+	writeInput
 }
 
 // AttributeValueUpdate is what AttributeUpdates does to one attribute.
@@ -111,24 +107,13 @@ func (e *Engine) UpdateItem(_ context.Context, in *UpdateItemInput) (*WriteOutpu
 	if err != nil {
 		return nil, err
 	}
-	t, err := e.table(*in.TableName)
+	o, err := e.write(&in.writeInput, condition, func(t *table) (*mutation, error) { return t.update(in.Key, u) })
 	if err != nil {
 		return nil, err
 	}
-	m, err := t.update(in.Key, u)
-	if err != nil {
-		return nil, err
-	}
-	m.check = condition
-	o, err := e.mutate(m)
-	if err != nil {
-		return nil, in.failure(err)
-	}
-	return &WriteOutput{
-		Attributes:            u.answer(in.ReturnValues, o),
-		ConsumedCapacity:      o.costs.consumed(in.ReturnConsumedCapacity, *in.TableName),
-		ItemCollectionMetrics: t.collection(in.ReturnItemCollectionMetrics, in.Key),
-	}, nil
+	out := in.answer(o)
+	out.Attributes = u.answer(in.ReturnValues, o)
+	return out, nil
 }
 
 // update returns the mutation that changes the item of a key in t.
@@ -156,7 +141,7 @@ func (t *table) update(k attribute.Item, u update) (*mutation, error) {
 		}
 		return it, t.checkIndexKeys(before, it, byUpdate)
 	}
-	return &mutation{t: t, key: key, verb: verbUpdate, update: apply}, nil
+	return &mutation{t: t, key: key, verb: verbUpdate, item: k, update: apply}, nil
 }
 
 // checkKeys refuses an update of key attributes, or one that can be seen to

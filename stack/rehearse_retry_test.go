@@ -108,7 +108,8 @@ func (c *clients) send(t *testing.T, arrivals *rehearse.Arrivals, size int64) ec
 	for at, more := arrivals.Next(); more; at, more = arrivals.Next() {
 		time.Sleep(time.Until(start.Add(at)))
 		number++
-		put := &dynamo.PutItemInput{TableName: &c.table.Name, Item: itemOf(c.table, strconv.Itoa(number), size)}
+		put := &dynamo.PutItemInput{Item: itemOf(c.table, strconv.Itoa(number), size)}
+		put.TableName = &c.table.Name
 		quota := c.take()
 		wg.Go(func() { c.invoke(t, put, quota) })
 	}

@@ -120,7 +120,9 @@ func refusals(t *testing.T, table *template.Table, arrivals *rehearse.Arrivals, 
 		t.Fatal(err)
 	}
 	request := func(id string) error {
-		_, err := e.PutItem(t.Context(), &dynamo.PutItemInput{TableName: &table.Name, Item: itemOf(table, id, o.ItemBytes)})
+		in := &dynamo.PutItemInput{Item: itemOf(table, id, o.ItemBytes)}
+		in.TableName = &table.Name
+		_, err := e.PutItem(t.Context(), in)
 		return err
 	}
 	if read {

@@ -174,7 +174,9 @@ func operations(ctx context.Context, e *dynamo.Engine, items int) ([]row, error)
 			return err
 		}},
 		{"PutItem", func(n int) error {
-			_, err := e.PutItem(ctx, &dynamo.PutItemInput{TableName: &name, Item: item(n)})
+			in := dynamo.PutItemInput{Item: item(n)}
+			in.TableName = &name
+			_, err := e.PutItem(ctx, &in)
 			return err
 		}},
 		{"Query of 20 items", func(n int) error {

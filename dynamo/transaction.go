@@ -1,0 +1,164 @@
+package dynamo
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"time"
+
+	"lullaby/capacity"
+	"lullaby/dynamo/refusal"
+	"lullaby/instant"
+)
+
+// An action is one action of a transaction on its way.
+type action struct {
+	mutation
+
+	in      *writeInput
+	outcome *outcome
+	reason  error // why it cancels the transaction
+}
+
+// transact performs the actions under the locks of their keys. The error is a
+// *CanceledError, a *ThrottleError or of storage.
+func (e *Engine) transact(actions []*action, k *token) error {
+	defer lockAll(actions)()
+	if err := canceled(actions); err != nil {
+		return err
+	}
+	for _, a := range actions {
+		o, err := e.prepare(&a.mutation)
+		switch {
+		case err == nil:
+		case errors.Is(err, refusal.Condition), errors.Is(err, refusal.Validation):
+			a.reason = a.in.failure(err)
+		default:
+			return err
+		}
+		if a.outcome = o; o != nil {
+			o.costs.table *= 2
+		}
+	}
+	if err := canceled(actions); err != nil {
+		e.chargeCanceled(actions)
+		return err
+	}
+	if err := e.admitAll(actions); err != nil {
+		return err
+	}
+	outcomes := make([]*outcome, len(actions))
+	for i, a := range actions {
+		outcomes[i] = a.outcome
+	}
+	return e.commit(time.Now(), k, outcomes...)
+}
+
+// lockAll locks the keys of the actions in their order. An action whose key
+// another transaction has gets that for a reason.
+func lockAll(actions []*action) (unlock func()) {
+	var locked []heldKey
+	ordered := slices.Clone(actions)
+	slices.SortFunc(ordered, func(a, b *action) int { return bytes.Compare(a.key, b.key) })
+	for _, a := range ordered {
+		held, conflict := a.t.locks.lock(a.key, true)
+		if conflict {
+			a.reason = refusal.Conflict
+			continue
+		}
+		locked = append(locked, held)
+	}
+	return func() {
+		for _, held := range locked {
+			held.unlock()
+		}
+	}
+}
+
+// canceled returns the error of a transaction that an action cancels, or nil.
+func canceled(actions []*action) error {
+	reasons := make([]error, len(actions))
+	for i, a := range actions {
+		reasons[i] = a.reason
+	}
+	return cancel(reasons, func(i int) *table { return actions[i].t })
+}
+
+// cancel returns the error of a transaction that one of its reasons cancels, or
+// nil, and counts them. of is the table of each.
+func cancel(reasons []error, of func(i int) *table) error {
+	if !slices.ContainsFunc(reasons, func(err error) bool { return err != nil }) {
+		return nil
+	}
+	countReasons(reasons, of)
+	return &CanceledError{Reasons: reasons}
+}
+
+// chargeCanceled charges every action that was prepared, by the item as it is
+// (facts dynamodb-capacity.md 1.2).
+func (e *Engine) chargeCanceled(actions []*action) {
+	for _, a := range actions {
+		if a.outcome != nil {
+			e.chargeAttempt(&a.mutation, 2*capacity.WriteCost(a.outcome.before.size, a.outcome.before.size))
+		}
+	}
+}
+
+// admitAll charges every table and index, or none if one of them refuses.
+func (e *Engine) admitAll(actions []*action) error {
+	if !e.opts.Unlimited {
+		var demands []capacity.Demand
+		tables := make([]*table, len(actions))
+		for i, a := range actions {
+			demands = a.outcome.demands(demands)
+			tables[i] = a.t
+		}
+		unlock := lockCapacities(tables)
+		now := time.Now()
+		v := capacity.Admit(instant.Of(now), demands)
+		events := eventsOf(actions, now, &v)
+		unlock()
+		if err := refuse(v, events); err != nil {
+			return throttled(err, Transaction)
+		}
+	}
+	countConsumed(actions)
+	return nil
+}
+
+// tableCosts are what a request costs one table, in the order of the request.
+type tableCosts struct {
+	costs
+
+	t    *table
+	name string
+}
+
+// addCosts adds c to what the table costs, which has that name in the request.
+func addCosts(sums []*tableCosts, t *table, name string, c *costs) []*tableCosts {
+	i := slices.IndexFunc(sums, func(s *tableCosts) bool { return s.t == t })
+	if i < 0 {
+		i = len(sums)
+		sums = append(sums, &tableCosts{t: t, name: name})
+	}
+	sums[i].add(c)
+	return sums
+}
+
+func costsByTable(actions []*action) (sums []*tableCosts) {
+	for _, a := range actions {
+		sums = addCosts(sums, a.t, *a.in.TableName, &a.outcome.costs)
+	}
+	return sums
+}
+
+func consumedBy(actions []*action, want *string) []*ConsumedCapacity {
+	var told []*ConsumedCapacity
+	for _, s := range costsByTable(actions) {
+		if c := s.consumed(want, s.name); c != nil {
+			c.transactional(capacity.Write)
+			told = append(told, c)
+		}
+	}
+	return told
+}
