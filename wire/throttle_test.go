@@ -163,7 +163,11 @@ func (tt *throttleCase) run(t *testing.T) {
 		index = "," + tt.index
 	}
 	s := New(Services{DynamoDB: e}, Options{})
-	call := func(operation, body string) (int, string) { return ask(s, "DynamoDB_20120810."+operation, body) }
+	call := func(operation, body string) (int, string) {
+		c := signedPost("DynamoDB_20120810."+operation, body)
+		s.handle(c)
+		return c.Response.StatusCode(), string(c.Response.Body())
+	}
 	if status, body := call("CreateTable", `{"TableName":"tab","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"},{"AttributeName":"g","AttributeType":"S"}],`+
 		`"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"GlobalSecondaryIndexes":[{"IndexName":"by-g","KeySchema":[{"AttributeName":"g","KeyType":"HASH"}],`+
 		`"Projection":{"ProjectionType":"ALL"}`+index+`}],`+tt.table+`}`); status != 200 {
@@ -193,8 +197,9 @@ func (tt *throttleCase) run(t *testing.T) {
 	t.Errorf("%d requests passed", most)
 }
 
-// ask sends a signed request without a connection.
-func ask(s *Server, target, body string) (status int, answer string) {
+// signedPost is a request that was not sent yet, signed for an endpoint that
+// takes any credentials.
+func signedPost(target, body string) *fasthttp.RequestCtx {
 	c := new(fasthttp.RequestCtx)
 	c.Request.Header.SetMethod("POST")
 	c.Request.Header.Set("X-Amz-Target", target)
@@ -202,6 +207,5 @@ func ask(s *Server, target, body string) (status int, answer string) {
 	c.Request.Header.Set("X-Amz-Date", "20260101T000000Z")
 	c.Request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=c")
 	c.Request.SetBodyString(body)
-	s.handle(c)
-	return c.Response.StatusCode(), string(c.Response.Body())
+	return c
 }
