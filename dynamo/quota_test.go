@@ -234,7 +234,7 @@ func TestTooManyChanges(t *testing.T) {
 		for i := range 499 {
 			do("ok", "create", fmt.Sprintf("new-%d", i), "1/1")
 		}
-		do("ok", "update", "one", "6/6") // the last that there is room for
+		do("ok", "update", "one", "6/6") // the 500th, and the last that there is room for
 		const refused = "Too many operations for a given subscriber."
 		do(refused, "create", "three", "5/5")
 		do(refused, "update", "two", "6/6")
