@@ -33,8 +33,11 @@ func route(id, method, path string) string {
 	return fmt.Sprintf("        %s: {Type: Api, Properties: {Method: %s, Path: %q}}\n", id, method, path)
 }
 
-func TestLoadErrors(t *testing.T) {
-	tests := []struct{ name, text, want string }{
+// An errorTest is a template with one error, and no other that follows from it.
+type errorTest struct{ name, text, want string }
+
+func TestTextErrors(t *testing.T) {
+	checkErrors(t, []errorTest{
 		{"empty file", "", "1: the template is empty"},
 		{"comment only", "# nothing\n", "1: the template is empty"},
 		{"empty value", "~\n", "1: the template is empty"},
@@ -63,7 +66,11 @@ func TestLoadErrors(t *testing.T) {
 		{"deep", "Metadata: " + strings.Repeat("[", 101) + strings.Repeat("]", 101), "1: nested deeper than 100 levels"},
 		{"very deep", "Metadata: " + strings.Repeat("[", 20_000), "1: YAML: exceeded max depth of 10000"},
 		{"too long", "#" + strings.Repeat("x", 1<<20), "1: 1048577 bytes: CloudFormation takes templates of at most 1048576"},
+	})
+}
 
+func TestSectionErrors(t *testing.T) {
+	checkErrors(t, []errorTest{
 		{"version", "AWSTemplateFormatVersion: 2011-01-01\nResources: {A: {Type: x}}\n", "1: AWSTemplateFormatVersion can only be 2010-09-09"},
 		{"unknown section", "Resource: {}\n", `1: a template has no section "Resource"`},
 		{"no resources", "Description: x\n", "1: a template needs at least one entry in Resources"},
@@ -75,7 +82,11 @@ func TestLoadErrors(t *testing.T) {
 		{"Globals of nothing", "Transform: AWS::Serverless-2016-10-31\nGlobals: {Functions: {}}\nResources: {A: {Type: x}}\n", `2: Globals has no section "Functions"`},
 		{"Globals Events", "Transform: AWS::Serverless-2016-10-31\nGlobals:\n  Function:\n    Events: {}\nResources: {A: {Type: x}}\n", "4: Globals: Function does not take Events"},
 		{"transform", "Transform: [[x]]\nResources: {A: {Type: x}}\n", "1: a transform is the name of a macro, not a list"},
+	})
+}
 
+func TestResourceErrors(t *testing.T) {
+	checkErrors(t, []errorTest{
 		{"resource id", plainHead + "  put-item: {Type: x}\n", `2: "put-item": the id of a resource has letters and digits only`},
 		{"resource shape", plainHead + "  A: 1\n", "2: A must be a mapping, not a single value"},
 		{"resource key", plainHead + "  A:\n    Type: x\n    Propertys: {}\n", `4: A: a resource has no attribute "Propertys"`},
@@ -86,7 +97,11 @@ func TestLoadErrors(t *testing.T) {
 		{"DependsOn shape", plainHead + "  A:\n    Type: x\n    DependsOn: {B: 1}\n", "4: A: DependsOn takes the ids of resources"},
 		{"resource condition", plainHead + "  A:\n    Type: x\n    Condition: C\n", `4: there is no condition "C"`},
 		{"resource condition shape", plainHead + "  A:\n    Type: x\n    Condition: [C]\n", "4: A: Condition takes the name of a condition"},
+	})
+}
 
+func TestReferenceErrors(t *testing.T) {
+	checkErrors(t, []errorTest{
 		{"Ref to nothing", samHead + fn + "      FunctionName: !Ref Nowhere\n", `9: there is no parameter or resource "Nowhere"`},
 		{"Ref to nothing, not read", samHead + fn + "      Description: !Ref Nowhere\n", `9: there is no parameter or resource "Nowhere"`},
 		{"Ref to nothing, skipped type", plainHead + "  A:\n    Type: x\n    Properties:\n      B: {Ref: Nowhere}\n", `5: there is no parameter or resource "Nowhere"`},
@@ -110,7 +125,11 @@ func TestLoadErrors(t *testing.T) {
 		{"unknown function", samHead + fn + "      FunctionName: {Fn::Upper: x}\n", "9: Fn::Upper is not an intrinsic function"},
 		{"unevaluated function", samHead + fn + "      FunctionName: !ImportValue x\n", "9: Lullaby does not evaluate Fn::ImportValue yet"},
 		{"NoValue where a value is needed", samHead + fn + "      FunctionName: !Join ['', [a, !Sub '${AWS::NoValue}']]\n", "9: ${AWS::NoValue} of Fn::Sub: AWS::NoValue leaves no value"},
+	})
+}
 
+func TestFunctionErrors(t *testing.T) {
+	checkErrors(t, []errorTest{
 		{"function without Runtime", samHead + strings.Replace(fn, "      Runtime: provided.al2023\n", "", 1), "3: F: Runtime is missing"},
 		{"function without Handler", samHead + strings.Replace(fn, "      Handler: bootstrap\n", "", 1), "3: F: Handler is missing"},
 		{"function without CodeUri", samHead + strings.Replace(fn, "      CodeUri: f\n", "", 1), "3: F: CodeUri is missing"},
@@ -138,7 +157,11 @@ func TestLoadErrors(t *testing.T) {
 		{"variable reserved", samHead + fn + "      Environment: {Variables: {AWS_REGION: b}}\n", "9: F: Environment variable AWS_REGION is set by Lambda and cannot be set here"},
 		{"variables too long", samHead + fn + "      Environment: {Variables: {AB: " + strings.Repeat("x", 4096) + "}}\n", "9: F: Environment variables take more than 4096 bytes"},
 		{"same name twice", samHead + fn + "      FunctionName: f\n" + strings.Replace(fn, "  F:", "  G:", 1) + "      FunctionName: f\n", `10: two functions named "f", the first on line 3`},
+	})
+}
 
+func TestRouteErrors(t *testing.T) {
+	checkErrors(t, []errorTest{
 		{"same route twice", samHead + fn + "      Events:\n" + route("A", "get", "/a") + route("B", "GET", "/a"), `11: GET "/a" of ServerlessRestApi has a route already, on line 10`},
 		{"two variables at a place", samHead + fn + "      Events:\n" + route("A", "get", "/a/{x}/b") + route("B", "get", "/a/{y}"), `11: GET "/a/{y}": {y} stands where line 10 has {x}; API Gateway takes one variable at a place`},
 		{"path", samHead + fn + "      Events:\n" + route("A", "get", "a"), `10: GET "a": a path begins with /`},
@@ -152,7 +175,11 @@ func TestLoadErrors(t *testing.T) {
 		{"events by function", samHead + fn + "      Events: !If [C, {A: {Type: Api, Properties: {Method: get, Path: /}}}, {}]\nConditions: {C: !Equals [a, a]}\n", "9: F: Events.A.Properties.RestApiId: an event of the implicit API must be written out, not made by a function"},
 		{"stage", samHead + "  A:\n    Type: AWS::Serverless::Api\n    Properties:\n      StageName: a b\n", `6: A: StageName takes letters, digits, - and _, at most 128, not "a b"`},
 		{"no stage", samHead + "  A: {Type: AWS::Serverless::Api}\n", "3: A: StageName is missing"},
+	})
+}
 
+func TestTableErrors(t *testing.T) {
+	checkErrors(t, []errorTest{
 		{"table without schema", plainHead + strings.Replace(table, "KeySchema", "Keys", 1) + "      BillingMode: PAY_PER_REQUEST\n", "2: T: KeySchema is missing"},
 		{"attribute not defined", plainHead + strings.Replace(table, "{AttributeName: id, KeyType", "{AttributeName: at, KeyType", 1) + "      BillingMode: PAY_PER_REQUEST\n", `5: T: AttributeDefinitions[0].AttributeName: "id" is no key of the table`},
 		{"attribute missing", plainHead + strings.Replace(table, "[{AttributeName: id, AttributeType: S}]", "[]", 1) + "      BillingMode: PAY_PER_REQUEST\n", `6: T: KeySchema: "id" is not in AttributeDefinitions`},
@@ -167,12 +194,20 @@ func TestLoadErrors(t *testing.T) {
 		{"BillingMode", plainHead + table + "      BillingMode: FREE\n", `7: T: BillingMode must be one of [PROVISIONED PAY_PER_REQUEST], not "FREE"`},
 		{"TableName", plainHead + table + "      BillingMode: PAY_PER_REQUEST\n      TableName: ab\n", `8: T: TableName takes letters, digits, _, - and ., 3 to 255 of them, not "ab"`},
 		{"simple key type", samHead + "  T:\n    Type: AWS::Serverless::SimpleTable\n    Properties: {PrimaryKey: {Name: id, Type: S}}\n", `5: T: PrimaryKey.Type must be one of [String Number Binary], not "S"`},
+	})
+}
 
+func TestOutputErrors(t *testing.T) {
+	checkErrors(t, []errorTest{
 		{"output of nothing", plainHead + "  A: {Type: x}\nOutputs:\n  O:\n    Value: !Ref B\n", `5: there is no parameter or resource "B"`},
 		{"output without value", plainHead + "  A: {Type: x}\nOutputs:\n  O: {Description: x}\n", "4: output O: Value is missing"},
 		{"output shape", plainHead + "  A: {Type: x}\nOutputs:\n  O: {Value: [x]}\n", "4: output O: Value must be a single value, not a list"},
 		{"output condition", plainHead + "  A: {Type: x}\nOutputs:\n  O: {Value: x, Condition: C}\n", `4: there is no condition "C"`},
-	}
+	})
+}
+
+func checkErrors(t *testing.T, tests []errorTest) {
+	t.Helper()
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			tmpl, err := load(t, tt.text, template.Options{})

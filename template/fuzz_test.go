@@ -39,14 +39,14 @@ func FuzzLoad(f *testing.F) {
 		case err != nil && !errors.As(err, &broken):
 			t.Errorf("error without a place: %v", err)
 		case err != nil:
-			checkErrors(t, path, broken.Errors)
+			checkOrder(t, path, broken.Errors)
 		default:
 			checkTemplate(t, tmpl)
 		}
 	})
 }
 
-func checkErrors(t *testing.T, path string, errs []*template.Error) {
+func checkOrder(t *testing.T, path string, errs []*template.Error) {
 	t.Helper()
 	line := 1
 	for _, e := range errs {

@@ -9,8 +9,9 @@ import (
 	"lullaby/template"
 )
 
-func TestGlobals(t *testing.T) {
-	text := `Transform: AWS::Serverless-2016-10-31
+// globals has a section of each type, and resources that add to it, replace it
+// and ignore it.
+const globals = `Transform: AWS::Serverless-2016-10-31
 Globals:
   Function:
     Runtime: provided.al2023
@@ -48,7 +49,9 @@ Resources:
       BinaryMediaTypes: ["*/*"]
       Variables: {bb: "2"}
 `
-	tmpl := mustLoad(t, text, template.Options{})
+
+func TestGlobals(t *testing.T) {
+	tmpl := mustLoad(t, globals, template.Options{})
 	type function struct {
 		Runtime       string
 		Timeout       time.Duration
@@ -66,7 +69,7 @@ Resources:
 		{"provided.al2023", 3 * time.Second, arm, nil},
 		{"go1.x", 3 * time.Second, nil, nil},
 	}
-	if diff := cmp.Diff(want, got, byPlace); diff != "" {
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("functions (-want +got):\n%s", diff)
 	}
 	implicit, own := tmpl.APIs[0], tmpl.APIs[1]

@@ -80,121 +80,131 @@ func units(read, write int64) *types.ProvisionedThroughput {
 	return &types.ProvisionedThroughput{ReadCapacityUnits: &read, WriteCapacityUnits: &write}
 }
 
+// A limitTest writes large items to a table until one is refused.
+type limitTest struct {
+	name   string
+	table  dynamodb.CreateTableInput
+	hot    bool          // whether all is written under one key
+	within int           // items at most, until one is refused
+	pause  time.Duration // between them
+	want   error
+	counts []string
+}
+
+const (
+	limitedARN = "arn:aws:dynamodb:us-east-1:123456789012:table/orders"
+	largeItem  = 390 << 10 // bytes; 391 units to write
+
+	// pause keeps a key under the 1,000 units a second that a partition takes.
+	pause = 450 * time.Millisecond
+)
+
+var limitTests = []limitTest{
+	{
+		name:   "a table of 5 WCU",
+		table:  dynamodb.CreateTableInput{ProvisionedThroughput: units(5, 5)},
+		within: 5, pause: pause,
+		want: &types.ProvisionedThroughputExceededException{
+			Message: aws.String("The level of configured provisioned throughput for the table was exceeded. " +
+				"Consider increasing your provisioning level with the UpdateTable API."),
+			ThrottlingReasons: reasons("TableWriteProvisionedThroughputExceeded", limitedARN),
+		},
+		counts: []string{
+			"ThrottledRequests 1 orders PutItem",
+			"WriteProvisionedThroughputThrottleEvents 1 orders",
+			"WriteThrottleEvents 1 orders",
+		},
+	},
+	{
+		name: "an index of 1 WCU under a table of 1,000",
+		table: dynamodb.CreateTableInput{
+			ProvisionedThroughput: units(1000, 1000),
+			AttributeDefinitions:  []types.AttributeDefinition{{AttributeName: aws.String("day"), AttributeType: types.ScalarAttributeTypeS}},
+			GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{{
+				IndexName:             aws.String("by-day"),
+				KeySchema:             []types.KeySchemaElement{{AttributeName: aws.String("day"), KeyType: types.KeyTypeHash}},
+				Projection:            &types.Projection{ProjectionType: types.ProjectionTypeAll},
+				ProvisionedThroughput: units(1, 1),
+			}},
+		},
+		within: 5, pause: pause,
+		want: &types.ProvisionedThroughputExceededException{
+			Message: aws.String("The level of configured provisioned throughput for one or more global secondary indexes of the table was exceeded. " +
+				"Consider increasing your provisioning level for the under-provisioned global secondary indexes with the UpdateTable API"),
+			ThrottlingReasons: reasons("IndexWriteProvisionedThroughputExceeded", limitedARN+"/index/by-day"),
+		},
+		counts: []string{
+			"ThrottledRequests 1 orders PutItem",
+			"WriteProvisionedThroughputThrottleEvents 1 orders by-day",
+			"WriteThrottleEvents 1 orders by-day",
+		},
+	},
+	{
+		name: "a hot key on demand",
+		hot:  true, within: 100,
+		want: &types.ThrottlingException{
+			Message: aws.String("Throughput exceeds the current capacity of your table or index. DynamoDB is automatically scaling your table or index " +
+				"so please try again shortly. If exceptions persist, check if you have a hot key: " +
+				"https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html"),
+			ThrottlingReasons: reasons("TableWriteKeyRangeThroughputExceeded", limitedARN),
+		},
+		counts: []string{
+			"ThrottledRequests 1 orders PutItem",
+			"WriteKeyRangeThroughputThrottleEvents 1 orders",
+			"WriteThrottleEvents 1 orders",
+		},
+	},
+}
+
 // Each limit that a night without sleep begins with, as the SDK shows it with its
 // retries off: the exception, its text and reason, and what CloudWatch counts.
 func TestLimits(t *testing.T) {
-	const (
-		arn   = "arn:aws:dynamodb:us-east-1:123456789012:table/orders"
-		large = 390 << 10 // bytes; 391 units to write
-
-		// pause keeps a key under the 1,000 units a second that a partition takes.
-		pause = 450 * time.Millisecond
-	)
-	tests := []struct {
-		name   string
-		table  dynamodb.CreateTableInput
-		hot    bool          // whether all is written under one key
-		within int           // large items at most, until one is refused
-		pause  time.Duration // between them
-		want   error
-		counts []string
-	}{
-		{
-			name:   "a table of 5 WCU",
-			table:  dynamodb.CreateTableInput{ProvisionedThroughput: units(5, 5)},
-			within: 5, pause: pause,
-			want: &types.ProvisionedThroughputExceededException{
-				Message: aws.String("The level of configured provisioned throughput for the table was exceeded. " +
-					"Consider increasing your provisioning level with the UpdateTable API."),
-				ThrottlingReasons: reasons("TableWriteProvisionedThroughputExceeded", arn),
-			},
-			counts: []string{
-				"ThrottledRequests 1 orders PutItem",
-				"WriteProvisionedThroughputThrottleEvents 1 orders",
-				"WriteThrottleEvents 1 orders",
-			},
-		},
-		{
-			name: "an index of 1 WCU under a table of 1,000",
-			table: dynamodb.CreateTableInput{
-				ProvisionedThroughput: units(1000, 1000),
-				AttributeDefinitions:  []types.AttributeDefinition{{AttributeName: aws.String("day"), AttributeType: types.ScalarAttributeTypeS}},
-				GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{{
-					IndexName:             aws.String("by-day"),
-					KeySchema:             []types.KeySchemaElement{{AttributeName: aws.String("day"), KeyType: types.KeyTypeHash}},
-					Projection:            &types.Projection{ProjectionType: types.ProjectionTypeAll},
-					ProvisionedThroughput: units(1, 1),
-				}},
-			},
-			within: 5, pause: pause,
-			want: &types.ProvisionedThroughputExceededException{
-				Message: aws.String("The level of configured provisioned throughput for one or more global secondary indexes of the table was exceeded. " +
-					"Consider increasing your provisioning level for the under-provisioned global secondary indexes with the UpdateTable API"),
-				ThrottlingReasons: reasons("IndexWriteProvisionedThroughputExceeded", arn+"/index/by-day"),
-			},
-			counts: []string{
-				"ThrottledRequests 1 orders PutItem",
-				"WriteProvisionedThroughputThrottleEvents 1 orders by-day",
-				"WriteThrottleEvents 1 orders by-day",
-			},
-		},
-		{
-			name: "a hot key on demand",
-			hot:  true, within: 100,
-			want: &types.ThrottlingException{
-				Message: aws.String("Throughput exceeds the current capacity of your table or index. DynamoDB is automatically scaling your table or index " +
-					"so please try again shortly. If exceptions persist, check if you have a hot key: " +
-					"https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html"),
-				ThrottlingReasons: reasons("TableWriteKeyRangeThroughputExceeded", arn),
-			},
-			counts: []string{
-				"ThrottledRequests 1 orders PutItem",
-				"WriteKeyRangeThroughputThrottleEvents 1 orders",
-				"WriteThrottleEvents 1 orders",
-			},
-		},
-	}
-	for _, tt := range tests {
+	for _, tt := range limitTests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			c, told := limited(t)
-			createLimited(t, c, &tt.table)
-			put := func(key string, more values) error {
-				item := values{"id": text(key)}
-				if tt.hot {
-					item["id"] = text("hot")
-				}
-				maps.Copy(item, more)
-				_, err := c.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String("orders"), Item: item})
-				return err
-			}
-			began := time.Now()
-			var err error
-			succeeded := 0
-			for err == nil && succeeded <= tt.within {
-				err = put(fmt.Sprint("order", succeeded), values{"day": text("monday"), "b": text(strings.Repeat("x", large))})
-				if err == nil {
-					succeeded++
-					time.Sleep(tt.pause)
-				}
-			}
-			counts, latency := told.take()
-			took := time.Since(began)
-			sameRefusal(t, err, tt.want)
-			if !slices.Equal(counts, tt.counts) {
-				t.Errorf("counted %v, want %v", counts, tt.counts)
-			}
-			if len(latency) != succeeded || slices.Min(latency) <= 0 || slices.Max(latency) > took {
-				t.Errorf("latencies %v in %v, want one above zero for each of %d", latency, took, succeeded)
-			}
-			if tt.hot {
-				return // a partition takes more within the second
-			}
-			sameRefusal(t, put("another", nil), tt.want) // of no day: in no index
-			if counts, latency = told.take(); !slices.Equal(counts, tt.counts) || len(latency) > 0 {
-				t.Errorf("another request counted %v, %v, want %v and no latency", counts, latency, tt.counts)
-			}
+			tt.run(t)
 		})
+	}
+}
+
+func (tt *limitTest) run(t *testing.T) {
+	t.Helper()
+	c, told := limited(t)
+	createLimited(t, c, &tt.table)
+	put := func(key string, more values) error {
+		item := values{"id": text(key)}
+		if tt.hot {
+			item["id"] = text("hot")
+		}
+		maps.Copy(item, more)
+		_, err := c.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String("orders"), Item: item})
+		return err
+	}
+	began := time.Now()
+	var err error
+	succeeded := 0
+	for err == nil && succeeded <= tt.within {
+		err = put(fmt.Sprint("order", succeeded), values{"day": text("monday"), "b": text(strings.Repeat("x", largeItem))})
+		if err == nil {
+			succeeded++
+			time.Sleep(tt.pause)
+		}
+	}
+	counts, latency := told.take()
+	took := time.Since(began)
+	sameRefusal(t, err, tt.want)
+	if !slices.Equal(counts, tt.counts) {
+		t.Errorf("counted %v, want %v", counts, tt.counts)
+	}
+	if len(latency) != succeeded || slices.Min(latency) <= 0 || slices.Max(latency) > took {
+		t.Errorf("latencies %v in %v, want one above zero for each of %d", latency, took, succeeded)
+	}
+	if tt.hot {
+		return // a partition takes more within the second
+	}
+	sameRefusal(t, put("another", nil), tt.want) // of no day: in no index
+	if counts, latency = told.take(); !slices.Equal(counts, tt.counts) || len(latency) > 0 {
+		t.Errorf("another request counted %v, %v, want %v and no latency", counts, latency, tt.counts)
 	}
 }
 
