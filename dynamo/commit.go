@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"lullaby/attribute"
+	"lullaby/dynamo/stream"
+	"lullaby/instant"
 	"lullaby/storage"
 )
 
@@ -15,8 +17,8 @@ type outcome struct {
 	entries       []entryChange
 	costs         costs
 
-	stream   *stream // nil: no record
-	sequence uint64  // of its record; 0: none yet
+	stream   *tableStream    // nil: no record
+	sequence stream.Sequence // of its record; 0: none yet
 }
 
 // commit writes what outcomes leave, and the token of their transaction, which
@@ -92,7 +94,7 @@ func (o *outcome) stage(b *storage.Batch, now time.Time) (err error) {
 		o.entries[i].stage(b)
 	}
 	if o.stream != nil {
-		o.sequence, err = o.stream.record(b, o, now)
+		o.sequence, err = o.stream.record(b, o, instant.Of(now))
 	}
 	return err
 }

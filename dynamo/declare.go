@@ -130,7 +130,7 @@ func (t *table) streamAs(spec *StreamSpecification) bool {
 	if s == nil || !spec.enabled() {
 		return s == nil && !spec.enabled()
 	}
-	return s.desc.ViewType == *spec.StreamViewType && (spec.label == "" || spec.label == s.desc.Label)
+	return string(s.log.ViewType) == *spec.StreamViewType && (spec.label == "" || spec.label == s.Label)
 }
 
 // redeclare gives a table or index the throughput that another has.

@@ -34,17 +34,19 @@ type Options struct {
 
 // An Engine holds tables and answers for them.
 //
-// Locks, taken in this order: ddl, for the life of tables; key locks, through
-// one write, those of a transaction in the order of their keys; a table's
-// capacity, for an instant, those of a transaction in the order of ids. The map of tables is read without a lock.
+// Locks, taken in this order: ddl, for the life of tables and streams; key
+// locks, through one write, those of a transaction in the order of their keys;
+// then, for an instant and never together, a stream's log or a table's capacity,
+// those of a transaction's tables in the order of ids. The maps of tables and
+// streams are read without a lock.
 type Engine struct {
 	db     *storage.DB
 	opts   Options
 	tables sync.Map   // name -> *table, those being deleted included
-	ddl    sync.Mutex // writers of tables, and lastID
+	ddl    sync.Mutex // writers of tables and streams, and lastID
 	lastID uint64     // of a table, never used twice
 
-	streams sync.Map // ARN -> *stream
+	streams sync.Map // ARN -> *tableStream
 	tokens  sync.Map // of transactions under way -> true
 
 	tableARNs *regexp.Regexp // what tags take as the ARN of a table, with its name

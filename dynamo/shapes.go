@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"lullaby/capacity"
+	"lullaby/dynamo/stream"
 )
 
 // AttributeDefinition gives the type of a key attribute: S, N or B.
@@ -60,7 +61,7 @@ type TableDescription struct {
 // StreamDescribed is the StreamSpecification of a table with a stream.
 type StreamDescribed struct {
 	StreamEnabled  bool
-	StreamViewType string
+	StreamViewType stream.View
 }
 
 // IndexDescription is what AWS tells of a secondary index.
@@ -134,8 +135,8 @@ func (t *table) describe(now time.Time) TableDescription {
 		}
 	}
 	if s := t.stream.Load(); s != nil {
-		told.StreamSpecification = &StreamDescribed{true, s.desc.ViewType}
-		told.LatestStreamLabel, told.LatestStreamArn = s.desc.Label, s.desc.arn()
+		told.StreamSpecification = &StreamDescribed{true, s.log.ViewType}
+		told.LatestStreamLabel, told.LatestStreamArn = s.Label, s.arn()
 	}
 	if onDemand || d.shownMode() == payPerRequest || !d.OnDemandSince.IsZero() {
 		var since Timestamp

@@ -19,7 +19,7 @@ type table struct {
 
 	desc    atomic.Pointer[description] // replaced whole, by who holds Engine.ddl
 	indexes atomic.Pointer[[]*index]    // as desc
-	stream  atomic.Pointer[stream]      // as desc; nil: none
+	stream  atomic.Pointer[tableStream] // as desc; nil: none
 
 	capacity tableCapacity
 	meter    *meter.Meter

@@ -70,12 +70,12 @@ func (e *Engine) mutate(m *mutation) (*outcome, error) {
 // comes with the error and has the item found and what the attempt costs: a
 // write of the item as it is (facts dynamodb-capacity.md 1.2).
 func (e *Engine) prepare(m *mutation) (*outcome, error) {
-	indexes, stream := m.t.allIndexes(), m.t.stream.Load()
-	before, err := e.before(m, m.whole || m.check != nil || m.verb == verbUpdate || len(indexes) > 0 || stream != nil)
+	indexes, log := m.t.allIndexes(), m.t.stream.Load()
+	before, err := e.before(m, m.whole || m.check != nil || m.verb == verbUpdate || len(indexes) > 0 || log != nil)
 	if err != nil {
 		return nil, err
 	}
-	o := &outcome{mutation: m, before: before, stream: stream}
+	o := &outcome{mutation: m, before: before, stream: log}
 	if !m.check.holds(before.item) {
 		o.costs.table = capacity.WriteCost(before.size, before.size)
 		return o, &ConditionError{Item: before.item}

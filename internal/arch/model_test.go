@@ -31,14 +31,13 @@ var model = map[string]string{
 
 	"dynamo/plan":    "lullaby/capacity lullaby/dynamo/refusal lullaby/instant",
 	"dynamo/request": "lullaby/attribute lullaby/capacity lullaby/dynamo/expr lullaby/dynamo/refusal lullaby/internal/awsjson",
-	"dynamo/stream": "encoding/base64 lullaby/attribute lullaby/capacity lullaby/dynamo/refusal lullaby/instant lullaby/internal/arn " +
-		"lullaby/internal/awsjson",
-	"dynamo/meter": "lullaby/capacity lullaby/instant lullaby/watch",
-	"gateway":      "lullaby/capacity lullaby/instant lullaby/watch",
-	"lambda":       "context encoding/json lullaby/capacity lullaby/instant lullaby/internal/arn lullaby/watch",
-	"queue":        "lullaby/capacity lullaby/instant lullaby/internal/arn lullaby/watch",
-	"autoscale":    "lullaby/capacity lullaby/instant lullaby/watch",
-	"pager":        "lullaby/instant lullaby/watch",
+	"dynamo/stream":  "encoding/base64 encoding/hex encoding/json lullaby/attribute lullaby/dynamo/refusal lullaby/instant",
+	"dynamo/meter":   "lullaby/capacity lullaby/instant lullaby/watch",
+	"gateway":        "lullaby/capacity lullaby/instant lullaby/watch",
+	"lambda":         "context encoding/json lullaby/capacity lullaby/instant lullaby/internal/arn lullaby/watch",
+	"queue":          "lullaby/capacity lullaby/instant lullaby/internal/arn lullaby/watch",
+	"autoscale":      "lullaby/capacity lullaby/instant lullaby/watch",
+	"pager":          "lullaby/instant lullaby/watch",
 
 	"rehearse": "context lullaby/attribute lullaby/capacity lullaby/dynamo/plan lullaby/dynamo/stream lullaby/gateway lullaby/instant " +
 		"lullaby/lambda lullaby/rehearse/report lullaby/retry lullaby/template lullaby/watch",

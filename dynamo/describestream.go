@@ -1,0 +1,71 @@
+package dynamo
+
+import (
+	"context"
+	"time"
+
+	"lullaby/dynamo/stream"
+)
+
+// DescribeStreamInput is the request of DescribeStream.
+type DescribeStreamInput struct {
+	StreamArn             *string
+	Limit                 *int32
+	ExclusiveStartShardId *string
+}
+
+// DescribeStreamOutput is the answer of DescribeStream.
+type DescribeStreamOutput struct{ StreamDescription StreamDescription }
+
+// StreamDescription is what AWS tells of a stream.
+type StreamDescription struct {
+	StreamArn               string
+	StreamLabel             string
+	StreamStatus            string
+	StreamViewType          stream.View
+	CreationRequestDateTime Timestamp
+	TableName               string
+	KeySchema               []KeySchemaElement
+	Shards                  []Shard
+}
+
+// Shard is a part of a stream.
+type Shard struct {
+	ShardId             string
+	SequenceNumberRange SequenceNumberRange
+}
+
+// SequenceNumberRange bounds a shard; an open one has no end.
+type SequenceNumberRange struct {
+	StartingSequenceNumber string
+	EndingSequenceNumber   string `json:",omitzero"`
+}
+
+// DescribeStream tells of a stream and its shards.
+func (e *Engine) DescribeStream(_ context.Context, in *DescribeStreamInput) (*DescribeStreamOutput, error) {
+	var v violations
+	v.notNull(in.StreamArn != nil, "streamArn")
+	v.between(wide(in.Limit), "limit", 1, maxStreams)
+	if err := v.err(); err != nil {
+		return nil, err
+	}
+	s, err := e.streamOf(*in.StreamArn, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	d := s.describe()
+	first, last, closed := d.Range()
+	told := StreamDescription{
+		StreamArn: s.arn(), StreamLabel: s.Label, StreamStatus: "ENABLED", StreamViewType: d.ViewType,
+		CreationRequestDateTime: Timestamp{d.Created.Time()}, TableName: s.TableName, KeySchema: s.KeySchema, Shards: []Shard{},
+	}
+	numbers := SequenceNumberRange{StartingSequenceNumber: first.String()}
+	if closed {
+		told.StreamStatus = "DISABLED"
+		numbers.EndingSequenceNumber = last.String()
+	}
+	if in.ExclusiveStartShardId == nil {
+		told.Shards = append(told.Shards, Shard{d.ShardID(), numbers})
+	}
+	return &DescribeStreamOutput{told}, nil
+}

@@ -1,0 +1,97 @@
+package dynamo
+
+import (
+	"context"
+	"time"
+
+	"lullaby/attribute"
+	"lullaby/dynamo/stream"
+	"lullaby/instant"
+)
+
+// GetRecordsInput is the request of GetRecords.
+type GetRecordsInput struct {
+	ShardIterator *string
+	Limit         *int32
+}
+
+// GetRecordsOutput is the answer of GetRecords. There is no next iterator at
+// the end of a closed shard.
+type GetRecordsOutput struct {
+	Records           []Record
+	NextShardIterator string `json:",omitzero"`
+}
+
+// Record is one change.
+type Record struct {
+	EventID      string       `json:"eventID"`
+	EventName    stream.Event `json:"eventName"`
+	EventVersion string       `json:"eventVersion"`
+	EventSource  string       `json:"eventSource"`
+	AwsRegion    string       `json:"awsRegion"`
+	Dynamodb     StreamRecord `json:"dynamodb"`
+	UserIdentity *Identity    `json:"userIdentity,omitzero"` // of time to live
+}
+
+// Identity is who made a change, where that was the service.
+type Identity struct{ PrincipalId, Type string }
+
+// StreamRecord is a change of an item.
+type StreamRecord struct {
+	ApproximateCreationDateTime int64 // seconds since 1970
+	Keys                        attribute.Item
+	NewImage                    attribute.Item `json:",omitzero"`
+	OldImage                    attribute.Item `json:",omitzero"`
+	SequenceNumber              string
+	SizeBytes                   int64
+	StreamViewType              stream.View
+}
+
+// GetRecords returns the records from an iterator on.
+func (e *Engine) GetRecords(_ context.Context, in *GetRecordsInput) (*GetRecordsOutput, error) {
+	var v violations
+	v.notNull(in.ShardIterator != nil, "shardIterator")
+	v.between(wide(in.Limit), "limit", 1, stream.MaxRecords)
+	if err := v.err(); err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	it, err := stream.ParseIterator(*in.ShardIterator, instant.Of(now))
+	if err != nil {
+		return nil, err
+	}
+	limit := stream.MaxRecords
+	if in.Limit != nil {
+		limit = int(*in.Limit)
+	}
+	p, err := e.ReadStream(now, it.Stream, it.Next, limit)
+	if err != nil {
+		return nil, err
+	}
+	out := &GetRecordsOutput{Records: make([]Record, len(p.Records))}
+	for i := range p.Records {
+		out.Records[i] = e.tellRecord(p, &p.Records[i])
+	}
+	if next, more := p.Next(); more {
+		out.NextShardIterator = stream.Iterator{Stream: it.Stream, Next: next, Made: instant.Of(now)}.String()
+	}
+	return out, nil
+}
+
+// tellRecord returns a record of a page in AWS's shape.
+func (e *Engine) tellRecord(p *stream.Page, r *stream.Record) Record {
+	told := Record{
+		EventID: p.Stream.EventID(r.Sequence), EventName: r.Event, EventVersion: "1.1", EventSource: "aws:dynamodb", AwsRegion: e.opts.Scope.Region,
+		Dynamodb: StreamRecord{
+			ApproximateCreationDateTime: r.At.Time().Unix(),
+			Keys:                        r.Keys, NewImage: r.New, OldImage: r.Old,
+			SequenceNumber: r.Sequence.String(),
+			SizeBytes:      r.Size(),
+			StreamViewType: p.Stream.ViewType,
+		},
+	}
+	if r.ByService {
+		told.UserIdentity = &Identity{PrincipalId: "dynamodb.amazonaws.com", Type: "Service"}
+	}
+	return told
+}

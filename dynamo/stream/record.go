@@ -1,0 +1,69 @@
+package stream
+
+import (
+	"time"
+
+	"lullaby/attribute"
+	"lullaby/instant"
+)
+
+// A View says what records show of an item besides its key, in AWS's words.
+type View string
+
+// The views.
+const (
+	KeysOnly        View = "KEYS_ONLY"
+	NewImage        View = "NEW_IMAGE"
+	OldImage        View = "OLD_IMAGE"
+	NewAndOldImages View = "NEW_AND_OLD_IMAGES"
+)
+
+// An Event says what has become of an item, in AWS's words.
+type Event string
+
+// The events.
+const (
+	Insert Event = "INSERT"
+	Modify Event = "MODIFY"
+	Remove Event = "REMOVE"
+)
+
+// A Record is one change of an item.
+type Record struct {
+	Sequence  Sequence
+	Event     Event
+	At        instant.Instant // to the second, which is all that is told
+	ByService bool            // removed by time to live
+
+	Keys     attribute.Item
+	Old, New attribute.Item // nil: not there, or not in the view
+}
+
+// Record returns the record, still without a number, of an item that was before
+// and is after, either of which is nil for no item. changed is false if they are
+// equal, which makes no record. keyOf returns the key attributes of an item.
+func (v View) Record(now instant.Instant, before, after attribute.Item, keyOf func(attribute.Item) attribute.Item) (r Record, changed bool) {
+	r.At = now.Truncate(time.Second)
+	switch {
+	case before == nil && after == nil:
+		return Record{}, false
+	case before == nil:
+		r.Event, r.Keys = Insert, keyOf(after)
+	case after == nil:
+		r.Event, r.Keys = Remove, keyOf(before)
+	case before.Equal(after):
+		return Record{}, false
+	default:
+		r.Event, r.Keys = Modify, keyOf(after)
+	}
+	if v == OldImage || v == NewAndOldImages {
+		r.Old = before
+	}
+	if v == NewImage || v == NewAndOldImages {
+		r.New = after
+	}
+	return r, true
+}
+
+// Size returns the bytes that AWS tells of the record.
+func (r *Record) Size() int64 { return r.Keys.Size() + r.Old.Size() + r.New.Size() }
