@@ -7,7 +7,7 @@ import (
 	"lullaby/instant"
 )
 
-// A Rate is a flow of tokens. The zero Rate gives none.
+// A Rate is a flow of tokens. The zero Rate never adds any.
 type Rate struct {
 	Tokens Tokens        // not negative
 	Per    time.Duration // positive unless Tokens is 0
@@ -16,29 +16,30 @@ type Rate struct {
 // PerSecond returns the rate of whole units a second, as provisioned.
 func PerSecond(units int64) Rate { return Rate{Tokens(units) * Unit, time.Second} }
 
-// BurstSeconds is how long unused capacity is kept (Developer Guide, "Burst
-// capacity").
+// BurstSeconds is how many seconds of unused capacity are kept (Developer
+// Guide, "Burst capacity").
 const BurstSeconds = 300
 
-// MaxOverdraft is how far a bucket goes below zero. Assumed: AWS lets a request
-// in while there is balance and charges it in full, however large; requests
-// larger than 300 s of their table's rate were seen to pass (facts
-// dynamodb-capacity.md 0.7, 2.4). The bound is the dearest single request, a
-// 4 MB transaction at two units a KB, behind a full index buffer, so that none is
-// let off any of its cost and what many requests in flight overdraw together
-// cannot shut a table for longer than one of them could.
+// MaxOverdraft is how far below zero a balance can go. Assumed: AWS admits a
+// request while the balance is positive and charges it in full, however large;
+// requests larger than 300 s of their table's rate were seen to pass (facts
+// dynamodb-capacity.md 0.7, 2.4). The bound is the cost of the most expensive
+// single request, a 4 MB transaction at two units a KB, plus a full index
+// buffer. So every single request is charged in full, and many concurrent
+// requests together cannot block a table for longer than one of them could.
 const MaxOverdraft = 8_192*Unit + maxIndexBuffer
 
-// A TokenBucket gains tokens at a rate up to its burst. What a token pays for is
-// its owner's to say: a capacity unit, a request to API Gateway, an invocation.
-// Balances are integers and the remainder of a refill is kept, so a year of
-// refills does not drift. Instants that go back count as [instant.Follow] says.
-// Make one with NewTokenBucket. Not safe for concurrent use.
+// A TokenBucket gains tokens at a rate, up to its burst. Its owner decides what
+// a token pays for: a capacity unit, a request to API Gateway, an invocation.
+// Balances are integers and a refill keeps its remainder, so a year of refills
+// does not drift. An instant before the last one is treated as [instant.Follow]
+// says. Make one with NewTokenBucket. Not safe for concurrent use: the owner
+// locks.
 type TokenBucket struct {
 	rate    Rate
 	burst   Tokens
-	balance Tokens          // at filled; negative: in debt, at most MaxOverdraft
-	carry   uint64          // of the last refill, in tokens x nanoseconds, below rate.Per
+	balance Tokens          // at filled; negative: in debt, by at most MaxOverdraft
+	carry   uint64          // remainder of the last refill, in tokens x nanoseconds, below rate.Per
 	filled  instant.Instant // the instant at which balance was true
 }
 
@@ -47,8 +48,8 @@ func NewTokenBucket(now instant.Instant, rate Rate, burst Tokens) TokenBucket {
 	return TokenBucket{rate: rate, burst: burst, balance: burst, filled: now}
 }
 
-// Reset gives the bucket another rate and burst at now. What is in it stays, but
-// no more than the burst.
+// Reset changes the rate and the burst at now. The balance stays, cut to the
+// new burst.
 func (b *TokenBucket) Reset(now instant.Instant, rate Rate, burst Tokens) {
 	b.refill(now)
 	b.rate, b.burst = rate, burst
@@ -65,8 +66,8 @@ func (b *TokenBucket) Take(now instant.Instant, n Tokens) (wait time.Duration, o
 	return wait, ok
 }
 
-// Wait returns how long after now n tokens are there, 0 if they are there
-// already and the longest Duration if they never will be. It charges nothing.
+// Wait returns how long after now the balance reaches n: 0 if it has, the
+// longest Duration if it never will. It charges nothing.
 func (b *TokenBucket) Wait(now instant.Instant, n Tokens) time.Duration {
 	wait, _ := b.above(now, n-1)
 	return wait
@@ -86,20 +87,20 @@ func (b *TokenBucket) above(now instant.Instant, floor Tokens) (wait time.Durati
 	return wait, false
 }
 
-// Charge takes n whatever the balance: the cost of a request that was let in
-// before it was known.
+// Charge takes n whatever the balance is. Use it for a request that was
+// admitted before its cost was known.
 func (b *TokenBucket) Charge(now instant.Instant, n Tokens) {
 	b.refill(now)
 	b.balance = max(b.balance-n, -MaxOverdraft)
 }
 
-// Balance returns the tokens at now, negative when in debt.
+// Balance returns the balance at now; negative: in debt.
 func (b *TokenBucket) Balance(now instant.Instant) Tokens {
 	b.refill(now)
 	return b.balance
 }
 
-// refill adds what has flowed in since the last instant.
+// refill adds the tokens gained since the last instant.
 func (b *TokenBucket) refill(now instant.Instant) {
 	now = instant.Follow(b.filled, now)
 	elapsed := now.Sub(b.filled)
@@ -125,10 +126,10 @@ func (b *TokenBucket) refill(now instant.Instant) {
 	b.carry = rest
 }
 
-// maxWait stands for never.
+// maxWait means never.
 const maxWait = time.Duration(1<<63 - 1)
 
-// until returns the time until one token more than floor is there.
+// until returns how long after filled the balance exceeds floor.
 func (b *TokenBucket) until(floor Tokens) time.Duration {
 	if b.rate.Tokens == 0 {
 		return maxWait

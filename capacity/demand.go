@@ -4,31 +4,32 @@ import (
 	"lullaby/instant"
 )
 
-// A Demand is what a request asks of one resource.
+// A Demand is what a request needs of one resource.
 type Demand struct {
 	Of        *Throughput
 	Direction Direction
 
-	// Key is where the cost falls among the partitions: keys of items in an order
-	// that begins with the hash of the partition key. nil: it cannot be told, or
-	// is spread over all.
+	// Key selects the partition that pays: a key of an item, in an order that
+	// begins with the hash of the partition key. nil: the partition is unknown,
+	// or the cost is spread over all of them.
 	Key []byte
 
-	// Cost may be 0: then the resource only has to be in a state to take more, as
-	// every index of a table that is written to.
+	// Cost may be 0. Then the resource must only be able to accept more: a
+	// write to a table needs that of every index of the table.
 	Cost Tokens
 }
 
-// Check returns what would refuse the demand at now, and charges nothing.
+// Check returns the verdict on the demand at now. It charges nothing.
 func (d *Demand) Check(now instant.Instant) Verdict { return d.Of.check(now, d.Direction, d.Key) }
 
-// Charge takes what the demand costs without asking: the rest of a request that
-// was let in, or what one that failed has cost.
+// Charge takes the demand's cost without a check: the rest of an admitted
+// request, or what a failed request has consumed.
 func (d *Demand) Charge(now instant.Instant) { d.Of.charge(now, d.Direction, d.Key, d.Cost) }
 
-// Check returns what would refuse the demands at now: of several limits the
-// first, and how long until none does. Assumed: a quota that a table shares with
-// its indexes is reported of the one that lately took most of it.
+// Check returns the verdict on the demands at now. It names the first limit
+// that refuses and how long until none does. It charges nothing. Assumed: a
+// refusal by a quota that a table shares with its indexes names the resource
+// that has consumed most in the current minute.
 func Check(now instant.Instant, demands []Demand) (v Verdict) {
 	var most Tokens
 	for i := range demands {
@@ -46,8 +47,8 @@ func Check(now instant.Instant, demands []Demand) (v Verdict) {
 	return v
 }
 
-// Admit charges all demands if each lets its cost in at now, and none if one
-// does not. A positive balance lets a request in, however much it costs (facts
+// Admit charges all demands if every resource admits its demand at now, and
+// otherwise none. A positive balance admits a request whatever its cost (facts
 // dynamodb-capacity.md 0.7).
 func Admit(now instant.Instant, demands []Demand) Verdict {
 	v := Check(now, demands)

@@ -1,10 +1,10 @@
 // Package capacity is the arithmetic of DynamoDB's throughput: what a request
-// costs, what a table has to give, and which limit refuses it.
+// costs, what a table can serve, and which limit refuses a request.
 //
-// It is a model: every decision is handed the instant at which it is made, and
-// computes in integers, so that the live server and a rehearsal agree to the
-// unit on every machine. Nothing in it is safe for concurrent use; whoever
-// holds a value locks it.
+// It is a model. The caller passes each decision its instant, and all
+// arithmetic is in integers, so that the live server and a rehearsal agree to
+// the unit on every machine. No type is safe for concurrent use; the caller
+// locks.
 //
-// The package grows with the limits that it knows; names that exist stay.
+// Limits will be added; existing names stay.
 package capacity

@@ -8,26 +8,27 @@ import (
 	"lullaby/instant"
 )
 
-// heat says whether a partition has to be split for the traffic it gets, and
-// where (Developer Guide, "Adaptive capacity"; facts dynamodb-capacity.md 2.2).
+// A heat decides whether a partition is split because of its traffic, and at
+// which key (Developer Guide, "Adaptive capacity"; facts dynamodb-capacity.md
+// 2.2).
 type heat struct {
-	minute instant.Instant // the one under way
-	used   Tokens          // in it
-	since  instant.Instant // of an unbroken run of hot minutes; zero: none
-	keys   [][]byte        // some of the last minutes' in the order in which they came
+	minute instant.Instant // the current one
+	used   Tokens          // in that minute
+	since  instant.Instant // the beginning of an unbroken run of hot minutes; zero: none
+	keys   [][]byte        // sampled from the last hot minutes, in order of arrival
 }
 
 const (
-	// hotShare is the part of its ceiling that a hot partition consumes in a
-	// minute, in percent. Assumed: "near its limit" is all that AWS says.
+	// hotShare is how much of its ceiling a hot partition consumes in a minute,
+	// in percent. Assumed: AWS only says "near its limit".
 	hotShare = 90
 
-	// samples is how many keys of a minute at the ceiling are looked at.
+	// samples is how many keys are sampled in a minute at the ceiling.
 	samples = 32
 )
 
-// add counts cost, and returns the key at which the partition is to be split,
-// nil if it is not.
+// add counts cost. It returns the key at which to split the partition, nil: do
+// not split.
 func (h *heat) add(now instant.Instant, key []byte, cost, ceiling Tokens, after time.Duration) (at []byte) {
 	switch elapsed := now.Sub(h.minute); {
 	case elapsed < -time.Minute: // the clock jumped back
@@ -45,7 +46,7 @@ func (h *heat) add(now instant.Instant, key []byte, cost, ceiling Tokens, after 
 	return at
 }
 
-// turn ends the minute that is over at now.
+// turn closes the current minute, which is over at now.
 func (h *heat) turn(now instant.Instant, ceiling Tokens, after time.Duration) (at []byte) {
 	const minute = 60
 	hot := h.used*100 >= ceiling*minute*hotShare && now.Sub(h.minute) < 2*time.Minute
@@ -56,13 +57,13 @@ func (h *heat) turn(now instant.Instant, ceiling Tokens, after time.Duration) (a
 		h.since = h.minute
 	case now.Sub(h.since) >= after:
 		at = division(h.keys)
-		h.since = 0 // seen to, or of no use
+		h.since = 0 // it is split now, or a split would not help
 	}
 	h.minute, h.used = now.Truncate(time.Minute), 0
 	return at
 }
 
-// sample keeps a key and forgets the oldest.
+// sample keeps a key; once there are enough, it drops the oldest.
 func (h *heat) sample(key []byte) {
 	if len(h.keys) < samples {
 		h.keys = append(h.keys, bytes.Clone(key))
@@ -73,9 +74,9 @@ func (h *heat) sample(key []byte) {
 	h.keys[samples-1] = append(oldest[:0], key...)
 }
 
-// division returns the key that divides the traffic best: the middle one, or the
-// next after a hot one that is the first. There is none if all traffic is for
-// one key, or for keys that only rise.
+// division returns the key that divides the sampled traffic best: the median,
+// or the next larger key if the median is the lowest key too. It returns nil if
+// all traffic is for one key, or for keys that only rise.
 func division(keys [][]byte) []byte {
 	if len(keys) < samples || slices.IsSortedFunc(keys, bytes.Compare) {
 		return nil

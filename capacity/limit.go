@@ -2,7 +2,7 @@ package capacity
 
 import "time"
 
-// A Direction is read or write: they have separate capacity.
+// A Direction is read or write. Each has capacity of its own.
 type Direction uint8
 
 // The directions.
@@ -14,29 +14,30 @@ const (
 // A Limit is a kind of bound that can refuse a request.
 type Limit uint8
 
-// The limits. NoLimit stands for a request that was let in.
+// The limits. NoLimit: the request was admitted.
 const (
 	NoLimit               Limit = iota
-	ProvisionedThroughput       // what the table or index was provisioned with
-	KeyRangeThroughput          // what one partition takes, or what an on-demand table has grown to
-	AccountLimit                // the quota of a table on demand and its indexes
-	MaxOnDemandThroughput       // the maximum configured for a table or index on demand
+	ProvisionedThroughput       // the provisioned throughput of the table or index
+	KeyRangeThroughput          // the ceiling of a partition, or the level of an on-demand resource
+	AccountLimit                // the quota that an on-demand table shares with its indexes
+	MaxOnDemandThroughput       // the maximum configured for an on-demand table or index
 )
 
-// A Resource is what a limit belongs to.
+// A Resource is a table or a global index.
 type Resource struct {
-	Name  string // as its owner names it: an ARN
-	Index bool   // whether it is a global index
+	Name  string // given by its owner: an ARN
+	Index bool   // it is a global index
 }
 
-// A Verdict says whether a request was let in, and if not, what refused it.
+// A Verdict says whether a request was admitted, and otherwise which limit
+// refused it. The zero Verdict admits.
 type Verdict struct {
-	Limit      Limit // NoLimit: let in
+	Limit      Limit // NoLimit: admitted
 	Direction  Direction
-	OnDemand   bool // whether the resource is on demand
+	OnDemand   bool // the resource is on demand
 	Resource   Resource
-	RetryAfter time.Duration // until the same request could pass, if nothing else arrives
+	RetryAfter time.Duration // until the same request would pass, if no other arrives
 }
 
-// Admitted reports whether the request was let in.
+// Admitted reports whether the request was admitted.
 func (v *Verdict) Admitted() bool { return v.Limit == NoLimit }

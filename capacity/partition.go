@@ -10,24 +10,25 @@ import (
 	"lullaby/instant"
 )
 
-// What a partition takes, in units a second (Developer Guide, "Designing
-// partition keys"), whatever its table has saved up.
+// The ceiling of one partition, in units a second (Developer Guide, "Designing
+// partition keys"). Burst capacity does not raise it.
 const (
 	PartitionRead  = 3_000
 	PartitionWrite = 1_000
 )
 
-// PartitionBytes is how large a partition grows (Developer Guide, "Partitions").
+// PartitionBytes is the largest size of a partition (Developer Guide,
+// "Partitions").
 const PartitionBytes = 10 << 30
 
-// keyRanges divide the keys of a resource among its partitions, which are split
-// and never merged. A table that no request has met has none yet.
+// keyRanges maps the keys of a resource to its partitions. Partitions are split
+// and never merged. They are created by the first request.
 //
-// There are no shares: a hot partition takes at once what the table has to
-// spare, up to its ceiling (Developer Guide, "Adaptive capacity").
+// A partition has no fixed share: a hot one uses at once what the table has
+// unused, up to its ceiling (Developer Guide, "Adaptive capacity").
 type keyRanges struct {
-	least int      // partitions that throughput and size call for
-	lower [][]byte // where each but the first begins, in order
+	least int      // how many partitions throughput and size require
+	lower [][]byte // the first key of each partition but the first, ascending
 	parts []*partition
 }
 
@@ -36,7 +37,7 @@ type partition struct {
 	heat    [2]heat
 }
 
-// newPartition returns a partition that has stood idle. Assumed: its ceilings
+// newPartition returns a partition with full buckets. Assumed: its ceilings
 // hold over a second.
 func newPartition(now instant.Instant) *partition {
 	return &partition{buckets: [2]TokenBucket{
@@ -45,9 +46,10 @@ func newPartition(now instant.Instant) *partition {
 	}}
 }
 
-// partitions returns how many the throughput calls for. Assumed: for provisioned
-// throughput as AWS's talks once gave it, read and write together; on demand the
-// larger of the two, which gives a new table the four that its rates make.
+// partitions returns how many partitions the throughput requires. Assumed: for
+// provisioned throughput the formula of AWS's old talks, which adds reads and
+// writes; on demand the larger of the two, which gives a new table the four
+// partitions that its rates require.
 func (t *Throughput) partitions() int {
 	if t.setting.OnDemand {
 		r, w := t.level(Read), t.level(Write)
@@ -59,22 +61,22 @@ func (t *Throughput) partitions() int {
 
 func ceil(n, by int64) int64 { return (n + by - 1) / by }
 
-// Hold tells the resource how many bytes it holds.
+// Hold sets how many bytes the resource holds, which may split partitions.
 func (t *Throughput) Hold(size int64) { t.ranges.atLeast(int(ceil(size, PartitionBytes))) }
 
-// Partitions returns how many partitions there are at now.
+// Partitions returns the number of partitions at now.
 func (t *Throughput) Partitions(now instant.Instant) int {
 	t.ranges.of(now, nil)
 	return len(t.ranges.parts)
 }
 
-// atLeast splits partitions until there are so many. Assumed: the widest ones are
-// split together, so that keys that were spread evenly still are; a new table
-// comes about as one that grew.
+// atLeast splits partitions until there are n. Assumed: the widest are split
+// together, so that evenly spread keys stay evenly spread; a new table is
+// divided as if it had grown.
 func (r *keyRanges) atLeast(n int) {
 	r.least = max(r.least, n, 1)
 	if r.parts == nil {
-		return // divided when the first request comes
+		return // divided by the first request
 	}
 	for len(r.parts) < r.least {
 		var widest uint64
@@ -92,10 +94,10 @@ func (r *keyRanges) atLeast(n int) {
 	}
 }
 
-// place is a key at a place of the hash space.
+// place returns the first key of a hash.
 func place(hash uint64) []byte { return binary.BigEndian.AppendUint64(nil, hash) }
 
-// hashOf is the place of a key in the hash space, with which it begins.
+// hashOf returns the hash that a key begins with.
 func hashOf(key []byte) uint64 {
 	if len(key) >= 8 {
 		return binary.BigEndian.Uint64(key)
@@ -105,7 +107,7 @@ func hashOf(key []byte) uint64 {
 	return binary.BigEndian.Uint64(b[:])
 }
 
-// start returns the place at which a partition begins.
+// start returns the hash at which partition i begins.
 func (r *keyRanges) start(i int) uint64 {
 	if i == 0 {
 		return 0
@@ -113,7 +115,7 @@ func (r *keyRanges) start(i int) uint64 {
 	return hashOf(r.lower[i-1])
 }
 
-// width is how much of the hash space a partition has.
+// width returns how many hashes partition i covers.
 func (r *keyRanges) width(i int) uint64 {
 	if i == len(r.parts)-1 {
 		return 1<<64 - 1 - r.start(i)
@@ -121,8 +123,7 @@ func (r *keyRanges) width(i int) uint64 {
 	return r.start(i+1) - r.start(i)
 }
 
-// split divides a partition at a key. Assumed: both parts have in hand what it
-// had.
+// split divides partition i at a key. Assumed: both parts keep its balances.
 func (r *keyRanges) split(i int, at []byte) {
 	r.parts[i].heat = [2]heat{}
 	upper := *r.parts[i]
@@ -130,8 +131,8 @@ func (r *keyRanges) split(i int, at []byte) {
 	r.parts = slices.Insert(r.parts, i+1, &upper)
 }
 
-// of returns the partition of a key: the one where it would be if all were
-// equally wide, or one beside it.
+// of returns the index of the partition of a key. It starts from where the key
+// would be if all partitions were equally wide.
 func (r *keyRanges) of(now instant.Instant, key []byte) int {
 	if r.parts == nil {
 		r.parts = []*partition{newPartition(now)}
@@ -155,8 +156,8 @@ func (r *keyRanges) bucket(now instant.Instant, d Direction, key []byte) *TokenB
 	return &r.parts[r.of(now, key)].buckets[d]
 }
 
-// charge takes cost from the partition of a key, which is split if it has been
-// hot for longer than after.
+// charge takes cost from the partition of a key, and splits the partition if it
+// has been hot for longer than after.
 func (r *keyRanges) charge(now instant.Instant, d Direction, key []byte, cost Tokens, after time.Duration) {
 	i := r.of(now, key)
 	p := r.parts[i]

@@ -1,8 +1,8 @@
 package capacity
 
-// Reason returns AWS's name for what refused, such as
+// Reason returns AWS's name of the limit that refused, such as
 // TableWriteProvisionedThroughputExceeded (API Reference, "ThrottlingReason"),
-// and the empty string for a request that was let in.
+// and the empty string for an admitted request.
 func (v *Verdict) Reason() string {
 	limits := [...]string{
 		ProvisionedThroughput: "ProvisionedThroughputExceeded",

@@ -6,27 +6,27 @@ import (
 	"lullaby/instant"
 )
 
-// A State is what a Throughput remembers, in a form to be kept across restarts.
+// A State is what a Throughput keeps across restarts.
 type State struct {
-	At         instant.Instant // the instant at which it was true
+	At         instant.Instant // when the balances were true
 	Balances   [2]Tokens       // of provisioned capacity, by Direction
 	Growth     [2]Growth
-	Partitions [][]byte `json:",omitempty"` // where each but the first begins
+	Partitions [][]byte `json:",omitempty"` // the first key of each but the first
 }
 
-// A Growth is what the traffic of one direction has been.
+// A Growth is the traffic of one direction.
 type Growth struct {
-	Peak   Tokens // of a minute, among those older than half an hour
-	Recent []Peak `json:",omitempty"` // younger ones that pass it, ever higher
+	Peak   Tokens // the highest minute older than half an hour
+	Recent []Peak `json:",omitempty"` // higher minutes, younger than that, ascending
 }
 
-// A Peak is what was consumed in the minute that began at At.
+// A Peak is the consumption of the minute that began at At.
 type Peak struct {
 	At   instant.Instant
 	Used Tokens
 }
 
-// State returns what the resource remembers at now.
+// State returns the state of the resource at now.
 func (t *Throughput) State(now instant.Instant) State {
 	s := State{At: now, Partitions: slices.Clone(t.ranges.lower)}
 	for d := range t.sides {
@@ -37,9 +37,10 @@ func (t *Throughput) State(now instant.Instant) State {
 	return s
 }
 
-// Restore takes up what was remembered: the balances with what has flowed in
-// since, the peaks, and the partitions. The ceilings of the
-// second begin anew. A state of the future counts as of now.
+// Restore sets the resource to s at now: the balances, plus what they have
+// gained since s.At; the peaks; the partitions. The ceilings of partitions,
+// which hold over a second, start full. A State with a later instant than now
+// counts as of now.
 func (t *Throughput) Restore(now instant.Instant, s State) {
 	for d := range t.sides {
 		side := &t.sides[d]

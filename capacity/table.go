@@ -4,22 +4,25 @@ import (
 	"lullaby/instant"
 )
 
-// A Table is the capacity of a table; its global indexes have their own, and
-// share the quota of the table.
+// A Table is the capacity of a table. Global indexes have capacity of their own
+// and share the table's quota.
 type Table struct {
 	Throughput
 
 	quota quota
 }
 
-// TableQuota is what a table on demand and its global indexes take together, in
-// units a second of either direction (Developer Guide, "Quotas", us-east-1).
+// TableQuota is the throughput of an on-demand table and its global indexes
+// together, in units a second of either direction (Developer Guide, "Quotas",
+// us-east-1).
 const TableQuota = 40_000
 
-// A quota is that of one table. Assumed: it is enforced over a second.
+// A quota is the TableQuota of one table. Assumed: it is enforced over a
+// second.
 type quota [2]TokenBucket
 
-// NewTable returns the capacity of a table that is created at now.
+// NewTable returns the capacity of a table created at now. a is not copied and
+// must not change.
 func NewTable(now instant.Instant, name string, s Setting, a *Assumptions) *Table {
 	t := &Table{}
 	for d := range t.quota {
@@ -29,8 +32,7 @@ func NewTable(now instant.Instant, name string, s Setting, a *Assumptions) *Tabl
 	return t
 }
 
-// NewIndex returns the capacity of a global index of the table that is created
-// at now.
+// NewIndex returns the capacity of a global index of the table, created at now.
 func (t *Table) NewIndex(now instant.Instant, name string, s Setting) *Throughput {
 	return newThroughput(now, Resource{Name: name, Index: true}, s, t.assumed, &t.quota)
 }

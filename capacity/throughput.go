@@ -4,17 +4,18 @@ import (
 	"lullaby/instant"
 )
 
-// A Setting is how a table or index was set up; figures are units a second, by
-// Direction.
+// A Setting is the configured throughput of a table or index, in units a
+// second, by Direction.
 type Setting struct {
 	OnDemand bool
-	Units    [2]int64 // provisioned
-	Maximum  [2]int64 // configured, on demand; 0: none
-	Warm     [2]int64 // what it takes at once on demand, at the least
+	Units    [2]int64 // provisioned; ignored on demand
+	Maximum  [2]int64 // configured on demand; 0: none
+	Warm     [2]int64 // warm throughput: the least that is served at once on demand
 }
 
-// A Throughput is what a table, without its global indexes, or a global index
-// can take. Make one with NewTable or Table.NewIndex.
+// A Throughput is the capacity of a table, without its global indexes, or of
+// one global index. Make one with NewTable or Table.NewIndex. Not safe for
+// concurrent use.
 type Throughput struct {
 	resource Resource
 	assumed  *Assumptions
@@ -26,25 +27,25 @@ type Throughput struct {
 
 // A side is one direction of a Throughput.
 type side struct {
-	// bucket is what a provisioned resource has saved up, or a second's worth of
-	// what one on demand has grown to.
+	// bucket holds the burst of a provisioned resource, or one second of the level
+	// of an on-demand one.
 	bucket  TokenBucket
 	maximum *TokenBucket // nil: none is configured
 	growth  growth
 }
 
-// newThroughput returns the capacity of what has stood idle until now.
+// newThroughput returns the capacity of a new resource.
 func newThroughput(now instant.Instant, r Resource, s Setting, a *Assumptions, q *quota) *Throughput {
 	t := &Throughput{resource: r, assumed: a, quota: q}
 	t.apply(now, s, true)
 	return t
 }
 
-// Set gives the resource another setting at now.
+// Set changes the setting at now.
 //
-// Assumed: what it has saved up stays, but no more than its new burst, and debts
-// stay; a resource that becomes provisioned starts as a new one does; AWS says
-// nothing of it (facts dynamodb-capacity.md 2.1).
+// Assumed, since AWS says nothing of it (facts dynamodb-capacity.md 2.1): the
+// balance stays, cut to the new burst, and so do debts; a resource that becomes
+// provisioned starts as a new one does.
 func (t *Throughput) Set(now instant.Instant, s Setting) { t.apply(now, s, false) }
 
 func (t *Throughput) apply(now instant.Instant, s Setting, created bool) {
@@ -69,7 +70,7 @@ func (t *Throughput) apply(now instant.Instant, s Setting, created bool) {
 	t.ranges.atLeast(t.partitions())
 }
 
-// burst is what units a second save up at the most.
+// burst returns the largest balance that units a second save up.
 func burst(units int64) Tokens { return Tokens(units) * BurstSeconds * Unit }
 
 func (s *side) setMaximum(now instant.Instant, units int64, a *Assumptions) {
@@ -85,28 +86,27 @@ func (s *side) setMaximum(now instant.Instant, units int64, a *Assumptions) {
 	}
 }
 
-// Setting returns how the resource is set up.
+// Setting returns the current setting.
 func (t *Throughput) Setting() Setting { return t.setting }
 
-// Balance returns the units in hand at now, negative when in debt: of a
-// provisioned resource what it has saved up, of one on demand what it still
-// takes within the second.
+// Balance returns the balance at now; negative: in debt. It is the saved burst
+// of a provisioned resource, and what is left of the current second on demand.
 func (t *Throughput) Balance(now instant.Instant, d Direction) Tokens {
 	return t.sides[d].bucket.Balance(now)
 }
 
-// lately returns what was taken of the resource in the minute under way.
+// lately returns what was consumed in the current minute.
 func (t *Throughput) lately(d Direction) Tokens { return t.sides[d].growth.used }
 
-// check returns what refuses a request for the key at now, and charges nothing;
-// a nil key stands for any.
+// check returns the verdict on a request for the key at now, nil: for any key.
+// It charges nothing.
 func (t *Throughput) check(now instant.Instant, d Direction, key []byte) Verdict {
 	v := Verdict{Direction: d, Resource: t.resource, OnDemand: t.setting.OnDemand}
 	s := &t.sides[d]
 	floor := Tokens(0)
 	if d == Write && t.resource.Index {
-		// An index is fed through a buffer (facts dynamodb-capacity.md 4.6): its
-		// debt is what lies in there.
+		// An index is fed through a buffer (facts dynamodb-capacity.md 4.6):
+		// its debt is what the buffer holds.
 		floor = -t.assumed.IndexBuffer
 	}
 	if t.setting.OnDemand {
@@ -127,10 +127,11 @@ func (t *Throughput) check(now instant.Instant, d Direction, key []byte) Verdict
 	return v
 }
 
-// ask refuses the request if the balance of b does not pass floor. The first
-// limit that refuses is named.
-// Assumed: the order; the limits of the whole resource are at the request
-// routers, before those of a partition (facts dynamodb-capacity.md 2.2).
+// ask refuses the request if the balance of b is not above floor. The verdict
+// names the first limit that refuses.
+//
+// Assumed: the order. Request routers check the limits of the whole resource
+// before a partition checks its own (facts dynamodb-capacity.md 2.2).
 func (v *Verdict) ask(now instant.Instant, l Limit, b *TokenBucket, floor Tokens) {
 	wait, ok := b.above(now, floor)
 	if ok {
@@ -142,7 +143,7 @@ func (v *Verdict) ask(now instant.Instant, l Limit, b *TokenBucket, floor Tokens
 	v.RetryAfter = max(v.RetryAfter, wait)
 }
 
-// charge takes cost, whatever the balances.
+// charge takes cost, whatever the balances are.
 func (t *Throughput) charge(now instant.Instant, d Direction, key []byte, cost Tokens) {
 	if cost == 0 {
 		return

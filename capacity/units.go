@@ -1,32 +1,33 @@
 package capacity
 
-// Tokens is an amount of capacity in millionths of a capacity unit.
+// Tokens are an amount of capacity in millionths of a capacity unit.
 type Tokens int64
 
 // Unit is one read or write capacity unit.
 const Unit Tokens = 1_000_000
 
-// Units returns t in capacity units, as the wire gives them.
+// Units returns t in capacity units, as responses give it.
 func (t Tokens) Units() float64 { return float64(t) / float64(Unit) }
 
-// Bytes that one unit pays for (Developer Guide, "Read and write operations").
+// The bytes that one unit pays for (Developer Guide, "Read and write
+// operations").
 const (
 	ReadUnitBytes  = 4 * 1024
 	WriteUnitBytes = 1024
 )
 
-// A Consistency is how a read sees earlier writes, and so what it costs.
+// A Consistency is the consistency of a read. It decides what the read costs.
 type Consistency uint8
 
-// The consistencies: half a unit, one, and two for each started 4 KB.
+// The consistencies. They cost half a unit, one and two for each 4 KB begun.
 const (
 	Eventual Consistency = iota
 	Strong
 	Transactional
 )
 
-// ReadCost returns what reading size bytes costs. An item that is not there
-// has no bytes and pays the least.
+// ReadCost returns what reading size bytes costs. An item that does not exist
+// has 0 bytes and costs the minimum.
 func ReadCost(size int64, c Consistency) Tokens {
 	units := started(size, ReadUnitBytes) * Unit
 	switch c {
@@ -39,8 +40,9 @@ func ReadCost(size int64, c Consistency) Tokens {
 	return units
 }
 
-// WriteCost returns what a write costs that finds an item of before bytes and
-// leaves one of after bytes, 0 where there is none: by the larger of the two.
+// WriteCost returns what a write costs. before is the item's size in bytes
+// before the write and after its size after it, 0: no item. The larger one is
+// charged.
 func WriteCost(before, after int64) Tokens {
 	return started(max(before, after), WriteUnitBytes) * Unit
 }
