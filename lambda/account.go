@@ -8,18 +8,18 @@ import (
 	"lullaby/instant"
 )
 
-// An Account is the concurrency of one account in one region: what its
-// functions have reserved, what is left to the others, and how many
-// invocations run. Not safe for concurrent use, nor are its Functions: the
-// owner of the Account locks for all of them.
+// An Account is the concurrency of one account in one region: how much of it
+// functions reserve, how much is left to the others, and how many invocations
+// run. Make one with NewAccount. Neither it nor its Functions are safe for
+// concurrent use: the owner locks all of them together.
 type Account struct {
 	limits    Limits
 	functions map[string]*Function
 
 	reserved   int                  // sum of all reservations
-	unreserved int                  // invocations running in functions that reserve nothing
-	running    int                  // all that run
-	requests   capacity.TokenBucket // of all functions that reserve nothing
+	unreserved int                  // running invocations of functions that reserve nothing
+	running    int                  // all running invocations
+	requests   capacity.TokenBucket // shared by all functions that reserve nothing
 }
 
 // NewAccount returns an account with no functions.
@@ -29,23 +29,23 @@ func NewAccount(limits Limits) *Account {
 	return a
 }
 
-// requestRate returns the invocations a second that go with a concurrency.
-// Assumed: a burst of one second's worth passes at once.
+// requestRate returns a bucket of the invocations a second that a concurrency
+// allows. Assumed: one second's worth may come at once.
 func (a *Account) requestRate(concurrency int) capacity.TokenBucket {
 	return full(concurrency*a.limits.RequestsPerSecond, time.Second)
 }
 
-// invocation is what an invocation takes of a bucket.
+// invocation is what one invocation takes from a bucket.
 const invocation = capacity.Unit
 
-// full returns a full bucket that lets count invocations pass in every window.
-// It saves up no more than count.
+// full returns a full bucket that admits count invocations in every window. Its
+// burst is count.
 func full(count int, window time.Duration) capacity.TokenBucket {
 	burst := capacity.Tokens(count) * invocation
 	return capacity.NewTokenBucket(0, capacity.Rate{Tokens: burst, Per: window}, burst)
 }
 
-// A Function is one function's share of its Account.
+// A Function is the concurrency of one function. Make one with AddFunction.
 type Function struct {
 	account *Account
 	name    string
@@ -56,11 +56,14 @@ type Function struct {
 	scale    capacity.TokenBucket
 }
 
-// AddFunction adds a function, before the first invocation in the account. Its
-// reserved concurrency, if any, is both a guarantee and a cap: no other function
-// can use it and it gets no more; 0 stops the function. A reservation that
-// leaves the others less than 100 (or than the account has) is a
-// ReservationError.
+// AddFunction adds a function, before the first invocation in the account.
+// reserved is its reserved concurrency, nil: none. A reservation is a guarantee
+// and a cap: no other function can use it, and this one gets no more; 0 stops
+// the function.
+//
+// AddFunction refuses a name that exists and a negative reservation. It returns
+// a ReservationError for a reservation that leaves less than 100 unreserved, or
+// less than the whole account if that is smaller.
 func (a *Account) AddFunction(name string, reserved *int) (*Function, error) {
 	if a.functions[name] != nil {
 		return nil, fmt.Errorf("function %q exists already", name)
@@ -91,17 +94,17 @@ func (a *Account) reserve(f *Function, n int) error {
 	return nil
 }
 
-// ConcurrentExecutions returns how many invocations run in the account, as
-// the metric of that name.
+// ConcurrentExecutions returns how many invocations run in the account.
 func (a *Account) ConcurrentExecutions() int { return a.running }
 
 // UnreservedConcurrentExecutions returns how many invocations run in functions
-// that reserve nothing, as the metric of that name.
+// that reserve nothing.
 func (a *Account) UnreservedConcurrentExecutions() int { return a.unreserved }
 
-// Admit lets one invocation run, or returns a *ThrottleError and changes
-// nothing. warm says that an idle sandbox is there for it: then no new one
-// counts against the scale rate. Whoever is admitted ends with Release.
+// Admit starts one invocation at now, or returns a *ThrottleError and changes
+// nothing. warm: an idle sandbox takes the invocation, so it does not count
+// against the scale rate. The caller ends each admitted invocation with
+// Release.
 func (f *Function) Admit(now instant.Instant, warm bool) error {
 	if !f.account.limits.Unlimited {
 		if refusal := f.refusal(now, warm); refusal != nil {
@@ -120,7 +123,7 @@ func (f *Function) Admit(now instant.Instant, warm bool) error {
 	return nil
 }
 
-// Release ends an invocation that was admitted.
+// Release ends an admitted invocation. It panics if none runs.
 func (f *Function) Release() {
 	if f.running == 0 {
 		panic("lambda: Release of " + f.name + " without Admit")
@@ -132,9 +135,9 @@ func (f *Function) Release() {
 	}
 }
 
-// refusal returns the first limit that does not let an invocation pass at now,
-// nil if all do. Assumed: AWS looks at concurrency first, and says of the
-// scale rate what it says of the account's concurrency; no page tells.
+// refusal returns the first limit that refuses an invocation at now, nil if
+// none does. Assumed, since no page says it: AWS checks concurrency first, and
+// gives the same reason for the scale rate as for the account's concurrency.
 func (f *Function) refusal(now instant.Instant, warm bool) *ThrottleError {
 	a := f.account
 	concurrency, reason := AccountConcurrency, ConcurrentInvocationLimitExceeded
@@ -163,7 +166,7 @@ func (f *Function) refusal(now instant.Instant, warm bool) *ThrottleError {
 	return nil
 }
 
-// rate returns the request rate that f draws on. Assumed: functions that
+// rate returns the request rate that applies to f. Assumed: functions that
 // reserve nothing share one, as they share their concurrency.
 func (f *Function) rate() *capacity.TokenBucket {
 	if f.reserved != nil {

@@ -1,12 +1,12 @@
-// Package lambda is AWS Lambda's side of an invocation: how many may run, how
-// fast they may start, who is refused and with which reason, what a failed one
-// answers and what its log says.
+// Package lambda is the model of AWS Lambda: how many invocations may run, how
+// fast sandboxes may start, which limit refuses an invocation and with which
+// reason, and the answer and the log lines of an invocation.
 //
-// An [Account] admits invocations, an [Idle] keeps the sandboxes between them,
-// an [EventRetry] decides when an asynchronous one is tried again. They are
-// state machines: handed the instant they have no clock, and they start
-// nothing. The live server puts processes behind them (package lambda/host),
-// the rehearsal numbers. None of them is safe for concurrent use.
+// An [Account] admits invocations. An [Idle] keeps the sandboxes that wait for
+// the next one. An [EventRetry] decides when an asynchronous invocation is
+// tried again. They are state machines without a clock: the caller passes the
+// instant. Package lambda/host runs processes behind them; a rehearsal runs
+// numbers. None of them is safe for concurrent use; the caller locks.
 //
 // The package is internal to the program; its interface may change with any
 // commit.

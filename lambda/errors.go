@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// ErrThrottled is matched, by errors.Is, by every refusal for want of
+// ErrThrottled is matched, by errors.Is, by every refusal because of
 // concurrency or rate.
 var ErrThrottled = errors.New("rate exceeded")
 
 // A ThrottleReason is the Reason member of TooManyRequestsException.
 type ThrottleReason string
 
-// The reasons that the model can give (API_Invoke).
+// The reasons that the model gives (API_Invoke).
 const (
 	ConcurrentInvocationLimitExceeded         ThrottleReason = "ConcurrentInvocationLimitExceeded"
 	ReservedConcurrentInvocationLimitExceeded ThrottleReason = "ReservedFunctionConcurrentInvocationLimitExceeded"
@@ -26,7 +26,7 @@ type ThrottleError struct {
 	Function   string
 	Limit      Limit          // empty if Machine
 	Reason     ThrottleReason // empty if Machine
-	RetryAfter time.Duration  // of a rate: until it lets the next one pass; else 0, nobody knows
+	RetryAfter time.Duration  // until a rate admits the next one; 0: unknown, the limit is no rate
 	Machine    bool           // this machine, not AWS, ran out of sandboxes
 }
 
@@ -40,10 +40,10 @@ func (e *ThrottleError) Error() string {
 // Is reports whether target is ErrThrottled.
 func (e *ThrottleError) Is(target error) bool { return target == ErrThrottled }
 
-// ErrFunctionNotFound is matched, by errors.Is, by a NotFoundError.
+// ErrFunctionNotFound is matched, by errors.Is, by every NotFoundError.
 var ErrFunctionNotFound = errors.New("function not found")
 
-// A NotFoundError names the function that does not exist by its ARN.
+// A NotFoundError gives the ARN of the function that does not exist.
 type NotFoundError struct{ ARN string }
 
 func (e *NotFoundError) Error() string { return "Function not found: " + e.ARN }
@@ -51,19 +51,20 @@ func (e *NotFoundError) Error() string { return "Function not found: " + e.ARN }
 // Is reports whether target is ErrFunctionNotFound.
 func (e *NotFoundError) Is(target error) bool { return target == ErrFunctionNotFound }
 
-// ErrInvalidContent is matched by a payload that is not JSON, and by a client
-// context that is not base64 of JSON.
+// ErrInvalidContent is matched by the error for a payload that is not JSON, and
+// for a client context that is not base64 of JSON.
 var ErrInvalidContent = errors.New("could not parse request body into json")
 
-// ErrRequestTooLarge is matched by a payload over MaxRequestBytes, or over
-// MaxEventBytes for an Event, and by a client context over MaxClientContext.
+// ErrRequestTooLarge is matched by the error for a payload above
+// MaxRequestBytes, or above MaxEventBytes for an Event, and for a client
+// context above MaxClientContext.
 var ErrRequestTooLarge = errors.New("request too large")
 
-// A ReservationError refuses a reservation that would leave the account's
-// other functions too little, in AWS's words.
+// A ReservationError refuses a reservation that leaves the account's other
+// functions too little. Its text is AWS's.
 type ReservationError struct {
 	Function string
-	Minimum  int // what has to stay unreserved
+	Minimum  int // concurrency that must stay unreserved
 }
 
 func (e *ReservationError) Error() string {

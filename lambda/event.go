@@ -7,20 +7,20 @@ import (
 )
 
 // Retries of asynchronous invocations ("Asynchronous invocation" of the
-// Developer Guide; facts lambda.md 6). Each is the default that a template
-// cannot yet change.
+// Developer Guide; facts lambda.md 6). These are AWS's defaults; no template
+// can change them yet.
 const (
-	MaxEventAge      = 6 * time.Hour   // then the event is dropped
-	firstRefusalWait = time.Second     // after a throttle or a system error,
-	lastRefusalWait  = 5 * time.Minute // doubling up to this
+	MaxEventAge      = 6 * time.Hour   // an older event is dropped
+	firstRefusalWait = time.Second     // after the first throttle or system error in a row,
+	lastRefusalWait  = 5 * time.Minute // doubled by each further one up to this
 )
 
-// failureWaits are the waits before the retries that follow function errors.
+// failureWaits are the waits before the retries after a function error.
 var failureWaits = [...]time.Duration{time.Minute, 2 * time.Minute}
 
-// An EventRetry says when an asynchronous invocation is tried again. Function
-// errors get two retries; throttles get as many as fit into MaxEventAge. Not
-// safe for concurrent use.
+// An EventRetry decides when an asynchronous invocation is tried again.
+// Function errors are retried twice; throttles and system errors until
+// MaxEventAge. Make one with NewEventRetry. Not safe for concurrent use.
 type EventRetry struct {
 	accepted instant.Instant
 
@@ -28,16 +28,16 @@ type EventRetry struct {
 	refusals int // in a row
 }
 
-// NewEventRetry returns the retries of an event that was accepted at now.
+// NewEventRetry returns the retries of an event accepted at now.
 func NewEventRetry(now instant.Instant) EventRetry {
 	return EventRetry{accepted: now}
 }
 
-// Attempts returns how often the function has run, and failed.
+// Attempts returns how often the function has run. Each run has failed.
 func (r *EventRetry) Attempts() int { return r.failures }
 
-// Failed takes note of a function error at now. It returns when to try again;
-// again is false if the event is to be dropped.
+// Failed records a function error at now and returns when to try again. again
+// is false if the event is dropped.
 func (r *EventRetry) Failed(now instant.Instant) (at instant.Instant, again bool) {
 	r.failures++
 	r.refusals = 0
@@ -47,8 +47,8 @@ func (r *EventRetry) Failed(now instant.Instant) (at instant.Instant, again bool
 	return r.after(now, failureWaits[r.failures-1])
 }
 
-// Refused takes note of a throttle or a system error at now. It returns as
-// Failed does.
+// Refused records a throttle or system error at now. It returns what Failed
+// does.
 func (r *EventRetry) Refused(now instant.Instant) (at instant.Instant, again bool) {
 	wait := lastRefusalWait
 	if shift := r.refusals; firstRefusalWait<<shift < lastRefusalWait {

@@ -7,15 +7,15 @@ import (
 	"lullaby/instant"
 )
 
-// IdleLifetime is how long a sandbox waits for work before it is stopped.
-// Assumed: AWS publishes nothing; sandboxes were seen to last from minutes to
-// about an hour (facts lambda.md 5).
+// IdleLifetime is how long an idle sandbox is kept. Assumed: AWS publishes
+// nothing; sandboxes were seen to live from minutes to about an hour (facts
+// lambda.md 5).
 const IdleLifetime = 10 * time.Minute
 
-// Idle holds the sandboxes of one function that have nothing to do. The one
-// that worked last is the first to work again, so that those which traffic no
-// longer needs age and go. S is a process in the live server and nothing at
-// all, struct{}, where only their number matters. Not safe for concurrent use.
+// Idle holds the idle sandboxes of one function. The sandbox that worked last
+// works next, so that sandboxes above the current traffic age and expire. S is
+// a process in the live server; a rehearsal uses what a sandbox keeps between
+// invocations. The zero Idle is empty and ready. Not safe for concurrent use.
 type Idle[S comparable] struct {
 	Lifetime time.Duration // not positive: IdleLifetime
 
@@ -27,17 +27,18 @@ type rested[S comparable] struct {
 	since   instant.Instant
 }
 
-// Len returns how many sandboxes wait.
+// Len returns the number of idle sandboxes.
 func (i *Idle[S]) Len() int { return len(i.rested) }
 
-// Put adds a sandbox that has been idle since now.
+// Put adds a sandbox that is idle from now on.
 func (i *Idle[S]) Put(now instant.Instant, sandbox S) {
 	i.rested = append(i.rested, rested[S]{sandbox, i.follow(now)})
 }
 
-// follow returns the instant that now counts as (see [instant.Follow]). If the
-// clock was set back, sandboxes that have been idle since a later instant are
-// from now on, so that none outlives its Lifetime by what the clock went back.
+// follow returns the instant that now is treated as (see [instant.Follow]).
+// After the clock was set back, sandboxes with a later instant count as idle
+// since now, so that none outlives its Lifetime by the time that the clock went
+// back.
 func (i *Idle[S]) follow(now instant.Instant) instant.Instant {
 	n := len(i.rested)
 	if n == 0 {
@@ -50,8 +51,8 @@ func (i *Idle[S]) follow(now instant.Instant) instant.Instant {
 	return now
 }
 
-// Take removes and returns the sandbox that has waited least. ok is false if
-// there is none.
+// Take removes and returns the sandbox that was idle for the shortest time. ok
+// is false if there is none.
 func (i *Idle[S]) Take() (sandbox S, ok bool) {
 	n := len(i.rested)
 	if n == 0 {
@@ -62,8 +63,8 @@ func (i *Idle[S]) Take() (sandbox S, ok bool) {
 	return sandbox, true
 }
 
-// Oldest returns the sandbox that has waited longest and since when. ok is
-// false if there is none.
+// Oldest returns the sandbox that was idle for the longest time, and since
+// when. ok is false if there is none.
 func (i *Idle[S]) Oldest() (sandbox S, since instant.Instant, ok bool) {
 	if len(i.rested) == 0 {
 		return sandbox, since, false
@@ -71,8 +72,7 @@ func (i *Idle[S]) Oldest() (sandbox S, since instant.Instant, ok bool) {
 	return i.rested[0].sandbox, i.rested[0].since, true
 }
 
-// Remove takes a sandbox out, wherever it stands, and reports whether it was
-// there.
+// Remove removes a sandbox and reports whether it was there.
 func (i *Idle[S]) Remove(sandbox S) bool {
 	at := slices.IndexFunc(i.rested, func(r rested[S]) bool { return r.sandbox == sandbox })
 	if at < 0 {
@@ -82,9 +82,8 @@ func (i *Idle[S]) Remove(sandbox S) bool {
 	return true
 }
 
-// Expire removes the sandboxes that have outlived Lifetime at now and returns
-// them, the oldest first. next is the instant at which the next one will have,
-// zero if none is left.
+// Expire removes and returns the sandboxes that are older than Lifetime at now,
+// the oldest first. next is when the next one expires; zero: none is left.
 func (i *Idle[S]) Expire(now instant.Instant) (expired []S, next instant.Instant) {
 	lifetime := i.Lifetime
 	if lifetime <= 0 {

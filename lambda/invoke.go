@@ -2,26 +2,26 @@ package lambda
 
 import "context"
 
-// An InvocationType says whether a caller waits for the result
-// (API_Invoke, "X-Amz-Invocation-Type").
+// An InvocationType says whether the caller waits for the result (API_Invoke,
+// "X-Amz-Invocation-Type").
 type InvocationType string
 
 // The invocation types of the Invoke API. The empty type is RequestResponse.
 const (
 	RequestResponse InvocationType = "RequestResponse" // 200 and the result
-	Event           InvocationType = "Event"           // 202 at once, the result is dropped
-	DryRun          InvocationType = "DryRun"          // 204, nothing runs
+	Event           InvocationType = "Event"           // 202 at once; the result is dropped
+	DryRun          InvocationType = "DryRun"          // 204; nothing runs
 )
 
-// Sizes of the Invoke API in bytes ("Lambda quotas" and the sandbox's own
-// message; facts lambda.md 4).
+// Sizes of the Invoke API in bytes, and two constants of its answers ("Lambda
+// quotas" and the sandbox's own message; facts lambda.md 4).
 const (
 	MaxRequestBytes      = 6_291_456   // synchronous payload
 	MaxEventBytes        = 1_048_576   // asynchronous payload, 256 KB until 2025
 	MaxResponseBytes     = 6_291_556   // 6 MiB and 100 bytes
 	MaxClientContext     = 3_583       // X-Amz-Client-Context, base64
 	MaxLogTail           = 4_096       // X-Amz-Log-Result before base64
-	ExecutedVersion      = "$LATEST"   // the one version there is
+	ExecutedVersion      = "$LATEST"   // the only version
 	FunctionErrorMessage = "Unhandled" // X-Amz-Function-Error; "Handled" no longer occurs
 )
 
@@ -33,23 +33,23 @@ type InvokeInput struct {
 	LogTail        bool           // X-Amz-Log-Type: Tail; for RequestResponse only
 	ClientContext  string         // X-Amz-Client-Context: base64 of a JSON object; empty: none
 	TraceID        string         // X-Amzn-Trace-Id; empty: one is made
-	Payload        []byte         // JSON; empty is {}; the caller may use it again when Invoke returns
+	Payload        []byte         // JSON; empty: {}; Invoke does not keep it
 }
 
-// InvokeOutput is the answer of the Invoke API. A function that fails is an
-// answer, not an error: FunctionError is set and Payload says why.
+// InvokeOutput is the answer of the Invoke API. A function error is an answer,
+// not a Go error: FunctionError is set and Payload describes it.
 type InvokeOutput struct {
 	StatusCode      int    // 200, 202 or 204
-	RequestID       string // x-amzn-RequestId, the id in the function's log
+	RequestID       string // x-amzn-RequestId; the function's log has the same id
 	ExecutedVersion string
 	FunctionError   string // "" or "Unhandled"
-	LogResult       []byte // the last 4 KB of the log, not yet base64
-	Payload         []byte // the function's JSON, "null" when it returned nothing
+	LogResult       []byte // the last 4 KB of the log, before base64
+	Payload         []byte // the function's JSON; "null" if it returned nothing
 }
 
-// An Invoker runs functions. It is safe for concurrent use. Its errors are the
-// ones of this package; when ctx ends first the error is context.Cause(ctx)
-// and the function runs on, as on AWS.
+// An Invoker runs functions. It is safe for concurrent use. Invoke returns
+// errors of this package, or context.Cause(ctx) if ctx ends first; the function
+// then runs on, as on AWS.
 type Invoker interface {
 	Invoke(ctx context.Context, in InvokeInput) (InvokeOutput, error)
 }

@@ -7,9 +7,9 @@ import (
 	"lullaby/watch"
 )
 
-// The metrics of functions (Lambda Developer Guide, "Types of metrics for Lambda
-// functions"). Errors have a sample of each invocation, 0 or 1, so that their
-// average is the error rate. A throttled request is no invocation.
+// The metrics of functions (Lambda Developer Guide, "Types of metrics for
+// Lambda functions"). Errors has a sample of 0 or 1 for each invocation, so
+// that its average is the error rate. A throttled request is not an invocation.
 var (
 	invocations          = watch.Metric{Namespace: namespace, Name: "Invocations", Unit: watch.Count}
 	functionErrors       = watch.Metric{Namespace: namespace, Name: "Errors", Unit: watch.Count}
@@ -24,9 +24,9 @@ const (
 	functionName = "FunctionName"
 )
 
-// A Meter measures one function: with the dimension FunctionName, and without
-// dimensions for all functions of the account together. It has no state of its
-// own: it is safe for concurrent use if its Sink is.
+// A Meter records the metrics of one function: with the dimension FunctionName,
+// and without dimensions for all functions of the account. It has no state of
+// its own; it is safe for concurrent use if its Sink is.
 type Meter struct {
 	sink   watch.Sink
 	series [2]functionSeries // of the function, of all
@@ -36,7 +36,7 @@ type Meter struct {
 
 type functionSeries struct{ invocations, errors, throttles, duration, concurrent watch.Series }
 
-// NewMeter returns the meter of a function, by its name.
+// NewMeter returns the meter of the function of that name.
 func NewMeter(sink watch.Sink, function string) *Meter {
 	of := func(dimensions ...watch.Dimension) functionSeries {
 		return functionSeries{
@@ -58,27 +58,28 @@ type Concurrency struct {
 	Unreserved int // of the functions that reserve nothing
 }
 
-// Concurrency returns what runs of the function and beside it.
+// Concurrency returns how many invocations run, of the function and of the
+// account.
 func (f *Function) Concurrency() Concurrency {
 	return Concurrency{Function: f.running, Account: f.account.running, Unreserved: f.account.unreserved}
 }
 
-// Admit measures the concurrency that an invocation has brought about.
+// Admit records the concurrency after an invocation was admitted at now.
 func (m *Meter) Admit(now instant.Instant, c Concurrency) {
 	m.sink.Add(now, m.series[0].concurrent, float64(c.Function))
 	m.sink.Add(now, m.series[1].concurrent, float64(c.Account))
 	m.sink.Add(now, m.unreserved, float64(c.Unreserved))
 }
 
-// Throttle counts a request that was refused for want of concurrency or rate.
+// Throttle counts a request that was throttled at now.
 func (m *Meter) Throttle(now instant.Instant) {
 	for i := range m.series {
 		m.sink.Add(now, m.series[i].throttles, 1)
 	}
 }
 
-// Finish measures an invocation that began at an instant, when it is over.
-// failed says that it ended in an error of the function, a timeout among them.
+// Finish records an invocation when it has ended. began is when it began.
+// failed: it ended in a function error, such as a timeout.
 func (m *Meter) Finish(began instant.Instant, took time.Duration, failed bool) {
 	errors := 0.0
 	if failed {

@@ -6,7 +6,7 @@ import (
 	"lullaby/internal/arn"
 )
 
-// FunctionARN returns the ARN of a function in scope, without a qualifier if
+// FunctionARN returns the ARN of a function in scope, with the qualifier unless
 // that is empty.
 func FunctionARN(scope arn.Scope, function, qualifier string) string {
 	resource := "function:" + function
@@ -16,9 +16,9 @@ func FunctionARN(scope arn.Scope, function, qualifier string) string {
 	return scope.ARN("lambda", resource)
 }
 
-// NotFound returns the error for a function that does not exist in scope. AWS
-// names its version whether or not the caller did (recorded 2025-11-24; without
-// it until 2023).
+// NotFound returns the NotFoundError of a function in scope. Its ARN always has
+// a version, $LATEST if qualifier is empty (recorded on AWS on 2025-11-24;
+// before 2023 it had none).
 func NotFound(scope arn.Scope, function, qualifier string) error {
 	if qualifier == "" {
 		qualifier = ExecutedVersion
@@ -26,12 +26,14 @@ func NotFound(scope arn.Scope, function, qualifier string) error {
 	return &NotFoundError{ARN: FunctionARN(scope, function, qualifier)}
 }
 
-// Resolve reads the FunctionName and Qualifier of a request in scope, which has
-// no empty field: a name, a partial ARN (account:function:name) or a full one,
-// each with or without a qualifier behind it. It returns the function's name
-// and the ARN as the function will see it, which has a qualifier only if the
-// caller gave one. Another partition, region or account, two qualifiers that
-// differ and every version but $LATEST are a NotFoundError.
+// Resolve reads the FunctionName and Qualifier of a request. functionName is a
+// name, a partial ARN (account:function:name) or a full ARN, each with an
+// optional qualifier. No field of scope may be empty.
+//
+// Resolve returns the function's name and its ARN as the function sees it,
+// which has a qualifier only if the request has one. It returns a NotFoundError
+// for another partition, region or account, for two different qualifiers, and
+// for every version but $LATEST.
 func Resolve(scope arn.Scope, functionName, qualifier string) (function, functionARN string, err error) {
 	parts := strings.Split(functionName, ":")
 	here := true

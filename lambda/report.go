@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// StartLine returns the log line with which an invocation begins.
+// StartLine returns the first log line of an invocation.
 func StartLine(requestID string) string {
 	return "START RequestId: " + requestID + " Version: " + ExecutedVersion
 }
 
-// EndLine returns the log line behind all that an invocation wrote.
+// EndLine returns the log line that follows the function's own output.
 func EndLine(requestID string) string { return "END RequestId: " + requestID }
 
-// The Status of a Report and of an InitReport. A success has none.
+// The Status of a Report and of an InitReport. Empty: success.
 const (
 	StatusTimeout = "timeout"
 	StatusError   = "error"
@@ -25,21 +25,22 @@ type Report struct {
 	Duration      time.Duration // without the init
 	Init          time.Duration // of a cold start, else 0
 	MemorySize    int           // MB
-	MaxMemoryUsed int           // MB of the process at its largest so far; 0: unknown, left out
+	MaxMemoryUsed int           // peak of the process so far, MB; 0: unknown, left out
 
 	Status    string // empty: success
 	ErrorType string // with StatusError
 }
 
-// Billed returns the time that is paid for: whole milliseconds, rounded up,
-// the init of a cold start among them (for every package type since August
-// 2025, "AWS Lambda standardizes billing for INIT Phase").
+// Billed returns the billed time: whole milliseconds, rounded up, with the init
+// of a cold start (for every package type since August 2025, "AWS Lambda
+// standardizes billing for INIT Phase").
 func (r Report) Billed() time.Duration {
 	const ms = time.Millisecond
 	return (r.Duration + r.Init + ms - 1) / ms * ms
 }
 
-// String returns the line, its fields parted by tabs. A success ends with one.
+// String returns the line, its fields separated by tabs. On success it ends
+// with a tab.
 func (r Report) String() string {
 	line := "REPORT RequestId: " + r.RequestID +
 		"\tDuration: " + millis(r.Duration) +
@@ -54,10 +55,10 @@ func (r Report) String() string {
 	return line + "\t" + status(r.Status, r.ErrorType)
 }
 
-// An InitReport is the log line of an init that failed.
+// An InitReport is the log line of a failed init.
 type InitReport struct {
 	Init      time.Duration
-	Phase     string // "init", or "invoke" for the second try, inside an invocation
+	Phase     string // "init"; "invoke": the second try, inside an invocation
 	Status    string
 	ErrorType string // with StatusError
 }
