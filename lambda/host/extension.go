@@ -14,12 +14,13 @@ const (
 	headerExtensionName = "Lambda-Extension-Name"
 	headerExtensionID   = "Lambda-Extension-Identifier"
 
-	maxRegistration = 64 << 10 // bytes; one that AWS takes is far below
+	maxRegistration = 64 << 10 // bytes; real ones are far smaller
 )
 
-// handleExtensions adds what an extension without events needs: to register,
-// and to wait. aws-lambda-go does both in a function that wants a SIGTERM
-// before it is killed, which AWS sends to sandboxes with an extension only.
+// handleExtensions serves the calls of an extension that wants no events:
+// register and wait. aws-lambda-go makes both for a function that wants a
+// SIGTERM before it is killed, which AWS sends only to sandboxes with an
+// extension.
 func (s *sandbox) handleExtensions(mux *http.ServeMux) {
 	mux.HandleFunc("POST "+extensionAPI+"/register", s.serveRegister)
 	mux.HandleFunc("GET "+extensionAPI+"/event/next", func(http.ResponseWriter, *http.Request) {

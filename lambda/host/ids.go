@@ -9,8 +9,8 @@ import (
 	"lullaby/lambda"
 )
 
-// random returns n random bytes in hexadecimal, n at most 16. They tell ids
-// apart and guard nothing.
+// random returns n random bytes in hexadecimal, n at most 16. They make ids
+// unique and are no secret.
 func random(n int) string {
 	var b [16]byte
 	binary.LittleEndian.PutUint64(b[:8], rand.Uint64())
@@ -26,14 +26,14 @@ func newRequestID() string {
 	return string(b[:8]) + "-" + string(b[8:12]) + "-" + string(b[12:16]) + "-" + string(b[16:20]) + "-" + string(b[20:])
 }
 
-// newTraceID returns an X-Ray header for an invocation that came without one
-// ("X-Ray tracing header").
+// newTraceID returns an X-Ray header for an invocation without one ("X-Ray
+// tracing header").
 func newTraceID(now time.Time) string {
 	seconds := hex.EncodeToString(binary.BigEndian.AppendUint32(nil, uint32(now.Unix())))
 	return "Root=1-" + seconds + "-" + random(12) + ";Parent=" + random(8) + ";Sampled=0"
 }
 
-// newLogStream returns the name of a new sandbox's log stream.
+// newLogStream returns a name for the log stream of a new sandbox.
 func newLogStream(now time.Time) string {
 	return now.UTC().Format("2006/01/02/") + "[" + lambda.ExecutedVersion + "]" + random(16)
 }

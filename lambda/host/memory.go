@@ -1,18 +1,18 @@
 package host
 
-// Sandboxes are assumed to take 48 MB each: an aws-lambda-go function with one
-// SDK client has 20 to 35 MB resident when idle (measured on linux/amd64, Go
-// 1.26), and what it works on comes on top.
+// sandboxMemory is what a sandbox is assumed to take: an aws-lambda-go function
+// with one SDK client has 20 to 35 MB resident when idle (measured on
+// linux/amd64, Go 1.26), and its work needs more.
 const sandboxMemory = 48 << 20
 
 const (
 	minSandboxes     = 4
-	maxSandboxes     = 1_000 // the account's own limit
-	unknownSandboxes = 32    // Assumed: where the system does not say what is free
+	maxSandboxes     = 1_000 // the account's default limit
+	unknownSandboxes = 32    // Assumed: used if the available memory is unknown
 )
 
 // DefaultMaxSandboxes returns how many sandboxes fit into half of the memory
-// that this machine has to spare now: 4 at least, 1,000 at most.
+// that is available now: at least 4, at most 1,000.
 func DefaultMaxSandboxes() int {
 	available, ok := availableMemory()
 	if !ok {

@@ -11,15 +11,15 @@ import (
 	"runtime"
 )
 
-// A platform is what an executable runs on, as GOOS/GOARCH.
+// A platform is the GOOS/GOARCH that an executable needs.
 type platform string
 
 const (
 	thisPlatform = platform(runtime.GOOS + "/" + runtime.GOARCH)
-	anyPlatform  = platform("a script") // its interpreter's
+	anyPlatform  = platform("a script") // which runs where its interpreter does
 )
 
-// platformOf reads the first bytes of an executable file.
+// platformOf returns the platform of an executable file, by its first bytes.
 func platformOf(path string) (platform, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -63,8 +63,8 @@ func elfPlatform(r io.ReaderAt) (platform, error) {
 	return platform("linux/" + arch), nil
 }
 
-// machPlatform takes a file for several architectures as one for this machine
-// if it has that one, and else as its first.
+// machPlatform returns the platform of a Mach-O file. Of a file for several
+// architectures it returns this machine's if it is among them, else the first.
 func machPlatform(r io.ReaderAt) (platform, error) {
 	if f, err := macho.NewFile(r); err == nil {
 		return machCPU(f.Cpu), nil

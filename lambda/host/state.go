@@ -8,19 +8,19 @@ import (
 	"lullaby/instant"
 )
 
-// A phase is where a sandbox stands. The Host's lock guards it.
+// A phase is the state of a sandbox's process. The Host's lock guards it.
 type phase int
 
 const (
-	starting   phase = iota // from the start of the process to its first request for work
-	initFailed              // it has posted an init error and is about to exit
-	idle                    // it has asked for work and waits
-	running                 // it works
-	answered                // it has answered and not yet asked for more
-	ended                   // it is to be killed, or dead: nothing is taken from it any more
+	starting   phase = iota // from the start of the process to its first next
+	initFailed              // the process has posted an init error and is about to exit
+	idle                    // a call of next waits for an invocation
+	running                 // the process has an invocation
+	answered                // the process has posted its result and not called next again
+	ended                   // the process is dead or about to be killed; its calls are refused
 )
 
-// String returns the name that the Runtime API's refusals give a phase.
+// String returns the phase's name in refusals of the Runtime API.
 func (p phase) String() string {
 	switch p {
 	case starting:
@@ -38,51 +38,50 @@ func (p phase) String() string {
 	}
 }
 
-// A cause is why the Host ends a process.
+// A cause is why the Host ended a process.
 type cause int
 
 const (
-	itself   cause = iota // it did not: the process ended by itself
-	overran               // the init limit, in the init phase
-	timedOut              // the function's timeout, without an answer
-	lingered              // the function's timeout, after the answer
-	halted                // idle for too long, its place needed, or Close
+	itself   cause = iota // the Host did not: the process exited
+	overran               // the init phase exceeded its limit
+	timedOut              // the function exceeded its timeout before its answer
+	lingered              // the function exceeded its timeout after its answer
+	halted                // idle for too long, evicted for another function, or Close
 )
 
-// settle is how long an answer is held back to see the sandbox ask for more
-// work. A caller who sends one request after the other would else, now and
-// then, find the sandbox that has just answered not yet idle, and get a cold
-// start or a throttle that no caller over a network sees. Assumed: a runtime
-// that does nothing behind its answer asks sooner, even on a machine whose CPUs
-// are all taken.
+// settle is how long an answer is held back until the sandbox calls next again.
+// Otherwise a caller that sends one request after the other would sometimes
+// find the sandbox that has just answered not yet idle, and get a cold start or
+// a throttle that no caller over a network gets. Assumed: a runtime that does
+// no work after its answer calls next sooner, even if all CPUs are busy.
 const settle = 100 * time.Millisecond
 
-// A state is what the Host's lock guards of a sandbox.
+// A state is the part of a sandbox that the Host's lock guards.
 type state struct {
 	phase   phase
-	inv     *invocation // the one in hand; in phase starting the one to come
-	handed  bool        // the process has inv
+	inv     *invocation // the current invocation; in phase starting the next one
+	handed  bool        // the process has received inv
 	settled bool        // the caller of inv has its answer
-	claimed bool        // a handler of next has taken it upon itself to finish inv
-	ready   bool        // the init phase is over
+	claimed bool        // a call of next is finishing inv
+	ready   bool        // the init phase has ended
 	why     cause
 
 	started time.Time
-	due     time.Time // what timer stands for; else it fires for nothing
+	due     time.Time // when timer is set to fire; an earlier firing is ignored
 	timer   *time.Timer
 
-	sigterm       bool   // an extension has registered: SIGTERM comes before SIGKILL
-	initError     []byte // as posted; nil: none was
+	sigterm       bool   // an extension has registered: SIGTERM is sent before SIGKILL
+	initError     []byte // as posted; nil: none
 	initErrorType string
 }
 
-// wakeLocked sets the timer.
+// wakeLocked sets the timer to due.
 func (s *state) wakeLocked(now, due time.Time) {
 	s.due = due
 	s.timer.Reset(due.Sub(now))
 }
 
-// beginLocked gives the sandbox, which has asked for it, an invocation.
+// beginLocked gives the sandbox an invocation, whose timeout begins at now.
 func (s *sandbox) beginLocked(now time.Time, inv *invocation) {
 	s.phase, s.inv = running, inv
 	s.handed, s.settled = false, false
@@ -90,25 +89,25 @@ func (s *sandbox) beginLocked(now time.Time, inv *invocation) {
 	s.wakeLocked(now, now.Add(inv.function.Timeout))
 }
 
-// A step is what a request for work leads to.
+// A step is what a call of next does.
 type step int
 
 const (
-	wait   step = iota // until there is some, then ask again
-	begin              // hand out the invocation, its first time
-	repeat             // hand it out again
-	finish             // it; the caller owns it and calls releaseLocked
+	wait   step = iota // wait for an invocation, then call nextLocked again
+	begin              // return the invocation for the first time
+	repeat             // return the invocation again
+	finish             // finish the invocation, then call releaseLocked
 )
 
-// nextLocked is the runtime asking for work: the end of its init, or of the
-// invocation that it has answered.
+// nextLocked handles a call of next, which ends the init or the invocation that
+// was answered. The error is a stateError.
 func (s *sandbox) nextLocked(now time.Time) (step, *invocation, error) {
 	switch s.phase {
 	case starting:
 		s.ready = true
 		if s.try == secondInit {
 			s.phase, s.handed = running, true
-			return repeat, s.inv, nil // it has begun with its init
+			return repeat, s.inv, nil // it began with its init
 		}
 		s.inv.init = now.Sub(s.started)
 		s.beginLocked(now, s.inv)
@@ -132,8 +131,8 @@ func (s *sandbox) nextLocked(now time.Time) (step, *invocation, error) {
 	}
 }
 
-// releaseLocked ends an invocation that nextLocked had finished, and makes the
-// sandbox idle unless it has been ended meanwhile.
+// releaseLocked ends an invocation after step finish. The sandbox becomes idle,
+// unless its phase is ended.
 func (s *sandbox) releaseLocked(now time.Time) {
 	f := s.function
 	f.limits.Release()
@@ -145,10 +144,11 @@ func (s *sandbox) releaseLocked(now time.Time) {
 	}
 }
 
-// errRequestID refuses an answer to an invocation that is not in hand.
+// errRequestID refuses an answer to an invocation that is not the current one.
 var errRequestID = errors.New("invalid request id")
 
-// answerLocked is the runtime's result for an invocation.
+// answerLocked records the runtime's result of invocation id. The error is
+// errRequestID or a stateError.
 func (s *sandbox) answerLocked(now time.Time, id, into string, r result) error {
 	if s.inv == nil || !s.ready || s.inv.id != id {
 		return errRequestID
@@ -162,7 +162,8 @@ func (s *sandbox) answerLocked(now time.Time, id, into string, r result) error {
 	return nil
 }
 
-// initErrorLocked is the runtime giving up during its init.
+// initErrorLocked records the error that the runtime reports of its init. The
+// error is a stateError.
 func (s *sandbox) initErrorLocked(kind string, body []byte) error {
 	if s.phase != starting {
 		return s.forbidden("InitError")
@@ -171,19 +172,19 @@ func (s *sandbox) initErrorLocked(kind string, body []byte) error {
 	return nil
 }
 
-// A verdict is what follows from a timer.
+// A verdict is what to do when the timer has fired.
 type verdict int
 
 const (
 	nothing verdict = iota
-	tell            // the caller its answer: the function is slow to come back
-	kill            // the process
+	tell            // send the caller its answer: the runtime has not called next yet
+	kill            // kill the process
 )
 
-// expireLocked is the timer firing at now.
+// expireLocked handles the timer, which has fired at now.
 func (s *sandbox) expireLocked(now time.Time) verdict {
 	if now.Before(s.due) {
-		return nothing // it was set anew after it had fired
+		return nothing // it was set again after it had fired
 	}
 	switch s.phase {
 	case starting, initFailed:
@@ -210,7 +211,7 @@ func (s *sandbox) expireLocked(now time.Time) verdict {
 	return kill
 }
 
-// haltLocked has a sandbox end, whatever it does.
+// haltLocked ends a sandbox in any phase.
 func (h *Host) haltLocked(s *sandbox) {
 	if s.phase == ended {
 		return

@@ -6,16 +6,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// sandboxAttributes make a process the leader of its own group. Nothing kills
-// it when its parent dies but the Warden.
+// sandboxAttributes make a process the leader of a process group. If its parent
+// dies, only the Warden kills it.
 func sandboxAttributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
 
-// scheduleChildren changes nothing here.
+// scheduleChildren does nothing on this system.
 func scheduleChildren(bool) {}
 
-// awaitExit returns when the child has exited and leaves it to be reaped. An
-// error is taken for that too: of a process that is dead already the kernel
-// reports none.
+// awaitExit returns when the child has exited. The child is not reaped yet. An
+// error counts as exited: the kernel gives one for a process that is dead
+// already.
 func awaitExit(pid int) {
 	queue, err := unix.Kqueue()
 	if err != nil {
@@ -36,11 +36,11 @@ func awaitExit(pid int) {
 	}
 }
 
-// availableMemory is unknown: the kernel gives no figure that counts what it
-// could take back from caches.
+// availableMemory is unknown: the kernel has no figure that includes what it
+// could reclaim from caches.
 func availableMemory() (bytes int64, ok bool) { return 0, false }
 
-// A memory tells nothing here: no file has the size of a process.
+// A memory records nothing: no file has the size of a process.
 type memory struct{}
 
 func (*memory) open(int)  {}

@@ -11,40 +11,42 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// sandboxAttributes make a process the leader of its own group, and have the
-// kernel kill it with the thread that starts it.
+// sandboxAttributes make a process the leader of a process group. The kernel
+// kills the process when the thread that started it ends.
 func sandboxAttributes() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }
 
-// timerSlack is how late a function's timers may fire. The kernel's own 50 µs
-// have the monitor thread of each Go runtime wake up, and take a CPU from
-// whoever works, every 70 µs that the function works.
+// timerSlack is how late a function's timers may fire. With the kernel's
+// default of 50 µs, the monitor thread of each Go runtime wakes up every 70 µs
+// while the function works, and takes the CPU from another one.
 const timerSlack = 2 * time.Millisecond
 
-// scheduleChildren has the kernel wake what the calling thread starts from now
-// on less eagerly: who wakes up waits for its turn instead of interrupting
-// another (sched(7), SCHED_BATCH), and if it has but one CPU, timers fire in
-// company (prctl(2), PR_SET_TIMERSLACK). With more, a Go runtime naps for a few
-// microseconds before it takes work over from another CPU, and these must not
-// become milliseconds. Where the kernel refuses, functions run as they would.
+// scheduleChildren makes the kernel wake the children of the calling thread
+// less eagerly, from now on: a thread that wakes up waits for its turn instead
+// of preempting another (sched(7), SCHED_BATCH). With one CPU, timers also fire
+// together (prctl(2), PR_SET_TIMERSLACK). With more CPUs they do not: a Go
+// runtime sleeps for a few microseconds before it takes work from another CPU,
+// and that must not become milliseconds. If the kernel refuses, functions run
+// with its defaults.
 func scheduleChildren(oneCPU bool) {
 	_ = unix.SchedSetAttr(0, &unix.SchedAttr{Size: unix.SizeofSchedAttr, Policy: unix.SCHED_BATCH}, 0)
-	slack := time.Duration(0) // the thread's own, from before
+	slack := time.Duration(0) // the thread's value from before
 	if oneCPU {
 		slack = timerSlack
 	}
 	_ = unix.Prctl(unix.PR_SET_TIMERSLACK, uintptr(slack.Nanoseconds()), 0, 0, 0)
 }
 
-// awaitExit returns when the child has exited and leaves it to be reaped.
+// awaitExit returns when the child has exited. The child is not reaped yet.
 func awaitExit(pid int) {
 	for unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil) == unix.EINTR {
 		continue
 	}
 }
 
-// availableMemory returns the bytes that processes can take without swapping.
+// availableMemory returns how many bytes processes can take without swapping.
+// ok is false if that is unknown.
 func availableMemory() (bytes int64, ok bool) {
 	text, err := os.ReadFile("/proc/meminfo")
 	if err != nil {
@@ -53,7 +55,8 @@ func availableMemory() (bytes int64, ok bool) {
 	return parseAvailable(text)
 }
 
-// parseAvailable reads MemAvailable of /proc/meminfo (proc_meminfo(5)).
+// parseAvailable returns MemAvailable of /proc/meminfo in bytes
+// (proc_meminfo(5)).
 func parseAvailable(meminfo []byte) (int64, bool) {
 	for line := range bytes.Lines(meminfo) {
 		fields := bytes.Fields(line)
@@ -66,7 +69,7 @@ func parseAvailable(meminfo []byte) (int64, bool) {
 	return 0, false
 }
 
-// A memory tells the largest resident size of a process that was seen. The
+// A memory records the largest resident size that was seen of a process. The
 // kernel knows the true peak, but takes ten times as long to print it. Safe for
 // concurrent use.
 type memory struct {
@@ -74,7 +77,7 @@ type memory struct {
 	largest atomic.Int64            // bytes
 }
 
-// open begins with a process that runs.
+// open starts recording a running process.
 func (m *memory) open(pid int) {
 	if f, err := os.Open("/proc/" + strconv.Itoa(pid) + "/statm"); err == nil {
 		m.statm.Store(f)
@@ -82,7 +85,7 @@ func (m *memory) open(pid int) {
 	}
 }
 
-// sample looks at the size now. Of a dead process it learns nothing.
+// sample records the current size. It does nothing if the process is dead.
 func (m *memory) sample() {
 	f := m.statm.Load()
 	if f == nil {
@@ -100,7 +103,7 @@ func (m *memory) sample() {
 	}
 }
 
-// peak returns the largest size seen in MB, rounded up; 0 if unknown.
+// peak returns the largest size in MB, rounded up; 0: unknown.
 func (m *memory) peak() int {
 	m.sample()
 	return int((m.largest.Load() + 1<<20 - 1) >> 20)
