@@ -1,12 +1,14 @@
-// Package gateway is API Gateway's side of a request: how many may come, how
-// long an integration may take, how large a request may be, and what a client
-// is told that is refused. The live server of a REST API is package
-// gateway/rest; a rehearsal asks the same model in virtual time.
+// Package gateway is the model of API Gateway: how many requests may come, how
+// long an integration may take, how large a request may be, and the answer to a
+// refused one. Package gateway/rest serves a REST API by it; a rehearsal asks
+// it in virtual time.
 //
-// What the package knows of AWS it has from the API Gateway Developer Guide
-// ("the guide"; pages by their names), from the law book's facts ("facts",
-// api-gateway.md by its sections) and from what users report. Where none of
-// them speaks, a comment says "Assumed:".
+// Its types are not safe for concurrent use; the caller locks. A [Meter] says
+// when it is.
+//
+// Comments cite the API Gateway Developer Guide ("the guide", by titles of
+// pages), "facts" (api-gateway.md, by its sections) and reports of users. Where
+// there is no source, they say "Assumed:".
 //
 // The package is internal to the program; its interface may change with any
 // commit.

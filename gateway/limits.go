@@ -2,20 +2,20 @@ package gateway
 
 import "time"
 
-// The default throttle of an account in one region, which all its APIs share:
-// requests a second, and as many at once ("Quotas for configuring and running
-// a REST API" of the guide as archived in June 2023; its newer pages no longer
-// print the burst). Some regions have a quarter of both.
+// The default throttle of an account in one region, for all its APIs together:
+// requests a second, and requests at once ("Quotas for configuring and running
+// a REST API" of the guide as archived in June 2023; newer pages do not give
+// the burst). Some regions have a quarter of both.
 const (
 	DefaultRate  = 10_000
 	DefaultBurst = 5_000
 )
 
 // Limits are the throttle of one account in one region. A number that is not
-// positive is AWS's default.
+// positive means AWS's default.
 type Limits struct {
-	RequestsPerSecond int64 // of all APIs together: DefaultRate
-	Burst             int64 // at once: DefaultBurst
+	RequestsPerSecond int64 // of all APIs together; default DefaultRate
+	Burst             int64 // requests at once; default DefaultBurst
 	Unlimited         bool  // nothing is throttled
 }
 
@@ -29,22 +29,22 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
-// Bounds of an integration's time-out ("Quotas for configuring and running a
-// REST API" of the guide). A route that names none has the longest.
+// Bounds of an integration's timeout ("Quotas for configuring and running a
+// REST API" of the guide). The default is MaxTimeout.
 const (
 	MinTimeout = 50 * time.Millisecond
 	MaxTimeout = 29 * time.Second
 )
 
-// Sizes of a request in bytes (the same page).
+// Sizes of a request in bytes (same page).
 const (
-	MaxBodyBytes   = 10 << 20 // Lambda's 6 MB for the event bite first
+	MaxBodyBytes   = 10 << 20 // Lambda's 6 MB for the event are usually reached first
 	MaxHeaderBytes = 10_240   // all header values together
 	MaxURLBytes    = 10_240   // of a regional API
 )
 
-// CheckHead returns the refusal of a request whose URL or header values are
-// too long, in bytes, or 0.
+// CheckHead returns the refusal of a request whose URL or header values are too
+// long, else 0. url and headers are in bytes.
 func CheckHead(url, headers int) Refusal {
 	switch {
 	case url > MaxURLBytes:

@@ -8,8 +8,8 @@ import (
 )
 
 // The metrics of a REST API (API Gateway Developer Guide, "Amazon API Gateway
-// dimensions and metrics"). Those of errors have a sample of each request, 0 or
-// 1, so that their average is the error rate.
+// dimensions and metrics"). Those of errors have a sample of 0 or 1 for each
+// request, so that their average is the error rate.
 var (
 	requests           = watch.Metric{Namespace: namespace, Name: "Count", Unit: watch.Count}
 	clientErrors       = watch.Metric{Namespace: namespace, Name: "4XXError", Unit: watch.Count}
@@ -20,9 +20,9 @@ var (
 
 const namespace = "AWS/ApiGateway"
 
-// A Meter measures the requests of one stage of a REST API, with the dimension
-// ApiName and with ApiName and Stage. It has no state of its own: it is safe for
-// concurrent use if its Sink is.
+// A Meter records the requests of one stage of a REST API, with the dimension
+// ApiName and with ApiName and Stage. It has no state of its own; it is safe
+// for concurrent use if its Sink is.
 type Meter struct {
 	sink   watch.Sink
 	series [2]restSeries
@@ -30,7 +30,7 @@ type Meter struct {
 
 type restSeries struct{ requests, clientErrors, serverErrors, latency, integrationLatency watch.Series }
 
-// NewMeter returns the meter of a stage of an API, both by their names.
+// NewMeter returns the meter of a stage. api and stage are names.
 func NewMeter(sink watch.Sink, api, stage string) *Meter {
 	m := &Meter{sink: sink}
 	dimensions := []watch.Dimension{{Name: "ApiName", Value: api}, {Name: "Stage", Value: stage}}
@@ -44,9 +44,9 @@ func NewMeter(sink watch.Sink, api, stage string) *Meter {
 	return m
 }
 
-// Answer measures a request that came at an instant and was answered with an
-// HTTP status. took is the time from its head to the end of its answer,
-// integration that of its function, 0 if the function was not asked.
+// Answer records a request that arrived at an instant and was answered with an
+// HTTP status. took is the time from its head to the end of its answer;
+// integration is the time of its function, 0: it was not invoked.
 func (m *Meter) Answer(at instant.Instant, status int, took, integration time.Duration) {
 	client, server := 0.0, 0.0
 	switch {

@@ -1,49 +1,49 @@
 package gateway
 
-// A Refusal is an answer that API Gateway makes itself. The zero Refusal is
-// none: the function answers.
+// A Refusal is an answer of API Gateway's own. The zero Refusal is none: the
+// function answers.
 type Refusal uint8
 
 // The refusals.
 const (
 	_ Refusal = iota
 
-	// NoRoute refuses a method and path that no route takes.
+	// NoRoute refuses a method and path without a route.
 	NoRoute
 
-	// Throttled refuses a request for which the account's Throttle has no
-	// token.
+	// Throttled refuses a request when the Throttle has no token.
 	Throttled
 
-	// TimedOut ends the wait for an integration.
+	// TimedOut answers when the integration exceeds its timeout.
 	TimedOut
 
-	// NotInvoked is a refusal of Lambda's: a throttle, above all (500 and not
-	// 502, facts 3).
+	// NotInvoked answers when Lambda refuses the invocation, mostly by a
+	// throttle (500 and not 502, facts 3).
 	NotInvoked
 
-	// FunctionFailed answers a function error: 502 in spite of its type's 504
-	// (facts 3).
+	// FunctionFailed answers a function error (502, although its type's status
+	// is 504; facts 3).
 	FunctionFailed
 
-	// Malformed answers a result of another format (502: facts 3, and "Output
-	// format of a Lambda function for proxy integration" of the guide).
-	// Assumed: the response type, and the error type of both kinds of it.
+	// Malformed answers a result that is not in the format of proxy
+	// integrations (502: facts 3, and "Output format of a Lambda function for
+	// proxy integration" of the guide). Assumed: the response type, and the
+	// error type.
 	Malformed
 
-	// NotBase64 answers a result that says it is base64 and is not (500:
-	// "Content type conversions in API Gateway" and "Gateway response types"
-	// of the guide).
+	// NotBase64 answers a result that claims to be base64 and is not (500:
+	// "Content type conversions in API Gateway" and "Gateway response types" of
+	// the guide).
 	NotBase64
 
-	// EventTooLong refuses a request whose event is larger than Lambda takes.
-	// Facts 2 have two texts for a 413 and an error type that nobody has
-	// checked; a user shows both answers whole, and which limit gives which
+	// EventTooLong refuses a request whose event is larger than Lambda accepts.
+	// Facts 2 have two texts for a 413, and an error type that was never
+	// verified; a user shows both answers in full, and which limit gives which
 	// (github.com/koki-develop/lgtm-generator issue 10, 2021).
 	EventTooLong
 
-	// BodyTooLong is API Gateway's own limit, shown in the same place: text,
-	// and none of API Gateway's headers.
+	// BodyTooLong is API Gateway's own limit, shown in the same issue: the
+	// answer is text and lacks API Gateway's headers.
 	BodyTooLong
 
 	// HeadersTooLong has the text and the status that users report
@@ -52,24 +52,24 @@ const (
 	// BodyTooLong.
 	HeadersTooLong
 
-	// URLTooLong is Assumed: AWS answers it in the manner of HeadersTooLong.
+	// URLTooLong is Assumed: AWS answers as it does for HeadersTooLong.
 	URLTooLong
 
-	// BadRequest answers a body that ends early. Assumed: AWS shows nothing of
-	// it.
+	// BadRequest answers a body that ends early. Assumed: AWS documents nothing
+	// about it.
 	BadRequest
 )
 
-// A response is what a client gets of a refusal.
+// A response is the answer of a refusal.
 type response struct {
-	kind      string // gateway response type; empty: refused before there is one
+	kind      string // gateway response type; empty: refused before one applies
 	status    int
 	errorType string // x-amzn-ErrorType; empty: text, without API Gateway's headers
 	body      string
 }
 
-// responses are the refusals' types, statuses and texts (facts 2). Texts of an
-// integration are written with a space after the colon (facts 3).
+// responses are the types, statuses and texts of the refusals (facts 2). Texts
+// about an integration have a space after the colon (facts 3).
 var responses = [...]response{
 	NoRoute: {
 		"MISSING_AUTHENTICATION_TOKEN", 403, "MissingAuthenticationTokenException",
@@ -89,14 +89,14 @@ var responses = [...]response{
 }
 
 // ResponseType returns the gateway response type ("Gateway response types" of
-// the guide), empty for a request that is refused before there is one.
+// the guide), empty: the request was refused before one applies.
 func (r Refusal) ResponseType() string { return responses[r].kind }
 
 // Status returns the HTTP status.
 func (r Refusal) Status() int { return responses[r].status }
 
 // ErrorType returns the value of x-amzn-ErrorType. If it is empty, the answer
-// is text and has none of API Gateway's headers; otherwise it is JSON.
+// is text without API Gateway's headers; otherwise it is JSON.
 func (r Refusal) ErrorType() string { return responses[r].errorType }
 
 // Body returns the body of the answer.

@@ -5,12 +5,12 @@ import (
 	"lullaby/instant"
 )
 
-// A Throttle is the token bucket of an account and region, of which a request
-// to any of its APIs takes one token. Make one with NewThrottle. Not safe for
-// concurrent use: an edge locks.
+// A Throttle is the token bucket of an account in one region. Each request to
+// any of its APIs takes one token. Make one with NewThrottle. Not safe for
+// concurrent use: the caller locks.
 type Throttle struct {
 	unlimited bool
-	bucket    capacity.TokenBucket // a token is a request
+	bucket    capacity.TokenBucket // one token is one request
 }
 
 // NewThrottle returns a full Throttle.
@@ -22,7 +22,8 @@ func NewThrottle(l Limits) Throttle {
 	}
 }
 
-// Take takes a token at now, or reports that there is none.
+// Take takes a token at now. It reports false, and takes nothing, if there is
+// none.
 func (t *Throttle) Take(now instant.Instant) bool {
 	if t.unlimited {
 		return true

@@ -15,20 +15,20 @@ import (
 	"lullaby/watch"
 )
 
-// Options are what an API needs beside its description. The zero value has
-// AWS's default limits.
+// Options are optional settings of an API. The zero value has AWS's default
+// limits.
 type Options struct {
-	Scope arn.Scope // of the account, in events
+	Scope arn.Scope // the account and region in events
 
-	// Throttle is shared by all APIs of the account and region. Nil is one of
-	// this API's own with AWS's default rate and burst.
+	// Throttle is shared by all APIs of the account and region. Nil: the API
+	// has one of its own, with AWS's default rate and burst.
 	Throttle *Throttle
 
-	// Log gets a line per request at debug level and, once per route, a
-	// warning when a function's result is malformed. Nil discards both.
+	// Log gets a line for each request at debug level and, once for each route,
+	// a warning when a function's result is malformed. Nil: discarded.
 	Log *slog.Logger
 
-	// Metrics takes the samples of the API, from many goroutines at once; nil:
+	// Metrics gets the samples of the API, from many goroutines at once. Nil:
 	// watch.Discard.
 	Metrics watch.Sink
 }
@@ -47,22 +47,22 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// An API is one REST API. It is an http.Handler, safe for concurrent use. A
-// request waits for its invocation, and no longer than its route's time-out;
-// whoever stops the Invoker ends the requests in flight.
+// An API is one REST API, an http.Handler. Make one with New. Safe for
+// concurrent use. A request waits for its invocation, at most for its route's
+// timeout. To end the requests in flight, stop the Invoker.
 type API struct {
 	routes    *node
 	functions lambda.Invoker
 	binary    mediaTypes
 	stage     string
-	domain    string // of a request that names no host
+	domain    string // if the request names no host
 	options   Options
 	meter     *gateway.Meter
 	scratch   sync.Pool // of *scratch
 }
 
-// New returns the API of a description, which must not change from then on. It
-// returns a *template.Error for routes that AWS would not deploy side by side.
+// New returns the API of a description, which must not change afterwards. It
+// returns a *template.Error for routes that AWS would not deploy together.
 func New(described *template.API, functions lambda.Invoker, opts Options) (*API, error) {
 	a := &API{
 		routes:    &node{},
@@ -92,7 +92,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.measure(r.Context(), x)
 }
 
-// measure takes the metrics of a request that was answered, and its log line.
+// measure records the metrics of an answered request and writes its log line.
 func (a *API) measure(ctx context.Context, x *exchange) {
 	took := time.Since(x.at)
 	a.meter.Answer(instant.Of(x.at), x.status, took, x.integration)

@@ -95,17 +95,34 @@ func serve(h http.Handler, r *http.Request) reply {
 // get returns the value of a header in this very case, or nothing.
 func (r reply) get(name string) string { return strings.Join(r.header[name], "|") }
 
-// The answers that the gateway makes itself, to the byte.
+// A refusalCase is a request and the answer that the gateway makes itself.
+type refusalCase struct {
+	name      string
+	functions lambda.Invoker
+	request   *http.Request
+	status    int
+	errorType string // empty: text without any of API Gateway's headers
+	body      string
+}
+
+func (tt *refusalCase) run(t *testing.T) {
+	got := serve(serving(t, newAPI("POST /item"), tt.functions, rest.Options{}), tt.request)
+	if got.status != tt.status || got.body != tt.body {
+		t.Errorf("answer = %d %s, want %d %s", got.status, got.body, tt.status, tt.body)
+	}
+	if tt.errorType == "" {
+		checkHeaders(t, got.header, map[string]string{"Content-Type": "text; charset=utf-8"})
+		return
+	}
+	checkHeaders(t, got.header, map[string]string{
+		"Content-Type": "application/json", "x-amzn-ErrorType": tt.errorType,
+		"x-amzn-RequestId": uuid, "x-amz-apigw-id": extendedID,
+	})
+}
+
 func TestRefusals(t *testing.T) {
 	const internal = `{"message": "Internal server error"}`
-	tests := []struct {
-		name      string
-		functions lambda.Invoker
-		request   *http.Request
-		status    int
-		errorType string // empty: text without any of API Gateway's headers
-		body      string
-	}{
+	for _, tt := range []refusalCase{
 		{
 			"no such path", uncalled(t), httptest.NewRequest(http.MethodPost, "/items", nil),
 			403, "MissingAuthenticationTokenException", `{"message":"Missing Authentication Token"}`,
@@ -129,6 +146,17 @@ func TestRefusals(t *testing.T) {
 			"no such function", failing(&lambda.NotFoundError{ARN: "arn"}),
 			httptest.NewRequest(http.MethodPost, "/item", nil), 500, "InternalServerErrorException", internal,
 		},
+		{
+			"a body that ends early", uncalled(t), httptest.NewRequest(http.MethodPost, "/item", io.MultiReader(strings.NewReader("{"), broken{})),
+			400, "", "Bad Request",
+		},
+	} {
+		t.Run(tt.name, tt.run)
+	}
+}
+
+func TestRefusalsOfSize(t *testing.T) {
+	for _, tt := range []refusalCase{
 		{
 			"Lambda finds the event too large", failing(lambda.ErrRequestTooLarge),
 			httptest.NewRequest(http.MethodPost, "/item", nil), 413, "BadRequestException", `{"message": "Request Too Long"}`,
@@ -161,26 +189,8 @@ func TestRefusals(t *testing.T) {
 			"long URL", uncalled(t), httptest.NewRequest(http.MethodPost, "/item?q="+strings.Repeat("x", gateway.MaxURLBytes), nil),
 			414, "", "An HTTP line is larger than 10240 bytes.",
 		},
-		{
-			"a body that ends early", uncalled(t), httptest.NewRequest(http.MethodPost, "/item", io.MultiReader(strings.NewReader("{"), broken{})),
-			400, "", "Bad Request",
-		},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			got := serve(serving(t, newAPI("POST /item"), tt.functions, rest.Options{}), tt.request)
-			if got.status != tt.status || got.body != tt.body {
-				t.Errorf("answer = %d %s, want %d %s", got.status, got.body, tt.status, tt.body)
-			}
-			if tt.errorType == "" {
-				checkHeaders(t, got.header, map[string]string{"Content-Type": "text; charset=utf-8"})
-				return
-			}
-			checkHeaders(t, got.header, map[string]string{
-				"Content-Type": "application/json", "x-amzn-ErrorType": tt.errorType,
-				"x-amzn-RequestId": uuid, "x-amz-apigw-id": extendedID,
-			})
-		})
+	} {
+		t.Run(tt.name, tt.run)
 	}
 }
 

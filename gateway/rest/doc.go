@@ -1,25 +1,25 @@
 // Package rest is an API Gateway REST API (v1) in front of Lambda proxy
-// integrations, on net/http: it routes a request, builds the proxy event of
-// format 1.0, invokes the function and turns its result into the answer, and
-// it refuses what API Gateway refuses, with its status, body and headers.
+// integrations, on net/http. It routes a request, builds the proxy event of
+// format 1.0, invokes the function and turns its result into the answer. What
+// API Gateway refuses, it refuses with the same status, body and headers.
 //
 // An [API] answers at the root of its address, without the stage, as a custom
-// domain name does on AWS; the stage is in requestContext.path. It holds
-// nothing between requests but a [Throttle], which every API of an account and
-// region shares. What decides is package gateway.
+// domain name does on AWS; the stage is in requestContext.path. Between
+// requests it keeps only a [Throttle], which all APIs of an account and region
+// share. The limits are in package gateway.
 //
-// Comments name their sources as that package does. The guide as archived on
-// GitHub lacks the table of headers in "Important notes"; that one is the live
-// page's.
+// Comments cite sources as in package gateway. The guide as archived on GitHub
+// lacks the table of headers in "Important notes"; that table is cited from the
+// live page.
 //
-// What differs from AWS:
+// Differences from AWS:
 //
-//   - Header names travel in net/http's canonical form (X-Request-Id), both
-//     ways. AWS keeps the case that the client and the function wrote.
-//   - X-Forwarded-Proto and X-Forwarded-Port say what the client spoke and the
-//     port it named; behind AWS's own listeners they are https and 443.
-//   - Authorizers, API keys, usage plans, request validators, caching and
-//     gateway responses of the user's own are not here.
+//   - Header names are in net/http's canonical form (X-Request-Id), in events and in
+//     answers. AWS keeps the case that the client and the function wrote.
+//   - X-Forwarded-Proto and X-Forwarded-Port are the client's protocol and the port
+//     that it named; behind AWS's listeners they are https and 443.
+//   - Authorizers, API keys, usage plans, request validators, caching and custom
+//     gateway responses are missing.
 //
 // The package is internal to the program; its interface may change with any
 // commit.

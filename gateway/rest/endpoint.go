@@ -10,17 +10,17 @@ import (
 	"lullaby/template"
 )
 
-// An endpoint is a route and the parts of its events that every request
-// shares, as JSON text.
+// An endpoint is a route with the parts of its events that are the same for
+// every request, as JSON text.
 type endpoint struct {
 	route   *template.Route
 	names   []string // of the path's variables, in order
 	timeout time.Duration
 
-	head    string // from the event's first brace to the value of path
-	context string // from stageVariables to the last fixed member of requestContext
+	head    string // of the event, up to the value of path
+	context string // of the event, from stageVariables to the last fixed member of requestContext
 
-	warned atomic.Bool // a malformed result was reported
+	warned atomic.Bool // a malformed result was logged
 }
 
 func newEndpoint(api *template.API, route *template.Route, accountID string) *endpoint {
@@ -33,8 +33,8 @@ func newEndpoint(api *template.API, route *template.Route, accountID string) *en
 	return e
 }
 
-// appendContext appends what is the same in every event of a route, from
-// stageVariables to inside of requestContext.
+// appendContext appends the fixed members of a route's events, from
+// stageVariables into requestContext.
 func appendContext(dst []byte, api *template.API, route *template.Route, accountID string) []byte {
 	variables := make([]pair, 0, len(api.StageVariables))
 	for name, value := range api.StageVariables {
@@ -60,7 +60,7 @@ func appendContext(dst []byte, api *template.API, route *template.Route, account
 // A pair is a name and one of its values.
 type pair struct{ name, value string }
 
-// sortPairs orders pairs by name and keeps the order of one name's values.
+// sortPairs sorts pairs by name. The values of one name keep their order.
 func sortPairs(pairs []pair) {
 	slices.SortStableFunc(pairs, func(a, b pair) int { return strings.Compare(a.name, b.name) })
 }

@@ -11,18 +11,18 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// requestTime is how requestContext writes an instant, in UTC
+// requestTime is the format of an instant in requestContext, in UTC
 // (02/Aug/2024:10:00:00 +0000, facts 4).
 const requestTime = "02/Jan/2006:15:04:05 -0700"
 
-// usualEvent is how large an event is beside its body, in bytes, if its client
-// is a browser.
+// usualEvent is the size of a browser's event without its body, in bytes.
 const usualEvent = 4 << 10
 
-// appendEvent appends the proxy event of format 1.0 as JSON, in the order of
-// the guide ("Set up Lambda proxy integrations"). What a request does not have
-// is null, and slashes before the first segment become one in path alone (facts
-// 4). s holds the body and the values of the path's variables.
+// appendEvent appends the proxy event of format 1.0 as JSON, with its members
+// in the order of the guide ("Set up Lambda proxy integrations"). Absent parts
+// of a request are null. Several slashes before the first segment become one,
+// in path only (facts 4). s holds the body and the values of the path's
+// variables.
 func (x *exchange) appendEvent(dst []byte, s *scratch) []byte {
 	s.headers = appendHeaderPairs(s.headers[:0], x)
 	s.query = appendQueryPairs(s.query[:0], x.r.URL.RawQuery)
@@ -52,8 +52,8 @@ func (x *exchange) appendEvent(dst []byte, s *scratch) []byte {
 	return x.appendBody(dst, s.body.Bytes())
 }
 
-// appendRequestContext appends stageVariables and requestContext. Nobody is
-// authenticated here, so the members of identity that say who called are null.
+// appendRequestContext appends stageVariables and requestContext. Callers are
+// not authenticated, so the members of identity that name them are null.
 func (x *exchange) appendRequestContext(dst []byte) []byte {
 	domain := x.r.Host
 	if domain == "" {
@@ -94,10 +94,10 @@ func (x *exchange) appendRequestContext(dst []byte) []byte {
 	return append(dst, '}')
 }
 
-// appendBody appends the value of body and the rest of the event. A body of a
-// binary media type goes in as base64, any other as text; Assumed: bytes of a
-// text that are not UTF-8 become U+FFFD. A request without a Content-Type
-// counts as JSON ("Integration passthrough behaviors" of the guide).
+// appendBody appends the value of body and the rest of the event. The body is
+// base64 if its type is a binary media type, else text. A request without a
+// Content-Type counts as JSON ("Integration passthrough behaviors" of the
+// guide). Assumed: bytes of a text that are not UTF-8 become U+FFFD.
 func (x *exchange) appendBody(dst, body []byte) []byte {
 	if len(body) == 0 {
 		return append(dst, `null,"isBase64Encoded":false}`...)
@@ -115,8 +115,8 @@ func (x *exchange) appendBody(dst, body []byte) []byte {
 	return append(dst, `,"isBase64Encoded":false}`...)
 }
 
-// appendSingle appends sorted pairs as an object with the last value of every
-// name, or null when there are none.
+// appendSingle appends sorted pairs as an object with the last value of each
+// name, null if there are none.
 func appendSingle(dst []byte, pairs []pair) []byte {
 	if len(pairs) == 0 {
 		return append(dst, "null"...)
@@ -133,8 +133,8 @@ func appendSingle(dst []byte, pairs []pair) []byte {
 	return append(dst, '}')
 }
 
-// appendMulti appends sorted pairs as an object with the list of every name's
-// values, or null when there are none.
+// appendMulti appends sorted pairs as an object with the list of values of each
+// name, null if there are none.
 func appendMulti(dst []byte, pairs []pair) []byte {
 	if len(pairs) == 0 {
 		return append(dst, "null"...)
@@ -170,7 +170,7 @@ func appendString(dst []byte, s string) []byte {
 	return append(dst, '"')
 }
 
-// sourceIP returns the address of a client without its port.
+// sourceIP returns a client's address without its port.
 func sourceIP(remote string) string {
 	if host, _, err := net.SplitHostPort(remote); err == nil {
 		return host
@@ -178,7 +178,7 @@ func sourceIP(remote string) string {
 	return remote
 }
 
-// splitPort parts a Host header into the host and the port, if it has one.
+// splitPort splits a Host header into host and port; the port may be empty.
 func splitPort(host string) (name, port string) {
 	i := strings.LastIndexByte(host, ':')
 	if i < 0 || strings.HasSuffix(host, "]") {

@@ -13,21 +13,22 @@ import (
 	"lullaby/lambda"
 )
 
-// An exchange is one request on its way through an API. One goroutine has it.
+// An exchange is one request and its answer. Only the request's goroutine uses
+// it.
 type exchange struct {
 	api *API
 	r   *http.Request
-	at  time.Time // when the request's head had been read: the one instant of the request
+	at  time.Time // the one instant of the request, after its head was read
 
 	id         string // x-amzn-RequestId
 	extendedID string // x-amz-apigw-id
 	trace      trace
-	path       string // escaped as the client sent it, "/" at least
+	path       string // escaped as the client sent it; at least "/"
 
-	endpoint    *endpoint // nil: none yet, or none matches
+	endpoint    *endpoint // nil: not found yet, or no route matches
 	integration time.Duration
 	refusal     gateway.Refusal // 0: the function answers
-	cause       error           // why the gateway refused, where the refusal does not say
+	cause       error           // why the gateway refused, if the refusal does not say
 	status      int             // of the answer
 }
 
@@ -43,7 +44,7 @@ func newExchange(api *API, r *http.Request, now time.Time) *exchange {
 	return x
 }
 
-// serve answers the request.
+// serve answers the request. On a refusal it stops and writes that.
 func (x *exchange) serve(ctx context.Context, w http.ResponseWriter, s *scratch) {
 	if x.refusal = x.admit(s); x.refusal == 0 {
 		x.refusal = x.readBody(w, s)
@@ -64,9 +65,9 @@ func (x *exchange) serve(ctx context.Context, w http.ResponseWriter, s *scratch)
 	s.result.write(w, x)
 }
 
-// admit finds the request's endpoint, or refuses the request for what its head
-// shows. Assumed: a request without a route takes nothing from the throttle,
-// which AWS applies to a method.
+// admit finds the request's endpoint, or returns a refusal because of its head.
+// Assumed: a request without a route takes no token, since AWS throttles
+// methods.
 func (x *exchange) admit(s *scratch) gateway.Refusal {
 	if refused := checkHead(x.r); refused != 0 {
 		return refused
@@ -81,8 +82,8 @@ func (x *exchange) admit(s *scratch) gateway.Refusal {
 	return 0
 }
 
-// readBody reads the whole body, so that a request that is cut off never
-// reaches a function. It holds at most gateway.MaxBodyBytes and one more.
+// readBody reads the whole body, so that an incomplete request never reaches a
+// function. It reads at most one byte more than gateway.MaxBodyBytes.
 func (x *exchange) readBody(w http.ResponseWriter, s *scratch) gateway.Refusal {
 	s.body.Reset()
 	if x.r.Body == nil || x.r.Body == http.NoBody {
@@ -103,9 +104,8 @@ func (x *exchange) readBody(w http.ResponseWriter, s *scratch) gateway.Refusal {
 	return 0
 }
 
-// invoke runs the function with the request's event and returns its result.
-// Assumed: the client's leaving does not end it; the gateway waits for the
-// answer and counts it all the same.
+// invoke runs the function and returns its result. Assumed: it runs on when the
+// client leaves; the gateway waits for its result and counts the request.
 func (x *exchange) invoke(ctx context.Context, s *scratch) ([]byte, gateway.Refusal) {
 	s.event = x.appendEvent(s.event[:0], s)
 	if len(s.event) > lambda.MaxRequestBytes {
@@ -121,7 +121,7 @@ func (x *exchange) invoke(ctx context.Context, s *scratch) ([]byte, gateway.Refu
 	})
 	x.integration = time.Since(x.at) - begun
 	if err != nil {
-		s.event = nil // an abandoned event may still be on its way to the function
+		s.event = nil // the function may still read the event of an abandoned invocation
 	}
 	switch x.cause = err; {
 	case err == nil && out.FunctionError == "":
@@ -152,7 +152,7 @@ func (x *exchange) decode(payload []byte, s *scratch) gateway.Refusal {
 	return 0
 }
 
-// log writes the request's line.
+// log writes the request's log line.
 func (x *exchange) log(ctx context.Context, took time.Duration) {
 	log := x.api.options.Log
 	if x.refusal == gateway.Malformed && x.endpoint.warned.CompareAndSwap(false, true) {

@@ -2,16 +2,16 @@ package rest
 
 import "strings"
 
-// notForwarded are the request headers that no event carries: those that the
+// notForwarded are the request headers that are in no event: those that the
 // table in "Important notes" of the guide drops on the way to a Lambda
 // integration; two that belong to the connection; and those that the gateway
 // sets itself.
 //
-// The table passes Content-Length, "generated based on body": Assumed: to the
-// integration's endpoint, for the guide's sample event of a POST by curl
-// ("Tutorial: Build a Hello World REST API with Lambda proxy integration") has
-// none. It calls Transfer-Encoding an exception; Assumed: an event's body is
-// whole, so nothing is left to say about its transfer.
+// The table passes Content-Length, "generated based on body". Assumed: that is
+// about the integration's endpoint, since the guide's sample event of a POST by
+// curl ("Tutorial: Build a Hello World REST API with Lambda proxy integration")
+// has none. The table calls Transfer-Encoding an exception. Assumed: events
+// lack it, since their body is whole.
 var notForwarded = map[string]bool{
 	"Connection": true, "Content-Md5": true, "Expect": true, "Max-Forwards": true, "Proxy-Authenticate": true,
 	"Server": true, "Te": true, "Trailer": true, "Upgrade": true, "Www-Authenticate": true,
@@ -59,8 +59,8 @@ func appendHeaderPairs(dst []pair, x *exchange) []pair {
 	return dst
 }
 
-// signed says whether an Authorization header is a Signature Version 4, which
-// no event carries ("Important notes" of the guide).
+// signed reports whether an Authorization header is a Signature Version 4,
+// which is in no event ("Important notes" of the guide).
 func signed(authorization string) bool {
 	return strings.HasPrefix(authorization, "AWS4-HMAC-SHA256") || strings.HasPrefix(authorization, "AWS4-ECDSA-P256-SHA256")
 }

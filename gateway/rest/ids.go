@@ -32,10 +32,10 @@ func newRequestID() string {
 	return string(text[:])
 }
 
-// newExtendedID returns an id in the form of extendedRequestId and
+// newExtendedID returns a random id in the form of extendedRequestId and
 // x-amz-apigw-id: fifteen characters and a =, as in the guide's sample event
 // ("Tutorial: Build a Hello World REST API with Lambda proxy integration").
-// Assumed: they are eleven bytes as base64 for URLs.
+// Assumed: it is base64 for URLs of eleven bytes.
 func newExtendedID() string {
 	var id [16]byte
 	binary.BigEndian.PutUint64(id[:], rand.Uint64())
@@ -46,16 +46,16 @@ func newExtendedID() string {
 // A trace is a request's X-Amzn-Trace-Id ("Tracing header" of the X-Ray
 // Developer Guide).
 type trace struct {
-	header string // in the event: what the client sent, or a root alone as in the guide's samples
-	full   string // of the invocation and the answer: root, parent and sampling decision
+	header string // in the event: as the client sent it, or a new root alone as in the guide's samples
+	full   string // in the invocation and the answer: root, parent and sampling decision
 }
 
-// newTrace returns the trace that a request came with, for the gateway passes
-// one through even where tracing is off ("Tracing user requests to REST APIs
-// using X-Ray" of the guide), or a new one. Assumed: what has no root is no
-// trace; a parent is made if the client named none; nothing is sampled if the
-// client did not ask for it, since no API here has tracing on; other fields end
-// at the event.
+// newTrace returns the trace of a request's header, since the gateway passes
+// one on even where tracing is off ("Tracing user requests to REST APIs using
+// X-Ray" of the guide). An empty header gets a new trace. Assumed: a header
+// without a root is no trace; a missing parent is made; nothing is sampled
+// unless the client asks for it, since no API here has tracing on; other fields
+// are in the event only.
 func newTrace(header string, now time.Time) trace {
 	var root, parent, sampled string
 	for field := range strings.SplitSeq(header, ";") {
@@ -81,8 +81,8 @@ func newTrace(header string, now time.Time) trace {
 	return trace{header: header, full: "Root=" + root + ";Parent=" + parent + ";Sampled=" + sampled}
 }
 
-// shortID returns six lower-case letters and digits, always the same for the
-// same parts: the form of resourceId and deploymentId in the guide's samples
+// shortID returns six lower-case letters and digits, the same for the same
+// parts. That is the form of resourceId and deploymentId in the guide's samples
 // ("3htbry", "du4ot1").
 func shortID(parts ...string) string {
 	h := fnv.New64a()

@@ -2,17 +2,17 @@ package rest
 
 import "strings"
 
-// defaultContentType is the media type of an answer whose function names none.
+// defaultContentType is the media type of an answer if the function names none.
 const defaultContentType = "application/json"
 
 // mediaTypes are the binaryMediaTypes of an API.
 type mediaTypes []string
 
-// match says whether a Content-Type or Accept header names one of the types.
-// Only the first type of a header counts ("Working with binary media types for
-// REST APIs" of the guide), without its parameters. A * in the list covers any
-// word in its place (same page). Assumed: one in a header is a word like any
-// other, a header without a slash names no type, and a list with */* covers
+// match reports whether a Content-Type or Accept header names one of the types.
+// Only the first type in the header counts ("Working with binary media types
+// for REST APIs" of the guide), without its parameters. A * in the list matches
+// any word in its place (same page). Assumed: a * in the header is an ordinary
+// word, a header without a slash names no type, and */* in the list matches
 // even that.
 func (m mediaTypes) match(header string) bool {
 	if len(m) == 0 {
@@ -33,5 +33,5 @@ func (m mediaTypes) match(header string) bool {
 	return false
 }
 
-// covers says whether half of a type in the list covers half of a header's.
+// covers reports whether half of a listed type matches half of a header's.
 func covers(want, word string) bool { return want == "*" || strings.EqualFold(want, word) }

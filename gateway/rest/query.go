@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// appendQueryPairs appends the parameters of a query string, decoded and
-// sorted by name. A plus is a space and the values of one name keep their order
-// (facts 4); a semicolon parts parameters as an ampersand
-// does ("Important notes" of the guide). Assumed: what is not percent-encoded
-// properly stays as it is, and a parameter without a name is dropped.
+// appendQueryPairs appends the decoded parameters of a query string, sorted by
+// name. A plus is a space, and the values of one name keep their order (facts
+// 4). A semicolon separates parameters, as an ampersand does ("Important notes"
+// of the guide). Assumed: a bad percent-encoding stays as it is, and a
+// parameter without a name is dropped.
 func appendQueryPairs(dst []pair, query string) []pair {
 	for query != "" {
 		part := query

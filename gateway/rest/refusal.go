@@ -7,8 +7,8 @@ import (
 	"lullaby/gateway"
 )
 
-// checkHead refuses a request whose URL or headers are too long. Assumed: the
-// Host header counts like the others.
+// checkHead returns the refusal of a request whose URL or headers are too long,
+// else 0. Assumed: the Host header counts like the others.
 func checkHead(r *http.Request) gateway.Refusal {
 	headers := len(r.Host)
 	for _, values := range r.Header {
@@ -19,11 +19,12 @@ func checkHead(r *http.Request) gateway.Refusal {
 	return gateway.CheckHead(len(r.RequestURI), headers)
 }
 
-// refuse answers a request with its refusal and the headers of facts 2, which
-// have no X-Amzn-Trace-Id: that is added to functions' answers (facts 4).
+// refuse answers a request with its refusal and the headers of facts 2.
+// X-Amzn-Trace-Id is not among them: only answers of functions have it (facts
+// 4).
 func (x *exchange) refuse(w http.ResponseWriter) {
 	h, body := w.Header(), x.refusal.Body()
-	contentType := "text; charset=utf-8" // no subtype (as gateway.BodyTooLong was seen)
+	contentType := "text; charset=utf-8" // without a subtype, as in the sample of gateway.BodyTooLong
 	if kind := x.refusal.ErrorType(); kind != "" {
 		contentType = defaultContentType
 		h["x-amzn-RequestId"] = []string{x.id}

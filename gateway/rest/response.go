@@ -6,15 +6,15 @@ import (
 	"strconv"
 )
 
-// rewritten are the headers of a function that go out under another name, or
-// not at all where the name is empty, by their canonical names: the column of
-// Lambda's answers in the table of "Important notes" of the guide. The names
-// are written as facts 4 has them.
+// rewritten are the function's headers that go out under another name, by their
+// canonical names; an empty name means that the header is dropped. They are the
+// column of Lambda's answers in the table of "Important notes" of the guide.
+// The spelling is that of facts 4.
 //
-// The table passes Content-Length, but facts 4 have it renamed, and only the
-// gateway knows the length. Where the table says that a value is overwritten
-// (Date, Server), Assumed: the renamed header keeps the function's. Assumed: a
-// function cannot set the ids that the gateway adds.
+// The table passes Content-Length, but in facts 4 it is renamed, and only the
+// gateway knows the length. Assumed: where the table says that a value is
+// overwritten (Date, Server), the renamed header has the function's value; and
+// a function cannot set the gateway's ids.
 var rewritten = map[string]string{
 	"Authorization":    "x-amzn-Remapped-Authorization",
 	"Connection":       "x-amzn-Remapped-Connection",
@@ -40,15 +40,15 @@ var rewritten = map[string]string{
 	"X-Amzn-Trace-Id":  "",
 }
 
-// write answers a request with the result and the gateway's own ids (facts 4).
+// write answers a request with the result and the gateway's ids (facts 4).
 func (r *result) write(w http.ResponseWriter, x *exchange) {
 	h := w.Header()
 	for _, p := range r.multi {
 		addHeader(h, p)
 	}
-	// The list's values go first (facts 4), and a value of both kinds goes out
-	// once ("Output format of a Lambda function for proxy integration" of the
-	// guide).
+	// The values of the list come first (facts 4). A value that is in both is
+	// sent once ("Output format of a Lambda function for proxy integration" of
+	// the guide).
 	for _, p := range r.single {
 		if !slices.Contains(r.multi, p) {
 			addHeader(h, p)

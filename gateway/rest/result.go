@@ -21,11 +21,11 @@ type result struct {
 	body   []byte
 	base64 bool // isBase64Encoded
 
-	src     bytes.Buffer // of decoder
+	src     bytes.Buffer // read by decoder
 	decoder jsontext.Decoder
 }
 
-// reset lets go of what decode left, but for a small body's memory.
+// reset empties the result. It keeps the memory of a small body.
 func (r *result) reset() {
 	clear(r.multi)
 	clear(r.single)
@@ -36,11 +36,11 @@ func (r *result) reset() {
 	r.src = bytes.Buffer{}
 }
 
-// decode reads a function's result as AWS does (facts 4): an object with no
-// other members than these five, none of which must be there, but for one. A
-// member that is null counts as absent: headers do (facts 4), Assumed: so do
-// the others. Assumed: the last of two with the same name counts. The error
-// says what makes the result malformed.
+// decode reads a function's result as AWS does (facts 4): an object with at
+// least one of the five members of the format and no others. A null member
+// counts as absent: so it is for headers (facts 4), Assumed: for the others
+// too. Assumed: of two members with the same name the last counts. The error
+// says what is malformed.
 func (r *result) decode(payload []byte) error {
 	r.reset()
 	r.src = *bytes.NewBuffer(payload)
@@ -58,7 +58,7 @@ func (r *result) decode(payload []byte) error {
 	return nil
 }
 
-// member reads the value of a member of the result.
+// member reads the value of one member of the result.
 func (r *result) member(name string) (err error) {
 	switch name {
 	case "statusCode":
@@ -79,8 +79,8 @@ func (r *result) member(name string) (err error) {
 	return err
 }
 
-// object reads an object with member for every value, and returns how many
-// there were. In place of a member's object there may be null.
+// object reads an object, or null. It calls member for each value and returns
+// how many there were.
 func (r *result) object(member func(name string) error) (members int, err error) {
 	begin, err := r.decoder.ReadToken()
 	switch {
@@ -101,11 +101,11 @@ func (r *result) object(member func(name string) error) (members int, err error)
 		}
 		members++
 	}
-	_, err = r.decoder.ReadToken() // the closing brace, or what is wrong
+	_, err = r.decoder.ReadToken() // the closing brace, or a syntax error
 	return members, err
 }
 
-// multiHeader reads the list of a header's values.
+// multiHeader reads the list of values of a header.
 func (r *result) multiHeader(name string) error {
 	begin, err := r.decoder.ReadToken()
 	if err != nil {
@@ -123,9 +123,9 @@ func (r *result) multiHeader(name string) error {
 	return err
 }
 
-// header reads one value of a header. A boolean is its text (facts 4).
-// Assumed: so is a number, null is no header, and a header that HTTP cannot
-// carry makes the result malformed.
+// header reads one value of a header. A boolean becomes its text (facts 4).
+// Assumed: so does a number; null is no header; a header that HTTP cannot carry
+// makes the result malformed.
 func (r *result) header(to *[]pair, name string) error {
 	value, err := r.decoder.ReadToken()
 	if err != nil {
@@ -146,8 +146,8 @@ func (r *result) header(to *[]pair, name string) error {
 	}
 }
 
-// readStatus reads a status code: a number, or a string that is one (facts 4).
-// Assumed: it lies in 200..599; AWS's pattern for a method's status is [1-5]\d\d
+// readStatus reads a status code: a number, or a string of one (facts 4).
+// Assumed: it is in 200..599. AWS's pattern for a method's status is [1-5]\d\d
 // (PutMethodResponse), but no answer ends with 1xx.
 func (r *result) readStatus() (int, error) {
 	token, err := r.decoder.ReadToken()
@@ -172,8 +172,7 @@ func (r *result) readStatus() (int, error) {
 	return int(code), nil
 }
 
-// readBody reads the body, which must be a string (facts 4), into r's own
-// memory.
+// readBody reads the body, which must be a string (facts 4), into r's memory.
 func (r *result) readBody() ([]byte, error) {
 	value, err := r.decoder.ReadValue()
 	switch {
@@ -205,7 +204,7 @@ func (r *result) readFlag() (bool, error) {
 	}
 }
 
-// decodeBase64 replaces the body by the bytes that it is the base64 of.
+// decodeBase64 replaces the body, which is base64, by its bytes.
 func (r *result) decodeBase64() error {
 	decoded, err := base64.StdEncoding.AppendDecode(nil, r.body)
 	if err != nil {
@@ -215,7 +214,7 @@ func (r *result) decodeBase64() error {
 	return nil
 }
 
-// validName says whether a header name is a token (RFC 9110, 5.6.2).
+// validName reports whether a header name is a token (RFC 9110, 5.6.2).
 func validName(name string) bool {
 	for i := range len(name) {
 		c := name[i]
@@ -228,7 +227,7 @@ func validName(name string) bool {
 	return name != ""
 }
 
-// validValue says whether a header value has no control characters but tabs.
+// validValue reports whether a header value has no control characters but tabs.
 func validValue(value string) bool {
 	for i := range len(value) {
 		if c := value[i]; c < ' ' && c != '\t' || c == 0x7f {

@@ -14,82 +14,85 @@ import (
 	"lullaby/gateway/rest"
 )
 
-// Results that are taken, and what the client gets.
+// A resultCase is a result that is valid, and the answer that the client gets.
+type resultCase struct {
+	name    string
+	result  string
+	status  int
+	headers http.Header // without the gateway's own
+	body    string
+}
+
+var resultCases = []resultCase{
+	{"a status", `{"statusCode":200}`, 200, nil, ""},
+	{"a status as text", `{"statusCode":"201"}`, 201, nil, ""},
+	{"a status with a fraction of nothing", `{"statusCode":204.0}`, 204, nil, ""},
+	{"no status", `{"body":"hello"}`, 200, nil, "hello"},
+	{"nulls", `{"statusCode":null,"headers":null,"multiValueHeaders":null,"body":null,"isBase64Encoded":null}`, 200, nil, ""},
+	{"headers alone", `{"headers":{"x-shop":"open"}}`, 200, http.Header{"X-Shop": {"open"}}, ""},
+	{
+		"header values that are no text", `{"headers":{"yes":true,"no":false,"count":1.50,"none":null}}`,
+		200,
+		http.Header{"Yes": {"true"}, "No": {"false"}, "Count": {"1.50"}},
+		"",
+	},
+	{
+		"a list of values", `{"multiValueHeaders":{"Set-Cookie":["a=1","b=2"]}}`,
+		200,
+		http.Header{"Set-Cookie": {"a=1", "b=2"}},
+		"",
+	},
+	{
+		"lists before single values", `{"headers":{"link":"</c>","one":"1"},"multiValueHeaders":{"Link":["</a>","</b>"]}}`,
+		200,
+		http.Header{"Link": {"</a>", "</b>", "</c>"}, "One": {"1"}},
+		"",
+	},
+	{
+		"a value of both kinds once", `{"headers":{"x":"1"},"multiValueHeaders":{"x":["1","2"]}}`,
+		200,
+		http.Header{"X": {"1", "2"}},
+		"",
+	},
+	{
+		"a content type", `{"headers":{"content-type":"text/html"},"body":"<p>"}`,
+		200,
+		http.Header{"Content-Type": {"text/html"}},
+		"<p>",
+	},
+	{
+		"headers under another name", `{"headers":{"authorization":"1","Connection":"2","content-length":"3","Content-MD5":"4","Date":"5",` +
+			`"Max-Forwards":"6","Server":"7","User-Agent":"8"},"multiValueHeaders":{"WWW-Authenticate":["9","10"]},"body":"ok"}`,
+		200,
+		http.Header{
+			"x-amzn-Remapped-Authorization": {"1"}, "x-amzn-Remapped-Connection": {"2"}, "x-amzn-Remapped-Content-Length": {"3"},
+			"x-amzn-Remapped-Content-MD5": {"4"}, "x-amzn-Remapped-Date": {"5"}, "x-amzn-Remapped-Max-Forwards": {"6"},
+			"x-amzn-Remapped-Server": {"7"}, "x-amzn-Remapped-User-Agent": {"8"}, "x-amzn-Remapped-WWW-Authenticate": {"9", "10"},
+		},
+		"ok",
+	},
+	{
+		"headers left out", `{"headers":{"Expect":"1","Host":"2","Proxy-Authenticate":"3","TE":"4","Trailer":"5","transfer-encoding":"6",` +
+			`"Upgrade":"7","Via":"8","x-amzn-requestid":"9","x-amz-apigw-id":"10","X-Amzn-Trace-Id":"11"}}`,
+		200, nil, "",
+	},
+	{
+		"headers that pass", `{"headers":{"Age":"1","Accept":"2","Content-Encoding":"3","Pragma":"4","Range":"5","Referer":"6","Warn":"7"}}`,
+		200,
+		http.Header{
+			"Age": {"1"}, "Accept": {"2"}, "Content-Encoding": {"3"}, "Pragma": {"4"}, "Range": {"5"}, "Referer": {"6"}, "Warn": {"7"},
+		},
+		"",
+	},
+	{"base64 that nobody asked for", `{"body":"bHVsbGFieQ==","isBase64Encoded":true}`, 200, nil, "bHVsbGFieQ=="},
+	{"the last of two", `{"statusCode":201,"statusCode":202}`, 202, nil, ""},
+	{"the last of two headers", `{"headers":{"a":"1"},"headers":{"b":"2"}}`, 200, http.Header{"B": {"2"}}, ""},
+	{"escapes", `{"status\u0043ode":201,"body":"a\"\u00e9\n"}`, 201, nil, "a\"é\n"},
+	{"space around", " {\"statusCode\" : 200}\n", 200, nil, ""},
+}
+
 func TestResults(t *testing.T) {
-	tests := []struct {
-		name    string
-		result  string
-		status  int
-		headers http.Header // beside the gateway's own
-		body    string
-	}{
-		{"a status", `{"statusCode":200}`, 200, nil, ""},
-		{"a status as text", `{"statusCode":"201"}`, 201, nil, ""},
-		{"a status with a fraction of nothing", `{"statusCode":204.0}`, 204, nil, ""},
-		{"no status", `{"body":"hello"}`, 200, nil, "hello"},
-		{"nulls", `{"statusCode":null,"headers":null,"multiValueHeaders":null,"body":null,"isBase64Encoded":null}`, 200, nil, ""},
-		{"headers alone", `{"headers":{"x-shop":"open"}}`, 200, http.Header{"X-Shop": {"open"}}, ""},
-		{
-			"header values that are no text", `{"headers":{"yes":true,"no":false,"count":1.50,"none":null}}`,
-			200,
-			http.Header{"Yes": {"true"}, "No": {"false"}, "Count": {"1.50"}},
-			"",
-		},
-		{
-			"a list of values", `{"multiValueHeaders":{"Set-Cookie":["a=1","b=2"]}}`,
-			200,
-			http.Header{"Set-Cookie": {"a=1", "b=2"}},
-			"",
-		},
-		{
-			"lists before single values", `{"headers":{"link":"</c>","one":"1"},"multiValueHeaders":{"Link":["</a>","</b>"]}}`,
-			200,
-			http.Header{"Link": {"</a>", "</b>", "</c>"}, "One": {"1"}},
-			"",
-		},
-		{
-			"a value of both kinds once", `{"headers":{"x":"1"},"multiValueHeaders":{"x":["1","2"]}}`,
-			200,
-			http.Header{"X": {"1", "2"}},
-			"",
-		},
-		{
-			"a content type", `{"headers":{"content-type":"text/html"},"body":"<p>"}`,
-			200,
-			http.Header{"Content-Type": {"text/html"}},
-			"<p>",
-		},
-		{
-			"headers under another name", `{"headers":{"authorization":"1","Connection":"2","content-length":"3","Content-MD5":"4","Date":"5",` +
-				`"Max-Forwards":"6","Server":"7","User-Agent":"8"},"multiValueHeaders":{"WWW-Authenticate":["9","10"]},"body":"ok"}`,
-			200,
-			http.Header{
-				"x-amzn-Remapped-Authorization": {"1"}, "x-amzn-Remapped-Connection": {"2"}, "x-amzn-Remapped-Content-Length": {"3"},
-				"x-amzn-Remapped-Content-MD5": {"4"}, "x-amzn-Remapped-Date": {"5"}, "x-amzn-Remapped-Max-Forwards": {"6"},
-				"x-amzn-Remapped-Server": {"7"}, "x-amzn-Remapped-User-Agent": {"8"}, "x-amzn-Remapped-WWW-Authenticate": {"9", "10"},
-			},
-			"ok",
-		},
-		{
-			"headers left out", `{"headers":{"Expect":"1","Host":"2","Proxy-Authenticate":"3","TE":"4","Trailer":"5","transfer-encoding":"6",` +
-				`"Upgrade":"7","Via":"8","x-amzn-requestid":"9","x-amz-apigw-id":"10","X-Amzn-Trace-Id":"11"}}`,
-			200, nil, "",
-		},
-		{
-			"headers that pass", `{"headers":{"Age":"1","Accept":"2","Content-Encoding":"3","Pragma":"4","Range":"5","Referer":"6","Warn":"7"}}`,
-			200,
-			http.Header{
-				"Age": {"1"}, "Accept": {"2"}, "Content-Encoding": {"3"}, "Pragma": {"4"}, "Range": {"5"}, "Referer": {"6"}, "Warn": {"7"},
-			},
-			"",
-		},
-		{"base64 that nobody asked for", `{"body":"bHVsbGFieQ==","isBase64Encoded":true}`, 200, nil, "bHVsbGFieQ=="},
-		{"the last of two", `{"statusCode":201,"statusCode":202}`, 202, nil, ""},
-		{"the last of two headers", `{"headers":{"a":"1"},"headers":{"b":"2"}}`, 200, http.Header{"B": {"2"}}, ""},
-		{"escapes", `{"status\u0043ode":201,"body":"a\"\u00e9\n"}`, 201, nil, "a\"é\n"},
-		{"space around", " {\"statusCode\" : 200}\n", 200, nil, ""},
-	}
-	for _, tt := range tests {
+	for _, tt := range resultCases {
 		t.Run(tt.name, func(t *testing.T) {
 			g := serving(t, newAPI("POST /item"), returning(tt.result), rest.Options{})
 			got := serve(g, httptest.NewRequest(http.MethodPost, "/item", nil))

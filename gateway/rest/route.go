@@ -7,8 +7,8 @@ import (
 	"lullaby/template"
 )
 
-// anyMethod is the method of a route that takes every method of anyMethods for
-// which its resource has no route of its own.
+// anyMethod is the method of a route for all anyMethods for which its resource
+// has no route.
 const anyMethod = "ANY"
 
 // anyMethods are the methods that ANY stands for ("Set up an HTTP method" of
@@ -17,22 +17,22 @@ var anyMethods = map[string]bool{
 	"DELETE": true, "GET": true, "HEAD": true, "OPTIONS": true, "PATCH": true, "POST": true, "PUT": true,
 }
 
-// A node is a resource of the API: a place in the tree of path segments. It is
-// immutable once every route is added.
+// A node is a resource of the API: a place in the tree of path segments. It
+// does not change once all routes are added.
 type node struct {
 	part      string       // {_id}, {proxy+} or the segment itself
 	pos       template.Pos // of the first route that needs the resource
 	exact     map[string]*node
-	variable  *node                // the one variable child; all others must share its name
+	variable  *node                // the only child that is a variable
 	endpoints map[string]*endpoint // by method, or anyMethod
 }
 
-// greedy says whether the resource takes the whole rest of a path.
+// greedy reports whether the resource matches the whole rest of a path.
 func (n *node) greedy() bool { return strings.HasSuffix(n.part, "+}") }
 
-// add puts an endpoint in its place below n, or returns a *template.Error with
-// a message and both places. The message of a second method is AWS's
-// (github.com/serverless/serverless issue 7231).
+// add adds an endpoint below n. It returns a *template.Error with both places
+// if AWS would refuse the route beside the others. The message about a second
+// method is AWS's (github.com/serverless/serverless issue 7231).
 func (n *node) add(e *endpoint) error {
 	for part := range segments(e.route.Path) {
 		child, err := n.child(part, e.route.Pos())
@@ -55,10 +55,11 @@ func (n *node) add(e *endpoint) error {
 	return nil
 }
 
-// child returns the resource part directly below n and makes it if need be. The
-// message of a second variable is AWS's (github.com/serverless/serverless issue
-// 3075), that of a greedy one's child in the words of "Set up a method request"
-// of the guide. Assumed: CreateResource says much the same.
+// child returns the child of n named part, and creates it if there is none. It
+// returns a *template.Error if n cannot have it. The message about a second
+// variable is AWS's (github.com/serverless/serverless issue 3075); the one
+// about a child of a greedy variable follows "Set up a method request" of the
+// guide. Assumed: CreateResource says much the same.
 func (n *node) child(part string, pos template.Pos) (*node, error) {
 	if n.greedy() {
 		return nil, conflict(pos, n.pos, "A proxy resource cannot have any child resource: %s", n.part)
@@ -88,12 +89,12 @@ func conflict(pos, other template.Pos, format string, args ...any) error {
 	return &template.Error{Pos: pos, Msg: fmt.Sprintf(format, args...) + " (" + other.String() + ")"}
 }
 
-// find returns the endpoint for a method and what its variables hold, appended
-// to values in the order of the path. The rest of the path has no slash at
-// either end. An exact segment goes before a variable (facts 4) and, with all
-// that is below it, is no part of a greedy sibling ("Set up a method request"
-// of the guide): the search does not come back for another path or method.
-// Assumed: nor for a sibling {name}, and a variable is never empty.
+// find returns the endpoint of a method and path, and appends the values of the
+// path's variables to values, in order. rest has no slash at either end. An
+// exact segment is preferred to a variable (facts 4), and a greedy sibling does
+// not match what is below an exact one ("Set up a method request" of the
+// guide): the search never returns to a sibling for another path or method.
+// Assumed: nor does it for a sibling {name}; a variable is never empty.
 func (n *node) find(method, rest string, values []string) (*endpoint, []string) {
 	for rest != "" {
 		segment, tail, _ := strings.Cut(rest, "/")
@@ -124,7 +125,7 @@ func (n *node) endpoint(method string) *endpoint {
 	return nil
 }
 
-// segments yields the parts of a path between slashes, none for the root.
+// segments yields the segments of a path, none for the root.
 func segments(path string) func(yield func(string) bool) {
 	path = strings.Trim(path, "/")
 	if path == "" {
@@ -133,7 +134,7 @@ func segments(path string) func(yield func(string) bool) {
 	return strings.SplitSeq(path, "/")
 }
 
-// variableName returns the name in {name} or {name+}.
+// variableName returns name for {name} and {name+}.
 func variableName(part string) (name string, variable bool) {
 	name, open := strings.CutPrefix(part, "{")
 	name, closed := strings.CutSuffix(name, "}")

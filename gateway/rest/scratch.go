@@ -2,11 +2,12 @@ package rest
 
 import "bytes"
 
-// maxKept is how much of each buffer outlives a request, in bytes: enough for
-// ordinary requests, and a burst of large ones is not paid for ever after.
+// maxKept is how much of each buffer is kept for the next request, in bytes. It
+// is enough for ordinary requests, and large ones do not hold memory
+// afterwards.
 const maxKept = 64 << 10
 
-// A scratch is the memory that one request after another works in.
+// A scratch is memory that requests reuse.
 type scratch struct {
 	body    bytes.Buffer // of the request
 	event   []byte
@@ -17,8 +18,8 @@ type scratch struct {
 	result  result
 }
 
-// release empties s for the next request. Strings are cleared so that a kept
-// scratch does not keep the request that they are part of.
+// release empties s for the next request. It clears strings, since they are
+// parts of the request and would keep it in memory.
 func (s *scratch) release() {
 	s.body.Reset()
 	if s.body.Cap() > maxKept {

@@ -7,8 +7,8 @@ import (
 	"lullaby/instant"
 )
 
-// A Throttle is an account's gateway.Throttle behind a lock, for all its APIs.
-// It is safe for concurrent use.
+// A Throttle is a gateway.Throttle with a lock, for all APIs of an account in
+// one region. Make one with NewThrottle. Safe for concurrent use.
 type Throttle struct {
 	mu struct {
 		sync.Mutex
@@ -23,7 +23,8 @@ func NewThrottle(l gateway.Limits) *Throttle {
 	return t
 }
 
-// Take takes a token at now, or reports that there is none.
+// Take takes a token at now. It reports false, and takes nothing, if there is
+// none.
 func (t *Throttle) Take(now instant.Instant) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
