@@ -1,12 +1,11 @@
-// Package watch is CloudWatch's side of a stack, and knows no service: a
-// [Metric] is a namespace, a name and a unit, a series is a metric with its
-// dimensions, and a [Store] keeps what each series was in every minute.
+// Package watch is the model of CloudWatch's metrics, without any service: a
+// [Metric] is a namespace, a name and a unit; a series is a metric with
+// dimensions; a [Store] keeps the samples of each series by the minute.
 //
-// Who measures interns its series once, with [Sink.Series], and adds samples to
-// them, each with the instant at which it happened. The names of a service's
-// metrics live with that service: dynamo/meter, lambda, gateway.
+// A service interns its series once with [Sink.Series], and then adds samples,
+// each with the instant of its measurement. The names of metrics are in the
+// packages of their services: dynamo/meter, lambda, gateway.
 //
-// The package is a model: nothing in it locks or reads a clock. Package
-// watch/store serves many goroutines. It grows with what is done with metrics;
-// names that exist stay.
+// The package is a model: it has no clock and no lock. Package watch/store is
+// safe for concurrent use. Functions will be added; existing names stay.
 package watch

@@ -2,49 +2,48 @@ package watch
 
 import "lullaby/instant"
 
-// A Unit is the unit of a metric's values, as AWS names it (API Reference of
+// A Unit is the unit of a metric's values, by AWS's name (API Reference of
 // CloudWatch, MetricDatum).
 type Unit string
 
-// The units of the metrics here.
+// The units in use.
 const (
 	Count        Unit = "Count"
 	Milliseconds Unit = "Milliseconds"
 )
 
-// A Metric is something that is measured, without what it is measured of.
+// A Metric is a metric without dimensions.
 type Metric struct {
 	Namespace string // AWS/DynamoDB
 	Name      string // ConsumedReadCapacityUnits
 	Unit      Unit
 }
 
-// A Dimension says what a metric is measured of: TableName = orders.
+// A Dimension says what a series measures: TableName = orders.
 type Dimension struct{ Name, Value string }
 
-// A Series is a metric with its dimensions, interned by a [Sink]: it means
-// something to that Sink alone. The zero Series is none, and takes no samples.
+// A Series is a metric with its dimensions, interned by a [Sink]. It is valid
+// for that Sink only. The zero Series is none: samples added to it are dropped.
 type Series uint32
 
-// A Sink takes samples. A *[Store] is one; [Discard] is one that keeps nothing.
-// Whether it is safe for concurrent use is for the Sink to say; Add is on the
-// way of every request, so it must not block, and should take well under a
-// microsecond and allocate nothing.
+// A Sink takes samples. A [Store] is one; [Discard] drops them. Each Sink says
+// whether it is safe for concurrent use. Every request calls Add: it must not
+// block or allocate, and should take well under a microsecond.
 type Sink interface {
-	// Series returns the series of a metric with dimensions, in any order. Two
-	// calls with the same ones return the same series.
+	// Series returns the series of a metric with dimensions, which may be in
+	// any order. The same arguments give the same series.
 	Series(m Metric, dimensions ...Dimension) Series
 
-	// Add takes a sample that was measured at an instant, in the unit of the
-	// metric. Samples may come out of the order of their instants.
+	// Add adds a sample, measured at an instant, in the metric's unit. Samples
+	// may arrive in any order of their instants.
 	Add(at instant.Instant, s Series, value float64)
 
-	// AddIdle takes a sample of zero at an instant, unless the series has a
-	// sample in that minute.
+	// AddIdle adds a sample of 0 at an instant, unless the series has a sample
+	// in that minute.
 	AddIdle(at instant.Instant, s Series)
 }
 
-// Discard is a Sink that keeps nothing. It is safe for concurrent use.
+// Discard is a Sink that drops all samples. Safe for concurrent use.
 var Discard Sink = discard{}
 
 type discard struct{}

@@ -2,7 +2,7 @@ package watch
 
 import "lullaby/instant"
 
-// A Statistic is how the samples of a period become one value.
+// A Statistic combines the samples of a period into one value.
 type Statistic uint8
 
 // The statistics (CloudWatch User Guide, "Statistics definitions").
@@ -15,8 +15,8 @@ const (
 )
 
 // Stat returns a statistic of the samples of a series in the whole minutes from
-// from to to, which is exclusive. Both are cut to their minute. ok is false if
-// there is no sample: CloudWatch has no datapoint then.
+// from up to, but not including, to. Both are rounded down to a minute. ok is
+// false if there is no sample; CloudWatch has no datapoint then.
 func (s *Store) Stat(series Series, of Statistic, from, to instant.Instant) (value float64, ok bool) {
 	if series == 0 {
 		return 0, false

@@ -8,15 +8,15 @@ import (
 	"lullaby/instant"
 )
 
-// Kept is how long a Store remembers a minute of a series.
+// Kept is how long a Store keeps the samples of a minute.
 const Kept = 3 * time.Hour
 
 const keptMinutes = int64(Kept / time.Minute)
 
-// A Store keeps series in memory, in whole UTC minutes: the number, sum, least
-// and greatest of the samples of each minute of the last [Kept]. A series costs
-// some 200 bytes, and 7 KB more from its first sample on. The zero Store is
-// empty and ready. Not safe for concurrent use.
+// A Store keeps series in memory. For each UTC minute of the last [Kept] it has
+// the number, sum, minimum and maximum of a series' samples. A series costs
+// some 200 bytes, and 7 KB more after its first sample. The zero Store is empty
+// and ready. Not safe for concurrent use: the caller locks.
 type Store struct {
 	interned map[identity]Series
 	series   [][]bucket // by Series-1; nil: no sample yet
@@ -24,15 +24,15 @@ type Store struct {
 
 var _ Sink = (*Store)(nil)
 
-// An identity is what makes a series: CloudWatch takes a metric with other
-// dimensions for another one.
+// An identity distinguishes series: as in CloudWatch, a metric with other
+// dimensions is another series.
 type identity struct {
 	metric     Metric
 	dimensions string // sorted by name
 }
 
-// A bucket is a minute of a series. A series has its minutes in a ring, so the
-// bucket of a minute may still hold one that is over.
+// A bucket is a minute of a series. The minutes of a series are a ring, so the
+// bucket of a minute may still have the samples of an older one.
 type bucket struct {
 	minute    int64 // since 1970
 	samples   int64
@@ -55,7 +55,8 @@ func (s *Store) Series(m Metric, dimensions ...Dimension) Series {
 	return added
 }
 
-// identify writes dimensions as text that differs if they do.
+// identify encodes dimensions as text, a different text for different
+// dimensions.
 func identify(dimensions []Dimension) string {
 	if !slices.IsSortedFunc(dimensions, byName) {
 		dimensions = slices.SortedFunc(slices.Values(dimensions), byName)
@@ -63,7 +64,7 @@ func identify(dimensions []Dimension) string {
 	var b strings.Builder
 	for _, d := range dimensions {
 		b.WriteString(d.Name)
-		b.WriteByte(0) // neither names nor values hold one
+		b.WriteByte(0) // no name or value has a zero byte
 		b.WriteString(d.Value)
 		b.WriteByte(0)
 	}
@@ -72,7 +73,7 @@ func identify(dimensions []Dimension) string {
 
 func byName(a, b Dimension) int { return strings.Compare(a.Name, b.Name) }
 
-// Add implements [Sink]. A sample of a minute that is no longer kept is dropped.
+// Add implements [Sink]. It drops a sample of a minute that is no longer kept.
 func (s *Store) Add(at instant.Instant, series Series, value float64) {
 	b := s.bucket(at, series)
 	if b == nil {
@@ -93,8 +94,8 @@ func (s *Store) AddIdle(at instant.Instant, series Series) {
 	}
 }
 
-// bucket returns the bucket of the minute of at, emptied if it held an older
-// minute, and nil if it holds a newer one.
+// bucket returns the bucket of the minute of at. It empties the bucket if it
+// holds an older minute, and returns nil if it holds a newer one.
 func (s *Store) bucket(at instant.Instant, series Series) *bucket {
 	if series == 0 {
 		return nil
@@ -115,8 +116,8 @@ func (s *Store) bucket(at instant.Instant, series Series) *bucket {
 	return b
 }
 
-// minuteOf returns the minutes from 1970 to the one that at is in.
+// minuteOf returns the number of the minute of at, counted from 1970.
 func minuteOf(at instant.Instant) int64 { return int64(at.Truncate(time.Minute)) / int64(time.Minute) }
 
-// place returns where a minute lies in a ring.
+// place returns the index of a minute in a ring.
 func place(minute int64) int64 { return (minute%keptMinutes + keptMinutes) % keptMinutes }
