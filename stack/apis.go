@@ -12,14 +12,14 @@ import (
 	"lullaby/gateway/rest"
 )
 
-// An api is an API of the template where it answers.
+// An api is one API of the template with its listener and server.
 type api struct {
 	listener net.Listener
 	server   *http.Server
 }
 
-// listenAPIs takes a port for each API: the first at HTTPAddr, the others at
-// the ports behind it.
+// listenAPIs opens a listener for each API: the first at HTTPAddr, the others
+// at the ports that follow.
 func (s *Stack) listenAPIs(ctx context.Context) error {
 	if s.template == nil {
 		return nil
@@ -38,7 +38,7 @@ func (s *Stack) listenAPIs(ctx context.Context) error {
 	return nil
 }
 
-// next returns the address one port behind addr; port 0 stays.
+// next returns addr with the next port. Port 0 stays 0.
 func next(addr string) (string, error) {
 	name, port, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -55,7 +55,7 @@ func next(addr string) (string, error) {
 }
 
 func (s *Stack) serveAPIs() error {
-	// Shared: the throttle is the account's.
+	// One throttle for all: it is the account's.
 	throttle := rest.NewThrottle(gateway.Limits{Unlimited: s.opts.Unlimited})
 	for i, a := range s.apis {
 		described := s.template.APIs[i]

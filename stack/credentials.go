@@ -12,8 +12,8 @@ import (
 	"lullaby/lambda/host"
 )
 
-// readCredentials reads who may use the AWS endpoint, and adds the functions
-// of this start.
+// readCredentials reads the keys that the AWS endpoint accepts, and adds one
+// for this start's functions.
 func (s *Stack) readCredentials(context.Context) error {
 	path := s.opts.Credentials
 	if path == "" {
@@ -34,7 +34,7 @@ func (s *Stack) readCredentials(context.Context) error {
 	return nil
 }
 
-// randomCredentials have the form of those that a role gives.
+// randomCredentials returns credentials in the form of a role's.
 func randomCredentials() host.Credentials {
 	var secret [30]byte // 40 characters
 	_, _ = rand.Read(secret[:])

@@ -11,8 +11,8 @@ import (
 	"lullaby/template"
 )
 
-// startFunctions builds the functions that are source and makes all of them
-// ready to be invoked.
+// startFunctions builds the functions that are source code and makes all
+// functions ready to be invoked.
 func (s *Stack) startFunctions(ctx context.Context) error {
 	if s.template == nil {
 		return nil
@@ -65,7 +65,8 @@ func (s *Stack) build(ctx context.Context) ([]host.Function, error) {
 	return functions, nil
 }
 
-// buildOne returns the folder that holds a function's bootstrap.
+// buildOne builds a function if it is source code. It returns the folder with
+// the bootstrap.
 func (s *Stack) buildOne(ctx context.Context, f *template.Function, out string) (string, error) {
 	start := time.Now()
 	dir, built, err := host.Build(ctx, f.CodeURI, out)

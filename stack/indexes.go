@@ -5,8 +5,8 @@ import (
 	"lullaby/template"
 )
 
-// What a template says of a table in the shapes of requests; what it does not
-// say is nil.
+// The template's description of a table as parts of requests; what it does not
+// set is nil.
 
 func keys(schema []template.KeySchemaElement) []dynamo.KeySchemaElementInput {
 	all := make([]dynamo.KeySchemaElementInput, len(schema))

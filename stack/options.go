@@ -10,38 +10,38 @@ import (
 	"lullaby/watch"
 )
 
-// Options are what the command line says. Strings must not be empty unless
-// said so.
+// Options are the settings of the command line. Strings must not be empty
+// unless their comment says so.
 type Options struct {
-	Template   string            // DIR|TEMPLATE; not read if Bare
-	Bare       bool              // the AWS endpoint alone
+	Template   string            // DIR or TEMPLATE; not read if Bare
+	Bare       bool              // no template: only the AWS endpoint
 	Parameters map[string]string // of the template; nil: its defaults
 
-	HTTPAddr string // of the first API; further ones take the ports behind it
+	HTTPAddr string // of the first API; further APIs use the ports that follow
 	AWSAddr  string // of the AWS endpoint
 
 	Data       string // folder; empty: .lullaby beside the template
 	Durability storage.Durability
 
-	Credentials string // file of AWS's shared credentials; empty: any are taken
+	Credentials string // file in AWS's format of shared credentials; empty: any are accepted
 
 	Scope        arn.Scope
-	MaxSandboxes int  // 0: from free memory
-	Unlimited    bool // --limits off
-	Pessimistic  bool // the strict end of what AWS leaves open
+	MaxSandboxes int  // 0: by free memory
+	Unlimited    bool // --limits off: nothing is refused for want of capacity
+	Pessimistic  bool // capacity.Strict in place of capacity.Likely
 	Instant      bool // --control-plane instant
 
-	// Metrics takes the samples of all services, from many goroutines at once; nil:
-	// a store of the stack's own, which ends with it.
+	// Metrics gets the samples of all services, from many goroutines at once.
+	// Nil: a store of the stack's own, which ends with it.
 	Metrics watch.Sink
 
-	Out    io.Writer    // lines for a person: what is built, warnings
+	Out    io.Writer    // messages for people: what is built, warnings
 	Logs   io.Writer    // of the functions
 	Log    *slog.Logger // of the program
-	Warden []string     // command line that runs host.Warden
+	Warden []string     // the command line that runs host.Warden
 }
 
-// sandboxes is how many function processes there may be at once.
+// sandboxes returns the largest number of function processes at one time.
 func (o Options) sandboxes() int {
 	if o.MaxSandboxes > 0 {
 		return o.MaxSandboxes

@@ -20,7 +20,7 @@ import (
 	"lullaby/wire"
 )
 
-// A Stack is a stack that answers.
+// A Stack is a running stack. Make one with Start. Safe for concurrent use.
 type Stack struct {
 	opts     Options
 	template *template.Template // nil if bare
@@ -33,17 +33,19 @@ type Stack struct {
 	host   *host.Host // nil if bare
 
 	keys                sigv4.Keys       // nil: any credentials are taken
-	functionCredentials host.Credentials // zero: host's dummies
+	functionCredentials host.Credentials // zero: the Host uses dummy values
 
-	failed  chan error // of a server; holds one, never closed
+	failed  chan error // errors of servers; capacity 1; sent by goServe; never closed
 	serving sync.WaitGroup
-	close   func() error // the work of Close, done once
+	close   func() error // does the work of Close, once
 	closers []func() error
 }
 
-// Start brings a stack up. When it returns without an error all of it answers.
-// Otherwise nothing of it is left running; what lies in the data folder has
-// changed only as the template asks.
+// Start starts a stack. When it returns without an error, everything answers.
+// Otherwise nothing is left running, and the data folder has changed only as
+// the template asks. ctx bounds Start, not the stack. Errors are those of the
+// template (*template.LoadError), of the data (*storage.LockedError,
+// *storage.VersionError), of ports, and of building functions.
 func Start(ctx context.Context, o Options) (_ *Stack, err error) {
 	if o.Metrics == nil {
 		o.Metrics = new(store.Store)
@@ -64,7 +66,7 @@ func Start(ctx context.Context, o Options) (_ *Stack, err error) {
 	return s, nil
 }
 
-// read loads the template and decides where the data lies.
+// read loads the template and decides where the data is.
 func (s *Stack) read(context.Context) error {
 	dir := "."
 	if !s.opts.Bare {
@@ -94,7 +96,7 @@ func (s *Stack) read(context.Context) error {
 	return nil
 }
 
-// open opens the data.
+// open opens the data and the tables.
 func (s *Stack) open(context.Context) error {
 	db, err := storage.Open(s.data, storage.Options{Durability: s.opts.Durability, Log: s.opts.Log})
 	if err != nil {
@@ -119,7 +121,7 @@ func (s *Stack) open(context.Context) error {
 	return nil
 }
 
-// runTables lets the engine do its own work until the stack closes.
+// runTables runs the engine's own work until the stack closes.
 func (s *Stack) runTables() {
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
@@ -131,7 +133,8 @@ func (s *Stack) runTables() {
 	})
 }
 
-// listen takes the ports, so that one in use is known before anything is built.
+// listen opens all listeners before anything is built, so that a port in use is
+// reported first.
 func (s *Stack) listen(ctx context.Context) error {
 	var err error
 	if s.aws, err = s.listenAt(ctx, s.opts.AWSAddr, "--aws-addr"); err != nil {
@@ -154,11 +157,11 @@ func (s *Stack) listenAt(ctx context.Context, addr, flag string) (net.Listener, 
 	return ln, nil
 }
 
-// shutdownTime is what requests under way have when the stack closes. With what
-// comes after, all of it ends within two seconds.
+// shutdownTime is how long current requests may take when the stack closes. The
+// whole of Close takes at most two seconds.
 const shutdownTime = 500 * time.Millisecond
 
-// serve answers at all ports.
+// serve starts the servers of all listeners.
 func (s *Stack) serve(context.Context) error {
 	services := wire.Services{DynamoDB: s.tables}
 	if s.host != nil {
@@ -172,8 +175,8 @@ func (s *Stack) serve(context.Context) error {
 	return s.serveAPIs()                                         //nolint:contextcheck // the same
 }
 
-// goServe runs a server until it is shut down; if it ends before, the stack
-// has failed.
+// goServe runs a server until it is shut down. A server that ends earlier has
+// failed, and its error goes to s.failed.
 func (s *Stack) goServe(serve func() error) {
 	s.serving.Go(func() {
 		if err := serve(); err != nil {
@@ -185,7 +188,7 @@ func (s *Stack) goServe(serve func() error) {
 	})
 }
 
-// within shuts a server down, and takes it for done when the time is over.
+// within calls shutdown with a deadline. Reaching the deadline is no error.
 func within(shutdown func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownTime)
 	defer cancel()
@@ -195,13 +198,13 @@ func within(shutdown func(context.Context) error) error {
 	return nil
 }
 
-// Failed returns the channel on which a server that ends by itself says why.
+// Failed returns a channel with the error of a server that ended by itself.
 func (s *Stack) Failed() <-chan error { return s.failed }
 
-// AWSURL is where the AWS endpoint answers.
+// AWSURL returns the URL of the AWS endpoint.
 func (s *Stack) AWSURL() string { return "http://" + s.aws.Addr().String() }
 
-// HTTPURLs is where the APIs answer, in the order of the template.
+// HTTPURLs returns the URLs of the APIs, in the order of the template.
 func (s *Stack) HTTPURLs() []string {
 	urls := make([]string, len(s.apis))
 	for i, a := range s.apis {
@@ -210,11 +213,11 @@ func (s *Stack) HTTPURLs() []string {
 	return urls
 }
 
-// Data is the folder of the data, empty if it is in memory.
+// Data returns the data folder, empty if the data is in memory.
 func (s *Stack) Data() string { return s.data }
 
-// Close ends everything, in the order opposite to Start's. It may be called
-// more than once.
+// Close ends everything, in the opposite order of Start. Later calls return the
+// same error.
 func (s *Stack) Close() error { return s.close() }
 
 func (s *Stack) onClose(f func() error) { s.closers = append(s.closers, f) }
@@ -232,8 +235,8 @@ func (s *Stack) say(format string, args ...any) {
 	fmt.Fprintf(s.opts.Out, format+"\n", args...)
 }
 
-// scratch returns a folder for what is built, gone with the stack if the data
-// is in memory.
+// scratch returns a folder for built functions. If the data is in memory, the
+// folder is removed with the stack.
 func (s *Stack) scratch() (string, error) {
 	if s.data != "" {
 		return filepath.Join(s.data, "build"), nil

@@ -10,7 +10,8 @@ import (
 	"lullaby/template"
 )
 
-// declare applies the template's tables to the data, as a stack update would.
+// declare makes the tables as the template declares them, as a stack update
+// would.
 func (s *Stack) declare(ctx context.Context) error {
 	if s.template == nil {
 		return nil
@@ -34,7 +35,7 @@ func (s *Stack) declare(ctx context.Context) error {
 	return s.warnOfLeftTables(ctx, declared)
 }
 
-// warnOfLeftTables names the tables that the template no longer has.
+// warnOfLeftTables warns of tables that are no longer in the template.
 func (s *Stack) warnOfLeftTables(ctx context.Context, declared map[string]bool) error {
 	var in dynamo.ListTablesInput
 	for {
@@ -54,12 +55,12 @@ func (s *Stack) warnOfLeftTables(ctx context.Context, declared map[string]bool) 
 	}
 }
 
-// declaration is what a template says of a table.
+// declaration returns a table of the template as dynamo declares it.
 func declaration(t *template.Table) dynamo.Declaration {
 	return dynamo.Declaration{Table: createTable(t), TimeToLive: timeToLive(t), StreamLabel: t.StreamLabel}
 }
 
-// createTable is the request that CloudFormation would send for a table.
+// createTable returns the request that CloudFormation would send for a table.
 func createTable(t *template.Table) *dynamo.CreateTableInput {
 	in := &dynamo.CreateTableInput{TableName: &t.Name, BillingMode: &t.BillingMode}
 	for i := range t.AttributeDefinitions {

@@ -9,20 +9,20 @@ import (
 
 // Exit codes.
 const (
-	exitFine = 0 // also when a signal ended the command
+	exitFine = 0 // also if a signal ended the command
 	exitBad  = 1 // the answer is bad news
 	exitUse  = 2 // wrong use
 )
 
-// errBadNews is the error of a command that has told its bad news already.
+// errBadNews is the error of a command that has printed its bad news.
 var errBadNews = errors.New("bad news")
 
-// A useError is about what a command was given.
+// A useError is an error of the command line. It exits with exitUse.
 type useError struct{ error }
 
 func (e useError) Unwrap() error { return e.error }
 
-// exit tells how a command ended, and returns its code.
+// exit prints the error with which a command ended, and returns the exit code.
 func exit(ctx context.Context, err error, stderr io.Writer) int {
 	if err == nil || ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		return exitFine

@@ -12,14 +12,14 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// cli is the command line: a field is a command.
+// cli is the command line. Each field is a command.
 type cli struct {
 	Up       upCommand       `cmd:"" help:"Run the stack of a template on this machine."`
 	Rehearse rehearseCommand `cmd:"" help:"Play traffic through the model of a stack, a day in seconds."`
 	Warden   wardenCommand   `cmd:"" hidden:""`
 }
 
-// newParser returns the parser of the command line; ctx is the life of its command.
+// newParser returns the parser of the command line. ctx ends with the command.
 func newParser(ctx context.Context) *kong.Kong {
 	return kong.Must(new(cli),
 		kong.Name("lullaby"),

@@ -38,14 +38,14 @@ type rehearseCommand struct {
 	JSON        bool              `name:"json" help:"The report for programs."`
 }
 
-// rehearseDefaults are those of the flags above.
+// rehearseDefaults are the defaults in the tags above.
 var rehearseDefaults = kong.Vars{
 	"item_bytes":   strconv.Itoa(rehearse.ItemBytes),
 	"service_time": rehearse.ServiceTime.String(),
 	"cold_start":   rehearse.ColdStart.String(),
 }
 
-// Run plays the traffic and writes the report. The error is errBadNews if
+// Run rehearses the traffic and writes the report. It returns errBadNews if
 // requests were lost.
 func (c *rehearseCommand) Run(ctx context.Context) error {
 	r, err := c.rehearsal()

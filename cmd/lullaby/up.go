@@ -36,10 +36,10 @@ type upCommand struct {
 	Debug        bool               `help:"Log each request."`
 }
 
-// upDefaults are those of the flags above.
+// upDefaults are the defaults in the tags above.
 var upDefaults = kong.Vars{"account_id": arn.DefaultAccount, "region": arn.DefaultRegion}
 
-// Validate refuses what the types let through. Kong calls it.
+// Validate refuses values that their types cannot. Kong calls it.
 func (c *upCommand) Validate() error {
 	if len(c.AccountID) != 12 || strings.Trim(c.AccountID, "0123456789") != "" {
 		return fmt.Errorf("--account-id: %q is not twelve digits", c.AccountID)
@@ -56,9 +56,10 @@ func (c *upCommand) Validate() error {
 	return nil
 }
 
-// How the garbage of up is collected, unless GOGC or GOMEMLIMIT say. The heap
-// is small and changes fast, so that collecting at every doubling is most of
-// the time: it may grow to five times what is in use, below a limit.
+// Settings of the garbage collector for up, unless GOGC or GOMEMLIMIT are set.
+// The heap is small and changes fast, so collecting whenever it has doubled
+// takes most of the time. It may grow to five times what is in use, below a
+// limit.
 const (
 	gcPercent   = 400
 	memoryLimit = 256 << 20 // bytes
@@ -71,7 +72,7 @@ func tuneMemory() {
 	}
 }
 
-// Run brings the stack up and keeps it up until a signal ends ctx.
+// Run starts the stack and runs it until a signal ends ctx.
 func (c *upCommand) Run(ctx context.Context) error {
 	tuneMemory()
 	s, err := stack.Start(ctx, c.options())
@@ -116,8 +117,7 @@ func (c *upCommand) options() stack.Options {
 	return o
 }
 
-// announce says where everything answers, in the order in which a reader needs
-// it, and last that it does.
+// announce prints where everything answers, and then the ready line.
 func announce(w io.Writer, s *stack.Stack) {
 	ready := "ready"
 	urls := s.HTTPURLs()

@@ -6,11 +6,10 @@ import (
 	"lullaby/lambda/host"
 )
 
-// wardenCommand is what up starts beside itself, so that no function process
-// outlives it.
+// wardenCommand is started by up, so that no function process outlives it.
 type wardenCommand struct{}
 
-// Run returns when up is gone and its functions are dead.
+// Run returns when up has ended and its functions are dead.
 func (wardenCommand) Run() error { //nolint:unparam // kong's form of a command
 	host.Warden(os.Stdin)
 	return nil
