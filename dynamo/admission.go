@@ -19,17 +19,6 @@ type tableCapacity struct {
 	used bool // since it was last written down
 }
 
-// setting is what a provision gives to a table or global index.
-func (p *provision) setting(onDemand bool) capacity.Setting {
-	s := capacity.Setting{
-		OnDemand: onDemand,
-		Units:    [...]int64{capacity.Read: p.ReadCapacityUnits, capacity.Write: p.WriteCapacityUnits},
-		Maximum:  [...]int64{capacity.Read: p.MaxRead, capacity.Write: p.MaxWrite},
-	}
-	s.Warm[capacity.Read], s.Warm[capacity.Write] = p.warm(onDemand)
-	return s
-}
-
 // placement is where a key of the table lies among its partitions. No partition ends
 // within an item collection if there are local indexes, for all its entries are
 // in one (Developer Guide, "Local secondary indexes").

@@ -41,8 +41,8 @@ func (e *Engine) filled(t *table, ix *index) {
 	e.ddl.Lock()
 	defer e.ddl.Unlock()
 	d := t.desc.Load().clone()
-	x := d.indexNamed(ix.name)
-	if x == nil || x.ID != ix.id || !x.creating() {
+	x := d.plan.Index(ix.name)
+	if x == nil || d.indexes[ix.name].ID != ix.id || !x.Creating() {
 		return // deleted meanwhile
 	}
 	ix.filling.Store(false)

@@ -46,7 +46,7 @@ func (e *Engine) load(now time.Time) error {
 	b := e.db.NewBatch()
 	for _, d := range found {
 		if d.Deleting {
-			b.Delete(catalogKey(descriptions, d.TableName))
+			b.Delete(catalogKey(descriptions, d.plan.TableName))
 			continue
 		}
 		t := e.newTable(d, now)
@@ -55,7 +55,7 @@ func (e *Engine) load(now time.Time) error {
 		if err := errors.Join(errs...); err != nil {
 			return errors.Join(err, b.Close())
 		}
-		e.tables.Store(d.TableName, t)
+		e.tables.Store(d.plan.TableName, t)
 	}
 	if err := e.loadStreams(b, now); err != nil {
 		return errors.Join(err, b.Close())
@@ -133,7 +133,7 @@ func (e *Engine) save(b *storage.Batch, d description) error {
 	if err != nil {
 		return err
 	}
-	b.Set(catalogKey(descriptions, d.TableName), value)
+	b.Set(catalogKey(descriptions, d.plan.TableName), value)
 	b.Set(catalogKey(lastIDs, ""), id)
 	return nil
 }

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"time"
 
+	"lullaby/dynamo/plan"
 	"lullaby/dynamo/refusal"
+	"lullaby/instant"
 	"lullaby/internal/arn"
 )
 
@@ -53,7 +55,7 @@ func (in *CreateTableInput) validate() error {
 		v.attributeDefinitions(in.AttributeDefinitions)
 	}
 	v.tableNamePattern(in.TableName)
-	v.one(in.BillingMode, "billingMode", provisionedMode, payPerRequest)
+	v.one(in.BillingMode, "billingMode", string(plan.Provisioned), string(plan.OnDemand))
 	v.throughput(in.ProvisionedThroughput, "provisionedThroughput.")
 	v.keySchema(in.KeySchema, "keySchema", 2)
 	for i := range in.LocalSecondaryIndexes {
@@ -95,7 +97,7 @@ func orNull(s *string) string {
 	return *s
 }
 
-func (in *CreateTableInput) onDemand() bool { return is(in.BillingMode, payPerRequest) }
+func (in *CreateTableInput) onDemand() bool { return is(in.BillingMode, string(plan.OnDemand)) }
 
 func (in *CreateTableInput) checkThroughput() error {
 	p := in.ProvisionedThroughput
@@ -186,7 +188,7 @@ func (e *Engine) CreateTable(_ context.Context, in *CreateTableInput) (*CreateTa
 // answer leaves out of what is told of the new table what the service does not
 // tell yet.
 func (in *CreateTableInput) answer(told TableDescription) TableDescription {
-	told.TableStatus = statusCreating
+	told.TableStatus = string(plan.StatusCreating)
 	if s := told.BillingModeSummary; s != nil {
 		s.LastUpdateToPayPerRequestDateTime = Timestamp{}
 		told.TableThroughputModeSummary.LastUpdateToPayPerRequestDateTime = Timestamp{}
@@ -195,7 +197,7 @@ func (in *CreateTableInput) answer(told TableDescription) TableDescription {
 		told.WarmThroughput = nil
 	}
 	for i := range told.GlobalSecondaryIndexes {
-		told.GlobalSecondaryIndexes[i].IndexStatus = statusCreating
+		told.GlobalSecondaryIndexes[i].IndexStatus = string(plan.StatusCreating)
 		if in.GlobalSecondaryIndexes[i].WarmThroughput == nil {
 			told.GlobalSecondaryIndexes[i].WarmThroughput = nil
 		}
@@ -209,17 +211,14 @@ func (e *Engine) create(in *CreateTableInput, now time.Time) (*table, error) {
 	if t, err := e.known(*in.TableName); err == nil {
 		return nil, refusal.New(refusal.InUse, "Table already exists: "+t.name)
 	}
-	d := in.description(now, e.opts.Scope)
-	if err := e.checkMaxima(nil, &d); err != nil {
+	d := in.description(now, e.opts.Scope, &e.rules.Durations)
+	if err := e.rules.CheckUnits(&plan.Plan{}, &d.plan, e.reserved()); err != nil {
 		return nil, err
 	}
 	if err := e.checkChanging(now); err != nil {
 		return nil, err
 	}
 	e.number(&d)
-	if !e.opts.Instant {
-		d.Active = now.Add(creatingTime)
-	}
 	t := e.newTable(d, now)
 	t.tallies(func(_ string, n *tally) { n.counted.Store(true) })
 	return t, e.addTable(t, in.StreamSpecification, now)
@@ -246,10 +245,12 @@ func (e *Engine) number(d *description) {
 		e.lastID++
 		d.ID = e.lastID
 	}
-	for i := range d.Indexes {
-		if d.Indexes[i].ID == 0 {
+	for i := range d.plan.Indexes {
+		name := d.plan.Indexes[i].IndexName
+		if x := d.indexes[name]; x.ID == 0 {
 			e.lastID++
-			d.Indexes[i].ID = e.lastID
+			x.ID = e.lastID
+			d.indexes[name] = x
 		}
 	}
 }
@@ -273,38 +274,28 @@ func (e *Engine) addTable(t *table, spec *StreamSpecification, now time.Time) er
 	return nil
 }
 
-// description is the table that a checked request asks for, without ids, in a
-// region and account.
-func (in *CreateTableInput) description(now time.Time, scope arn.Scope) description {
+// description is the table that a checked request asks for, without ids, in
+// scope.
+func (in *CreateTableInput) description(now time.Time, scope arn.Scope, take *plan.Durations) description {
 	d := description{
-		TableID:     newUUID(),
-		TableName:   *in.TableName,
-		BillingMode: provisionedMode,
-		Created:     now,
-		Active:      now,
-		provision:   newProvision(in.ProvisionedThroughput, in.OnDemandThroughput, in.WarmThroughput),
-
-		DeletionProtection: in.DeletionProtectionEnabled != nil && *in.DeletionProtectionEnabled,
-		Tags:               tagged(nil, in.Tags),
+		TableID: newUUID(),
+		Created: now,
+		Tags:    tagged(nil, in.Tags),
+		plan:    plan.New(instant.Of(now), *in.TableName, in.change(), take),
+		indexes: make(map[string]indexDescription),
 	}
 	for _, a := range in.AttributeDefinitions {
 		d.AttributeDefinitions = append(d.AttributeDefinitions, AttributeDefinition{*a.AttributeName, *a.AttributeType})
 	}
 	d.KeySchema = elements(in.KeySchema)
 	for i := range in.GlobalSecondaryIndexes {
-		d.Indexes = append(d.Indexes, in.GlobalSecondaryIndexes[i].description())
+		d.indexes[*in.GlobalSecondaryIndexes[i].IndexName] = in.GlobalSecondaryIndexes[i].description()
 	}
 	for i := range in.LocalSecondaryIndexes {
-		d.Indexes = append(d.Indexes, in.LocalSecondaryIndexes[i].description())
-	}
-	if in.onDemand() {
-		d.BillingMode, d.OnDemandSince, d.Switches = payPerRequest, now, []time.Time{now}
+		d.indexes[*in.LocalSecondaryIndexes[i].IndexName] = in.LocalSecondaryIndexes[i].description()
 	}
 	if in.SSESpecification.on() {
 		d.SSE = &encryption{KeyARN: in.SSESpecification.keyARN(scope)}
-	}
-	if in.TableClass != nil {
-		d.Class = *in.TableClass
 	}
 	return d
 }

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
-	"slices"
 	"strings"
 	"time"
+
+	"lullaby/dynamo/plan"
+	"lullaby/instant"
 )
 
 // A KeySchemaError says that a table is declared with another key than the one
@@ -56,15 +59,15 @@ func (e *Engine) Declare(ctx context.Context, d Declaration) error {
 	e.ddl.Lock()
 	defer e.ddl.Unlock()
 	now := time.Now()
-	want := in.description(now, e.opts.Scope)
+	want := in.description(now, e.opts.Scope, &plan.Durations{})
 	if ttl != nil && *ttl.Enabled {
 		want.TTL = timeToLive{Attribute: *ttl.AttributeName, Enabled: true}
 	}
-	t := e.declared(want.TableName)
+	t := e.declared(want.plan.TableName)
 	if t != nil {
 		return e.redeclare(ctx, t, want, d.stream(), now)
 	}
-	if err := e.checkMaxima(nil, &want); err != nil {
+	if err := e.rules.CheckUnits(&plan.Plan{}, &want.plan, e.reserved()); err != nil {
 		return err
 	}
 	e.number(&want)
@@ -89,21 +92,15 @@ func (e *Engine) redeclare(ctx context.Context, t *table, want description, spec
 	}
 	d := old.clone()
 	d.AttributeDefinitions = want.AttributeDefinitions
-	d.BillingMode = want.BillingMode
-	if !want.provisioned() && d.OnDemandSince.IsZero() {
-		d.OnDemandSince = now
-	}
-	d.Change = nil
-	d.redeclare(&want.provision, want.provisioned())
-	d.Class, d.DeletionProtection, d.Tags = want.Class, want.DeletionProtection, want.Tags
+	d.Tags = want.Tags
 	if d.TTL.Attribute != want.TTL.Attribute || d.TTL.Enabled != want.TTL.Enabled {
 		d.TTL = want.TTL
 	}
-	d.redeclareIndexes(want.Indexes, want.provisioned())
+	d.declarePlan(instant.Of(now), &want)
 	if reflect.DeepEqual(*old, d) && t.streamAs(spec) {
 		return nil
 	}
-	if err := e.checkMaxima(old, &d); err != nil {
+	if err := e.rules.CheckUnits(&old.plan, &d.plan, e.reserved()); err != nil {
 		return err
 	}
 	e.number(&d)
@@ -133,38 +130,17 @@ func (t *table) streamAs(spec *StreamSpecification) bool {
 	return string(s.log.ViewType) == *spec.StreamViewType && (spec.label == "" || spec.label == s.Label)
 }
 
-// redeclare gives a table or index the throughput that another has.
-func (p *provision) redeclare(want *provision, provisioned bool) {
-	p.Warm.Read, p.Warm.Write = p.warm(!provisioned)
-	p.Warm.Read, p.Warm.Write = max(p.Warm.Read, want.Warm.Read), max(p.Warm.Write, want.Warm.Write)
-	p.ReadCapacityUnits, p.WriteCapacityUnits = want.ReadCapacityUnits, want.WriteCapacityUnits
-	p.MaxRead, p.MaxWrite = want.MaxRead, want.MaxWrite
-}
-
-// redeclareIndexes drops the global indexes that are not wanted and adds those
-// that are new, to be filled.
-func (d *description) redeclareIndexes(want []indexDescription, provisioned bool) {
-	indexes := make([]indexDescription, 0, len(want))
-	for _, w := range want {
-		same := func(x indexDescription) bool {
-			return x.Phase != phaseDeleting && reflect.DeepEqual(x.shape(), w.shape())
-		}
-		if i := slices.IndexFunc(d.Indexes, same); i >= 0 {
-			x := d.Indexes[i]
-			x.Change = nil
-			if x.creating() {
-				x.Phase, x.Due = phaseBackfilling, time.Time{}
-			}
-			if x.Global {
-				x.redeclare(&w.provision, provisioned)
-			}
-			w = x
-		} else {
-			w.Phase = phaseBackfilling
-		}
-		indexes = append(indexes, w)
+// declarePlan gives d the plan that want has. An index of the same name and
+// shape stays; the others of want are new.
+func (d *description) declarePlan(now instant.Instant, want *description) {
+	kept := d.plan.Declare(now, &want.plan, func(name string) bool {
+		return reflect.DeepEqual(d.indexes[name].indexShape, want.indexes[name].indexShape)
+	})
+	indexes := maps.Clone(want.indexes)
+	for _, name := range kept {
+		indexes[name] = d.indexes[name]
 	}
-	d.Indexes = indexes
+	d.indexes = indexes
 }
 
 // fillDeclared fills the new indexes of t. If ctx ends before it is done, the
@@ -172,12 +148,12 @@ func (d *description) redeclareIndexes(want []indexDescription, provisioned bool
 func (e *Engine) fillDeclared(ctx context.Context, t *table, now time.Time) error {
 	d := t.desc.Load().clone()
 	var errs []error
-	for i := range d.Indexes {
-		x := &d.Indexes[i]
-		if !x.creating() || x.Filled {
+	for i := range d.plan.Indexes {
+		x := &d.plan.Indexes[i]
+		if !x.Creating() || x.Filled {
 			continue
 		}
-		ix := t.indexByID(x.ID)
+		ix := t.indexByID(d.indexes[x.IndexName].ID)
 		if ix.begun {
 			continue // since the start
 		}
@@ -189,7 +165,7 @@ func (e *Engine) fillDeclared(ctx context.Context, t *table, now time.Time) erro
 			continue
 		}
 		ix.filling.Store(false)
-		x.Phase = phaseActive
+		x.Phase = plan.Active
 	}
 	if err := errors.Join(append(errs, ctx.Err())...); err != nil {
 		return err
@@ -197,24 +173,12 @@ func (e *Engine) fillDeclared(ctx context.Context, t *table, now time.Time) erro
 	return e.replace(t, d, nil, now)
 }
 
-// An indexShape is what of an index cannot be changed.
-type indexShape struct {
-	Name       string
-	Global     bool
-	KeySchema  []KeySchemaElement
-	Projection Projection
-}
-
-func (x *indexDescription) shape() indexShape {
-	return indexShape{x.IndexName, x.Global, x.KeySchema, x.Projection}
-}
-
 // localShapes returns those of the local indexes, by name.
 func (d *description) localShapes() map[string]indexShape {
 	shapes := map[string]indexShape{}
-	for i := range d.Indexes {
-		if x := &d.Indexes[i]; !x.Global {
-			shapes[x.IndexName] = x.shape()
+	for i := range d.plan.Indexes {
+		if x := &d.plan.Indexes[i]; !x.Global {
+			shapes[x.IndexName] = d.indexes[x.IndexName].indexShape
 		}
 	}
 	return shapes

@@ -92,7 +92,7 @@ func TestDeclareWithinQuotas(t *testing.T) {
 	e := open(t, dynamo.Options{})
 	declare := func(units string) error {
 		t.Helper()
-		return e.Declare(t.Context(), dynamo.Declaration{Table: input[dynamo.CreateTableInput](t, createText([]string{"tab", units, "by-g", units}))})
+		return e.Declare(t.Context(), dynamo.Declaration{Table: input[dynamo.CreateTableInput](t, createText("tab", units, units))})
 	}
 	const want = "The requested ReadCapacityUnits, 40001, is above the per table maximum for the account in us-east-1. Per table maximum: 40000. " +
 		"Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits."

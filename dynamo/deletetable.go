@@ -2,8 +2,10 @@ package dynamo
 
 import (
 	"context"
-	"slices"
 	"time"
+
+	"lullaby/dynamo/plan"
+	"lullaby/instant"
 )
 
 // DeleteTableInput is the request of DeleteTable.
@@ -29,7 +31,7 @@ func (e *Engine) DeleteTable(_ context.Context, in *DeleteTableInput) (*DeleteTa
 		return nil, err
 	}
 	d := t.describe(now)
-	d.TableStatus = statusDeleting
+	d.TableStatus = string(plan.StatusDeleting)
 	d.AttributeDefinitions, d.KeySchema, d.GlobalSecondaryIndexes, d.LocalSecondaryIndexes = nil, nil, nil, nil
 	return &DeleteTableOutput{d}, nil
 }
@@ -67,25 +69,15 @@ func (e *Engine) remove(name string, now time.Time) (*table, error) {
 	}
 	// From here no new write finds the table. Those that did find it may land
 	// after the range was deleted, under an id that is never used again.
-	t.gone.Store(e.due(now)(deletingTime).UnixNano())
+	t.gone.Store(now.Add(e.rules.Durations.Deleting).UnixNano())
 	stopped()
 	return t, nil
 }
 
-// checkDelete refuses to delete a table that is protected or changing.
+// checkDelete refuses to delete a table that is being deleted, or may not be.
 func (t *table) checkDelete(now time.Time) error {
 	if err := t.checkLife(now); err != nil {
 		return err
 	}
-	d := t.desc.Load()
-	busy := func(x indexDescription) bool { return x.Phase != phaseActive || x.Change != nil }
-	switch {
-	case d.DeletionProtection:
-		return &ValidationError{"Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first."}
-	case d.Change != nil:
-		return inUse("Table: %s is in the process of being updated.", t.name)
-	case slices.ContainsFunc(d.Indexes, busy):
-		return inUse("Cannot delete table while indexes are being created, updated, or deleted.")
-	}
-	return nil
+	return t.desc.Load().plan.CheckDelete(instant.Of(now))
 }

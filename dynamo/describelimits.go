@@ -1,6 +1,10 @@
 package dynamo
 
-import "context"
+import (
+	"context"
+
+	"lullaby/dynamo/plan"
+)
 
 // DescribeLimitsInput is the request of DescribeLimits.
 type DescribeLimitsInput struct{}
@@ -15,5 +19,5 @@ type DescribeLimitsOutput struct {
 
 // DescribeLimits tells what may be provisioned.
 func (e *Engine) DescribeLimits(context.Context, *DescribeLimitsInput) (*DescribeLimitsOutput, error) {
-	return &DescribeLimitsOutput{accountMaxUnits, accountMaxUnits, tableMaxUnits, tableMaxUnits}, nil
+	return &DescribeLimitsOutput{plan.AccountMaximum, plan.AccountMaximum, plan.TableMaximum, plan.TableMaximum}, nil
 }

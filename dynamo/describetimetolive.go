@@ -3,6 +3,8 @@ package dynamo
 import (
 	"context"
 	"time"
+
+	"lullaby/dynamo/plan"
 )
 
 // DescribeTimeToLiveInput is the request of DescribeTimeToLive.
@@ -27,8 +29,8 @@ func (e *Engine) DescribeTimeToLive(_ context.Context, in *DescribeTimeToLiveInp
 	if err != nil {
 		return nil, err
 	}
-	if status := t.status(time.Now()); status == statusCreating || status == statusDeleting {
-		return nil, &ValidationError{"Cannot describe time to live while table is in " + status + " state: Current table state is " + status}
+	if status := t.status(time.Now()); status == plan.StatusCreating || status == plan.StatusDeleting {
+		return nil, &ValidationError{"Cannot describe time to live while table is in " + string(status) + " state: Current table state is " + string(status)}
 	}
 	ttl := t.desc.Load().TTL
 	return &DescribeTimeToLiveOutput{TimeToLiveDescription{ttl.status(), ttl.Attribute}}, nil

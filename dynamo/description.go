@@ -1,10 +1,14 @@
 package dynamo
 
 import (
+	"encoding/json"
+	"maps"
 	"slices"
 	"time"
 
 	"lullaby/attribute"
+	"lullaby/dynamo/plan"
+	"lullaby/instant"
 )
 
 // A description is what is kept of a table; it is JSON in storage. What is at
@@ -12,124 +16,96 @@ import (
 type description struct {
 	ID                   uint64
 	TableID              string
-	TableName            string
 	AttributeDefinitions []AttributeDefinition
 	KeySchema            []KeySchemaElement
-	BillingMode          string
-	Indexes              []indexDescription
 	Created              time.Time
-	Active               time.Time // when CREATING ends
-	Deleting             bool      // its items are gone, its name soon
+	Deleting             bool // its items are gone, its name soon
 
-	provision
+	Tags map[string]string `json:",omitzero"`
+	TTL  timeToLive        `json:",omitzero"`
+	SSE  *encryption       `json:",omitzero"` // nil: AWS has the key
 
-	OnDemandSince      time.Time         `json:",omitzero"` // when it last became on demand; zero: never
-	Switches           []time.Time       `json:",omitzero"` // to on demand: its creation and requests, the last few
-	Change             *change           `json:",omitzero"` // under way
-	Class              string            `json:",omitzero"` // a table class; empty: never set
-	ClassSince         time.Time         `json:",omitzero"`
-	DeletionProtection bool              `json:",omitzero"`
-	ProtectionSince    time.Time         `json:",omitzero"` // when a request last changed that
-	Tags               map[string]string `json:",omitzero"`
-	TTL                timeToLive        `json:",omitzero"`
-	SSE                *encryption       `json:",omitzero"` // nil: AWS has the key
+	plan    plan.Plan                   // its members are among those in storage
+	indexes map[string]indexDescription // of plan.Indexes, by name
 }
 
-// An indexDescription is what is kept of a secondary index. Only global ones
-// have a provision, a change and phases.
+// An indexDescription is what is kept of a secondary index beside its plan.
 type indexDescription struct {
-	ID         uint64
-	IndexName  string
-	Global     bool
+	ID uint64
+
+	indexShape
+}
+
+// An indexShape is what of an index cannot be changed.
+type indexShape struct {
 	KeySchema  []KeySchemaElement
 	Projection Projection
-
-	provision
-
-	Change    *change    `json:",omitzero"` // under way
-	Phase     indexPhase `json:",omitzero"`
-	Allocated time.Time  `json:",omitzero"` // when backfilling begins
-	Due       time.Time  `json:",omitzero"` // when CREATING ends if it is filled by then, or DELETING
-	Filled    bool       `json:",omitzero"` // whether backfilling has come to its end
 }
 
-// An indexPhase is where an index stands between CREATING and gone.
-type indexPhase string
-
-const (
-	phaseActive      indexPhase = ""
-	phaseAllocating  indexPhase = "allocating"  // CREATING, not yet Backfilling
-	phaseBackfilling indexPhase = "backfilling" // CREATING
-	phaseDeleting    indexPhase = "deleting"
-)
-
-// creating reports whether the index is not to be read yet.
-func (x *indexDescription) creating() bool {
-	return x.Phase == phaseAllocating || x.Phase == phaseBackfilling
+// A storedIndex is a secondary index in storage.
+type storedIndex struct {
+	indexDescription
+	plan.Index
 }
 
-// A change is what a table or index becomes when it is due.
-type change struct {
-	Since              time.Time
-	Due                time.Time
-	BillingMode        string
-	ReadCapacityUnits  int64 // 0 on demand
-	WriteCapacityUnits int64
-	Class              string `json:",omitzero"` // not empty: the table class changes and nothing else
+// MarshalJSON writes the members of the table and of its plan side by side.
+func (d description) MarshalJSON() ([]byte, error) {
+	type members description
+	s := struct {
+		members
+		plan.Plan
+		Indexes []storedIndex
+	}{members: members(d), Plan: d.plan}
+	for _, x := range d.plan.Indexes {
+		s.Indexes = append(s.Indexes, storedIndex{d.indexes[x.IndexName], x})
+	}
+	return json.Marshal(s)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (d *description) UnmarshalJSON(text []byte) error {
+	type members description
+	var s struct {
+		members
+		plan.Plan
+		Indexes []storedIndex
+	}
+	if err := json.Unmarshal(text, &s); err != nil {
+		return err
+	}
+	*d = description(s.members)
+	d.plan = s.Plan
+	d.indexes = make(map[string]indexDescription, len(s.Indexes))
+	for _, x := range s.Indexes {
+		d.plan.Indexes = append(d.plan.Indexes, x.Index)
+		d.indexes[x.IndexName] = x.indexDescription
+	}
+	return nil
 }
 
 // clone returns a description that may be changed.
 func (d *description) clone() description {
 	c := *d
-	c.Indexes = slices.Clone(d.Indexes)
+	c.plan = d.plan.Clone()
+	c.indexes = maps.Clone(d.indexes)
 	return c
 }
 
-// provisioned reports whether the table has capacity of its own.
-func (d *description) provisioned() bool { return d.BillingMode != payPerRequest }
-
-// throughputChange is the change of throughput or billing mode under way, or
-// nil.
-func (d *description) throughputChange() *change {
-	if d.Change == nil || d.Change.Class != "" {
-		return nil
-	}
-	return d.Change
-}
-
-// shownMode is the billing mode that the table is said to have: that of a
-// switch from its beginning.
-func (d *description) shownMode() string {
-	if c := d.throughputChange(); c != nil {
-		return c.BillingMode
-	}
-	return d.BillingMode
-}
-
-// indexNamed returns the index of that name, or nil.
-func (d *description) indexNamed(name string) *indexDescription {
-	for i := range d.Indexes {
-		if d.Indexes[i].IndexName == name {
-			return &d.Indexes[i]
+// settle carries out what is due in d at now, and returns when it is to be
+// called again, as plan.Plan.Settle does.
+func (d *description) settle(now instant.Instant) (changed bool, next instant.Instant) {
+	for _, settle := range []func(instant.Instant) (bool, instant.Instant){d.plan.Settle, d.TTL.settle, d.settleKey} {
+		did, at := settle(now)
+		changed = changed || did
+		if !at.IsZero() && (next.IsZero() || at.Before(next)) {
+			next = at
 		}
 	}
-	return nil
-}
-
-// indexesIn returns the names of the indexes in one of those phases.
-func (d *description) indexesIn(phases ...indexPhase) []string {
-	var names []string
-	for _, x := range d.Indexes {
-		if slices.Contains(phases, x.Phase) {
-			names = append(names, x.IndexName)
-		}
+	if len(d.plan.Indexes) < len(d.indexes) {
+		maps.DeleteFunc(d.indexes, func(name string, _ indexDescription) bool { return d.plan.Index(name) == nil })
+		d.prune()
 	}
-	return names
-}
-
-// updating reports whether the table is UPDATING.
-func (d *description) updating() bool {
-	return d.Change != nil || d.indexesIn(phaseAllocating, phaseDeleting) != nil
+	return changed, next
 }
 
 // kinds returns the types of the key attributes.
@@ -141,12 +117,30 @@ func (d *description) kinds() map[string]attribute.Kind {
 	return kinds
 }
 
+// define adds the definitions of new key attributes. Assumed: an attribute that
+// is a key already keeps its type, whatever the request says.
+func (d *description) define(given []AttributeDefinitionInput) {
+	d.AttributeDefinitions = slices.Clone(d.AttributeDefinitions)
+	for _, a := range given {
+		defined := func(b AttributeDefinition) bool { return b.AttributeName == *a.AttributeName }
+		if !slices.ContainsFunc(d.AttributeDefinitions, defined) {
+			d.AttributeDefinitions = append(d.AttributeDefinitions, AttributeDefinition{*a.AttributeName, *a.AttributeType})
+		}
+	}
+	d.prune()
+}
+
 // prune drops the definitions of attributes that are no longer in a key.
 func (d *description) prune() {
-	used := func(a AttributeDefinition) bool {
-		has := func(k KeySchemaElement) bool { return k.AttributeName == a.AttributeName }
-		return slices.ContainsFunc(d.KeySchema, has) ||
-			slices.ContainsFunc(d.Indexes, func(x indexDescription) bool { return slices.ContainsFunc(x.KeySchema, has) })
+	used := map[string]bool{}
+	add := func(schema []KeySchemaElement) {
+		for _, k := range schema {
+			used[k.AttributeName] = true
+		}
 	}
-	d.AttributeDefinitions = slices.DeleteFunc(slices.Clone(d.AttributeDefinitions), func(a AttributeDefinition) bool { return !used(a) })
+	add(d.KeySchema)
+	for _, x := range d.indexes {
+		add(x.KeySchema)
+	}
+	d.AttributeDefinitions = slices.DeleteFunc(slices.Clone(d.AttributeDefinitions), func(a AttributeDefinition) bool { return !used[a.AttributeName] })
 }

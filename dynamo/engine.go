@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"lullaby/dynamo/plan"
 	"lullaby/dynamo/refusal"
 	"lullaby/internal/arn"
 	"lullaby/storage"
@@ -42,6 +43,7 @@ type Options struct {
 type Engine struct {
 	db     *storage.DB
 	opts   Options
+	rules  plan.Rules
 	tables sync.Map   // name -> *table, those being deleted included
 	ddl    sync.Mutex // writers of tables and streams, and lastID
 	lastID uint64     // of a table, never used twice
@@ -67,6 +69,10 @@ func New(db *storage.DB, o Options) (*Engine, error) {
 		o.Metrics = watch.Discard
 	}
 	e := &Engine{db: db, opts: o, tableARNs: tableARNs(o.Scope.Partition), sizes: newSizes(), tasks: newTasks()}
+	e.rules = plan.Rules{Region: o.Scope.Region, Unlimited: o.Unlimited, Durations: plan.Real}
+	if o.Instant {
+		e.rules.Durations = plan.Durations{}
+	}
 	e.close = sync.OnceValue(e.closeAll)
 	if err := e.load(time.Now()); err != nil {
 		e.drop()
@@ -131,7 +137,7 @@ const arnPrefix = "arn:"
 // known returns a table in whatever state.
 func (e *Engine) known(name string) (*table, error) {
 	if t, ok := e.tables.Load(name); ok {
-		if t, ok := t.(*table); ok && t.status(time.Now()) != statusGone {
+		if t, ok := t.(*table); ok && t.status(time.Now()) != gone {
 			return t, nil
 		}
 	}
@@ -143,7 +149,7 @@ func (e *Engine) all() []*table {
 	var ts []*table
 	now := time.Now()
 	e.tables.Range(func(_, v any) bool {
-		if t, ok := v.(*table); ok && t.status(now) != statusGone {
+		if t, ok := v.(*table); ok && t.status(now) != gone {
 			ts = append(ts, t)
 		}
 		return true

@@ -2,7 +2,6 @@ package dynamo
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"lullaby/attribute"
@@ -71,16 +70,6 @@ func (e *CanceledError) Error() string { return refusal.Canceled.Error() }
 
 // Unwrap returns refusal.Canceled.
 func (e *CanceledError) Unwrap() error { return refusal.Canceled }
-
-// overLimit refuses what a quota does not allow.
-func overLimit(format string, args ...any) error {
-	return refusal.New(refusal.LimitExceeded, "Subscriber limit exceeded: "+fmt.Sprintf(format, args...))
-}
-
-// inUse refuses a change of what is changing already.
-func inUse(format string, args ...any) error {
-	return refusal.New(refusal.InUse, "Attempt to change a resource which is still in use: "+fmt.Sprintf(format, args...))
-}
 
 // closing ends a batch that is not committed and returns err.
 func closing(b *storage.Batch, err error) error { return errors.Join(err, b.Close()) }

@@ -10,6 +10,7 @@ import (
 	"lullaby/attribute"
 	"lullaby/capacity"
 	"lullaby/dynamo/meter"
+	"lullaby/dynamo/plan"
 )
 
 // An index is a secondary index at work. Its entries are items of their own,
@@ -210,17 +211,17 @@ func (t *table) indexByID(id uint64) *index {
 	return nil
 }
 
-// newIndex puts the index of a description to work.
-func (t *table) newIndex(d *indexDescription, kinds map[string]attribute.Kind) *index {
+// newIndex puts an index to work.
+func (t *table) newIndex(x *plan.Index, d indexDescription, kinds map[string]attribute.Kind) *index {
 	ix := &index{
-		name:   d.IndexName,
-		arn:    t.arn + "/index/" + d.IndexName,
-		global: d.Global,
+		name:   x.IndexName,
+		arn:    t.arn + "/index/" + x.IndexName,
+		global: x.Global,
 		schema: newKeySchema(d.KeySchema, kinds),
 		all:    d.Projection.ProjectionType == "ALL",
 	}
 	ix.id = d.ID
-	ix.filling.Store(d.creating() && !d.Filled)
+	ix.filling.Store(x.Creating() && !x.Filled)
 	for part := range ix.schema.parts {
 		ix.keep = append(ix.keep, part.name)
 	}

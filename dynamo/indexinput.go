@@ -333,18 +333,10 @@ func usedInOrder(defined []string, used map[string]bool) []string {
 
 // description is the index that a checked request asks for, without its id.
 func (in *indexInput) description() indexDescription {
-	return indexDescription{
-		IndexName:  *in.IndexName,
+	return indexDescription{indexShape: indexShape{
 		KeySchema:  elements(in.KeySchema),
 		Projection: Projection{*in.Projection.ProjectionType, in.Projection.NonKeyAttributes},
-	}
-}
-
-func (in *GlobalSecondaryIndexInput) description() indexDescription {
-	d := in.indexInput.description()
-	d.Global = true
-	d.provision = newProvision(in.ProvisionedThroughput, in.OnDemandThroughput, in.WarmThroughput)
-	return d
+	}}
 }
 
 // elements returns a checked key schema.

@@ -3,8 +3,10 @@ package dynamo
 import (
 	"context"
 	"log/slog"
-	"slices"
 	"time"
+
+	"lullaby/dynamo/plan"
+	"lullaby/instant"
 )
 
 // replace writes a changed description of a table down and puts it to work,
@@ -21,9 +23,8 @@ func (e *Engine) replace(t *table, d description, spec *StreamSpecification, now
 		return closing(b, err)
 	}
 	old := t.desc.Load()
-	for _, x := range old.Indexes {
-		left := func(y indexDescription) bool { return y.ID == x.ID && y.Phase != phaseDeleting }
-		if !slices.ContainsFunc(d.Indexes, left) {
+	for name, x := range old.indexes {
+		if p := d.plan.Index(name); p == nil || p.Phase == plan.Deleting || d.indexes[name].ID != x.ID {
 			lower, upper := keyRange(x.ID)
 			b.DeleteRange(lower, upper)
 		}
@@ -35,16 +36,6 @@ func (e *Engine) replace(t *table, d description, spec *StreamSpecification, now
 	changed()
 	t.provisionAs(&d, now)
 	return nil
-}
-
-// due returns when something is over that takes so long.
-func (e *Engine) due(now time.Time) func(time.Duration) time.Time {
-	return func(took time.Duration) time.Time {
-		if e.opts.Instant {
-			return now
-		}
-		return now.Add(took)
-	}
 }
 
 // carryOn has Run carry what is under way in t to its end. The channel is closed
@@ -125,7 +116,7 @@ func (e *Engine) advance(t *table, now time.Time) (next time.Time, more bool) {
 		return time.Time{}, false
 	}
 	d := t.desc.Load().clone()
-	settled, next := d.settle(now)
+	settled, due := d.settle(instant.Of(now))
 	if settled {
 		if err := e.replace(t, d, nil, now); err != nil {
 			// What is under way is in storage: the next start carries it on.
@@ -135,16 +126,16 @@ func (e *Engine) advance(t *table, now time.Time) (next time.Time, more bool) {
 		}
 	}
 	backfilling := false
-	for _, x := range d.Indexes {
-		if x.Phase == phaseBackfilling && !x.Filled {
+	for i := range d.plan.Indexes {
+		if x := &d.plan.Indexes[i]; x.Phase == plan.Backfilling && !x.Filled {
 			backfilling = true
-			e.backfill(t, t.indexByID(x.ID))
+			e.backfill(t, t.indexByID(d.indexes[x.IndexName].ID))
 		}
 	}
 	if d.TTL.Enabled {
 		e.sweep(t)
 	}
-	more = !next.IsZero() || backfilling
+	more = !due.IsZero() || backfilling
 	t.followed = more
-	return next, more
+	return due.Time(), more
 }

@@ -5,7 +5,9 @@ import (
 	"time"
 
 	"lullaby/capacity"
+	"lullaby/dynamo/plan"
 	"lullaby/dynamo/stream"
+	"lullaby/instant"
 )
 
 // AttributeDefinition gives the type of a key attribute: S, N or B.
@@ -25,12 +27,6 @@ type Projection struct {
 	ProjectionType   string   // ALL, KEYS_ONLY or INCLUDE
 	NonKeyAttributes []string `json:",omitzero"` // with INCLUDE
 }
-
-// The billing modes.
-const (
-	provisionedMode = "PROVISIONED"
-	payPerRequest   = "PAY_PER_REQUEST"
-)
 
 // TableDescription is what AWS tells of a table.
 type TableDescription struct {
@@ -109,93 +105,84 @@ func (t Timestamp) MarshalJSON() ([]byte, error) {
 // describe tells of t as it is at now.
 func (t *table) describe(now time.Time) TableDescription {
 	d := t.desc.Load()
-	onDemand := !d.provisioned()
+	p := &d.plan
 	told := TableDescription{
 		AttributeDefinitions:      d.AttributeDefinitions,
-		TableName:                 d.TableName,
+		TableName:                 p.TableName,
 		KeySchema:                 d.KeySchema,
-		TableStatus:               t.status(now),
+		TableStatus:               string(t.status(now)),
 		CreationDateTime:          Timestamp{d.Created},
-		ProvisionedThroughput:     d.describeUnits(d.Change, d.BillingMode, now),
+		ProvisionedThroughput:     describeUnits(p.Describe(instant.Of(now), p.Mode)),
 		TableSizeBytes:            t.bytes.Load(),
 		ItemCount:                 t.items.Load(),
 		TableArn:                  t.arn,
 		TableId:                   d.TableID,
-		OnDemandThroughput:        d.maximum(),
-		WarmThroughput:            t.grown(d.describeWarm(onDemand), &t.capacity.Throughput),
-		DeletionProtectionEnabled: d.DeletionProtection,
+		OnDemandThroughput:        describeMaximum(p.Maximum),
+		WarmThroughput:            t.describeWarm(&p.Throughput, p.Mode, &t.capacity.Throughput),
+		DeletionProtectionEnabled: p.DeletionProtection,
 		SSEDescription:            d.SSE.describe(),
 	}
-	for i := range d.Indexes {
-		x := &d.Indexes[i]
+	for i := range p.Indexes {
+		x := &p.Indexes[i]
 		if x.Global {
 			told.GlobalSecondaryIndexes = append(told.GlobalSecondaryIndexes, t.describeGlobal(d, x, now))
 		} else {
-			told.LocalSecondaryIndexes = append(told.LocalSecondaryIndexes, t.describeIndex(x))
+			told.LocalSecondaryIndexes = append(told.LocalSecondaryIndexes, t.describeIndex(d, x))
 		}
 	}
 	if s := t.stream.Load(); s != nil {
 		told.StreamSpecification = &StreamDescribed{true, s.log.ViewType}
 		told.LatestStreamLabel, told.LatestStreamArn = s.Label, s.arn()
 	}
-	if onDemand || d.shownMode() == payPerRequest || !d.OnDemandSince.IsZero() {
-		var since Timestamp
-		if !now.Before(d.Active) {
-			since = Timestamp{d.OnDemandSince}
-		}
-		told.BillingModeSummary = &BillingModeSummary{d.shownMode(), since}
-		told.TableThroughputModeSummary = &TableThroughputModeSummary{d.shownMode(), since}
-	}
-	if d.Class != "" {
-		told.TableClassSummary = &TableClassSummary{d.Class, Timestamp{d.ClassSince}}
+	told.describeMode(p, now)
+	if p.Class != "" {
+		told.TableClassSummary = &TableClassSummary{string(p.Class), Timestamp{p.ClassSince.Time()}}
 	}
 	return told
 }
 
-// grown adds to a warm throughput what traffic has made of it on demand.
-func (t *table) grown(told *WarmThroughputDescription, c *capacity.Throughput) *WarmThroughputDescription {
-	t.capacity.Lock()
-	defer t.capacity.Unlock()
-	told.ReadUnitsPerSecond = max(told.ReadUnitsPerSecond, c.Warm(capacity.Read))
-	told.WriteUnitsPerSecond = max(told.WriteUnitsPerSecond, c.Warm(capacity.Write))
-	return told
+// describeMode tells of the mode of a table that is or was on demand.
+func (told *TableDescription) describeMode(p *plan.Plan, now time.Time) {
+	mode := p.ShownMode()
+	if p.Mode != plan.OnDemand && mode != plan.OnDemand && p.OnDemandSince.IsZero() {
+		return
+	}
+	var since Timestamp
+	if !instant.Of(now).Before(p.Active) {
+		since = Timestamp{p.OnDemandSince.Time()}
+	}
+	told.BillingModeSummary = &BillingModeSummary{string(mode), since}
+	told.TableThroughputModeSummary = &TableThroughputModeSummary{string(mode), since}
 }
 
-func (t *table) describeIndex(x *indexDescription) IndexDescription {
+func (t *table) describeIndex(d *description, x *plan.Index) IndexDescription {
+	kept := d.indexes[x.IndexName]
 	told := IndexDescription{
 		IndexName:  x.IndexName,
-		KeySchema:  x.KeySchema,
-		Projection: x.Projection,
+		KeySchema:  kept.KeySchema,
+		Projection: kept.Projection,
 		IndexArn:   t.arn + "/index/" + x.IndexName,
 	}
-	if ix := t.indexByID(x.ID); ix != nil {
+	if ix := t.indexByID(kept.ID); ix != nil {
 		told.IndexSizeBytes, told.ItemCount = ix.bytes.Load(), ix.items.Load()
 	}
 	return told
 }
 
-func (t *table) describeGlobal(d *description, x *indexDescription, now time.Time) IndexDescription {
-	told := t.describeIndex(x)
-	units := x.describeUnits(x.Change, d.BillingMode, now)
+func (t *table) describeGlobal(d *description, x *plan.Index, now time.Time) IndexDescription {
+	told, p := t.describeIndex(d, x), &d.plan
+	units := describeUnits(x.Describe(instant.Of(now), p.Mode))
 	told.ProvisionedThroughput = &units
-	told.OnDemandThroughput = x.maximum()
-	told.WarmThroughput = x.describeWarm(!d.provisioned())
-	if ix := t.indexByID(x.ID); ix != nil {
-		told.WarmThroughput = t.grown(told.WarmThroughput, ix.capacity)
+	told.OnDemandThroughput = describeMaximum(x.Maximum)
+	var c *capacity.Throughput
+	if ix := t.indexByID(d.indexes[x.IndexName].ID); ix != nil {
+		c = ix.capacity
 	}
-	switch {
-	case x.creating():
-		told.IndexStatus = statusCreating
-		backfilling := x.Phase == phaseBackfilling
+	told.WarmThroughput = t.describeWarm(&x.Throughput, p.Mode, c)
+	told.IndexStatus = string(p.IndexStatus(instant.Of(now), x))
+	if x.Creating() {
+		backfilling := x.Phase == plan.Backfilling
 		told.Backfilling = &backfilling
-	case x.Phase == phaseDeleting:
-		told.IndexStatus = statusDeleting
-	case x.Change != nil:
-		told.IndexStatus = statusUpdating
-	case now.Before(d.Active):
-		told.IndexStatus = statusCreating
-	default:
-		told.IndexStatus = statusActive
 	}
 	return told
 }

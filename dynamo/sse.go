@@ -2,8 +2,10 @@ package dynamo
 
 import (
 	"strings"
-	"time"
 
+	"lullaby/dynamo/plan"
+	"lullaby/dynamo/refusal"
+	"lullaby/instant"
 	"lullaby/internal/arn"
 )
 
@@ -25,13 +27,9 @@ type SSEDescription struct {
 // An encryption is what is kept of a key of KMS.
 type encryption struct {
 	KeyARN string
-	Off    bool      `json:",omitzero"` // being turned off
-	Due    time.Time `json:",omitzero"` // when UPDATING ends; zero: it has
+	Off    bool            `json:",omitzero"` // being turned off
+	Due    instant.Instant `json:",omitzero"` // when UPDATING ends; zero: it has
 }
-
-// sseTime is how long a change of the key takes, the table being ACTIVE: 21 to
-// 23 s (aws-controllers-k8s/dynamodb-controller, docs/api-quirks).
-const sseTime = 22 * time.Second
 
 // defaultKey stands for the id of the account's key for DynamoDB. Assumed: any
 // id will do; AWS's is random.
@@ -74,35 +72,38 @@ func (s *SSESpecification) keyARN(scope arn.Scope) string {
 	return scope.ARN("kms", "key/"+id)
 }
 
-// encrypt puts a change of the key under way.
-func (d *description) encrypt(s *SSESpecification, scope arn.Scope, due func(time.Duration) time.Time) error {
+// encrypt puts a change of the key under way, that ends when it is due.
+func (d *description) encrypt(s *SSESpecification, scope arn.Scope, due instant.Instant) error {
 	switch {
 	case s == nil:
 		return nil
 	case d.SSE != nil && !d.SSE.Due.IsZero():
-		return inUse("Table: %s is in the process of being updated.", d.TableName)
+		return refusal.StillInUse("Table: %s is in the process of being updated.", d.plan.TableName)
 	case !s.on() && d.SSE == nil:
 		return badIndex("Table is already encrypted by default")
 	case !s.on():
-		d.SSE = &encryption{KeyARN: d.SSE.KeyARN, Off: true, Due: due(sseTime)}
+		d.SSE = &encryption{KeyARN: d.SSE.KeyARN, Off: true, Due: due}
 		return nil
 	case d.SSE != nil && is(s.KMSMasterKeyId, d.SSE.KeyARN):
 		return badIndex("Table is already encrypted with given KMSMasterKeyId. Use KMSMasterKeyId parameter if you want to change Master Key")
 	}
-	d.SSE = &encryption{KeyARN: s.keyARN(scope), Due: due(sseTime)}
+	d.SSE = &encryption{KeyARN: s.keyARN(scope), Due: due}
 	return nil
 }
 
-// settleKey ends a change of the key.
-func (d *description) settleKey(due func(time.Time) bool) {
-	if d.SSE == nil || d.SSE.Due.IsZero() || !due(d.SSE.Due) {
-		return
-	}
-	if d.SSE.Off {
+// settleKey ends a change of the key that is due at now, or says when it is.
+func (d *description) settleKey(now instant.Instant) (changed bool, next instant.Instant) {
+	switch {
+	case d.SSE == nil || d.SSE.Due.IsZero():
+		return false, 0
+	case now.Before(d.SSE.Due):
+		return false, d.SSE.Due
+	case d.SSE.Off:
 		d.SSE = nil
-		return
+	default:
+		d.SSE = &encryption{KeyARN: d.SSE.KeyARN}
 	}
-	d.SSE = &encryption{KeyARN: d.SSE.KeyARN}
+	return true, 0
 }
 
 // describe tells of the key; the nil encryption has nothing to tell.
@@ -112,7 +113,7 @@ func (c *encryption) describe() *SSEDescription {
 	}
 	told := &SSEDescription{Status: "ENABLED", SSEType: "KMS", KMSMasterKeyArn: c.KeyARN}
 	if !c.Due.IsZero() {
-		told.Status = statusUpdating
+		told.Status = string(plan.StatusUpdating)
 	}
 	return told
 }

@@ -6,6 +6,7 @@ import (
 
 	"lullaby/capacity"
 	"lullaby/dynamo/meter"
+	"lullaby/dynamo/plan"
 	"lullaby/instant"
 )
 
@@ -31,43 +32,22 @@ type table struct {
 	gone atomic.Int64 // instant in Unix ns at which DELETING ends; 0: not being deleted
 }
 
-// How long tables stay CREATING and DELETING. Assumed: AWS was measured at 4 to
-// 10 s for the first on tables of one unit (facts dynamodb-capacity.md 5.1); the
-// second is taken to be alike.
-const (
-	creatingTime = 6 * time.Second
-	deletingTime = 6 * time.Second
-)
+// gone is the status of a table whose name is free again.
+const gone plan.Status = ""
 
-// A table's status, as the wire names it; gone is only ours.
-const (
-	statusCreating = "CREATING"
-	statusActive   = "ACTIVE"
-	statusUpdating = "UPDATING"
-	statusDeleting = "DELETING"
-	statusGone     = ""
-)
-
-func (t *table) status(now time.Time) string {
-	if gone := t.gone.Load(); gone != 0 {
-		if now.UnixNano() < gone {
-			return statusDeleting
+func (t *table) status(now time.Time) plan.Status {
+	if at := t.gone.Load(); at != 0 {
+		if now.UnixNano() < at {
+			return plan.StatusDeleting
 		}
-		return statusGone
+		return gone
 	}
-	d := t.desc.Load()
-	switch {
-	case now.Before(d.Active):
-		return statusCreating
-	case d.updating():
-		return statusUpdating
-	}
-	return statusActive
+	return t.desc.Load().plan.Status(instant.Of(now))
 }
 
 // takesItems reports whether the table takes requests for items.
 func (t *table) takesItems(now time.Time) bool {
-	return t.gone.Load() == 0 && !now.Before(t.desc.Load().Active)
+	return t.gone.Load() == 0 && !instant.Of(now).Before(t.desc.Load().plan.Active)
 }
 
 // assumptions are what is taken for true where AWS leaves it open.
@@ -80,11 +60,11 @@ func (e *Engine) assumptions() *capacity.Assumptions {
 
 // newTable puts a description to work at now, with the burst of a new table.
 func (e *Engine) newTable(d description, now time.Time) *table {
-	t := &table{name: d.TableName, arn: e.opts.Scope.ARN("dynamodb", "table/"+d.TableName), changed: make(chan struct{}, 1)}
+	t := &table{name: d.plan.TableName, arn: e.opts.Scope.ARN("dynamodb", "table/"+d.plan.TableName), changed: make(chan struct{}, 1)}
 	t.id = d.ID
 	t.schema = newKeySchema(d.KeySchema, d.kinds())
 	t.meter = meter.OfTable(e.opts.Metrics, t.name)
-	t.capacity.Table = capacity.NewTable(instant.Of(now), t.arn, d.setting(!d.provisioned()), e.assumptions())
+	t.capacity.Table = capacity.NewTable(instant.Of(now), t.arn, d.plan.Setting(), e.assumptions())
 	t.adopt(&d, now)
 	return t
 }
@@ -94,20 +74,21 @@ func (e *Engine) newTable(d description, now time.Time) *table {
 func (t *table) adopt(d *description, now time.Time) {
 	var indexes []*index
 	kinds := d.kinds()
-	for i := range d.Indexes {
-		x := &d.Indexes[i]
-		if x.Phase == phaseDeleting {
+	for i := range d.plan.Indexes {
+		x := &d.plan.Indexes[i]
+		if x.Phase == plan.Deleting {
 			continue
 		}
-		ix := t.indexByID(x.ID)
+		described := d.indexes[x.IndexName]
+		ix := t.indexByID(described.ID)
 		if ix == nil {
-			ix = t.newIndex(x, kinds)
+			ix = t.newIndex(x, described, kinds)
 			if ix.global {
-				ix.capacity = t.capacity.NewIndex(instant.Of(now), ix.arn, x.setting(!d.provisioned()))
+				ix.capacity = t.capacity.NewIndex(instant.Of(now), ix.arn, d.plan.IndexSetting(x))
 				ix.meter = t.meter.OfIndex(ix.name)
 			}
 		}
-		ix.creating.Store(x.creating())
+		ix.creating.Store(x.Creating())
 		indexes = append(indexes, ix)
 	}
 	t.desc.Store(d)
@@ -127,16 +108,16 @@ func (t *table) tallies(f func(name string, n *tally)) {
 func (t *table) provisionAs(d *description, now time.Time) {
 	t.capacity.Lock()
 	defer t.capacity.Unlock()
-	onDemand := !d.provisioned()
 	set := func(c *capacity.Throughput, s capacity.Setting) {
 		if c.Setting() != s {
 			c.Set(instant.Of(now), s)
 		}
 	}
-	set(&t.capacity.Throughput, d.setting(onDemand))
-	for i := range d.Indexes {
-		if ix := t.indexByID(d.Indexes[i].ID); ix != nil && ix.global {
-			set(ix.capacity, d.Indexes[i].setting(onDemand))
+	set(&t.capacity.Throughput, d.plan.Setting())
+	for i := range d.plan.Indexes {
+		x := &d.plan.Indexes[i]
+		if ix := t.indexByID(d.indexes[x.IndexName].ID); ix != nil && ix.global {
+			set(ix.capacity, d.plan.IndexSetting(x))
 		}
 	}
 }

@@ -1,24 +1,17 @@
 package dynamo
 
-import "time"
+import (
+	"lullaby/dynamo/plan"
+	"lullaby/instant"
+)
 
 // A timeToLive says which attribute, if any, makes items of a table expire.
 type timeToLive struct {
-	Attribute string    // that was last enabled, until it is DISABLED
-	Enabled   bool      // or ENABLING
-	Due       time.Time `json:",omitzero"` // when ENABLING or DISABLING ends; zero: it has
-	Fixed     time.Time `json:",omitzero"` // until when it may not be changed again
+	Attribute string          // that was last enabled, until it is DISABLED
+	Enabled   bool            // or ENABLING
+	Due       instant.Instant `json:",omitzero"` // when ENABLING or DISABLING ends; zero: it has
+	Fixed     instant.Instant `json:",omitzero"` // until when it may not be changed again
 }
-
-// How long changes of time to live take, and how soon one may follow another.
-const (
-	// Assumed: AWS documents up to an hour and was never seen not to be done when
-	// it was asked a second later (aws-controllers-k8s/dynamodb-controller,
-	// docs/api-quirks, DDB-TABLE-145).
-	ttlSettlingTime = time.Second
-	// Between 1,812 and 1,872 s (the same, DDB-TABLE-143).
-	ttlCooldown = 31 * time.Minute
-)
 
 func (l *timeToLive) status() string {
 	switch {
@@ -32,19 +25,20 @@ func (l *timeToLive) status() string {
 	return "DISABLED"
 }
 
-// settle ends ENABLING and DISABLING.
-func (l *timeToLive) settle(due func(time.Time) bool) {
-	if l.Due.IsZero() || !due(l.Due) {
-		return
+// settle ends ENABLING and DISABLING if that is due at now, or says when it is.
+func (l *timeToLive) settle(now instant.Instant) (changed bool, next instant.Instant) {
+	if l.Due.IsZero() || now.Before(l.Due) {
+		return false, l.Due
 	}
-	l.Due = time.Time{}
+	l.Due = 0
 	if !l.Enabled {
 		l.Attribute = ""
 	}
+	return true, 0
 }
 
 // set changes what makes items expire, or says in AWS's words why not.
-func (l *timeToLive) set(want *TimeToLiveSpecification, now time.Time, due func(time.Duration) time.Time) error {
+func (l *timeToLive) set(want *TimeToLiveSpecification, now instant.Instant, take *plan.Durations) error {
 	switch {
 	case !*want.Enabled && !l.Enabled:
 		return &ValidationError{"TimeToLive is already disabled"}
@@ -55,6 +49,6 @@ func (l *timeToLive) set(want *TimeToLiveSpecification, now time.Time, due func(
 	case now.Before(l.Fixed):
 		return &ValidationError{"Time to live has been modified multiple times within a fixed interval"}
 	}
-	*l = timeToLive{Attribute: *want.AttributeName, Enabled: *want.Enabled, Due: due(ttlSettlingTime), Fixed: due(ttlCooldown)}
+	*l = timeToLive{Attribute: *want.AttributeName, Enabled: *want.Enabled, Due: now.Add(take.TimeToLive), Fixed: now.Add(take.TimeToLiveCooldown)}
 	return nil
 }

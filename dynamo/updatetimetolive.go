@@ -3,6 +3,8 @@ package dynamo
 import (
 	"context"
 	"time"
+
+	"lullaby/instant"
 )
 
 // UpdateTimeToLiveInput is the request of UpdateTimeToLive.
@@ -68,7 +70,7 @@ func (e *Engine) updateTimeToLive(in *UpdateTimeToLiveInput, now time.Time) (*ta
 		return nil, err
 	}
 	d := t.desc.Load().clone()
-	if err := d.TTL.set(in.TimeToLiveSpecification, now, e.due(now)); err != nil {
+	if err := d.TTL.set(in.TimeToLiveSpecification, instant.Of(now), &e.rules.Durations); err != nil {
 		return nil, err
 	}
 	return t, e.replace(t, d, nil, now)

@@ -8,6 +8,8 @@
 //nolint:errname // kinds are read with their package: refusal.NotFound
 package refusal
 
+import "fmt"
+
 // A Kind is why a request is refused. It is what errors.Is and errors.AsType
 // find in a refusal, and it is an error itself: the whole refusal if AWS always
 // says the same of that kind.
@@ -69,10 +71,31 @@ type Error struct {
 // New returns a refusal.
 func New(kind Kind, message string) error { return &Error{kind, message} }
 
+// Invalid refuses a request for what it says.
+func Invalid(message string) error { return New(Validation, message) }
+
+// InvalidValues refuses a request for the values of its parameters: the message
+// is AWS's usual beginning and the text.
+func InvalidValues(text string, args ...any) error {
+	return Invalid("One or more parameter values were invalid: " + fmt.Sprintf(text, args...))
+}
+
 func (e *Error) Error() string { return e.Message }
 
 // Unwrap returns the kind.
 func (e *Error) Unwrap() error { return e.Kind }
+
+// StillInUse refuses a change of what is changing already: the message is AWS's
+// usual beginning and the text.
+func StillInUse(text string, args ...any) error {
+	return New(InUse, "Attempt to change a resource which is still in use: "+fmt.Sprintf(text, args...))
+}
+
+// OverLimit refuses what a quota does not allow: the message is AWS's usual
+// beginning and the text.
+func OverLimit(text string, args ...any) error {
+	return New(LimitExceeded, "Subscriber limit exceeded: "+fmt.Sprintf(text, args...))
+}
 
 // All returns every kind.
 func All() []Kind {

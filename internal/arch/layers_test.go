@@ -136,6 +136,9 @@ func TestRulesRefuse(t *testing.T) {
 		{"attribute", "internal/awsjson", true},
 		{"internal/awsjson", "attribute", false},
 		{"internal/bench", "stack", true},
+		{"dynamo", "dynamo/plan", true},
+		{"dynamo/plan", "storage", false},
+		{"rehearse", "dynamo/plan", true},
 		{"nowhere", "attribute", false},
 	}
 	for _, tt := range tests {

@@ -1,0 +1,49 @@
+package plan
+
+import "lullaby/instant"
+
+// Declare gives the table at now what want has, whatever was under way. No
+// budget, cooldown or duration counts. An index that is in both and for which
+// same holds stays; Declare returns the names of those. The others of want are
+// new and Backfilling, for the caller to fill and to make Active.
+func (p *Plan) Declare(now instant.Instant, want *Plan, same func(name string) bool) (kept []string) {
+	p.Mode, p.Pending = want.Mode, nil
+	if want.onDemand() && p.OnDemandSince.IsZero() {
+		p.OnDemandSince = now
+	}
+	p.declare(&want.Throughput, want.Mode)
+	p.Class, p.DeletionProtection = want.Class, want.DeletionProtection
+	indexes := make([]Index, 0, len(want.Indexes))
+	for i := range want.Indexes {
+		w := want.Indexes[i]
+		if x := p.Index(w.IndexName); x != nil && x.Phase != Deleting && x.Global == w.Global && same(w.IndexName) {
+			indexes = append(indexes, x.declared(&w, want.Mode))
+			kept = append(kept, w.IndexName)
+			continue
+		}
+		w.Phase = Backfilling
+		indexes = append(indexes, w)
+	}
+	p.Indexes = indexes
+	return kept
+}
+
+// declared returns x with the throughput that want has.
+func (x *Index) declared(want *Index, m Mode) Index {
+	y := *x
+	y.Pending = nil
+	if y.Creating() {
+		y.Phase, y.Due = Backfilling, 0
+	}
+	if y.Global {
+		y.declare(&want.Throughput, m)
+	}
+	return y
+}
+
+// declare gives a table or index the throughput that another has.
+func (t *Throughput) declare(want *Throughput, m Mode) {
+	warm := t.WarmUnits(m).most(Units{want.Warm.Read, want.Warm.Write})
+	t.Warm.Read, t.Warm.Write = warm.Read, warm.Write
+	t.Units, t.Maximum = want.Units, want.Maximum
+}

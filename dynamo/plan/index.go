@@ -1,0 +1,226 @@
+package plan
+
+import (
+	"slices"
+
+	"lullaby/dynamo/refusal"
+	"lullaby/instant"
+)
+
+// An Index is what a Plan has of a secondary index. A local one has its name
+// alone.
+type Index struct {
+	IndexName string
+	Global    bool
+
+	Throughput
+
+	Phase     Phase           `json:",omitzero"`
+	Allocated instant.Instant `json:",omitzero"` // when Backfilling begins
+	Due       instant.Instant `json:",omitzero"` // when it is Active if it is filled by then, or gone
+	Filled    bool            `json:",omitzero"` // every entry is there: set by whoever fills the index
+}
+
+// A Phase is where an index stands between CREATING and gone.
+type Phase string
+
+// The phases.
+const (
+	Active      Phase = ""
+	Allocating  Phase = "allocating"  // CREATING, not yet Backfilling
+	Backfilling Phase = "backfilling" // CREATING
+	Deleting    Phase = "deleting"
+)
+
+// maxGlobal is how many global indexes a table may have (Developer Guide,
+// "Constraints in Amazon DynamoDB").
+const maxGlobal = 20
+
+// maxIndexUnits is the bound that the service has for the units of an index
+// before any quota.
+const maxIndexUnits = 1_000_000_000_000
+
+// Creating reports whether the index is not to be read yet.
+func (x *Index) Creating() bool { return x.Phase == Allocating || x.Phase == Backfilling }
+
+// indexesIn returns the names of the indexes in one of those phases.
+func (p *Plan) indexesIn(phases ...Phase) []string {
+	var names []string
+	for i := range p.Indexes {
+		if slices.Contains(phases, p.Indexes[i].Phase) {
+			names = append(names, p.Indexes[i].IndexName)
+		}
+	}
+	return names
+}
+
+// An Action is what an IndexChange does.
+type Action uint8
+
+// The actions.
+const (
+	UpdateIndex Action = iota
+	CreateIndex
+	DeleteIndex
+)
+
+// An IndexChange asks for an index to be created, changed or deleted. What it
+// gives an index is as in Change.
+type IndexChange struct {
+	Name    string
+	Action  Action
+	Local   bool // in New: the index has no throughput
+	Units   *Units
+	Maximum *Partial
+	Warm    *Partial
+}
+
+// index returns the index that is to be created.
+func (c *IndexChange) index() Index {
+	if c.Local {
+		return Index{IndexName: c.Name}
+	}
+	return Index{IndexName: c.Name, Global: true, Throughput: newThroughput(c.Units, c.Maximum, c.Warm)}
+}
+
+// changeIndexes puts changes of indexes under way.
+func (r *request) changeIndexes() error {
+	p, comeOrGo := &r.plan, 0
+	for i := range r.Indexes {
+		if r.Indexes[i].Action != UpdateIndex {
+			comeOrGo++
+		}
+	}
+	switch {
+	case comeOrGo == 0:
+	case comeOrGo > 1 || p.indexesIn(Backfilling, Deleting, Allocating) != nil && !r.deletesNew():
+		return refusal.OverLimit("Only 1 online index can be created or deleted simultaneously per table")
+	case r.Mode == "" && p.pendingUnits() != nil:
+		return refusal.StillInUse("Can't create or delete indexes while table IOPS are being updated. Table: %s", p.TableName)
+	case r.Mode == "" && p.Pending != nil:
+		return refusal.StillInUse("Can't create or delete an index when a table class update is in progress.")
+	}
+	for i := range r.Indexes {
+		c, act := &r.Indexes[i], r.updateIndex
+		switch c.Action {
+		case CreateIndex:
+			act = r.createIndex
+		case DeleteIndex:
+			act = r.deleteIndex
+		case UpdateIndex:
+		}
+		if err := act(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deletesNew reports whether the request deletes the index that is being
+// created.
+func (r *request) deletesNew() bool {
+	creating := r.plan.indexesIn(Allocating, Backfilling)
+	return slices.ContainsFunc(r.Indexes, func(c IndexChange) bool { return c.Action == DeleteIndex && slices.Contains(creating, c.Name) })
+}
+
+// createIndex adds an index that is to be filled.
+func (r *request) createIndex(c *IndexChange) error {
+	p := &r.plan
+	if p.Index(c.Name) != nil {
+		return refusal.Invalid("Attempting to create an index which already exists")
+	}
+	global := 0
+	for i := range p.Indexes {
+		if p.Indexes[i].Global {
+			global++
+		}
+	}
+	if global >= maxGlobal {
+		return refusal.OverLimit("Number of global secondary indexes exceeds per-table limit of %d", maxGlobal)
+	}
+	onDemand := p.ShownMode() == OnDemand
+	if c.Units == nil && !onDemand {
+		return refusal.InvalidValues("Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: %s", c.Name)
+	}
+	if c.Units != nil && onDemand {
+		return unitsOnDemand(c.Name)
+	}
+	x := c.index()
+	x.Phase, x.Allocated = Allocating, r.now.Add(r.take.IndexAllocating)
+	x.Due = x.Allocated.Add(r.take.IndexBackfilling)
+	p.Indexes = append(p.Indexes, x)
+	return nil
+}
+
+func unitsOnDemand(index string) error {
+	return refusal.InvalidValues("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: %s when BillingMode is PAY_PER_REQUEST", index)
+}
+
+// globalIndex returns the index that is to be changed by a verb.
+func (p *Plan) globalIndex(name, verb string) (*Index, error) {
+	x := p.Index(name)
+	switch {
+	case x == nil:
+		return nil, refusal.New(refusal.NotFound, "Requested resource not found: Index "+name+" for table "+p.TableName)
+	case !x.Global:
+		return nil, refusal.Invalid("Cannot " + verb + " an index that is not a GlobalSecondaryIndex: " + name)
+	case x.Phase == Deleting:
+		return nil, refusal.StillInUse("Index is being deleted. Table: %s Index: %s", p.TableName, name)
+	}
+	return x, nil
+}
+
+func (r *request) deleteIndex(c *IndexChange) error {
+	x, err := r.plan.globalIndex(c.Name, "delete")
+	if err != nil {
+		return err
+	}
+	if x.Phase == Allocating {
+		return refusal.StillInUse("Index creation is in resource allocation phase. Retry deletion during backfilling phase or when the index is active. "+
+			"Table: %s Index: %s", r.plan.TableName, c.Name)
+	}
+	x.Phase, x.Due = Deleting, r.now.Add(r.take.IndexDeleting)
+	return nil
+}
+
+// updateIndex changes the throughput of an index.
+func (r *request) updateIndex(c *IndexChange) error {
+	if c.Units != nil && max(c.Units.Read, c.Units.Write) > maxIndexUnits {
+		return refusal.Invalid("This operation cannot be performed with given input values. " +
+			"Please contact DynamoDB service team for more info: Action Blocked: IndexUpdate")
+	}
+	p := &r.plan
+	x, err := p.globalIndex(c.Name, "update")
+	if err != nil {
+		return err
+	}
+	mode := p.ShownMode()
+	switch {
+	case x.Pending != nil:
+		return refusal.StillInUse("Index is being updated. Table: %s Index: %s", p.TableName, x.IndexName)
+	case c.Units != nil && mode == OnDemand:
+		return unitsOnDemand(x.IndexName)
+	}
+	if err := c.Maximum.checkMode(mode, " for index : "+x.IndexName); err != nil {
+		return err
+	}
+	if err := x.warmUp(r.now, c.Warm, "index "+x.IndexName, mode, r.take); err != nil {
+		return err
+	}
+	due := r.now.Add(r.take.IndexUpdating)
+	if c.Maximum != nil {
+		x.bound(c.Maximum)
+		x.Pending = &Pending{Since: r.now, Due: due, Mode: OnDemand}
+	}
+	if c.Units == nil {
+		return nil
+	}
+	if *c.Units == x.Units {
+		return unchanged("the index "+x.IndexName, "index "+x.IndexName, x.Units)
+	}
+	if table := p.pendingUnits(); table != nil && p.onDemand() {
+		due = table.Due // with the switch that it belongs to
+	}
+	x.Pending = &Pending{Since: r.now, Due: due, Mode: Provisioned, Units: *c.Units}
+	return nil
+}

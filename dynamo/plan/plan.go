@@ -1,0 +1,175 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+
+	"lullaby/capacity"
+	"lullaby/dynamo/refusal"
+	"lullaby/instant"
+)
+
+// A Mode is how a table pays for its throughput, in AWS's word for it.
+type Mode string
+
+// The modes. The zero Mode is none of them, and stands for Provisioned in a
+// Plan.
+const (
+	Provisioned Mode = "PROVISIONED"
+	OnDemand    Mode = "PAY_PER_REQUEST"
+)
+
+// A Class is a table class, in AWS's word for it. The zero Class is the
+// standard one of a table whose class was never set.
+type Class string
+
+// Standard is the class that every table begins with.
+const Standard Class = "STANDARD"
+
+// A Status is where a table or an index stands, in AWS's word for it.
+type Status string
+
+// The statuses that AWS has for tables and indexes.
+const (
+	StatusCreating Status = "CREATING"
+	StatusActive   Status = "ACTIVE"
+	StatusUpdating Status = "UPDATING"
+	StatusDeleting Status = "DELETING"
+)
+
+// A Plan is the control plane of one table. Copy it with Clone.
+type Plan struct {
+	TableName string          // named in refusals
+	Mode      Mode            `json:"BillingMode"` // in force; a switch takes effect at its end
+	Active    instant.Instant // when CREATING ends
+
+	Throughput // of the table, without its indexes
+
+	OnDemandSince      instant.Instant   `json:",omitzero"` // when it last became on demand; zero: never
+	Switches           []instant.Instant `json:",omitzero"` // to on demand: its creation and requests, the last few
+	Class              Class             `json:",omitzero"`
+	ClassSince         instant.Instant   `json:",omitzero"` // zero: since its creation
+	DeletionProtection bool              `json:",omitzero"`
+	ProtectionSince    instant.Instant   `json:",omitzero"` // when a request last changed that
+
+	Indexes []Index // secondary ones, in the order in which they are described
+}
+
+// New returns the plan of a table that is created at now as c asks for it: with
+// a mode, with units if that is Provisioned, and with indexes to create. It
+// refuses nothing. The durations say how long the table is CREATING.
+func New(now instant.Instant, name string, c *Change, d *Durations) Plan {
+	p := Plan{
+		TableName: name, Mode: cmp.Or(c.Mode, Provisioned), Active: now.Add(d.Creating), Throughput: newThroughput(c.Units, c.Maximum, c.Warm),
+		Class: c.Class, DeletionProtection: c.DeletionProtection != nil && *c.DeletionProtection,
+	}
+	if p.onDemand() {
+		p.OnDemandSince, p.Switches = now, []instant.Instant{now}
+	}
+	for i := range c.Indexes {
+		p.Indexes = append(p.Indexes, c.Indexes[i].index())
+	}
+	return p
+}
+
+// Clone returns a copy that may be changed without changing p.
+func (p *Plan) Clone() Plan {
+	c := *p
+	c.Indexes = slices.Clone(p.Indexes)
+	return c
+}
+
+// Index returns the index of that name, or nil.
+func (p *Plan) Index(name string) *Index {
+	for i := range p.Indexes {
+		if p.Indexes[i].IndexName == name {
+			return &p.Indexes[i]
+		}
+	}
+	return nil
+}
+
+// Status returns where the table stands at now. That it is being deleted is for
+// whoever deletes it to know.
+func (p *Plan) Status(now instant.Instant) Status {
+	switch {
+	case now.Before(p.Active):
+		return StatusCreating
+	case p.Updating():
+		return StatusUpdating
+	}
+	return StatusActive
+}
+
+// Updating reports whether a change of the table is under way that its status
+// shows. Indexes are filled, and change their units, while it is ACTIVE.
+func (p *Plan) Updating() bool {
+	return p.Pending != nil || p.indexesIn(Allocating, Deleting) != nil
+}
+
+// IndexStatus returns where x, a global index of the table, stands at now.
+func (p *Plan) IndexStatus(now instant.Instant, x *Index) Status {
+	switch {
+	case x.Creating():
+		return StatusCreating
+	case x.Phase == Deleting:
+		return StatusDeleting
+	case x.Pending != nil:
+		return StatusUpdating
+	case now.Before(p.Active):
+		return StatusCreating
+	}
+	return StatusActive
+}
+
+func (p *Plan) onDemand() bool { return p.Mode == OnDemand }
+
+// pendingUnits returns the change of units or mode that is under way, or nil.
+func (p *Plan) pendingUnits() *Pending {
+	if p.Pending == nil || p.Pending.Class != "" {
+		return nil
+	}
+	return p.Pending
+}
+
+// ShownMode returns the mode that the table is said to have, which is that of a
+// switch from its beginning (docs/aws/tables.md#units-during-a-change).
+func (p *Plan) ShownMode() Mode {
+	if c := p.pendingUnits(); c != nil {
+		return c.Mode
+	}
+	return p.Mode
+}
+
+// Setting returns what the table may take, without its indexes.
+func (p *Plan) Setting() capacity.Setting { return p.setting(p.Mode) }
+
+// IndexSetting returns what x, a global index of the table, may take.
+func (p *Plan) IndexSetting(x *Index) capacity.Setting { return x.setting(p.Mode) }
+
+// CheckLife refuses any change of a table that is being created. The error is a
+// refusal.InUse.
+func (p *Plan) CheckLife(now instant.Instant) error {
+	if now.Before(p.Active) {
+		return refusal.StillInUse("Table is being created: %s", p.TableName)
+	}
+	return nil
+}
+
+// CheckDelete refuses the deletion of a table that is being created, protected
+// or changing. The error is a refusal.InUse or a refusal.Validation.
+func (p *Plan) CheckDelete(now instant.Instant) error {
+	if err := p.CheckLife(now); err != nil {
+		return err
+	}
+	busy := func(x Index) bool { return x.Phase != Active || x.Pending != nil }
+	switch {
+	case p.DeletionProtection:
+		return refusal.Invalid("Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.")
+	case p.Pending != nil:
+		return refusal.StillInUse("Table: %s is in the process of being updated.", p.TableName)
+	case slices.ContainsFunc(p.Indexes, busy):
+		return refusal.StillInUse("Cannot delete table while indexes are being created, updated, or deleted.")
+	}
+	return nil
+}

@@ -1,0 +1,198 @@
+package plan
+
+import (
+	"time"
+
+	"lullaby/capacity"
+	"lullaby/dynamo/refusal"
+	"lullaby/instant"
+)
+
+// Units are capacity units a second.
+type Units struct {
+	Read  int64 `json:"ReadCapacityUnits"`
+	Write int64 `json:"WriteCapacityUnits"`
+}
+
+// less reports whether u has fewer units than v of one kind or both.
+func (u Units) less(v Units) bool { return u.Read < v.Read || u.Write < v.Write }
+
+// most returns the higher of each kind.
+func (u Units) most(v Units) Units { return Units{max(u.Read, v.Read), max(u.Write, v.Write)} }
+
+// Plus returns the sum of each kind.
+func (u Units) Plus(v Units) Units { return Units{u.Read + v.Read, u.Write + v.Write} }
+
+// A Partial gives units a second of one kind or both; nil leaves one as it is.
+type Partial struct{ Read, Write *int64 }
+
+// over returns u with the units that are given.
+func (g *Partial) over(u Units) Units {
+	if g != nil && g.Read != nil {
+		u.Read = *g.Read
+	}
+	if g != nil && g.Write != nil {
+		u.Write = *g.Write
+	}
+	return u
+}
+
+// A Maximum bounds what a table or index on demand takes, in request units a
+// second; 0 is no bound.
+type Maximum struct {
+	Read  int64 `json:"MaxRead,omitzero"`
+	Write int64 `json:"MaxWrite,omitzero"`
+}
+
+// A Throughput is what a table or a global index is provisioned with: what it
+// has been given, how that came about, and what it is prepared for.
+type Throughput struct {
+	Units   // provisioned; 0 on demand
+	Maximum // configured, on demand
+
+	LastIncrease instant.Instant `json:",omitzero"`
+	LastDecrease instant.Instant `json:",omitzero"`
+	Decreases    int64           `json:",omitzero"` // on the UTC day of LastDecrease
+	Warm         Warmth          `json:",omitzero"`
+	Pending      *Pending        `json:"Change,omitzero"` // nil: no change is under way
+}
+
+// A Warmth is a warm throughput in units a second, that was asked for or come
+// by, and the one that it is being raised to until Due.
+type Warmth struct {
+	Read, Write         int64
+	NextRead, NextWrite int64           `json:",omitzero"`
+	Due                 instant.Instant `json:",omitzero"` // zero: not being raised
+	Raised              bool            `json:",omitzero"` // at least once
+}
+
+// A Pending is a change under way: what a table or index becomes when it is
+// due. It does not change.
+type Pending struct {
+	Since, Due instant.Instant
+	Mode       Mode  `json:"BillingMode"`
+	Units            // 0 on demand
+	Class      Class `json:",omitzero"` // not empty: the table class changes and nothing else
+}
+
+func newThroughput(units *Units, maximum, warm *Partial) Throughput {
+	var t Throughput
+	if units != nil {
+		t.Units = *units
+	}
+	t.bound(maximum)
+	u := warm.over(Units{})
+	t.Warm.Read, t.Warm.Write = u.Read, u.Write
+	return t
+}
+
+// setting returns what may be taken in a mode.
+func (t *Throughput) setting(m Mode) capacity.Setting {
+	warm := t.WarmUnits(m)
+	return capacity.Setting{
+		OnDemand: m == OnDemand,
+		Units:    [...]int64{capacity.Read: t.Units.Read, capacity.Write: t.Units.Write},
+		Maximum:  [...]int64{capacity.Read: t.Maximum.Read, capacity.Write: t.Maximum.Write},
+		Warm:     [...]int64{capacity.Read: warm.Read, capacity.Write: warm.Write},
+	}
+}
+
+// WarmUnits returns the warm throughput in a mode: never less than what may be
+// used now, or was ever given. Traffic on demand may have made it more.
+func (t *Throughput) WarmUnits(m Mode) Units {
+	warm := t.Units.most(Units{t.Warm.Read, t.Warm.Write})
+	if m == OnDemand {
+		warm = warm.most(Units{capacity.OnDemandRead, capacity.OnDemandWrite})
+	}
+	return warm
+}
+
+// bound sets the maxima that are given; -1 removes one.
+func (t *Throughput) bound(given *Partial) {
+	u := given.over(Units(t.Maximum))
+	t.Maximum = Maximum{max(u.Read, 0), max(u.Write, 0)}
+}
+
+// raises and lowers report whether c increases and decreases a unit.
+func (t *Throughput) raises(c *Pending) bool { return t.Units.less(c.Units) }
+func (t *Throughput) lowers(c *Pending) bool { return c.Units.less(t.Units) }
+
+// complete makes the change of units that is under way at now; counted says
+// whether a decrease is one of those of the day. What it is dated is later than
+// its announcement.
+func (t *Throughput) complete(now instant.Instant, counted bool) {
+	c := t.Pending
+	t.Pending = nil
+	warm := t.WarmUnits(c.Mode)
+	t.Warm.Read, t.Warm.Write = warm.Read, warm.Write
+	at := max(now, c.Since.Add(time.Millisecond))
+	if t.raises(c) {
+		t.LastIncrease = at
+	}
+	if counted && t.lowers(c) {
+		t.Decreases = t.decreasesOn(now) + 1
+		t.LastDecrease = at
+	}
+	t.Units = c.Units
+	if c.Mode != OnDemand {
+		t.Maximum = Maximum{}
+	}
+}
+
+// A Description is what is told of the units of a table or index.
+type Description struct {
+	Units
+
+	LastIncrease, LastDecrease instant.Instant // zero: never
+	DecreasesToday             int64           // on the UTC day
+}
+
+// Describe tells of the units at now; mode is the table's in force. During a
+// change they are the old ones, but the instants are new, and a switch of the
+// mode shows at once (docs/aws/tables.md#units-during-a-change).
+func (t *Throughput) Describe(now instant.Instant, mode Mode) Description {
+	told := Description{
+		Units: t.Units, LastIncrease: t.LastIncrease, LastDecrease: t.LastDecrease, DecreasesToday: t.decreasesOn(now),
+	}
+	c := t.Pending
+	if c == nil || c.Class != "" {
+		return told
+	}
+	if t.raises(c) {
+		told.LastIncrease = c.Since
+	}
+	if t.lowers(c) {
+		told.LastDecrease = c.Since
+	}
+	if c.Mode != mode {
+		told.Units = c.Units
+	}
+	return told
+}
+
+// warmUp begins to raise the warm throughput of "table" or "index NAME", or
+// refuses to lower it. While it is being raised a higher request takes the place
+// of the one under way.
+func (t *Throughput) warmUp(now instant.Instant, given *Partial, of string, mode Mode, d *Durations) error {
+	if given == nil {
+		return nil
+	}
+	have := t.WarmUnits(mode)
+	next := given.over(have)
+	for i, way := range ways {
+		if next.each()[i] < have.each()[i] {
+			return refusal.InvalidValues("Requested %sUnitsPerSecond for WarmThroughput for %s is lower than current WarmThroughput, "+
+				"decreasing WarmThroughput is not supported", way, of)
+		}
+	}
+	due := t.Warm.Due
+	switch {
+	case !due.IsZero():
+	case t.Warm.Raised || next == have:
+		due = now.Add(d.Rewarming)
+	default:
+		due = now.Add(d.Warming)
+	}
+	t.Warm = Warmth{Read: have.Read, Write: have.Write, NextRead: next.Read, NextWrite: next.Write, Due: due, Raised: t.Warm.Raised}
+	return nil
+}
