@@ -6,22 +6,22 @@ import (
 	"time"
 )
 
-// Arrivals are the instants at which requests come: a Poisson process, whose
-// requests know nothing of each other. It computes in integers, so that every
-// machine gets the same instants of a seed.
+// Arrivals are the instants of requests: a Poisson process, so each request is
+// independent of the others. They are computed in integers, so a seed gives the
+// same instants on every machine. Not safe for concurrent use.
 type Arrivals struct {
 	rng    *rand.Rand
-	phases []phase // those that are not over
+	phases []phase // those that have not ended
 	at     time.Duration
-	spare  uint64 // of the nanosecond before at, what the last request left over
+	spare  uint64 // what the last request left of the nanosecond before at
 }
 
 func newArrivals(phases []phase, rng *rand.Rand) *Arrivals {
 	return &Arrivals{rng: rng, phases: phases}
 }
 
-// Next returns when the next request comes, since the start. ok is false when
-// no more do.
+// Next returns the instant of the next request, since the start. ok is false if
+// there are no more.
 func (a *Arrivals) Next() (at time.Duration, ok bool) {
 	need := exponential(a.rng)
 	if need <= a.spare {
@@ -46,14 +46,14 @@ func (a *Arrivals) Next() (at time.Duration, ok bool) {
 	return a.at, false
 }
 
-// mean is one request in the unit of a Rate times a nanosecond.
+// mean is one request, in the unit of a Rate times a nanosecond.
 const mean = uint64(PerSecond) * uint64(time.Second)
 
-// exponential returns a number of the exponential distribution whose mean is
-// mean, by von Neumann's method, which compares uniform numbers and needs no
+// exponential returns an exponentially distributed number whose mean is mean.
+// It uses von Neumann's method, which compares uniform numbers and needs no
 // logarithm ("Various techniques used in connection with random digits", 1951):
-// the length of a falling run is odd with the probability that is wanted for
-// its first number.
+// the first number of a falling run is accepted if the run has an odd length,
+// which has the wanted probability.
 func exponential(rng *rand.Rand) uint64 {
 	for whole := uint64(0); ; whole += mean {
 		first := rng.Uint64()

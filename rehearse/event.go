@@ -2,28 +2,29 @@ package rehearse
 
 import "lullaby/instant"
 
-// An event wakes a part of the stack at an instant.
+// An event wakes a part at an instant.
 type event struct {
 	at       instant.Instant
-	sequence uint64 // of its scheduling
-	to       uint16 // the part, by its place among those of the world
-	kind     uint8  // what is due, in the part's own words
-	slot     uint32 // whose turn it is, where the part has several in hand
+	sequence uint64 // number of the event, in the order of scheduling
+	to       uint16 // the part's number
+	kind     uint8  // what is due; each part has its own kinds
+	slot     uint32 // which of the part's invocations, for a part with several
 }
 
-// before orders events by instant; those of one instant as they were scheduled,
-// so that there is one order.
+// before orders events by instant, and events of the same instant in the order
+// of scheduling.
 func (e *event) before(o *event) bool {
 	return e.at < o.at || e.at == o.at && e.sequence < o.sequence
 }
 
-// A queue holds the events to come: a binary heap, the first event at its top.
+// A queue holds the future events: a binary heap with the first event at its
+// top.
 type queue struct {
 	events    []event
 	scheduled uint64
 }
 
-// schedule adds an event, and gives it its sequence.
+// schedule adds an event and sets its sequence.
 func (q *queue) schedule(e event) {
 	q.scheduled++
 	e.sequence = q.scheduled
@@ -55,7 +56,7 @@ func (q *queue) next() (first event, ok bool) {
 	return first, true
 }
 
-// sink puts e in the place of the top and moves it down to where it belongs.
+// sink replaces the top by e and moves it down to its position.
 func (q *queue) sink(e event) {
 	events, i := q.events, 0
 	for {

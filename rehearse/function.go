@@ -12,43 +12,43 @@ import (
 	"lullaby/template"
 )
 
-// A function is a function of Lambda whose invocations make one call of a table
-// each, and try again where the table refuses.
+// A function is a Lambda function. Each invocation makes one call to a table,
+// and tries again if the table refuses.
 type function struct {
 	number    uint16
 	of        *template.Function
 	admits    *lambda.Function
-	idle      lambda.Idle[*retry.Quota] // a quota is a client's, and a client a sandbox's
+	idle      lambda.Idle[*retry.Quota] // a sandbox has one SDK client, which has one quota
 	running   inflight
 	mode      retry.Mode
-	rng       *rand.Rand // of delays
+	rng       *rand.Rand // for delays
 	operation *operation
 
-	peak      int           // invocations at one time
-	cold      int64         // sandboxes started
-	asked     int64         // invocations that asked the table
-	attempts  int64         // that they made
-	throttled int64         // of those, refused
-	waited    int64         // by all, in microseconds: nanoseconds of a year of waiting would overflow
+	peak      int           // most invocations at one time
+	cold      int64         // cold starts
+	asked     int64         // invocations that called the table
+	attempts  int64         // of those invocations
+	throttled int64         // attempts that were refused
+	waited    int64         // in microseconds: the nanoseconds of a year could overflow
 	longest   time.Duration // of one invocation
-	wasted    int64         // calls that the table let in when nobody heard of it
+	wasted    int64         // calls that the table admitted after the request had timed out
 }
 
-// The events of a function, in whose slot an invocation is.
+// The kinds of a function's events. The slot is that of an invocation.
 const (
 	ask uint8 = iota // the table answers an attempt
-	cut              // the time is up while the invocation waits
+	cut              // the function's time is up while the invocation waits
 )
 
-// invoke begins an invocation for a request that from has received now, or
-// returns what throttled it.
+// invoke begins an invocation for a request that from has received now. If
+// Lambda throttles it, invoke returns the error and nothing begins.
 func (f *function) invoke(w *world, now instant.Instant, from *stage) *lambda.ThrottleError {
 	f.idle.Expire(now)
 	warm := f.idle.Len() > 0
 	if err := f.admits.Admit(now, warm); err != nil {
 		var throttle *lambda.ThrottleError
 		if !errors.As(err, &throttle) {
-			panic(err) // Admit has no other
+			panic(err) // Admit returns no other error
 		}
 		return throttle
 	}
@@ -64,7 +64,7 @@ func (f *function) invoke(w *world, now instant.Instant, from *stage) *lambda.Th
 }
 
 // begin begins an invocation in a sandbox that is ready at an instant. Assumed:
-// its call begins with it.
+// the call begins at once.
 func (f *function) begin(w *world, now, ready instant.Instant, from *stage, quota *retry.Quota) {
 	slot := f.running.add()
 	i := &f.running.slots[slot]
@@ -78,7 +78,8 @@ func (f *function) begin(w *world, now, ready instant.Instant, from *stage, quot
 	w.schedule(ready.Add(w.options.ServiceTime), f.number, ask, slot)
 }
 
-// wake makes the attempt of an invocation that is due, or ends one that is cut.
+// wake makes the next attempt of an invocation, or ends an invocation that is
+// cut.
 func (f *function) wake(w *world, now instant.Instant, kind uint8, slot uint32) {
 	i := &f.running.slots[slot]
 	if kind == ask && f.attempt(w, now, i, slot) {
@@ -87,8 +88,8 @@ func (f *function) wake(w *world, now instant.Instant, kind uint8, slot uint32) 
 	f.end(now, i, slot)
 }
 
-// attempt makes an attempt of the call, and reports whether the invocation goes
-// on: it waits to try again, and keeps its sandbox.
+// attempt makes an attempt of the call. It reports whether the invocation goes
+// on: it waits for the next attempt and keeps its sandbox.
 func (f *function) attempt(w *world, now instant.Instant, i *invocation, slot uint32) (again bool) {
 	i.verdict = capacity.Verdict{}
 	if w.options.Unlimited {
@@ -99,7 +100,7 @@ func (f *function) attempt(w *world, now instant.Instant, i *invocation, slot ui
 		f.asked++
 		f.operation.draw()
 	} else {
-		f.operation.place(i.places)
+		f.operation.reuse(i.hashes)
 	}
 	f.attempts++
 	i.verdict = f.operation.admit(now)
@@ -114,7 +115,7 @@ func (f *function) attempt(w *world, now instant.Instant, i *invocation, slot ui
 		return false
 	}
 	if first {
-		i.places = f.operation.places(i.places[:0])
+		i.hashes = f.operation.hashes(i.hashes[:0])
 	}
 	i.waited += min(d.At, i.cut).Sub(now)
 	if d.At > i.cut.Add(-AttemptTime) {
@@ -125,7 +126,7 @@ func (f *function) attempt(w *world, now instant.Instant, i *invocation, slot ui
 	return true
 }
 
-// end ends an invocation, whose last verdict is its answer.
+// end ends an invocation. Its last verdict is the answer.
 func (f *function) end(now instant.Instant, i *invocation, slot uint32) {
 	f.admits.Release()
 	f.idle.Put(now, i.quota)
@@ -137,7 +138,7 @@ func (f *function) end(now instant.Instant, i *invocation, slot uint32) {
 	f.running.remove(slot)
 }
 
-// meanWait returns what an invocation that asked the table waited on average.
+// meanWait returns the average wait of the invocations that called the table.
 func (f *function) meanWait() time.Duration {
 	if f.asked == 0 {
 		return 0

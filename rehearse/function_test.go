@@ -35,11 +35,11 @@ func TestSameKeys(t *testing.T) {
 	for len(w.queue.events) > 0 {
 		var had []uint64
 		if e := &w.queue.events[0]; e.to == f.number && e.kind == ask && f.running.slots[e.slot].call.Failed() > 0 {
-			had = slices.Clone(f.running.slots[e.slot].places)
+			had = slices.Clone(f.running.slots[e.slot].hashes)
 			again++
 		}
 		w.step()
-		if got := f.operation.places(nil); had != nil && !slices.Equal(got, had) {
+		if got := f.operation.hashes(nil); had != nil && !slices.Equal(got, had) {
 			t.Fatalf("a further attempt was placed at %x, want %x", got, had)
 		}
 	}

@@ -8,28 +8,28 @@ import (
 	"lullaby/retry"
 )
 
-// An invocation is one run of a function for a request, with the one call that
-// it makes of its table.
+// An invocation is one run of a function for one request, with its one call to
+// a table.
 type invocation struct {
 	from    *stage
-	arrived instant.Instant // when the request came there
-	cut     instant.Instant // when the function no longer waits
-	quota   *retry.Quota    // of its sandbox
+	arrived instant.Instant // when the request arrived at from
+	cut     instant.Instant // when the function stops waiting
+	quota   *retry.Quota    // of the sandbox
 	call    retry.Call
-	waited  time.Duration // between attempts
+	waited  time.Duration // so far, between attempts
 
 	verdict capacity.Verdict // on the last attempt, without RetryAfter
-	places  []uint64         // where the keys of the call lie, if it tries again
+	hashes  []uint64         // of the keys of the call, for its next attempt
 }
 
-// An inflight is a pool of the invocations that run, in slots that are used again.
-// A pointer to one is good until the next is added.
+// An inflight is a pool of the running invocations, in slots that are reused. A
+// pointer to a slot is valid until the next add.
 type inflight struct {
 	slots []invocation
 	free  []uint32
 }
 
-// add returns the number of a slot, in which there may be an old invocation.
+// add returns the number of a free slot. The slot may hold an old invocation.
 func (f *inflight) add() uint32 {
 	if n := len(f.free); n > 0 {
 		slot := f.free[n-1]

@@ -10,13 +10,14 @@ import (
 	"lullaby/template"
 )
 
-// findMode returns how a function tries again: as the options say, else as its
-// environment does. The error names the flag, or the variable and its place.
+// findMode returns the retry mode of a function: the one of the options, else
+// the one of its environment. The error names the flag, or the variable and its
+// place.
 func findMode(f *template.Function, o *Options) (retry.Mode, error) {
 	chosen := f.Environment[retry.ModeVariable] != ""
 	flag := o.RetryMode
 	if flag == retry.ModeSDK && !chosen {
-		flag = "" // what it has anyway
+		flag = "" // the function has that mode already
 	}
 	m, err := retry.FromEnvironment(func(variable string) string {
 		switch {
@@ -25,7 +26,7 @@ func findMode(f *template.Function, o *Options) (retry.Mode, error) {
 		case variable != retry.ModeVariable && o.MaxAttempts != 0:
 			return strconv.Itoa(o.MaxAttempts)
 		case variable == retry.AttemptsVariable && !chosen:
-			return "" // of which mode, the template does not say
+			return "" // the template does not say of which mode
 		}
 		return f.Environment[variable]
 	})
@@ -43,7 +44,7 @@ func findMode(f *template.Function, o *Options) (retry.Mode, error) {
 	return retry.Mode{}, fmt.Errorf("%s: %w", from, refused.Err)
 }
 
-// class returns what a refusal is to whoever may try again.
+// class returns the class of a refusal in the retry policy.
 func class(v *capacity.Verdict) retry.Class {
 	switch v.Limit {
 	case capacity.KeyRangeThroughput:

@@ -10,20 +10,20 @@ import (
 	"lullaby/template"
 )
 
-// An operation is what a function calls a table for: it reads an item, or writes
-// one, and so asks something of the table and of its global indexes.
+// An operation is a read or a write of an item: what one call to a table
+// demands of the table and of its global indexes.
 //
-// Assumed: every write brings an item of its own, which is in every index; keys
-// are spread evenly, those of indexes too.
+// Assumed: each write creates an item, which is in every index; keys are evenly
+// spread, those of indexes too.
 type operation struct {
 	table     *table
 	direction capacity.Direction
 	demands   []capacity.Demand // of the table, then of its global indexes
-	cost      capacity.Tokens   // of a request, all demands together
-	rng       *rand.Rand        // of keys
+	cost      capacity.Tokens   // of all demands together
+	rng       *rand.Rand        // for keys
 }
 
-// newOperation returns what reading or writing an item of a table comes to.
+// newOperation returns the operation that reads or writes an item of a table.
 func newOperation(t *table, d capacity.Direction, o *Options, rng *rand.Rand) *operation {
 	op := &operation{table: t, direction: d, rng: rng}
 	if d == capacity.Read {
@@ -35,7 +35,7 @@ func newOperation(t *table, d capacity.Direction, o *Options, rng *rand.Rand) *o
 		return op
 	}
 	cost := capacity.WriteCost(0, o.ItemBytes)
-	for i := range t.of.LocalSecondaryIndexes { // they are the table's to pay
+	for i := range t.of.LocalSecondaryIndexes { // paid by the table
 		cost += entryCost(&t.of.LocalSecondaryIndexes[i], o)
 	}
 	op.demand(cost)
@@ -45,7 +45,7 @@ func newOperation(t *table, d capacity.Direction, o *Options, rng *rand.Rand) *o
 	return op
 }
 
-// demand adds what the operation asks of the next resource of the table.
+// demand adds the demand of the table's next resource.
 func (op *operation) demand(cost capacity.Tokens) {
 	r := &op.table.resources[len(op.demands)]
 	r.used[op.direction] = true
@@ -53,8 +53,9 @@ func (op *operation) demand(cost capacity.Tokens) {
 	op.cost += cost
 }
 
-// entryCost is what an index pays for a new item. Assumed: what does not
-// project the whole of it makes do with a KB, or strictly speaking does not.
+// entryCost returns what an index pays for a new item. Assumed: an entry that
+// does not project the whole item is at most 1 KB; with Pessimistic it is as
+// large as the item.
 func entryCost(ix *template.Index, o *Options) capacity.Tokens {
 	if ix.ProjectionType == "ALL" || o.Pessimistic {
 		return capacity.WriteCost(0, o.ItemBytes)
@@ -62,8 +63,8 @@ func entryCost(ix *template.Index, o *Options) capacity.Tokens {
 	return capacity.WriteCost(0, min(o.ItemBytes, capacity.WriteUnitBytes))
 }
 
-// rate returns how many requests a second the table takes for good, at most
-// MaxRate. Indexes are left out of it.
+// rate returns how many requests a second the table can sustain, at most
+// MaxRate. It ignores indexes.
 func (op *operation) rate() Rate {
 	units, cost := op.table.takes(op.direction), op.demands[0].Cost
 	hi, lo := bits.Mul64(uint64(units), uint64(PerSecond)*uint64(capacity.Unit))
@@ -74,34 +75,34 @@ func (op *operation) rate() Rate {
 	return Rate(min(n, uint64(MaxRate)))
 }
 
-// units returns the whole units that n requests consume, whose cost is one of
+// units returns how many whole units n requests consume. The cost of one is in
 // half units.
 func (op *operation) units(n int64) int64 { return n * int64(2*op.cost/capacity.Unit) / 2 }
 
-// draw gives the next request keys of its own.
+// draw draws keys for the next request.
 func (op *operation) draw() {
 	for i := range op.demands {
 		binary.BigEndian.PutUint64(op.demands[i].Key, op.rng.Uint64())
 	}
 }
 
-// places appends the places of the last keys in the hash space, where keys lie
-// among partitions.
-func (op *operation) places(to []uint64) []uint64 {
+// hashes appends the hashes of the current keys, which place them among the
+// partitions.
+func (op *operation) hashes(to []uint64) []uint64 {
 	for i := range op.demands {
 		to = append(to, binary.BigEndian.Uint64(op.demands[i].Key))
 	}
 	return to
 }
 
-// place gives the next request the keys of an earlier one.
-func (op *operation) place(places []uint64) {
-	for i, p := range places {
+// reuse sets the keys of the next request to those of an earlier one.
+func (op *operation) reuse(hashes []uint64) {
+	for i, p := range hashes {
 		binary.BigEndian.PutUint64(op.demands[i].Key, p)
 	}
 }
 
-// admit makes a request with the keys that were drawn or placed last.
+// admit makes a request with the current keys.
 func (op *operation) admit(now instant.Instant) capacity.Verdict {
 	return op.table.admit(now, op.demands)
 }

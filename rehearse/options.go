@@ -8,57 +8,57 @@ import (
 	"lullaby/attribute"
 )
 
-// What a template does not say of a request.
+// Defaults for what a template does not say.
 //
-// Assumed: an item of a KB, so that a write is one unit; a function that does
-// little but call its table; the init of a small program, which has to start
-// and to read its configuration.
+// Assumed: an item of 1 KB, so that a write is one unit; a function that does
+// little but call its table; the init of a small program, which starts and
+// reads its configuration.
 const (
 	ItemBytes   = 1024
 	ServiceTime = 20 * time.Millisecond
 	ColdStart   = 250 * time.Millisecond
 )
 
-// AttemptTime is what a further attempt takes. Assumed: a round trip within a
-// region and an answer that costs the table little.
+// AttemptTime is how long each further attempt takes. Assumed: a round trip
+// within a region, and an answer that takes the table little time.
 const AttemptTime = 5 * time.Millisecond
 
-// Reserve is how long before its Timeout a function ends what it does, and so
-// has time for an answer. Assumed: a function hands its context on, which ends
-// then, as those of items do; an attempt under way is broken off before the
-// table has charged it.
+// Reserve is how long before its Timeout a function stops its work, so that it
+// can still answer. Assumed: a function passes on a context that ends then, as
+// those of items do; an attempt in progress is cancelled before the table has
+// charged it.
 const Reserve = 500 * time.Millisecond
 
-// Options say what is played. What has no default in its comment is taken as it
-// is.
+// Options are the settings of a rehearsal. A field is used as it is unless its
+// comment has a default.
 type Options struct {
 	Route string // METHOD PATH; empty: the first POST, or the only route
-	Table string // name or logical id; empty: the one that the function refers to
+	Table string // name or logical id; empty: the one that the function's environment names
 
-	RetryMode   string // a name that package retry knows; empty: as the function's environment says
-	MaxAttempts int    // of a call, the first included; 0: likewise
+	RetryMode   string // a name of package retry; empty: as the function's environment says
+	MaxAttempts int    // of a call, with the first; 0: as the function's environment says
 
 	Traffic Traffic
 	For     time.Duration
 	Seed    uint64
 
-	ItemBytes   int64         // of each item as AWS bills it
-	ServiceTime time.Duration // of the function until its table has answered the first attempt
-	ColdStart   time.Duration // what the first request of a sandbox waits besides
+	ItemBytes   int64         // of each item, as AWS bills it
+	ServiceTime time.Duration // from the start of an invocation to the answer of the first attempt
+	ColdStart   time.Duration // how much longer the first request of a sandbox takes
 	Eventual    bool          // reads are eventually consistent
 
-	APIRate, APIBurst int64 // of the account's throttle at API Gateway, a second; no throttle if both are 0
+	APIRate, APIBurst int64 // the account's throttle at API Gateway; both 0: no throttle
 
 	Unlimited   bool // nothing is refused for want of capacity
-	Pessimistic bool // the strict end of what AWS leaves open
-	Drained     bool // what is provisioned has no burst saved up at the start
+	Pessimistic bool // capacity.Strict in place of capacity.Likely
+	Drained     bool // provisioned resources start without burst
 }
 
-// maxColdStart is how long an init may take (Developer Guide, "Lambda runtime
+// maxColdStart is the longest init (Developer Guide, "Lambda runtime
 // environment lifecycle").
 const maxColdStart = 10 * time.Second
 
-// validate refuses what makes no sense whatever the template is.
+// validate refuses options that no template can make valid.
 func (o *Options) validate() error {
 	if o.Traffic == (Traffic{}) {
 		return errors.New("no traffic to rehearse")
@@ -77,7 +77,7 @@ func (o *Options) validate() error {
 	return nil
 }
 
-// checkTimes refuses times at which every request would fail.
+// checkTimes refuses times with which every request would fail.
 func (o *Options) checkTimes(p *path, aware bool) error {
 	if o.ServiceTime >= p.function.Timeout-Reserve {
 		return fmt.Errorf("--service-time: %v is all of the Timeout of %s, %v (%v), but for the %v of its answer: every request would fail",

@@ -14,20 +14,21 @@ type Rate int64
 // PerSecond is one request a second.
 const PerSecond Rate = 1_000_000
 
-// MaxRate is the most that is rehearsed, a million requests a second.
+// MaxRate is the highest rate of a rehearsal, a million requests a second.
 const MaxRate = 1_000_000 * PerSecond
 
 // String returns the rate in requests a second, exactly.
 func (r Rate) String() string { return decimal(int64(r)) }
 
-// during returns how many requests come in d on average, rounded down.
+// during returns the average number of requests in d, rounded down.
 func (r Rate) during(d time.Duration) int64 {
 	hi, lo := bits.Mul64(uint64(r), uint64(d))
-	n, _ := bits.Div64(hi, lo, uint64(PerSecond)*uint64(time.Second)) // both are bounded
+	n, _ := bits.Div64(hi, lo, uint64(PerSecond)*uint64(time.Second)) // both factors are bounded
 	return int64(n)
 }
 
-// times returns the rate multiplied by millionths, or that it passes MaxRate.
+// times returns the rate multiplied by millionths. It returns an error if that
+// is above MaxRate.
 func (r Rate) times(millionths int64) (Rate, error) {
 	hi, lo := bits.Mul64(uint64(r), uint64(millionths))
 	if hi >= million {
@@ -57,7 +58,7 @@ func parseMillionths(text string) (int64, error) {
 	return n, err
 }
 
-// decimal writes millionths as parseMillionths reads them.
+// decimal formats millionths in the form that parseMillionths reads.
 func decimal(millionths int64) string {
 	text := strconv.FormatInt(millionths/million, 10)
 	if rest := millionths % million; rest != 0 {

@@ -12,7 +12,7 @@ import (
 	"lullaby/rehearse/report"
 )
 
-// A service is one that refuses.
+// A service is a service that refuses requests.
 type service uint8
 
 const (
@@ -21,16 +21,16 @@ const (
 	dynamoDB
 )
 
-// A refusal is why a request was refused.
+// A refusal is the reason of a refused request.
 type refusal struct {
 	service service
-	reason  lambda.ThrottleReason // of Lambda, and
-	by      lambda.Limit          // the limit, which is finer
-	verdict capacity.Verdict      // of DynamoDB; without RetryAfter
+	reason  lambda.ThrottleReason // of Lambda
+	by      lambda.Limit          // of Lambda, more precise than reason
+	verdict capacity.Verdict      // of DynamoDB, without RetryAfter
 }
 
-// refusals counts requests by why they were refused. There are a handful of
-// reasons.
+// refusals counts refused requests by reason. There are only a handful of
+// reasons, so it is a list.
 type refusals []counted
 
 type counted struct {
@@ -40,7 +40,7 @@ type counted struct {
 	times int64
 }
 
-// count counts a request that was refused now.
+// count counts a request refused at now.
 func (r *refusals) count(now instant.Instant, why refusal) {
 	for i := range *r {
 		if c := &(*r)[i]; c.refusal == why {
@@ -51,8 +51,8 @@ func (r *refusals) count(now instant.Instant, why refusal) {
 	*r = append(*r, counted{why, since(now), 1})
 }
 
-// report returns the refusals of requests to a function, given by its logical id,
-// in AWS's words and the most frequent first.
+// report returns the refusals of requests to a function, by its logical id:
+// with AWS's names, the most frequent first.
 func (r refusals) report(function string) []report.Refusal {
 	all := make([]report.Refusal, 0, len(r))
 	for i := range r {

@@ -10,8 +10,8 @@ import (
 	"lullaby/template"
 )
 
-// A Rehearsal is traffic and the stack that it is to meet. Not safe for
-// concurrent use.
+// A Rehearsal is a stack and the traffic to play. Make one with New. Not safe
+// for concurrent use.
 type Rehearsal struct {
 	template *template.Template
 	options  Options
@@ -20,8 +20,8 @@ type Rehearsal struct {
 	phases   []phase
 }
 
-// New returns the rehearsal of a template. The error is about the template or
-// the options, and says where.
+// New returns the rehearsal of a template. The error is about the template,
+// with file and line, or about the options, with the flag.
 func New(t *template.Template, o Options) (*Rehearsal, error) {
 	if err := o.validate(); err != nil {
 		return nil, err
@@ -48,14 +48,14 @@ func New(t *template.Template, o Options) (*Rehearsal, error) {
 	return r, checkAmount(r.phases)
 }
 
-// Arrivals returns when the requests come, anew at each call: what Run plays,
-// and what can be sent to a running stack.
+// Arrivals returns the instants of the requests, from the first one at each
+// call. They are the ones that Run plays, and can be sent to a running stack.
 func (r *Rehearsal) Arrivals() *Arrivals {
 	return newArrivals(r.phases, r.options.chance(chanceOfArrivals))
 }
 
-// Run plays the rehearsal from its start, and reports. The error is that ctx
-// has ended.
+// Run plays the rehearsal from its start and returns the report. The error is
+// ctx's.
 func (r *Rehearsal) Run(ctx context.Context) (*report.Report, error) {
 	w, err := r.newWorld()
 	if err != nil {
@@ -70,9 +70,9 @@ func (r *Rehearsal) Run(ctx context.Context) (*report.Report, error) {
 	return r.report(w), nil
 }
 
-// newWorld returns the stack as it is at the start, without traffic. What the
-// requests do not meet counts as well: functions that have reserved concurrency
-// leave the others less.
+// newWorld returns the stack at the start, without traffic. It includes
+// functions that no request reaches, since their reserved concurrency is
+// missing to the others.
 func (r *Rehearsal) newWorld() (*world, error) {
 	o, p := &r.options, &r.path
 	w := &world{options: o}

@@ -6,7 +6,7 @@ import (
 	"lullaby/rehearse/report"
 )
 
-// report puts together what became of the requests.
+// report returns the report of a world that has ended.
 func (r *Rehearsal) report(w *world) *report.Report {
 	o := &r.options
 	rep := &report.Report{
@@ -54,24 +54,24 @@ func (f *function) report() report.Function {
 	}
 }
 
-// report returns what the table and its indexes have left at the end. Without
-// limits nothing was asked of them.
+// report returns the counts of a table, and what its bursts are at the end.
+// Without limits the table was never asked.
 func (t *table) report(end instant.Instant, unlimited bool) report.Table {
-	told := report.Table{Table: t.of.LogicalID, Asked: t.asked, Refused: t.refused, Bursts: []report.Burst{}}
+	rep := report.Table{Table: t.of.LogicalID, Asked: t.asked, Refused: t.refused, Bursts: []report.Burst{}}
 	if unlimited {
-		return told
+		return rep
 	}
 	for i := range t.resources {
 		r := &t.resources[i]
 		s := r.throughput.Setting()
 		if s.OnDemand {
-			continue // it saves nothing up
+			continue // it has no burst
 		}
 		for _, d := range []capacity.Direction{capacity.Read, capacity.Write} {
 			if !r.used[d] {
 				continue
 			}
-			told.Bursts = append(told.Bursts, report.Burst{
+			rep.Bursts = append(rep.Bursts, report.Burst{
 				Resource: r.name, Direction: directions[d],
 				Of:     s.Units[d] * capacity.BurstSeconds,
 				Left:   whole(r.throughput.Balance(end, d)),
@@ -79,10 +79,10 @@ func (t *table) report(end instant.Instant, unlimited bool) report.Table {
 			})
 		}
 	}
-	return told
+	return rep
 }
 
 var directions = [...]string{capacity.Read: "read", capacity.Write: "write"}
 
-// whole returns the whole units in t.
+// whole returns t in whole units, rounded towards zero.
 func whole(t capacity.Tokens) int64 { return int64(t / capacity.Unit) }

@@ -9,8 +9,8 @@ import (
 	"lullaby/template"
 )
 
-// A path is the way of a request: a route, its function, and the table that
-// the function calls.
+// A path is where requests go: a route, its function, and the table that the
+// function calls.
 type path struct {
 	route     *template.Route
 	function  *template.Function
@@ -18,10 +18,10 @@ type path struct {
 	direction capacity.Direction
 }
 
-// findPath returns the way of the requests of a route, given as METHOD PATH, to
-// a table, given by its name or logical id. An empty route is the first POST or
-// the only one; an empty table the one that the function's environment names,
-// or the only one.
+// findPath returns the path of a route, given as METHOD PATH, to a table, given
+// by its name or logical id. An empty route means the first POST route, or the
+// only route. An empty table means the one that the function's environment
+// names, or the only table.
 func findPath(t *template.Template, route, table string) (path, error) {
 	var p path
 	var err error
@@ -47,7 +47,7 @@ func findPath(t *template.Template, route, table string) (path, error) {
 	return p, nil
 }
 
-// Methods of routes; any stands for all of them.
+// Methods of routes. ANY stands for all of them.
 const (
 	methodAny  = "ANY"
 	methodGet  = "GET"
@@ -115,7 +115,8 @@ func findTable(t *template.Template, f *template.Function, asked string) (*templ
 		f.Pos(), f.LogicalID, len(fitting), &text)
 }
 
-// refers reports whether a variable of the function is the table's name or ARN.
+// refers reports whether a variable of the function is the name or ARN of the
+// table.
 func refers(f *template.Function, t *template.Table) bool {
 	for _, value := range f.Environment {
 		if value == t.Name || strings.HasPrefix(value, "arn:") && strings.HasSuffix(value, ":table/"+t.Name) {

@@ -2,7 +2,7 @@ package rehearse
 
 import "lullaby/instant"
 
-// A source is the clients of one route: it sends their requests as they arrive.
+// A source is the clients of one route. It sends each request when it arrives.
 // Its only event is the next arrival.
 type source struct {
 	number   uint16
@@ -10,7 +10,8 @@ type source struct {
 	stage    *stage
 }
 
-// newSource adds the clients of a stage to the world, with their first request.
+// newSource adds the clients of a stage to the world and schedules their first
+// request.
 func (w *world) newSource(a *Arrivals, to *stage) {
 	s := &source{arrivals: a, stage: to}
 	s.number = w.add(s)

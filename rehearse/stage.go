@@ -9,20 +9,20 @@ import (
 	"lullaby/template"
 )
 
-// A stage is API Gateway for one route: the throttle of the account, and how
-// long the route waits for its function. It counts what clients get.
+// A stage is API Gateway for one route: the account's throttle and the route's
+// timeout. It counts what clients get.
 type stage struct {
 	route    *template.Route
-	throttle *gateway.Throttle // of all stages
+	throttle *gateway.Throttle // shared by all stages
 	function *function
 
 	offered, served int64
 	refused         refusals
-	late            int64         // given up by API Gateway
-	firstLate       time.Duration // since the start
+	late            int64         // requests that timed out at API Gateway
+	firstLate       time.Duration // the first of them, since the start
 }
 
-// newThrottle returns the throttle of the account as the options have it.
+// newThrottle returns the account's throttle of the options.
 func newThrottle(o *Options) *gateway.Throttle {
 	t := gateway.NewThrottle(gateway.Limits{
 		RequestsPerSecond: o.APIRate, Burst: o.APIBurst,
@@ -31,7 +31,7 @@ func newThrottle(o *Options) *gateway.Throttle {
 	return &t
 }
 
-// receive takes a request of a client and invokes the function with it.
+// receive receives a request from a client and invokes the function.
 func (s *stage) receive(w *world, now instant.Instant) {
 	s.offered++
 	if !s.throttle.Take(now) {
@@ -43,14 +43,14 @@ func (s *stage) receive(w *world, now instant.Instant) {
 	}
 }
 
-// until returns when a client that came at arrived is answered 504.
+// until returns when a request that arrived at arrived times out.
 func (s *stage) until(arrived instant.Instant) instant.Instant {
 	return arrived.Add(s.route.Timeout)
 }
 
-// answer takes the function's answer to a request that came at arrived: it was
-// served, or refused by the verdict of a table. It reports whether the client
-// still heard it.
+// answer receives the function's answer to a request that arrived at arrived:
+// served, or refused with the verdict of a table. It reports whether the client
+// was still waiting.
 func (s *stage) answer(now, arrived instant.Instant, verdict *capacity.Verdict) (heard bool) {
 	switch until := s.until(arrived); {
 	case now >= until:
@@ -64,8 +64,8 @@ func (s *stage) answer(now, arrived instant.Instant, verdict *capacity.Verdict) 
 	return true
 }
 
-// timeOut counts a request that was given up so long after the start. They come
-// as their functions end, which may be another order.
+// timeOut counts a request that timed out at at, since the start. Calls come in
+// the order in which invocations end, which may be another one.
 func (s *stage) timeOut(at time.Duration) {
 	if s.late == 0 || at < s.firstLate {
 		s.firstLate = at

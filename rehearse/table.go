@@ -6,25 +6,25 @@ import (
 	"lullaby/template"
 )
 
-// A table is the capacity of a table and of its global indexes.
+// A table is the capacity of a table and of its global indexes, with counts.
 type table struct {
 	of        *template.Table
 	resources []resource // the table, then its global indexes
 
-	asked, refused int64 // attempts, whoever made them
+	asked, refused int64 // attempts of all functions
 }
 
-// A resource is the table or a global index, its figures by Direction.
+// A resource is the table or a global index. Its figures are by Direction.
 type resource struct {
 	name       string
 	throughput *capacity.Throughput
-	used       [2]bool // an operation asks it
+	used       [2]bool // an operation uses it
 	lowest     [2]capacity.Tokens
 	lowestAt   [2]instant.Instant
 }
 
-// newTable returns the capacity of a table that has stood idle until the start,
-// or has just spent its burst.
+// newTable returns the capacity of a new table. With Drained, provisioned
+// resources start without burst.
 func newTable(d *template.Table, o *Options) *table {
 	assumed := *capacity.Likely
 	if o.Pessimistic {
@@ -62,8 +62,8 @@ func setting(t *template.Table, read, write int64, maximum, warm template.Throug
 	}
 }
 
-// admit asks for one request, and charges it if it is let in. Each demand is of
-// the resource at its place.
+// admit charges the demands of one request if all are admitted. Demand i is for
+// resource i.
 func (t *table) admit(now instant.Instant, demands []capacity.Demand) capacity.Verdict {
 	t.asked++
 	v := capacity.Admit(now, demands)
@@ -80,8 +80,8 @@ func (t *table) admit(now instant.Instant, demands []capacity.Demand) capacity.V
 	return v
 }
 
-// takes is what the table takes for good, in units a second: what it was
-// provisioned with, or on demand what it takes at first.
+// takes returns how many units a second the table can sustain: the provisioned
+// throughput, or what an on-demand table serves at the start.
 func (t *table) takes(d capacity.Direction) int64 {
 	of := t.resources[0].throughput
 	s := of.Setting()

@@ -9,15 +9,15 @@ import (
 	"lullaby/rehearse/report"
 )
 
-// Traffic is a shape of traffic. The zero Traffic is none; make one with
+// Traffic is a shape of traffic. The zero Traffic is none. Make one with
 // UnmarshalText.
 type Traffic struct {
 	text  string
-	rate  Rate  // constant, or what a spike is measured by; 0: what the table takes
-	spike int64 // so many millionths of rate; 0: constant
+	rate  Rate  // constant, or the base of a spike; 0: what the table can sustain
+	spike int64 // height of a spike, in millionths of rate; 0: the rate is constant
 }
 
-// String returns the traffic as it was written.
+// String returns the text that UnmarshalText has read.
 func (t Traffic) String() string { return t.text }
 
 // UnmarshalText reads one of
@@ -72,17 +72,17 @@ func parseTimes(text string) (int64, error) {
 	return parseMillionths(number)
 }
 
-// spikeTime is how long a spike lasts.
+// spikeTime is the length of a spike.
 const spikeTime = 10 * time.Minute
 
-// A phase is a time of one rate.
+// A phase is a period of one rate.
 type phase struct {
 	rate  Rate
 	until time.Duration // since the start
 }
 
-// phases returns what the traffic is like for d, at a table that takes so many
-// requests for good.
+// phases returns the phases of the traffic for d, if the table can sustain the
+// rate takes.
 func (t Traffic) phases(d time.Duration, takes Rate) ([]phase, error) {
 	if t.spike == 0 {
 		return []phase{{t.rate, d}}, nil
@@ -102,7 +102,7 @@ func (t Traffic) phases(d time.Duration, takes Rate) ([]phase, error) {
 	return []phase{{by / 2, begin}, {high, begin + spikeTime}, {by / 2, d}}, nil
 }
 
-// describe says the traffic in words.
+// describe returns the traffic in words.
 func (t Traffic) describe(phases []phase) string {
 	if t.spike == 0 {
 		return t.text
@@ -111,13 +111,13 @@ func (t Traffic) describe(phases []phase) string {
 		t, phases[0].rate, phases[1].rate, report.Span(phases[0].until), report.Span(phases[1].until))
 }
 
-// What a rehearsal plays at most.
+// Limits of a rehearsal.
 const (
 	maxTime     = 366 * 24 * time.Hour
 	maxRequests = 1_000_000_000
 )
 
-// checkAmount refuses what would take too long to play.
+// checkAmount refuses traffic that would take too long to play.
 func checkAmount(phases []phase) error {
 	var total int64
 	var since time.Duration
@@ -131,7 +131,7 @@ func checkAmount(phases []phase) error {
 	return nil
 }
 
-// checkTime refuses a time that is none, or absurd.
+// checkTime refuses a duration that is not positive or above maxTime.
 func checkTime(d time.Duration) error {
 	switch {
 	case d <= 0:

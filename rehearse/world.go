@@ -8,50 +8,50 @@ import (
 	"lullaby/instant"
 )
 
-// start is the instant at which every rehearsal begins: a midnight.
+// start is the instant at which every rehearsal begins, a midnight.
 var start = instant.Of(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
 
-// since returns how long after the start at is.
+// since returns how long after the start an instant is.
 func since(at instant.Instant) time.Duration { return at.Sub(start) }
 
-// A part is a piece of the stack to which something happens by itself, at an
-// instant that it has scheduled. A stage and a table are none: they act when
-// another part asks them to, at the instant of that part's event.
+// A part is a piece of the stack that schedules events. A stage and a table are
+// none: they act only when another part calls them, at the instant of that
+// part's event.
 type part interface {
-	// wake does what the part has scheduled for now. kind and slot are those that it
-	// scheduled.
+	// wake handles an event of the part at now. kind and slot are those with
+	// which it was scheduled.
 	wake(w *world, now instant.Instant, kind uint8, slot uint32)
 }
 
-// A world is a stack in virtual time: its parts, and the events that will wake
-// them. newWorld sets the pointers by which parts reach each other.
+// A world is a stack in virtual time: its parts and their future events.
+// newWorld connects the parts.
 type world struct {
 	options *Options
 	queue   queue
 	parts   []part
-	now     instant.Instant // of the last event
+	now     instant.Instant // of the current event
 
-	// What the report tells of.
+	// What the report is about.
 	stages    []*stage
 	functions []*function
 	tables    []*table
 }
 
-// add adds a part and returns the number by which its events name it.
+// add adds a part and returns its number for events.
 func (w *world) add(p part) uint16 {
 	w.parts = append(w.parts, p)
 	return uint16(len(w.parts) - 1) //nolint:gosec // a template has 500 resources at most
 }
 
-// schedule wakes a part at an instant. to is the number that add gave it.
+// schedule schedules an event of part number to at an instant.
 func (w *world) schedule(at instant.Instant, to uint16, kind uint8, slot uint32) {
 	w.queue.schedule(event{at: at, to: to, kind: kind, slot: slot})
 }
 
-// patience is how many events pass between two looks at the context.
+// patience is how many events are handled between two checks of the context.
 const patience = 1 << 16
 
-// run wakes parts until no event is left. The error is that ctx has ended.
+// run handles events until there are none. The error is ctx's.
 func (w *world) run(ctx context.Context) error {
 	for n := 1; w.step(); n++ {
 		if n%patience == 0 && ctx.Err() != nil {
@@ -61,7 +61,7 @@ func (w *world) run(ctx context.Context) error {
 	return nil
 }
 
-// step wakes the part of the first event. It reports false if there is none.
+// step handles the first event. It reports false if there is none.
 func (w *world) step() bool {
 	e, ok := w.queue.next()
 	if ok {
@@ -71,15 +71,15 @@ func (w *world) step() bool {
 	return ok
 }
 
-// The streams of chance that come from a seed. What is added takes a stream of
-// its own, so that the arrivals of a seed stay.
+// The random streams of a seed. Each new use gets a stream of its own, so that
+// the arrivals of a seed never change.
 const (
 	chanceOfArrivals = 1
 	chanceOfKeys     = 2
 	chanceOfDelays   = 3
 )
 
-// chance returns a stream, from its beginning.
+// chance returns a random stream from its beginning.
 func (o *Options) chance(stream uint64) *rand.Rand {
 	return rand.New(rand.NewPCG(o.Seed, stream))
 }

@@ -7,8 +7,7 @@ import (
 
 var stageNames = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,128}$`)
 
-// apiIDLength and resourceIDLength are those of API Gateway's identifiers, in
-// characters.
+// The lengths of API Gateway's identifiers, in characters.
 const (
 	apiIDLength      = 10
 	resourceIDLength = 6
@@ -37,9 +36,9 @@ func rootResourceID(e *evaluator, r *resource) (string, error) {
 	return e.stack.apiID(apiIDLength, "root", r.id), nil
 }
 
-// readServerlessAPI reads an API of SAM, whose routes are the events of
-// functions. Its name is the stack's if it has none, as in the OpenAPI document
-// that SAM writes.
+// readServerlessAPI reads a SAM API. Its routes are the events of functions.
+// Without a name it has the stack's, as in the OpenAPI document that SAM
+// writes.
 func (l *loader) readServerlessAPI(r *resource) error {
 	a, in := l.newAPI(r)
 	a.Name = in.text("Name", l.stack.name)
@@ -47,12 +46,12 @@ func (l *loader) readServerlessAPI(r *resource) error {
 	in.checkStage(a.Stage)
 	a.StageVariables = in.textMap("Variables")
 	for i, t := range a.BinaryMediaTypes {
-		a.BinaryMediaTypes[i] = strings.ReplaceAll(t, "~1", "/") // SAM has image~1png for image/png
+		a.BinaryMediaTypes[i] = strings.ReplaceAll(t, "~1", "/") // SAM writes image~1png for image/png
 	}
 	return *in.err
 }
 
-// newAPI keeps what both kinds of API share.
+// newAPI reads what both kinds of API share.
 func (l *loader) newAPI(r *resource) (*API, reader) {
 	in := l.reader(r.id+": ", r.line, r.properties)
 	a := &API{
@@ -70,13 +69,13 @@ func (r reader) checkStage(name string) {
 	}
 }
 
-// apiEvent is what an event of type Api may say.
+// apiEvent are the properties of an event of type Api.
 var apiEvent = properties{
 	honoured: "Path Method RestApiId TimeoutInMillis",
 	later:    "Auth RequestModel RequestParameters ResponseTransferMode",
 }
 
-// linkEvents gives the APIs the routes that the events of a function ask for.
+// linkEvents adds the events of a function to the APIs, as routes.
 func (l *loader) linkEvents(r *resource) error {
 	in := l.reader(r.id+": ", r.line, r.properties)
 	name := l.nameOf(r, in)
@@ -114,8 +113,8 @@ func (l *loader) linkEvent(event reader, r *resource, function string) {
 	}
 }
 
-// eventAPI returns the API of an event, or nil if there is an error or a
-// warning instead.
+// eventAPI returns the API of an event. It returns nil after an error or a
+// warning.
 func (l *loader) eventAPI(in reader) *API {
 	id := in.text("RestApiId", "")
 	if implicit := l.resources[implicitAPI]; id == "" && implicit != nil {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// localCode is what every refusal of code that is elsewhere ends with.
+// localCode ends every refusal of code that is not on this machine.
 const localCode = "point it at a local directory or zip file"
 
 // serverlessCode returns the CodeUri of an AWS::Serverless::Function.
@@ -26,8 +26,8 @@ func (r reader) serverlessCode(*Function) string {
 	return ""
 }
 
-// lambdaCode returns the Code of an AWS::Lambda::Function: a local path, as
-// "aws cloudformation package" takes it, or what serverless package built.
+// lambdaCode returns the Code of an AWS::Lambda::Function: a local path, as for
+// "aws cloudformation package", or what serverless package has built.
 func (r reader) lambdaCode(f *Function) string {
 	v := r.value("Code")
 	if v == nil || v.kind == scalar {
@@ -55,8 +55,8 @@ func (r reader) path(key string) string {
 	return s
 }
 
-// besideTemplate makes a path that a template names absolute: it is relative
-// to the template's directory.
+// besideTemplate returns the absolute form of a path in a template. Such paths
+// are relative to the template's directory.
 func (l *loader) besideTemplate(path string) string {
 	if filepath.IsAbs(path) {
 		return filepath.Clean(path)

@@ -1,11 +1,11 @@
 package template
 
-// A condition is an entry of the Conditions section, evaluated at its first
-// use.
+// A condition is an entry of the Conditions section. It is evaluated when first
+// used.
 type condition struct {
 	test  *node
 	state conditionState
-	err   error // why it cannot be told
+	err   error // why it has no value
 }
 
 type conditionState uint8
@@ -15,10 +15,10 @@ const (
 	reading
 	holding
 	failing
-	broken // err says why
+	broken // err is set
 )
 
-// holds says whether the condition of a name is true.
+// holds returns the value of the named condition.
 func (e *evaluator) holds(name string, line int) (bool, error) {
 	c := e.conditions[name]
 	switch {
@@ -41,7 +41,7 @@ func (e *evaluator) holds(name string, line int) (bool, error) {
 	return c.state == holding, c.err
 }
 
-// conditionFunctions are those that give a condition and not a value.
+// conditionFunctions are the functions that return a condition.
 var conditionFunctions = map[string]bool{"Fn::Equals": true, "Fn::And": true, "Fn::Or": true, "Fn::Not": true}
 
 // test evaluates a condition: a call of Fn::Equals, Fn::And, Fn::Or or Fn::Not,
@@ -81,7 +81,7 @@ func (e *evaluator) equals(n *node) (bool, error) {
 	return a == b, err
 }
 
-// all is Fn::And and, turned round, Fn::Or, of two to ten conditions.
+// all evaluates Fn::And and, with and false, Fn::Or, of two to ten conditions.
 func (e *evaluator) all(n *node, and bool) (bool, error) {
 	if n.arg.kind != list || len(n.arg.items) < 2 || len(n.arg.items) > 10 {
 		return false, e.errorf(n.line, "%s takes a list of 2 to 10 conditions", n.text)
@@ -98,8 +98,8 @@ func (e *evaluator) all(n *node, and bool) (bool, error) {
 	return and, nil
 }
 
-// readConditions takes the Conditions section. Conditions may refer to
-// parameters only, which is what keeps them out of the graph of resources.
+// readConditions reads the Conditions section. Conditions may refer to
+// parameters only, so they are not part of the graph of resources.
 func (l *loader) readConditions(section *node) {
 	l.conditions = make(map[string]*condition)
 	for _, f := range section.entries() {

@@ -16,7 +16,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// decode gives the one YAML document of a file. Every error has the line at
+// decode returns the one YAML document of a file. Each error has the line at
 // which reading stopped.
 func decode(file string, text []byte) (*yaml.Node, error) {
 	fail := func(line int, msg string) error { return &Error{Pos: Pos{file, line}, Msg: msg} }
@@ -59,9 +59,9 @@ func empty(doc *yaml.Node) bool {
 	return len(doc.Content) == 0 || doc.Content[0].Kind == yaml.ScalarNode && doc.Content[0].Tag == "!!null"
 }
 
-// unreadable finds the first byte that may not stand in a YAML stream (YAML
-// 1.1, 5.1: printable Unicode in UTF-8). The YAML package refuses it too, but
-// does not say where.
+// unreadable returns the first byte that must not be in a YAML stream (YAML
+// 1.1, 5.1: printable Unicode in UTF-8), and why. The YAML package refuses it
+// too, but without its place.
 func unreadable(text []byte) (offset int, msg string) {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRune(text[i:])
@@ -76,12 +76,12 @@ func unreadable(text []byte) (offset int, msg string) {
 	return 0, ""
 }
 
-// escape matches the escapes of a JSON string that YAML 1.1 lacks, and, to
-// step over it, an escaped backslash.
+// escape matches the JSON escapes that YAML 1.1 lacks. It also matches an
+// escaped backslash, so that the search skips it.
 var escape = regexp.MustCompile(`\\\\|\\/|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}`)
 
-// plainEscapes replaces, in valid JSON, the escapes that YAML lacks by the
-// characters they stand for.
+// plainEscapes replaces the escapes that YAML lacks by their characters. text
+// is valid JSON.
 func plainEscapes(text []byte) []byte {
 	return escape.ReplaceAllFunc(text, func(e []byte) []byte {
 		switch e[1] {
@@ -90,19 +90,19 @@ func plainEscapes(text []byte) []byte {
 		case '/':
 			return e[1:]
 		}
-		high, _ := strconv.ParseUint(string(e[2:6]), 16, 16) // matched as hexadecimal
+		high, _ := strconv.ParseUint(string(e[2:6]), 16, 16) // the pattern has checked the digits
 		low, _ := strconv.ParseUint(string(e[8:12]), 16, 16)
 		return utf8.AppendRune(nil, utf16.DecodeRune(rune(high), rune(low)))
 	})
 }
 
-// A lineReader hands out a line at each Read, so that the number of lines read
-// when the parser gives up is where it gave up. The parser's own messages name
-// the line at which the enclosing value began, the line before, or none.
+// A lineReader returns one line at each Read. When the parser gives up, the
+// number of lines read is the line of the error. The parser's messages name the
+// line at which the enclosing value began, the line before, or none.
 type lineReader struct {
 	text []byte
-	rest []byte // not handed out yet
-	read int    // lines handed out
+	rest []byte // not yet returned
+	read int    // lines returned
 }
 
 func (l *lineReader) Read(p []byte) (int, error) {
@@ -121,8 +121,9 @@ func (l *lineReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// at returns the line of an error: where reading stopped, but for a quote that
-// is never closed the line where it opens, and for an unknown alias its own.
+// at returns the line of an error: the one at which reading stopped. For a
+// quote that is never closed it is the line of the quote, and for an unknown
+// alias the line of the alias.
 func (l *lineReader) at(err error) int {
 	msg := err.Error()
 	if name, found := strings.CutPrefix(msg, "yaml: unknown anchor '"); found {
@@ -133,7 +134,7 @@ func (l *lineReader) at(err error) int {
 	}
 	if strings.Contains(msg, "unexpected end of stream") {
 		opened, _ := strconv.Atoi(yamlPrefix.FindStringSubmatch(msg)[2])
-		if opened > l.read { // on the first line; the parser then names the last
+		if opened > l.read { // on the first line the parser names the last one
 			return 1
 		}
 		return max(opened, 1)
@@ -143,5 +144,5 @@ func (l *lineReader) at(err error) int {
 
 var yamlPrefix = regexp.MustCompile(`^yaml: (line (\d+): )?`)
 
-// problem is the parser's message without its idea of the line.
+// problem returns the parser's message without a line.
 func problem(err error) string { return yamlPrefix.ReplaceAllString(err.Error(), "") }

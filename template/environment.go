@@ -5,15 +5,15 @@ import (
 	"slices"
 )
 
-// maxEnvironment is the length in bytes of a function's variables as JSON
-// ("Lambda quotas").
+// maxEnvironment is the largest size of a function's variables as JSON, in
+// bytes ("Lambda quotas").
 const maxEnvironment = 4096
 
-// variableNames is Environment.Variables' own pattern (API_Environment).
+// variableNames matches valid keys of Environment.Variables (API_Environment).
 var variableNames = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_]+$`)
 
-// reserved are the variables that Lambda sets and lets nobody else set
-// ("Defined runtime environment variables").
+// reserved are variables that only Lambda may set ("Defined runtime environment
+// variables").
 var reserved = []string{
 	"AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
 	"AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME",
@@ -21,7 +21,7 @@ var reserved = []string{
 	"LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT",
 }
 
-// environment reads Environment.Variables as Lambda would take them.
+// environment reads Environment.Variables and refuses what Lambda refuses.
 func (r reader) environment() map[string]string {
 	in := r.under("Environment")
 	in.only("Variables")

@@ -8,31 +8,30 @@ import (
 	"lullaby/internal/arn"
 )
 
-// maxBuilt bounds, in bytes, all that the intrinsic functions of a template may
-// build: far above any real one, whose environments come to 2 MB at most, and
-// it keeps Joins of Joins from growing without end.
+// maxBuilt is how many bytes all intrinsic functions of a template may build
+// together. That is far more than any real template needs, whose environments
+// are at most 2 MB, and it stops nested Joins from growing without bound.
 const maxBuilt = 16 << 20
 
-// An evaluator gives the values of nodes. It evaluates what is asked for and
-// nothing else, so that a function it does not know is no error in a property
-// that nobody reads. The graph of references is known to be free of cycles
-// before the first resource is evaluated.
+// An evaluator evaluates nodes, and only those that are read: an unknown
+// function in a property that nothing reads is no error. Before it evaluates
+// the first resource, the graph of references is known to have no cycle.
 type evaluator struct {
 	file       string
-	pseudo     map[string]*node // nil: AWS::NoValue
+	pseudo     map[string]*node // a nil node: AWS::NoValue
 	parameters map[string]parameter
 	mappings   *node
 	conditions map[string]*condition
 	resources  map[string]*resource
 	stack      stack
-	calls      map[*node]*node // that were evaluated: what they stand for, nil for nothing
-	spent      int             // of maxBuilt
+	calls      map[*node]*node // values of the calls evaluated so far; a nil node: no value
+	spent      int             // bytes, of maxBuilt
 }
 
-// A stack is what the names and ARNs of its resources are made of.
+// A stack is what generated names and ARNs depend on.
 type stack struct {
 	name  string
-	scope arn.Scope // without empty fields
+	scope arn.Scope // no empty fields
 }
 
 func (e *evaluator) pos(line int) Pos { return Pos{e.file, line} }
@@ -41,14 +40,14 @@ func (e *evaluator) errorf(line int, format string, args ...any) error {
 	return &Error{Pos: e.pos(line), Msg: fmt.Sprintf(format, args...)}
 }
 
-// unsupportedf is an error about something that AWS would take.
+// unsupportedf returns an error about something that AWS would accept.
 func (e *evaluator) unsupportedf(line int, format string, args ...any) error {
 	return &Error{Pos: e.pos(line), Msg: fmt.Sprintf(format, args...), Unsupported: true}
 }
 
-// eval returns what n stands for: n itself unless it is a call. The result is
-// nil where AWS::NoValue takes the value away. Items of lists and fields of
-// mappings stay as they are: whoever reads them evaluates them.
+// eval returns the value of n: n itself unless it is a call. It returns nil if
+// AWS::NoValue removes the value. It does not evaluate items of lists and
+// fields of mappings; their readers do.
 func (e *evaluator) eval(n *node) (*node, error) {
 	if n == nil || n.kind != call {
 		return n, nil
@@ -70,7 +69,7 @@ func (e *evaluator) eval(n *node) (*node, error) {
 	}
 }
 
-// str evaluates n to its text. What names the value in the error.
+// str evaluates n to its text. Errors name it what.
 func (e *evaluator) str(n *node, what string) (string, error) {
 	v, err := e.eval(n)
 	switch {
@@ -86,8 +85,8 @@ func (e *evaluator) str(n *node, what string) (string, error) {
 	return v.text, nil
 }
 
-// list evaluates n to a list and each of its items, without those that
-// AWS::NoValue takes away.
+// list evaluates n to a list, and each of its items. It leaves out items that
+// AWS::NoValue removes.
 func (e *evaluator) list(n *node, what string) ([]*node, error) {
 	v, err := e.eval(n)
 	switch {
@@ -118,12 +117,12 @@ func (e *evaluator) args(n *node, want int) ([]*node, error) {
 	return n.arg.items, nil
 }
 
-// built is the scalar that a call stands for.
+// built returns a scalar that a call has built.
 func (e *evaluator) built(n *node, text string) (*node, error) {
 	return textNode(text, n.line), e.spend(n, len(text))
 }
 
-// spend takes the bytes that a call builds off what is left to all of them.
+// spend counts bytes that a call has built. It refuses them beyond maxBuilt.
 func (e *evaluator) spend(n *node, bytes int) error {
 	if e.spent += bytes; e.spent > maxBuilt {
 		return e.errorf(n.line, "the functions of this template build more than %d bytes", maxBuilt)
@@ -131,8 +130,8 @@ func (e *evaluator) spend(n *node, bytes int) error {
 	return nil
 }
 
-// integer parses the text of a whole number from least to most; math.MaxInt is
-// no bound.
+// integer parses a whole number from least to most. math.MaxInt means no upper
+// bound.
 func (e *evaluator) integer(line int, text, what string, least, most int) (int, error) {
 	i, err := strconv.Atoi(text)
 	if err != nil || text[0] == '+' {

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// places are where a directory keeps its template: written by hand, by sam
-// build, by serverless package.
+// places are the files that can be a directory's template: written by hand, by
+// sam build, or by serverless package. The first that exists counts.
 var places = []string{
 	"template.yaml",
 	"template.yml",
@@ -17,9 +17,10 @@ var places = []string{
 	".serverless/cloudformation-template-update-stack.json",
 }
 
-// Find returns the template that arg names: the file itself, or in a directory
-// the first of template.yaml, .yml or .json, the output of sam build, and that
-// of serverless package. An empty arg is the working directory.
+// Find returns the path of the template that arg names: the file itself, or in
+// a directory the first of template.yaml, .yml or .json, the output of sam
+// build, and the output of serverless package. An empty arg is the working
+// directory. It returns an error if there is no such file.
 func Find(arg string) (string, error) {
 	if arg == "" {
 		arg = "."

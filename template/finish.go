@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// finish checks what only the whole stack shows.
+// finish checks what depends on the whole stack.
 func (l *loader) finish() {
 	names := make(map[string]int)
 	for _, f := range l.t.Functions {
@@ -15,7 +15,7 @@ func (l *loader) finish() {
 		l.unique(names, "table", t.Name, t.at.Line)
 	}
 	if len(l.errors) > 0 {
-		return // what deploys an API may be what is wrong
+		return // an error may be in what deploys an API
 	}
 	l.t.APIs = slices.DeleteFunc(l.t.APIs, func(a *API) bool {
 		if a.Stage == "" {
@@ -33,8 +33,8 @@ func (l *loader) unique(names map[string]int, kind, name string, line int) {
 	names[kind+name] = line
 }
 
-// readOutputs resolves the Outputs section. One that needs what is not run yet
-// is left out with a warning.
+// readOutputs resolves the Outputs section. It leaves out, with a warning,
+// outputs that need something that is not run yet.
 func (l *loader) readOutputs(section *node) {
 	for _, f := range section.entries() {
 		err := l.references(f.value, func(name string, line int) error {

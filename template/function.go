@@ -62,8 +62,8 @@ func serverlessFunction() *resourceType {
 	}
 }
 
-// readFunction reads what both kinds of function share; code gives the path of
-// the code.
+// readFunction reads what both kinds of function share. code returns the path
+// of the code.
 func (l *loader) readFunction(r *resource, fields map[string]string, code func(reader, *Function) string) error {
 	in := l.reader(r.id+": ", r.line, r.properties)
 	f := &Function{Source: in.source(r.line, fields), LogicalID: r.id, Name: l.nameOf(r, in)}
@@ -98,7 +98,8 @@ func (r reader) architectures() []string {
 	return all
 }
 
-// buildMethod returns what Metadata tells sam build, if it is a plain string.
+// buildMethod returns BuildMethod of the Metadata, empty unless it is a plain
+// string.
 func (l *loader) buildMethod(r *resource) string {
 	if m := r.metadata.get("BuildMethod"); m != nil && m.kind == scalar {
 		return m.text
@@ -106,7 +107,7 @@ func (l *loader) buildMethod(r *resource) string {
 	return ""
 }
 
-// functionNameIn returns the name in a function's ARN, or a name as it is.
+// functionNameIn returns the function's name of an ARN, and a name unchanged.
 func functionNameIn(s string) string {
 	if !strings.HasPrefix(s, "arn:") {
 		return s

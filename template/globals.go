@@ -1,7 +1,7 @@
 package template
 
-// globalTypes are the resource types that a section of Globals applies to. The
-// empty ones are SAM's too, for types that are not run yet.
+// globalTypes maps the sections of Globals to resource types; empty: a type of
+// SAM that is not run yet.
 var globalTypes = map[string]string{
 	"Function":         "AWS::Serverless::Function",
 	"Api":              "AWS::Serverless::Api",
@@ -13,7 +13,7 @@ var globalTypes = map[string]string{
 	"WebSocketApi":     "",
 }
 
-// notGlobal are properties of a function that SAM takes from the resource only.
+// notGlobal are properties of a function that SAM does not take from Globals.
 const notGlobal = "Role Policies FunctionName Events"
 
 func (l *loader) checkGlobals(globals *node) {
@@ -32,8 +32,8 @@ func (l *loader) checkGlobals(globals *node) {
 	}
 }
 
-// mergeGlobals returns the properties of a resource of a type with those of
-// Globals, less what its IgnoreGlobals names ("*" is all).
+// mergeGlobals returns the properties of a resource, merged with those of
+// Globals. It leaves out what IgnoreGlobals names ("*": all).
 func mergeGlobals(globals *node, typ string, resource *node) *node {
 	own, ignore := resource.get("Properties"), resource.get("IgnoreGlobals")
 	for _, f := range globals.entries() {
@@ -54,7 +54,7 @@ func mergeGlobals(globals *node, typ string, resource *node) *node {
 	return own
 }
 
-// lists says whether n is a list that holds a text.
+// lists reports whether n is a list with an item text.
 func (n *node) lists(text string) bool {
 	if n == nil {
 		return false
@@ -67,9 +67,9 @@ func (n *node) lists(text string) bool {
 	return false
 }
 
-// merge puts a resource's own value over the global one, as SAM does: mappings
-// are merged, lists are joined with the global items first, and anything else,
-// a function among it, is replaced.
+// merge merges a resource's own value with the global one, as SAM does.
+// Mappings are merged; lists are joined, the global items first; anything else,
+// such as a function, is replaced.
 func merge(global, own *node) *node {
 	switch {
 	case global.kind == list && own.kind == list:

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// references calls visit with every name below n that a Ref, Fn::GetAtt or
-// Fn::Sub leads to, whether or not the value is ever read: AWS refuses a
-// dangling reference wherever it stands. Conditions named by Fn::If must exist.
-// It visits all names, and joins the errors.
+// references calls visit for each name that a Ref, Fn::GetAtt or Fn::Sub below
+// n refers to, even in values that are never read, since AWS refuses a dangling
+// reference anywhere. Conditions of Fn::If must exist. It visits all names and
+// joins the errors.
 func (e *evaluator) references(n *node, visit func(name string, line int) error) error {
 	var errs []error
 	var walk func(*node)
@@ -29,7 +29,7 @@ func (e *evaluator) references(n *node, visit func(name string, line int) error)
 	return errors.Join(errs...)
 }
 
-// callReferences visits what a call itself names, not what its arguments do.
+// callReferences visits the names in a call itself, without its arguments.
 func (e *evaluator) callReferences(n *node, visit func(name string, line int) error) error {
 	switch {
 	case n.text == "Ref" && n.arg.kind == scalar:
@@ -58,15 +58,15 @@ func (e *evaluator) callReferences(n *node, visit func(name string, line int) er
 	return nil
 }
 
-// An edge says that a resource needs another one to be there first.
+// An edge is the need of one resource for another.
 type edge struct {
 	to   string
 	line int
 }
 
-// checkGraph refuses references that lead nowhere and resources that need each
-// other, as CloudFormation does. It is not ok if there is a circle, which
-// evaluation would not come out of.
+// checkGraph refuses references to nothing and resources that need each other,
+// as CloudFormation does. ok is false if there is a cycle, in which evaluation
+// would not end.
 func (l *loader) checkGraph(order []*resource) (ok bool) {
 	edges := make(map[string][]edge)
 	for _, r := range order {
@@ -77,7 +77,7 @@ func (l *loader) checkGraph(order []*resource) (ok bool) {
 	return err == nil
 }
 
-// edges returns what the properties and DependsOn of r refer to.
+// edges returns the edges of r: what its properties and DependsOn refer to.
 func (l *loader) edges(r *resource) []edge {
 	var all []edge
 	for _, f := range r.properties.entries() {
@@ -99,7 +99,8 @@ func (l *loader) edges(r *resource) []edge {
 	return all
 }
 
-// target returns the resource that a name leads to, "" if it is a parameter.
+// target returns the id of the resource that a name refers to, empty for a
+// parameter.
 func (e *evaluator) target(name string, line int) (string, error) {
 	if _, ok := e.pseudo[name]; ok {
 		return "", nil
@@ -117,7 +118,7 @@ func (e *evaluator) target(name string, line int) (string, error) {
 	return id, nil
 }
 
-// checkCycles walks the edges depth first; a resource met while it is on the
+// checkCycles searches the edges depth first. A resource that is already on the
 // path closes a cycle.
 func (e *evaluator) checkCycles(order []*resource, edges map[string][]edge) error {
 	done := make(map[string]bool)

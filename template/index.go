@@ -2,8 +2,8 @@ package template
 
 import "math"
 
-// indexes reads the list of secondary indexes at key. What AWS checks against
-// the table is left to the table's creation.
+// indexes reads the list of secondary indexes at key. AWS's rules about an
+// index and its table are checked when the table is created.
 func (r reader) indexes(key string) []Index {
 	var indexes []Index //nolint:prealloc // nil when there are none
 	for i, item := range r.list(key) {
@@ -31,8 +31,8 @@ func (r reader) indexes(key string) []Index {
 	return indexes
 }
 
-// indexKeys reads the key of an index, which may have several parts of each
-// role.
+// indexKeys reads the key schema of an index, which may have several elements
+// of each role.
 func (r reader) indexKeys() []KeySchemaElement {
 	items := r.list("KeySchema")
 	schema := make([]KeySchemaElement, 0, len(items))
@@ -50,7 +50,8 @@ func (r reader) indexKeys() []KeySchemaElement {
 	return schema
 }
 
-// bounds reads the two numbers of the mapping at key, 0 where there is none.
+// bounds reads the two numbers of the mapping at key, 0 for each that is not
+// set.
 func (r reader) bounds(key, read, write string) Throughput {
 	in := r.under(key)
 	in.only(read + " " + write)

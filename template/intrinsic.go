@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// function returns the intrinsic function of a name, or nil. The conditions of
-// the Conditions section are in condition.go.
+// function returns the intrinsic function of that name, nil if there is none.
+// Those of the Conditions section are in condition.go.
 func (e *evaluator) function(name string) func(*node) (*node, error) {
 	switch name {
 	case "Ref":
@@ -33,14 +33,14 @@ func (e *evaluator) function(name string) func(*node) (*node, error) {
 	}
 }
 
-// unevaluated are the functions that CloudFormation has and function has not.
-// The last three are from AWS::LanguageExtensions.
+// unevaluated are CloudFormation's functions that function does not have. The
+// last three are from AWS::LanguageExtensions.
 var unevaluated = map[string]bool{
 	"Fn::ImportValue": true, "Fn::GetAZs": true, "Fn::Cidr": true, "Fn::Transform": true,
 	"Fn::Length": true, "Fn::ToJsonString": true, "Fn::ForEach": true,
 }
 
-// join is Fn::Join: [delimiter, [values]].
+// join evaluates Fn::Join: [delimiter, [values]].
 func (e *evaluator) join(n *node) (*node, error) {
 	args, err := e.args(n, 2)
 	if err != nil {
@@ -71,7 +71,7 @@ func (e *evaluator) join(n *node) (*node, error) {
 	return e.built(n, b.String())
 }
 
-// split is Fn::Split: [delimiter, source].
+// split evaluates Fn::Split: [delimiter, source].
 func (e *evaluator) split(n *node) (*node, error) {
 	args, err := e.args(n, 2)
 	if err != nil {
@@ -88,7 +88,7 @@ func (e *evaluator) split(n *node) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	const nodeSize = 64 // roughly, beside its text
+	const nodeSize = 64 // bytes, roughly, without its text
 	if err := e.spend(n, nodeSize*strings.Count(source, delimiter)); err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func textList(texts []string, line int) *node {
 	return l
 }
 
-// choose is Fn::Select: [index, [values]].
+// choose evaluates Fn::Select: [index, [values]].
 func (e *evaluator) choose(n *node) (*node, error) {
 	args, err := e.args(n, 2)
 	if err != nil {
@@ -124,7 +124,8 @@ func (e *evaluator) choose(n *node) (*node, error) {
 	return items[i], nil
 }
 
-// branch is Fn::If: [condition, value, value]; the other value is not read.
+// branch evaluates Fn::If: [condition, value, value]. It does not read the
+// other value.
 func (e *evaluator) branch(n *node) (*node, error) {
 	args, err := e.args(n, 3)
 	if err != nil {
@@ -143,7 +144,7 @@ func (e *evaluator) branch(n *node) (*node, error) {
 	return e.eval(args[2])
 }
 
-// findInMap is Fn::FindInMap: [map, first key, second key].
+// findInMap evaluates Fn::FindInMap: [map, first key, second key].
 func (e *evaluator) findInMap(n *node) (*node, error) {
 	args, err := e.args(n, 3)
 	if err != nil {
@@ -166,7 +167,7 @@ func (e *evaluator) findInMap(n *node) (*node, error) {
 	return at, nil
 }
 
-// base64 is Fn::Base64.
+// base64 evaluates Fn::Base64.
 func (e *evaluator) base64(n *node) (*node, error) {
 	s, err := e.str(n.arg, "the argument of Fn::Base64")
 	if err != nil {

@@ -10,12 +10,12 @@ import (
 	"lullaby/internal/arn"
 )
 
-// Options are what a template does not say itself. The zero value gives every
-// parameter its default.
+// Options are optional settings of a stack. In the zero value, every parameter
+// has its default.
 type Options struct {
-	Parameters map[string]string // by name; the others have their defaults
-	Scope      arn.Scope         // where the stack is
-	StackName  string            // empty: made of the name of the template's directory
+	Parameters map[string]string // by name; others have their defaults
+	Scope      arn.Scope         // of the stack
+	StackName  string            // empty: made from the name of the template's directory
 }
 
 func (o Options) withDefaults(path string) (Options, error) {
@@ -44,9 +44,9 @@ func (o Options) validate() error {
 	return nil
 }
 
-// Load reads the template at path, which names the file in every message. The
-// error is a *LoadError if the template is at fault, and then there is no
-// Template; otherwise path could not be read or opts are not valid.
+// Load reads the template at path. Messages name the file as path does. Load
+// returns a *LoadError if the template is refused, and another error if path
+// cannot be read or opts are invalid.
 func Load(path string, opts Options) (*Template, error) {
 	opts, err := opts.withDefaults(path)
 	if err != nil {
@@ -76,24 +76,24 @@ func Load(path string, opts Options) (*Template, error) {
 	return l.t, nil
 }
 
-// readTemplate reads a file, but no more of it than shows that it is too long.
+// readTemplate reads a file. If it is too long, it reads only the beginning.
 func readTemplate(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = f.Close() }() // only read
+	defer func() { _ = f.Close() }() // nothing was written
 	return io.ReadAll(io.LimitReader(f, maxBytes+1))
 }
 
-// A loader fills a Template from a parsed document.
+// A loader builds a Template from a parsed document.
 type loader struct {
 	*evaluator
 	problems
 	t        *Template
-	dir      string // absolute, of the file
+	dir      string // absolute path of the file's directory
 	document *node
-	order    []*resource // of the file, each followed by what SAM generates for it
+	order    []*resource // in the order of the file; each is followed by what SAM generates for it
 	warned   map[*node]bool
 
 	apis  map[string]*API      // by physical id
@@ -119,8 +119,9 @@ func (l *loader) warnf(line int, format string, args ...any) {
 	l.warnings = append(l.warnings, Warning{Pos: l.pos(line), Msg: fmt.Sprintf(format, args...)})
 }
 
-// load reads the sections in the order in which they need each other. It goes
-// on past an error wherever what follows can be told without what is wrong.
+// load reads the sections in the order in which they depend on each other.
+// After an error it continues with everything that does not depend on what is
+// wrong.
 func (l *loader) load(given map[string]string) {
 	sections, ok := l.sections()
 	if !ok {

@@ -17,8 +17,7 @@ func method() *resourceType {
 	}
 }
 
-// integration is what counts of a method's Integration when a Lambda function
-// has the whole request and gives the whole answer.
+// integration are the properties of a method's Integration of type AWS_PROXY.
 var integration = properties{
 	honoured: "Type Uri IntegrationHttpMethod TimeoutInMillis",
 	later:    "CacheKeyParameters CacheNamespace RequestParameters ResponseTransferMode",
@@ -26,7 +25,7 @@ var integration = properties{
 		"RequestTemplates",
 }
 
-// linkMethod gives an API the route of a method.
+// linkMethod adds a method to its API, as a route.
 func (l *loader) linkMethod(r *resource) error {
 	in := l.reader(r.id+": ", r.line, r.properties)
 	a := l.restAPIOf(in)
@@ -68,9 +67,10 @@ func (l *loader) linkMethod(r *resource) error {
 	return l.addRoute(a, route)
 }
 
-// functionOfURI returns the name of the function that an integration's Uri
-// invokes, arn:aws:apigateway:<region>:lambda:path/2015-03-31/functions/<arn>/invocations,
-// or "".
+// functionOfURI returns the name of the function in an integration's Uri, which
+// has the form
+// arn:aws:apigateway:<region>:lambda:path/2015-03-31/functions/<arn>/invocations.
+// It returns "" for others.
 func functionOfURI(uri string) string {
 	_, rest, found := strings.Cut(uri, "/functions/")
 	arn, _, ends := strings.Cut(rest, "/invocations")

@@ -10,19 +10,20 @@ import (
 	"strings"
 )
 
-// maxName is the length in characters of a name that CloudFormation makes up
-// for a type with no shorter bound.
+// maxName is the length of a name that CloudFormation generates, in characters,
+// for a type without a shorter bound.
 const maxName = 255
 
-// suffixLength is that of the random end of a name that CloudFormation makes up.
+// suffixLength is the length of the random end of such a name.
 const suffixLength = 12
 
-// physicalName makes up a name, <stack>-<id>-<12 characters>, of at most limit
-// characters. It is the same at every start, for data is found again by it: the
-// end is a hash of stack and id where CloudFormation draws lots.
+// physicalName generates a name, <stack>-<id>-<12 characters>, of at most limit
+// characters. The end is a hash of stack and id, where CloudFormation's is
+// random: the name must be the same at every start, since data is stored under
+// it.
 func (s stack) physicalName(id string, limit int) string {
 	stackPart, idPart := s.name, id
-	room := limit - suffixLength - 2 // hyphens
+	room := limit - suffixLength - 2 // two hyphens
 	if half := room / 2; len(stackPart)+len(idPart) > room {
 		keep := max(half, room-len(idPart))
 		stackPart = stackPart[:min(len(stackPart), keep)]
@@ -31,29 +32,30 @@ func (s stack) physicalName(id string, limit int) string {
 	return stackPart + "-" + idPart + "-" + s.token(suffixLength, "name", id)
 }
 
-// token makes up length characters, A..Z and 2..7, at most 51, from the stack's
-// name and what it is for.
+// token generates length characters, A..Z and 2..7, at most 51, from the
+// stack's name and of.
 func (s stack) token(length int, of ...string) string {
 	sum := sha256.Sum256([]byte(s.name + "\x00" + strings.Join(of, "\x00")))
 	return base32.StdEncoding.EncodeToString(sum[:])[:length]
 }
 
-// apiID makes up an identifier of API Gateway, in lower case: ten characters
-// for an API or its root, six for a resource.
+// apiID generates an identifier of API Gateway in lower case, of apiIDLength or
+// resourceIDLength.
 func (s stack) apiID(length int, of ...string) string { return strings.ToLower(s.token(length, of...)) }
 
-// id is the stack's own ARN; the last part, a UUID on AWS, is a hash of its name.
+// id returns the stack's ARN. Its last part is a UUID on AWS, here a hash of
+// the name.
 func (s stack) id() string {
 	sum := sha256.Sum256([]byte(s.name))
 	h := hex.EncodeToString(sum[:16])
 	return s.scope.ARN("cloudformation", fmt.Sprintf("stack/%s/%s-%s-%s-%s-%s", s.name, h[:8], h[8:12], h[12:16], h[16:20], h[20:]))
 }
 
-// stackNames is what CloudFormation takes as a stack's name ("CreateStack").
+// stackNames matches valid names of stacks ("CreateStack").
 var stackNames = regexp.MustCompile(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`)
 
-// stackNameFor makes a stack's name of the directory that a template describes:
-// its own, or the project's for the output of sam build and serverless package.
+// stackNameFor returns a stack name made from the template's directory, or from
+// the project's for the output of sam build and serverless package.
 func stackNameFor(path string) (string, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {

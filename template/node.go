@@ -9,8 +9,8 @@ import (
 type kind uint8
 
 const (
-	null   kind = iota // nothing, ~ or null
-	scalar             // a string, number or boolean: its text as written
+	null   kind = iota // empty, ~ or null
+	scalar             // a string, number or boolean, as its text
 	list
 	mapping
 	call // an intrinsic function and its argument
@@ -31,14 +31,14 @@ func (k kind) String() string {
 	}
 }
 
-// A node is a value of a template. Nodes do not change once parsed; evaluating
-// a call gives another node, with the line of the call.
+// A node is a value in a template. Nodes do not change after parsing. The value
+// of an evaluated call is another node, with the line of the call.
 type node struct {
 	kind   kind
 	line   int     // from 1
-	text   string  // of a scalar; of a call its name, such as Ref or Fn::Sub
+	text   string  // of a scalar; name of a call, such as Ref or Fn::Sub
 	items  []*node // of a list
-	fields []field // of a mapping, in the order of the file, keys unique
+	fields []field // of a mapping, in the order of the file; keys are unique
 	arg    *node   // of a call
 }
 
@@ -49,7 +49,7 @@ type field struct {
 	value *node
 }
 
-// get returns the value of a key, or nil if n has no such key or is no mapping.
+// get returns the value of a key, nil if n has no such key or is not a mapping.
 func (n *node) get(key string) *node {
 	for _, f := range n.entries() {
 		if f.key == key {
@@ -59,7 +59,7 @@ func (n *node) get(key string) *node {
 	return nil
 }
 
-// entries returns the fields of n, none if n is nil or no mapping.
+// entries returns the fields of n, none if n is nil or not a mapping.
 func (n *node) entries() []field {
 	if n == nil {
 		return nil
@@ -73,12 +73,12 @@ func (n *node) with(key string, value *node) *node {
 	return &node{kind: mapping, line: n.line, fields: fields}
 }
 
-// pair returns a mapping of one field.
+// pair returns a mapping with one field.
 func pair(key string, value *node) *node {
 	return (&node{line: value.line}).with(key, value)
 }
 
-// at returns n as if it stood on another line; nil stays nil.
+// at returns a copy of n on another line, nil if n is nil.
 func (n *node) at(line int) *node {
 	if n == nil {
 		return nil
@@ -88,7 +88,7 @@ func (n *node) at(line int) *node {
 	return &moved
 }
 
-// literal says that nothing below n is a call.
+// literal reports whether there is no call in n.
 func (n *node) literal() bool {
 	if n.kind == call {
 		return false
@@ -112,5 +112,5 @@ func refNode(id string, line int) *node {
 	return &node{kind: call, line: line, text: "Ref", arg: textNode(id, line)}
 }
 
-// isFunction says whether a mapping whose only key is key is a call.
+// isFunction reports whether a mapping whose only key is key is a call.
 func isFunction(key string) bool { return key == "Ref" || strings.HasPrefix(key, "Fn::") }

@@ -9,19 +9,19 @@ import (
 	"unicode/utf8"
 )
 
-// maxParameter is the length of a parameter's value in bytes ("CloudFormation
-// quotas").
+// maxParameter is the largest size of a parameter's value in bytes
+// ("CloudFormation quotas").
 const maxParameter = 4096
 
-// A parameter is a value given to a template, or its default.
+// A parameter has the value that it was given, or its default.
 type parameter struct {
 	typ   string
-	value *node // nil: an SSM parameter, which is not looked up
-	err   error // what is wrong with it
+	value *node // nil: an SSM parameter, whose value is unknown
+	err   error // why it has no value
 }
 
-// readParameters binds the Parameters section to what was given and to the
-// defaults.
+// readParameters reads the Parameters section. given are the values from
+// outside.
 func (l *loader) readParameters(section *node, given map[string]string) {
 	l.parameters = make(map[string]parameter)
 	for _, f := range section.entries() {
@@ -74,7 +74,7 @@ func (l *loader) readParameter(r reader, value string, isGiven bool) parameter {
 	return p
 }
 
-// number is what CloudFormation takes as one ("Number: an integer or float").
+// number matches a number of CloudFormation's ("Number: an integer or float").
 var number = regexp.MustCompile(`^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$`)
 
 // checkParameter checks a value, or an item of a list, against the rules of its
@@ -129,8 +129,8 @@ func (l *loader) checkNumber(r reader, value string, broken func(string, ...any)
 	}
 }
 
-// checkPattern matches the whole value. CloudFormation's patterns are Java's:
-// one that Go cannot compile is not checked, and a warning says so.
+// checkPattern matches the whole value. CloudFormation's patterns are Java's. A
+// pattern that Go cannot compile is not checked, with a warning.
 func (l *loader) checkPattern(r reader, value string, broken func(string, ...any)) {
 	pattern := r.text("AllowedPattern", "")
 	if pattern == "" {

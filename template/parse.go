@@ -10,20 +10,20 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Bounds of a template. CloudFormation takes a body of 1 MB ("CloudFormation
-// quotas"); the others keep deep nesting, and aliases of aliases, from costing
-// more than their text.
+// Limits of a template. CloudFormation accepts a body of 1 MB ("CloudFormation
+// quotas"). The others bound the cost of deep nesting and of aliases of
+// aliases.
 const (
 	maxBytes = 1 << 20
 	maxDepth = 100
 
-	// Of all values, aliases written out.
+	// Of all values, after aliases are expanded.
 	maxNodes   = 250_000
 	maxScalars = 8 * maxBytes
 )
 
-// shortTags are the YAML tags of CloudFormation; all but Ref and Condition
-// stand for a function Fn::Name.
+// shortTags are CloudFormation's YAML tags. All but Ref and Condition mean a
+// function Fn::Name.
 var shortTags = map[string]bool{
 	"!Ref": true, "!Condition": true,
 	"!And": true, "!Base64": true, "!Cidr": true, "!Equals": true, "!FindInMap": true, "!GetAtt": true,
@@ -31,9 +31,9 @@ var shortTags = map[string]bool{
 	"!Or": true, "!Select": true, "!Split": true, "!Sub": true, "!ToJsonString": true, "!Transform": true,
 }
 
-// parse turns the text of a template into nodes. Aliases are written out, tags
-// are put in their long form, and keys are unique. Text that is no YAML, or too
-// much, has one error; what CloudFormation does not take of YAML has one each.
+// parse returns the nodes of a template's text, with aliases expanded, tags in
+// their long form and unique keys. Text that is not YAML or exceeds a limit has
+// one error. Each use of YAML that CloudFormation refuses has its own.
 func parse(file string, text []byte) (*node, error) {
 	root, err := decode(file, text)
 	if err != nil {
@@ -50,14 +50,14 @@ func parse(file string, text []byte) (*node, error) {
 	return n, nil
 }
 
-// A parser turns YAML nodes into ours.
+// A parser converts YAML nodes to nodes.
 type parser struct {
 	file  string
 	nodes int                 // made so far
-	bytes int                 // of their scalars
-	open  map[*yaml.Node]bool // the values that the current one stands inside of
-	alias int                 // the line of the outermost alias being written out
-	errs  []error             // that parsing went on after
+	bytes int                 // of the scalars made so far
+	open  map[*yaml.Node]bool // the values that contain the current one
+	alias int                 // line of the outermost alias that is being expanded
+	errs  []error             // after which parsing continued
 }
 
 func (p *parser) errorf(line int, format string, args ...any) error {
@@ -150,7 +150,7 @@ func (p *parser) mapping(y *yaml.Node, depth int) (*node, error) {
 	return n, nil
 }
 
-// tagged puts the short form of a function, !Sub text, in its long form.
+// tagged returns the long form of a function in its short form, !Sub text.
 func (p *parser) tagged(y *yaml.Node, n *node) *node {
 	switch y.Tag {
 	case "", "!!str", "!!int", "!!float", "!!bool", "!!null", "!!timestamp", "!!merge", "!!seq", "!!map":
@@ -171,7 +171,7 @@ func (p *parser) tagged(y *yaml.Node, n *node) *node {
 	return &node{kind: call, line: y.Line, text: name, arg: n}
 }
 
-// quote shortens what a message repeats of a template, to a line's length.
+// quote shortens a text of the template for a message, to 80 bytes.
 func quote(s string) string {
 	const most = 80
 	if len(s) > most {
@@ -180,7 +180,7 @@ func quote(s string) string {
 	return fmt.Sprintf("%q", s)
 }
 
-// lineAt returns the line, from 1, of an offset into text.
+// lineAt returns the line of an offset into text, counted from 1.
 func lineAt(text []byte, offset int) int {
 	return 1 + bytes.Count(text[:min(offset, len(text))], []byte("\n"))
 }

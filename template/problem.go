@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// An Error is something in a template that AWS would refuse too, unless
-// Unsupported says that only Lullaby does.
+// An Error is something in a template that AWS would refuse, or, with
+// Unsupported, only Lullaby refuses.
 type Error struct {
 	Pos         Pos
 	Msg         string
@@ -15,7 +15,7 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Pos.String() + ": " + e.Msg }
 
-// A Warning is something that was left out of the stack.
+// A Warning is about something that was left out of the stack.
 type Warning struct {
 	Pos Pos
 	Msg string
@@ -23,11 +23,11 @@ type Warning struct {
 
 func (w Warning) String() string { return w.Pos.String() + ": " + w.Msg }
 
-// A LoadError is everything that is wrong with a template. Its text is that of
-// the first error, and errors.As finds the first.
+// A LoadError has all errors and warnings of a refused template. Its text is
+// the first error's, and errors.As finds the first.
 type LoadError struct {
-	Errors   []*Error  // at least one, in order of place
-	Warnings []Warning // those of what was read, in order of place
+	Errors   []*Error  // at least one, sorted by place
+	Warnings []Warning // sorted by place
 }
 
 func (e *LoadError) Error() string { return e.Errors[0].Error() }
@@ -41,15 +41,16 @@ func (e *LoadError) Unwrap() []error {
 	return all
 }
 
-// problems collects what is wrong with a template.
+// problems collects the errors and warnings of a template.
 type problems struct {
 	errors   []*Error
 	warnings []Warning
 	known    map[Error]bool
 }
 
-// add takes an error and all that it joins, each an *Error. Whoever needs what
-// is broken comes upon the same error again: it counts once.
+// add adds err, or each error that it joins. All must be an *Error. An equal
+// error is added only once, since each reader of a broken value returns its
+// error.
 func (p *problems) add(err error) {
 	switch err := err.(type) { //nolint:errorlint // a join is taken apart
 	case nil:
@@ -70,8 +71,8 @@ func (p *problems) add(err error) {
 	}
 }
 
-// sorted brings the problems in order of place and returns the errors as one,
-// nil if there are none.
+// sorted sorts the problems by place. It returns a LoadError, nil if there are
+// no errors.
 func (p *problems) sorted() error {
 	slices.SortStableFunc(p.errors, func(a, b *Error) int { return a.Pos.Line - b.Pos.Line })
 	slices.SortStableFunc(p.warnings, func(a, b Warning) int { return a.Pos.Line - b.Pos.Line })

@@ -1,7 +1,8 @@
 package template
 
-// pseudoParameters gives the values that CloudFormation predefines ("Pseudo
-// parameters reference"). AWS::NoValue is nil: it takes away what holds it.
+// pseudoParameters returns the values that CloudFormation predefines ("Pseudo
+// parameters reference"). AWS::NoValue is nil: it removes the property that has
+// it.
 func pseudoParameters(s stack) map[string]*node {
 	return map[string]*node{
 		"AWS::AccountId":        textNode(s.scope.Account, 1),

@@ -6,32 +6,33 @@ import (
 	"slices"
 )
 
-// A reader reads the values of one mapping, evaluated. Errors stick: what has
-// one reads as if it were not there, so that a resource is read straight through
-// and err is looked at once. A value has one error at most, its first.
+// A reader reads and evaluates the values of one mapping. It collects errors: a
+// value with an error reads as if it were absent, so that callers read a whole
+// resource and check err once. Each value has at most one error, its first.
 type reader struct {
 	e      *evaluator
-	label  string          // begins every message: "PutItem: ", "PutItem: Environment."
-	line   int             // where something that is missing is reported
-	n      *node           // nil: nothing given
-	broken bool            // there is something, but no mapping: its values have no errors of their own
-	err    *error          // all errors, joined; shared with the readers of nested mappings
-	failed map[string]bool // labels and keys of the values that have an error; shared too
+	label  string          // beginning of every message: "PutItem: ", "PutItem: Environment."
+	line   int             // for messages about missing values
+	n      *node           // nil: absent
+	broken bool            // the value is not a mapping, so errors about its values are dropped
+	err    *error          // all errors, joined; shared with readers of nested mappings
+	failed map[string]bool // label and key of each value with an error; shared too
 }
 
-// reader returns a reader of n, which may be nil, for messages about label.
+// reader returns a reader of n, which may be nil. Messages begin with label.
 func (e *evaluator) reader(label string, line int, n *node) reader {
 	r := reader{e: e, label: label, line: line}.alone()
 	return r.of(n, label[:max(0, len(label)-2)])
 }
 
-// alone returns r with errors of its own.
+// alone returns a copy of r that shares no errors with it.
 func (r reader) alone() reader {
 	r.err, r.failed = new(error), make(map[string]bool)
 	return r
 }
 
-// of returns a reader of an evaluated mapping with r's label and error.
+// of returns a reader of the mapping that n evaluates to, with r's label and
+// errors.
 func (r reader) of(n *node, what string) reader {
 	v, err := r.e.eval(n)
 	switch {
@@ -47,7 +48,8 @@ func (r reader) of(n *node, what string) reader {
 	return r
 }
 
-// under returns a reader of the mapping at key, an empty one if there is none.
+// under returns a reader of the mapping at key, of an empty one if it is
+// absent.
 func (r reader) under(key string) reader {
 	n := r.n.get(key)
 	if n == nil {
@@ -59,14 +61,15 @@ func (r reader) under(key string) reader {
 	return r.of(n, what)
 }
 
-// stick adds an error, which may be nil.
+// stick adds an error; nil is ignored.
 func (r reader) stick(err error) {
 	if err != nil {
 		*r.err = errors.Join(*r.err, err)
 	}
 }
 
-// wrong adds the error of a value, named in full, unless it has one.
+// wrong adds an error about the value with the full name what, unless it has
+// one.
 func (r reader) wrong(what string, err error) {
 	if !r.broken && !r.failed[what] {
 		r.failed[what] = true
@@ -74,26 +77,26 @@ func (r reader) wrong(what string, err error) {
 	}
 }
 
-// refuse adds an error about the value of key, where the message begins with
-// its name.
+// refuse adds an error about the value of key. The message begins with its
+// name.
 func (r reader) refuse(key, format string, args ...any) {
 	r.wrong(r.label+key, r.e.errorf(r.lineOf(key), "%s%s "+format, append([]any{r.label, key}, args...)...))
 }
 
-// fail adds an error about values that are each as they should be, so it is
-// nothing if there is an error already. AWS too checks them one after the other.
+// fail adds an error about values that are valid on their own. It does nothing
+// if there is an error already: AWS too checks them afterwards.
 func (r reader) fail(line int, format string, args ...any) {
 	if *r.err == nil {
 		r.stick(r.e.errorf(line, format, args...))
 	}
 }
 
-// unsupported adds an error about the value of key, which AWS would take.
+// unsupported adds an error about a value of key that AWS would accept.
 func (r reader) unsupported(key, format string, args ...any) {
 	r.wrong(r.label+key, r.e.unsupportedf(r.lineOf(key), r.label+format, args...))
 }
 
-// value returns the evaluated value of key, or nil if there is none.
+// value returns the evaluated value of key, nil if it is absent.
 func (r reader) value(key string) *node {
 	v, err := r.e.eval(r.n.get(key))
 	if err != nil {
@@ -103,7 +106,8 @@ func (r reader) value(key string) *node {
 	return v
 }
 
-// lineOf returns the line of a key's value, or of the mapping.
+// lineOf returns the line of the value of key, or of the mapping if it is
+// absent.
 func (r reader) lineOf(key string) int {
 	if n := r.n.get(key); n != nil {
 		return n.line
@@ -111,7 +115,7 @@ func (r reader) lineOf(key string) int {
 	return r.line
 }
 
-// text returns the string at key, or fallback if there is none.
+// text returns the string at key, fallback if it is absent.
 func (r reader) text(key, fallback string) string {
 	v := r.value(key)
 	if v == nil {
@@ -124,7 +128,7 @@ func (r reader) text(key, fallback string) string {
 	return s
 }
 
-// required returns the string at key, which must be there and not be empty.
+// required returns the string at key, which must be present and not empty.
 func (r reader) required(key string) string {
 	v := r.value(key)
 	if v == nil {
@@ -138,8 +142,8 @@ func (r reader) required(key string) string {
 	return s
 }
 
-// integer returns the whole number at key, from least to most, or fallback if
-// there is none.
+// integer returns the whole number at key, from least to most, fallback if it
+// is absent.
 func (r reader) integer(key string, fallback, least, most int) int {
 	v := r.value(key)
 	if v == nil {
@@ -158,7 +162,8 @@ func (r reader) integer(key string, fallback, least, most int) int {
 	return i
 }
 
-// oneOf returns the string at key, one of allowed, or fallback if there is none.
+// oneOf returns the string at key, which must be one of allowed, fallback if it
+// is absent.
 func (r reader) oneOf(key, fallback string, allowed ...string) string {
 	s := r.text(key, fallback)
 	if s != fallback && !slices.Contains(allowed, s) {
@@ -167,7 +172,7 @@ func (r reader) oneOf(key, fallback string, allowed ...string) string {
 	return s
 }
 
-// only refuses every key but those of a list of words.
+// only refuses all keys but the space-separated ones in keys.
 func (r reader) only(keys string) {
 	for _, f := range r.n.entries() {
 		if !contains(keys, f.key) {
@@ -176,7 +181,7 @@ func (r reader) only(keys string) {
 	}
 }
 
-// list returns the evaluated items at key, nil if there are none.
+// list returns the evaluated items at key, nil if it is absent.
 func (r reader) list(key string) []*node {
 	v := r.value(key)
 	if v == nil {
@@ -189,14 +194,14 @@ func (r reader) list(key string) []*node {
 	return items
 }
 
-// item returns a reader of the mapping that is item i of the list at key.
+// item returns a reader of the mapping n, which is item i of the list at key.
 func (r reader) item(key string, i int, n *node) reader {
 	what := fmt.Sprintf("%s%s[%d]", r.label, key, i)
 	r.label, r.line, r.n = what+".", n.line, nil
 	return r.of(n, what)
 }
 
-// texts returns the strings at key, nil if there are none.
+// texts returns the list of strings at key, nil if it is absent.
 func (r reader) texts(key string) []string {
 	var all []string
 	for i, item := range r.list(key) {
@@ -210,7 +215,7 @@ func (r reader) texts(key string) []string {
 	return all
 }
 
-// textMap returns the strings by their keys at key, nil if there are none.
+// textMap returns the mapping of strings at key, nil if it is absent.
 func (r reader) textMap(key string) map[string]string {
 	in := r.under(key)
 	if len(in.n.entries()) == 0 {

@@ -2,8 +2,8 @@ package template
 
 import "strings"
 
-// ref is Ref: the value of a parameter or pseudo parameter, or what identifies
-// a resource.
+// ref evaluates Ref: the value of a parameter or pseudo parameter, or the
+// identifier of a resource.
 func (e *evaluator) ref(n *node) (*node, error) {
 	if n.arg.kind != scalar {
 		return nil, e.errorf(n.line, "Ref takes the name of a parameter or resource, not %s", n.arg.kind)
@@ -32,7 +32,7 @@ func (e *evaluator) lookup(name string, line int) (*node, error) {
 	return textNode(id, line), err
 }
 
-// getAtt is Fn::GetAtt, "id.attribute" or [id, attribute].
+// getAtt evaluates Fn::GetAtt: "id.attribute" or [id, attribute].
 func (e *evaluator) getAtt(n *node) (*node, error) {
 	id, attribute, err := e.getAttArgs(n)
 	if err != nil {
@@ -42,8 +42,8 @@ func (e *evaluator) getAtt(n *node) (*node, error) {
 	return textNode(text, n.line), err
 }
 
-// getAttArgs returns the two arguments of a GetAtt. The attribute of the list
-// form may be a Ref.
+// getAttArgs returns the two arguments of a GetAtt. In the list form, the
+// attribute may be a Ref.
 func (e *evaluator) getAttArgs(n *node) (id, attribute string, err error) {
 	switch {
 	case n.arg.kind == scalar:
@@ -57,8 +57,8 @@ func (e *evaluator) getAttArgs(n *node) (id, attribute string, err error) {
 	return "", "", e.errorf(n.line, "Fn::GetAtt takes a resource and an attribute, as in MyTable.Arn")
 }
 
-// splitAttribute splits id.attribute at the first dot. A name that SAM gives a
-// dot, such as MyApi.Stage, is an id as a whole.
+// splitAttribute splits id.attribute at the first dot. A resource of SAM's
+// whose id has a dot, such as MyApi.Stage, is not split.
 func (e *evaluator) splitAttribute(name string) (id, attribute string, dotted bool) {
 	if e.resources[name] != nil {
 		return name, "", false
@@ -81,7 +81,7 @@ func (e *evaluator) attribute(id, name string, line int) (string, error) {
 	return f(e, r)
 }
 
-// existing returns a resource that the stack has.
+// existing returns the resource of that id, which must be in the stack.
 func (e *evaluator) existing(id string, line int) (*resource, error) {
 	r := e.resources[id]
 	if r == nil {
@@ -96,8 +96,8 @@ func (e *evaluator) existing(id string, line int) (*resource, error) {
 	return r, nil
 }
 
-// nameOf returns what identifies r, which in reads: "" with an error of in's if
-// that cannot be told.
+// nameOf returns the identifier of r. If that has an error, it adds the error
+// to in and returns "".
 func (l *loader) nameOf(r *resource, in reader) string {
 	id, err := l.identify(r)
 	in.stick(err)
@@ -107,8 +107,8 @@ func (l *loader) nameOf(r *resource, in reader) string {
 	return id
 }
 
-// identify returns what Ref gives for a resource, by its type; a generated name
-// if the type says nothing or is not known.
+// identify returns the value of Ref for a resource, by its type. It is a
+// generated name if the type is unknown or has no rule.
 func (e *evaluator) identify(r *resource) (string, error) {
 	if r.identity != "" {
 		return r.identity, nil

@@ -7,39 +7,40 @@ import (
 	"strings"
 )
 
-// A resource is an entry of the Resources section, or one that SAM adds.
+// A resource is an entry of the Resources section, or a resource that SAM
+// generates.
 type resource struct {
 	id         string
 	typ        string
 	line       int
-	def        *resourceType // nil: a type that Lullaby does not know
-	properties *node         // a mapping, Globals merged in; nil: none
+	def        *resourceType // nil: an unknown type
+	properties *node         // a mapping with Globals merged in; nil: none
 	metadata   *node
 	dependsOn  []*node // ids
 	condition  string  // "" if there is none
-	exists     bool    // its condition is true
-	err        error   // why it cannot be read
-	generated  bool    // by SAM: referred to, not read
-	identity   string  // what Ref gives, once asked for
+	exists     bool    // its condition holds
+	err        error   // why it is not read
+	generated  bool    // by SAM; may be referred to, is not read
+	identity   string  // value of Ref, set when first used
 }
 
-// A resourceType says how resources of a type are read. A type with no read
-// has no effect on one machine and is accepted silently.
+// A resourceType says how resources of a type are read. Without read, the type
+// has no effect on one machine and is ignored silently.
 type resourceType struct {
 	properties  properties
-	definesOnly string // the one logical id that is accepted silently; "": all
+	definesOnly string // the only logical id that is ignored silently; "": all are
 	apart       string // properties that SAM moves to another resource
 
-	ref        func(*evaluator, *resource) (string, error) // nil: a generated name
+	ref        func(*evaluator, *resource) (string, error) // nil: Ref is a generated name
 	attributes map[string]func(*evaluator, *resource) (string, error)
 
-	read func(*loader, *resource) error // makes what others may refer to
-	link func(*loader, *resource) error // joins it with what others made
+	read func(*loader, *resource) error // reads what others may refer to
+	link func(*loader, *resource) error // connects it with others
 }
 
-// properties are the names of a mapping's keys, apart by blanks: those that
-// are honoured, those that change behaviour but are not run yet, and those
-// without effect on one machine.
+// properties are the keys of a mapping, separated by spaces: those that are
+// honoured, those that matter but are not run yet, and those without effect on
+// one machine.
 type properties struct{ honoured, later, silent string }
 
 func contains(words, word string) bool { return slices.Contains(strings.Fields(words), word) }
@@ -48,16 +49,17 @@ func (t *resourceType) leavesApart(property string) bool {
 	return t != nil && contains(t.apart, property)
 }
 
-// logicalIDs is what CloudFormation takes as one.
+// logicalIDs matches valid logical ids.
 var logicalIDs = regexp.MustCompile(`^[a-zA-Z0-9]{1,255}$`)
 
-// attributesOf are the keys of a resource ("Resource attributes" and SAM).
+// attributesOf are the keys of a resource, separated by spaces ("Resource
+// attributes" and SAM).
 const attributesOf = "Type Properties DependsOn Condition Metadata DeletionPolicy UpdateReplacePolicy UpdatePolicy " +
 	"CreationPolicy IgnoreGlobals Connectors"
 
-// collect fills l.resources and l.order: the entries of the Resources section
-// with Globals merged in, and what SAM generates beside them. It is not ok if
-// there may be others, made by a function.
+// collect fills l.resources and l.order with the entries of the Resources
+// section, with Globals merged in, and with what SAM generates. ok is false if
+// a function may create others.
 func (l *loader) collect(section, globals *node) (ok bool) {
 	l.checkGlobals(globals)
 	types := resourceTypes()
@@ -79,7 +81,7 @@ func (l *loader) collect(section, globals *node) (ok bool) {
 	return ok
 }
 
-// declare reads what kind of resource r is, and its properties.
+// declare sets the type and the properties of r.
 func (l *loader) declare(r *resource, n *node, types map[string]*resourceType, globals *node) error {
 	switch {
 	case !logicalIDs.MatchString(r.id):
@@ -112,7 +114,7 @@ func (l *loader) declare(r *resource, n *node, types map[string]*resourceType, g
 	return errors.Join(errs...)
 }
 
-// declareNeeds reads the DependsOn and Condition of a resource.
+// declareNeeds sets the DependsOn and the condition of r.
 func (l *loader) declareNeeds(r *resource, n *node) error {
 	var errs []error
 	if d := n.get("DependsOn"); d != nil {
@@ -140,7 +142,7 @@ func (l *loader) declareNeeds(r *resource, n *node) error {
 	return errors.Join(errs...)
 }
 
-// readResources reads every resource that the stack has, then joins them.
+// readResources reads all resources of the stack, then links them.
 func (l *loader) readResources() {
 	for _, r := range l.order {
 		if r.read() && r.def.read != nil {
@@ -156,14 +158,14 @@ func (l *loader) readResources() {
 	l.finish()
 }
 
-// read says whether r is one to read.
+// read reports whether r is to be read.
 func (r *resource) read() bool {
 	return r.exists && !r.generated && r.def != nil && r.err == nil
 }
 
-// checkProperties warns of properties that are left out. One that is off,
-// empty or taken away by AWS::NoValue changes nothing. A property of Globals
-// is warned of once.
+// checkProperties warns of properties that are left out of the stack. It does
+// not warn of a value that is off, empty or removed by AWS::NoValue, and warns
+// only once of a property in Globals.
 func (l *loader) checkProperties(label string, n *node, p properties) {
 	for _, f := range n.entries() {
 		if contains(p.honoured, f.key) || contains(p.silent, f.key) || l.warned[f.value] {
@@ -180,7 +182,7 @@ func (l *loader) checkProperties(label string, n *node, p properties) {
 	}
 }
 
-// off says that a value turns off what it stands for.
+// off reports whether a value switches its property off.
 func off(v *node) bool {
 	if v == nil {
 		return true

@@ -2,11 +2,11 @@ package template
 
 import "time"
 
-// A Template is a stack as the template and its parameters describe it, with
-// every reference resolved. Slices are in the order of the file. What is read of
-// one part of the file has a Source, which knows where each of its fields stands.
+// A Template is a stack as its template and parameters describe it, with
+// references resolved. Slices are in the order of the file. A shape with a
+// Source knows the place of each of its fields.
 type Template struct {
-	Path      string // the file read
+	Path      string // of the file that was read
 	StackName string
 
 	Functions []*Function
@@ -14,7 +14,7 @@ type Template struct {
 	APIs      []*API
 	Outputs   []Output
 
-	Warnings []Warning // resource types and properties that were skipped, in order of place
+	Warnings []Warning // about what was left out, sorted by place
 }
 
 // A Function is an AWS::Serverless::Function or AWS::Lambda::Function.
@@ -25,14 +25,14 @@ type Function struct {
 
 	Runtime       string
 	Handler       string
-	CodeURI       string   // absolute path of a directory or zip file, not looked at
-	BuildMethod   string   // Metadata's BuildMethod, such as go1.x or makefile; may be empty
+	CodeURI       string   // absolute path of a directory or zip file; may not exist
+	BuildMethod   string   // Metadata's BuildMethod, such as go1.x or makefile; empty: none
 	Architectures []string // empty: x86_64
 
 	MemorySize          int           // MB, 128..10,240, default 128
 	Timeout             time.Duration // 1..900 s, default 3 s
 	Environment         map[string]string
-	ReservedConcurrency *int // nil: none reserved
+	ReservedConcurrency *int // nil: none
 }
 
 // A Table is an AWS::DynamoDB::Table or AWS::Serverless::SimpleTable.
@@ -41,22 +41,22 @@ type Table struct {
 	LogicalID string
 	Name      string
 
-	AttributeDefinitions []AttributeDefinition // of the key attributes, those of indexes included
+	AttributeDefinitions []AttributeDefinition // of all key attributes, with those of indexes
 	KeySchema            []KeySchemaElement    // HASH, then at most one RANGE
 	BillingMode          string                // PROVISIONED or PAY_PER_REQUEST
-	ReadCapacityUnits    int64                 // per second, 0 for PAY_PER_REQUEST
-	WriteCapacityUnits   int64                 // per second, 0 for PAY_PER_REQUEST
+	ReadCapacityUnits    int64                 // a second; 0 for PAY_PER_REQUEST
+	WriteCapacityUnits   int64                 // a second; 0 for PAY_PER_REQUEST
 
 	GlobalSecondaryIndexes []Index
 	LocalSecondaryIndexes  []Index
-	TimeToLive             string // the attribute that items expire by; empty: none
+	TimeToLive             string // attribute with the expiry time; empty: none
 	StreamViewType         string // empty: no stream
-	StreamLabel            string // the end of the stream's ARN, the same at every start
+	StreamLabel            string // last part of the stream's ARN, the same at every start
 	Tags                   []Tag
 	DeletionProtection     bool
-	TableClass             string     // empty: not set
-	OnDemandThroughput     Throughput // at most
-	WarmThroughput         Throughput // at least
+	TableClass             string     // empty: default
+	OnDemandThroughput     Throughput // maximum
+	WarmThroughput         Throughput // minimum
 }
 
 // An Index is a secondary index of a table.
@@ -66,13 +66,13 @@ type Index struct {
 	KeySchema          []KeySchemaElement
 	ProjectionType     string
 	NonKeyAttributes   []string // nil: none
-	ReadCapacityUnits  int64    // of a global one, 0 for PAY_PER_REQUEST
+	ReadCapacityUnits  int64    // of a global index; 0 for PAY_PER_REQUEST
 	WriteCapacityUnits int64
-	OnDemandThroughput Throughput // of a global one, at most
-	WarmThroughput     Throughput // of a global one, at least
+	OnDemandThroughput Throughput // of a global index; maximum
+	WarmThroughput     Throughput // of a global index; minimum
 }
 
-// A Throughput is in units a second; 0 is not set.
+// A Throughput is in units a second; 0: not set.
 type Throughput struct{ Read, Write int64 }
 
 // A Tag is a label of a resource.
@@ -91,7 +91,7 @@ type API struct {
 	ID        string // ten characters, as in execute-api host names
 	Name      string
 
-	Stage            string            // the first stage that is not SAM's literal "Stage"
+	Stage            string            // the first stage but SAM's "Stage"
 	StageVariables   map[string]string // nil: none
 	BinaryMediaTypes []string
 	Routes           []*Route
@@ -102,11 +102,11 @@ type Route struct {
 	Source
 	Method   string        // GET, POST, ... or ANY
 	Path     string        // /item/{_id}, /files/{proxy+}
-	Function string        // physical name of the function invoked
-	Timeout  time.Duration // of the integration, 50 ms..29 s, default 29 s
+	Function string        // physical name of the function
+	Timeout  time.Duration // of the integration, 50 ms to 29 s, default 29 s
 }
 
-// An Output is a resolved entry of the Outputs section, by its logical id.
+// An Output is a resolved entry of the Outputs section. Name is its logical id.
 type Output struct {
 	Source
 	Name, Description, Value string

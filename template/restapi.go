@@ -3,7 +3,7 @@ package template
 import "strings"
 
 // The REST APIs of plain CloudFormation: an API, its tree of path resources,
-// and what deploys it.
+// and its deployment.
 
 func restAPI() *resourceType {
 	return &resourceType{
@@ -29,7 +29,8 @@ func (l *loader) readRestAPI(r *resource) error {
 	return *in.err
 }
 
-// restAPIOf returns the API that RestApiId names, or nil and fails.
+// restAPIOf returns the API of RestApiId. If there is none, it adds an error
+// and returns nil.
 func (l *loader) restAPIOf(in reader) *API {
 	id := in.required("RestApiId")
 	a := l.apis[id]
@@ -55,11 +56,11 @@ func pathResource() *resourceType {
 	}
 }
 
-// maxPathParts bounds the way from a resource to the root: an API holds 300
+// maxPathParts is the largest depth of a resource: an API has at most 300
 // resources ("Quotas for configuring and running a REST API").
 const maxPathParts = 300
 
-// path returns the path of a resource of an API by its physical id.
+// path returns the path of an API's resource, given by its physical id.
 func (l *loader) path(a *API, id string, in reader) string {
 	root, err := rootResourceID(l.evaluator, l.resources[a.LogicalID])
 	in.stick(err)
@@ -126,7 +127,7 @@ func stageType() *resourceType {
 	}
 }
 
-// addStage gives an API its stage, if it has none yet.
+// addStage sets the stage of an API, unless it has one.
 func (l *loader) addStage(a *API, in, settings reader) {
 	name := in.required("StageName")
 	in.checkStage(name)

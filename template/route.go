@@ -9,19 +9,20 @@ import (
 	"lullaby/gateway"
 )
 
-// Bounds of an integration's time-out in milliseconds.
+// Bounds of an integration's timeout in milliseconds.
 const (
 	minIntegration = int(gateway.MinTimeout / time.Millisecond)
 	maxIntegration = int(gateway.MaxTimeout / time.Millisecond)
 )
 
-// methods are those of API Gateway; ANY stands for all others.
+// methods are API Gateway's methods. ANY stands for all others.
 var methods = []string{"ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
 
-// pathParts is what API Gateway takes between two slashes (CreateResource).
+// pathParts matches a valid path segment of API Gateway's (CreateResource).
 var pathParts = regexp.MustCompile(`^([a-zA-Z0-9._:-]+|\{[a-zA-Z0-9._:-]+\+?\})$`)
 
-// method returns the HTTP method at key; SAM takes it in lower case too.
+// method returns the HTTP method at key. anyCase, for SAM, accepts lower case
+// too.
 func (r reader) method(key string, anyCase bool) string {
 	given := r.required(key)
 	m := given
@@ -39,7 +40,8 @@ func (r reader) integrationTimeout() time.Duration {
 	return time.Duration(r.integer("TimeoutInMillis", maxIntegration, minIntegration, maxIntegration)) * time.Millisecond
 }
 
-// addRoute gives an API a route that it can hold beside those it has.
+// addRoute adds a route to an API, unless the API cannot have it beside its
+// others.
 func (l *loader) addRoute(a *API, route *Route) error {
 	line := route.at.Line
 	if msg := pathProblem(route.Path); msg != "" {
@@ -59,7 +61,7 @@ func (l *loader) addRoute(a *API, route *Route) error {
 	return nil
 }
 
-// pathProblem says what is wrong with a path, or nothing.
+// pathProblem returns what is wrong with a path, "" if nothing is.
 func pathProblem(path string) string {
 	if path == "/" {
 		return ""
@@ -80,8 +82,8 @@ func pathProblem(path string) string {
 	return ""
 }
 
-// siblings returns the first parts in which two paths differ, if both are
-// variables. API Gateway refuses those, a greedy one among them: "A sibling
+// siblings returns the first segments in which two paths differ, if both are
+// variables. API Gateway refuses such siblings, greedy ones too: "A sibling
 // ({id}) of this resource already has a variable path part -- only one is
 // allowed" (serverless/serverless#3075, winglang/wing#5210).
 func siblings(a, b string) (partOfA, partOfB string) {

@@ -2,14 +2,14 @@ package template
 
 import "slices"
 
-// The API that SAM makes for events that name none, and its one stage that is
-// not the literal "Stage".
+// The API that SAM generates for events without an API, and SAM's only stage
+// that is not the literal "Stage".
 const (
 	implicitAPI   = "ServerlessRestApi"
 	implicitStage = "Prod"
 )
 
-// Resource types that SAM generates resources of, or that others refer to.
+// Resource types from which SAM generates resources, or which others refer to.
 const (
 	typeServerlessFunction = "AWS::Serverless::Function"
 	typeServerlessAPI      = "AWS::Serverless::Api"
@@ -20,9 +20,9 @@ const (
 	typeDeployment         = "AWS::ApiGateway::Deployment"
 )
 
-// expand adds what SAM generates beside the resources of the file, so far as
-// a template may refer to it or the graph of references needs it. A resource of
-// the file with the same id wins.
+// expand adds the resources that SAM generates, as far as a template may refer
+// to them or the graph of references needs them. A resource of the file with
+// the same id replaces a generated one.
 func (l *loader) expand(written []*resource, types map[string]*resourceType, globals *node) {
 	add := func(r *resource) {
 		if l.resources[r.id] == nil {
@@ -56,8 +56,8 @@ func (l *loader) expand(written []*resource, types map[string]*resourceType, glo
 	}
 }
 
-// expandFunction adds the role, version and alias of a function. Its Policies
-// are the role's.
+// expandFunction adds the role, version and alias of a function. The role has
+// the function's Policies.
 func expandFunction(r *resource, add func(*resource)) {
 	generate := func(id, typ string, properties *node) {
 		add(&resource{id: id, typ: typ, line: r.line, properties: properties, condition: r.condition, exists: r.exists, generated: true})
@@ -111,8 +111,7 @@ func apiEvents(r *resource) []field {
 	return events
 }
 
-// eventAPI returns the logical id of the API that an event belongs to, "" if
-// it is not said by a Ref.
+// eventAPI returns the logical id of an event's API, "" unless a Ref gives it.
 func eventAPI(event *node) string {
 	id := event.get("Properties").get("RestApiId")
 	switch {
@@ -125,8 +124,8 @@ func eventAPI(event *node) string {
 	}
 }
 
-// firstImplicit returns the first event that belongs to the implicit API, of a
-// function that is in the stack.
+// firstImplicit returns the first event of r that belongs to the implicit API,
+// if r is in the stack.
 func firstImplicit(r *resource) (field, bool) {
 	if r.exists {
 		for _, f := range apiEvents(r) {

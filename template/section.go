@@ -5,12 +5,12 @@ import "slices"
 // samTransform is the macro that AWS::Serverless types need.
 const samTransform = "AWS::Serverless-2016-10-31"
 
-// quotas are the most entries that CloudFormation takes in a section
-// ("CloudFormation quotas").
+// quotas are the largest number of entries in a section ("CloudFormation
+// quotas").
 var quotas = map[string]int{"Resources": 500, "Parameters": 200, "Mappings": 200, "Outputs": 200}
 
 // sections checks the top level of a template and returns its mappings by name.
-// It is not ok if one of them cannot be read.
+// ok is false if one cannot be read.
 func (l *loader) sections() (_ map[string]*node, ok bool) {
 	ok = true
 	fail := func(err error) {
@@ -57,7 +57,7 @@ func (l *loader) sections() (_ map[string]*node, ok bool) {
 	return all, ok
 }
 
-// transforms returns the macros of the Transform section.
+// transforms returns the macros in the Transform section.
 func (l *loader) transforms() []*node {
 	n := l.document.get("Transform")
 	switch {

@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 )
 
-// serverlessState is what is read of the serverless-state.json that serverless
-// package (v3) writes beside its template.
+// A serverlessState is the part that is read of serverless-state.json, which
+// serverless package (v3) writes beside its template.
 type serverlessState struct {
 	Service struct {
 		Package   serverlessPackage `json:"package"`
@@ -23,9 +23,9 @@ type serverlessPackage struct {
 }
 
 // serverlessArtifact returns the zip file of a function in the output of
-// serverless package, or "". The template names only the object it will be in
-// S3; its last part is the file's name in .serverless, unless the artifact was
-// built beforehand and the state says where.
+// serverless package, or "". The template has only the S3 key. Its last part is
+// the file's name in .serverless, unless the artifact was built earlier; then
+// the state has its path.
 func serverlessArtifact(template, function, s3Key string) string {
 	dir := filepath.Dir(template)
 	state := readServerlessState(filepath.Join(dir, "serverless-state.json"))
@@ -47,8 +47,9 @@ func serverlessArtifact(template, function, s3Key string) string {
 	return ""
 }
 
-// readServerlessState returns what can be read of a state file. One that is
-// missing or damaged says nothing: the artifact is then looked for by its name.
+// readServerlessState returns what can be read of a state file. It returns
+// nothing for a missing or damaged file; the artifact is then found by its
+// name.
 func readServerlessState(path string) (state serverlessState) {
 	text, err := os.ReadFile(path)
 	if err != nil || json.Unmarshal(text, &state) != nil {
@@ -57,7 +58,7 @@ func readServerlessState(path string) (state serverlessState) {
 	return state
 }
 
-// absolute returns path from the root, or as it is if there is no working
+// absolute returns the absolute form of path, or path if there is no working
 // directory.
 func absolute(path string) string {
 	if abs, err := filepath.Abs(path); err == nil {

@@ -15,28 +15,29 @@ type Pos struct {
 
 func (p Pos) String() string { return fmt.Sprintf("%s:%d", p.File, p.Line) }
 
-// A Source is the part of a template that a shape was read of. It does not
-// change once the template is loaded.
+// A Source is the part of a template from which a shape was read. It does not
+// change after loading. The zero Source has the zero Pos.
 type Source struct {
 	at    Pos
 	n     *node             // the shape's properties; nil: none
-	names map[string]string // of fields and of what is in them; see Pos
-	apart map[string]*node  // properties that stand outside n
-	calls map[*node]*node   // what the intrinsic functions stand for; nil: nothing
+	names map[string]string // names of fields to paths of properties; see Pos
+	apart map[string]*node  // properties that are not in n
+	calls map[*node]*node   // values of intrinsic functions; nil: not known
 }
 
-// At returns the source of a shape that no template was read for.
+// At returns a Source at p, for a shape that was not read from a template.
 func At(p Pos) Source { return Source{at: p} }
 
-// Pos returns where a property of the shape stands, or the shape itself if none
-// is given. A property is named as in the template or as the shape's field; the
-// names that follow lead into its value: keys of mappings, indexes of lists.
+// Pos returns the place of a property of the shape, or of the shape itself
+// without arguments. The first argument is the property's name in the template
+// or the shape's field. The others lead into its value: keys of mappings,
+// indexes of lists.
 //
 //	table.Pos("KeySchema", "0", "AttributeName")
 //	table.Pos("WriteCapacityUnits") // the same as "ProvisionedThroughput", "WriteCapacityUnits"
 //
-// For what the template does not say, it returns what would hold it: the
-// nearest of the values around it that is there, at last the shape.
+// If the template does not have the property, Pos returns the place of the
+// innermost value that would contain it, at last that of the shape.
 func (s Source) Pos(property ...string) Pos {
 	pos, at := s.at, s.n
 	for i, name := range s.path(property) {
@@ -52,8 +53,8 @@ func (s Source) Pos(property ...string) Pos {
 	return pos
 }
 
-// path returns the keys that lead to a property: its own names, of which the
-// longest beginning that s.names knows is replaced.
+// path returns the keys that lead to a property. The longest prefix of its
+// names that s.names has is replaced.
 func (s Source) path(property []string) []string {
 	for i := len(property); i > 0; i-- {
 		if name, ok := s.names[strings.Join(property[:i], ".")]; ok {
@@ -77,7 +78,7 @@ func (s Source) child(n *node, name string) *node {
 	}
 	for _, item := range n.items {
 		if value, evaluated := s.calls[item]; evaluated && value == nil {
-			continue // AWS::NoValue took it away
+			continue // AWS::NoValue has removed it
 		}
 		if i == 0 {
 			return item
@@ -87,12 +88,12 @@ func (s Source) child(n *node, name string) *node {
 	return nil
 }
 
-// source returns the source of a shape on a line whose properties r reads.
+// source returns the source of a shape at a line. r reads its properties.
 func (r reader) source(line int, names map[string]string) Source {
 	return Source{at: r.e.pos(line), n: r.n, names: names, calls: r.e.calls}
 }
 
-// The paths of the fields that do not have the name of their property.
+// Paths of the fields whose names are not those of their properties.
 var (
 	functionFields = map[string]string{
 		"Name":                  "FunctionName",

@@ -11,11 +11,11 @@ type piece struct {
 	variable bool
 }
 
-// variableName is what CloudFormation allows between ${ and }.
+// variableName matches what CloudFormation accepts between ${ and }.
 var variableName = regexp.MustCompile(`^[0-9A-Za-z_.:]+$`)
 
-// pieces splits a Fn::Sub string at its variables. ${!Literal} is the text
-// ${Literal}. It returns the variable that has no name or no end, or "".
+// pieces splits a Fn::Sub string at its variables. ${!Literal} becomes the text
+// ${Literal}. bad is a variable without a name or an end, else "".
 func pieces(s string) (all []piece, bad string) {
 	for {
 		before, rest, found := strings.Cut(s, "${")
@@ -42,8 +42,8 @@ func pieces(s string) (all []piece, bad string) {
 	}
 }
 
-// subArgs returns the pieces and the variables of a Fn::Sub in either form,
-// "text" or ["text", {variables}]; variables is nil in the first.
+// subArgs returns the pieces and variables of a Fn::Sub in either form, "text"
+// or ["text", {variables}]. In the first, variables is nil.
 func (e *evaluator) subArgs(n *node) (all []piece, variables *node, err error) {
 	format := n.arg
 	if n.arg.kind == list && len(n.arg.items) == 2 && n.arg.items[1].kind == mapping {
@@ -59,8 +59,8 @@ func (e *evaluator) subArgs(n *node) (all []piece, variables *node, err error) {
 	return all, variables, nil
 }
 
-// sub is Fn::Sub. A variable is one of its own mapping, else a Ref, else with a
-// dot a GetAtt. Each is evaluated once, however often it occurs.
+// sub evaluates Fn::Sub. A variable is one of its own mapping, else a GetAtt if
+// it has a dot, else a Ref. Each variable is evaluated once.
 func (e *evaluator) sub(n *node) (*node, error) {
 	all, variables, err := e.subArgs(n)
 	if err != nil {

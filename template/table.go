@@ -37,7 +37,7 @@ func simpleTable() *resourceType {
 	}
 }
 
-// streamARN is the ARN of a table's stream.
+// streamARN returns the ARN of a table's stream.
 func streamARN(e *evaluator, r *resource) (string, error) {
 	in := e.reader(r.id+": ", r.line, r.properties)
 	view := in.streamViewType()
@@ -51,18 +51,18 @@ func streamARN(e *evaluator, r *resource) (string, error) {
 	return arn + "/stream/" + streamLabel(view), err
 }
 
-// streamViews are the kinds of view that a stream can have.
+// streamViews are the valid values of StreamViewType.
 var streamViews = []string{"NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY"}
 
-// streamLabel is the end of a stream's ARN. On AWS it is the instant at which
-// the stream was enabled; here it is the same at every start. AWS makes another
-// stream for another kind of view, so each has its own.
+// streamLabel returns the last part of a stream's ARN. On AWS it is the instant
+// at which the stream was enabled; here it is the same at every start. AWS
+// creates another stream for another view, so each view has its own label.
 func streamLabel(view string) string {
 	return fmt.Sprintf("2018-01-01T00:00:00.%03d", slices.Index(streamViews, view))
 }
 
-// streamViewType returns the kind of view of a table's stream, empty if there
-// is no stream.
+// streamViewType returns the view of a table's stream, empty if there is no
+// stream.
 func (r reader) streamViewType() string {
 	if r.value("StreamSpecification") == nil {
 		return ""
@@ -118,8 +118,8 @@ func (l *loader) readTable(r *resource) error {
 	return *in.err
 }
 
-// readSimpleTable reads a table of SAM: one key, "id" of type String if not
-// said otherwise, and on demand unless it is given throughput.
+// readSimpleTable reads a SAM table: one key, by default "id" of type String,
+// and on demand unless it has throughput.
 func (l *loader) readSimpleTable(r *resource) error {
 	t, in := l.newTable(r, simpleTableFields)
 	key := in.under("PrimaryKey")

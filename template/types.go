@@ -2,8 +2,8 @@ package template
 
 import "strings"
 
-// resourceTypes lists the types that Lullaby knows. It is a function, for the
-// readers evaluate references, which look here again.
+// resourceTypes returns the known types. It is a function because readers
+// evaluate references, which look it up again.
 func resourceTypes() map[string]*resourceType {
 	return map[string]*resourceType{
 		typeServerlessFunction:         serverlessFunction(),
@@ -34,28 +34,28 @@ func resourceTypes() map[string]*resourceType {
 	}
 }
 
-// attributes are what Fn::GetAtt gives, by name.
+// attributes are the values of Fn::GetAtt, by name.
 type attributes map[string]func(*evaluator, *resource) (string, error)
 
 func constant(s string) func(*evaluator, *resource) (string, error) {
 	return func(*evaluator, *resource) (string, error) { return s, nil }
 }
 
-// named returns the name that a property gives, else a generated one of at most
-// limit characters.
+// named returns the name in a property, or a generated one of at most limit
+// characters.
 func named(property string, limit int) func(*evaluator, *resource) (string, error) {
 	return func(e *evaluator, r *resource) (string, error) {
 		return e.property(r, property, e.stack.physicalName(r.id, limit))
 	}
 }
 
-// property returns the string that a property of r gives, else fallback.
+// property returns the string in a property of r, fallback if it is absent.
 func (e *evaluator) property(r *resource, name, fallback string) (string, error) {
 	in := e.reader(r.id+": ", r.line, r.properties)
 	return in.text(name, fallback), *in.err
 }
 
-// arnOf returns an ARN that ends in prefix and what Ref gives.
+// arnOf returns an ARN that ends in prefix and the value of Ref.
 func arnOf(service, prefix string) func(*evaluator, *resource) (string, error) {
 	return func(e *evaluator, r *resource) (string, error) {
 		id, err := e.identify(r)
@@ -63,8 +63,8 @@ func arnOf(service, prefix string) func(*evaluator, *resource) (string, error) {
 	}
 }
 
-// qualifiedARN is the ARN of a function's version or alias, from the name or
-// ARN in its FunctionName.
+// qualifiedARN returns the ARN of a version or alias. The function is in
+// FunctionName, as a name or an ARN.
 func qualifiedARN(qualifier string) func(*evaluator, *resource) (string, error) {
 	return func(e *evaluator, r *resource) (string, error) {
 		name, err := e.property(r, "FunctionName", "")

@@ -1,7 +1,7 @@
 package wire
 
-// allowOrigin lets scripts of any site read an answer, of its headers those
-// that exposed names.
+// allowOrigin lets scripts of any site read an answer. exposed are the names of
+// the headers that they may read.
 func (r *response) allowOrigin(exposed string) {
 	r.set("Access-Control-Allow-Origin", "*")
 	if exposed != "" {
@@ -9,8 +9,8 @@ func (r *response) allowOrigin(exposed string) {
 	}
 }
 
-// preflight answers a browser that asks what it may send: whatever it wants to
-// (architect/dynalite, test/connection.js).
+// preflight answers a browser's preflight request: everything that it asks for
+// is allowed (architect/dynalite, test/connection.js).
 func preflight(r *request) response {
 	resp := response{status: 200}
 	if h := r.header("Access-Control-Request-Headers"); h != "" {

@@ -12,7 +12,7 @@ import (
 )
 
 // tables returns the API of DynamoDB. A new operation is a line here and a file
-// in dynamo. Without an engine there are no operations.
+// in dynamo. If e is nil, the service has no operations.
 func tables(e *dynamo.Engine, o *Options) *service {
 	v := dynamoDB(o, "DynamoDB_20120810")
 	v.unbuilt = unbuiltTables
@@ -47,7 +47,8 @@ func tables(e *dynamo.Engine, o *Options) *service {
 	return v
 }
 
-// streams returns the API of DynamoDB Streams.
+// streams returns the API of DynamoDB Streams. If e is nil, the service has no
+// operations.
 func streams(e *dynamo.Engine, o *Options) *service {
 	v := dynamoDB(o, "DynamoDBStreams_20120810")
 	if e == nil {
@@ -62,21 +63,21 @@ func streams(e *dynamo.Engine, o *Options) *service {
 	return v
 }
 
-// dynamoDB returns what the APIs of DynamoDB have in common. They answer in
-// AWS's order: the body's size, health and preflight, the protocol, the body's
-// syntax, the target, the signature, the operation.
+// dynamoDB returns what both APIs of DynamoDB share. Requests are checked in
+// AWS's order: size of the body, health and preflight, protocol, syntax of the
+// body, target, signature, operation.
 func dynamoDB(o *Options, shape string) *service {
 	v := &service{
 		title:       "DynamoDB",
 		name:        "dynamodb",
 		shape:       shape,
 		faults:      dynamoDBFaults,
-		skew:        15 * time.Minute, // its message names them (aws/aws-sdk-js#254)
+		skew:        15 * time.Minute, // the message contains it (aws/aws-sdk-js#254)
 		compressed:  true,
 		syntaxFirst: true,
 		finish:      finishDynamoDB,
 	}
-	healthy := []byte("healthy: " + o.Scope.Host("dynamodb") + " ") // the space is AWS's
+	healthy := []byte("healthy: " + o.Scope.Host("dynamodb") + " ") // the space at the end is AWS's
 	v.front = func(r *request) (response, bool) {
 		sent := r.contentType()
 		spoken := len(r.body()) == 0 || string(sent) == json10 || string(sent) == jsonType
@@ -93,14 +94,14 @@ func dynamoDB(o *Options, shape string) *service {
 	return v
 }
 
-// compressFrom is the size in bytes from which an answer is compressed for a
-// client that asks for it. Assumed: DynamoDB has such a size, and one of its
+// compressFrom is the smallest answer that is compressed for a client that
+// accepts it, in bytes. Assumed: DynamoDB has such a limit; one of its
 // engineers remembers 4 KB (awslabs/dynamodb-cross-region-library#61).
 const compressFrom = 4 << 10
 
-// finishDynamoDB compresses an output that is large if its client wants that,
-// and adds the checksum, which DynamoDB's SDKs verify. It is that of the bytes
-// sent (smithy-lang/smithy-kotlin#158).
+// finishDynamoDB compresses a large output if its client accepts that. It adds
+// the checksum of the bytes sent (smithy-lang/smithy-kotlin#158), which
+// DynamoDB's SDKs verify.
 func finishDynamoDB(r *request, resp response) response {
 	if resp.status == http.StatusOK && len(resp.body) >= compressFrom && r.fast.Request.Header.HasAcceptEncoding("gzip") {
 		resp.set("Content-Encoding", "gzip")

@@ -9,10 +9,10 @@ import (
 	"lullaby/internal/awsjson"
 )
 
-// plainBody returns the body as it was before it was compressed, valid until r
-// is answered. The error is errTooLarge if the body is over maxBody, compressed
-// or not, and an *awsjson.SerializationError if it cannot be decompressed.
-// Assumed: AWS refuses bad gzip as it refuses bad JSON.
+// plainBody returns the decompressed body, valid until r is answered. It
+// returns errTooLarge if the body is larger than maxBody, compressed or not,
+// and an *awsjson.SerializationError if it cannot be decompressed. Assumed: AWS
+// refuses bad gzip as it refuses bad JSON.
 func (r *request) plainBody() ([]byte, error) {
 	body := r.body()
 	if len(body) > maxBody {
@@ -21,7 +21,7 @@ func (r *request) plainBody() ([]byte, error) {
 	if len(body) == 0 || !strings.EqualFold(r.header("Content-Encoding"), "gzip") {
 		return body, nil
 	}
-	plain, err := r.fast.Request.BodyGunzipWithLimit(maxBody) // stops there: a bomb does not go off
+	plain, err := r.fast.Request.BodyGunzipWithLimit(maxBody) // never decompresses more
 	switch {
 	case errors.Is(err, fasthttp.ErrBodyTooLarge):
 		return nil, errTooLarge

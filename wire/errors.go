@@ -14,22 +14,22 @@ import (
 	"lullaby/lambda"
 )
 
-// A row of the table says what an error becomes. This file is the only place
-// that knows exceptions and statuses; TestEveryFault reaches every row.
+// A row maps an error to AWS's answer. Only this file knows exceptions and
+// statuses. TestEveryFault reaches every row.
 type row struct {
 	status    int
 	namespace string // before the # of __type, in AWS's JSON protocols
-	exception string // empty: nothing is said but the status
+	exception string // empty: the answer has only the status
 	match     match
 }
 
-// A match reports whether an error is of its row, and if it is, writes the
-// message and the members into the fault.
+// A match reports whether an error belongs to its row. If so, it sets the
+// message and the members of the fault.
 type match func(f *fault, err error) bool
 
 // Namespaces of exceptions in DynamoDB's protocol (facts dynamodb-capacity.md
-// 4.2). Assumed: that of ThrottlingException, as AWS's shared framework has it,
-// whose type it is.
+// 4.2). Assumed: that of ThrottlingException, a type of AWS's shared framework,
+// is the framework's.
 const (
 	ofService      = "com.amazon.coral.service#"
 	ofValidate     = "com.amazon.coral.validate#"
@@ -37,8 +37,8 @@ const (
 	ofDynamoDB     = "com.amazonaws.dynamodb.v20120810#"
 )
 
-// dynamoDBFaults are those of DynamoDB and its streams. The first that matches
-// holds, and those that are often met come first.
+// dynamoDBFaults are the rows of DynamoDB and its streams. The first match
+// counts. Frequent errors come first.
 var dynamoDBFaults = []row{
 	{400, ofDynamoDB, "ProvisionedThroughputExceededException", throttle(isProvisioned, "ThrottlingReasons")},
 	{400, ofDynamoDB, "RequestLimitExceeded", throttle(isAccount, "ThrottlingReasons")},
@@ -69,7 +69,7 @@ var dynamoDBFaults = []row{
 	{500, ofDynamoDB, "InternalServerError", internal},
 }
 
-// lambdaFaults are those of Lambda.
+// lambdaFaults are the rows of Lambda.
 var lambdaFaults = []row{
 	{429, "", "TooManyRequestsException", concurrency},
 	{404, "", "ResourceNotFoundException", user(is(lambda.ErrFunctionNotFound))},
@@ -83,46 +83,46 @@ var lambdaFaults = []row{
 	{500, "", "ServiceException", ofLambda(internal, "Service")},
 }
 
-// unreadFaults are those of requests that could not be read, whose service is
-// not known.
+// unreadFaults are the rows of requests that cannot be read. Their service is
+// unknown.
 var unreadFaults = []row{
 	{413, "", "", silent(fasthttp.ErrBodyTooLarge)},
 	{431, "", "", func(_ *fault, err error) bool { _, small := errors.AsType[*fasthttp.ErrSmallBuffer](err); return small }},
 	{400, "", "", func(*fault, error) bool { return true }},
 }
 
-// Errors of requests that come to no operation.
+// Errors of requests that reach no operation.
 var (
 	errUnknownOperation = errors.New("unknown operation")
 	errOtherProtocol    = errors.New("neither POST nor JSON")
 	errTooLarge         = errors.New("the request body is too large")
 )
 
-// An unbuiltError refuses an operation that a service has and Lullaby has not.
+// An unbuiltError refuses an operation that AWS has and Lullaby lacks.
 type unbuiltError struct{ operation, service string }
 
 func (e *unbuiltError) Error() string {
 	return e.operation + " is an operation of " + e.service + " that Lullaby does not have"
 }
 
-// A fault is AWS's answer to an error, for a protocol to write.
+// A fault is AWS's answer to an error. Protocols encode it.
 type fault struct {
 	row
 
 	message  string
-	capital  bool     // the message's name is Message: AWS has both spellings
-	members  []member // besides the message
-	internal bool     // no client could cause it
+	capital  bool     // the message's member is Message, not message: AWS has both
+	members  []member // without the message
+	internal bool     // no client could have caused it
 }
 
-// A member of a fault. Its value is written as JSON.
+// A member is a member of a fault. Its value is encoded as JSON.
 type member struct {
 	name  string
 	value any
 }
 
-// faultOf returns what the first row that matches makes of err. The last row
-// matches any error.
+// faultOf returns the fault of the first row that matches err. The last row
+// must match every error.
 func faultOf(rows []row, err error) fault {
 	var f fault
 	for i := range rows {
@@ -149,7 +149,8 @@ func (f *fault) appendMembers(o *awsjson.Object) {
 	}
 }
 
-// is matches what errors.Is does. The message is the error's.
+// is matches errors that errors.Is finds to be target. The message is the
+// error's.
 func is(target error) match {
 	return func(f *fault, err error) bool {
 		if !errors.Is(err, target) {
@@ -160,7 +161,7 @@ func is(target error) match {
 	}
 }
 
-// says matches as is does. The message is the same for all.
+// says matches as is does. The message is always the same.
 func says(target error, message string) match {
 	return func(f *fault, err error) bool {
 		f.message = message
@@ -168,7 +169,7 @@ func says(target error, message string) match {
 	}
 }
 
-// silent matches as is does, and has no message.
+// silent matches as is does. There is no message.
 func silent(target error) match { return says(target, "") }
 
 // as matches errors of type E for which fill returns true.
@@ -179,7 +180,8 @@ func as[E error](fill func(f *fault, e E) bool) match {
 	}
 }
 
-// capital spells the name of a message with a capital.
+// capital matches as m does, with a capital letter in the name of the message's
+// member.
 func capital(m match) match {
 	return func(f *fault, err error) bool {
 		f.capital = true
@@ -187,8 +189,8 @@ func capital(m match) match {
 	}
 }
 
-// internal matches every error. AWS says no more of a failure of its own. A
-// client that left is no failure.
+// internal matches every error. AWS gives no details of its internal errors.
+// That a client left is no internal error.
 func internal(f *fault, err error) bool {
 	f.message, f.internal = "Internal server error", !errors.Is(err, errClientLeft)
 	return true
@@ -219,14 +221,15 @@ var condition = as(func(f *fault, e *dynamo.ConditionError) bool {
 	return true
 })
 
-// A cancellationReason is a member of CancellationReasons, one for each action.
+// A cancellationReason is an element of CancellationReasons, which has one for
+// each action.
 type cancellationReason struct {
 	Code    string
 	Message string         `json:",omitzero"`
 	Item    attribute.Item `json:",omitzero"`
 }
 
-// canceled names, for each action, why it canceled its transaction.
+// canceled adds the reason of each action of a canceled transaction.
 var canceled = as(func(f *fault, e *dynamo.CanceledError) bool {
 	reasons := make([]cancellationReason, len(e.Reasons))
 	codes := make([]string, len(e.Reasons))

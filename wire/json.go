@@ -6,16 +6,16 @@ import (
 	"lullaby/internal/awsjson"
 )
 
-// The content types of AWS's JSON protocols. Those without a version are of
-// plain JSON, which AWS takes too.
+// The content types of AWS's JSON protocols. Those without a version are plain
+// JSON, which AWS accepts too.
 const (
 	jsonType = "application/json"
 	json10   = "application/x-amz-json-1.0"
 )
 
-// awsJSON is AWS's protocol of JSON bodies (Smithy, "AWS JSON 1.0 protocol"):
-// the header X-Amz-Target names the service and the operation, apart by a
-// point.
+// awsJSON is AWS's protocol with JSON bodies (Smithy, "AWS JSON 1.0 protocol").
+// The header X-Amz-Target names the service and the operation, separated by a
+// dot.
 type awsJSON struct{}
 
 func (awsJSON) claims(r *request) (shape, operation string, ok bool) {
@@ -49,8 +49,8 @@ func (awsJSON) refuse(r *request, f fault) (response, error) {
 	return typed(f.status, contentType(r), text), err
 }
 
-// contentType returns that of the answer to r: the request's if it names a
-// version of the protocol.
+// contentType returns the content type of the answer to r: the request's if it
+// names a version of the protocol.
 func contentType(r *request) string {
 	if string(r.contentType()) == json10 {
 		return json10

@@ -12,12 +12,12 @@ import (
 	"lullaby/lambda"
 )
 
-// lambdaExposed is what scripts may read of Lambda's answers (recorded in
-// aws/aws-sdk-js#1080).
+// lambdaExposed are the headers of Lambda's answers that scripts may read
+// (recorded in aws/aws-sdk-js#1080).
 const lambdaExposed = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date,x-amz-log-result,x-amz-function-error"
 
 // functions returns the API of Lambda. A new operation is a line here and its
-// shapes below, with their members outside of the body.
+// shapes below, for the members that are not in the body.
 func functions(f lambda.Invoker) *service {
 	invoke := func(ctx context.Context, in *invokeInput) (*invokeOutput, error) {
 		out, err := f.Invoke(ctx, lambda.InvokeInput(*in))
@@ -31,14 +31,14 @@ func functions(f lambda.Invoker) *service {
 			"Invoke": method(invoke).at("POST /2015-03-31/functions/{FunctionName}/invocations").waiting(),
 		},
 		faults:   lambdaFaults,
-		skew:     5 * time.Minute, // its message names them (aws/aws-sdk-js#2598)
+		skew:     5 * time.Minute, // the message contains it (aws/aws-sdk-js#2598)
 		unsigned: true,
 		exposed:  lambdaExposed,
 	}
 }
 
-// An invokeInput lies in path, query and header; its body is the payload as it
-// is.
+// An invokeInput is bound to the path, the query and the headers. The body is
+// the payload.
 type invokeInput lambda.InvokeInput
 
 func (in *invokeInput) bind(r *request) error { //nolint:unparam // of boundInput
@@ -52,8 +52,8 @@ func (in *invokeInput) bind(r *request) error { //nolint:unparam // of boundInpu
 	return nil
 }
 
-// An invokeOutput lies in the status and the header; its body is the payload as
-// it is. The request's id is the invocation's.
+// An invokeOutput is bound to the status and the headers. The body is the
+// payload. The request's id is that of the invocation.
 type invokeOutput lambda.InvokeOutput
 
 func (out *invokeOutput) bound() response {
@@ -73,7 +73,7 @@ func (out *invokeOutput) bound() response {
 
 const msgRequestTooLarge = "Request must be smaller than 6291456 bytes for the InvokeFunction operation"
 
-// ofLambda adds the member Type: User or Service.
+// ofLambda matches as m does, and adds the member Type: User or Service.
 func ofLambda(m match, who string) match {
 	return capital(func(f *fault, err error) bool {
 		f.members = []member{{"Type", who}}
@@ -81,11 +81,12 @@ func ofLambda(m match, who string) match {
 	})
 }
 
-// user adds the Type of a fault of the client's.
+// user adds the Type of a fault that the client caused.
 func user(m match) match { return ofLambda(m, "User") }
 
-// concurrency matches Lambda's throttles. A throttle has a reason and spells
-// message without a capital, unless it is this machine that has no room.
+// concurrency matches Lambda's throttles. A throttle of AWS's has a reason, and
+// its message's member has no capital letter. A refusal because this machine
+// has no room has no reason and a capital.
 var concurrency = user(as(func(f *fault, e *lambda.ThrottleError) bool {
 	f.message = "Rate Exceeded."
 	if e.Reason != "" {
@@ -101,7 +102,7 @@ func invalidContent(f *fault, err error) bool {
 	return errors.Is(err, lambda.ErrInvalidContent)
 }
 
-// missingToken has a text of its own (brefphp/bref#1250).
+// missingToken has a message of its own (brefphp/bref#1250).
 var missingToken = as(func(f *fault, e *sigv4.Error) bool {
 	f.message = "Missing Authentication Token"
 	return e.Kind == sigv4.Missing

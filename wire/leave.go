@@ -8,21 +8,22 @@ import (
 	"time"
 )
 
-// errClientLeft is why the context of a request whose client is gone ended.
+// errClientLeft is the cause with which a request's context ends when its
+// client leaves.
 var errClientLeft = errors.New("the client has left")
 
-// patience is how long a request runs before it is worth a goroutine to learn
-// that its client leaves.
+// patience is how long a request runs before a goroutine watches its client.
 const patience = 20 * time.Millisecond
 
-// watched returns a context for a handler that may wait long: it also ends when
-// the client closes its connection, which fasthttp does not tell. The handler
-// has to call stop before it returns, since the connection is its own only
+// watched returns a context for a request that may wait long. It ends when the
+// client closes its connection, which fasthttp does not report. The caller must
+// call stop before it returns, since the connection belongs to the request only
 // until then.
 //
-// Nothing is read that a handler or fasthttp might want: the watch peeks at the
-// socket. It does not learn more of a client that has sent its next request
-// already. A request that is done within patience costs a timer.
+// The watch only peeks at the socket, so nothing is read that a later request
+// needs. If the client has already sent its next request, the watch cannot
+// notice that it leaves. A request that takes less than patience costs only a
+// timer.
 func (r *request) watched() (ctx context.Context, stop func()) {
 	conn := r.fast.Conn()
 	socket, ok := conn.(syscall.Conn)
@@ -31,10 +32,10 @@ func (r *request) watched() (ctx context.Context, stop func()) {
 	}
 	raw, err := socket.SyscallConn()
 	if err != nil || conn.SetReadDeadline(time.Time{}) != nil {
-		return r.ctx, func() {} // closed already: the answer will tell
+		return r.ctx, func() {} // already closed: writing the answer fails
 	}
 	ctx, cancel := context.WithCancelCause(r.ctx)
-	ended := make(chan struct{}) // closed by the watch, if it has begun
+	ended := make(chan struct{}) // closed by the watch; only if it has begun
 	timer := time.AfterFunc(patience, func() {
 		defer close(ended)
 		if hasLeft(raw) {
@@ -50,8 +51,8 @@ func (r *request) watched() (ctx context.Context, stop func()) {
 	}
 }
 
-// hasLeft waits until there is something to read from a socket, or its reading
-// is interrupted, and says whether that is its end.
+// hasLeft waits until the socket is readable or is interrupted. It reports
+// whether it has ended.
 func hasLeft(raw syscall.RawConn) (left bool) {
 	err := raw.Read(func(fd uintptr) (done bool) {
 		var b [1]byte
@@ -65,6 +66,6 @@ func hasLeft(raw syscall.RawConn) (left bool) {
 	return left && err == nil
 }
 
-// interrupt ends what waits to read from conn. Whoever reads next sets a
-// deadline first: fasthttp does, before each request.
+// interrupt ends a wait for reads of conn. The next reader must set a deadline
+// first; fasthttp does, before each request.
 func interrupt(conn net.Conn) { _ = conn.SetReadDeadline(time.Unix(1, 0)) }

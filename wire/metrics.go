@@ -13,15 +13,15 @@ import (
 	"lullaby/watch"
 )
 
-// A requestMeter takes the metrics of DynamoDB's requests that depend on how
-// they were answered. Units that they consumed, and items that were throttled,
-// are measured in dynamo. It is safe for concurrent use if its Sink is.
+// A requestMeter records the metrics of DynamoDB's requests that depend on
+// their answer. Consumed units and throttled items are recorded in dynamo. Safe
+// for concurrent use if its Sink is.
 type requestMeter struct {
 	sink       watch.Sink
 	userErrors watch.Series
 
 	mu     sync.RWMutex
-	series map[requestSeries]watch.Series // of tables that are or were there
+	series map[requestSeries]watch.Series // of existing and deleted tables
 }
 
 type requestSeries struct {
@@ -33,8 +33,8 @@ func newRequestMeter(sink watch.Sink) *requestMeter {
 	return &requestMeter{sink: sink, userErrors: sink.Series(meter.UserErrors), series: map[requestSeries]watch.Series{}}
 }
 
-// count takes the samples of a call that was answered with status, for err
-// unless that is nil. They are of the instant at which the request began.
+// count records a call, at the instant at which it began. status is its
+// answer's, err is nil or what was refused.
 func (m *requestMeter) count(c call, err error, status int) {
 	now := instant.Of(c.at)
 	if err == nil {
@@ -52,14 +52,14 @@ func (m *requestMeter) count(c call, err error, status int) {
 		m.add(now, requestSeries{&meter.ThrottledRequests, throttle.TableName(), c.operation}, 1)
 	case status >= http.StatusInternalServerError:
 		m.eachTable(now, &c, &meter.SystemErrors, 1)
-	case errors.Is(err, refusal.Condition): // measured of the table
+	case errors.Is(err, refusal.Condition): // counted by dynamo
 	default:
 		m.sink.Add(now, m.userErrors, 1)
 	}
 }
 
 // eachTable adds a sample for each table of an operation on items. Assumed: a
-// request for several tables counts as one of each.
+// request for several tables counts once for each.
 func (m *requestMeter) eachTable(now instant.Instant, c *call, metric *watch.Metric, value float64) {
 	in, ok := c.in.(dynamo.ItemRequest)
 	if !ok {

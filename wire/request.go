@@ -8,17 +8,17 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// A request is what services and protocols see of an HTTP request. It is valid
-// until it is answered.
+// A request is the view that services and protocols have of an HTTP request. It
+// is valid until it is answered.
 type request struct {
 	ctx  context.Context // ends when the server closes; see watched
 	fast *fasthttp.RequestCtx
 
-	operation string  // as its protocol names it; empty: it names none
-	labels    []field // of a REST path, by the names in the operation's route
+	operation string  // set by route; empty: the protocol found none
+	labels    []field // values of the labels in a REST path
 }
 
-// label returns what stands in the path for a label of the operation's route.
+// label returns the value of a label in the operation's route.
 func (r *request) label(name string) string {
 	for _, l := range r.labels {
 		if l.name == name {
@@ -36,20 +36,21 @@ func (r *request) contentType() []byte {
 
 func (r *request) method() string { return string(r.fast.Method()) }
 
-// path is the decoded path.
+// path returns the decoded path.
 func (r *request) path() string { return string(r.fast.Path()) }
 
-// sentPath and sentQuery are as they were sent: escaped.
+// sentPath and sentQuery return the path and the query as sent, with escapes.
 func (r *request) sentPath() string  { return string(r.fast.URI().PathOriginal()) }
 func (r *request) sentQuery() string { return string(r.fast.URI().QueryString()) }
 
-// header returns the first value of a header, in any case of its name.
+// header returns the first value of a header. The case of the name does not
+// matter.
 func (r *request) header(name string) string {
 	return string(r.fast.Request.Header.Peek(name))
 }
 
-// headers returns all values of a header, joined by commas, in any case of its
-// name.
+// headers returns all values of a header, joined by commas. The case of the
+// name does not matter.
 func (r *request) headers(name string) string {
 	values := r.fast.Request.Header.PeekAll(name)
 	if len(values) == 1 {
@@ -58,24 +59,25 @@ func (r *request) headers(name string) string {
 	return string(bytes.Join(values, []byte(",")))
 }
 
-// query returns the first value of a query parameter, and whether it is there.
+// query returns the first value of a query parameter. ok is false if there is
+// none.
 func (r *request) query(name string) (value string, ok bool) {
 	args := r.fast.QueryArgs()
 	return string(args.Peek(name)), args.Has(name)
 }
 
-// body is the body as it was sent, valid until r is answered.
+// body returns the body as sent, valid until r is answered.
 func (r *request) body() []byte { return r.fast.Request.Body() }
 
 // A response is the answer to a request.
 type response struct {
 	status int
-	header []field // as written: AWS's names are not all in canonical case
+	header []field // names in AWS's spelling, which is not always canonical
 	body   []byte
-	id     string // x-amzn-RequestId; empty: one is made
+	id     string // x-amzn-RequestId; empty: write makes one
 
-	// chunked sends no body but the end of one, as DynamoDB does with 413
-	// (architect/dynalite, test/connection.js).
+	// chunked sends an empty body in chunked encoding, as DynamoDB does with
+	// 413 (architect/dynalite, test/connection.js).
 	chunked bool
 }
 
@@ -90,7 +92,7 @@ func typed(status int, contentType string, body []byte) response {
 
 func (r *response) set(name, value string) { r.header = append(r.header, field{name, value}) }
 
-// write sends r as the answer to c. Header names keep their case.
+// write sends r as the answer to c. It keeps the spelling of header names.
 func (r *response) write(c *fasthttp.RequestCtx) {
 	h := &c.Response.Header
 	h.DisableNormalizing()

@@ -8,28 +8,28 @@ import (
 	"lullaby/internal/awsjson"
 )
 
-// restJSON is AWS's REST protocol (Smithy, "AWS restJson1 protocol"): method
-// and path name the operation, and members of its shapes lie in the path, the
-// query, the header, or in a body of JSON.
+// restJSON is AWS's REST protocol (Smithy, "AWS restJson1 protocol"). Method
+// and path name the operation. Members of its shapes are in the path, the
+// query, the headers or a JSON body.
 type restJSON struct{ routes []restRoute }
 
-// A restRoute is an operation's method and path. A segment of the path in
-// braces is a label: it stands for any text but the empty one.
+// A restRoute is the method and path of an operation. A path segment in braces
+// is a label, which matches any text that is not empty.
 type restRoute struct {
 	shape, operation string
 	method           string
-	fixed            string   // what the path begins with, up to the first label
+	fixed            string   // the path up to the first label
 	segments         []string // of the path, between slashes
 }
 
-// A boundInput has members outside of a body of JSON. bind reads all members,
-// those in the body too.
+// A boundInput has members outside of the JSON body. bind reads all members,
+// with those in the body.
 type boundInput interface{ bind(r *request) error }
 
-// A boundOutput has members outside of a body of JSON. bound writes all members.
+// A boundOutput has members outside of the JSON body. bound writes all members.
 type boundOutput interface{ bound() response }
 
-// newREST returns the protocol with the routes of the services' operations.
+// newREST returns the protocol with the routes of all operations.
 func newREST(services ...*service) *restJSON {
 	p := new(restJSON)
 	for _, v := range services {
@@ -43,8 +43,8 @@ func newREST(services ...*service) *restJSON {
 	return p
 }
 
-// claims takes what begins as the path of an operation does. Of such a path
-// that is none of an operation it names none.
+// claims claims each path that begins like the path of an operation. The
+// operation is empty if no route matches the whole path.
 func (p *restJSON) claims(r *request) (shape, operation string, ok bool) {
 	path := r.path()
 	for i := range p.routes {
@@ -61,7 +61,8 @@ func (p *restJSON) claims(r *request) (shape, operation string, ok bool) {
 	return shape, "", ok
 }
 
-// match returns what stands in a path for the labels of the route.
+// match returns the values of the labels. ok is false if the route does not
+// match.
 func (t *restRoute) match(method, path string) (labels []field, ok bool) {
 	if method != t.method {
 		return nil, false
@@ -101,8 +102,8 @@ func (*restJSON) encode(_ *request, out any) (response, error) {
 	return typed(http.StatusOK, jsonType, text), err
 }
 
-// refuse names the exception in a header. A fault that says nothing more has
-// no body.
+// refuse names the exception in a header. A fault without a message has no
+// body.
 func (*restJSON) refuse(_ *request, f fault) (response, error) {
 	resp := response{status: f.status}
 	resp.set("x-amzn-ErrorType", f.exception)

@@ -2,33 +2,32 @@ package wire
 
 import "errors"
 
-// A protocol is a way to put an operation, its input and its output into HTTP.
-// It knows no service. r.operation is the operation's name.
+// A protocol encodes operations, inputs and outputs in HTTP. It knows no
+// service. r.operation is the operation's name.
 type protocol interface {
-	// claims returns the shape of the service and the name of the operation
-	// that a request is for, whether they exist or not. It is not ok if the
-	// request is in another protocol.
+	// claims returns the service's shape and the operation of a request.
+	// Neither has to exist. ok is false if the request is in another protocol.
 	claims(r *request) (shape, operation string, ok bool)
 
-	// decode reads an input into the shape that in points to. If in is nil, it
-	// checks the body's syntax. The error is for the client.
+	// decode decodes an input into the shape that in points to. If in is nil,
+	// it only checks the body's syntax. The error is for the client.
 	decode(r *request, body []byte, in any) error
 
-	// encode writes an output. An error is internal.
+	// encode returns the response with an output. An error is internal.
 	encode(r *request, out any) (response, error)
 
-	// refuse writes a fault. An error is internal, and comes with a response
-	// that has no body.
+	// refuse returns the response with a fault. An error is internal; then the
+	// response has no body.
 	refuse(r *request, f fault) (response, error)
 }
 
-// A dialect is a protocol with the services that speak it, by their shapes.
+// A dialect is a protocol with the services that speak it, by shape.
 type dialect struct {
 	protocol protocol
 	services map[string]*service
 }
 
-// speak adds services that speak p. Dialects are asked in the order in which
+// speak adds services that speak p. Dialects are tried in the order in which
 // they were added.
 func (s *Server) speak(p protocol, services ...*service) {
 	d := dialect{p, map[string]*service{}}
@@ -39,8 +38,8 @@ func (s *Server) speak(p protocol, services ...*service) {
 	s.dialects = append(s.dialects, d)
 }
 
-// route returns the service that a request is for, and the protocol that it is
-// in, and sets r.operation. What no protocol claims is DynamoDB's.
+// route returns the service and the protocol of a request, and sets
+// r.operation. A request that no protocol claims goes to DynamoDB.
 func (s *Server) route(r *request) (*service, protocol) {
 	for i := range s.dialects {
 		d := &s.dialects[i]
@@ -56,7 +55,7 @@ func (s *Server) route(r *request) (*service, protocol) {
 	return s.unclaimed, awsJSON{}
 }
 
-// answer returns the answer to a request of any service.
+// answer returns the answer to a request to any service.
 func (s *Server) answer(r *request) response {
 	v, p := s.route(r)
 	body, err := r.body(), error(nil)
@@ -82,7 +81,7 @@ func (s *Server) answer(r *request) response {
 	return resp
 }
 
-// ask returns v's answer to a request that is no preflight.
+// ask returns v's answer to a request that is not a preflight.
 func (s *Server) ask(r *request, v *service, p protocol, body []byte, err error) response {
 	var resp response
 	answered := false

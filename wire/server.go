@@ -17,43 +17,42 @@ import (
 	"lullaby/watch"
 )
 
-// Services are what the endpoint stands in front of. A nil one is not there:
-// its requests are answered as those for an unknown operation of DynamoDB's.
+// Services are the services of the endpoint. Requests to a nil one are answered
+// like those for an unknown operation of DynamoDB's.
 type Services struct {
 	DynamoDB *dynamo.Engine
 	Lambda   lambda.Invoker
 }
 
-// Options for New.
+// Options are optional settings of the endpoint.
 type Options struct {
-	Scope arn.Scope    // in the answers that name it, and of signatures
-	Keys  sigv4.Keys   // that a request must be signed with; nil: any will do
+	Scope arn.Scope    // of signatures, and in answers
+	Keys  sigv4.Keys   // accepted keys; nil: any
 	Log   *slog.Logger // nil: discarded
 
-	// Metrics takes the samples of DynamoDB's requests, from many goroutines at
-	// once; nil: watch.Discard.
+	// Metrics gets the samples of DynamoDB's requests, from many goroutines at
+	// once. Nil: watch.Discard.
 	Metrics watch.Sink
 }
 
-// A Server is the AWS endpoint.
+// A Server is the AWS endpoint. Make one with New. Safe for concurrent use.
 type Server struct {
 	opts      Options
 	fast      *fasthttp.Server
 	dialects  []dialect
-	unclaimed *service // answers what no protocol claims, in awsJSON
+	unclaimed *service // for requests that no protocol claims; in awsJSON
 
-	ctx    context.Context // of every request; ended by Shutdown
+	ctx    context.Context // parent of all requests' contexts; ended by Shutdown
 	cancel context.CancelFunc
 }
 
-// Bounds of a request. A body is DynamoDB's 16 MB at most; a header must hold a
-// SigV4 signature and its session token, and one that never ends must not take
-// memory.
+// Limits of a request. A body has at most DynamoDB's 16 MB. A header has room
+// for a SigV4 signature and its session token, and its limit bounds memory.
 const (
 	maxBody   = 16 << 20
-	maxRead   = maxBody + 4<<20 // what is read of a body that is too large, so that its sender hears of it
+	maxRead   = maxBody + 4<<20 // a larger body is read up to here, so that its sender gets an answer
 	maxHeader = 32 << 10
-	readTime  = time.Minute // for a whole request
+	readTime  = time.Minute // for the whole request
 	idleTime  = 5 * time.Minute
 )
 
@@ -88,7 +87,8 @@ func New(services Services, o Options) *Server {
 	return s
 }
 
-// Serve answers what comes in at ln until Shutdown.
+// Serve serves ln until Shutdown, and then returns nil. It returns other errors
+// of ln.
 func (s *Server) Serve(ln net.Listener) error {
 	if err := s.fast.Serve(ln); err != nil {
 		return fmt.Errorf("serve AWS endpoint: %w", err)
@@ -96,8 +96,8 @@ func (s *Server) Serve(ln net.Listener) error {
 	return nil
 }
 
-// Shutdown ends the requests that wait, lets the others finish until ctx ends,
-// and closes the listener.
+// Shutdown ends the contexts of all requests and closes the listener. It waits
+// until the requests are answered or ctx ends.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.cancel()
 	return s.fast.ShutdownWithContext(ctx)
@@ -108,7 +108,7 @@ func (s *Server) handle(c *fasthttp.RequestCtx) {
 	resp.write(c)
 }
 
-// refuseUnread answers a request that could not be read.
+// refuseUnread answers a request that cannot be read.
 func refuseUnread(c *fasthttp.RequestCtx, err error) {
 	resp := response{status: faultOf(unreadFaults, err).status}
 	if errors.Is(err, fasthttp.ErrBodyTooLarge) {
@@ -118,7 +118,7 @@ func refuseUnread(c *fasthttp.RequestCtx, err error) {
 	resp.write(c)
 }
 
-// fastLog keeps fasthttp's complaints about clients to debug.
+// fastLog logs fasthttp's complaints about clients at debug level.
 type fastLog struct{ log *slog.Logger }
 
 func (l fastLog) Printf(format string, args ...any) {

@@ -9,44 +9,45 @@ import (
 	"lullaby/internal/sigv4"
 )
 
-// A service is one API of AWS's: its operations, and what is its own whatever
-// protocol a request comes in.
+// A service is one API of AWS's: its operations, and what is the same for every
+// protocol.
 type service struct {
 	title string // for people: "DynamoDB"
 	name  string // in the scope of signatures: "dynamodb"
-	shape string // in protocols, as its API model names it: "DynamoDB_20120810"
+	shape string // in protocols, by its API model: "DynamoDB_20120810"
 
 	operations map[string]operation
-	unbuilt    []string // operations of AWS's that are not in operations
-	faults     []row    // its part of the table of errors
+	unbuilt    []string // operations that AWS has and Lullaby lacks
+	faults     []row    // its rows of the table of errors
 
-	skew     time.Duration   // how far the instant of a signature may lie from now
-	verifier *sigv4.Verifier // nil: any credentials will do
-	unsigned bool            // without a verifier, requests need no signature
+	skew     time.Duration   // allowed distance of a signature's instant from now
+	verifier *sigv4.Verifier // nil: any credentials are accepted
+	unsigned bool            // if verifier is nil, signatures are optional
 
-	exposed     string // names of headers that scripts of a site may read; empty: none
-	compressed  bool   // bodies may be gzip, and are bounded by maxBody
-	syntaxFirst bool   // a body that cannot be read is refused before all else
+	exposed     string // headers that scripts of other sites may read, separated by commas; empty: none
+	compressed  bool   // bodies may be compressed with gzip; maxBody bounds them
+	syntaxFirst bool   // syntax errors of the body are refused first
 
-	// Hooks, each of which may be nil. front answers requests that are for no
-	// operation. finish completes every answer but one to a preflight. count
-	// records a call that was answered with status; err is nil or was refused.
+	// Hooks; each may be nil. front answers requests that are not for an
+	// operation. finish completes every answer but those to preflights. count
+	// records a call with the status of its answer and the error that was
+	// refused, if any.
 	front  func(r *request) (resp response, answered bool)
 	finish func(r *request, resp response) response
 	count  func(c call, err error, status int)
 }
 
-// An operation takes an input and returns an output: pointers to the shapes of
-// AWS's API model. It knows no protocol; of REST it has the route.
+// An operation takes an input and returns an output, both pointers to shapes of
+// AWS's API model. It knows no protocol; route is for REST.
 type operation struct {
 	in func() any // returns a new input
 	do func(ctx context.Context, in any) (out any, err error)
 
-	route string // method and path; empty: the service does not speak REST
-	waits bool   // its context ends when the client leaves, which costs a microsecond
+	route string // method and path; empty: no REST
+	waits bool   // its context ends when the client leaves, at the cost of a microsecond
 }
 
-// method makes an operation of a method of a service's engine.
+// method returns an operation that calls do.
 func method[In, Out any](do func(context.Context, *In) (*Out, error)) operation {
 	return operation{
 		in: func() any { return new(In) },
@@ -54,19 +55,20 @@ func method[In, Out any](do func(context.Context, *In) (*Out, error)) operation 
 	}
 }
 
-// at returns op with a route, such as "GET /2015-03-31/functions/{FunctionName}".
+// at returns op with a route, such as "GET
+// /2015-03-31/functions/{FunctionName}".
 func (op operation) at(route string) operation {
 	op.route = route
 	return op
 }
 
-// waiting returns op with a context that ends when the client leaves.
+// waiting returns op with waits set.
 func (op operation) waiting() operation {
 	op.waits = true
 	return op
 }
 
-// find returns an operation by its name. The error is an *unbuiltError or
+// find returns the operation of that name. The error is an *unbuiltError or
 // errUnknownOperation.
 func (v *service) find(name string) (operation, error) {
 	if op, ok := v.operations[name]; ok {
@@ -80,13 +82,13 @@ func (v *service) find(name string) (operation, error) {
 
 // A call carries what a request's metrics need.
 type call struct {
-	at        time.Time // when it began
-	operation string    // empty: there is no such operation
-	in, out   any       // nil: the request was refused before
+	at        time.Time // when the request began
+	operation string    // empty: no such operation
+	in, out   any       // nil: the request was refused earlier
 }
 
-// run performs the operation that r names and returns the answer. If err is not
-// nil, the body could not be read and err is refused.
+// run performs the operation of r and returns the answer. If err is not nil,
+// the body could not be read, and run refuses the request with err.
 func (v *service) run(r *request, p protocol, body []byte, err error, log *slog.Logger) response {
 	c := call{at: time.Now()}
 	var resp response
@@ -132,8 +134,8 @@ func (v *service) perform(r *request, p protocol, body []byte, c *call) (respons
 	return p.encode(r, c.out)
 }
 
-// refuse returns the answer to err. An internal error is logged, since its
-// answer does not say what happened.
+// refuse returns the answer to err. It logs an internal error, since the answer
+// has no details.
 func (v *service) refuse(r *request, p protocol, err error, log *slog.Logger) response {
 	f := faultOf(v.faults, err)
 	if f.internal {

@@ -6,8 +6,8 @@ import (
 	"lullaby/internal/sigv4"
 )
 
-// verifier returns that of a service, nil if any credentials are taken. It
-// takes signatures whose scope names the service.
+// verifier returns the verifier of v's signatures, nil if any credentials are
+// accepted. It accepts signatures whose scope names v.
 func (o *Options) verifier(v *service) *sigv4.Verifier {
 	if o.Keys == nil {
 		return nil
@@ -15,8 +15,9 @@ func (o *Options) verifier(v *service) *sigv4.Verifier {
 	return &sigv4.Verifier{Keys: o.Keys, Region: o.Scope.Region, Service: v.name, Skew: v.skew}
 }
 
-// checkSigned refuses a request without the parts of a signature, and with a
-// verifier one that none of its keys has made. The error is a *sigv4.Error.
+// checkSigned refuses a request without the parts of a signature. With a
+// verifier it also refuses one that no key has signed. The error is a
+// *sigv4.Error.
 func (v *service) checkSigned(r *request) error {
 	if v.unsigned && v.verifier == nil {
 		return nil

@@ -5,14 +5,14 @@ import (
 	"lullaby/dynamo"
 )
 
-// throttlingReason is a member of ThrottlingReasons (API Reference,
+// A throttlingReason is an element of ThrottlingReasons (API Reference,
 // "ThrottlingReason").
 type throttlingReason struct {
 	Reason   string `json:"reason"`
 	Resource string `json:"resource"`
 }
 
-// The texts of refusals (facts dynamodb-capacity.md 4.1).
+// The messages of throttles (facts dynamodb-capacity.md 4.1).
 const (
 	msgProvisioned = "The level of configured provisioned throughput for the table was exceeded. " +
 		"Consider increasing your provisioning level with the UpdateTable API."
@@ -27,8 +27,8 @@ const (
 	msgAccount = "Throughput exceeds the current throughput limit for your account. To request a limit increase, contact AWS Support at https://aws.amazon.com/support"
 )
 
-// throttle matches refusals for want of capacity for which of returns true.
-// reasons is the name of the member that has the reasons.
+// throttle matches throttles for which of returns true. reasons is the name of
+// the member with the reasons.
 func throttle(of func(*dynamo.ThrottleError) bool, reasons string) match {
 	return as(func(f *fault, e *dynamo.ThrottleError) bool {
 		if !of(e) {
@@ -41,16 +41,16 @@ func throttle(of func(*dynamo.ThrottleError) bool, reasons string) match {
 	})
 }
 
-// isAccount is a quota of the account. Assumed: it has the older of the two
-// exceptions for it, whose type still carries reasons.
+// isAccount matches a quota of the account. Assumed: AWS uses the older of the
+// two exceptions for it, whose type still has reasons.
 func isAccount(e *dynamo.ThrottleError) bool { return e.Verdict.Limit == capacity.AccountLimit }
 
 func isOther(*dynamo.ThrottleError) bool { return true }
 
-// isProvisioned is provisioned throughput, and what AWS answers as if it were.
-// A batch that is refused whole by anything else is not; a single write that
-// passes the maximum of an index on demand was captured as such (facts
-// dynamodb-capacity.md 4.1, 4.5).
+// isProvisioned matches provisioned throughput, and the limits that AWS reports
+// with the same exception. That is not the case for a batch that is refused as
+// a whole by another limit. It was captured for a single write that exceeds the
+// maximum of an on-demand index (facts dynamodb-capacity.md 4.1, 4.5).
 func isProvisioned(e *dynamo.ThrottleError) bool {
 	v := &e.Verdict
 	switch v.Limit {
@@ -65,9 +65,9 @@ func isProvisioned(e *dynamo.ThrottleError) bool {
 	}
 }
 
-// throttleText is about the limit that refused. Of a partition of a provisioned
-// table no text is known. Assumed: that of the table or index, for hot keys are
-// reported with it.
+// throttleText returns the message about the limit that refused. No text is
+// known for a partition of a provisioned table. Assumed: it is that of the
+// table or index, since hot keys are reported with it.
 func throttleText(v *capacity.Verdict) string {
 	texts := [...]struct{ table, index string }{
 		capacity.ProvisionedThroughput: {msgProvisioned, msgProvisionedIndex},

@@ -1,7 +1,7 @@
 package wire
 
-// unbuiltTables are the operations that DynamoDB has (API reference, "Amazon
-// DynamoDB") and Lullaby has not. They are refused by name.
+// unbuiltTables are the operations that DynamoDB has (API Reference, "Amazon
+// DynamoDB") and Lullaby lacks. They are refused by name.
 var unbuiltTables = []string{
 	"BatchExecuteStatement",
 	"CancelBulkOperation",

@@ -1,8 +1,9 @@
-// Package report says what became of traffic: to people on a terminal, and as
-// JSON to programs. Whoever has played or sent the traffic fills in a [Report].
+// Package report describes what became of traffic: as text for people, and as
+// JSON for programs. The program that played or sent the traffic fills in a
+// [Report].
 //
-// The package is internal to the program and may change with any commit. The JSON
-// is not: see [Report.WriteJSON].
+// The package is internal to the program and may change with any commit. The
+// JSON is stable: see [Report.WriteJSON].
 package report
 
 import (
@@ -12,10 +13,10 @@ import (
 	"math"
 )
 
-// Version is that of the JSON.
+// Version is the version of the JSON.
 const Version = 2
 
-// A Report is what became of traffic. Instants are since its start.
+// A Report is what became of traffic. Instants count from its start.
 type Report struct {
 	Version  int    `json:"version"`
 	Template string `json:"template"` // path
@@ -23,24 +24,24 @@ type Report struct {
 	For      Span   `json:"for_seconds"`
 	Seed     uint64 `json:"seed"`
 
-	// What took part, none of it more than once.
+	// The parts of the stack that had traffic, each once.
 	Routes    []Route    `json:"routes"`
 	Functions []Function `json:"functions"`
 	Tables    []Table    `json:"tables"`
 
-	// What was assumed of each request.
+	// What was assumed about requests.
 	ItemBytes   int64 `json:"item_bytes"`
 	ServiceTime Span  `json:"service_seconds"`
 	ColdStart   Span  `json:"cold_start_seconds"`
-	AttemptTime Span  `json:"attempt_seconds"` // of a further attempt
-	Reserve     Span  `json:"reserve_seconds"` // before its Timeout, in which a function answers
+	AttemptTime Span  `json:"attempt_seconds"` // of each further attempt
+	Reserve     Span  `json:"reserve_seconds"` // how long before its Timeout a function stops and answers
 
 	Unlimited   bool `json:"unlimited"`   // limits were off
-	Pessimistic bool `json:"pessimistic"` // the strict end of what AWS leaves open
-	Drained     bool `json:"drained"`     // what is provisioned had no burst at the start
+	Pessimistic bool `json:"pessimistic"` // capacity.Strict in place of capacity.Likely
+	Drained     bool `json:"drained"`     // provisioned resources started without burst
 }
 
-// A Route is what the clients of a route got: each request offered is served,
+// A Route is what the clients of a route got. Each request offered was served,
 // refused or timed out.
 type Route struct {
 	Route        string    `json:"route"`    // method and path
@@ -48,70 +49,71 @@ type Route struct {
 	Offered      int64     `json:"offered"`
 	Served       int64     `json:"served"`
 	Refused      int64     `json:"refused"`
-	Refusals     []Refusal `json:"refusals"`  // the most frequent first; of several attempts the last one's
-	TimedOut     int64     `json:"timed_out"` // by API Gateway: 504
+	Refusals     []Refusal `json:"refusals"`  // the most frequent first; by a request's last attempt
+	TimedOut     int64     `json:"timed_out"` // at API Gateway, with a 504
 	FirstTimeout Span      `json:"first_timeout_seconds"`
 }
 
 // A Function is what a function did.
 type Function struct {
 	Function        string `json:"function"` // logical id
-	Calls           []Call `json:"calls"`    // that each of its invocations makes
+	Calls           []Call `json:"calls"`    // of each invocation
 	PeakConcurrency int    `json:"peak_concurrency"`
 	ColdStarts      int64  `json:"cold_starts"`
 
-	// How it tries again.
+	// The retry mode.
 	RetryMode   string `json:"retry_mode"`
-	MaxAttempts int    `json:"max_attempts"`       // of a call, the first included
-	RetryStop   Span   `json:"retry_stop_seconds"` // after which a call gives up; 0: never
+	MaxAttempts int    `json:"max_attempts"`       // of a call, with the first
+	RetryStop   Span   `json:"retry_stop_seconds"` // when a call stops trying; 0: never
 }
 
-// A Call is what became of a function's calls of a table.
+// A Call is what became of a function's calls to a table.
 type Call struct {
 	Table           string `json:"table"`            // logical id
 	Direction       string `json:"direction"`        // read or write
-	Asked           int64  `json:"asked"`            // requests for which the call was made; none without limits
-	Attempts        int64  `json:"attempts"`         // of all of them
-	AttemptsRefused int64  `json:"attempts_refused"` // by the table, whatever came of the request
+	Asked           int64  `json:"asked"`            // requests that made the call; 0 without limits
+	Attempts        int64  `json:"attempts"`         // of all these requests
+	AttemptsRefused int64  `json:"attempts_refused"` // by the table, even if a later attempt was admitted
 	MeanWait        Span   `json:"mean_wait_seconds"`
-	LongestWait     Span   `json:"longest_wait_seconds"` // of a call between its attempts, all together
-	WastedRequests  int64  `json:"wasted_requests"`      // that the table let in when they had timed out
-	WastedUnits     int64  `json:"wasted_units"`         // what those consumed, in the table and its indexes
+	LongestWait     Span   `json:"longest_wait_seconds"` // between the attempts of one call, in all
+	WastedRequests  int64  `json:"wasted_requests"`      // admitted after they had timed out
+	WastedUnits     int64  `json:"wasted_units"`         // that they consumed, in the table and its indexes
 }
 
-// A Table is what was asked of a table.
+// A Table is what a table was asked for.
 type Table struct {
 	Table   string  `json:"table"`   // logical id
-	Asked   int64   `json:"asked"`   // attempts, of all functions; none without limits
-	Refused int64   `json:"refused"` // of those
-	Bursts  []Burst `json:"bursts"`  // of the table and its global indexes, as far as they were asked; none on demand or without limits
+	Asked   int64   `json:"asked"`   // attempts of all functions; 0 without limits
+	Refused int64   `json:"refused"` // of these attempts
+	Bursts  []Burst `json:"bursts"`  // of what was asked; none on demand or without limits
 }
 
-// A Refusal is a limit that refused requests.
+// A Refusal is a limit that refused requests, and how many.
 type Refusal struct {
 	Service  string `json:"service"`
-	Reason   string `json:"reason"`          // in AWS's words
-	Resource string `json:"resource"`        // what the limit belongs to; empty: the account
-	Limit    string `json:"limit,omitempty"` // if it is finer than the reason
+	Reason   string `json:"reason"`          // AWS's name
+	Resource string `json:"resource"`        // the limit's owner; empty: the account
+	Limit    string `json:"limit,omitempty"` // only if it is more precise than the reason
 	Count    int64  `json:"count"`
 	First    Span   `json:"first_seconds"`
 }
 
-// APIGateway is the service that refuses or gives up for itself.
+// APIGateway is the Service of refusals and timeouts by API Gateway.
 const APIGateway = "API Gateway"
 
-// A Burst is what a table or index has saved up in one direction, in whole units.
+// A Burst is the saved burst of a table or index in one direction, in whole
+// units.
 type Burst struct {
 	Resource  string `json:"resource"`
 	Direction string `json:"direction"` // read or write
-	Of        int64  `json:"of"`        // at most
-	Left      int64  `json:"left"`      // when no request was left; negative: in debt
-	Lowest    int64  `json:"lowest"`    // at any time
+	Of        int64  `json:"of"`        // the most that can be saved
+	Left      int64  `json:"left"`      // at the end; negative: in debt
+	Lowest    int64  `json:"lowest"`    // the lowest balance
 	LowestAt  Span   `json:"lowest_seconds"`
 }
 
-// Total returns what the clients of all routes got. Its Refusals are in the
-// order of the routes; it has no name.
+// Total returns the sum of all routes, without a name. Its Refusals are in the
+// order of the routes.
 func (r *Report) Total() Route {
 	var all Route
 	for i := range r.Routes {
@@ -128,7 +130,7 @@ func (r *Report) Total() Route {
 	return all
 }
 
-// Lost reports whether requests were lost.
+// Lost reports whether any request was refused or timed out.
 func (r *Report) Lost() bool {
 	all := r.Total()
 	return all.lost()
@@ -136,7 +138,7 @@ func (r *Report) Lost() bool {
 
 func (r *Route) lost() bool { return r.Refused > 0 || r.TimedOut > 0 }
 
-// first says which loss came first; there is one.
+// first describes the first loss. At least one request must be lost.
 func (r *Route) first() string {
 	at, what, by := r.FirstTimeout, "timeout", APIGateway
 	if r.TimedOut == 0 {
@@ -150,10 +152,10 @@ func (r *Route) first() string {
 	return fmt.Sprintf("%s after %v, by %s", what, at, by)
 }
 
-// WriteJSON writes the report as one JSON object, which is stable: a program may
-// rely on every member that is there, on its unit and on what it counts. Members
-// may be added, and lists may have more elements than today's one. What is
-// removed, or means another thing, makes another version.
+// WriteJSON writes the report as one JSON object. A program may rely on each
+// member: that it is there, on its unit and on its meaning. New versions of the
+// program may add members and list more elements than today's one. If a member
+// is removed or changes its meaning, Version changes. The error is to's.
 func (r *Report) WriteJSON(to io.Writer) error {
 	e := json.NewEncoder(to)
 	e.SetIndent("", "  ")

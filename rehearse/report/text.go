@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// WriteText writes the report for a terminal, some ten lines that fit into 80
-// columns as long as names are short. Requests are those of all routes; what is
-// of one function, call or table has a row for each.
+// WriteText writes the report for a terminal: some ten lines, of 80 columns if
+// names are short. Requests are those of all routes together; functions, calls
+// and tables have a row each. The error is to's.
 func (r *Report) WriteText(to io.Writer) error {
 	w := &rows{bufio.NewWriter(to)}
 	for i := range r.Routes {
@@ -43,7 +43,7 @@ func (r *Report) WriteText(to io.Writer) error {
 	return w.Flush()
 }
 
-// path says which function a route invokes, and which tables that calls.
+// path returns the function that a route invokes and the tables that it calls.
 func (r *Report) path(route *Route) string {
 	var tables []string
 	for i := range r.Functions {
@@ -59,14 +59,14 @@ func (r *Report) path(route *Route) string {
 	return route.Route + " -> " + route.Function + " -> " + strings.Join(tables, ", ")
 }
 
-// rows writes labelled rows. The first error stays, and Flush returns it.
+// rows writes labelled rows. Flush returns the first error.
 type rows struct{ *bufio.Writer }
 
 func (w *rows) row(label, format string, args ...any) {
 	fmt.Fprintf(w, "%-12s"+format+"\n", append([]any{label}, args...)...)
 }
 
-// requests says what clients got.
+// requests writes what clients got.
 func (w *rows) requests(r *Route) {
 	width := len(grouped(r.Offered))
 	w.row("offered", "%*s requests", width, grouped(r.Offered))
@@ -85,7 +85,7 @@ func (w *rows) requests(r *Route) {
 	}
 }
 
-// attempts says what the retries of a call came to, if there were any.
+// attempts writes what the retries of a call did, if there were any.
 func (w *rows) attempts(c *Call) {
 	if c.Attempts > c.Asked {
 		w.row("attempts", "%s of the table, %s a request, %s refused", grouped(c.Attempts), hundredths(c.Attempts, c.Asked), grouped(c.AttemptsRefused))
@@ -98,8 +98,7 @@ func (w *rows) attempts(c *Call) {
 	}
 }
 
-// bursts says what tables and indexes have left. The first needs no name where
-// there is one table.
+// bursts writes the bursts that are left. With one table, its own has no name.
 func (w *rows) bursts(tables []Table, lost bool) {
 	label := "burst left"
 	for i := range tables {
@@ -115,7 +114,7 @@ func (w *rows) bursts(tables []Table, lost bool) {
 	}
 }
 
-// retries says the mode of retries, and what ends them.
+// retries returns the retry mode and when it stops.
 func (f *Function) retries() string {
 	attempts := "attempts"
 	if f.MaxAttempts == 1 {
@@ -128,7 +127,7 @@ func (f *Function) retries() string {
 	return text
 }
 
-// mode says what limits there were, if it is not the usual ones.
+// mode returns the limits that applied, empty for the usual ones.
 func (r *Report) mode() string {
 	if r.Unlimited {
 		return ", limits off"
@@ -143,7 +142,8 @@ func (r *Report) mode() string {
 	return text
 }
 
-// of says what the limit belongs to, and which it is if the reason does not.
+// of returns the owner of the limit, and the limit if the reason does not name
+// it.
 func (f *Refusal) of() string {
 	if f.Limit == "" {
 		return f.Resource
@@ -151,7 +151,8 @@ func (f *Refusal) of() string {
 	return f.Resource + ", " + f.Limit
 }
 
-// left says what is left, and how near it came if nothing was lost.
+// left returns what is left of a burst, and its lowest balance if nothing was
+// lost.
 func (b *Burst) left(lost bool) string {
 	text := fmt.Sprintf("%s of %s %s units", grouped(b.Left), grouped(b.Of), b.Direction)
 	if !lost && b.Lowest < b.Left {
@@ -160,7 +161,7 @@ func (b *Burst) left(lost bool) string {
 	return text
 }
 
-// grouped writes a number with commas between its thousands.
+// grouped formats a number with commas between thousands.
 func grouped(n int64) string {
 	digits := strconv.FormatInt(n, 10)
 	sign := ""
@@ -177,14 +178,14 @@ func grouped(n int64) string {
 	return sign + b.String()
 }
 
-// hundredths writes a quotient of counts to a hundredth.
+// hundredths formats a quotient of counts with two decimals.
 func hundredths(n, by int64) string {
 	h := (n*200 + by) / (2 * by) // both are far from overflowing
 	return fmt.Sprintf("%d.%02d", h/100, h%100)
 }
 
-// percent writes a part of a whole to a tenth. Only nothing is 0.0 %, and only
-// the whole 100.0 %.
+// percent formats a share with one decimal. Only 0 gives 0.0 %, and only the
+// whole 100.0 %.
 func percent(part, whole int64) string {
 	if whole == 0 {
 		return ""
