@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -119,10 +120,12 @@ func outline(d TableDescription) string {
 	units := func(u ProvisionedThroughputDescription) string {
 		return fmt.Sprintf("%d/%d", u.ReadCapacityUnits, u.WriteCapacityUnits)
 	}
-	text := fmt.Sprintf("%s %s %s", d.TableStatus, d.BillingModeSummary.BillingMode, units(d.ProvisionedThroughput))
+	text := make([]string, 0, 2+len(d.GlobalSecondaryIndexes))
+	text = append(text, fmt.Sprintf("%s %s %s", d.TableStatus, d.BillingModeSummary.BillingMode, units(d.ProvisionedThroughput)))
 	for _, x := range d.GlobalSecondaryIndexes {
-		text += fmt.Sprintf(", %s %s %s", x.IndexName, x.IndexStatus, units(*x.ProvisionedThroughput))
+		text = append(text, fmt.Sprintf("%s %s %s", x.IndexName, x.IndexStatus, units(*x.ProvisionedThroughput)))
 	}
 	w := d.WarmThroughput
-	return text + fmt.Sprintf(", warm %s %d/%d", w.Status, w.ReadUnitsPerSecond, w.WriteUnitsPerSecond)
+	text = append(text, fmt.Sprintf("warm %s %d/%d", w.Status, w.ReadUnitsPerSecond, w.WriteUnitsPerSecond))
+	return strings.Join(text, ", ")
 }

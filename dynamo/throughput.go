@@ -14,13 +14,14 @@ type ProvisionedThroughputDescription struct {
 	WriteCapacityUnits     int64
 }
 
+// describeUnits gives what is told of units in AWS's shape.
 func describeUnits(told plan.Description) ProvisionedThroughputDescription {
 	return ProvisionedThroughputDescription{
 		LastIncreaseDateTime:   Timestamp{told.LastIncrease.Time()},
 		LastDecreaseDateTime:   Timestamp{told.LastDecrease.Time()},
 		NumberOfDecreasesToday: told.DecreasesToday,
-		ReadCapacityUnits:      told.Units.Read,
-		WriteCapacityUnits:     told.Units.Write,
+		ReadCapacityUnits:      told.Read,
+		WriteCapacityUnits:     told.Write,
 	}
 }
 

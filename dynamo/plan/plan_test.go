@@ -3,6 +3,7 @@ package plan_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -173,9 +174,30 @@ func TestStatus(t *testing.T) {
 }
 
 func statuses(tab *table, now instant.Instant) string {
-	text := string(tab.Status(now))
+	text := make([]string, 0, 1+len(tab.Indexes))
+	text = append(text, string(tab.Status(now)))
 	for i := range tab.Indexes {
-		text += fmt.Sprintf(", %s %s", tab.Indexes[i].IndexName, tab.IndexStatus(now, &tab.Indexes[i]))
+		text = append(text, fmt.Sprintf("%s %s", tab.Indexes[i].IndexName, tab.IndexStatus(now, &tab.Indexes[i])))
 	}
-	return text
+	return strings.Join(text, ", ")
+}
+
+// TestDecreasesOfADay lowers a table as often as it may be lowered: the guide
+// has 27 times.
+func TestDecreasesOfADay(t *testing.T) {
+	a := newAccount()
+	if got := a.do(t, "create", []string{"tab", "100/100"}); got != "ok" {
+		t.Fatal(got)
+	}
+	lowered := 0
+	for minute := range 24*60 - 1 {
+		a.pass(began.Add(30*time.Second + time.Duration(minute)*time.Minute))
+		if a.do(t, "update", []string{"tab", fmt.Sprintf("%d/100", 99-lowered)}) == "ok" {
+			lowered++
+		}
+	}
+	a.pass(a.now.Add(time.Minute - time.Second))
+	if got, want := a.do(t, "show", []string{"tab"}), "tab 73/100, 27 decreases"; got != want {
+		t.Errorf("at the end of the day: %s, want %s", got, want)
+	}
 }

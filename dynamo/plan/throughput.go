@@ -100,7 +100,7 @@ func (t *Throughput) setting(m Mode) capacity.Setting {
 // WarmUnits returns the warm throughput in a mode: never less than what may be
 // used now, or was ever given. Traffic on demand may have made it more.
 func (t *Throughput) WarmUnits(m Mode) Units {
-	warm := t.Units.most(Units{t.Warm.Read, t.Warm.Write})
+	warm := t.most(Units{t.Warm.Read, t.Warm.Write})
 	if m == OnDemand {
 		warm = warm.most(Units{capacity.OnDemandRead, capacity.OnDemandWrite})
 	}
@@ -114,8 +114,8 @@ func (t *Throughput) bound(given *Partial) {
 }
 
 // raises and lowers report whether c increases and decreases a unit.
-func (t *Throughput) raises(c *Pending) bool { return t.Units.less(c.Units) }
-func (t *Throughput) lowers(c *Pending) bool { return c.Units.less(t.Units) }
+func (t *Throughput) raises(c *Pending) bool { return t.less(c.Units) }
+func (t *Throughput) lowers(c *Pending) bool { return c.less(t.Units) }
 
 // complete makes the change of units that is under way at now; counted says
 // whether a decrease is one of those of the day. What it is dated is later than
