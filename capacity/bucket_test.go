@@ -9,8 +9,8 @@ import (
 	"lullaby/capacity"
 )
 
-// A year at one third of a unit a second admits to the unit what the rate
-// gives, whatever the instants of the requests.
+// A year at one third of a unit a second admits exactly what the rate gives,
+// whatever the instants of the requests.
 func TestBucketDoesNotDrift(t *testing.T) {
 	rate := capacity.Rate{Tokens: capacity.Unit, Per: 3 * time.Second}
 	b := capacity.NewTokenBucket(epoch, rate, 100*capacity.Unit)
@@ -30,8 +30,8 @@ func TestBucketDoesNotDrift(t *testing.T) {
 	}
 }
 
-// Over any window no more is let in than the rate gives in it, the burst, and
-// one overdraft.
+// In any window, at most the rate's tokens, the burst and one overdraft are
+// admitted.
 func TestBucketNeverGivesMore(t *testing.T) {
 	seed := rand.Uint64()
 	rng := rand.New(rand.NewPCG(seed, 0))
@@ -121,7 +121,7 @@ func BenchmarkAdmit(b *testing.B) {
 	}
 }
 
-// Wait names the first instant at which so many tokens are there, and takes none.
+// Wait returns the first instant at which n tokens are there, and takes none.
 func TestBucketWait(t *testing.T) {
 	seed := rand.Uint64()
 	rng := rand.New(rand.NewPCG(seed, 0))

@@ -29,7 +29,7 @@ func newWorld(rng *rand.Rand, assumed *capacity.Assumptions, factor int64) *worl
 	return w
 }
 
-// A wish is a write at an instant, with what it costs the table and the index.
+// A wish is a write at an instant, with its costs for the table and the index.
 type wish struct {
 	at          time.Duration
 	key         [8]byte
@@ -62,8 +62,8 @@ func (w *world) grant(x *wish) bool {
 	return v.Admitted()
 }
 
-// Over any window no more is let in than the rate gives in it, the burst and one
-// overdraft; of an index its buffer besides.
+// In any window, at most the rate's tokens, the burst and one overdraft are
+// admitted, and for an index also its buffer.
 func TestNoWindowGivesMore(t *testing.T) {
 	for _, assumed := range []*capacity.Assumptions{capacity.Likely, capacity.Strict} {
 		seed := rand.Uint64()
@@ -101,7 +101,7 @@ func TestNoWindowGivesMore(t *testing.T) {
 	}
 }
 
-// With more capacity no less is let in.
+// More capacity never admits less.
 func TestMoreCapacityAdmitsNoLess(t *testing.T) {
 	seed := rand.Uint64()
 	for n := range uint64(30) {
@@ -121,7 +121,7 @@ func TestMoreCapacityAdmitsNoLess(t *testing.T) {
 	}
 }
 
-// Requests of one instant that cost the same may come in any order.
+// The order of requests of equal cost at one instant does not matter.
 func TestOrderOfAnInstant(t *testing.T) {
 	seed := rand.Uint64()
 	for n := range uint64(30) {
@@ -158,7 +158,7 @@ func TestOrderOfAnInstant(t *testing.T) {
 	}
 }
 
-// Ten thousand tables that nobody uses cost what their setting takes.
+// Ten thousand idle tables take only the memory of their settings.
 func BenchmarkIdleTable(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {

@@ -142,7 +142,7 @@ func setting(words []string, args map[string]string) capacity.Setting {
 	return s
 }
 
-// A request is the words of a line from its direction on.
+// A request is the part of a line that begins with its direction.
 type request struct {
 	words []string
 	args  map[string]string
@@ -227,7 +227,7 @@ var limits = [...]string{
 	capacity.AccountLimit: "account", capacity.MaxOnDemandThroughput: "maximum",
 }
 
-// held holds a verdict against what the line says of a refusal.
+// held compares a verdict with what the line expects of a refusal.
 func (p *player) held(v capacity.Verdict, limit string, r *request) error {
 	by, named := r.word("by")
 	wait, timed := r.word("wait")

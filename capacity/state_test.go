@@ -8,8 +8,8 @@ import (
 	"lullaby/capacity"
 )
 
-// A state is kept as JSON whose instants are RFC 3339, as a person and
-// time.Time read them. One that was written in another zone is the same.
+// A state is JSON whose instants are RFC 3339, for people and for time.Time. An
+// instant in another zone is the same instant.
 func TestStateIsReadableJSON(t *testing.T) {
 	want := capacity.State{
 		At:       epoch.Add(1_500 * time.Millisecond),

@@ -8,20 +8,20 @@ import (
 	"lullaby/instant"
 )
 
-// The account's bucket, a step of virtual time after another.
+// The account's bucket at instants of virtual time.
 func TestThrottle(t *testing.T) {
 	begun := instant.Of(time.Date(2026, 11, 23, 3, 12, 0, 0, time.UTC))
 	steps := []struct {
-		after    time.Duration // since the beginning
+		after    time.Duration // since the start
 		requests int
 		pass     int
 	}{
 		{0, 6_000, 5_000},                         // the burst
 		{99 * time.Microsecond, 1, 0},             // 10,000 a second are one in 100 µs
-		{100 * time.Microsecond, 2, 1},            // and the next one is 100 µs later
-		{50 * time.Microsecond, 1, 0},             // time that goes back gives nothing
+		{100 * time.Microsecond, 2, 1},            // the next one comes 100 µs later
+		{50 * time.Microsecond, 1, 0},             // a clock set back gives nothing
 		{100*time.Millisecond + 1, 2_000, 999},    // 99.9 ms later
-		{time.Second, 20_000, 5_000},              // no more than the burst, however long
+		{time.Second, 20_000, 5_000},              // no more than the burst
 		{200 * 365 * 24 * time.Hour, 1, 1},        // a balance that would not fit an int64
 		{200*365*24*time.Hour + 1, 10_000, 4_999}, // is the burst
 	}

@@ -12,10 +12,10 @@ import (
 	"lullaby/lambda"
 )
 
-// TestRunningNeverExceedsLimits plays random traffic against a few functions
-// and checks, after each step, what no traffic may bring about: more running
-// than a limit allows, or more new sandboxes in any ten seconds than two
-// bursts of the scale rate.
+// TestRunningNeverExceedsLimits plays random traffic against a few functions.
+// After each step it checks that no more invocations run than a limit allows,
+// and that no more sandboxes started in any ten seconds than two bursts of the
+// scale rate.
 func TestRunningNeverExceedsLimits(t *testing.T) {
 	for seed := range uint64(40) {
 		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
@@ -46,7 +46,7 @@ func TestRunningNeverExceedsLimits(t *testing.T) {
 	}
 }
 
-// A tracked function counts for itself what the account counts for it.
+// A tracked function counts by itself what the account counts.
 type tracked struct {
 	function *lambda.Function
 	reserved bool

@@ -24,7 +24,7 @@ func TestEventRetriesFunctionErrorsTwice(t *testing.T) {
 	}
 }
 
-// TestEventRetriesThrottles counts the tries that fit into six hours: the
+// TestEventRetriesThrottles counts the attempts that fit into six hours. The
 // waits double from 1 s up to 5 minutes.
 func TestEventRetriesThrottles(t *testing.T) {
 	retry := lambda.NewEventRetry(epoch)

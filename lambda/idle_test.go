@@ -10,7 +10,8 @@ import (
 	"lullaby/lambda"
 )
 
-// A clock that is set back by an hour keeps no sandbox for an hour longer.
+// After the clock was set back by an hour, no sandbox is kept for an hour
+// longer.
 func TestIdleWhenTheClockIsSetBack(t *testing.T) {
 	idle := lambda.Idle[string]{Lifetime: 10 * time.Second}
 	idle.Put(epoch.Add(time.Hour), "a")
@@ -29,7 +30,7 @@ func TestIdle(t *testing.T) {
 	for i, name := range []string{"a", "b", "c", "d"} {
 		idle.Put(at(i), name)
 	}
-	idle.Put(at(1), "early") // a clock that jumped back: counts as second 3
+	idle.Put(at(1), "early") // the clock was set back: counts as second 3
 
 	if got, ok := idle.Take(); got != "early" || !ok {
 		t.Errorf("Take() = %q, %v, want the last one put", got, ok)

@@ -11,8 +11,8 @@ import (
 	"lullaby/watch/watchtest"
 )
 
-// Two functions, of which one has reserved concurrency: what CloudWatch has of
-// each, and of both.
+// The metrics of two functions, one with reserved concurrency, and of the
+// account.
 func TestMeter(t *testing.T) {
 	now := instant.Of(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
 	account := lambda.NewAccount(lambda.Limits{})

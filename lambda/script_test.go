@@ -59,7 +59,7 @@ func TestScripts(t *testing.T) {
 
 var epoch = instant.Of(time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC))
 
-// A player is the account of a script, its functions by name.
+// A player is the account of a script with its functions by name.
 type player struct {
 	account   *lambda.Account
 	functions map[string]*played
@@ -139,7 +139,7 @@ func (p *player) at(now instant.Instant, words []string, args map[string]string)
 	return fmt.Errorf("unknown action %q", words[0])
 }
 
-// invoke invokes n times and returns what can be expected of it.
+// invoke invokes a function n times and returns what a line can expect of that.
 func (f *played) invoke(now instant.Instant, n int, finish bool) map[string]string {
 	got := map[string]string{}
 	var ok, cold, throttled int
@@ -170,7 +170,7 @@ func (f *played) finish(now instant.Instant) {
 	f.idle.Put(now, struct{}{})
 }
 
-// expect compares what a line asks for with what there is.
+// expect compares what a line expects with the actual state.
 func expect(want, got map[string]string) error {
 	for key, value := range want {
 		if got[key] != value {
@@ -192,7 +192,7 @@ func arguments(words []string) map[string]string {
 
 func times(word string) int { return number(strings.TrimPrefix(word, "x")) }
 
-// number reads a count; what is absent is 0.
+// number reads a count; an absent one is 0.
 func number(word string) int {
 	if word == "" {
 		return 0

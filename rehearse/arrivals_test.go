@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Requests come as often as they should, no more regularly than by chance, and
-// when the phase says.
+// Requests come at the right rate, with the variance of a Poisson process, and
+// when their phase begins.
 func TestArrivals(t *testing.T) {
 	const rate = 50
 	for seed := range uint64(5) {

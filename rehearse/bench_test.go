@@ -8,9 +8,9 @@ import (
 	"lullaby/retry"
 )
 
-// BenchmarkRun plays a minute at 1,000 requests a second: a day takes 1,440
-// times as long. The second table refuses most. The third refuses half, of those
-// who ask it six times: its time is that of 255,708 attempts.
+// BenchmarkRun plays a minute at 1,000 requests a second; a day takes 1,440
+// times as long. The second table refuses most requests. The third refuses half
+// of them, after six attempts each, so its time is that of 255,708 attempts.
 func BenchmarkRun(b *testing.B) {
 	for _, bb := range []struct {
 		name, units string

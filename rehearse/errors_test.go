@@ -11,7 +11,7 @@ import (
 	"lullaby/retry"
 )
 
-// Wrong use says what is wrong, and where.
+// Errors about wrong use name the place.
 func TestErrors(t *testing.T) {
 	empty := filepath.Join(t.TempDir(), "empty.yaml")
 	if err := os.WriteFile(empty, []byte("Resources:\n  R: {Type: AWS::IAM::Role}\n"), 0o600); err != nil {

@@ -8,8 +8,8 @@ import (
 	"lullaby/instant"
 )
 
-// Events come in the order of their instants, those of one instant as they were
-// scheduled, however they are mixed.
+// Events come in the order of their instants, and those of one instant in the
+// order of scheduling.
 func TestQueue(t *testing.T) {
 	const seed = 1
 	rng := rand.New(rand.NewPCG(seed, 0))

@@ -10,7 +10,7 @@ import (
 	"lullaby/template"
 )
 
-// A request that tries again has the keys that it had, and so meets the same
+// A further attempt has the keys of the first, and so reaches the same
 // partition.
 func TestSameKeys(t *testing.T) {
 	tmpl, err := template.Load("testdata/items.yaml", template.Options{Parameters: map[string]string{"WriteCapacityUnits": "2000"}})

@@ -7,7 +7,7 @@ import (
 	"lullaby/retry"
 )
 
-// Each limit of capacity has its class, by which a mode may try again or not.
+// Each limit of capacity has its class, on which a mode's retries depend.
 func TestClass(t *testing.T) {
 	for _, tt := range []struct {
 		limit capacity.Limit

@@ -13,8 +13,8 @@ const (
 	ordersTemplate = "testdata/orders.yaml"
 )
 
-// A played is the report of a rehearsal of one route, with the figures of that,
-// of its function and of that one's call at hand.
+// A played is the report of a rehearsal of one route, with the figures of the
+// route, its function and its call as fields.
 type played struct {
 	*report.Report
 	*report.Route
@@ -35,7 +35,7 @@ func run(tb testing.TB, r *rehearse.Rehearsal) played {
 	return played{rep, &rep.Routes[0], &rep.Functions[0], &rep.Functions[0].Calls[0]}
 }
 
-// bursts are those of the table.
+// bursts returns the table's bursts.
 func (p *played) bursts() []report.Burst { return p.Tables[0].Bursts }
 
 // play rehearses a template.

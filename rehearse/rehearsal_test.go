@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A table of 5 units has 1,500 saved up and gains 5 a second, so that 50 writes
-// a second are served for 1,500/(50-5) = 33.3 s.
+// A table of 5 units has saved 1,500 and gains 5 a second. So 50 writes a
+// second are served for 1,500/(50-5) = 33.3 s.
 func TestFirstRefusal(t *testing.T) {
 	o := options(t, "constant:50/s")
 	o.For, o.MaxAttempts = time.Minute, 1
@@ -23,8 +23,8 @@ func TestFirstRefusal(t *testing.T) {
 	}
 }
 
-// Whatever is played, each request offered is served or refused for a reason,
-// and no more is served than there was capacity for.
+// In every rehearsal, each request is served or refused for a reason, and no
+// more is served than there was capacity.
 func TestNothingIsUnaccountedFor(t *testing.T) {
 	const seed = 1
 	rng := rand.New(rand.NewPCG(seed, 0))
@@ -68,7 +68,7 @@ func TestNothingIsUnaccountedFor(t *testing.T) {
 	}
 }
 
-// Whoever stops waiting is heard.
+// A rehearsal ends when its context does.
 func TestRunEnds(t *testing.T) {
 	o := options(t, "constant:1000/s")
 	o.For = 24 * time.Hour
@@ -79,9 +79,9 @@ func TestRunEnds(t *testing.T) {
 	}
 }
 
-// A table that has spent its burst, and an index, give what flows in and no
-// more: at most the units of every second, and the request that overdraws them.
-// One on demand saves nothing up, and is the same drained.
+// A table or an index without burst serves what its rate gives: at most the
+// units of every second, and one request that overdraws them. An on-demand
+// table saves nothing, and is the same with Drained.
 func TestDrained(t *testing.T) {
 	const seconds = 300
 	for seed := range uint64(5) {
@@ -111,7 +111,7 @@ func TestDrained(t *testing.T) {
 	}
 }
 
-// Any other method than GET and HEAD writes, and ANY is what is asked for.
+// All methods but GET and HEAD write. ANY is the method of the options.
 func TestDirection(t *testing.T) {
 	for route, want := range map[string]string{"GET /search": "read", "DELETE /search": "write", "ANY /search": "write", "POST /orders": "write"} {
 		o := options(t, "constant:1/s")

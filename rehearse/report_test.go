@@ -27,7 +27,7 @@ func text(tb testing.TB, rep *report.Report) string {
 	return b.String()
 }
 
-// The reports as people see them. Each fits into 80 columns.
+// The text of reports. Each fits into 80 columns.
 func TestReports(t *testing.T) {
 	for _, tt := range []struct {
 		name, template, traffic string
@@ -65,7 +65,7 @@ func TestReports(t *testing.T) {
 	}
 }
 
-// The report as programs see it, whose members stay.
+// The JSON of a report, whose members are stable.
 func TestJSON(t *testing.T) {
 	o := options(t, "constant:30/s")
 	o.For, o.RetryMode, o.APIRate, o.APIBurst = 5*time.Minute, retry.ModeAware, 25, 5
@@ -76,7 +76,7 @@ func TestJSON(t *testing.T) {
 	compare(t, filepath.Join("testdata", "report", "index.json"), got.String())
 }
 
-// compare compares what was written with a golden file.
+// compare compares a text with a golden file.
 func compare(t *testing.T, golden, got string) {
 	t.Helper()
 	if *update {

@@ -29,9 +29,10 @@ func with(tb testing.TB, parameters ...string) *template.Template {
 	return t
 }
 
-// refuseForGood rehearses a table of one unit and items of 400: the first
-// request is served, and puts the table into a debt of 400 s that no other gets
-// past. Sandboxes start at once. It returns when requests came, too.
+// refuseForGood rehearses a table of one unit and items of 400 units. The first
+// request is served and leaves a debt of 400 s, so the table refuses all
+// others. Sandboxes start at once. It also returns the instants of the
+// requests.
 func refuseForGood(tb testing.TB, o rehearse.Options, parameters ...string) (played, []time.Duration) {
 	tb.Helper()
 	o.ItemBytes, o.ColdStart, o.Drained = 400*1024, 0, true
@@ -54,9 +55,10 @@ func arrivals(r *rehearse.Rehearsal) (all []time.Duration) {
 	return all
 }
 
-// Ten attempts of legacy wait 50 ms, and each time twice as long: 25.55 s, in
-// which eleven attempts wait 51.15 s, and so are cut short 500 ms before
-// Timeout: too late if that is 30 s, for API Gateway has answered 504 after 29 s.
+// The ten attempts of legacy wait 50 ms and then twice as long each time: 25.55
+// s. Eleven attempts wait 51.15 s, and so are cut short 500 ms before Timeout.
+// With a Timeout of 30 s that is too late, since API Gateway answers 504 after
+// 29 s.
 func TestLegacy(t *testing.T) {
 	const service, attempt = rehearse.ServiceTime, rehearse.AttemptTime
 	for _, tt := range []struct {
@@ -111,9 +113,10 @@ func TestLegacy(t *testing.T) {
 	}
 }
 
-// Under a throttle that lasts, random-exponential is late as often as its
-// forecast says, aware never: it answers 503 half a second before API Gateway
-// would 504. Sandboxes are many, so that no quota ends.
+// With a lasting throttle, random-exponential times out as often as its
+// forecast says, and aware never: it answers 503 half a second before API
+// Gateway would answer 504. There are many sandboxes, so that no quota runs
+// out.
 func TestLastingThrottle(t *testing.T) {
 	o := options(t, "constant:10/s")
 	o.For, o.RetryMode = 5*time.Minute, retry.ModeRandomExponential
@@ -145,10 +148,9 @@ func TestLastingThrottle(t *testing.T) {
 	}
 }
 
-// Twenty-five writes at once at a table that has five units a second, and
-// nothing saved up, are a throttle of five seconds. The attempts of legacy
-// after 6.35 and 12.75 s find it over; six attempts wait 1.55 s, in which nine
-// units flow in.
+// Twenty-five writes at once, at a table of five units a second without burst,
+// are throttled for five seconds. The attempts of legacy after 6.35 and 12.75 s
+// succeed. Six attempts wait 1.55 s, in which the table gains nine units.
 func TestShortThrottle(t *testing.T) {
 	for seed := range uint64(10) {
 		o := options(t, "constant:100/s")
@@ -167,9 +169,8 @@ func TestShortThrottle(t *testing.T) {
 	}
 }
 
-// No way to try again makes a table give more than flows in: 5 units a second
-// while traffic lasts and the last request waits, and one request that
-// overdraws them.
+// With every mode a table serves no more than its rate gives: 5 units a second
+// while there is traffic or a request waits, and one request that overdraws it.
 func TestRetriesMakeNoCapacity(t *testing.T) {
 	const traffic, last = 300, 30
 	for _, mode := range modes {
@@ -185,8 +186,8 @@ func TestRetriesMakeNoCapacity(t *testing.T) {
 	}
 }
 
-// A sandbox has a client, and a client a quota of 500, of which a retry takes
-// five: one sandbox makes 100 retries, if none succeeds. Legacy has no quota.
+// A sandbox has one client with a quota of 500, from which a retry takes five:
+// one sandbox makes 100 retries if none succeeds. Legacy has no quota.
 func TestQuotaOfSandbox(t *testing.T) {
 	o := options(t, "constant:20/s")
 	o.For, o.Route, o.MaxAttempts = 350*time.Second, "PUT /one", 3
@@ -209,8 +210,8 @@ func TestQuotaOfSandbox(t *testing.T) {
 	}
 }
 
-// The second of two requests meets a debt of 40 s. Its client has left when its
-// eleventh attempt is let in after 51.15 s, and its 40 units are for nobody.
+// The second of two requests meets a debt of 40 s. Its eleventh attempt is
+// admitted after 51.15 s, when its client has left, so its 40 units are wasted.
 func TestWasted(t *testing.T) {
 	o := options(t, "constant:0.2/s")
 	o.For, o.ItemBytes, o.Drained, o.RetryMode, o.MaxAttempts = 10*time.Second, 40*1024, true, retry.ModeLegacy, 11
@@ -240,7 +241,7 @@ func TestWasted(t *testing.T) {
 	}
 }
 
-// The template says how functions try again, and flags say otherwise.
+// The template sets the retry mode, and flags override it.
 func TestMode(t *testing.T) {
 	for _, tt := range []struct {
 		parameters   string
@@ -251,7 +252,7 @@ func TestMode(t *testing.T) {
 	}{
 		{"", "", 0, "sdk", 3},
 		{"SDKAttempts=7", "", 0, "sdk", 7},
-		{"MaxAttempts=7", "", 0, "sdk", 3}, // of what, is not said
+		{"MaxAttempts=7", "", 0, "sdk", 3}, // ignored: the mode is not set
 		{"RetryMode=sdk MaxAttempts=7", "", 0, "sdk", 7},
 		{"RetryMode=sdk SDKAttempts=7", "", 0, "sdk", 3},
 		{"RetryMode=legacy", "", 0, "legacy", 10},
@@ -281,7 +282,7 @@ func TestMode(t *testing.T) {
 	}
 }
 
-// A mode or a number that is none is refused with its place.
+// An invalid mode or number is refused with its place.
 func TestModeErrors(t *testing.T) {
 	const mode, attempts, sdkAttempts = itemsTemplate + ":20: ", itemsTemplate + ":21: ", itemsTemplate + ":22: "
 	for _, tt := range []struct {
@@ -307,8 +308,8 @@ func TestModeErrors(t *testing.T) {
 	}
 }
 
-// What a rehearsal allocates is for sandboxes and for requests that are under
-// way at one time, not for each request.
+// A rehearsal allocates for sandboxes and for concurrent requests, not for each
+// request.
 func TestAllocations(t *testing.T) {
 	for _, tt := range []struct {
 		mode, units string

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Requests that time out are counted as their functions end, and the first is
-// the one that came first.
+// Requests that time out are counted when their functions end. The first is the
+// one that timed out first.
 func TestFirstTimeout(t *testing.T) {
 	var s stage
 	for _, at := range []time.Duration{7, 3, 5} {

@@ -54,8 +54,8 @@ func TestTraffic(t *testing.T) {
 	}
 }
 
-// A traffic that is read is written the same, and makes a rehearsal or a
-// refusal, never a panic.
+// Traffic that was read is written the same. It gives a rehearsal or an error,
+// never a panic.
 func FuzzTraffic(f *testing.F) {
 	for _, shape := range []string{"constant:50/s", "spike:5x", "constant:0.000001/s", "spike:999999999999x", "spike:2x:1/s"} {
 		f.Add(shape)

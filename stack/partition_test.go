@@ -14,7 +14,7 @@ import (
 	"lullaby/storage"
 )
 
-// A template that names itself in every way.
+// A template with every kind of reference to its own resources.
 const selfNaming = `
 Transform: AWS::Serverless-2016-10-31
 Resources:
@@ -44,8 +44,8 @@ Outputs:
   Host: {Value: !Sub "dynamodb.${AWS::Region}.${AWS::URLSuffix}"}
 `
 
-// TestPartitions brings a stack up in a region of every partition, and compares
-// what the template, the tables and the functions say of where they are.
+// TestPartitions starts a stack in a region of every partition. The template,
+// the tables and the functions must agree about their region and partition.
 func TestPartitions(t *testing.T) {
 	for _, region := range []string{
 		"us-east-1", "cn-north-1", "us-gov-west-1", "us-iso-east-1", "us-isob-east-1", "eu-isoe-west-1", "us-isof-south-1", "eusc-de-east-1",
@@ -128,8 +128,8 @@ func checkTable(t *testing.T, s *Stack, scope arn.Scope, outputs map[string]stri
 	}
 }
 
-// checkTags sets a tag of the table by its ARN, and by those that are of no
-// table here.
+// checkTags sets a tag of the table by its ARN, and tries ARNs that belong to
+// no table.
 func checkTags(t *testing.T, s *Stack, scope arn.Scope) {
 	t.Helper()
 	tag := func(resource string) string {
@@ -144,7 +144,7 @@ func checkTags(t *testing.T, s *Stack, scope arn.Scope) {
 		"User: "+scope.Global("iam", "root")+" is not authorized to perform: dynamodb:TagResource on resource: nothing")
 }
 
-// checkStream finds the stream that the function is told of.
+// checkStream reads the stream whose ARN the function has.
 func checkStream(t *testing.T, s *Stack) {
 	t.Helper()
 	told := s.template.Functions[0].Environment["STREAM"]
@@ -162,7 +162,7 @@ func same(t *testing.T, what, got, want string) {
 	}
 }
 
-// message is an error's text, empty if there is none.
+// message returns an error's text, empty for nil.
 func message(err error) string {
 	if err == nil {
 		return ""

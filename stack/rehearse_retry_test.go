@@ -19,10 +19,10 @@ import (
 	"lullaby/template"
 )
 
-// Who tries again in a rehearsal is served, refused and late exactly as often as
-// who does so at the engine behind up: the same arrivals, each a goroutine that
-// sleeps and asks a real table under the same retry.Call, with the same stream of
-// chance for its delays.
+// With retries, a rehearsal serves, refuses and times out exactly as many
+// requests as the engine behind up. The engine gets the same arrivals, each in
+// a goroutine that sleeps and calls a real table under the same retry.Call,
+// with the same random stream for its delays.
 func TestRehearsedRetries(t *testing.T) {
 	const items, orders = "../rehearse/testdata/items.yaml", "../rehearse/testdata/orders.yaml"
 	for _, tt := range []struct {
@@ -63,13 +63,13 @@ func TestRehearsedRetries(t *testing.T) {
 	}
 }
 
-// delays is the stream of the seed that a rehearsal draws delays from.
+// delays returns the random stream of a rehearsal's delays.
 const delays = 3
 
-// An echo is what came back.
+// An echo is the answer to a request.
 type echo struct{ served, refused, late, attempts, wasted int64 }
 
-// clients are functions that put items and try again, each in a sandbox.
+// clients are functions that put items and retry, each in a sandbox.
 type clients struct {
 	mode    retry.Mode
 	table   *template.Table
@@ -78,13 +78,13 @@ type clients struct {
 
 	mu struct {
 		sync.Mutex
-		rng  *rand.Rand     // of delays
-		idle []*retry.Quota // of the sandboxes, the last to be used first
+		rng  *rand.Rand     // for delays
+		idle []*retry.Quota // of the sandboxes, the last used first
 		got  echo
 	}
 }
 
-// patience is how long API Gateway waits.
+// patience is API Gateway's timeout.
 const patience = 29 * time.Second
 
 // send puts an item at each arrival, in virtual time.
@@ -117,7 +117,7 @@ func (c *clients) send(t *testing.T, arrivals *rehearse.Arrivals, size int64) ec
 	return c.mu.got
 }
 
-// take returns the quota of a sandbox, a new one if none is idle.
+// take returns the quota of a sandbox, of a new one if none is idle.
 func (c *clients) take() *retry.Quota {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -159,8 +159,8 @@ func (c *clients) invoke(t *testing.T, put *dynamo.PutItemInput, quota *retry.Qu
 	}
 }
 
-// put asks the table until it lets the item in, the call gives up or the context
-// ends.
+// put calls the table until it admits the item, the call gives up or the
+// context ends.
 func (c *clients) put(ctx context.Context, t *testing.T, in *dynamo.PutItemInput, call *retry.Call) (served bool, attempts int64) {
 	for wait := rehearse.ServiceTime; ; {
 		select {

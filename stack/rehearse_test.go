@@ -19,8 +19,8 @@ import (
 	"lullaby/template"
 )
 
-// A played is a rehearsal that has been played: what is to be sent to the engine,
-// and what is to come of it.
+// A played is a rehearsal that was played: its arrivals for the engine, and its
+// counts.
 type played struct {
 	arrivals *rehearse.Arrivals
 	table    *template.Table
@@ -61,9 +61,9 @@ func rehearsed(t *testing.T, path, traffic string, o rehearse.Options) played {
 	return p
 }
 
-// What a rehearsal lets through, the engine behind up lets through too: the
-// same arrivals at a real table, each with a write or a read of its own, are
-// refused for the same reasons and exactly as often.
+// The engine behind up refuses exactly what a rehearsal refuses, for the same
+// reasons and as often. It gets the same arrivals at a real table, each a write
+// or a read of another item.
 func TestRehearsedArrivals(t *testing.T) {
 	const items, orders = "../items/template.yaml", "../rehearse/testdata/orders.yaml"
 	for _, tt := range []struct {
@@ -102,8 +102,8 @@ func TestRehearsedArrivals(t *testing.T) {
 	}
 }
 
-// refusals sends a request to the engine at each arrival and counts what it
-// refuses, by reason.
+// refusals sends a request to the engine at each arrival and counts the
+// refusals by reason.
 func refusals(t *testing.T, table *template.Table, arrivals *rehearse.Arrivals, o rehearse.Options, read bool) map[string]int64 {
 	t.Helper()
 	db, err := storage.Open("", storage.Options{Durability: storage.Memory})

@@ -54,8 +54,8 @@ func TestTableOfATemplate(t *testing.T) {
 	}
 }
 
-// TestStreamOfATemplate compares what a template is told of the ARN of a stream
-// before there is one with the stream that its table then has.
+// TestStreamOfATemplate compares the stream's ARN that a template has before
+// the stream exists with the ARN of its table's stream.
 func TestStreamOfATemplate(t *testing.T) {
 	db, err := storage.Open("", storage.Options{Durability: storage.Memory})
 	if err != nil {

@@ -102,7 +102,7 @@ func TestScanAndSnapshot(t *testing.T) {
 	}
 }
 
-// The test binary is the other process that holds the folder.
+// The test binary is the other process that has the folder open.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv("LOCK_DIR"); dir != "" {
 		db, err := storage.Open(dir, storage.Options{})

@@ -10,17 +10,17 @@ import (
 	"lullaby/template"
 )
 
-// The templates below begin with one of these, so that their own first line is
-// the one after.
+// The templates below begin with one of these. Their own first line is the next
+// one.
 const (
 	samHead   = "Transform: AWS::Serverless-2016-10-31\nResources:\n" // two lines
 	plainHead = "Resources:\n"                                        // one line
 )
 
-// fn is a function of SAM that is complete but for what is added to it.
+// fn is a complete SAM function, to which cases add properties.
 const fn = "  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      CodeUri: f\n      Handler: bootstrap\n      Runtime: provided.al2023\n"
 
-// table is a table with a hash key that is complete but for its throughput.
+// table is a table with a hash key, complete but for its throughput.
 const table = `  T:
     Type: AWS::DynamoDB::Table
     Properties:
@@ -33,7 +33,7 @@ func route(id, method, path string) string {
 	return fmt.Sprintf("        %s: {Type: Api, Properties: {Method: %s, Path: %q}}\n", id, method, path)
 }
 
-// An errorTest is a template with one error, and no other that follows from it.
+// An errorTest is a template with exactly one error.
 type errorTest struct{ name, text, want string }
 
 func TestTextErrors(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 
 func TestFind(t *testing.T) {
 	t.Chdir(t.TempDir())
-	// From the last choice to the first: each one made is found.
+	// From the last choice to the first: each new file is preferred.
 	places := []string{
 		".serverless/cloudformation-template-update-stack.json",
 		".aws-sam/build/template.yaml",

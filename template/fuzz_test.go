@@ -9,8 +9,8 @@ import (
 	"lullaby/template"
 )
 
-// FuzzLoad loads any text: there is a template or an error, never both, and an
-// error has a line of the file, in order.
+// FuzzLoad loads any text. It gives a template or errors, never both, and each
+// error has a line of the file, sorted.
 func FuzzLoad(f *testing.F) {
 	f.Add(sam)
 	f.Add(rest + method("M", "!Ref Item", "GET", "Type: AWS_PROXY, IntegrationHttpMethod: POST, Uri: "+uri))
@@ -60,7 +60,7 @@ func checkOrder(t *testing.T, path string, errs []*template.Error) {
 	}
 }
 
-// checkTemplate checks what every template promises.
+// checkTemplate checks what is true of every template.
 func checkTemplate(t *testing.T, tmpl *template.Template) {
 	t.Helper()
 	functions := make(map[string]bool)

@@ -8,8 +8,8 @@ import (
 	"lullaby/template"
 )
 
-// evaluate returns what an expression, in one line of YAML, stands for as the
-// value of an output, in a template that has something to refer to.
+// evaluate returns the value of an expression in one line of YAML, as the value
+// of an output, in a template that has something to refer to.
 func evaluate(t *testing.T, expression string, opts template.Options) (string, error) {
 	t.Helper()
 	text := `Transform: AWS::Serverless-2016-10-31
@@ -180,8 +180,7 @@ func TestIntrinsicErrors(t *testing.T) {
 	}
 }
 
-// A function within a function within a function: the time and the size of the
-// result stay bounded.
+// Nested functions take bounded time and give results of bounded size.
 func TestNestedFunctions(t *testing.T) {
 	nest := func(levels int, open, shut string) string {
 		return strings.Repeat(open, levels) + "x" + strings.Repeat(shut, levels)

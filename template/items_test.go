@@ -11,7 +11,7 @@ import (
 )
 
 // The article's service loads to exactly these functions, this table and this
-// API, and nothing of it is left out.
+// API, without warnings.
 func TestLoadItems(t *testing.T) {
 	path := filepath.Join("..", "items", "template.yaml")
 	got, err := template.Load(path, template.Options{})

@@ -12,8 +12,8 @@ import (
 	"lullaby/template"
 )
 
-// load loads a template from text, in a directory of its own, so that messages
-// name it "template.yaml".
+// load loads a template from text. It has a directory of its own, so that
+// messages name it "template.yaml".
 func load(t *testing.T, text string, opts template.Options) (*template.Template, error) {
 	t.Helper()
 	t.Chdir(t.TempDir())
@@ -26,7 +26,7 @@ func load(t *testing.T, text string, opts template.Options) (*template.Template,
 	return template.Load("template.yaml", opts)
 }
 
-// mustLoad loads a template that has no error.
+// mustLoad loads a template without errors.
 func mustLoad(t *testing.T, text string, opts template.Options) *template.Template {
 	t.Helper()
 	tmpl, err := load(t, text, opts)
@@ -36,7 +36,7 @@ func mustLoad(t *testing.T, text string, opts template.Options) *template.Templa
 	return tmpl
 }
 
-// byPlace compares the sources of shapes by where the shapes stand.
+// byPlace compares the sources of shapes by their places.
 var byPlace = cmp.Transformer("Pos", func(s template.Source) template.Pos { return s.Pos() })
 
 func warnings(tmpl *template.Template) []string {

@@ -16,7 +16,7 @@ func TestGeneratedNames(t *testing.T) {
 	long := strings.Repeat("x", 200)
 	tests := []struct {
 		name, stack, id string
-		want            string // what comes before the last 12 characters
+		want            string // without the last 12 characters
 	}{
 		{"short", "shop", "Put", "shop-Put-"},
 		{"long id", "shop", "P" + long, "shop-P" + strings.Repeat("x", 45) + "-"},

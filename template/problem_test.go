@@ -9,8 +9,8 @@ import (
 	"lullaby/template"
 )
 
-// All that is wrong is told at once, in order of place; what depends on it is
-// not.
+// All errors are returned at once, sorted by place, without those that follow
+// from others.
 func TestLoadTellsAllErrors(t *testing.T) {
 	for _, tt := range []struct {
 		name, text string
@@ -73,7 +73,7 @@ func TestLoadTellsAllErrors(t *testing.T) {
 	}
 }
 
-// The warnings of a template that is refused are told too.
+// A refused template has its warnings too.
 func TestLoadTellsWarningsBesideErrors(t *testing.T) {
 	_, err := load(t, samHead+fn+"      Timeout: 901\n  Q: {Type: AWS::SQS::Queue}\n", template.Options{})
 	broken, ok := errors.AsType[*template.LoadError](err)

@@ -9,7 +9,7 @@ import (
 	"lullaby/template"
 )
 
-// rest is an API of plain CloudFormation, to which each test adds.
+// rest is an API of plain CloudFormation, to which tests add.
 const rest = plainHead + `  F: {Type: AWS::Lambda::Function, Properties: {FunctionName: f, Code: f, Handler: h, Runtime: r}}
   Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: api, BinaryMediaTypes: [image/png]}}
   Item: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: item}}

@@ -9,8 +9,8 @@ import (
 	"lullaby/template"
 )
 
-// globals has a section of each type, and resources that add to it, replace it
-// and ignore it.
+// globals has a section of each type, and resources that extend, replace or
+// ignore it.
 const globals = `Transform: AWS::Serverless-2016-10-31
 Globals:
   Function:
@@ -84,7 +84,7 @@ func TestGlobals(t *testing.T) {
 	}
 }
 
-// A function in place of a mapping is replaced, not merged into.
+// A function in place of a mapping is replaced, not merged.
 func TestGlobalsWithFunction(t *testing.T) {
 	text := "Conditions: {C: !Equals [a, a]}\nGlobals: {Function: {Environment: {Variables: {AA: b}}}}\n" + samHead + fn +
 		"      Environment: !If [C, {Variables: {CC: d}}, {}]\n"
@@ -128,8 +128,8 @@ func TestExplicitAPI(t *testing.T) {
 	}
 }
 
-// The role that SAM makes for a function holds its policies, so a key that
-// names the role and that the function names is no cycle.
+// The role that SAM generates for a function has its policies. So a key whose
+// policy names the role, and which the function refers to, is no cycle.
 func TestGeneratedRoleIsNoCycle(t *testing.T) {
 	text := samHead + fn + "      Environment: {Variables: {KEY: !Ref Key}}\n" +
 		"  Key: {Type: AWS::KMS::Key, Properties: {KeyPolicy: {Principal: !GetAtt FRole.Arn}}}\n"

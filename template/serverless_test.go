@@ -12,8 +12,8 @@ import (
 	"lullaby/template"
 )
 
-// serverlessProject is a directory in which serverless package has run, with
-// the files given by their path, and the template it has written.
+// serverlessProject creates a directory in which serverless package has run,
+// with the given files by path and the template that it has written.
 func serverlessProject(t *testing.T, files map[string]string) (dir, path string) {
 	t.Helper()
 	text, err := os.ReadFile("testdata/serverless/cloudformation-template-update-stack.json")
@@ -126,7 +126,7 @@ func TestServerlessWithoutArtifact(t *testing.T) {
 	}
 }
 
-// What is broken in a JSON file is said in JSON's words, and at its place.
+// Errors in JSON files use JSON's words and have their place.
 func TestBrokenJSON(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if err := os.WriteFile("template.json", []byte("{\n  \"Resources\": {\n    \"A\": {\"Type\": 'x'}\n  }\n}\n"), 0o600); err != nil {

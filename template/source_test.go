@@ -12,8 +12,8 @@ import (
 	"lullaby/template"
 )
 
-// Every field of every shape of a template that sets all of them stands on the
-// line that gives its value.
+// The template sets all fields of all shapes. The place of each field is the
+// line with its value.
 func TestEveryFieldHasAPlace(t *testing.T) {
 	const path = "testdata/whole.yaml"
 	text, err := os.ReadFile(path)
@@ -52,15 +52,15 @@ func TestEveryFieldHasAPlace(t *testing.T) {
 	}
 }
 
-// places holds values against the lines that they stand on.
+// A places compares values with the lines at their places.
 type places struct {
 	t     *testing.T
 	lines []string
 	seen  map[string]bool // Type.Field of every field that has a value
 }
 
-// written is what a line has of a field that is not its value: what the value is
-// made of, or what it belongs to where it is made up.
+// written maps fields to what their lines have if it is not the value: what the
+// value is made from, or what it belongs to if it is generated.
 var written = map[string]string{
 	"Function.CodeURI": "put/", "Function.Timeout": "28", "API.ID": "Front:", "Table.StreamLabel": "OLD_IMAGE",
 	"Route.Function": "Put:", "Route.Timeout": "3000", "Output.Name": "Table:", "Output.Value": "Ref Orders",
@@ -100,7 +100,7 @@ func (p *places) check(v reflect.Value, shape *template.Source, path []string) {
 	}
 }
 
-// leaf checks the line of a single value; want is the value if empty.
+// leaf checks the line of a single value. An empty want means the value.
 func (p *places) leaf(v reflect.Value, shape *template.Source, path []string, want string) {
 	if want == "" {
 		want = text(v)
@@ -174,7 +174,7 @@ Resources:
 	}
 }
 
-// The parts of a plain REST API stand in several resources.
+// The parts of a plain REST API are in several resources.
 func TestPosOfRestAPI(t *testing.T) {
 	tmpl := mustLoad(t, rest+method("Get", "!Ref Id", "GET", "Type: AWS_PROXY, IntegrationHttpMethod: POST, Uri: "+uri), template.Options{})
 	a := tmpl.APIs[0]

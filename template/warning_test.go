@@ -77,8 +77,7 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
-// A reference to something that is skipped has a value where AWS would give a
-// name.
+// A reference to a skipped resource has a value where AWS would give a name.
 func TestRefToSkipped(t *testing.T) {
 	tmpl := mustLoad(t, samHead+fn+"      Environment: {Variables: {QUEUE: !Ref Q}}\n  Q: {Type: AWS::SQS::Queue}\n", template.Options{})
 	if got := tmpl.Functions[0].Environment["QUEUE"]; !generated.MatchString(got) {

@@ -99,8 +99,8 @@ func TestIdleMinutes(t *testing.T) {
 	}
 }
 
-// A minute is kept for Kept. Its place is taken by the one that comes then, and
-// what arrives for it later is dropped.
+// A minute is kept for Kept. A later minute replaces it, and samples that
+// arrive for it afterwards are dropped.
 func TestOldMinutesGo(t *testing.T) {
 	var s watch.Store
 	series := s.Series(units)

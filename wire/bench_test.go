@@ -18,8 +18,8 @@ import (
 	"lullaby/storage"
 )
 
-// BenchmarkListTables is what a request costs besides its operation, which does
-// next to nothing here.
+// BenchmarkListTables is the cost of a request without its operation, which
+// does next to nothing here.
 func BenchmarkListTables(b *testing.B) {
 	db, err := storage.Open("", storage.Options{Durability: storage.Memory})
 	if err != nil {
@@ -79,8 +79,8 @@ func signedListTables(b *testing.B) *fasthttp.RequestCtx {
 	return c
 }
 
-// BenchmarkWatched is what a request that might have waited long, and did not,
-// costs more than one that never does.
+// BenchmarkWatched is how much more a request costs that might wait long, and
+// does not, than one that never does.
 func BenchmarkWatched(b *testing.B) {
 	ln, err := new(net.ListenConfig).Listen(b.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// What the real service answers before it looks at an operation, checksums of
-// its very bytes included (architect/dynalite, test/connection.js).
+// Answers of the real service before it looks at an operation, with checksums
+// of its bytes (architect/dynalite, test/connection.js).
 func TestRecordedAnswers(t *testing.T) {
 	addr := serve(t, nil)
 	const (
@@ -66,7 +66,7 @@ func TestRecordedAnswers(t *testing.T) {
 	}
 }
 
-// Names and values of headers, letter by letter, but for the ids and the date.
+// Header names and values in AWS's spelling, without ids and the date.
 func TestHeaders(t *testing.T) {
 	addr := serve(t, functions(echo))
 	const origin = "Origin: http://a"
@@ -112,7 +112,7 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
-// A connection stays open after every answer but one of a request that cannot
+// A connection stays open after every answer, except to a request that cannot
 // be read.
 func TestKeepAlive(t *testing.T) {
 	conn := dial(t, serve(t, nil))

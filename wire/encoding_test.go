@@ -77,7 +77,7 @@ func TestCompressedRequests(t *testing.T) {
 	}
 }
 
-// A body that would become 512 MB takes no more memory than one of 16 MB.
+// A body that decompresses to 512 MB takes no more memory than one of 16 MB.
 func TestCompressedBomb(t *testing.T) {
 	addr := serve(t, nil)
 	bomb := bytes.NewBuffer(nil)
@@ -169,7 +169,7 @@ func TestClientAcceptsGzip(t *testing.T) {
 	}
 }
 
-// A signature is one of the bytes sent.
+// A signature covers the bytes sent.
 func TestCompressedAndSigned(t *testing.T) {
 	addr := serveKeys(t)
 	zipped := zip(t, "{}")

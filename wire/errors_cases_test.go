@@ -19,10 +19,10 @@ const (
 	streamsTarget = "DynamoDBStreams_20120810."
 )
 
-// A faultCase leads to the answer of a row of the table of errors.
+// A faultCase makes the requests that reach a row of the table of errors.
 type faultCase func(w *faultWorld) faultAnswer
 
-// made returns a case's request after its table was made.
+// made returns a request of a case whose table has been created.
 func made(table string, ask faultCase) faultCase {
 	return func(w *faultWorld) faultAnswer {
 		w.done("CreateTable", table)
@@ -35,17 +35,17 @@ func asks(operation, body string) faultCase {
 	return func(w *faultWorld) faultAnswer { return w.ask(operation, body) }
 }
 
-// sends returns a request by hand.
+// sends returns a request written by hand.
 func sends(line, header, body string) faultCase {
 	return func(w *faultWorld) faultAnswer { return w.send(line, header, body) }
 }
 
-// invokes returns a request for a function, with a header besides its own.
+// invokes returns a request for a function with one header more.
 func invokes(function, header string) faultCase {
 	return func(w *faultWorld) faultAnswer { return w.invoke(function, header) }
 }
 
-// keyed has the endpoint know one key, which makes none of the signatures.
+// keyed gives the endpoint one key. No signature is made with it.
 func keyed(ask faultCase) faultCase {
 	return func(w *faultWorld) faultAnswer {
 		w.close()
@@ -66,7 +66,7 @@ func throttledAs(exception, table string) faultCase {
 	})
 }
 
-// read returns a member of the JSON in text that path leads to.
+// read returns the member at path of the JSON in text.
 func read(text string, path ...string) string {
 	var v any
 	if err := json.Unmarshal([]byte(text), &v); err != nil {
@@ -81,8 +81,8 @@ func read(text string, path ...string) string {
 	return v.(string)
 }
 
-// iterator returns one of the table's stream, at the record of a sequence
-// number or at its beginning.
+// iterator returns an iterator of the table's stream, at a sequence number or
+// at the beginning.
 func (w *faultWorld) iterator(sequence string) faultAnswer {
 	arn := read(w.done(streamsTarget+"ListStreams", `{}`), "Streams", "StreamArn")
 	shard := read(w.done(streamsTarget+"DescribeStream", `{"StreamArn":"`+arn+`"}`), "StreamDescription", "Shards", "ShardId")
@@ -93,12 +93,12 @@ func (w *faultWorld) iterator(sequence string) faultAnswer {
 	return w.ask(streamsTarget+"GetShardIterator", `{"StreamArn":"`+arn+`","ShardId":"`+shard+`",`+where+`}`)
 }
 
-// records gets those from an iterator on.
+// records gets the records of an iterator.
 func (w *faultWorld) records(iterator faultAnswer) faultAnswer {
 	return w.ask(streamsTarget+"GetRecords", `{"ShardIterator":"`+read(iterator.text, "ShardIterator")+`"}`)
 }
 
-// trimmed asks for a record that is a day old.
+// trimmed asks for a record that is one day old.
 func trimmed(w *faultWorld) faultAnswer {
 	w.done("PutItem", smallItem)
 	time.Sleep(time.Second)
@@ -107,14 +107,14 @@ func trimmed(w *faultWorld) faultAnswer {
 	return w.iterator(sequence)
 }
 
-// expired uses an iterator of a quarter of an hour ago.
+// expired uses an iterator that is a quarter of an hour old.
 func expired(w *faultWorld) faultAnswer {
 	it := w.iterator("")
 	time.Sleep(15*time.Minute + time.Second)
 	return w.records(it)
 }
 
-// unreadable reads an item from a disk that does not give it back.
+// unreadable reads an item from a disk that fails.
 func unreadable(w *faultWorld) faultAnswer {
 	w.done(putOf("a", "a"))
 	w.close()
@@ -124,8 +124,8 @@ func unreadable(w *faultWorld) faultAnswer {
 	return w.ask(get("a"))
 }
 
-// cooling changes deletion protection twice in a row, of a table that changes
-// as slowly as AWS's.
+// cooling changes deletion protection twice, of a table that changes as slowly
+// as AWS's.
 func cooling(w *faultWorld) faultAnswer {
 	w.close()
 	w.open(dynamo.Options{}, nil)
@@ -133,7 +133,7 @@ func cooling(w *faultWorld) faultAnswer {
 	return w.ask("UpdateTable", `{"TableName":"tab","DeletionProtectionEnabled":false}`)
 }
 
-// mismatched uses a token for another transaction.
+// mismatched uses a token for two different transactions.
 func mismatched(w *faultWorld) faultAnswer {
 	w.done("TransactWriteItems", transactionOf("a"))
 	return w.ask("TransactWriteItems", transactionOf("b"))

@@ -42,7 +42,7 @@ func TestEveryFault(t *testing.T) {
 				if got := strings.TrimSpace(fmt.Sprintf("%d %s", a.status, a.text)); got != want[name] {
 					t.Errorf("got  %s\nwant %s", got, want[name])
 				}
-				if a.row < 0 { // a row without exception: there is one of each status
+				if a.row < 0 { // a row without exception: each has another status
 					a.row = slices.IndexFunc(rows[service], func(r row) bool { return r.exception == "" && r.status == a.status })
 				}
 				reached[fmt.Sprint(service, a.row)] = true
@@ -104,7 +104,7 @@ func TestUnreadFaults(t *testing.T) {
 	}
 }
 
-// TestEveryKind has a row for every kind of refusal.
+// TestEveryKind checks that every kind of refusal has a row.
 func TestEveryKind(t *testing.T) {
 	facts := map[refusal.Kind]error{
 		refusal.Throttled: &dynamo.ThrottleError{},

@@ -23,7 +23,7 @@ import (
 	"lullaby/storage"
 )
 
-// A faultWorld is an endpoint in virtual time whose faults tell their rows: row
+// A faultWorld is an endpoint in virtual time. Its faults carry their row: row
 // 3 adds ~3 to its exception. Its file system can hold writes and fail reads.
 type faultWorld struct {
 	t      *testing.T
@@ -37,7 +37,7 @@ type faultWorld struct {
 	fails atomic.Bool                   // reads
 }
 
-// MaybeError is called before each use of the file system.
+// MaybeError is called before each operation of the file system.
 func (w *faultWorld) MaybeError(op errorfs.Op) error {
 	switch op.Kind { //nolint:exhaustive // all others work
 	case errorfs.OpFileWrite:
@@ -52,7 +52,7 @@ func (w *faultWorld) MaybeError(op errorfs.Op) error {
 	return nil
 }
 
-// String is for errorfs, which nobody asks.
+// String implements an interface of errorfs.
 func (w *faultWorld) String() string { return "faults" }
 
 // open opens the endpoint on what is in its file system.
@@ -87,7 +87,8 @@ func (w *faultWorld) close() {
 	}
 }
 
-// faultyFunctions is a lambda.Invoker whose functions are named for what they do.
+// faultyFunctions is a lambda.Invoker whose functions are named after their
+// behaviour.
 type faultyFunctions struct{}
 
 func (faultyFunctions) Invoke(_ context.Context, in lambda.InvokeInput) (lambda.InvokeOutput, error) {
@@ -103,14 +104,15 @@ func (faultyFunctions) Invoke(_ context.Context, in lambda.InvokeInput) (lambda.
 // A faultAnswer is an answer without its marks.
 type faultAnswer struct {
 	status int
-	text   string // the body, behind the exception where a header has that
+	text   string // the body; follows the exception if a header has that
 	row    int    // -1: the answer has no exception
 }
 
 var faultMark = regexp.MustCompile(`~(\d+)`)
 
-// send sends a request: method and path, and headers that are apart by lines.
-// Without an Authorization it is signed, for an endpoint that takes any credentials.
+// send sends a request with method, path and headers, which are separated by
+// newlines. It signs a request without an Authorization, for an endpoint that
+// accepts any credentials.
 func (w *faultWorld) send(line, header, body string) faultAnswer {
 	c := new(fasthttp.RequestCtx)
 	method, path, _ := strings.Cut(line, " ")
@@ -136,13 +138,13 @@ func (w *faultWorld) send(line, header, body string) faultAnswer {
 	return a
 }
 
-// credential is a signature of now that no key has made.
+// credential is a signature by an unknown key.
 func credential(service string) string {
 	return fmt.Sprintf("AWS4-HMAC-SHA256 Credential=a/%s/us-east-1/%s/aws4_request, SignedHeaders=host;x-amz-date, Signature=c",
 		time.Now().UTC().Format("20060102"), service)
 }
 
-// ask calls an operation of DynamoDB, or of its streams if it has a point.
+// ask calls an operation of DynamoDB, or of its streams if its name has a dot.
 func (w *faultWorld) ask(operation, body string) faultAnswer {
 	if !strings.Contains(operation, ".") {
 		operation = "DynamoDB_20120810." + operation
@@ -164,8 +166,8 @@ func (w *faultWorld) invoke(function, header string) faultAnswer {
 	return w.send("POST /2015-03-31/functions/"+function+"/invocations", header, "{}")
 }
 
-// during returns the answer to ask while a transaction that puts item a
-// is held at its commit.
+// during returns the answer to ask while a transaction that puts item a is held
+// at its commit.
 func (w *faultWorld) during(ask func() faultAnswer) faultAnswer {
 	w.t.Helper()
 	held := make(chan struct{})

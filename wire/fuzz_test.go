@@ -26,8 +26,8 @@ const wholeTable = `{"TableName":"whole","BillingMode":"PAY_PER_REQUEST","Attrib
 	`"GlobalSecondaryIndexes":[{"IndexName":"global","KeySchema":[{"AttributeName":"s","KeyType":"HASH"},{"AttributeName":"b","KeyType":"HASH"},{"AttributeName":"r","KeyType":"RANGE"}],` +
 	`"Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":["m"]}}]}`
 
-// An anyEndpoint answers requests with whatever body. The tables are made anew
-// now and then, so that what a body did does not last.
+// An anyEndpoint answers requests with any body. Its tables are recreated now
+// and then, so that effects of a body do not last.
 type anyEndpoint struct {
 	server *wire.Server
 	engine *dynamo.Engine
@@ -78,12 +78,12 @@ func (e *anyEndpoint) send(operation string, body []byte) (status int, text []by
 	return c.Response.StatusCode(), c.Response.Body()
 }
 
-// maxSpent is the memory in bytes that a request of a few KB may take: the
-// 10,000 levels that the JSON reader keeps are most of it.
+// maxSpent is how much memory a request of a few KB may take, in bytes. Most of
+// it is for the 10,000 levels that the JSON reader keeps.
 const maxSpent = 32 << 20
 
-// check sends a body. The answer must be one that a client can be blamed for,
-// or a success, and JSON; the request must not take memory out of proportion.
+// check sends a body. The answer must be JSON and a success or a client's
+// error, and the request must not take memory out of proportion.
 func (e *anyEndpoint) check(t testing.TB, operation string, body []byte) {
 	if e.asked++; e.asked%500 == 1 {
 		e.renew(t)
@@ -105,7 +105,7 @@ func (e *anyEndpoint) check(t testing.TB, operation string, body []byte) {
 	}
 }
 
-// anyRequests are what random bodies are made from.
+// anyRequests are the seeds of random bodies.
 var anyRequests = []struct{ operation, body string }{
 	{"CreateTable", table},
 	{"CreateTable", wholeTable},
@@ -133,7 +133,7 @@ var anyRequests = []struct{ operation, body string }{
 	{"DeleteTable", `{"TableName":"tab"}`},
 }
 
-// Whatever its body, a request gets an answer of AWS's.
+// Every body gets an answer of AWS's.
 func FuzzRequests(f *testing.F) {
 	var e anyEndpoint
 	f.Cleanup(func() { e.close(f) })
@@ -145,8 +145,8 @@ func FuzzRequests(f *testing.F) {
 	})
 }
 
-// So does one that is JSON, and nearly what an operation takes: with parts
-// taken away, exchanged for those of others, or for values that fit nowhere.
+// So does JSON that is nearly a valid input: with parts removed, exchanged for
+// those of others, or replaced by values of other types.
 func TestNearlyRightRequests(t *testing.T) {
 	enough := time.Now().Add(700 * time.Millisecond)
 	if os.Getenv("LULLABY_LONG") != "" {
@@ -195,8 +195,8 @@ func each(v any, f func(any)) {
 	}
 }
 
-// exchanged returns a JSON value with one value in it exchanged, taken away or
-// doubled. It leaves v as it is.
+// exchanged returns a JSON value with one of its values exchanged, removed or
+// doubled. It does not change v.
 func exchanged(rng *rand.Rand, v any, parts []any) any {
 	part := parts[rng.IntN(len(parts))]
 	switch v := v.(type) {

@@ -16,8 +16,8 @@ import (
 	"lullaby/wire"
 )
 
-// slow is a lambda.Invoker that takes as long as it likes, unless its caller
-// does not wait.
+// slow is a lambda.Invoker that takes as long as it likes, unless its context
+// ends.
 type slow func(ctx context.Context, payload string)
 
 func (f slow) Invoke(ctx context.Context, in lambda.InvokeInput) (lambda.InvokeOutput, error) {
@@ -38,7 +38,7 @@ func dial(t *testing.T, addr string) net.Conn {
 	return conn
 }
 
-// invoke writes requests that invoke a function with each payload, at once.
+// invoke writes one request for each payload, all at once.
 func invoke(t *testing.T, conn net.Conn, payloads ...string) {
 	t.Helper()
 	var b strings.Builder
@@ -50,11 +50,12 @@ func invoke(t *testing.T, conn net.Conn, payloads ...string) {
 	}
 }
 
-// A function that waits is told when its caller hangs up, and the log is not.
+// The context of a waiting function ends when its caller hangs up. That is not
+// logged.
 func TestClientLeaves(t *testing.T) {
 	began, why := make(chan struct{}, 1), make(chan error, 1)
 	var log strings.Builder
-	t.Cleanup(func() { // after that of serveWith, which ends the server
+	t.Cleanup(func() { // runs before that of serveWith, which ends the server
 		if log.Len() > 0 {
 			t.Errorf("logged: %s", log.String())
 		}
@@ -80,8 +81,8 @@ func TestClientLeaves(t *testing.T) {
 	}
 }
 
-// Watching takes nothing from a client that sends its next requests early, and
-// leaves the connection fit for more.
+// Watching does not read what a client sends early, and leaves the connection
+// usable.
 func TestWatchedPipeline(t *testing.T) {
 	next := make(chan struct{}) // closed when "early" has been sent
 	addr := serve(t, slow(func(ctx context.Context, payload string) {

@@ -31,7 +31,7 @@ func drain(table string) []string {
 	return []string{`PutItem {"TableName":"` + table + `","Item":{"id":{"S":"a"},"b":{"S":"` + strings.Repeat("x", 2000) + `"}}}`}
 }
 
-// A countedRequest is a request and what CloudWatch is told of it.
+// A countedRequest is a request and its metrics.
 type countedRequest struct {
 	name              string
 	before            []string // operations and bodies, sent first
@@ -90,7 +90,7 @@ var countedRequests = []countedRequest{
 	{name: "fault of ours", before: drain("tab"), operation: "GetItem", body: `{"ConsistentRead":true,` + countedKey + `}`, corrupt: true, want: "SystemErrors GetItem tab: 1"},
 }
 
-// What CloudWatch is told of requests by how they are answered.
+// The metrics of requests, by their answers.
 func TestRequestsAreCounted(t *testing.T) {
 	for _, tt := range countedRequests {
 		t.Run(tt.name, func(t *testing.T) {

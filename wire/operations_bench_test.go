@@ -11,7 +11,7 @@ import (
 	"lullaby/storage"
 )
 
-// The items of the workloads: of 1 KB in a table by id, of 200 bytes in lists.
+// The items of the workloads: 1 KB in a table by id, 200 bytes in lists.
 var (
 	kilobyte = strings.Repeat("x", 1_000)
 	fifth    = strings.Repeat("y", 180)
@@ -21,7 +21,7 @@ func benchItem(n int) string {
 	return fmt.Sprintf(`{"id":{"S":"item-%d"},"payload":{"S":"%s"}}`, n%2_000, kilobyte)
 }
 
-// several joins what f returns for the nth group of numbers.
+// several joins the results of f for the nth group of numbers.
 func several(n, count int, f func(i int) string) string {
 	texts := make([]string, count)
 	for i := range texts {
@@ -45,7 +45,7 @@ func benchCall(b *testing.B, s *Server, operation, body string) *fasthttp.Reques
 	return c
 }
 
-// benchServer has 2,000 items in a table and 100 lists of 20 in another.
+// benchServer has 2,000 items in one table and 100 lists of 20 in another.
 func benchServer(b *testing.B) *Server {
 	b.Helper()
 	const throughput = `"ProvisionedThroughput":{"ReadCapacityUnits":1000000000,"WriteCapacityUnits":1000000000}`
@@ -74,9 +74,9 @@ func benchServer(b *testing.B) *Server {
 	return s
 }
 
-// BenchmarkOperations is what each operation costs from the body of its request
-// to that of its answer, without the network: the workloads are those of
-// internal/bench/tables.
+// BenchmarkOperations is the cost of each operation from the body of its
+// request to that of its answer, without the network. The workloads are those
+// of internal/bench/tables.
 func BenchmarkOperations(b *testing.B) {
 	s := benchServer(b)
 	fresh := 0

@@ -9,7 +9,7 @@ import (
 	"lullaby/internal/awsjson"
 )
 
-// A ping is the input and the output of an operation that no service of AWS's has.
+// A ping is the input and the output of an operation that no AWS service has.
 type ping struct {
 	Name  string
 	Times int `json:",omitzero"`
@@ -23,8 +23,8 @@ func (p *ping) bind(r *request) error {
 	return nil
 }
 
-// TestProtocolsKnowNoService adds a service to an endpoint, whose operations
-// are asked for in each protocol.
+// TestProtocolsKnowNoService adds a service to an endpoint and calls its
+// operations in each protocol.
 func TestProtocolsKnowNoService(t *testing.T) {
 	v := &service{
 		name: "pings", shape: "Pings_2026",

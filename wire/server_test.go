@@ -24,8 +24,8 @@ import (
 	"lullaby/wire"
 )
 
-// serve starts an endpoint with a DynamoDB of its own and functions, and
-// returns its address.
+// serve starts an endpoint with its own DynamoDB and functions, and returns its
+// address.
 func serve(t *testing.T, functions lambda.Invoker) string {
 	t.Helper()
 	return serveWith(t, functions, wire.Options{})
@@ -61,7 +61,7 @@ func serveWith(t *testing.T, functions lambda.Invoker, o wire.Options) string {
 	return ln.Addr().String()
 }
 
-// An answer is what came back, its header's names as they came.
+// An answer is a response, with header names as they were sent.
 type answer struct {
 	status int
 	header map[string]string
@@ -70,7 +70,7 @@ type answer struct {
 
 const signature = "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=b"
 
-// send sends a request by hand, so that what is on the wire is what is seen.
+// send writes a request by hand, so that the test sees the bytes on the wire.
 func send(t *testing.T, addr, method, path, body string, header ...string) answer {
 	t.Helper()
 	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", addr)

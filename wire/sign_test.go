@@ -30,8 +30,8 @@ func serveKeys(t *testing.T) (addr string) {
 	}})
 }
 
-// AWS's own client gets in with a key of the endpoint, and is told what is
-// wrong with any other.
+// AWS's own client succeeds with a key of the endpoint, and gets the right
+// error with any other.
 func TestClientWithKeys(t *testing.T) {
 	endpoint := "http://" + serveKeys(t)
 	tests := []struct{ id, secret, token, region, want string }{
@@ -59,7 +59,7 @@ func TestClientWithKeys(t *testing.T) {
 	}
 }
 
-// Statuses, texts and instants of both protocols.
+// Statuses, messages and time limits of both protocols.
 func TestSignaturesOfProtocols(t *testing.T) {
 	addr := serveKeys(t)
 	const invoke = "/2015-03-31/functions/arn%3Aaws%3Alambda%3Aus-east-1%3A1%3Afunction%3Af/invocations?Qualifier=q"
@@ -122,7 +122,7 @@ func TestSignaturesOfProtocols(t *testing.T) {
 	}
 }
 
-// request returns a POST of {} to ListTables that is not signed.
+// request returns an unsigned POST of {} to ListTables.
 func request(t *testing.T, url string) *http.Request {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader("{}"))

@@ -14,14 +14,14 @@ import (
 	"lullaby/storage"
 )
 
-// A throttleCase is a way to one of the reasons: a table with an index by g, and
-// requests that are sent until one is refused for it.
+// A throttleCase reaches one of the reasons: a table with an index by g, and
+// requests that are sent until one is refused for that reason.
 type throttleCase struct {
-	reason   string // the last part is that of the exception
+	reason   string // its last part is that of the exception
 	table    string // throughput in CreateTable
 	index    string // and of its index
 	requests func(n int) (operation, body string)
-	want     string // exception, where its reasons are, and text
+	want     string // exception, place of its reasons, and message
 }
 
 const (
@@ -39,14 +39,14 @@ func putOf(id, g string) (operation, body string) {
 	return "PutItem", `{"TableName":"tab","Item":{"id":{"S":"` + id + `"},"g":{"S":"` + g + `"},"v":{"S":"` + large + `"}}}`
 }
 
-// The requests of the cases: writes and reads of one item or of many, through
-// the table or its index.
+// The requests of the cases: reads and writes of one or several items, of the
+// table or its index.
 var (
 	writeOne  = func(int) (string, string) { return putOf("a", "a") }
 	writeMany = func(n int) (string, string) { return putOf(strconv.Itoa(n), strconv.Itoa(n)) }
 	writeOneG = func(n int) (string, string) { return putOf(strconv.Itoa(n), "a") }
 
-	// Changing g costs the index twice what it costs the table.
+	// Changing g costs the index twice as much as the table.
 	writeIndex = func(n int) (string, string) { return putOf(strconv.Itoa(n%30), strconv.Itoa(n)) }
 
 	get = func(id string) (string, string) {
@@ -57,7 +57,7 @@ var (
 	}
 )
 
-// then puts the first requests of one kind before those of another.
+// then sends requests of one kind before those of another.
 func then(first int, of, and func(int) (string, string)) func(int) (string, string) {
 	return func(n int) (string, string) {
 		if n < first {
@@ -123,14 +123,14 @@ var throttleCases = []throttleCase{
 		then(1, writeOne, func(int) (string, string) { return query("a") }), throttles + msgMaximum,
 	},
 
-	// A batch that is refused whole by a partition is throttled.
+	// A batch refused as a whole by a partition gets ThrottlingException.
 	{"TableWriteKeyRangeThroughputExceeded", enough, enough, func(int) (string, string) {
 		_, put := putOf("a", "a")
 		return "BatchWriteItem", `{"RequestItems":{"tab":[{"PutRequest":` + strings.Replace(put, `"TableName":"tab",`, "", 1) + `}]}}`
 	}, throttles + msgProvisioned},
 }
 
-// Every reason can be reached, with its exception and text.
+// Every reason can be reached, with its exception and message.
 func TestThrottlingReasons(t *testing.T) {
 	reached := map[string]bool{}
 	for _, tt := range throttleCases {
@@ -180,7 +180,7 @@ func (tt *throttleCase) run(t *testing.T) {
 			continue
 		}
 		if strings.HasPrefix(tt.want, requests) && strings.Contains(body, "KeyRange") {
-			continue // a partition on the way to the quota
+			continue // a partition refuses before the quota does
 		}
 		exception, text, _ := strings.Cut(tt.want, " ")
 		member, text, _ := strings.Cut(text, " ")
@@ -197,8 +197,8 @@ func (tt *throttleCase) run(t *testing.T) {
 	t.Errorf("%d requests passed", most)
 }
 
-// signedPost is a request that was not sent yet, signed for an endpoint that
-// takes any credentials.
+// signedPost returns a request that is signed for an endpoint that accepts any
+// credentials.
 func signedPost(target, body string) *fasthttp.RequestCtx {
 	c := new(fasthttp.RequestCtx)
 	c.Request.Header.SetMethod("POST")

@@ -8,7 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// Every operation that AWS's client has is built or refused by its name.
+// Every operation of AWS's client is either built or refused by its name.
 func TestOperationsOfTheClient(t *testing.T) {
 	addr := serve(t, nil)
 	client := reflect.TypeFor[*dynamodb.Client]()

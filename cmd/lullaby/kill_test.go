@@ -27,7 +27,7 @@ func kills() int {
 	return 5
 }
 
-// After kill -9 at any instant under load every acknowledged item is there and
+// After kill -9 at any instant under load, every acknowledged item is there and
 // whole, and no function process is left.
 func TestKilledUpKeepsWhatItAcknowledged(t *testing.T) {
 	data := t.TempDir()
@@ -63,7 +63,7 @@ func TestKilledUpKeepsWhatItAcknowledged(t *testing.T) {
 				}
 			})
 		}
-		// The instant of the kill differs by round: after so many writes.
+		// Rounds are killed after different numbers of writes.
 		waitFor(t, func() bool { return enough.Load() > int64(20+round*37%200) })
 		if err := p.Kill(); err != nil {
 			t.Fatal(err)
@@ -82,7 +82,7 @@ func TestKilledUpKeepsWhatItAcknowledged(t *testing.T) {
 	t.Logf("%d kills, %d acknowledged items", kills(), len(acknowledged))
 }
 
-// waitFor polls until what it waits for is so, or far too much time has gone.
+// waitFor polls until ok returns true, or for far too long.
 func waitFor(t *testing.T, so func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(time.Minute); !so(); time.Sleep(time.Millisecond) {
@@ -111,8 +111,8 @@ func verify(t *testing.T, endpoint string, acknowledged map[string]int) {
 	}
 }
 
-// read gets an item, again if the connection broke: among very many reads Go's
-// HTTP client now and then uses a connection that it is closing.
+// read gets an item. It repeats the request if the connection broke: among very
+// many reads, Go's HTTP client sometimes uses a connection that it is closing.
 func read(t *testing.T, c *dynamodb.Client, id string) (out *dynamodb.GetItemOutput, err error) {
 	t.Helper()
 	for range 5 {

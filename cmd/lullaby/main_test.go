@@ -16,8 +16,8 @@ import (
 	"lullaby/internal/uprun"
 )
 
-// The test binary is lullaby when it is called by that name, the warden that an
-// up of it starts, and the function of scripts.
+// The test binary is lullaby if it has that name, the warden that its up
+// starts, and the function of scripts.
 func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && os.Args[1] == "warden" {
 		os.Exit(run(os.Args[1:]))
@@ -28,11 +28,11 @@ func TestMain(m *testing.M) {
 // itemsDir is the article's service.
 var itemsDir = filepath.Join("..", "..", "items")
 
-// command returns the command line of lullaby with args.
+// command returns the command of lullaby with args.
 func command(args ...string) *exec.Cmd {
 	cmd := exec.Command(os.Args[0], args...)
 	cmd.Args[0] = "lullaby"
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a Ctrl-C at the tests is not for it
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a Ctrl-C at the tests does not reach it
 	return cmd
 }
 

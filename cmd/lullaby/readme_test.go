@@ -12,8 +12,8 @@ import (
 
 var flagName = regexp.MustCompile("`--([a-z-]+)")
 
-// README's tables have every flag of up and of rehearse with its default, and no
-// other.
+// README's tables have exactly the flags of up and of rehearse, with their
+// defaults.
 func TestREADMEHasEveryFlag(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
 	if err != nil {
@@ -46,7 +46,7 @@ func TestREADMEHasEveryFlag(t *testing.T) {
 	}
 }
 
-// defaultOf returns how README writes the default of a flag, "" if in words.
+// defaultOf returns README's form of a flag's default, "" if it is in words.
 func defaultOf(flag *kong.Flag) string {
 	if flag.IsBool() {
 		return "off"
@@ -54,8 +54,8 @@ func defaultOf(flag *kong.Flag) string {
 	return flag.Default
 }
 
-// flagTable returns the defaults that the tables of a section give, by flag. A row
-// may be of several, with as many defaults.
+// flagTable returns the defaults in the tables of a section, by flag. A row may
+// have several flags, with as many defaults.
 func flagTable(t *testing.T, section string) map[string]string {
 	t.Helper()
 	told := map[string]string{}

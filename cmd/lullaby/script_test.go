@@ -67,15 +67,15 @@ func TestScripts(t *testing.T) {
 // upKey is the key of a script's *running.
 type upKey struct{}
 
-// A running is the up of a script, if one runs, and the environment that it has.
+// A running is the up of a script, if one runs, and the script's environment.
 type running struct {
 	*uprun.Process
 
 	env []string
 }
 
-// setup lets scripts build functions from a warm cache, although they have a
-// home of their own, and ends their up.
+// setup lets scripts build functions from a warm cache, although their home is
+// another one, and ends their up.
 func setup(env *testscript.Env) error {
 	for _, name := range []string{"GOCACHE", "GOMODCACHE"} {
 		out, err := exec.Command("go", "env", name).Output()
@@ -113,7 +113,7 @@ func upInScript(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("AWS", p.AWS)
 }
 
-// down returns when all that up had open is closed.
+// down returns when everything that up had open is closed.
 func down(ts *testscript.TestScript, neg bool, args []string) {
 	r, _ := ts.Value(upKey{}).(*running)
 	if neg || r.Process == nil || len(args) > 1 {
@@ -183,8 +183,8 @@ func dynamodbInScript(ts *testscript.TestScript, neg bool, args []string) {
 	fmt.Fprintf(to, "%s\n", bytes.TrimSpace(text))
 }
 
-// function makes the package of keepItem: this program by another name, a file
-// of its own so that its processes can be told from others.
+// function creates the package of keepItem: this program under another name, in
+// a file of its own so that its processes can be recognised.
 func function(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: function DIR")
@@ -251,7 +251,7 @@ func processesIn(dir string) ([]string, error) {
 	return found, nil
 }
 
-// A script says what lullaby writes to both streams, each time that it ends.
+// Each script says what lullaby writes to both streams, each time that it ends.
 func TestScriptsAssertBothStreams(t *testing.T) {
 	scripts, err := filepath.Glob("testdata/script/*.txtar")
 	if err != nil || len(scripts) == 0 {
@@ -263,7 +263,7 @@ func TestScriptsAssertBothStreams(t *testing.T) {
 			t.Fatal(err)
 		}
 		commands, _, _ := strings.Cut(string(text), "\n-- ") // files follow
-		ended, asserted := "", ""                            // the last command that ended lullaby, and what is said of it
+		ended, asserted := "", ""                            // the last command that ended lullaby, and what is expected of it
 		check := func() {
 			for _, stream := range []string{"stdout", "stderr"} {
 				if ended != "" && !strings.Contains(asserted, stream) {

@@ -34,21 +34,21 @@ func (i invoker) Invoke(ctx context.Context, in lambda.InvokeInput) (lambda.Invo
 	return i.invoke(ctx, in)
 }
 
-// returning is a function that returns payload.
+// returning returns a function with the result payload.
 func returning(payload string) invoker {
 	return invoker{func(context.Context, lambda.InvokeInput) (lambda.InvokeOutput, error) {
 		return lambda.InvokeOutput{StatusCode: http.StatusOK, Payload: []byte(payload)}, nil
 	}}
 }
 
-// failing is a Lambda that refuses to invoke.
+// failing returns a Lambda that refuses to invoke.
 func failing(err error) invoker {
 	return invoker{func(context.Context, lambda.InvokeInput) (lambda.InvokeOutput, error) {
 		return lambda.InvokeOutput{}, err
 	}}
 }
 
-// uncalled is a function that no request may reach.
+// uncalled returns a function that must not be invoked.
 func uncalled(t *testing.T) invoker {
 	return invoker{func(context.Context, lambda.InvokeInput) (lambda.InvokeOutput, error) {
 		t.Error("the function was invoked")
@@ -56,8 +56,8 @@ func uncalled(t *testing.T) invoker {
 	}}
 }
 
-// newAPI returns an API with routes written as "METHOD /path", all to the
-// function named items.
+// newAPI returns an API with routes given as "METHOD /path", all to the
+// function items.
 func newAPI(routes ...string) *template.API {
 	api := &template.API{ID: "a1b2c3d4e5", Name: "items", Stage: "dev"}
 	for i, route := range routes {
@@ -78,21 +78,21 @@ func serving(t testing.TB, api *template.API, functions lambda.Invoker, opts res
 	return g
 }
 
-// A reply is what a client got.
+// A reply is the answer to a client.
 type reply struct {
 	status int
 	header http.Header
 	body   string
 }
 
-// serve hands a handler one request.
+// serve sends one request to a handler.
 func serve(h http.Handler, r *http.Request) reply {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
 	return reply{status: w.Code, header: w.Header(), body: w.Body.String()}
 }
 
-// get returns the value of a header in this very case, or nothing.
+// get returns the values of a header, whose name must have this spelling.
 func (r reply) get(name string) string { return strings.Join(r.header[name], "|") }
 
 // A refusalCase is a request and the answer that the gateway makes itself.
@@ -194,7 +194,8 @@ func TestRefusalsOfSize(t *testing.T) {
 	}
 }
 
-// A body that is too long has a response type, though its answer shows none.
+// A body that is too long is logged with a response type, though its answer has
+// none.
 func TestBodyTooLongIsRecorded(t *testing.T) {
 	var log bytes.Buffer
 	g := serving(t, newAPI("POST /item"), uncalled(t), rest.Options{Log: logTo(&log, slog.LevelDebug)})
@@ -204,7 +205,7 @@ func TestBodyTooLongIsRecorded(t *testing.T) {
 	}
 }
 
-// A gateway that is asked too much says so and leaves the functions alone.
+// A throttled gateway answers 429 and does not invoke functions.
 func TestThrottled(t *testing.T) {
 	var log bytes.Buffer
 	g := serving(t, newAPI("POST /item"), returning(`{"statusCode":200}`), rest.Options{
@@ -216,7 +217,7 @@ func TestThrottled(t *testing.T) {
 			path := "/item"
 			switch i {
 			case 2:
-				path = "/nowhere" // takes nothing from the throttle
+				path = "/nowhere" // takes no token
 			case 3:
 				time.Sleep(time.Second)
 			}
@@ -237,7 +238,7 @@ func TestThrottled(t *testing.T) {
 	}
 }
 
-// A function slower than its integration costs the client a 504 at that
+// A function that exceeds its integration's timeout gives a 504 at that
 // instant, and runs on.
 func TestTimeout(t *testing.T) {
 	tests := []struct {
@@ -275,7 +276,8 @@ func TestTimeout(t *testing.T) {
 				if got, want := told.Sums(), fmt.Sprintf("IntegrationLatency items: %d in 1\n", tt.want.Milliseconds()); !strings.Contains(got, want) {
 					t.Errorf("measured %s, want %s", got, want)
 				}
-				// The next request must not write over the event of the one that runs on.
+				// The next request must not overwrite the event of the running
+				// function.
 				serve(g, httptest.NewRequest(http.MethodPost, "/item", strings.NewReader("next")))
 				for _, body := range []string{"slow", "next"} {
 					if event := <-ended; !strings.Contains(event, `"body":"`+body+`"`) {
@@ -287,7 +289,7 @@ func TestTimeout(t *testing.T) {
 	}
 }
 
-// A client that leaves does not end the invocation, and its request counts.
+// A client that leaves does not end the invocation, and its request is counted.
 func TestClientLeaves(t *testing.T) {
 	left, leave := context.WithCancel(t.Context())
 	var told watchtest.Tape
@@ -301,8 +303,8 @@ func TestClientLeaves(t *testing.T) {
 	}
 }
 
-// A request is measured with its API's name, and with its stage too, at the
-// instant at which it came.
+// A request is recorded with its API's name, and with its stage too, at the
+// instant of its arrival.
 func TestMetrics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var told watchtest.Tape
@@ -329,12 +331,12 @@ func TestMetrics(t *testing.T) {
 	})
 }
 
-// endless is a body without an end.
+// endless is a body without end.
 type endless struct{}
 
 func (endless) Read(p []byte) (int, error) { return len(p), nil }
 
-// broken is a connection that has gone.
+// broken is a connection that fails.
 type broken struct{}
 
 func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
@@ -345,8 +347,7 @@ func withHeader(name, value string) *http.Request {
 	return r
 }
 
-// parseRequest reads a request as it goes over a connection, written with
-// plain line ends.
+// parseRequest reads a request in HTTP/1.1, written with plain newlines.
 func parseRequest(t testing.TB, text string) *http.Request {
 	t.Helper()
 	head, body, _ := strings.Cut(text, "\n\n")

@@ -15,15 +15,15 @@ import (
 	"lullaby/lambda"
 )
 
-// answer is a ResponseWriter that keeps nothing.
+// answer is a ResponseWriter that discards everything.
 type answer struct{ header http.Header }
 
 func (a *answer) Header() http.Header         { return a.header }
 func (a *answer) Write(p []byte) (int, error) { return len(p), nil }
 func (a *answer) WriteHeader(int)             {}
 
-// BenchmarkRequest is a request with a client's usual headers through the
-// gateway alone, by the size of its body.
+// BenchmarkRequest is a browser's request through the gateway alone, by the
+// size of its body.
 func BenchmarkRequest(b *testing.B) {
 	for _, size := range []int{0, 1 << 10, 1 << 20} {
 		b.Run(strconv.Itoa(size>>10)+"KB", func(b *testing.B) {

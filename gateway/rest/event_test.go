@@ -25,7 +25,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files under testdata")
 
-// random is what differs between two runs in an event, by its form.
+// random matches the parts of an event that differ between runs.
 var random = []struct {
 	form *regexp.Regexp
 	text string
@@ -68,7 +68,7 @@ func TestEvents(t *testing.T) {
 	}
 }
 
-// An event reads as AWS's own Go type, whose fields a user's function has.
+// An event can be decoded into AWS's own Go type, which users' functions use.
 func TestEventAsGoType(t *testing.T) {
 	api := newAPI("POST /item/{id}")
 	api.StageVariables = map[string]string{"table": "items", "mode": "on"}
@@ -132,7 +132,7 @@ func eventOf(t *testing.T, api *template.API, r *http.Request) []byte {
 	return event
 }
 
-// pretty indents an event and takes what is random out of it.
+// pretty indents an event and replaces its random parts.
 func pretty(t *testing.T, event []byte) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -146,8 +146,8 @@ func pretty(t *testing.T, event []byte) []byte {
 	return text
 }
 
-// The event of a request that names no host has the API's own, of the
-// partition that its region is in.
+// The event of a request without a host has the API's own host, in the
+// partition of its region.
 func TestDomainWithoutHost(t *testing.T) {
 	for region, want := range map[string]string{
 		"": "a1b2c3d4e5.execute-api.us-east-1.amazonaws.com", "cn-north-1": "a1b2c3d4e5.execute-api.cn-north-1.amazonaws.com.cn",

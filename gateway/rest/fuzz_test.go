@@ -13,8 +13,8 @@ import (
 	"lullaby/gateway/rest"
 )
 
-// A result is either taken, and then encoding/json finds nothing in it but the
-// five members, or refused with 502, or with 500 if its base64 is none.
+// Every result is either accepted, and then encoding/json finds only the five
+// members in it, or refused with 502, or with 500 for bad base64.
 func FuzzResult(f *testing.F) {
 	for _, seed := range []string{
 		`{"statusCode":200,"headers":{"a":"1","b":true,"c":2},"multiValueHeaders":{"a":["1","2"]},"body":"x","isBase64Encoded":false}`,
@@ -51,7 +51,7 @@ func FuzzResult(f *testing.F) {
 	})
 }
 
-// Whatever the path, routing ends, and a resource with its parameters put in
+// For every path, routing ends, and the resource with its parameters inserted
 // is the path again.
 func FuzzPath(f *testing.F) {
 	for _, seed := range []string{"/", "/item/7", "/item/7/parts/2/", "//files/a//b", "/files/%2F", "/a/b/c/d", "/%zz", "/item/é", "*"} {
@@ -80,8 +80,8 @@ func FuzzPath(f *testing.F) {
 	})
 }
 
-// Whatever a client sends, its event is JSON, and the query in it is what
-// net/url reads, where that reads it at all.
+// Every request gives an event in JSON. Its query is what net/url reads, if
+// net/url can read it.
 func FuzzEvent(f *testing.F) {
 	f.Add("a=1&b=2&a=3", "X-Test", "value", []byte(`{"n":1}`))
 	f.Add("a=%zz;b&&=c", "Authorization", "AWS4-HMAC-SHA256", []byte("\xff\x00"))
@@ -102,7 +102,7 @@ func FuzzEvent(f *testing.F) {
 		delete(want, "") // dropped by the gateway
 		for name, values := range want {
 			if !utf8.ValidString(name + "&" + strings.Join(values, "&")) {
-				return // not as JSON has it
+				return // JSON cannot have it
 			}
 		}
 		if got := url.Values(event.Query); got.Encode() != want.Encode() {

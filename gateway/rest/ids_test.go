@@ -9,16 +9,16 @@ import (
 	"lullaby/gateway/rest"
 )
 
-// The forms of what the gateway makes up.
+// The formats of generated ids.
 const (
 	uuid       = `^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`
 	extendedID = `^[A-Za-z0-9_-]{15}=$`
 	fullTrace  = `^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$`
 )
 
-// checkHeaders compares the headers of an answer with patterns: those that
-// begin with ^ are regular expressions. No other header may be there but
-// Content-Length.
+// checkHeaders compares the headers of an answer with patterns. Those that
+// begin with ^ are regular expressions. Only Content-Length may be missing from
+// the patterns.
 func checkHeaders(t *testing.T, h http.Header, want map[string]string) {
 	t.Helper()
 	for name, pattern := range want {

@@ -11,7 +11,7 @@ import (
 	"lullaby/gateway/rest"
 )
 
-// logTo returns a log of the level that writes to out, without what differs
+// logTo returns a log of that level that writes to out, without what differs
 // between runs.
 func logTo(out *bytes.Buffer, level slog.Level) *slog.Logger {
 	varying := map[string]bool{"time": true, "request_id": true, "latency": true}

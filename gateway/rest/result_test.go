@@ -14,7 +14,7 @@ import (
 	"lullaby/gateway/rest"
 )
 
-// A resultCase is a result that is valid, and the answer that the client gets.
+// A resultCase is a valid result and the client's answer.
 type resultCase struct {
 	name    string
 	result  string
@@ -111,7 +111,7 @@ func TestResults(t *testing.T) {
 	}
 }
 
-// Results that are not.
+// Malformed results.
 func TestMalformedResults(t *testing.T) {
 	tests := []struct{ name, result string }{
 		{"empty object", `{}`},
@@ -158,8 +158,8 @@ func TestMalformedResults(t *testing.T) {
 	}
 }
 
-// What the guide says of Accept and of the list, with its browser's header
-// ("Working with binary media types for REST APIs").
+// The guide's rules about Accept and the list of types, with its header of a
+// browser ("Working with binary media types for REST APIs").
 func TestBinaryResults(t *testing.T) {
 	const text, decoded = "bHVsbGFieQ==", "lullaby"
 	const browser = "image/webp,image/*,*/*;q=0.8"
@@ -226,7 +226,7 @@ func TestBinaryResults(t *testing.T) {
 // own are the headers that the gateway adds to every answer of a function.
 var own = []string{"x-amzn-RequestId", "x-amz-apigw-id", "X-Amzn-Trace-Id"}
 
-// ownOnly returns them alone.
+// ownOnly returns only those.
 func ownOnly(all http.Header) http.Header {
 	h := make(http.Header)
 	for _, name := range own {
@@ -235,7 +235,7 @@ func ownOnly(all http.Header) http.Header {
 	return h
 }
 
-// functionOnly returns the headers that the function caused.
+// functionOnly returns the headers that come from the function.
 func functionOnly(all http.Header) http.Header {
 	h := maps.Clone(all)
 	delete(h, "Content-Length")

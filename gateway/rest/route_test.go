@@ -15,7 +15,7 @@ import (
 	"lullaby/template"
 )
 
-// routed is what an event says about its request's URL.
+// routed is the part of an event about its request's URL.
 type routed struct {
 	Resource       string              `json:"resource"`
 	Path           string              `json:"path"`
@@ -23,7 +23,7 @@ type routed struct {
 	Query          map[string][]string `json:"multiValueQueryStringParameters"`
 }
 
-// recorder keeps the event of the last request in to.
+// recorder stores the event of the last request in to.
 func recorder(t testing.TB, to *routed) invoker {
 	return invoker{func(_ context.Context, in lambda.InvokeInput) (lambda.InvokeOutput, error) {
 		if err := json.Unmarshal(in.Payload, to); err != nil {

@@ -16,7 +16,7 @@ import (
 	"lullaby/lambda"
 )
 
-// pipes is a listener whose connections lie in memory, so that their time-outs
+// pipes is a listener whose connections are in memory, so that their timeouts
 // pass in a synctest bubble.
 type pipes struct {
 	accept chan net.Conn // unbuffered; dial sends, nobody closes
@@ -60,7 +60,7 @@ func startServer(t *testing.T, functions lambda.Invoker) *pipes {
 	return p
 }
 
-// A client that is slow at any stage is let go of after a time.
+// A client that is slow at any stage is disconnected after a time.
 func TestSlowClients(t *testing.T) {
 	tests := []struct {
 		name, sent string
@@ -94,7 +94,7 @@ func TestSlowClients(t *testing.T) {
 	}
 }
 
-// What no handler sees, or only half of, reaches no function.
+// Requests that no handler gets, or only half of, reach no function.
 func TestBrokenRequests(t *testing.T) {
 	tests := []struct{ name, sent, want string }{
 		{"a header bomb", "POST /item HTTP/1.1\r\nHost: a\r\nX: " + strings.Repeat("x", 1<<20), "431"},
@@ -116,7 +116,7 @@ func TestBrokenRequests(t *testing.T) {
 	}
 }
 
-// A request that its client cuts off reaches no function.
+// A request that its client aborts reaches no function.
 func TestCutOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		conn := startServer(t, uncalled(t)).dial()
@@ -130,7 +130,7 @@ func TestCutOff(t *testing.T) {
 	})
 }
 
-// Over a connection an answer has one length and, where HTTP wants it, no body.
+// On a connection an answer has one length and, where HTTP forbids it, no body.
 func TestAnswersOnTheWire(t *testing.T) {
 	tests := []struct{ name, method, result, want string }{
 		{"a body", "POST", `{"statusCode":201,"body":"hello"}`, "HTTP/1.1 201 Created|Content-Length: 5|hello"},

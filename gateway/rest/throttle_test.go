@@ -11,7 +11,7 @@ import (
 	"lullaby/instant"
 )
 
-// Requests that arrive together take no more than there is.
+// Concurrent requests take no more tokens than there are.
 func TestThrottleTogether(t *testing.T) {
 	throttle := rest.NewThrottle(gateway.Limits{RequestsPerSecond: 1, Burst: 1_000})
 	now := instant.Of(time.Date(2026, 11, 23, 3, 12, 0, 0, time.UTC))

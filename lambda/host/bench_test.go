@@ -9,8 +9,8 @@ import (
 	"lullaby/lambda/host"
 )
 
-// BenchmarkInvoke measures an invocation of a process that is warm, and the
-// processes' own work with it, for they share the machine.
+// BenchmarkInvoke measures an invocation in a warm process. That includes the
+// work of the process, which shares the machine.
 func BenchmarkInvoke(b *testing.B) {
 	for _, sandboxes := range []int{1, 32} {
 		for _, logged := range []bool{false, true} {
@@ -46,13 +46,13 @@ func benchmarkInvoke(b *testing.B, sandboxes int, logged bool) {
 		}
 		all.Wait()
 	}
-	each(sandboxes * 10) // every sandbox is there
+	each(sandboxes * 10) // starts every sandbox
 	b.ReportAllocs()
 	b.ResetTimer()
 	each(b.N)
 }
 
-// discard is a log that is not nil: its lines are made.
+// discard is a log that is not nil, so that its lines are made.
 type discard struct{}
 
 func (discard) Write(p []byte) (int, error) { return len(p), nil }

@@ -23,7 +23,7 @@ const (
 	script = "#!/bin/sh\nexec sleep 1\n"
 )
 
-// foreign is the head of an executable for a machine that this one is not.
+// foreign is the header of an executable for another machine.
 func foreign(t *testing.T) string {
 	t.Helper()
 	machine := elf.EM_AARCH64
@@ -42,7 +42,7 @@ func foreign(t *testing.T) string {
 	return b.String()
 }
 
-// write makes a directory of files.
+// write creates a directory of files.
 func write(t *testing.T, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -72,7 +72,7 @@ func TestBuildTakesWhatRunsHere(t *testing.T) {
 }
 
 func TestBuildFromSource(t *testing.T) {
-	// What the user has set for AWS does not count here.
+	// The user's environment for AWS does not matter here.
 	t.Setenv("GOOS", "linux")
 	t.Setenv("GOARCH", "arm64")
 	for name, files := range map[string]map[string]string{

@@ -8,7 +8,7 @@ import (
 	"lullaby/lambda/host"
 )
 
-// TestFunctionsThatAWSRefuses gives New what CreateFunction answers with 400.
+// TestFunctionsThatAWSRefuses passes New what CreateFunction answers with 400.
 func TestFunctionsThatAWSRefuses(t *testing.T) {
 	many := 901
 	tests := []struct {
@@ -64,7 +64,7 @@ func TestFunctionsThatAWSRefuses(t *testing.T) {
 	}
 }
 
-// TestEnvironment lists everything that a process is given.
+// TestEnvironment lists the whole environment of a process.
 func TestEnvironment(t *testing.T) {
 	t.Setenv("SECRET_OF_THE_DEVELOPER", "hunter2")
 	f := function(t, "orders", "")

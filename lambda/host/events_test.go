@@ -14,10 +14,11 @@ import (
 	"lullaby/lambda"
 )
 
-// A script is what a function does at each of its attempts, and when they were.
+// A script is what a function does at each attempt. It records the instants of
+// the attempts.
 type script struct {
 	mu    sync.Mutex
-	steps []string // ok, error or throttle; the last one for ever
+	steps []string // ok, error or throttle; the last one is repeated
 	start time.Time
 	at    []string
 	notes []string
@@ -136,8 +137,8 @@ func TestEventsAreBounded(t *testing.T) {
 	})
 }
 
-// TestCloseDropsEvents closes while one event waits for its retry and one for
-// its turn.
+// TestCloseDropsEvents calls Close while one event waits for its retry and
+// another for its turn.
 func TestCloseDropsEvents(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begun := make(chan struct{}, 2)
@@ -147,7 +148,7 @@ func TestCloseDropsEvents(t *testing.T) {
 			if len(begun) == 1 {
 				return true, nil
 			}
-			<-halt // as the Host's closing ends what runs
+			<-halt // as Close ends what runs
 			return false, fmt.Errorf("run: %w", ErrClosed)
 		}
 		e := newEvents(perform, func(string) {}, Options{MaxEvents: 5, MaxSandboxes: 1})

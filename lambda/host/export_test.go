@@ -6,7 +6,8 @@ import (
 	"lullaby/lambda"
 )
 
-// Concurrency returns what runs of a function and beside it.
+// Concurrency returns how many invocations run, of the function and of the
+// account.
 func (h *Host) Concurrency(function string) lambda.Concurrency {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -20,7 +21,7 @@ func (h *Host) Running() int {
 	return h.mu.account.ConcurrentExecutions()
 }
 
-// FailEvent runs attempts of an event, which all have to fail, without the
+// FailEvent makes attempts of an event, which must all fail, without the
 // minutes between them.
 func (h *Host) FailEvent(in lambda.InvokeInput, attempts int) (requestID string, err error) {
 	inv, err := h.accept(in)

@@ -11,8 +11,8 @@ import (
 	"lullaby/lambda/host"
 )
 
-// TestCrashes shows what the caller of a process that ends gets, and that the
-// next one gets a new process.
+// TestCrashes shows the answer to the caller of a process that exits. The next
+// caller gets a new process.
 func TestCrashes(t *testing.T) {
 	h := start(t, host.Options{MaxSandboxes: 1}, function(t, "f", ""))
 	tests := []struct{ payload, status string }{
@@ -37,8 +37,8 @@ func TestCrashes(t *testing.T) {
 	}
 }
 
-// TestPanic is aws-lambda-go's own way: it posts the error and exits. The
-// caller gets the error, the sandbox is lost.
+// TestPanic shows aws-lambda-go's way: it posts the error and exits. The caller
+// gets the error, and the sandbox is lost.
 func TestPanic(t *testing.T) {
 	h := start(t, host.Options{MaxSandboxes: 1}, function(t, "f", ""))
 	before := h.succeed(t, "f", "")
@@ -67,9 +67,9 @@ func TestTimeout(t *testing.T) {
 	}
 }
 
-// TestAnswerAndLinger is a runtime that answers and does not come back. Its
-// caller does not wait; the sandbox counts as running, and is reset when the
-// timeout is over.
+// TestAnswerAndLinger is a runtime that answers and does not call next again.
+// Its caller does not wait. The sandbox counts as running until the timeout,
+// and is then reset.
 func TestAnswerAndLinger(t *testing.T) {
 	f := function(t, "f", "answer-and-linger")
 	f.Timeout = time.Second
@@ -115,8 +115,8 @@ func TestInitError(t *testing.T) {
 	h.log.await(t, "\tPhase: init\tStatus: error\tError Type: Function.NoConfig\n")
 }
 
-// TestSecondInit shows that an init that fails, or overruns its limit, is tried
-// once more inside the invocation.
+// TestSecondInit shows that an init that fails or exceeds its limit is repeated
+// inside the invocation.
 func TestSecondInit(t *testing.T) {
 	for _, handler := range []string{"ready-at-second", "slow-at-first"} {
 		t.Run(handler, func(t *testing.T) {
@@ -187,8 +187,8 @@ func TestBootstrapThatDoesNotRun(t *testing.T) {
 	}
 }
 
-// TestExitBetweenInvocations ends a process that has nothing to do. The next
-// invocation gets a new one and does not notice.
+// TestExitBetweenInvocations ends an idle process. The next invocation gets a
+// new one and succeeds.
 func TestExitBetweenInvocations(t *testing.T) {
 	h := start(t, host.Options{MaxSandboxes: 1}, function(t, "f", ""))
 	a := h.succeed(t, "f", "")
@@ -203,8 +203,8 @@ func TestExitBetweenInvocations(t *testing.T) {
 	eventually(t, "another process serves", func() bool { return h.succeed(t, "f", "").PID != a.PID })
 }
 
-// TestSigterm shows that a function that asks for it is told before it ends,
-// and only then.
+// TestSigterm shows that only a function that registers an extension gets a
+// SIGTERM before it ends.
 func TestSigterm(t *testing.T) {
 	h := start(t, host.Options{}, function(t, "asks", "sigterm"), function(t, "does-not", ""))
 	h.succeed(t, "asks", "")

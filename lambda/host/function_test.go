@@ -18,7 +18,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 )
 
-// A request tells a test function what to do.
+// A request says what the test function does.
 type request struct {
 	Do     string // see perform; empty: answer
 	Code   int    // of exit
@@ -27,7 +27,7 @@ type request struct {
 	Text   string // of print and error
 }
 
-// An answer is what the test function says of itself.
+// An answer describes the test function.
 type answer struct {
 	PID        int
 	Grandchild int // of spawn
@@ -43,8 +43,8 @@ type answer struct {
 
 var served int
 
-// runFunction is a function's process. A handler that is not one of these
-// serves requests with perform, as a user's would.
+// runFunction is the process of a function. Any handler but the ones below
+// serves requests with perform, as a user's function would.
 func runFunction(handler string) {
 	switch handler {
 	case "never-ready":
@@ -96,7 +96,8 @@ func runFunction(handler string) {
 	runtime.Start(perform)
 }
 
-// perform does what a request says and answers with what it knows of itself.
+// perform does what a request says and answers with a description of the
+// process.
 func perform(ctx context.Context, r request) (any, error) {
 	served++
 	a := answer{PID: os.Getpid(), Served: served}
@@ -113,7 +114,7 @@ func perform(ctx context.Context, r request) (any, error) {
 	case "sleep":
 		time.Sleep(time.Duration(r.Millis) * time.Millisecond)
 	case "nothing":
-		return nil, nil //nolint:nilnil // that is what it is about
+		return nil, nil // nil is what it tests
 	case "large":
 		return io.MultiReader(strings.NewReader(`"`), io.LimitReader(letters{}, int64(r.Bytes-2)), strings.NewReader(`"`)), nil
 	case "garbage":
@@ -155,7 +156,7 @@ type failing struct{}
 
 func (failing) Read([]byte) (int, error) { return 0, errors.New("lost the rest") }
 
-// An api is a client of the Runtime API that does as it is told.
+// An api is a simple client of the Runtime API.
 type api struct{ base string }
 
 func newAPI() api {
@@ -174,7 +175,8 @@ func (a api) next() (requestID string) {
 	return resp.Header.Get("Lambda-Runtime-Aws-Request-Id")
 }
 
-// post returns the status and body of a call, headers given in pairs.
+// post returns the status and body of a call. headers are pairs of name and
+// value.
 func (a api) post(path, body string, headers ...string) string {
 	req, err := http.NewRequest(http.MethodPost, a.base+path, strings.NewReader(body))
 	if err != nil {

@@ -62,7 +62,7 @@ func (h *Host) dispatch(inv *invocation, now time.Time) error {
 	case err == nil:
 		inv.function.meter.Admit(instant.Of(now), running)
 		if s != nil {
-			s.tell()
+			s.wakeNext()
 		}
 	case errors.Is(err, lambda.ErrThrottled):
 		inv.function.meter.Throttle(instant.Of(now))

@@ -140,8 +140,8 @@ func TestDryRunRunsNothing(t *testing.T) {
 	}
 }
 
-// TestCallerLeaves shows that the function runs on when its caller is gone, and
-// that its sandbox is used again.
+// TestCallerLeaves shows that the function runs on when its caller has left,
+// and that its sandbox is reused.
 func TestCallerLeaves(t *testing.T) {
 	h := start(t, host.Options{}, function(t, "f", ""))
 	first := h.succeed(t, "f", "")
@@ -161,8 +161,8 @@ func TestCallerLeaves(t *testing.T) {
 	}
 }
 
-// TestPayloadIsCopied has a caller leave while the sandbox is still starting,
-// and use his buffer for something else.
+// TestPayloadIsCopied has a caller leave while the sandbox is starting, and
+// reuse its buffer.
 func TestPayloadIsCopied(t *testing.T) {
 	h := start(t, host.Options{}, function(t, "f", ""))
 	ctx, cancel := context.WithCancel(t.Context())

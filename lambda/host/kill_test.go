@@ -16,8 +16,8 @@ import (
 	"lullaby/lambda/host"
 )
 
-// alive says whether a process runs. One that is dead but not reaped, as an
-// orphan may stay in a container, does not.
+// alive reports whether a process runs. A dead process that is not reaped, such
+// as an orphan in a container, does not.
 func alive(pid int) bool {
 	if syscall.Kill(pid, 0) == syscall.ESRCH {
 		return false
@@ -35,9 +35,9 @@ func procExists() bool {
 	return err == nil
 }
 
-// runDoomedHost is a process with a Host that is going to be killed, in front
-// of the warden's command line if there is one. Its function has a child of its
-// own and works. It prints the numbers of the two processes.
+// runDoomedHost is a process with a Host that will be killed, started before
+// the warden's command line if there is one. Its function has a child and is
+// running. It prints the numbers of both processes.
 func runDoomedHost(dir string, warden ...string) {
 	f := host.Function{Name: "f", Dir: dir}
 	h, err := host.New(host.Options{MaxSandboxes: 4, Warden: warden}, []host.Function{f})
@@ -61,9 +61,8 @@ func runDoomedHost(dir string, warden ...string) {
 	select {}
 }
 
-// TestKilledHostLeavesNoProcess kills a Host's process with SIGKILL, which it
-// can do nothing about, and the whole process group it is in, as a terminal
-// does that goes away.
+// TestKilledHostLeavesNoProcess kills a Host's process with SIGKILL, alone and
+// with its whole process group, as a closing terminal does.
 func TestKilledHostLeavesNoProcess(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -115,8 +114,8 @@ func TestKilledHostLeavesNoProcess(t *testing.T) {
 	}
 }
 
-// TestWardenKillsWhatIsLeft runs the Warden without a Host. It outlives the
-// signals that end everything else.
+// TestWardenKillsWhatIsLeft runs the Warden without a Host. It survives the
+// signals that end other processes.
 func TestWardenKillsWhatIsLeft(t *testing.T) {
 	sleeper := func() *exec.Cmd {
 		cmd := exec.Command(testBinary(t), "sleep")

@@ -12,12 +12,12 @@ import (
 // lines are dropped and counted: a stopped terminal must not stop the functions.
 const maxLogBacklog = 1 << 20
 
-// A lineLog collects lines, and one goroutine writes them. So nobody who logs
-// waits for the writer, and there are fewer system calls than lines. Safe for
-// concurrent use.
+// A lineLog collects lines, and one goroutine writes them. So callers do not wait
+// for the writer, and there are fewer system calls than lines. Safe for concurrent
+// use.
 type lineLog struct {
 	w    io.Writer
-	wake chan struct{} // capacity 1; from whoever has added to pending; closed by close
+	wake chan struct{} // capacity 1; sent after pending has grown; closed by close
 	done chan struct{} // closed by run
 
 	mu struct {

@@ -11,7 +11,7 @@ import (
 	"lullaby/lambda/host"
 )
 
-// scrub puts names for what differs from run to run.
+// scrub replaces what differs from run to run.
 func scrub(text string) string {
 	for _, r := range []struct{ pattern, name string }{
 		{`[0-9a-f]{8}-[0-9a-f-]{27}`, "ID"},
@@ -24,8 +24,8 @@ func scrub(text string) string {
 	return text
 }
 
-// TestLog shows the lines of a cold and a warm invocation, and that all a
-// function wrote stands between its START and its END.
+// TestLog shows the lines of a cold and a warm invocation. All output of a
+// function is between its START and its END.
 func TestLog(t *testing.T) {
 	f := function(t, "PutItem", "")
 	f.MemorySize = 256
@@ -78,7 +78,7 @@ func TestLogTail(t *testing.T) {
 	}
 }
 
-// TestLinesStayWhole has several sandboxes write at the same time.
+// TestLinesStayWhole has several sandboxes write at once.
 func TestLinesStayWhole(t *testing.T) {
 	h := start(t, host.Options{}, function(t, "f", ""))
 	line := strings.Repeat("x", 300)

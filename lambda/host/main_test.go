@@ -15,8 +15,8 @@ import (
 	"lullaby/lambda/host"
 )
 
-// The test binary is also what the tests run: a function when Lambda's
-// environment is there, else what its first argument says.
+// The test binary is also the program that the tests run: a function if
+// Lambda's environment is set, else what its first argument says.
 func TestMain(m *testing.M) {
 	if os.Getenv("AWS_LAMBDA_RUNTIME_API") != "" {
 		runFunction(os.Getenv("_HANDLER"))
@@ -48,8 +48,8 @@ func testBinary(tb testing.TB) string {
 	return path
 }
 
-// function returns a Function whose bootstrap is the test binary, behaving as
-// handler says (see function_test.go).
+// function returns a Function whose bootstrap is the test binary. handler
+// selects its behaviour (see function_test.go).
 func function(tb testing.TB, name, handler string) host.Function {
 	tb.Helper()
 	dir := tb.TempDir()
@@ -59,13 +59,13 @@ func function(tb testing.TB, name, handler string) host.Function {
 	return host.Function{Name: name, Handler: handler, Dir: dir, Timeout: 20 * time.Second}
 }
 
-// A testHost is a Host and what it logs.
+// A testHost is a Host with its log.
 type testHost struct {
 	*host.Host
 	log *logBuffer
 }
 
-// start returns a Host that is closed with the test.
+// start returns a Host that is closed at the end of the test.
 func start(tb testing.TB, options host.Options, functions ...host.Function) testHost {
 	tb.Helper()
 	log := &logBuffer{}
@@ -100,7 +100,8 @@ func (h testHost) invoke(tb testing.TB, function, payload string) lambda.InvokeO
 	return out
 }
 
-// succeed is invoke for a function that may not fail. It decodes the result.
+// succeed is like invoke, for a function that must not fail. It decodes the
+// result.
 func (h testHost) succeed(tb testing.TB, function, payload string) answer {
 	tb.Helper()
 	out := h.invoke(tb, function, payload)
@@ -114,7 +115,7 @@ func (h testHost) succeed(tb testing.TB, function, payload string) answer {
 	return a
 }
 
-// A logBuffer is an io.Writer that tests read while it is written to.
+// A logBuffer is an io.Writer that may be read while it is written to.
 type logBuffer struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -138,8 +139,8 @@ func (b *logBuffer) await(tb testing.TB, text string) {
 	eventually(tb, "the log has "+text, func() bool { return strings.Contains(b.String(), text) })
 }
 
-// patience is how long a test waits for what has to happen. It is long because
-// a busy machine is no error.
+// patience is how long a test waits for something that must happen. It is long,
+// since a busy machine is no error.
 const patience = 15 * time.Second
 
 // eventually waits for a condition.

@@ -12,7 +12,7 @@ import (
 	"lullaby/lambda"
 )
 
-// A stuck writer takes nothing until it is told to.
+// A stuck writer blocks until it is released.
 type stuck struct {
 	release chan struct{}
 	text    strings.Builder
@@ -28,7 +28,7 @@ func TestSlowLogDropsLines(t *testing.T) {
 		w := &stuck{release: make(chan struct{})}
 		l := newLineLog(w)
 		l.line("f | ", "first")
-		synctest.Wait() // it is being written
+		synctest.Wait() // the line is being written
 		line := strings.Repeat("x", 1_000)
 		for range 2_000 {
 			l.line("f | ", line)
@@ -48,7 +48,8 @@ func TestSlowLogDropsLines(t *testing.T) {
 	})
 }
 
-// TestLogOfMany has lines come from everywhere, each whole and once.
+// TestLogOfMany writes lines from many goroutines. Each must arrive whole and
+// once.
 func TestLogOfMany(t *testing.T) {
 	var text strings.Builder
 	l := newLineLog(&text)
@@ -75,8 +76,8 @@ func TestLogOfMany(t *testing.T) {
 	}
 }
 
-// TestOutputCutsLongLines writes a line of three times the longest, in
-// characters of three bytes, and expects none to be cut.
+// TestOutputCutsLongLines writes a line of three times the maximum, in
+// characters of three bytes. No character may be cut.
 func TestOutputCutsLongLines(t *testing.T) {
 	var text strings.Builder
 	l := newLineLog(&text)
@@ -112,7 +113,7 @@ func TestOutputCutsLongLines(t *testing.T) {
 	}
 }
 
-// TestEndReadsWhatIsThere writes before end, which pump may or may not see.
+// TestEndReadsWhatIsThere writes before end, whether pump has seen it or not.
 func TestEndReadsWhatIsThere(t *testing.T) {
 	for range 200 {
 		l := newLineLog(io.Discard)

@@ -17,8 +17,8 @@ import (
 	"lullaby/lambda/host"
 )
 
-// speakProtocol is a runtime that tries what the Runtime API has to refuse. The
-// result of its second invocation is what it was told.
+// speakProtocol is a runtime that makes calls that the Runtime API must refuse.
+// The result of its second invocation is the list of the answers.
 func speakProtocol(a api) {
 	const (
 		invocations = "/runtime/invocation/"
@@ -71,7 +71,7 @@ func (a api) get(path string) string {
 	return fmt.Sprintf("%d %s", resp.StatusCode, strings.TrimSpace(string(text)))
 }
 
-// dial returns a connection on which text is sent already.
+// dial returns a connection on which text was sent.
 func dial(text string) net.Conn {
 	conn, err := net.Dial("tcp", os.Getenv("AWS_LAMBDA_RUNTIME_API"))
 	if err != nil {
@@ -99,8 +99,8 @@ func (a api) truncate(path string) string {
 	return line
 }
 
-// hangUp is a runtime that hangs up twice while it waits for its second
-// invocation. Its results are what it was told about the first one.
+// hangUp is a runtime that closes its connection twice while it waits for its
+// second invocation. Its results are the answers about the first one.
 func hangUp(a api) {
 	const next = "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: h\r\n\r\n"
 	post := func(id, body string) string {

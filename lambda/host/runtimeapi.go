@@ -70,7 +70,7 @@ func (s *sandbox) serveNext(w http.ResponseWriter, _ *http.Request) {
 				return
 			}
 			if a, ok := w.(*answer); ok && a.abandoned() {
-				s.tell() // whoever asks in its place
+				s.wakeNext() // another call of next waits instead
 				return
 			}
 		case finish:
@@ -86,11 +86,12 @@ func (s *sandbox) serveNext(w http.ResponseWriter, _ *http.Request) {
 	}
 }
 
-// tell has whoever waits in serveNext, now or next, look for work.
-func (s *sandbox) tell() {
+// wakeNext makes the call of next that waits, or the next one that comes, look for
+// an invocation.
+func (s *sandbox) wakeNext() {
 	select {
 	case s.work <- struct{}{}:
-	default: // it has been told to look already
+	default: // it is awake already
 	}
 }
 

@@ -154,7 +154,7 @@ func (s *sandbox) expire(now time.Time) {
 	s.host.mu.Unlock()
 	switch v {
 	case nothing:
-	case tell:
+	case deliver:
 		inv.deliver(inv.result, s.output.tailOf(inv))
 	case kill:
 		s.memory.sample()

@@ -48,8 +48,8 @@ func TestConcurrentInvocationsHaveTheirOwnProcess(t *testing.T) {
 	}
 }
 
-// TestOneAfterTheOther is a caller who waits for each answer. He never meets a
-// sandbox that is not yet back.
+// TestOneAfterTheOther is a caller that waits for each answer. It always finds
+// the sandbox idle again.
 func TestOneAfterTheOther(t *testing.T) {
 	f := function(t, "f", "")
 	one := 1
@@ -100,13 +100,14 @@ func TestReservedConcurrency(t *testing.T) {
 }
 
 func TestMaxSandboxes(t *testing.T) {
-	// a is deaf to SIGTERM, so that its place is not free at once.
+	// a ignores SIGTERM, so that its place is not free at once.
 	h := start(t, host.Options{MaxSandboxes: 2}, function(t, "a", "deaf"), function(t, "b", ""))
 	a := h.succeed(t, "a", "")
 	time.Sleep(time.Millisecond)
 	b := h.succeed(t, "b", "")
 
-	// Full, with a idle longest: b's second sandbox takes its place.
+	// All places are taken, and a is idle longest: b's second sandbox takes its
+	// place.
 	done := make(chan error, 1)
 	go func() {
 		_, err := h.Invoke(t.Context(), lambda.InvokeInput{FunctionName: "b", Payload: []byte(`{"Do":"sleep","Millis":2000}`)})
@@ -120,7 +121,8 @@ func TestMaxSandboxes(t *testing.T) {
 		t.Errorf("process %d of a is still there", a.PID)
 	}
 
-	// Full of work: this machine refuses, and says that it is not AWS.
+	// All sandboxes are running: this machine refuses, and says that it is not
+	// AWS.
 	go func() {
 		_, err := h.Invoke(t.Context(), lambda.InvokeInput{FunctionName: "b", Payload: []byte(`{"Do":"sleep","Millis":2000}`)})
 		done <- err
@@ -158,7 +160,7 @@ func TestCloseEndsEverything(t *testing.T) {
 	if out, err := h.Invoke(t.Context(), event); err != nil {
 		t.Fatal(err)
 	} else {
-		h.log.await(t, "f | END RequestId: "+out.RequestID) // and is to be tried again in a minute
+		h.log.await(t, "f | END RequestId: "+out.RequestID) // and its next attempt is in a minute
 	}
 	failed := make(chan error, 1)
 	go func() {

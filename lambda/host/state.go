@@ -177,7 +177,7 @@ type verdict int
 
 const (
 	nothing verdict = iota
-	tell            // send the caller its answer: the runtime has not called next yet
+	deliver         // send the caller its answer: the runtime has not called next yet
 	kill            // kill the process
 )
 
@@ -201,7 +201,7 @@ func (s *sandbox) expireLocked(now time.Time) verdict {
 		if !s.settled {
 			s.settled = true
 			s.wakeLocked(now, s.inv.began.Add(s.function.Timeout))
-			return tell
+			return deliver
 		}
 		s.why = lingered
 	default:

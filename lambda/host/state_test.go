@@ -10,8 +10,8 @@ import (
 	"lullaby/lambda"
 )
 
-// idleSandbox returns a sandbox without a process that has asked for work, and
-// its Host, both as far as the state needs them.
+// idleSandbox returns an idle sandbox without a process, and its Host, as far
+// as the state needs them.
 func idleSandbox(t *testing.T, timeout time.Duration) (*Host, *sandbox) {
 	t.Helper()
 	limits, err := lambda.NewAccount(lambda.Limits{}).AddFunction("f", nil)
@@ -26,7 +26,7 @@ func idleSandbox(t *testing.T, timeout time.Duration) (*Host, *sandbox) {
 	return h, s
 }
 
-// give has an idle sandbox begin an invocation, as acquire does.
+// give gives an idle sandbox an invocation, as acquire does.
 func give(t *testing.T, s *sandbox, id string) {
 	t.Helper()
 	if err := s.function.limits.Admit(instant.Of(time.Now()), true); err != nil {
@@ -67,7 +67,8 @@ func TestInvocationIsHandedOutAndFinishedOnce(t *testing.T) {
 }
 
 // TestClaimedInvocationIsItsHandlers ends a sandbox while a handler finishes
-// its invocation: bury leaves that alone, and the sandbox is not idle again.
+// its invocation. bury leaves the invocation to the handler, and the sandbox
+// does not become idle.
 func TestClaimedInvocationIsItsHandlers(t *testing.T) {
 	h, s := idleSandbox(t, time.Second)
 	h.mu.sandboxes = map[*sandbox]struct{}{s: {}}
@@ -127,7 +128,7 @@ func TestTimer(t *testing.T) {
 		if err := s.answerLocked(time.Now(), "answered in time", "X", result{}); err != nil {
 			t.Fatal(err)
 		}
-		fires(settle, tell) // the caller need not wait for a runtime that is slow to ask
+		fires(settle, deliver) // the caller need not wait for a runtime that is slow to ask
 		wantStep(t, s, finish)
 		s.releaseLocked(time.Now())
 		if s.expireLocked(time.Now().Add(time.Hour)) != nothing {
@@ -139,7 +140,7 @@ func TestTimer(t *testing.T) {
 		if err := s.answerLocked(time.Now(), "answered, not back", "X", result{}); err != nil {
 			t.Fatal(err)
 		}
-		fires(settle, tell)
+		fires(settle, deliver)
 		fires(timeout-settle, kill)
 		if s.why != lingered {
 			t.Errorf("why = %d, want lingered", s.why)

@@ -25,7 +25,7 @@ func TestEvent(t *testing.T) {
 	}
 	h.log.await(t, "f | at last\nf | END RequestId: "+out.RequestID)
 
-	// The attempts of an event have one id.
+	// All attempts of an event have the same id.
 	id, err := h.FailEvent(lambda.InvokeInput{FunctionName: "missing", InvocationType: lambda.Event}, 3)
 	if err != nil {
 		t.Fatal(err)
@@ -36,9 +36,9 @@ func TestEvent(t *testing.T) {
 	}
 }
 
-// TestStorm sends everything that can happen to a Host at the same time. Each
-// answer has to fit its request, and in the end nothing may be left over: no
-// concurrency, no place, no process.
+// TestStorm makes everything happen to a Host at once. Each answer must fit its
+// request. At the end nothing may be left over: no concurrency, no place, no
+// process.
 func TestStorm(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
@@ -92,7 +92,7 @@ func checkStorm(t *testing.T, in lambda.InvokeInput, functionError string, out l
 	}
 	var timedOut lambda.Failure
 	if functionError == "" && json.Unmarshal(out.Payload, &timedOut) == nil && timedOut.Type == lambda.SandboxTimedout {
-		return // a busy machine
+		return // the machine is busy
 	}
 	if out.FunctionError != functionError || !json.Valid(out.Payload) {
 		t.Errorf("%s %s: %q %s", in.FunctionName, in.Payload, out.FunctionError, out.Payload)

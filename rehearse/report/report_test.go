@@ -36,7 +36,7 @@ var several = Report{
 	},
 }
 
-// Requests are added up over routes; what is of one function or table names it,
+// Requests are added up over routes. What is of one function or table names it,
 // or has a row in the order of the functions.
 func TestTextOfSeveral(t *testing.T) {
 	var got strings.Builder

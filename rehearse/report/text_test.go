@@ -66,7 +66,7 @@ func TestHundredths(t *testing.T) {
 	}
 }
 
-// What came first is a refusal or a timeout.
+// The first loss is a refusal or a timeout.
 func TestFirst(t *testing.T) {
 	refusals := []Refusal{{Service: "DynamoDB", First: Span(40 * time.Second)}, {Service: "Lambda", First: Span(35 * time.Second)}}
 	for _, tt := range []struct {
