@@ -87,7 +87,7 @@ func (e *Engine) loadCounts(name string, n *tally, b *storage.Batch) error {
 	// Nobody writes before load returns, so the snapshot and the changes that
 	// count adds from now on make the whole.
 	before := e.db.Snapshot()
-	e.tasks.add(func(ctx context.Context) { e.recount(ctx, name, n, before) })
+	e.tasks.addHolding(func(ctx context.Context) { e.recount(ctx, name, n, before) }, before.Close)
 	return nil
 }
 

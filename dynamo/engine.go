@@ -1,7 +1,6 @@
 package dynamo
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -75,8 +74,7 @@ func New(db *storage.DB, o Options) (*Engine, error) {
 	}
 	e.close = sync.OnceValue(e.closeAll)
 	if err := e.load(time.Now()); err != nil {
-		e.drop()
-		return nil, fmt.Errorf("load tables: %w", err)
+		return nil, errors.Join(fmt.Errorf("load tables: %w", err), e.tasks.drop())
 	}
 	if o.Pessimistic {
 		e.stale = newStale(db)
@@ -90,8 +88,7 @@ func New(db *storage.DB, o Options) (*Engine, error) {
 func (e *Engine) Close() error { return e.close() }
 
 func (e *Engine) closeAll() error {
-	e.drop()
-	errs := []error{e.saveBalances(time.Now()), e.stale.close()}
+	errs := []error{e.tasks.drop(), e.saveBalances(time.Now()), e.stale.close()}
 	for _, t := range e.all() {
 		if t.gone.Load() != 0 {
 			continue // another may have its name before these are read
@@ -103,16 +100,6 @@ func (e *Engine) closeAll() error {
 		})
 	}
 	return errors.Join(errs...)
-}
-
-// drop ends the tasks that Run has not begun, which may hold snapshots of the
-// store.
-func (e *Engine) drop() {
-	ended, cancel := context.WithCancel(context.Background())
-	cancel()
-	for _, task := range e.tasks.take() {
-		task(ended)
-	}
 }
 
 // table returns a table that takes requests for items, by its name or ARN.

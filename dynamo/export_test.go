@@ -1,6 +1,9 @@
 package dynamo
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // AwaitCounts waits until no table is being counted.
 func (e *Engine) AwaitCounts() {
@@ -16,8 +19,7 @@ func (e *Engine) AwaitCounts() {
 // Drop gives up an engine whose Run has returned as a crash would, without
 // writing anything down.
 func (e *Engine) Drop() {
-	e.drop()
-	_ = e.stale.close() // of a store that is about to be closed
+	_ = errors.Join(e.tasks.drop(), e.stale.close()) // of a store that is about to be closed
 }
 
 // Hold locks the key of an item until it is released.

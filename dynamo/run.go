@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 )
@@ -9,17 +10,27 @@ import (
 // tasks are what the engine has to do by itself, in goroutines of Run.
 type tasks struct {
 	mu      sync.Mutex
-	waiting []func(context.Context)
+	waiting []task
 	wake    chan struct{} // capacity 1; sent to after each append, never closed
+}
+
+// A task does its work in a goroutine of its own, and returns soon after ctx has
+// ended. If Run ends before the task has begun, drop gives up what it holds; nil:
+// nothing.
+type task struct {
+	do   func(ctx context.Context)
+	drop func() error
 }
 
 func newTasks() tasks { return tasks{wake: make(chan struct{}, 1)} }
 
-// add has Run perform a task in a goroutine of its own, when it begins if it has
-// not. A task returns soon after its context has ended.
-func (ts *tasks) add(task func(context.Context)) {
+// add has Run begin a task, at once if Run is under way.
+func (ts *tasks) add(do func(ctx context.Context)) { ts.addHolding(do, nil) }
+
+// addHolding adds a task that holds something until it ends or is dropped.
+func (ts *tasks) addHolding(do func(ctx context.Context), drop func() error) {
 	ts.mu.Lock()
-	ts.waiting = append(ts.waiting, task)
+	ts.waiting = append(ts.waiting, task{do, drop})
 	ts.mu.Unlock()
 	select {
 	case ts.wake <- struct{}{}:
@@ -27,7 +38,18 @@ func (ts *tasks) add(task func(context.Context)) {
 	}
 }
 
-func (ts *tasks) take() []func(context.Context) {
+// drop gives up the tasks that have not begun.
+func (ts *tasks) drop() error {
+	var errs []error
+	for _, t := range ts.take() {
+		if t.drop != nil {
+			errs = append(errs, t.drop())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (ts *tasks) take() []task {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	taken := ts.waiting
@@ -53,8 +75,8 @@ func (e *Engine) Run(ctx context.Context) {
 		running.Go(func() { e.keepBalances(ctx) })
 	}
 	for {
-		for _, task := range e.tasks.take() {
-			running.Go(func() { task(ctx) })
+		for _, t := range e.tasks.take() {
+			running.Go(func() { t.do(ctx) })
 		}
 		select {
 		case <-ctx.Done():

@@ -104,7 +104,7 @@ func (s *Stack) open(context.Context) error {
 	}
 	s.onClose(db.Close)
 	s.db = db
-	s.tables, err = dynamo.New(db, dynamo.Options{ //nolint:contextcheck // what New ends early has a context of its own
+	s.tables, err = dynamo.New(db, dynamo.Options{
 		Scope:     s.opts.Scope,
 		Unlimited: s.opts.Unlimited,
 		Instant:   s.opts.Instant,

@@ -33,11 +33,11 @@ func (p *tape) take() (counts []string, latency []time.Duration) {
 		case "SuccessfulRequestLatency":
 			latency = append(latency, time.Duration(s.Value*float64(time.Millisecond)))
 		default:
-			text := fmt.Sprintf("%s %v", s.Metric.Name, s.Value)
+			words := []string{s.Metric.Name, fmt.Sprint(s.Value)}
 			for _, d := range s.Dimensions {
-				text += " " + d.Value
+				words = append(words, d.Value)
 			}
-			counts = append(counts, text)
+			counts = append(counts, strings.Join(words, " "))
 		}
 	}
 	slices.Sort(counts)
