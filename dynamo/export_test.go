@@ -1,6 +1,10 @@
 package dynamo
 
-import "time"
+import (
+	"time"
+
+	"lullaby/dynamo/request"
+)
 
 // AwaitCounts waits until no table is being counted.
 func (e *Engine) AwaitCounts() {
@@ -21,7 +25,7 @@ func (e *Engine) Drop() {
 }
 
 // Hold locks the key of an item until it is released.
-func (e *Engine) Hold(in *GetItemInput) (release func(), err error) {
+func (e *Engine) Hold(in *request.GetItemInput) (release func(), err error) {
 	t, err := e.table(*in.TableName)
 	if err != nil {
 		return nil, err

@@ -1,56 +1,56 @@
 package stack
 
 import (
-	"lullaby/dynamo"
+	"lullaby/dynamo/request"
 	"lullaby/template"
 )
 
 // The template's description of a table as parts of requests; what it does not
 // set is nil.
 
-func keys(schema []template.KeySchemaElement) []dynamo.KeySchemaElementInput {
-	all := make([]dynamo.KeySchemaElementInput, len(schema))
+func keys(schema []template.KeySchemaElement) []request.KeySchemaElement {
+	all := make([]request.KeySchemaElement, len(schema))
 	for i := range schema {
-		all[i] = dynamo.KeySchemaElementInput{AttributeName: &schema[i].AttributeName, KeyType: &schema[i].KeyType}
+		all[i] = request.KeySchemaElement{AttributeName: &schema[i].AttributeName, KeyType: &schema[i].KeyType}
 	}
 	return all
 }
 
-func localIndex(ix *template.Index) dynamo.LocalSecondaryIndexInput {
-	var in dynamo.LocalSecondaryIndexInput
+func localIndex(ix *template.Index) request.LocalSecondaryIndex {
+	var in request.LocalSecondaryIndex
 	in.IndexName, in.KeySchema = &ix.Name, keys(ix.KeySchema)
-	in.Projection = &dynamo.ProjectionInput{ProjectionType: &ix.ProjectionType, NonKeyAttributes: ix.NonKeyAttributes}
+	in.Projection = &request.Projection{ProjectionType: &ix.ProjectionType, NonKeyAttributes: ix.NonKeyAttributes}
 	return in
 }
 
-func globalIndex(ix *template.Index) dynamo.GlobalSecondaryIndexInput {
-	var in dynamo.GlobalSecondaryIndexInput
+func globalIndex(ix *template.Index) request.GlobalSecondaryIndex {
+	var in request.GlobalSecondaryIndex
 	in.IndexName, in.KeySchema = &ix.Name, keys(ix.KeySchema)
-	in.Projection = &dynamo.ProjectionInput{ProjectionType: &ix.ProjectionType, NonKeyAttributes: ix.NonKeyAttributes}
+	in.Projection = &request.Projection{ProjectionType: &ix.ProjectionType, NonKeyAttributes: ix.NonKeyAttributes}
 	in.ProvisionedThroughput = units(ix.ReadCapacityUnits, ix.WriteCapacityUnits)
 	in.OnDemandThroughput, in.WarmThroughput = maximum(ix.OnDemandThroughput), warmth(ix.WarmThroughput)
 	return in
 }
 
-func units(read, write int64) *dynamo.ProvisionedThroughput {
+func units(read, write int64) *request.ProvisionedThroughput {
 	if read == 0 && write == 0 {
 		return nil
 	}
-	return &dynamo.ProvisionedThroughput{ReadCapacityUnits: &read, WriteCapacityUnits: &write}
+	return &request.ProvisionedThroughput{ReadCapacityUnits: &read, WriteCapacityUnits: &write}
 }
 
-func maximum(t template.Throughput) *dynamo.OnDemandThroughput {
+func maximum(t template.Throughput) *request.OnDemandThroughput {
 	if t == (template.Throughput{}) {
 		return nil
 	}
-	return &dynamo.OnDemandThroughput{MaxReadRequestUnits: given(t.Read), MaxWriteRequestUnits: given(t.Write)}
+	return &request.OnDemandThroughput{MaxReadRequestUnits: given(t.Read), MaxWriteRequestUnits: given(t.Write)}
 }
 
-func warmth(t template.Throughput) *dynamo.WarmThroughput {
+func warmth(t template.Throughput) *request.WarmThroughput {
 	if t == (template.Throughput{}) {
 		return nil
 	}
-	return &dynamo.WarmThroughput{ReadUnitsPerSecond: given(t.Read), WriteUnitsPerSecond: given(t.Write)}
+	return &request.WarmThroughput{ReadUnitsPerSecond: given(t.Read), WriteUnitsPerSecond: given(t.Write)}
 }
 
 func given(n int64) *int64 {
@@ -60,10 +60,10 @@ func given(n int64) *int64 {
 	return &n
 }
 
-func timeToLive(t *template.Table) *dynamo.TimeToLiveSpecification {
+func timeToLive(t *template.Table) *request.TimeToLiveSpecification {
 	if t.TimeToLive == "" {
 		return nil
 	}
 	enabled := true
-	return &dynamo.TimeToLiveSpecification{Enabled: &enabled, AttributeName: &t.TimeToLive}
+	return &request.TimeToLiveSpecification{Enabled: &enabled, AttributeName: &t.TimeToLive}
 }

@@ -1,6 +1,10 @@
-package dynamo
+package request
 
-import "slices"
+import (
+	"slices"
+
+	"lullaby/dynamo/refusal"
+)
 
 // GlobalSecondaryIndexUpdate changes one global index: exactly one of its
 // members is there.
@@ -11,7 +15,7 @@ type GlobalSecondaryIndexUpdate struct {
 }
 
 // CreateGlobalSecondaryIndexAction makes an index of what the table has.
-type CreateGlobalSecondaryIndexAction struct{ GlobalSecondaryIndexInput }
+type CreateGlobalSecondaryIndexAction struct{ GlobalSecondaryIndex }
 
 // UpdateGlobalSecondaryIndexAction changes the throughput of an index.
 type UpdateGlobalSecondaryIndexAction struct {
@@ -24,42 +28,36 @@ type UpdateGlobalSecondaryIndexAction struct {
 // DeleteGlobalSecondaryIndexAction removes an index.
 type DeleteGlobalSecondaryIndexAction struct{ IndexName *string }
 
+// violations checks what the model says of the update at path.
 func (u *GlobalSecondaryIndexUpdate) violations(v *violations, path string) {
 	if u.Update != nil {
-		path := path + "update."
-		v.indexNameAt(u.Update.IndexName, path)
+		v.indexName(u.Update.IndexName, path+"update.indexName")
 		if u.Update.OnDemandThroughput == nil && u.Update.WarmThroughput == nil {
-			v.notNull(u.Update.ProvisionedThroughput != nil, path+"provisionedThroughput")
+			v.notNull(u.Update.ProvisionedThroughput != nil, path+"update.provisionedThroughput")
 		}
-		v.throughput(u.Update.ProvisionedThroughput, path+"provisionedThroughput.")
+		v.throughput(u.Update.ProvisionedThroughput, path+"update.provisionedThroughput")
 	}
 	if u.Create != nil {
 		u.Create.violations(v, path+"create.")
 	}
 	if u.Delete != nil {
-		v.indexNameAt(u.Delete.IndexName, path+"delete.")
-	}
-}
-
-func (v *violations) indexNameAt(name *string, path string) {
-	if v.notNull(name != nil, path+"indexName") {
-		v.text(name, path+"indexName", namePattern, minName, maxName)
+		v.indexName(u.Delete.IndexName, path+"delete.indexName")
 	}
 }
 
 // actions counts the members that are there.
 func (u *GlobalSecondaryIndexUpdate) actions() int {
 	n := 0
-	for _, given := range []bool{u.Create != nil, u.Update != nil, u.Delete != nil} {
-		if given {
+	for _, there := range [...]bool{u.Create != nil, u.Update != nil, u.Delete != nil} {
+		if there {
 			n++
 		}
 	}
 	return n
 }
 
-// name is the index that a checked update is of.
-func (u *GlobalSecondaryIndexUpdate) name() string {
+// index is the name of the index that an update with one action is of.
+func (u *GlobalSecondaryIndexUpdate) index() string {
 	switch {
 	case u.Create != nil:
 		return *u.Create.IndexName
@@ -69,17 +67,6 @@ func (u *GlobalSecondaryIndexUpdate) name() string {
 	return *u.Delete.IndexName
 }
 
-// createsOrDeletes counts the indexes that come or go.
-func (in *UpdateTableInput) createsOrDeletes() int {
-	n := 0
-	for _, u := range in.GlobalSecondaryIndexUpdates {
-		if u.Create != nil || u.Delete != nil {
-			n++
-		}
-	}
-	return n
-}
-
 // checkIndexUpdates checks what needs no table.
 func (in *UpdateTableInput) checkIndexUpdates() error {
 	var seen []string
@@ -87,17 +74,17 @@ func (in *UpdateTableInput) checkIndexUpdates() error {
 		u := &in.GlobalSecondaryIndexUpdates[i]
 		switch u.actions() {
 		case 0:
-			return badIndex("One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null")
+			return refusal.InvalidValues("One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null")
 		case 1:
 		default:
-			return badIndex("Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object")
+			return refusal.InvalidValues("Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object")
 		}
-		if slices.Contains(seen, u.name()) {
-			return badIndex("Only one global secondary index update per index is allowed simultaneously. Index: %s", u.name())
+		if slices.Contains(seen, u.index()) {
+			return refusal.InvalidValues("Only one global secondary index update per index is allowed simultaneously. Index: %s", u.index())
 		}
-		seen = append(seen, u.name())
+		seen = append(seen, u.index())
 		if u.Update != nil {
-			if err := u.Update.OnDemandThroughput.check("index : "+u.name(), true); err != nil {
+			if err := u.Update.OnDemandThroughput.check("index : "+u.index(), true); err != nil {
 				return err
 			}
 		}
@@ -114,14 +101,10 @@ func (in *UpdateTableInput) checkIndexUpdates() error {
 // definitions of the request alone, as the service does.
 func (in *UpdateTableInput) checkCreate(create *CreateGlobalSecondaryIndexAction) error {
 	if in.AttributeDefinitions == nil {
-		return badIndex("AttributeDefinitions is not specified for index: %s", *create.IndexName)
+		return refusal.InvalidValues("AttributeDefinitions is not specified for index: %s", *create.IndexName)
 	}
-	defined := make([]string, len(in.AttributeDefinitions))
-	for i, a := range in.AttributeDefinitions {
-		defined[i] = *a.AttributeName
+	if len(create.KeySchema) > len(in.AttributeDefinitions) {
+		return refusal.Invalid(msgNoDefinition)
 	}
-	if len(create.KeySchema) > len(defined) {
-		return &ValidationError{msgNoDefinition}
-	}
-	return create.checkKeys(defined)
+	return create.checkKeys(namesOf(in.AttributeDefinitions))
 }
