@@ -34,6 +34,9 @@ const (
 	PayPerRequest = "PAY_PER_REQUEST"
 )
 
+// BillingModes are in the order in which AWS prints them.
+var BillingModes = []string{Provisioned, PayPerRequest}
+
 // OnDemand reports whether the table is to be on demand.
 func (in *CreateTableInput) OnDemand() bool { return is(in.BillingMode, PayPerRequest) }
 
@@ -66,7 +69,7 @@ func (in *CreateTableInput) checkModel() error {
 		v.attributeDefinitions(in.AttributeDefinitions)
 	}
 	v.pattern(in.TableName, "tableName", namePattern)
-	v.oneOf(in.BillingMode, "billingMode", Provisioned, PayPerRequest)
+	v.oneOf(in.BillingMode, "billingMode", BillingModes...)
 	v.throughput(in.ProvisionedThroughput, "provisionedThroughput")
 	v.keySchema(in.KeySchema, "keySchema", maxTableKey)
 	for i := range in.LocalSecondaryIndexes {
@@ -111,7 +114,7 @@ func (in *CreateTableInput) checkKeys() error {
 		return about(at, err)
 	}
 	if in.GlobalSecondaryIndexes == nil && in.LocalSecondaryIndexes == nil && len(in.KeySchema) != len(defined) {
-		return about([]string{"AttributeDefinitions"}, refusal.InvalidValues(
+		return about(superfluous(defined, keyNames(in.KeySchema)), refusal.InvalidValues(
 			"Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions"))
 	}
 	if err := in.checkLocalIndexes(defined); err != nil {
@@ -190,28 +193,33 @@ func (in *CreateTableInput) taken(name string, local, global int) bool {
 // checkUse refuses attribute definitions that no key uses, and more projected
 // attributes than the indexes of a table may have together.
 func (in *CreateTableInput) checkUse(defined []string) error {
-	used, projected := make(map[string]bool), 0
-	use := func(schema []KeySchemaElement) {
-		for _, name := range keyNames(schema) {
-			used[name] = true
-		}
-	}
-	use(in.KeySchema)
+	used, projected := keyNames(in.KeySchema), 0
 	for i := range in.LocalSecondaryIndexes {
-		use(in.LocalSecondaryIndexes[i].KeySchema)
+		used = append(used, keyNames(in.LocalSecondaryIndexes[i].KeySchema)...)
 		projected += len(in.LocalSecondaryIndexes[i].Projection.NonKeyAttributes)
 	}
 	for i := range in.GlobalSecondaryIndexes {
-		use(in.GlobalSecondaryIndexes[i].KeySchema)
+		used = append(used, keyNames(in.GlobalSecondaryIndexes[i].KeySchema)...)
 		projected += len(in.GlobalSecondaryIndexes[i].Projection.NonKeyAttributes)
 	}
-	switch {
-	case len(used) != len(defined):
-		inUse := slices.DeleteFunc(slices.Clone(defined), func(name string) bool { return !used[name] })
-		return about([]string{"AttributeDefinitions"}, refusal.InvalidValues("Some AttributeDefinitions are not used. AttributeDefinitions: [%s], keys used: [%s]",
+	if at := superfluous(defined, used); at != nil {
+		inUse := slices.DeleteFunc(slices.Clone(defined), func(name string) bool { return !slices.Contains(used, name) })
+		return about(at, refusal.InvalidValues("Some AttributeDefinitions are not used. AttributeDefinitions: [%s], keys used: [%s]",
 			strings.Join(defined, ", "), strings.Join(inUse, ", ")))
-	case projected > maxNonKeyByTable:
+	}
+	if projected > maxNonKeyByTable {
 		return about(nil, refusal.InvalidValues("Number of projected attributes in all indexes exceeds limit of %d", maxNonKeyByTable))
+	}
+	return nil
+}
+
+// superfluous returns the first of the attribute definitions that defines what
+// is not used, or is defined before; nil: there is none.
+func superfluous(defined, used []string) (member []string) {
+	for i, name := range defined {
+		if !slices.Contains(used, name) || slices.Contains(defined[:i], name) {
+			return append([]string{"AttributeDefinitions"}, element(i, "AttributeName")...)
+		}
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package request
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"lullaby/dynamo/refusal"
@@ -89,24 +90,22 @@ func keyNames(schema []KeySchemaElement) []string {
 	return names
 }
 
-const (
-	msgNoDefinition = "Invalid KeySchema: Some index key attribute have no definition"
-	msgFirstHash    = "Invalid KeySchema: The first KeySchemaElement is not a HASH key type"
-)
+const msgNoDefinition = "Invalid KeySchema: Some index key attribute have no definition"
 
 // checkKeySchema checks a schema of one or two parts, whose elements are whole,
 // against the names of the defined attributes.
 func checkKeySchema(schema []KeySchemaElement, defined []string) error {
 	undefined := func(k KeySchemaElement) bool { return !slices.Contains(defined, *k.AttributeName) }
+	if i := slices.IndexFunc(schema, undefined); i >= 0 {
+		return undefinedKey(i, schema, defined)
+	}
 	switch {
-	case slices.ContainsFunc(schema, undefined):
-		return undefinedKeys(schema, defined)
 	case len(schema) == 2 && *schema[0].AttributeName == *schema[1].AttributeName:
-		return sameName(schema)
+		return sameName(1, schema)
 	case *schema[0].KeyType != "HASH":
-		return refusal.Invalid(msgFirstHash)
+		return firstIsNoHash()
 	case len(schema) == 2 && *schema[1].KeyType != "RANGE":
-		return refusal.Invalid("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type")
+		return about(element(1, "KeyType"), refusal.Invalid("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type"))
 	}
 	return nil
 }
@@ -119,20 +118,20 @@ func checkParts(schema []KeySchemaElement, defined []string) error {
 	for i, k := range schema {
 		if *k.KeyType == "HASH" {
 			if hashes < i && hashes > 0 {
-				return refusal.InvalidValues("All HASH key attributes must precede RANGE key attributes in the KeySchema")
+				return about(element(i, "KeyType"), refusal.InvalidValues("All HASH key attributes must precede RANGE key attributes in the KeySchema"))
 			}
 			hashes++
 		}
 		switch {
 		case !slices.Contains(defined, names[i]):
-			return undefinedKeys(schema, defined)
+			return undefinedKey(i, schema, defined)
 		case slices.Contains(names[:i], names[i]):
-			return sameName(schema)
+			return sameName(i, schema)
 		}
 	}
 	switch {
 	case *schema[0].KeyType != "HASH":
-		return refusal.Invalid(msgFirstHash)
+		return firstIsNoHash()
 	case hashes > maxKeyParts:
 		return refusal.InvalidValues("The KeySchema exceeds the maximum allowed number of HASH key attributes")
 	case len(names)-hashes > maxKeyParts:
@@ -141,14 +140,23 @@ func checkParts(schema []KeySchemaElement, defined []string) error {
 	return nil
 }
 
-func undefinedKeys(schema []KeySchemaElement, defined []string) error {
-	return refusal.InvalidValues("Some index key attributes are not defined in AttributeDefinitions. Keys: [%s], AttributeDefinitions: [%s]",
-		strings.Join(keyNames(schema), ", "), strings.Join(defined, ", "))
+// element is the member of an element of a list.
+func element(i int, name string) []string { return []string{strconv.Itoa(i), name} }
+
+func firstIsNoHash() error {
+	return about(element(0, "KeyType"), refusal.Invalid("Invalid KeySchema: The first KeySchemaElement is not a HASH key type"))
 }
 
-func sameName(schema []KeySchemaElement) error {
+func undefinedKey(i int, schema []KeySchemaElement, defined []string) error {
+	return about(element(i, "AttributeName"), refusal.InvalidValues(
+		"Some index key attributes are not defined in AttributeDefinitions. Keys: [%s], AttributeDefinitions: [%s]",
+		strings.Join(keyNames(schema), ", "), strings.Join(defined, ", ")))
+}
+
+func sameName(i int, schema []KeySchemaElement) error {
+	text := "The KeySchema contains multiple key attributes with the same name"
 	if len(schema) == 2 {
-		return refusal.Invalid("Both the Hash Key and the Range Key element in the KeySchema have the same name")
+		text = "Both the Hash Key and the Range Key element in the KeySchema have the same name"
 	}
-	return refusal.Invalid("The KeySchema contains multiple key attributes with the same name")
+	return about(element(i, "AttributeName"), refusal.Invalid(text))
 }

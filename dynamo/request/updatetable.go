@@ -48,7 +48,7 @@ func (in *UpdateTableInput) Check() error {
 func (in *UpdateTableInput) checkModel() error {
 	var v violations
 	v.pattern(in.TableName, "tableName", namePattern)
-	v.oneOf(in.BillingMode, "billingMode", Provisioned, PayPerRequest)
+	v.oneOf(in.BillingMode, "billingMode", BillingModes...)
 	v.throughput(in.ProvisionedThroughput, "provisionedThroughput")
 	v.attributeDefinitions(in.AttributeDefinitions)
 	for i := range in.GlobalSecondaryIndexUpdates {
