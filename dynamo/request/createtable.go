@@ -79,7 +79,7 @@ func (in *CreateTableInput) checkModel() error {
 		in.GlobalSecondaryIndexes[i].violations(&v, fmt.Sprintf("globalSecondaryIndexes.%d.member.", i+1))
 	}
 	v.stream(in.StreamSpecification)
-	return v.err()
+	return v.memberErr()
 }
 
 // checkThroughput checks what the table takes, its indexes aside.

@@ -2,6 +2,7 @@ package request
 
 import (
 	"slices"
+	"strconv"
 
 	"lullaby/dynamo/refusal"
 )
@@ -72,39 +73,43 @@ func (in *UpdateTableInput) checkIndexUpdates() error {
 	var seen []string
 	for i := range in.GlobalSecondaryIndexUpdates {
 		u := &in.GlobalSecondaryIndexUpdates[i]
-		switch u.actions() {
-		case 0:
-			return refusal.InvalidValues("One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null")
-		case 1:
-		default:
-			return refusal.InvalidValues("Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object")
+		err := u.checkAction()
+		if err == nil && slices.Contains(seen, u.index()) {
+			err = refusal.InvalidValues("Only one global secondary index update per index is allowed simultaneously. Index: %s", u.index())
 		}
-		if slices.Contains(seen, u.index()) {
-			return refusal.InvalidValues("Only one global secondary index update per index is allowed simultaneously. Index: %s", u.index())
+		if err == nil && u.Update != nil {
+			err = about([]string{"Update"}, u.Update.OnDemandThroughput.check("index : "+u.index(), true))
+		}
+		if err == nil && u.Create != nil {
+			err = about([]string{"Create"}, u.Create.check(in.AttributeDefinitions))
+		}
+		if err != nil {
+			return about([]string{"GlobalSecondaryIndexUpdates", strconv.Itoa(i)}, err)
 		}
 		seen = append(seen, u.index())
-		if u.Update != nil {
-			if err := u.Update.OnDemandThroughput.check("index : "+u.index(), true); err != nil {
-				return err
-			}
-		}
-		if u.Create != nil {
-			if err := in.checkCreate(u.Create); err != nil {
-				return err
-			}
-		}
 	}
 	return nil
 }
 
-// checkCreate checks the keys of an index that is to be created against the
+// checkAction refuses an update that does nothing, or several things.
+func (u *GlobalSecondaryIndexUpdate) checkAction() error {
+	switch u.actions() {
+	case 0:
+		return refusal.InvalidValues("One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null")
+	case 1:
+		return nil
+	}
+	return refusal.InvalidValues("Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object")
+}
+
+// check checks the keys of an index that is to be created against the
 // definitions of the request alone, as the service does.
-func (in *UpdateTableInput) checkCreate(create *CreateGlobalSecondaryIndexAction) error {
-	if in.AttributeDefinitions == nil {
-		return refusal.InvalidValues("AttributeDefinitions is not specified for index: %s", *create.IndexName)
+func (c *CreateGlobalSecondaryIndexAction) check(defined []AttributeDefinition) error {
+	if defined == nil {
+		return refusal.InvalidValues("AttributeDefinitions is not specified for index: %s", *c.IndexName)
 	}
-	if len(create.KeySchema) > len(in.AttributeDefinitions) {
-		return refusal.Invalid(msgNoDefinition)
+	if len(c.KeySchema) > len(defined) {
+		return about([]string{"KeySchema"}, refusal.Invalid(msgNoDefinition))
 	}
-	return create.checkKeys(namesOf(in.AttributeDefinitions))
+	return c.checkKeys(namesOf(defined))
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// A MemberError is a refusal that is about one member of the request.
+// A MemberError is a refusal that is about one member of a request for a table.
 type MemberError struct {
 	Member []string // names of members and indexes of lists: "KeySchema", "0", "KeyType"
 	Err    error    // what AWS says

@@ -26,7 +26,7 @@ func checkNamed(table *string) error {
 	}
 	var v violations
 	v.pattern(table, "tableName", namePattern)
-	return v.err()
+	return v.memberErr()
 }
 
 // ListTablesInput is the request of ListTables.
@@ -69,14 +69,14 @@ func (in *UpdateTimeToLiveInput) Check() error {
 	var v violations
 	v.pattern(in.TableName, "tableName", namePattern)
 	v.timeToLive(in.TimeToLiveSpecification)
-	return v.err()
+	return v.memberErr()
 }
 
 // Check says what AWS refuses of the parameter by itself.
 func (s *TimeToLiveSpecification) Check() error {
 	var v violations
 	v.timeToLive(s)
-	return v.err()
+	return v.memberErr()
 }
 
 func (v *violations) timeToLive(s *TimeToLiveSpecification) {

@@ -55,7 +55,7 @@ func (in *UpdateTableInput) checkModel() error {
 		in.GlobalSecondaryIndexUpdates[i].violations(&v, fmt.Sprintf("globalSecondaryIndexUpdates.%d.member.", i+1))
 	}
 	v.stream(in.StreamSpecification)
-	return v.err()
+	return v.memberErr()
 }
 
 // checkMode checks a billing mode against the units that are given with it.

@@ -38,10 +38,14 @@ func (v *violations) err() error {
 	case 0:
 		return nil
 	case 1:
-		return about(memberAt(v.first), refusal.Invalid("1 validation error detected: "+v.texts[0]))
+		return refusal.Invalid("1 validation error detected: " + v.texts[0])
 	}
-	return about(memberAt(v.first), refusal.Invalid(fmt.Sprintf("%d validation errors detected: %s", len(v.texts), strings.Join(v.texts, "; "))))
+	return refusal.Invalid(fmt.Sprintf("%d validation errors detected: %s", len(v.texts), strings.Join(v.texts, "; ")))
 }
+
+// memberErr returns the same about the member of the first violation. No path may
+// lead through a map.
+func (v *violations) memberErr() error { return about(memberAt(v.first), v.err()) }
 
 // notNull notes that a member that must be there is not, and reports whether it
 // is.
