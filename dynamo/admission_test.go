@@ -11,6 +11,7 @@ import (
 	"lullaby/capacity"
 	"lullaby/dynamo"
 	"lullaby/dynamo/refusal"
+	"lullaby/dynamo/request"
 )
 
 // indexed is a table of plenty with an index of one unit.
@@ -26,7 +27,7 @@ func TestIndexDeletedUnderBackPressure(t *testing.T) {
 		e := open(t, dynamo.Options{Instant: true})
 		create(t, e, indexed)
 		write := func(item string) error {
-			_, err := e.PutItem(t.Context(), input[dynamo.PutItemInput](t, `{"TableName":"tab","Item":`+item+`}`))
+			_, err := e.PutItem(t.Context(), input[request.PutItemInput](t, `{"TableName":"tab","Item":`+item+`}`))
 			return err
 		}
 		var refused *dynamo.ThrottleError
@@ -44,10 +45,10 @@ func TestIndexDeletedUnderBackPressure(t *testing.T) {
 		if err := write(elsewhere); !errors.Is(err, refusal.Throttled) {
 			t.Errorf("a write that the index has no part in: %v, want it refused", err)
 		}
-		if _, err := e.GetItem(t.Context(), input[dynamo.GetItemInput](t, `{"TableName":"tab","Key":{"id":{"S":"1"}}}`)); err != nil {
+		if _, err := e.GetItem(t.Context(), input[request.GetItemInput](t, `{"TableName":"tab","Key":{"id":{"S":"1"}}}`)); err != nil {
 			t.Errorf("a read: %v", err)
 		}
-		if _, err := e.UpdateTable(t.Context(), input[dynamo.UpdateTableInput](t,
+		if _, err := e.UpdateTable(t.Context(), input[request.UpdateTableInput](t,
 			`{"TableName":"tab","GlobalSecondaryIndexUpdates":[{"Delete":{"IndexName":"by-g"}}]}`)); err != nil {
 			t.Fatal(err)
 		}
@@ -63,7 +64,7 @@ func TestTableDeletedWhileThrottled(t *testing.T) {
 		e := open(t, dynamo.Options{Instant: true})
 		create(t, e, hashTable)
 		drain(t, e)
-		if _, err := e.DeleteTable(t.Context(), input[dynamo.DeleteTableInput](t, `{"TableName":"tab"}`)); err != nil {
+		if _, err := e.DeleteTable(t.Context(), input[request.DeleteTableInput](t, `{"TableName":"tab"}`)); err != nil {
 			t.Fatal(err)
 		}
 		create(t, e, hashTable)
@@ -82,7 +83,7 @@ func TestWarmThroughputGrows(t *testing.T) {
 		value := strings.Repeat("x", 399*1024)
 		for n := range 300 { // for a minute, five of 400 units a second ...
 			for k := range 2 { // ... and each twice
-				if _, err := e.PutItem(t.Context(), input[dynamo.PutItemInput](t,
+				if _, err := e.PutItem(t.Context(), input[request.PutItemInput](t,
 					fmt.Sprintf(`{"TableName":"tab","Item":{"id":{"S":"%d-%d"},"v":{"S":"%s"}}}`, n%3, k, value))); err != nil && !errors.Is(err, refusal.Throttled) {
 					t.Fatal(err)
 				}
@@ -90,7 +91,7 @@ func TestWarmThroughputGrows(t *testing.T) {
 			time.Sleep(200 * time.Millisecond)
 		}
 		warm := func() int64 {
-			out, err := e.DescribeTable(t.Context(), input[dynamo.DescribeTableInput](t, `{"TableName":"tab"}`))
+			out, err := e.DescribeTable(t.Context(), input[request.DescribeTableInput](t, `{"TableName":"tab"}`))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -98,7 +99,7 @@ func TestWarmThroughputGrows(t *testing.T) {
 		}
 		before := warm()
 		time.Sleep(31 * time.Minute)
-		if _, err := e.DeleteItem(t.Context(), input[dynamo.DeleteItemInput](t, `{"TableName":"tab","Key":{"id":{"S":"a"}}}`)); err != nil {
+		if _, err := e.DeleteItem(t.Context(), input[request.DeleteItemInput](t, `{"TableName":"tab","Key":{"id":{"S":"a"}}}`)); err != nil {
 			t.Fatal(err)
 		}
 		if after := warm(); before != 4_000 || after <= 4_000 || after > 8_000 {
@@ -116,7 +117,7 @@ func TestRefusedTransactionCostsNothing(t *testing.T) {
 				`"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":1}}`)
 		}
 		write := func() error {
-			_, err := e.TransactWriteItems(t.Context(), input[dynamo.TransactWriteItemsInput](t,
+			_, err := e.TransactWriteItems(t.Context(), input[request.TransactWriteItemsInput](t,
 				`{"TransactItems":[{"Put":{"TableName":"other","Item":{"id":{"S":"a"}}}},{"Put":{"TableName":"tab","Item":{"id":{"S":"a"}}}}]}`))
 			return err
 		}
@@ -134,7 +135,7 @@ func TestRefusedTransactionCostsNothing(t *testing.T) {
 		}
 		passed := 0
 		for ; ; passed++ {
-			_, err := e.PutItem(t.Context(), input[dynamo.PutItemInput](t, `{"TableName":"other","Item":{"id":{"S":"b"}}}`))
+			_, err := e.PutItem(t.Context(), input[request.PutItemInput](t, `{"TableName":"other","Item":{"id":{"S":"b"}}}`))
 			if errors.Is(err, refusal.Throttled) {
 				break
 			}

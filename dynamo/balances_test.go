@@ -9,6 +9,7 @@ import (
 
 	"lullaby/capacity"
 	"lullaby/dynamo"
+	"lullaby/dynamo/request"
 	"lullaby/storage"
 )
 
@@ -59,7 +60,7 @@ func drain(t *testing.T, e *dynamo.Engine) (passed int) {
 	t.Helper()
 	for {
 		var refused *dynamo.ThrottleError
-		_, err := e.PutItem(t.Context(), input[dynamo.PutItemInput](t, `{"TableName":"tab","Item":{"id":{"S":"a"}}}`))
+		_, err := e.PutItem(t.Context(), input[request.PutItemInput](t, `{"TableName":"tab","Item":{"id":{"S":"a"}}}`))
 		switch {
 		case errors.As(err, &refused) && refused.Verdict.Limit == capacity.KeyRangeThroughput:
 			time.Sleep(time.Second) // the partition's ceiling

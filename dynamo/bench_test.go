@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"lullaby/dynamo"
+	"lullaby/dynamo/request"
 	"lullaby/internal/awsjson"
 	"lullaby/storage"
 	"lullaby/watch/store"
@@ -60,14 +61,14 @@ func benchmarkPutItem(b *testing.B, durability storage.Durability, limits string
 
 // benchmarkPuts makes tables, ten that take 40,000 writes a second each or one
 // that takes next to nothing, and returns puts to them.
-func benchmarkPuts(b *testing.B, e *dynamo.Engine, scarce bool) []dynamo.PutItemInput {
+func benchmarkPuts(b *testing.B, e *dynamo.Engine, scarce bool) []request.PutItemInput {
 	b.Helper()
 	tables, throughput := 10, `"BillingMode":"PAY_PER_REQUEST","WarmThroughput":{"WriteUnitsPerSecond":40000}`
 	if scarce {
 		tables, throughput = 1, `"ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":1}`
 	}
 	for n := range tables {
-		var in dynamo.CreateTableInput
+		var in request.CreateTableInput
 		if err := awsjson.Unmarshal(fmt.Appendf(nil, `{"TableName":"tab%d","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],`+
 			`"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],%s}`, n, throughput), &in); err != nil {
 			b.Fatal(err)
@@ -76,7 +77,7 @@ func benchmarkPuts(b *testing.B, e *dynamo.Engine, scarce bool) []dynamo.PutItem
 			b.Fatal(err)
 		}
 	}
-	puts := make([]dynamo.PutItemInput, 10_000)
+	puts := make([]request.PutItemInput, 10_000)
 	for i := range puts {
 		text := fmt.Appendf(nil, `{"TableName":"tab%d","Item":{"id":{"S":"item%d"},"b":{"S":"%s"}}}`, i%tables, i, strings.Repeat("x", 1000))
 		if err := awsjson.Unmarshal(text, &puts[i]); err != nil {

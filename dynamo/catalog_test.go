@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lullaby/dynamo"
+	"lullaby/dynamo/request"
 	"lullaby/storage"
 )
 
@@ -32,7 +33,7 @@ func TestCountsOfADeletedTable(t *testing.T) {
 		e = engine(t, db, dynamo.Options{})
 		defer func() { _ = stop(e) }()
 		e.AwaitCounts()
-		out, err := e.DescribeTable(t.Context(), input[dynamo.DescribeTableInput](t, `{"TableName":"tab"}`))
+		out, err := e.DescribeTable(t.Context(), input[request.DescribeTableInput](t, `{"TableName":"tab"}`))
 		if err != nil || out.Table.ItemCount != 0 || out.Table.TableSizeBytes != 0 {
 			t.Errorf("an empty table has %d items of %d bytes, %v", out.Table.ItemCount, out.Table.TableSizeBytes, err)
 		}

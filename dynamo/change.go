@@ -2,41 +2,42 @@ package dynamo
 
 import (
 	"lullaby/dynamo/plan"
+	"lullaby/dynamo/request"
 )
 
-// change is what a checked request asks of the table's plan.
-func (in *UpdateTableInput) change() *plan.Change {
+// changeOf is what a checked request asks of the table's plan.
+func changeOf(in *request.UpdateTableInput) *plan.Change {
 	c := &plan.Change{
-		Mode: modeOf(in.BillingMode), Units: in.ProvisionedThroughput.units(), Maximum: in.OnDemandThroughput.partial(), Warm: in.WarmThroughput.partial(),
+		Mode: modeOf(in.BillingMode), Units: unitsOf(in.ProvisionedThroughput), Maximum: maximumOf(in.OnDemandThroughput), Warm: warmOf(in.WarmThroughput),
 		Class: classOf(in.TableClass), DeletionProtection: in.DeletionProtectionEnabled,
 	}
 	for i := range in.GlobalSecondaryIndexUpdates {
-		c.Indexes = append(c.Indexes, in.GlobalSecondaryIndexUpdates[i].change())
+		c.Indexes = append(c.Indexes, indexChangeOf(&in.GlobalSecondaryIndexUpdates[i]))
 	}
 	return c
 }
 
-func (u *GlobalSecondaryIndexUpdate) change() plan.IndexChange {
+func indexChangeOf(u *request.GlobalSecondaryIndexUpdate) plan.IndexChange {
 	switch {
 	case u.Create != nil:
-		return u.Create.change()
+		return indexCreationOf(&u.Create.GlobalSecondaryIndex)
 	case u.Delete != nil:
 		return plan.IndexChange{Name: *u.Delete.IndexName, Action: plan.DeleteIndex}
 	}
 	return plan.IndexChange{
-		Name: *u.Update.IndexName, Units: u.Update.ProvisionedThroughput.units(),
-		Maximum: u.Update.OnDemandThroughput.partial(), Warm: u.Update.WarmThroughput.partial(),
+		Name: *u.Update.IndexName, Units: unitsOf(u.Update.ProvisionedThroughput),
+		Maximum: maximumOf(u.Update.OnDemandThroughput), Warm: warmOf(u.Update.WarmThroughput),
 	}
 }
 
-// change asks for the table that a checked request describes.
-func (in *CreateTableInput) change() *plan.Change {
+// creationOf asks for the table that a checked request describes.
+func creationOf(in *request.CreateTableInput) *plan.Change {
 	c := &plan.Change{
-		Mode: modeOf(in.BillingMode), Units: in.ProvisionedThroughput.units(), Maximum: in.OnDemandThroughput.partial(), Warm: in.WarmThroughput.partial(),
+		Mode: modeOf(in.BillingMode), Units: unitsOf(in.ProvisionedThroughput), Maximum: maximumOf(in.OnDemandThroughput), Warm: warmOf(in.WarmThroughput),
 		Class: classOf(in.TableClass), DeletionProtection: in.DeletionProtectionEnabled,
 	}
 	for i := range in.GlobalSecondaryIndexes {
-		c.Indexes = append(c.Indexes, in.GlobalSecondaryIndexes[i].change())
+		c.Indexes = append(c.Indexes, indexCreationOf(&in.GlobalSecondaryIndexes[i]))
 	}
 	for i := range in.LocalSecondaryIndexes {
 		c.Indexes = append(c.Indexes, plan.IndexChange{Name: *in.LocalSecondaryIndexes[i].IndexName, Action: plan.CreateIndex, Local: true})
@@ -44,10 +45,10 @@ func (in *CreateTableInput) change() *plan.Change {
 	return c
 }
 
-func (in *GlobalSecondaryIndexInput) change() plan.IndexChange {
+func indexCreationOf(in *request.GlobalSecondaryIndex) plan.IndexChange {
 	return plan.IndexChange{
-		Name: *in.IndexName, Action: plan.CreateIndex, Units: in.ProvisionedThroughput.units(),
-		Maximum: in.OnDemandThroughput.partial(), Warm: in.WarmThroughput.partial(),
+		Name: *in.IndexName, Action: plan.CreateIndex, Units: unitsOf(in.ProvisionedThroughput),
+		Maximum: maximumOf(in.OnDemandThroughput), Warm: warmOf(in.WarmThroughput),
 	}
 }
 
@@ -65,21 +66,21 @@ func classOf(given *string) plan.Class {
 	return plan.Class(*given)
 }
 
-func (p *ProvisionedThroughput) units() *plan.Units {
+func unitsOf(p *request.ProvisionedThroughput) *plan.Units {
 	if p == nil {
 		return nil
 	}
 	return &plan.Units{Read: *p.ReadCapacityUnits, Write: *p.WriteCapacityUnits}
 }
 
-func (o *OnDemandThroughput) partial() *plan.Partial {
+func maximumOf(o *request.OnDemandThroughput) *plan.Partial {
 	if o == nil {
 		return nil
 	}
 	return &plan.Partial{Read: o.MaxReadRequestUnits, Write: o.MaxWriteRequestUnits}
 }
 
-func (w *WarmThroughput) partial() *plan.Partial {
+func warmOf(w *request.WarmThroughput) *plan.Partial {
 	if w == nil {
 		return nil
 	}

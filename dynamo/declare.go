@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"lullaby/dynamo/plan"
+	"lullaby/dynamo/request"
 	"lullaby/instant"
 )
 
@@ -34,32 +35,30 @@ func (e *LocalIndexError) Error() string {
 
 // A Declaration is a table as a template has it.
 type Declaration struct {
-	Table       *CreateTableInput
-	TimeToLive  *TimeToLiveSpecification // nil: items do not expire
-	StreamLabel string                   // the end of the stream's ARN; empty: the instant at which it is enabled
+	Table       *request.CreateTableInput
+	TimeToLive  *request.TimeToLiveSpecification // nil: items do not expire
+	StreamLabel string                           // the end of the stream's ARN; empty: the instant at which it is enabled
 }
 
 // Declare makes a table be as a template has it, at once: made if it is not
 // there, and changed in what may be changed. New global indexes are filled when it returns; no requests may be under
 // way. How often a table may be changed does not count here. The error is a
-// *KeySchemaError, a *LocalIndexError, a *ValidationError, refusal.LimitExceeded
+// *KeySchemaError, a *LocalIndexError, refusal.Validation, refusal.LimitExceeded
 // or of storage; with the first four nothing has changed.
 func (e *Engine) Declare(ctx context.Context, d Declaration) error {
 	in, ttl := d.Table, d.TimeToLive
-	if err := in.validate(); err != nil {
+	if err := in.Check(); err != nil {
 		return err
 	}
 	if ttl != nil {
-		var v violations
-		v.timeToLive(ttl)
-		if err := v.err(); err != nil {
+		if err := ttl.Check(); err != nil {
 			return err
 		}
 	}
 	e.ddl.Lock()
 	defer e.ddl.Unlock()
 	now := time.Now()
-	want := in.description(now, e.opts.Scope, &plan.Durations{})
+	want := newDescription(in, now, e.opts.Scope, &plan.Durations{})
 	if ttl != nil && *ttl.Enabled {
 		want.TTL = timeToLive{Attribute: *ttl.AttributeName, Enabled: true}
 	}
@@ -82,7 +81,7 @@ func (e *Engine) Declare(ctx context.Context, d Declaration) error {
 
 // redeclare changes a table that is there. What was under way is over. The
 // caller holds ddl.
-func (e *Engine) redeclare(ctx context.Context, t *table, want description, spec *StreamSpecification, now time.Time) error {
+func (e *Engine) redeclare(ctx context.Context, t *table, want description, spec *wantedStream, now time.Time) error {
 	old := t.desc.Load()
 	if have, want := old.keyText(), want.keyText(); have != want {
 		return &KeySchemaError{TableName: t.name, Have: have, Want: want}
@@ -112,20 +111,19 @@ func (e *Engine) redeclare(ctx context.Context, t *table, want description, spec
 }
 
 // stream is the stream that a template asks for: none unless it says so.
-func (d *Declaration) stream() *StreamSpecification {
-	spec := StreamSpecification{StreamEnabled: new(bool)}
-	if given := d.Table.StreamSpecification; given != nil {
-		spec = *given
+func (d *Declaration) stream() *wantedStream {
+	spec := d.Table.StreamSpecification
+	if spec == nil {
+		spec = &request.StreamSpecification{StreamEnabled: new(bool)}
 	}
-	spec.label = d.StreamLabel
-	return &spec
+	return &wantedStream{spec, d.StreamLabel}
 }
 
 // streamAs reports whether the stream of the table is as asked for.
-func (t *table) streamAs(spec *StreamSpecification) bool {
+func (t *table) streamAs(spec *wantedStream) bool {
 	s := t.stream.Load()
-	if s == nil || !spec.enabled() {
-		return s == nil && !spec.enabled()
+	if s == nil || !spec.Enabled() {
+		return s == nil && !spec.Enabled()
 	}
 	return string(s.log.ViewType) == *spec.StreamViewType && (spec.label == "" || spec.label == s.Label)
 }

@@ -4,45 +4,20 @@ import (
 	"context"
 
 	"lullaby/attribute"
+	"lullaby/dynamo/request"
 )
 
-// DeleteItemInput is the request of DeleteItem.
-type DeleteItemInput struct {
-	Key attribute.Item
-
-	writeInput
-}
-
-// validate checks what the request alone shows, and returns its condition.
-func (in *DeleteItemInput) validate() (*check, error) {
-	var v violations
-	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
-	v.tableName(in.TableName)
-	in.violations(&v)
-	v.returnValues(in.ReturnValues)
-	v.returnItemCollectionMetrics(in.ReturnItemCollectionMetrics)
-	v.notNull(in.Key != nil, "key")
-	v.returnOnFailure(in.ReturnValuesOnConditionCheckFailure)
-	if err := v.err(); err != nil {
-		return nil, err
-	}
-	if err := in.checkReplace(in.Key); err != nil {
-		return nil, err
-	}
-	return in.validateCondition()
-}
-
 // DeleteItem removes the item of a key, if there is one.
-func (e *Engine) DeleteItem(_ context.Context, in *DeleteItemInput) (*WriteOutput, error) {
-	condition, err := in.validate()
+func (e *Engine) DeleteItem(_ context.Context, in *request.DeleteItemInput) (*WriteOutput, error) {
+	condition, err := in.Check()
 	if err != nil {
 		return nil, err
 	}
-	o, err := e.write(&in.writeInput, condition, func(t *table) (*mutation, error) { return t.delete(in.Key) })
+	o, err := e.write(&in.Write, condition, func(t *table) (*mutation, error) { return t.delete(in.Key) })
 	if err != nil {
 		return nil, err
 	}
-	return in.answer(o), nil
+	return answer(&in.Write, o), nil
 }
 
 // delete returns the mutation that removes the item of a key from t.

@@ -5,24 +5,17 @@ import (
 	"time"
 
 	"lullaby/dynamo/plan"
+	"lullaby/dynamo/request"
 	"lullaby/instant"
 )
-
-// DeleteTableInput is the request of DeleteTable.
-type DeleteTableInput struct{ TableName *string }
 
 // DeleteTableOutput is the answer of DeleteTable.
 type DeleteTableOutput struct{ TableDescription TableDescription }
 
-func (in *DeleteTableInput) validate() error {
-	describe := DescribeTableInput(*in)
-	return describe.validate()
-}
-
 // DeleteTable removes a table and its items, in a time that does not depend on
 // how many there are. Its name is free when DELETING ends.
-func (e *Engine) DeleteTable(_ context.Context, in *DeleteTableInput) (*DeleteTableOutput, error) {
-	if err := in.validate(); err != nil {
+func (e *Engine) DeleteTable(_ context.Context, in *request.DeleteTableInput) (*DeleteTableOutput, error) {
+	if err := in.Check(); err != nil {
 		return nil, err
 	}
 	now := time.Now()

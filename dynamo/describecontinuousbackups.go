@@ -5,10 +5,8 @@ import (
 	"time"
 
 	"lullaby/dynamo/refusal"
+	"lullaby/dynamo/request"
 )
-
-// DescribeContinuousBackupsInput is the request of DescribeContinuousBackups.
-type DescribeContinuousBackupsInput struct{ TableName *string }
 
 // DescribeContinuousBackupsOutput is the answer of DescribeContinuousBackups.
 type DescribeContinuousBackupsOutput struct {
@@ -26,9 +24,8 @@ type PointInTimeRecoveryDescription struct{ PointInTimeRecoveryStatus string }
 
 // DescribeContinuousBackups answers as for a table whose backups nobody has
 // asked for.
-func (e *Engine) DescribeContinuousBackups(_ context.Context, in *DescribeContinuousBackupsInput) (*DescribeContinuousBackupsOutput, error) {
-	table := DescribeTableInput(*in)
-	if err := table.validate(); err != nil {
+func (e *Engine) DescribeContinuousBackups(_ context.Context, in *request.DescribeContinuousBackupsInput) (*DescribeContinuousBackupsOutput, error) {
+	if err := in.Check(); err != nil {
 		return nil, err
 	}
 	t, err := e.known(*in.TableName)

@@ -4,15 +4,9 @@ import (
 	"context"
 	"time"
 
+	"lullaby/dynamo/request"
 	"lullaby/dynamo/stream"
 )
-
-// DescribeStreamInput is the request of DescribeStream.
-type DescribeStreamInput struct {
-	StreamArn             *string
-	Limit                 *int32
-	ExclusiveStartShardId *string
-}
 
 // DescribeStreamOutput is the answer of DescribeStream.
 type DescribeStreamOutput struct{ StreamDescription StreamDescription }
@@ -42,11 +36,8 @@ type SequenceNumberRange struct {
 }
 
 // DescribeStream tells of a stream and its shards.
-func (e *Engine) DescribeStream(_ context.Context, in *DescribeStreamInput) (*DescribeStreamOutput, error) {
-	var v violations
-	v.notNull(in.StreamArn != nil, "streamArn")
-	v.between(wide(in.Limit), "limit", 1, maxStreams)
-	if err := v.err(); err != nil {
+func (e *Engine) DescribeStream(_ context.Context, in *request.DescribeStreamInput) (*DescribeStreamOutput, error) {
+	if err := in.Check(); err != nil {
 		return nil, err
 	}
 	s, err := e.streamOf(*in.StreamArn, time.Now())

@@ -5,10 +5,9 @@ import (
 	"time"
 
 	"lullaby/dynamo/plan"
+	"lullaby/dynamo/refusal"
+	"lullaby/dynamo/request"
 )
-
-// DescribeTimeToLiveInput is the request of DescribeTimeToLive.
-type DescribeTimeToLiveInput struct{ TableName *string }
 
 // DescribeTimeToLiveOutput is the answer of DescribeTimeToLive.
 type DescribeTimeToLiveOutput struct{ TimeToLiveDescription TimeToLiveDescription }
@@ -20,9 +19,8 @@ type TimeToLiveDescription struct {
 }
 
 // DescribeTimeToLive tells what makes items of a table expire.
-func (e *Engine) DescribeTimeToLive(_ context.Context, in *DescribeTimeToLiveInput) (*DescribeTimeToLiveOutput, error) {
-	table := DescribeTableInput(*in)
-	if err := table.validate(); err != nil {
+func (e *Engine) DescribeTimeToLive(_ context.Context, in *request.DescribeTimeToLiveInput) (*DescribeTimeToLiveOutput, error) {
+	if err := in.Check(); err != nil {
 		return nil, err
 	}
 	t, err := e.known(*in.TableName)
@@ -30,7 +28,7 @@ func (e *Engine) DescribeTimeToLive(_ context.Context, in *DescribeTimeToLiveInp
 		return nil, err
 	}
 	if status := t.status(time.Now()); status == plan.StatusCreating || status == plan.StatusDeleting {
-		return nil, &ValidationError{"Cannot describe time to live while table is in " + string(status) + " state: Current table state is " + string(status)}
+		return nil, refusal.Invalid("Cannot describe time to live while table is in " + string(status) + " state: Current table state is " + string(status))
 	}
 	ttl := t.desc.Load().TTL
 	return &DescribeTimeToLiveOutput{TimeToLiveDescription{ttl.status(), ttl.Attribute}}, nil

@@ -8,6 +8,7 @@ import (
 
 	"lullaby/attribute"
 	"lullaby/dynamo/plan"
+	"lullaby/dynamo/request"
 	"lullaby/instant"
 )
 
@@ -119,7 +120,7 @@ func (d *description) kinds() map[string]attribute.Kind {
 
 // define adds the definitions of new key attributes. Assumed: an attribute that
 // is a key already keeps its type, whatever the request says.
-func (d *description) define(given []AttributeDefinitionInput) {
+func (d *description) define(given []request.AttributeDefinition) {
 	d.AttributeDefinitions = slices.Clone(d.AttributeDefinitions)
 	for _, a := range given {
 		defined := func(b AttributeDefinition) bool { return b.AttributeName == *a.AttributeName }

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"lullaby/dynamo/plan"
+	"lullaby/dynamo/request"
 	"lullaby/instant"
 	"lullaby/storage"
 )
@@ -63,7 +64,7 @@ func TestCloneOfDescription(t *testing.T) {
 	}
 	c := d.clone()
 	c.plan.Index("by-g").Phase = plan.Deleting
-	c.define([]AttributeDefinitionInput{})
+	c.define([]request.AttributeDefinition{})
 	if changed, _ := c.settle(instant.Of(time.Now())); !changed || len(c.indexes) != 2 {
 		t.Errorf("the clone has not settled: %+v", c)
 	}

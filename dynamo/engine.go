@@ -4,13 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"regexp"
-	"strings"
 	"sync"
 	"time"
 
 	"lullaby/dynamo/plan"
 	"lullaby/dynamo/refusal"
+	"lullaby/dynamo/request"
 	"lullaby/internal/arn"
 	"lullaby/storage"
 	"lullaby/watch"
@@ -50,8 +49,7 @@ type Engine struct {
 	streams sync.Map // ARN -> *tableStream
 	tokens  sync.Map // of transactions under way -> true
 
-	tableARNs *regexp.Regexp // what tags take as the ARN of a table, with its name
-	sizes     *sizes         // of items
+	sizes *sizes // of items
 
 	stale *stale // nil unless Pessimistic
 	tasks tasks  // for Run
@@ -67,7 +65,7 @@ func New(db *storage.DB, o Options) (*Engine, error) {
 	if o.Metrics == nil {
 		o.Metrics = watch.Discard
 	}
-	e := &Engine{db: db, opts: o, tableARNs: tableARNs(o.Scope.Partition), sizes: newSizes(), tasks: newTasks()}
+	e := &Engine{db: db, opts: o, sizes: newSizes(), tasks: newTasks()}
 	e.rules = plan.Rules{Region: o.Scope.Region, Unlimited: o.Unlimited, Durations: plan.Real}
 	if o.Instant {
 		e.rules.Durations = plan.Durations{}
@@ -104,22 +102,12 @@ func (e *Engine) closeAll() error {
 
 // table returns a table that takes requests for items, by its name or ARN.
 func (e *Engine) table(name string) (*table, error) {
-	t, err := e.known(bareName(name))
+	t, err := e.known(request.BareName(name))
 	if err != nil || !t.takesItems(time.Now()) {
 		return nil, refusal.New(refusal.NotFound, "Requested resource not found")
 	}
 	return t, nil
 }
-
-// bareName returns the name in a table's ARN, or what is no ARN as it is.
-func bareName(name string) string {
-	if _, bare, found := strings.Cut(name, ":table/"); found && strings.HasPrefix(name, arnPrefix) {
-		return bare
-	}
-	return name
-}
-
-const arnPrefix = "arn:"
 
 // known returns a table in whatever state.
 func (e *Engine) known(name string) (*table, error) {

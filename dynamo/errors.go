@@ -7,16 +7,9 @@ import (
 	"lullaby/attribute"
 	"lullaby/capacity"
 	"lullaby/dynamo/refusal"
+	"lullaby/dynamo/request"
 	"lullaby/storage"
 )
-
-// A ValidationError says, in AWS's words, what is wrong with a request.
-type ValidationError struct{ Message string }
-
-func (e *ValidationError) Error() string { return e.Message }
-
-// Unwrap returns refusal.Validation.
-func (e *ValidationError) Unwrap() error { return refusal.Validation }
 
 // A ThrottleError says which limit of which resource refused a request, which
 // then had no effect.
@@ -45,7 +38,7 @@ func throttled(err error, kind RequestKind) error {
 
 // TableName returns the name of the table that refused, or whose index did.
 func (e *ThrottleError) TableName() string {
-	name, _, _ := strings.Cut(bareName(e.Verdict.Resource.Name), "/")
+	name, _, _ := strings.Cut(request.BareName(e.Verdict.Resource.Name), "/")
 	return name
 }
 
@@ -73,6 +66,3 @@ func (e *CanceledError) Unwrap() error { return refusal.Canceled }
 
 // closing ends a batch that is not committed and returns err.
 func closing(b *storage.Batch, err error) error { return errors.Join(err, b.Close()) }
-
-// invalid wraps what attribute says of a value.
-func invalid(err error) error { return &ValidationError{err.Error()} }

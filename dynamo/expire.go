@@ -10,6 +10,7 @@ import (
 
 	"lullaby/attribute"
 	"lullaby/dynamo/refusal"
+	"lullaby/dynamo/request"
 	"lullaby/instant"
 )
 
@@ -69,7 +70,7 @@ func (e *Engine) sweeps(t *table) (name string) {
 
 // expiry is the condition that an item has expired at now by the attribute of
 // that name: it is a number of seconds since 1970, past, and not for too long.
-func expiry(name string, now time.Time) *check {
+func expiry(name string, now time.Time) *request.Predicate {
 	seconds := func(at time.Time) []attribute.Value {
 		n, err := attribute.ParseNumber(strconv.FormatInt(at.Unix(), 10))
 		if err != nil {
@@ -77,10 +78,10 @@ func expiry(name string, now time.Time) *check {
 		}
 		return []attribute.Value{attribute.Num(n)}
 	}
-	return &check{legacy: []legacyCondition{
-		{name, "LT", seconds(now)},
-		{name, "GE", seconds(now.Add(-maxExpired))},
-	}}
+	return request.All(
+		request.Comparison{Attribute: name, Operator: "LT", Values: seconds(now)},
+		request.Comparison{Attribute: name, Operator: "GE", Values: seconds(now.Add(-maxExpired))},
+	)
 }
 
 // expire deletes the items of t that have expired at now, each as by a request
@@ -97,10 +98,10 @@ func (e *Engine) expire(ctx context.Context, t *table, name string, now time.Tim
 		if err != nil {
 			return false, err
 		}
-		if !expired.holds(it) {
+		if !expired.Holds(it) {
 			return ctx.Err() == nil, nil
 		}
-		_, err = e.mutate(&mutation{t: t, key: bytes.Clone(key), verb: verbDelete, check: expired, byService: true})
+		_, err = e.mutate(&mutation{t: t, key: bytes.Clone(key), verb: verbDelete, condition: expired, byService: true})
 		switch {
 		case err == nil:
 			t.meter.Expire(instant.Of(time.Now()))

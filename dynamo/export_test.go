@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"errors"
+	"lullaby/dynamo/request"
 	"time"
 )
 
@@ -23,7 +24,7 @@ func (e *Engine) Drop() {
 }
 
 // Hold locks the key of an item until it is released.
-func (e *Engine) Hold(in *GetItemInput) (release func(), err error) {
+func (e *Engine) Hold(in *request.GetItemInput) (release func(), err error) {
 	t, err := e.table(*in.TableName)
 	if err != nil {
 		return nil, err

@@ -6,25 +6,9 @@ import (
 	"lullaby/attribute"
 	"lullaby/capacity"
 	"lullaby/dynamo/expr"
+	"lullaby/dynamo/request"
 	"lullaby/internal/awsjson"
 )
-
-// GetItemInput is the request of GetItem.
-type GetItemInput struct {
-	TableName              *string
-	Key                    attribute.Item
-	ReturnConsumedCapacity *string
-
-	lookup
-}
-
-// lookup are the parameters that say how items are read by their keys.
-type lookup struct {
-	AttributesToGet          []string
-	ConsistentRead           *bool
-	ProjectionExpression     *string
-	ExpressionAttributeNames map[string]string
-}
 
 // GetItemOutput is the answer of GetItem; Item is nil when there is none.
 type GetItemOutput struct {
@@ -44,63 +28,17 @@ func (out *GetItemOutput) AppendJSON(dst []byte) ([]byte, error) {
 	return o.End()
 }
 
-// validate checks what the request alone shows, and returns its projection.
-func (in *GetItemInput) validate() (*expr.Projection, []expr.Path, error) {
-	var v violations
-	v.attributesToGet(in.AttributesToGet)
-	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
-	v.notNull(in.Key != nil, "key")
-	v.tableName(in.TableName)
-	if err := v.err(); err != nil {
-		return nil, nil, err
-	}
-	if err := in.checkUse(); err != nil {
-		return nil, nil, err
-	}
-	if err := in.Key.Err(); err != nil {
-		return nil, nil, invalid(err)
-	}
-	return in.projection()
-}
-
-// checkUse refuses parameters that exclude each other.
-func (l *lookup) checkUse() error {
-	x := expressions{ExpressionAttributeNames: l.ExpressionAttributeNames}
-	return x.checkUse(nil, []parameter{{"ProjectionExpression", l.ProjectionExpression != nil}},
-		[]parameter{{"AttributesToGet", l.AttributesToGet != nil}})
-}
-
-// projection returns what is asked for of each item, nil for the whole.
-func (l *lookup) projection() (*expr.Projection, []expr.Path, error) {
-	if err := checkAttributesToGet(l.AttributesToGet); err != nil {
-		return nil, nil, err
-	}
-	x := expressions{ExpressionAttributeNames: l.ExpressionAttributeNames}
-	p, err := x.placeholders()
-	if err != nil {
-		return nil, nil, err
-	}
-	projected, paths, err := projection(l.AttributesToGet, l.ProjectionExpression, p)
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := p.Unused(); err != nil {
-		return nil, nil, invalid(err)
-	}
-	return projected, paths, nil
-}
-
 // consistency returns what the reads are to be and to cost.
-func (l *lookup) consistency() capacity.Consistency {
-	if l.ConsistentRead != nil && *l.ConsistentRead {
+func consistency(l *request.Lookup) capacity.Consistency {
+	if l.Consistent() {
 		return capacity.Strong
 	}
 	return capacity.Eventual
 }
 
 // GetItem returns the item of a key.
-func (e *Engine) GetItem(_ context.Context, in *GetItemInput) (*GetItemOutput, error) {
-	projected, paths, err := in.validate()
+func (e *Engine) GetItem(_ context.Context, in *request.GetItemInput) (*GetItemOutput, error) {
+	projected, paths, err := in.Check()
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +53,7 @@ func (e *Engine) GetItem(_ context.Context, in *GetItemInput) (*GetItemOutput, e
 	if err := t.checkNested(paths); err != nil {
 		return nil, err
 	}
-	it, cost, err := e.get(t, key, in.consistency(), projected)
+	it, cost, err := e.get(t, key, consistency(&in.Lookup), projected)
 	if err != nil {
 		return nil, err
 	}

@@ -5,15 +5,10 @@ import (
 	"time"
 
 	"lullaby/attribute"
+	"lullaby/dynamo/request"
 	"lullaby/dynamo/stream"
 	"lullaby/instant"
 )
-
-// GetRecordsInput is the request of GetRecords.
-type GetRecordsInput struct {
-	ShardIterator *string
-	Limit         *int32
-}
 
 // GetRecordsOutput is the answer of GetRecords. There is no next iterator at
 // the end of a closed shard.
@@ -48,11 +43,8 @@ type StreamRecord struct {
 }
 
 // GetRecords returns the records from an iterator on.
-func (e *Engine) GetRecords(_ context.Context, in *GetRecordsInput) (*GetRecordsOutput, error) {
-	var v violations
-	v.notNull(in.ShardIterator != nil, "shardIterator")
-	v.between(wide(in.Limit), "limit", 1, stream.MaxRecords)
-	if err := v.err(); err != nil {
+func (e *Engine) GetRecords(_ context.Context, in *request.GetRecordsInput) (*GetRecordsOutput, error) {
+	if err := in.Check(); err != nil {
 		return nil, err
 	}
 	now := time.Now()
@@ -60,7 +52,7 @@ func (e *Engine) GetRecords(_ context.Context, in *GetRecordsInput) (*GetRecords
 	if err != nil {
 		return nil, err
 	}
-	limit := stream.MaxRecords
+	limit := request.MaxRecords
 	if in.Limit != nil {
 		limit = int(*in.Limit)
 	}

@@ -5,30 +5,17 @@ import (
 	"time"
 
 	"lullaby/dynamo/refusal"
+	"lullaby/dynamo/request"
 	"lullaby/dynamo/stream"
 	"lullaby/instant"
 )
-
-// GetShardIteratorInput is the request of GetShardIterator.
-type GetShardIteratorInput struct {
-	StreamArn         *string
-	ShardId           *string
-	ShardIteratorType *string
-	SequenceNumber    *string
-}
 
 // GetShardIteratorOutput is the answer of GetShardIterator.
 type GetShardIteratorOutput struct{ ShardIterator string }
 
 // GetShardIterator returns where in a shard to begin.
-func (e *Engine) GetShardIterator(_ context.Context, in *GetShardIteratorInput) (*GetShardIteratorOutput, error) {
-	var v violations
-	v.notNull(in.StreamArn != nil, "streamArn")
-	v.notNull(in.ShardId != nil, "shardId")
-	if v.notNull(in.ShardIteratorType != nil, "shardIteratorType") {
-		v.one(in.ShardIteratorType, "shardIteratorType", "AFTER_SEQUENCE_NUMBER", "LATEST", "AT_SEQUENCE_NUMBER", "TRIM_HORIZON")
-	}
-	if err := v.err(); err != nil {
+func (e *Engine) GetShardIterator(_ context.Context, in *request.GetShardIteratorInput) (*GetShardIteratorOutput, error) {
+	if err := in.Check(); err != nil {
 		return nil, err
 	}
 	now := time.Now()

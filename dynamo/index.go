@@ -11,6 +11,7 @@ import (
 	"lullaby/capacity"
 	"lullaby/dynamo/meter"
 	"lullaby/dynamo/plan"
+	"lullaby/dynamo/refusal"
 )
 
 // An index is a secondary index at work. Its entries are items of their own,
@@ -154,15 +155,15 @@ func (t *table) checkIndexKeys(before, it attribute.Item, u usage) error {
 			switch {
 			case !found || t.schema.has(part.name) || had && old.Equal(v):
 			case v.Kind() != part.kind && u == byUpdate:
-				return &ValidationError{"The update expression attempted to update the secondary index key to unsupported type"}
+				return refusal.Invalid("The update expression attempted to update the secondary index key to unsupported type")
 			case v.Kind() != part.kind:
 				return typeMismatch(ix, part, v.Kind())
 			case v.Text() == "" && u == byUpdate:
-				return &ValidationError{"One or more parameter values are not valid. The update expression attempted to update a secondary index key " +
-					"to a value that is not supported. " + emptyKeyText(part) + "."}
+				return refusal.Invalid("One or more parameter values are not valid. The update expression attempted to update a secondary index key " +
+					"to a value that is not supported. " + emptyKeyText(part) + ".")
 			case v.Text() == "":
-				return &ValidationError{fmt.Sprintf("One or more parameter values are not valid. A value specified for a secondary index key "+
-					"is not supported. %s. IndexName: %s, IndexKey: %s", emptyKeyText(part), ix.name, part.name)}
+				return refusal.Invalid(fmt.Sprintf("One or more parameter values are not valid. A value specified for a secondary index key "+
+					"is not supported. %s. IndexName: %s, IndexKey: %s", emptyKeyText(part), ix.name, part.name))
 			}
 		}
 		if err := ix.schema.checkSizes(it); err != nil && !ix.schema.of(it).Equal(ix.schema.of(before)) {
@@ -173,8 +174,8 @@ func (t *table) checkIndexKeys(before, it attribute.Item, u usage) error {
 }
 
 func typeMismatch(ix *index, part keyAttribute, actual attribute.Kind) error {
-	return &ValidationError{fmt.Sprintf("One or more parameter values were invalid: Type mismatch for Index Key %s Expected: %v Actual: %v IndexName: %s",
-		part.name, part.kind, actual, ix.name)}
+	return refusal.InvalidValues("Type mismatch for Index Key %s Expected: %v Actual: %v IndexName: %s",
+		part.name, part.kind, actual, ix.name)
 }
 
 // index returns the index of that name.
@@ -184,7 +185,7 @@ func (t *table) index(name string) (*index, error) {
 			return ix, nil
 		}
 	}
-	return nil, &ValidationError{"The table does not have the specified index: " + name}
+	return nil, refusal.Invalid("The table does not have the specified index: " + name)
 }
 
 // allIndexes returns the indexes, global ones first, which must not be changed.

@@ -13,7 +13,7 @@ import (
 // with the capacity that it gives. What indexes hold that are no longer at work
 // is deleted; a write that found one of them may still land behind that, under
 // an id that is never used again. The caller holds ddl.
-func (e *Engine) replace(t *table, d description, spec *StreamSpecification, now time.Time) error {
+func (e *Engine) replace(t *table, d description, spec *wantedStream, now time.Time) error {
 	b := e.db.NewBatch()
 	changed, err := e.changeStream(b, t, spec, now)
 	if err != nil {

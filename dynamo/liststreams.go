@@ -6,15 +6,9 @@ import (
 	"strings"
 	"time"
 
+	"lullaby/dynamo/request"
 	"lullaby/instant"
 )
-
-// ListStreamsInput is the request of ListStreams.
-type ListStreamsInput struct {
-	TableName               *string
-	Limit                   *int32
-	ExclusiveStartStreamArn *string
-}
 
 // ListStreamsOutput is the answer of ListStreams.
 type ListStreamsOutput struct {
@@ -25,18 +19,9 @@ type ListStreamsOutput struct {
 // StreamSummary names a stream.
 type StreamSummary struct{ StreamArn, TableName, StreamLabel string }
 
-// maxStreams is a page of ListStreams, and of the shards of DescribeStream (API
-// Reference, "ListStreams").
-const maxStreams = 100
-
 // ListStreams returns the streams that can be read, in the order of their ARNs.
-func (e *Engine) ListStreams(_ context.Context, in *ListStreamsInput) (*ListStreamsOutput, error) {
-	var v violations
-	if in.TableName != nil && tablePattern(in.TableName) != nil {
-		v.text(in.TableName, "tableName", namePattern, minName, maxName)
-	}
-	v.between(wide(in.Limit), "limit", 1, maxStreams)
-	if err := v.err(); err != nil {
+func (e *Engine) ListStreams(_ context.Context, in *request.ListStreamsInput) (*ListStreamsOutput, error) {
+	if err := in.Check(); err != nil {
 		return nil, err
 	}
 	now := time.Now()
@@ -44,7 +29,7 @@ func (e *Engine) ListStreams(_ context.Context, in *ListStreamsInput) (*ListStre
 	e.streams.Range(func(_, v any) bool {
 		s, _ := v.(*tableStream)
 		d := s.describe()
-		if !d.Readable(instant.Of(now)) || in.TableName != nil && bareName(*in.TableName) != s.TableName {
+		if !d.Readable(instant.Of(now)) || in.TableName != nil && request.BareName(*in.TableName) != s.TableName {
 			return true
 		}
 		if in.ExclusiveStartStreamArn == nil || s.arn() > *in.ExclusiveStartStreamArn {
@@ -53,7 +38,7 @@ func (e *Engine) ListStreams(_ context.Context, in *ListStreamsInput) (*ListStre
 		return true
 	})
 	slices.SortFunc(out.Streams, func(a, b StreamSummary) int { return strings.Compare(a.StreamArn, b.StreamArn) })
-	limit := maxStreams
+	limit := request.MaxStreams
 	if in.Limit != nil {
 		limit = int(*in.Limit)
 	}

@@ -3,13 +3,9 @@ package dynamo
 import (
 	"context"
 	"slices"
-)
 
-// ListTablesInput is the request of ListTables.
-type ListTablesInput struct {
-	ExclusiveStartTableName *string
-	Limit                   *int32
-}
+	"lullaby/dynamo/request"
+)
 
 // ListTablesOutput is the answer of ListTables.
 type ListTablesOutput struct {
@@ -17,20 +13,10 @@ type ListTablesOutput struct {
 	LastEvaluatedTableName string `json:",omitzero"`
 }
 
-// maxTableNames is a page of ListTables (API_ListTables).
-const maxTableNames = 100
-
-func (in *ListTablesInput) validate() error {
-	var v violations
-	v.text(in.ExclusiveStartTableName, "exclusiveStartTableName", namePattern, minName, maxName)
-	v.between(wide(in.Limit), "limit", 1, maxTableNames)
-	return v.err()
-}
-
 // ListTables returns the names of tables in order, those being made or deleted
 // included.
-func (e *Engine) ListTables(_ context.Context, in *ListTablesInput) (*ListTablesOutput, error) {
-	if err := in.validate(); err != nil {
+func (e *Engine) ListTables(_ context.Context, in *request.ListTablesInput) (*ListTablesOutput, error) {
+	if err := in.Check(); err != nil {
 		return nil, err
 	}
 	names := []string{}
@@ -40,7 +26,7 @@ func (e *Engine) ListTables(_ context.Context, in *ListTablesInput) (*ListTables
 		}
 	}
 	slices.Sort(names)
-	limit := maxTableNames
+	limit := request.MaxTableNames
 	if in.Limit != nil {
 		limit = int(*in.Limit)
 	}

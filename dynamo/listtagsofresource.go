@@ -6,21 +6,19 @@ import (
 	"slices"
 
 	"lullaby/dynamo/refusal"
+	"lullaby/dynamo/request"
 )
-
-// ListTagsOfResourceInput is the request of ListTagsOfResource. A table's tags
-// fit into one page, so there is no token to go on with.
-type ListTagsOfResourceInput struct{ ResourceArn *string }
 
 // ListTagsOfResourceOutput is the answer of ListTagsOfResource.
 type ListTagsOfResourceOutput struct{ Tags []Tag }
 
 // ListTagsOfResource returns the tags of a table in the order of their keys.
-func (e *Engine) ListTagsOfResource(_ context.Context, in *ListTagsOfResourceInput) (*ListTagsOfResourceOutput, error) {
-	if err := e.checkResource(in.ResourceArn, "ListTagsOfResource", nil); err != nil {
+func (e *Engine) ListTagsOfResource(_ context.Context, in *request.ListTagsOfResourceInput) (*ListTagsOfResourceOutput, error) {
+	table, err := in.Check(e.opts.Scope)
+	if err != nil {
 		return nil, err
 	}
-	t, err := e.known(e.tableARNs.FindStringSubmatch(*in.ResourceArn)[1])
+	t, err := e.known(table)
 	if err != nil {
 		return nil, refusal.New(refusal.NotFound, unknownResource(*in.ResourceArn))
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"lullaby/dynamo"
+	"lullaby/dynamo/request"
 	"lullaby/instant"
 	"lullaby/storage"
 	"lullaby/watch/watchtest"
@@ -281,7 +282,7 @@ func TestConflictsAreCounted(t *testing.T) {
 	var transactions sync.WaitGroup
 	defer transactions.Wait()
 	for _, id := range []string{"a", "b"} {
-		release, err := e.Hold(input[dynamo.GetItemInput](t, `{"TableName":"tab","Key":{"id":{"S":"`+id+`"}}}`))
+		release, err := e.Hold(input[request.GetItemInput](t, `{"TableName":"tab","Key":{"id":{"S":"`+id+`"}}}`))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,6 +7,7 @@ import (
 	"lullaby/attribute"
 	"lullaby/capacity"
 	"lullaby/dynamo/expr"
+	"lullaby/dynamo/request"
 	"lullaby/storage"
 )
 
@@ -86,7 +87,7 @@ type pageRead struct {
 	lower, upper []byte // bounds in storage
 	backward     bool
 	limit        int64 // of items evaluated; 0: none
-	filter       *check
+	filter       *request.Predicate
 	projection   *expr.Projection // nil: whole
 	fetch        bool             // whether a local index's entries are read whole from the table
 	countOnly    bool
@@ -208,7 +209,7 @@ func (p *page) keep(r *pageRead, form attribute.Encoded) error {
 		if err != nil {
 			return err
 		}
-		if !r.filter.holds(it) {
+		if !r.filter.Holds(it) {
 			return nil
 		}
 	}

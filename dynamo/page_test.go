@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"lullaby/dynamo"
+	"lullaby/dynamo/request"
 )
 
 const localTable = `{"TableName":"loc","BillingMode":"PAY_PER_REQUEST",` +
@@ -39,7 +40,7 @@ func TestFetchedItemsAreThoseOfTheIndex(t *testing.T) {
 	})
 	defer writer.Wait()
 	defer done.Store(true)
-	query := input[dynamo.QueryInput](t, `{"TableName":"loc","IndexName":"by-s","Select":"ALL_ATTRIBUTES",`+
+	query := input[request.QueryInput](t, `{"TableName":"loc","IndexName":"by-s","Select":"ALL_ATTRIBUTES",`+
 		`"KeyConditionExpression":"h = :a","ExpressionAttributeValues":{":a":{"S":"a"}}}`)
 	for range 300 {
 		out, err := e.Query(t.Context(), query)

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"lullaby/dynamo"
+	"lullaby/dynamo/request"
 	"lullaby/storage"
 )
 
@@ -48,31 +49,31 @@ var tableChanges = []struct {
 	change func(*testing.T, *dynamo.Engine) error
 }{
 	{"CreateTable", func(t *testing.T, e *dynamo.Engine) error {
-		_, err := e.CreateTable(t.Context(), input[dynamo.CreateTableInput](t, strings.Replace(streamTable("KEYS_ONLY"), `"tab"`, `"other"`, 1)))
+		_, err := e.CreateTable(t.Context(), input[request.CreateTableInput](t, strings.Replace(streamTable("KEYS_ONLY"), `"tab"`, `"other"`, 1)))
 		return err
 	}},
 	{"UpdateTable", func(t *testing.T, e *dynamo.Engine) error {
-		_, err := e.UpdateTable(t.Context(), input[dynamo.UpdateTableInput](t, `{"TableName":"tab","BillingMode":"PAY_PER_REQUEST"}`))
+		_, err := e.UpdateTable(t.Context(), input[request.UpdateTableInput](t, `{"TableName":"tab","BillingMode":"PAY_PER_REQUEST"}`))
 		return err
 	}},
 	{"Declare another stream", func(t *testing.T, e *dynamo.Engine) error {
-		return e.Declare(t.Context(), dynamo.Declaration{Table: input[dynamo.CreateTableInput](t, streamTable("NEW_IMAGE"))})
+		return e.Declare(t.Context(), dynamo.Declaration{Table: input[request.CreateTableInput](t, streamTable("NEW_IMAGE"))})
 	}},
 	{"UpdateTable, no stream", func(t *testing.T, e *dynamo.Engine) error {
-		_, err := e.UpdateTable(t.Context(), input[dynamo.UpdateTableInput](t, `{"TableName":"tab","StreamSpecification":{"StreamEnabled":false}}`))
+		_, err := e.UpdateTable(t.Context(), input[request.UpdateTableInput](t, `{"TableName":"tab","StreamSpecification":{"StreamEnabled":false}}`))
 		return err
 	}},
 	{"UpdateTimeToLive", func(t *testing.T, e *dynamo.Engine) error {
-		_, err := e.UpdateTimeToLive(t.Context(), input[dynamo.UpdateTimeToLiveInput](t,
+		_, err := e.UpdateTimeToLive(t.Context(), input[request.UpdateTimeToLiveInput](t,
 			`{"TableName":"tab","TimeToLiveSpecification":{"AttributeName":"ttl","Enabled":true}}`))
 		return err
 	}},
 	{"TagResource", func(t *testing.T, e *dynamo.Engine) error {
-		_, err := e.TagResource(t.Context(), input[dynamo.TagResourceInput](t, `{"ResourceArn":"arn:aws:dynamodb:us-east-1:123456789012:table/tab","Tags":[{"Key":"k","Value":"v"}]}`))
+		_, err := e.TagResource(t.Context(), input[request.TagResourceInput](t, `{"ResourceArn":"arn:aws:dynamodb:us-east-1:123456789012:table/tab","Tags":[{"Key":"k","Value":"v"}]}`))
 		return err
 	}},
 	{"DeleteTable", func(t *testing.T, e *dynamo.Engine) error {
-		_, err := e.DeleteTable(t.Context(), input[dynamo.DeleteTableInput](t, `{"TableName":"tab"}`))
+		_, err := e.DeleteTable(t.Context(), input[request.DeleteTableInput](t, `{"TableName":"tab"}`))
 		return err
 	}},
 }
@@ -133,17 +134,17 @@ func whatIsTold(t *testing.T, e *dynamo.Engine) []string {
 		told = append(told, output(t, out))
 	}
 	ctx := t.Context()
-	tell(e.ListTables(ctx, &dynamo.ListTablesInput{}))
+	tell(e.ListTables(ctx, &request.ListTablesInput{}))
 	for _, name := range []string{"tab", "other"} {
 		arn := "arn:aws:dynamodb:us-east-1:123456789012:table/" + name
-		tell(e.DescribeTable(ctx, &dynamo.DescribeTableInput{TableName: &name}))
-		tell(e.DescribeTimeToLive(ctx, &dynamo.DescribeTimeToLiveInput{TableName: &name}))
-		tell(e.ListTagsOfResource(ctx, &dynamo.ListTagsOfResourceInput{ResourceArn: &arn}))
+		tell(e.DescribeTable(ctx, &request.DescribeTableInput{TableName: &name}))
+		tell(e.DescribeTimeToLive(ctx, &request.DescribeTimeToLiveInput{TableName: &name}))
+		tell(e.ListTagsOfResource(ctx, &request.ListTagsOfResourceInput{ResourceArn: &arn}))
 	}
-	streams, err := e.ListStreams(ctx, &dynamo.ListStreamsInput{})
+	streams, err := e.ListStreams(ctx, &request.ListStreamsInput{})
 	tell(streams, err)
 	for _, s := range streams.Streams {
-		tell(e.DescribeStream(ctx, &dynamo.DescribeStreamInput{StreamArn: &s.StreamArn}))
+		tell(e.DescribeStream(ctx, &request.DescribeStreamInput{StreamArn: &s.StreamArn}))
 	}
 	return told
 }

@@ -6,113 +6,26 @@ import (
 	"encoding/binary"
 	"math/bits"
 
-	"lullaby/dynamo/expr"
+	"fmt"
+	"lullaby/attribute"
+	"lullaby/dynamo/request"
 )
 
-// ScanInput is the request of Scan.
-type ScanInput struct {
-	selection
-
-	ScanFilter    filter
-	Segment       *int32
-	TotalSegments *int32
-}
-
-// maxSegments bounds TotalSegments (API_Scan).
-const maxSegments = 1_000_000
-
-// validate checks what the request alone shows, and returns what it selects.
-func (in *ScanInput) validate() (sel selected, err error) {
-	var v violations
-	v.selects(in.Select)
-	v.indexName(in.IndexName)
-	v.between(wide(in.TotalSegments), "totalSegments", 1, maxSegments)
-	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
-	v.tableName(in.TableName)
-	v.one(in.ConditionalOperator, "conditionalOperator", "OR", "AND")
-	in.ScanFilter.violations(&v, "scanFilter")
-	v.between(wide(in.Segment), "segment", 0, maxSegments-1)
-	v.between(wide(in.Limit), "limit", 1, 0)
-	v.attributesToGet(in.AttributesToGet)
-	if err := v.err(); err != nil {
-		return sel, err
-	}
-	if err := in.checkUse(
-		[]parameter{{"FilterExpression", in.FilterExpression != nil}},
-		[]parameter{{"ProjectionExpression", in.ProjectionExpression != nil}},
-		[]parameter{
-			{"AttributesToGet", in.AttributesToGet != nil},
-			{"ScanFilter", in.ScanFilter != nil},
-			{"ConditionalOperator", in.ConditionalOperator != nil},
-		}); err != nil {
-		return sel, err
-	}
-	if err := checkAttributesToGet(in.AttributesToGet); err != nil {
-		return sel, err
-	}
-	legacy, err := in.ScanFilter.conditions()
-	if err != nil {
-		return sel, err
-	}
-	if err := in.checkStart(); err != nil {
-		return sel, err
-	}
-	if err := in.checkSegments(); err != nil {
-		return sel, err
-	}
-	if err := in.checkSelect(); err != nil {
-		return sel, err
-	}
-	p, err := in.placeholders()
-	if err != nil {
-		return sel, err
-	}
-	filter, err := parse("FilterExpression", in.FilterExpression, p, expr.ParseCondition)
-	switch {
-	case err != nil:
-		return sel, err
-	case filter != nil:
-		sel.filter = &check{condition: filter}
-	case legacy != nil:
-		sel.filter = &check{legacy: legacy, any: is(in.ConditionalOperator, "OR")}
-	}
-	if sel.projection, sel.paths, err = projection(in.AttributesToGet, in.ProjectionExpression, p); err != nil {
-		return sel, err
-	}
-	if err := p.Unused(); err != nil {
-		return sel, invalid(err)
-	}
-	return sel, nil
-}
-
-func (in *ScanInput) checkSegments() error {
-	switch {
-	case in.Segment != nil && in.TotalSegments == nil:
-		return &ValidationError{"The TotalSegments parameter is required but was not present in the request when Segment parameter is present"}
-	case in.Segment == nil && in.TotalSegments != nil:
-		return &ValidationError{"The Segment parameter is required but was not present in the request when parameter TotalSegments is present"}
-	case in.Segment != nil && *in.Segment >= *in.TotalSegments:
-		return &ValidationError{"The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: " +
-			itoa(int64(*in.Segment)) + " is not less than TotalSegments: " + itoa(int64(*in.TotalSegments))}
-	}
-	return nil
-}
-
 // Scan reads items in the order of the hash space, all of it or a segment.
-func (e *Engine) Scan(_ context.Context, in *ScanInput) (*PageOutput, error) {
-	sel, err := in.validate()
+func (e *Engine) Scan(_ context.Context, in *request.ScanInput) (*PageOutput, error) {
+	sel, err := in.Check()
 	if err != nil {
 		return nil, err
 	}
-	r, err := in.from(e, sel)
+	r, err := e.newPageRead(&in.Selection, sel)
 	if err != nil {
 		return nil, err
 	}
 	r.everywhere = true
-	if err := in.checkStartKey(r); err != nil {
+	if err := r.checkScanStart(in.ExclusiveStartKey); err != nil {
 		return nil, err
 	}
-	if err := r.checkProjection(&in.selection, sel); err != nil {
+	if err := r.checkProjection(&in.Selection, sel); err != nil {
 		return nil, err
 	}
 	if in.ExclusiveStartKey != nil {
@@ -123,23 +36,22 @@ func (e *Engine) Scan(_ context.Context, in *ScanInput) (*PageOutput, error) {
 	r.segment(in.Segment, in.TotalSegments)
 	if in.ExclusiveStartKey != nil {
 		if at := r.startKey(in.ExclusiveStartKey); bytes.Compare(at, r.lower) < 0 || bytes.Compare(at, r.upper) >= 0 {
-			return nil, startInvalid(": Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. TotalSegments: " +
-				itoa(int64(*in.TotalSegments)) + " Segment: " + itoa(int64(*in.Segment)))
+			return nil, startInvalid(fmt.Sprintf(": Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. "+
+				"TotalSegments: %d Segment: %d", *in.TotalSegments, *in.Segment))
 		}
 		r.goOn(in.ExclusiveStartKey)
 	}
-	if err := r.t.checkNested(sel.paths); err != nil {
+	if err := r.t.checkNested(sel.Paths); err != nil {
 		return nil, err
 	}
-	if err := sel.checkFilter(r.t); err != nil {
+	if err := r.t.checkNested(sel.Filter.Paths()); err != nil {
 		return nil, err
 	}
-	return e.answer(r, &in.selection)
+	return e.answer(r, &in.Selection)
 }
 
-// checkStartKey checks that ExclusiveStartKey is a key of what is scanned.
-func (in *ScanInput) checkStartKey(r *pageRead) error {
-	start := in.ExclusiveStartKey
+// checkScanStart checks that a starting key, if any, is a key of what is scanned.
+func (r *pageRead) checkScanStart(start attribute.Item) error {
 	switch {
 	case start == nil:
 		return nil

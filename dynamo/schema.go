@@ -2,9 +2,9 @@ package dynamo
 
 import (
 	"encoding/binary"
-	"fmt"
 
 	"lullaby/attribute"
+	"lullaby/dynamo/refusal"
 	"lullaby/storage"
 )
 
@@ -80,12 +80,11 @@ func (s keySchema) itemKey(id uint64, it attribute.Item) ([]byte, error) {
 		v, found := it.Value(part.name)
 		switch {
 		case !found:
-			return nil, &ValidationError{"One or more parameter values were invalid: Missing the key " + part.name + " in the item"}
+			return nil, refusal.InvalidValues("Missing the key %s in the item", part.name)
 		case v.Kind() != part.kind:
-			return nil, &ValidationError{fmt.Sprintf(
-				"One or more parameter values were invalid: Type mismatch for key %s expected: %v actual: %v", part.name, part.kind, v.Kind())}
+			return nil, refusal.InvalidValues("Type mismatch for key %s expected: %v actual: %v", part.name, part.kind, v.Kind())
 		case v.Text() == "":
-			return nil, &ValidationError{"One or more parameter values are not valid. " + emptyKeyText(part) + ". Key: " + part.name}
+			return nil, refusal.Invalid("One or more parameter values are not valid. " + emptyKeyText(part) + ". Key: " + part.name)
 		}
 	}
 	if err := s.checkSizes(it); err != nil {
@@ -97,7 +96,7 @@ func (s keySchema) itemKey(id uint64, it attribute.Item) ([]byte, error) {
 // primaryKey returns the storage key for a request's Key.
 func (s keySchema) primaryKey(id uint64, k attribute.Item) ([]byte, error) {
 	if len(k) != s.size() {
-		return nil, &ValidationError{msgKeySchema}
+		return nil, refusal.Invalid(msgKeySchema)
 	}
 	if err := s.checkKey(k); err != nil {
 		return nil, err
@@ -112,10 +111,10 @@ func (s keySchema) checkKey(k attribute.Item) error {
 	for part := range s.parts {
 		v, found := k.Value(part.name)
 		if !found || v.Kind() != part.kind {
-			return &ValidationError{msgKeySchema}
+			return refusal.Invalid(msgKeySchema)
 		}
 		if v.Text() == "" {
-			return &ValidationError{"One or more parameter values were invalid: " + emptyKeyText(part) + ". Key: " + part.name}
+			return refusal.InvalidValues("%s. Key: %s", emptyKeyText(part), part.name)
 		}
 	}
 	return s.checkSizes(k)
@@ -143,12 +142,10 @@ func emptyKeyText(part keyAttribute) string {
 // space is AWS's.
 func (s keySchema) checkSizes(it attribute.Item) error {
 	if total(s.hash, it) > maxHashKey {
-		return &ValidationError{fmt.Sprintf(
-			"One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of%d bytes", maxHashKey)}
+		return refusal.InvalidValues("Size of hashkey has exceeded the maximum size limit of%d bytes", maxHashKey)
 	}
 	if total(s.sort, it) > maxRangeKey {
-		return &ValidationError{fmt.Sprintf(
-			"One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size limit of %d bytes", maxRangeKey)}
+		return refusal.InvalidValues("Aggregated size of all range keys has exceeded the size limit of %d bytes", maxRangeKey)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"lullaby/capacity"
 	"lullaby/dynamo/plan"
+	"lullaby/dynamo/request"
 	"lullaby/dynamo/stream"
 	"lullaby/instant"
 )
@@ -49,7 +50,7 @@ type TableDescription struct {
 	LatestStreamArn            string                      `json:",omitzero"`
 	TableClassSummary          *TableClassSummary          `json:",omitzero"`
 	SSEDescription             *SSEDescription             `json:",omitzero"`
-	OnDemandThroughput         *OnDemandThroughput         `json:",omitzero"`
+	OnDemandThroughput         *request.OnDemandThroughput `json:",omitzero"`
 	WarmThroughput             *WarmThroughputDescription  `json:",omitzero"`
 	DeletionProtectionEnabled  bool
 }
@@ -68,7 +69,7 @@ type IndexDescription struct {
 	IndexStatus           string                            `json:",omitzero"` // of global ones, as the following
 	Backfilling           *bool                             `json:",omitzero"` // while CREATING in a table that was there
 	ProvisionedThroughput *ProvisionedThroughputDescription `json:",omitzero"`
-	OnDemandThroughput    *OnDemandThroughput               `json:",omitzero"`
+	OnDemandThroughput    *request.OnDemandThroughput       `json:",omitzero"`
 	WarmThroughput        *WarmThroughputDescription        `json:",omitzero"`
 	IndexSizeBytes        int64
 	ItemCount             int64

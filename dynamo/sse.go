@@ -1,21 +1,13 @@
 package dynamo
 
 import (
-	"strings"
 
 	"lullaby/dynamo/plan"
 	"lullaby/dynamo/refusal"
+	"lullaby/dynamo/request"
 	"lullaby/instant"
 	"lullaby/internal/arn"
 )
-
-// SSESpecification asks for encryption with a key of KMS; without one, AWS
-// encrypts with a key of its own. Nothing is encrypted here: it is described.
-type SSESpecification struct {
-	Enabled        *bool
-	SSEType        *string
-	KMSMasterKeyId *string
-}
 
 // SSEDescription is there for tables with a key of KMS.
 type SSEDescription struct {
@@ -31,63 +23,22 @@ type encryption struct {
 	Due    instant.Instant `json:",omitzero"` // when UPDATING ends; zero: it has
 }
 
-// defaultKey stands for the id of the account's key for DynamoDB. Assumed: any
-// id will do; AWS's is random.
-const defaultKey = "11111111-2222-3333-4444-555555555555"
-
-// check checks what needs no table (the texts from the same place).
-func (s *SSESpecification) check() error {
-	if s == nil {
-		return nil
-	}
-	off := s.Enabled != nil && !*s.Enabled
-	switch {
-	case off && s.SSEType != nil:
-		return badIndex("SSEType can not be specified if Enabled is false")
-	case off && s.KMSMasterKeyId != nil:
-		return badIndex("KMSMasterKeyId can not be specified if Enabled is false")
-	case is(s.SSEType, "AES256"):
-		return badIndex("SSEType AES256 is not supported")
-	case s.KMSMasterKeyId != nil && s.SSEType == nil:
-		return badIndex("SSEType KMS is required if KMSMasterKeyId is specified")
-	}
-	return nil
-}
-
-// on reports whether a key of KMS is asked for.
-func (s *SSESpecification) on() bool {
-	return s != nil && (s.Enabled != nil && *s.Enabled || s.Enabled == nil && s.SSEType != nil)
-}
-
-// keyARN returns the ARN of the key that is asked for, by an ARN or by the id of
-// a key in scope.
-func (s *SSESpecification) keyARN(scope arn.Scope) string {
-	id := defaultKey
-	if s.KMSMasterKeyId != nil {
-		id = *s.KMSMasterKeyId
-	}
-	if strings.HasPrefix(id, arnPrefix) {
-		return id
-	}
-	return scope.ARN("kms", "key/"+id)
-}
-
 // encrypt puts a change of the key under way, that ends when it is due.
-func (d *description) encrypt(s *SSESpecification, scope arn.Scope, due instant.Instant) error {
+func (d *description) encrypt(s *request.SSESpecification, scope arn.Scope, due instant.Instant) error {
 	switch {
 	case s == nil:
 		return nil
 	case d.SSE != nil && !d.SSE.Due.IsZero():
 		return refusal.StillInUse("Table: %s is in the process of being updated.", d.plan.TableName)
-	case !s.on() && d.SSE == nil:
-		return badIndex("Table is already encrypted by default")
-	case !s.on():
+	case !s.On() && d.SSE == nil:
+		return refusal.InvalidValues("Table is already encrypted by default")
+	case !s.On():
 		d.SSE = &encryption{KeyARN: d.SSE.KeyARN, Off: true, Due: due}
 		return nil
 	case d.SSE != nil && is(s.KMSMasterKeyId, d.SSE.KeyARN):
-		return badIndex("Table is already encrypted with given KMSMasterKeyId. Use KMSMasterKeyId parameter if you want to change Master Key")
+		return refusal.InvalidValues("Table is already encrypted with given KMSMasterKeyId. Use KMSMasterKeyId parameter if you want to change Master Key")
 	}
-	d.SSE = &encryption{KeyARN: s.keyARN(scope), Due: due}
+	d.SSE = &encryption{KeyARN: s.KeyARN(scope), Due: due}
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lullaby/dynamo/refusal"
+	"lullaby/dynamo/request"
 	"lullaby/dynamo/stream"
 	"lullaby/instant"
 	"lullaby/storage"
@@ -106,11 +107,27 @@ func (e *Engine) ReadStream(now time.Time, arn string, from stream.Sequence, lim
 	})
 }
 
+// A wantedStream is the stream that a request or a template asks for, or that it
+// wants none. The nil wantedStream asks for nothing.
+type wantedStream struct {
+	*request.StreamSpecification
+
+	label string // that a template gives the stream; empty: the instant
+}
+
+// wanted is what a request asks for.
+func wanted(spec *request.StreamSpecification) *wantedStream {
+	if spec == nil {
+		return nil
+	}
+	return &wantedStream{StreamSpecification: spec}
+}
+
 // changeStream adds to b what makes a table's stream be as asked for: another
 // kind of view is another stream. A nil spec asks for nothing. A stream replaces
 // an older one that had its ARN. The table has the stream, or has it no more,
 // when changed is called. The caller holds ddl.
-func (e *Engine) changeStream(b *storage.Batch, t *table, spec *StreamSpecification, now time.Time) (changed func(), err error) {
+func (e *Engine) changeStream(b *storage.Batch, t *table, spec *wantedStream, now time.Time) (changed func(), err error) {
 	if spec == nil || t.streamAs(spec) {
 		return func() {}, nil
 	}
@@ -118,7 +135,7 @@ func (e *Engine) changeStream(b *storage.Batch, t *table, spec *StreamSpecificat
 	if err != nil {
 		return nil, err
 	}
-	if !spec.enabled() {
+	if !spec.Enabled() {
 		return func() {
 			stopped()
 			t.stream.Store(nil)
@@ -137,7 +154,7 @@ func (e *Engine) changeStream(b *storage.Batch, t *table, spec *StreamSpecificat
 }
 
 // newStream returns a stream of t, which begins at now. The caller holds ddl.
-func (e *Engine) newStream(t *table, spec *StreamSpecification, now time.Time) *tableStream {
+func (e *Engine) newStream(t *table, spec *wantedStream, now time.Time) *tableStream {
 	label := spec.label
 	if label == "" {
 		label = now.UTC().Format("2006-01-02T15:04:05.000")
@@ -211,48 +228,15 @@ func (e *Engine) streamOf(arn string, now time.Time) (*tableStream, error) {
 	return nil, refusal.New(refusal.NotFound, "Requested resource not found: Stream: "+arn+" not found")
 }
 
-// StreamSpecification asks for a stream of changes, or for none.
-type StreamSpecification struct {
-	StreamEnabled  *bool
-	StreamViewType *string
-
-	label string // that a template gives the stream; empty: the instant
-}
-
-func (v *violations) stream(s *StreamSpecification) {
-	if s != nil {
-		v.notNull(s.StreamEnabled != nil, "streamSpecification.streamEnabled")
-		v.one(s.StreamViewType, "streamSpecification.streamViewType", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY")
-	}
-}
-
-// validate checks the parts against each other. The texts are those of
-// UpdateTable (aws-controllers-k8s/dynamodb-controller, docs/api-quirks,
-// DDB-TABLE-018, 444). Assumed: CreateTable has the same.
-func (s *StreamSpecification) validate() error {
-	switch {
-	case s == nil:
-		return nil
-	case *s.StreamEnabled && s.StreamViewType == nil:
-		return &ValidationError{"One or more parameter values were invalid: If stream is being enabled then UpdateViewType is required"}
-	case !*s.StreamEnabled && s.StreamViewType != nil:
-		return &ValidationError{"One or more parameter values were invalid: If stream is being disabled, then UpdateViewType must not be specified"}
-	}
-	return nil
-}
-
-// enabled reports whether a stream is asked for.
-func (s *StreamSpecification) enabled() bool { return s != nil && *s.StreamEnabled }
-
 // checkStream refuses to begin a stream where there is one, or to end one where
 // there is none.
-func (t *table) checkStream(spec *StreamSpecification) error {
+func (t *table) checkStream(spec *request.StreamSpecification) error {
 	switch s := t.stream.Load(); {
 	case spec == nil:
-	case spec.enabled() && s != nil:
-		return &ValidationError{"Table already has an enabled stream: TableName: " + t.name}
-	case !spec.enabled() && s == nil:
-		return &ValidationError{"Table has no stream to disable: TableName: " + t.name}
+	case spec.Enabled() && s != nil:
+		return refusal.Invalid("Table already has an enabled stream: TableName: " + t.name)
+	case !spec.Enabled() && s == nil:
+		return refusal.Invalid("Table has no stream to disable: TableName: " + t.name)
 	}
 	return nil
 }

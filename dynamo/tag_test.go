@@ -9,6 +9,7 @@ import (
 
 	"lullaby/dynamo"
 	"lullaby/dynamo/refusal"
+	"lullaby/dynamo/request"
 	"lullaby/storage"
 )
 
@@ -20,11 +21,11 @@ func tag(t *testing.T, e *dynamo.Engine, operation, in string) string {
 	var err error
 	switch operation {
 	case "TagResource":
-		out, err = e.TagResource(t.Context(), input[dynamo.TagResourceInput](t, in))
+		out, err = e.TagResource(t.Context(), input[request.TagResourceInput](t, in))
 	case "UntagResource":
-		out, err = e.UntagResource(t.Context(), input[dynamo.UntagResourceInput](t, in))
+		out, err = e.UntagResource(t.Context(), input[request.UntagResourceInput](t, in))
 	default:
-		out, err = e.ListTagsOfResource(t.Context(), input[dynamo.ListTagsOfResourceInput](t, in))
+		out, err = e.ListTagsOfResource(t.Context(), input[request.ListTagsOfResourceInput](t, in))
 	}
 	if err != nil {
 		return err.Error()
@@ -88,7 +89,7 @@ func TestTags(t *testing.T) {
 	if err := stop(e); err != nil {
 		t.Error(err)
 	}
-	_, err = e.TagResource(t.Context(), &dynamo.TagResourceInput{ResourceArn: new(string)})
+	_, err = e.TagResource(t.Context(), &request.TagResourceInput{ResourceArn: new(string)})
 	if !errors.Is(err, refusal.AccessDenied) {
 		t.Errorf("error for no ARN %v, want ErrAccessDenied", err)
 	}

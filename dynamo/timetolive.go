@@ -2,6 +2,8 @@ package dynamo
 
 import (
 	"lullaby/dynamo/plan"
+	"lullaby/dynamo/refusal"
+	"lullaby/dynamo/request"
 	"lullaby/instant"
 )
 
@@ -38,16 +40,16 @@ func (l *timeToLive) settle(now instant.Instant) (changed bool, next instant.Ins
 }
 
 // set changes what makes items expire, or says in AWS's words why not.
-func (l *timeToLive) set(want *TimeToLiveSpecification, now instant.Instant, take *plan.Durations) error {
+func (l *timeToLive) set(want *request.TimeToLiveSpecification, now instant.Instant, take *plan.Durations) error {
 	switch {
 	case !*want.Enabled && !l.Enabled:
-		return &ValidationError{"TimeToLive is already disabled"}
+		return refusal.Invalid("TimeToLive is already disabled")
 	case l.Enabled && l.Attribute != *want.AttributeName:
-		return &ValidationError{"TimeToLive is active on a different AttributeName: current AttributeName is " + l.Attribute}
+		return refusal.Invalid("TimeToLive is active on a different AttributeName: current AttributeName is " + l.Attribute)
 	case *want.Enabled && l.Enabled:
-		return &ValidationError{"TimeToLive is already enabled"}
+		return refusal.Invalid("TimeToLive is already enabled")
 	case now.Before(l.Fixed):
-		return &ValidationError{"Time to live has been modified multiple times within a fixed interval"}
+		return refusal.Invalid("Time to live has been modified multiple times within a fixed interval")
 	}
 	*l = timeToLive{Attribute: *want.AttributeName, Enabled: *want.Enabled, Due: now.Add(take.TimeToLive), Fixed: now.Add(take.TimeToLiveCooldown)}
 	return nil

@@ -11,16 +11,14 @@ import (
 
 	"lullaby/capacity"
 	"lullaby/dynamo/refusal"
+	"lullaby/dynamo/request"
 	"lullaby/storage"
 )
 
 // A transaction's ClientRequestToken makes its repetition harmless for ten
 // minutes (API Reference, "TransactWriteItems"). It is kept in the batch of the
 // transaction, so that neither is there without the other.
-const (
-	tokenLife = 10 * time.Minute
-	maxToken  = 36
-)
+const tokenLife = 10 * time.Minute
 
 // A token is that of a transaction that is under way, nil if it has none.
 type token struct {
@@ -41,7 +39,7 @@ type usedToken struct {
 // beginToken takes the request's token until end, and returns what is kept of it
 // if the same request was performed already; both are nil if there is no token.
 // The error is refusal.InProgress, refusal.Mismatch or of storage.
-func (e *Engine) beginToken(in *TransactWriteItemsInput) (*token, *usedToken, error) {
+func (e *Engine) beginToken(in *request.TransactWriteItemsInput) (*token, *usedToken, error) {
 	if in.ClientRequestToken == nil {
 		return nil, nil, nil
 	}

@@ -11,24 +11,8 @@ import (
 	"lullaby/capacity"
 	"lullaby/dynamo/expr"
 	"lullaby/dynamo/refusal"
+	"lullaby/dynamo/request"
 )
-
-// TransactGetItemsInput is the request of TransactGetItems.
-type TransactGetItemsInput struct {
-	TransactItems          []TransactGetItem
-	ReturnConsumedCapacity *string
-}
-
-// TransactGetItem is one read.
-type TransactGetItem struct{ Get *GetAction }
-
-// GetAction reads the item of a key.
-type GetAction struct {
-	TableName                *string
-	Key                      attribute.Item
-	ProjectionExpression     *string
-	ExpressionAttributeNames map[string]string
-}
 
 // TransactGetItemsOutput is the answer of TransactGetItems, in the order of the
 // request.
@@ -42,25 +26,6 @@ type ItemResponse struct {
 	Item attribute.Encoded `json:",omitzero"` // nil: nothing
 }
 
-func (in *TransactGetItemsInput) validate() error {
-	var v violations
-	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
-	if v.notNull(in.TransactItems != nil, "transactItems") {
-		v.count(len(in.TransactItems), func() string { return "[]" }, "transactItems", maxActions)
-	}
-	for i, item := range in.TransactItems {
-		path := "transactItems." + itoa(int64(i+1)) + ".member.get"
-		if !v.notNull(item.Get != nil, path) {
-			continue
-		}
-		v.notNull(item.Get.Key != nil, path+".key")
-		if v.notNull(item.Get.TableName != nil, path+".tableName") {
-			v.text(item.Get.TableName, path+".tableName", tablePattern(item.Get.TableName), 1, 0)
-		}
-	}
-	return v.err()
-}
-
 // A transactRead is one read on its way.
 type transactRead struct {
 	t         *table
@@ -72,8 +37,8 @@ type transactRead struct {
 }
 
 // TransactGetItems reads items as they were at one instant.
-func (e *Engine) TransactGetItems(_ context.Context, in *TransactGetItemsInput) (*TransactGetItemsOutput, error) {
-	if err := in.validate(); err != nil {
+func (e *Engine) TransactGetItems(_ context.Context, in *request.TransactGetItemsInput) (*TransactGetItemsOutput, error) {
+	if err := in.Check(); err != nil {
 		return nil, err
 	}
 	reads := make([]*transactRead, len(in.TransactItems))
@@ -114,11 +79,9 @@ func (e *Engine) TransactGetItems(_ context.Context, in *TransactGetItemsInput) 
 	return out, nil
 }
 
-func (e *Engine) transactRead(get *GetAction) (*transactRead, error) {
-	in := GetItemInput{TableName: get.TableName, Key: get.Key, lookup: lookup{
-		ProjectionExpression: get.ProjectionExpression, ExpressionAttributeNames: get.ExpressionAttributeNames,
-	}}
-	projected, paths, err := in.validate()
+func (e *Engine) transactRead(get *request.GetAction) (*transactRead, error) {
+	in := get.GetItem()
+	projected, paths, err := in.Check()
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +119,7 @@ func (e *Engine) readAll(reads []*transactRead) (err error) {
 		}
 		if size += n; size > maxTransaction {
 			// Assumed: the text; AWS documents the bound alone.
-			return &ValidationError{"Transaction size limit exceeded: The aggregate size of the items in the transaction cannot exceed 4 MB"}
+			return refusal.Invalid("Transaction size limit exceeded: The aggregate size of the items in the transaction cannot exceed 4 MB")
 		}
 		r.costs.table = capacity.ReadCost(n, capacity.Transactional)
 		if r.found, err = project(form, r.projected); err != nil {

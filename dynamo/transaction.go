@@ -8,6 +8,7 @@ import (
 
 	"lullaby/capacity"
 	"lullaby/dynamo/refusal"
+	"lullaby/dynamo/request"
 	"lullaby/instant"
 )
 
@@ -15,7 +16,7 @@ import (
 type action struct {
 	mutation
 
-	in      *writeInput
+	in      *request.Write
 	outcome *outcome
 	reason  error // why it cancels the transaction
 }
@@ -32,7 +33,7 @@ func (e *Engine) transact(actions []*action, k *token) error {
 		switch {
 		case err == nil:
 		case errors.Is(err, refusal.Condition), errors.Is(err, refusal.Validation):
-			a.reason = a.in.failure(err)
+			a.reason = failure(a.in, err)
 		default:
 			return err
 		}

@@ -5,73 +5,13 @@ import (
 	"context"
 	"slices"
 
-	"lullaby/attribute"
+	"lullaby/dynamo/refusal"
+	"lullaby/dynamo/request"
 )
 
-// Bounds of a transaction (API Reference, "TransactWriteItems").
-const (
-	maxActions     = 100
-	maxTransaction = 4 << 20 // bytes of items
-)
-
-// TransactWriteItemsInput is the request of TransactWriteItems.
-type TransactWriteItemsInput struct {
-	TransactItems               []TransactWriteItem
-	ClientRequestToken          *string
-	ReturnConsumedCapacity      *string
-	ReturnItemCollectionMetrics *string
-}
-
-// TransactWriteItem is one action: exactly one of its members is there.
-type TransactWriteItem struct {
-	ConditionCheck *KeyAction    `json:",omitzero"`
-	Put            *PutAction    `json:",omitzero"`
-	Delete         *KeyAction    `json:",omitzero"`
-	Update         *UpdateAction `json:",omitzero"`
-}
-
-// PutAction writes an item.
-type PutAction struct {
-	TableName *string
-	Item      attribute.Item
-
-	actionCondition
-}
-
-// KeyAction removes the item of a key, or only checks its condition.
-type KeyAction struct {
-	TableName *string
-	Key       attribute.Item
-
-	actionCondition
-}
-
-// UpdateAction changes attributes of the item of a key.
-type UpdateAction struct {
-	TableName        *string
-	Key              attribute.Item
-	UpdateExpression *string
-
-	actionCondition
-}
-
-// actionCondition are the parameters that make an action depend on what it
-// finds.
-type actionCondition struct {
-	ConditionExpression                 *string
-	ReturnValuesOnConditionCheckFailure *string
-
-	expressions
-}
-
-// of returns the parameters as those of the operation by itself.
-func (c *actionCondition) of(table *string) writeInput {
-	return writeInput{TableName: table, conditions: conditions{
-		ConditionExpression:                 c.ConditionExpression,
-		ReturnValuesOnConditionCheckFailure: c.ReturnValuesOnConditionCheckFailure,
-		expressions:                         c.expressions,
-	}}
-}
+// maxTransaction bounds the items of a transaction, in bytes (API Reference,
+// "TransactWriteItems").
+const maxTransaction = 4 << 20
 
 // TransactWriteItemsOutput is the answer of TransactWriteItems.
 type TransactWriteItemsOutput struct {
@@ -79,46 +19,9 @@ type TransactWriteItemsOutput struct {
 	ItemCollectionMetrics map[string][]*ItemCollectionMetrics `json:",omitzero"`
 }
 
-func (in *TransactWriteItemsInput) validate() error {
-	var v violations
-	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
-	v.returnItemCollectionMetrics(in.ReturnItemCollectionMetrics)
-	if v.notNull(in.TransactItems != nil, "transactItems") {
-		v.count(len(in.TransactItems), func() string { return "[]" }, "transactItems", maxActions)
-	}
-	v.text(in.ClientRequestToken, "clientRequestToken", nil, 1, maxToken)
-	for i, item := range in.TransactItems {
-		item.violations(&v, "transactItems."+itoa(int64(i+1))+".member.")
-	}
-	return v.err()
-}
-
-func (item *TransactWriteItem) violations(v *violations, path string) {
-	check := func(name string, table *string, key attribute.Item, keyName string) {
-		v.notNull(key != nil, path+name+"."+keyName)
-		if v.notNull(table != nil, path+name+".tableName") {
-			v.text(table, path+name+".tableName", tablePattern(table), 1, 0)
-		}
-	}
-	if a := item.ConditionCheck; a != nil {
-		check("conditionCheck", a.TableName, a.Key, "key")
-		v.notNull(a.ConditionExpression != nil, path+"conditionCheck.conditionExpression")
-	}
-	if a := item.Put; a != nil {
-		check("put", a.TableName, a.Item, "item")
-	}
-	if a := item.Delete; a != nil {
-		check("delete", a.TableName, a.Key, "key")
-	}
-	if a := item.Update; a != nil {
-		check("update", a.TableName, a.Key, "key")
-		v.notNull(a.UpdateExpression != nil, path+"update.updateExpression")
-	}
-}
-
 // TransactWriteItems performs all its actions or none.
-func (e *Engine) TransactWriteItems(_ context.Context, in *TransactWriteItemsInput) (*TransactWriteItemsOutput, error) {
-	if err := in.validate(); err != nil {
+func (e *Engine) TransactWriteItems(_ context.Context, in *request.TransactWriteItemsInput) (*TransactWriteItemsOutput, error) {
+	if err := in.Check(); err != nil {
 		return nil, err
 	}
 	actions := make([]*action, len(in.TransactItems))
@@ -153,36 +56,27 @@ func (e *Engine) TransactWriteItems(_ context.Context, in *TransactWriteItemsInp
 }
 
 // action checks one action as the operation of its name would.
-func (e *Engine) action(item *TransactWriteItem) (*action, error) {
-	members := 0
-	for _, there := range [...]bool{item.ConditionCheck != nil, item.Put != nil, item.Delete != nil, item.Update != nil} {
-		if there {
-			members++
-		}
-	}
-	if members != 1 {
-		return nil, &ValidationError{"TransactItems can only contain one of Check, Put, Update or Delete"}
+func (e *Engine) action(item *request.TransactWriteItem) (*action, error) {
+	if err := item.Check(); err != nil {
+		return nil, err
 	}
 	switch {
 	case item.Put != nil:
-		in := PutItemInput{Item: item.Put.Item, writeInput: item.Put.of(item.Put.TableName)}
-		condition, err := in.validate()
-		return e.newAction(&in.writeInput, condition, err, func(t *table) (*mutation, error) { return t.put(in.Item) })
+		in := item.Put.PutItem()
+		condition, err := in.Check()
+		return e.newAction(&in.Write, condition, err, func(t *table) (*mutation, error) { return t.put(in.Item) })
 	case item.Update != nil:
-		in := UpdateItemInput{
-			Key: item.Update.Key, UpdateExpression: item.Update.UpdateExpression,
-			writeInput: item.Update.of(item.Update.TableName),
-		}
-		condition, u, err := in.validate()
-		return e.newAction(&in.writeInput, condition, err, func(t *table) (*mutation, error) { return t.update(in.Key, u) })
+		in := item.Update.UpdateItem()
+		condition, u, err := in.Check()
+		return e.newAction(&in.Write, condition, err, func(t *table) (*mutation, error) { return t.update(in.Key, u) })
 	default:
 		given, verb := item.Delete, verbDelete
 		if given == nil {
 			given, verb = item.ConditionCheck, verbCheck
 		}
-		in := DeleteItemInput{Key: given.Key, writeInput: given.of(given.TableName)}
-		condition, err := in.validate()
-		return e.newAction(&in.writeInput, condition, err, func(t *table) (*mutation, error) {
+		in := given.DeleteItem()
+		condition, err := in.Check()
+		return e.newAction(&in.Write, condition, err, func(t *table) (*mutation, error) {
 			m, err := t.delete(in.Key)
 			if err == nil {
 				m.verb = verb
@@ -192,7 +86,7 @@ func (e *Engine) action(item *TransactWriteItem) (*action, error) {
 	}
 }
 
-func (e *Engine) newAction(in *writeInput, condition *check, invalid error, begin func(*table) (*mutation, error)) (*action, error) {
+func (e *Engine) newAction(in *request.Write, condition *request.Predicate, invalid error, begin func(*table) (*mutation, error)) (*action, error) {
 	if invalid != nil {
 		return nil, invalid
 	}
@@ -203,7 +97,7 @@ func (e *Engine) newAction(in *writeInput, condition *check, invalid error, begi
 	return &action{mutation: *m, in: in}, nil
 }
 
-var errOneItem = &ValidationError{"Transaction request cannot include multiple operations on one item"}
+var errOneItem = refusal.Invalid("Transaction request cannot include multiple operations on one item")
 
 func checkActions(actions []*action) error {
 	var size int64
@@ -215,7 +109,7 @@ func checkActions(actions []*action) error {
 	}
 	if size > maxTransaction {
 		// Assumed: the text; AWS documents the bound alone.
-		return &ValidationError{"Transaction size limit exceeded: The aggregate size of the items in the transaction cannot exceed 4 MB"}
+		return refusal.Invalid("Transaction size limit exceeded: The aggregate size of the items in the transaction cannot exceed 4 MB")
 	}
 	return nil
 }

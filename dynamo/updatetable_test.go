@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"lullaby/dynamo"
+	"lullaby/dynamo/request"
 	"lullaby/storage"
 )
 
@@ -35,7 +36,7 @@ const deleteIndex = `{"TableName":"tab","GlobalSecondaryIndexUpdates":[{"Delete"
 
 func updateTable(t *testing.T, e *dynamo.Engine, in string) dynamo.TableDescription {
 	t.Helper()
-	out, err := e.UpdateTable(t.Context(), input[dynamo.UpdateTableInput](t, in))
+	out, err := e.UpdateTable(t.Context(), input[request.UpdateTableInput](t, in))
 	if err != nil {
 		t.Fatalf("UpdateTable %s: %v", in, err)
 	}
@@ -44,7 +45,7 @@ func updateTable(t *testing.T, e *dynamo.Engine, in string) dynamo.TableDescript
 
 func refusalOf(t *testing.T, e *dynamo.Engine, in string) string {
 	t.Helper()
-	_, err := e.UpdateTable(t.Context(), input[dynamo.UpdateTableInput](t, in))
+	_, err := e.UpdateTable(t.Context(), input[request.UpdateTableInput](t, in))
 	if err == nil {
 		return ""
 	}
@@ -53,7 +54,7 @@ func refusalOf(t *testing.T, e *dynamo.Engine, in string) string {
 
 func describe(t *testing.T, e *dynamo.Engine, name string) dynamo.TableDescription {
 	t.Helper()
-	out, err := e.DescribeTable(t.Context(), &dynamo.DescribeTableInput{TableName: &name})
+	out, err := e.DescribeTable(t.Context(), &request.DescribeTableInput{TableName: &name})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -300,7 +301,7 @@ func TestLifeOfAnIndex(t *testing.T) {
 		expect("a minute later", index(describe(t, e, "tab")), "ACTIVE CREATING true")
 		const scan = `{"TableName":"tab","IndexName":"by-g","Select":"COUNT"}`
 		read := func() string {
-			out, err := e.Scan(t.Context(), input[dynamo.ScanInput](t, scan))
+			out, err := e.Scan(t.Context(), input[request.ScanInput](t, scan))
 			if err != nil {
 				return err.Error()
 			}
@@ -315,7 +316,7 @@ func TestLifeOfAnIndex(t *testing.T) {
 			t.Errorf("ItemCount %d, want 2", n)
 		}
 		update := `{"TableName":"tab","Key":{"id":{"S":"2"}},"UpdateExpression":"SET a = :a","ExpressionAttributeValues":{":a":{"S":"b"}}}`
-		if _, err := e.UpdateItem(t.Context(), input[dynamo.UpdateItemInput](t, update)); err != nil {
+		if _, err := e.UpdateItem(t.Context(), input[request.UpdateItemInput](t, update)); err != nil {
 			t.Errorf("update of an item that the index leaves out: %v", err)
 		}
 		updateTable(t, e, `{"TableName":"tab","GlobalSecondaryIndexUpdates":[{"Update":{"IndexName":"by-g","ProvisionedThroughput":{"ReadCapacityUnits":3,"WriteCapacityUnits":1}}}]}`)
@@ -339,7 +340,7 @@ func TestLifeOfAnIndex(t *testing.T) {
 // readAll returns the items of tab or of its index, as text in order.
 func readAll(t *testing.T, e *dynamo.Engine, index string) []string {
 	t.Helper()
-	in, table := &dynamo.ScanInput{}, "tab"
+	in, table := &request.ScanInput{}, "tab"
 	in.TableName = &table
 	if index != "" {
 		in.IndexName = &index
@@ -392,14 +393,14 @@ func write(t *testing.T, e *dynamo.Engine, rng *rand.Rand) {
 	var err error
 	switch rng.IntN(4) {
 	case 0:
-		_, err = e.DeleteItem(t.Context(), input[dynamo.DeleteItemInput](t, fmt.Sprintf(`{"TableName":"tab","Key":{"id":{"S":"%d"}}}`, id)))
+		_, err = e.DeleteItem(t.Context(), input[request.DeleteItemInput](t, fmt.Sprintf(`{"TableName":"tab","Key":{"id":{"S":"%d"}}}`, id)))
 	case 1:
-		_, err = e.PutItem(t.Context(), input[dynamo.PutItemInput](t, fmt.Sprintf(`{"TableName":"tab","Item":{"id":{"S":"%d"},"n":{"N":"%d"}}}`, id, g)))
+		_, err = e.PutItem(t.Context(), input[request.PutItemInput](t, fmt.Sprintf(`{"TableName":"tab","Item":{"id":{"S":"%d"},"n":{"N":"%d"}}}`, id, g)))
 	case 2:
-		_, err = e.BatchWriteItem(t.Context(), input[dynamo.BatchWriteItemInput](t, fmt.Sprintf(`{"RequestItems":{"tab":[{"PutRequest":{"Item":{"id":{"S":"%d"},"g":{"S":"%d"}}}},`+
+		_, err = e.BatchWriteItem(t.Context(), input[request.BatchWriteItemInput](t, fmt.Sprintf(`{"RequestItems":{"tab":[{"PutRequest":{"Item":{"id":{"S":"%d"},"g":{"S":"%d"}}}},`+
 			`{"PutRequest":{"Item":{"id":{"S":"new-%d"},"g":{"S":"%d"}}}}]}}`, id, g, id, g)))
 	default:
-		_, err = e.UpdateItem(t.Context(), input[dynamo.UpdateItemInput](t, fmt.Sprintf(`{"TableName":"tab","Key":{"id":{"S":"%d"}},"UpdateExpression":"SET g = :g",`+
+		_, err = e.UpdateItem(t.Context(), input[request.UpdateItemInput](t, fmt.Sprintf(`{"TableName":"tab","Key":{"id":{"S":"%d"}},"UpdateExpression":"SET g = :g",`+
 			`"ExpressionAttributeValues":{":g":{"S":"%d"}}}`, id, g)))
 	}
 	if err != nil {
@@ -460,13 +461,13 @@ func TestBackfillThatIsCutOff(t *testing.T) {
 	e := engine(t, db, dynamo.Options{Instant: true, Unlimited: true})
 	create(t, e, hashTable)
 	fill(t, e)
-	release, err := e.Hold(input[dynamo.GetItemInput](t, `{"TableName":"tab","Key":{"id":{"S":"77"}}}`))
+	release, err := e.Hold(input[request.GetItemInput](t, `{"TableName":"tab","Key":{"id":{"S":"77"}}}`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	asked := make(chan error, 1) // what UpdateTable returned, once
 	go func() {
-		_, err := e.UpdateTable(t.Context(), input[dynamo.UpdateTableInput](t, createIndex))
+		_, err := e.UpdateTable(t.Context(), input[request.UpdateTableInput](t, createIndex))
 		asked <- err
 	}()
 	for d := describe(t, e, "tab"); len(d.GlobalSecondaryIndexes) == 0 || !*d.GlobalSecondaryIndexes[0].Backfilling; d = describe(t, e, "tab") {
@@ -511,13 +512,13 @@ func TestBackfillThatIsCutOff(t *testing.T) {
 func TestBackfillWaitsForWriters(t *testing.T) {
 	e := open(t, dynamo.Options{Instant: true})
 	create(t, e, hashTable)
-	release, err := e.Hold(input[dynamo.GetItemInput](t, `{"TableName":"tab","Key":{"id":{"S":"new"}}}`))
+	release, err := e.Hold(input[request.GetItemInput](t, `{"TableName":"tab","Key":{"id":{"S":"new"}}}`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	made := make(chan error, 1) // what UpdateTable returned, once
 	go func() {
-		_, err := e.UpdateTable(t.Context(), input[dynamo.UpdateTableInput](t, createIndex))
+		_, err := e.UpdateTable(t.Context(), input[request.UpdateTableInput](t, createIndex))
 		made <- err
 	}()
 	select {

@@ -6,16 +6,17 @@ import (
 	"lullaby/attribute"
 	"lullaby/capacity"
 	"lullaby/dynamo/refusal"
+	"lullaby/dynamo/request"
 )
 
 // A mutation is what a request, or one action of it, does to one item.
 type mutation struct {
-	t     *table
-	key   []byte // in storage
-	check *check // nil: no condition
-	verb  mutationVerb
-	item  attribute.Item // put: what comes; otherwise the key, as the request has it
-	size  int64          // put: its billed bytes
+	t         *table
+	key       []byte             // in storage
+	condition *request.Predicate // nil: none
+	verb      mutationVerb
+	item      attribute.Item // put: what comes; otherwise the key, as the request has it
+	size      int64          // put: its billed bytes
 
 	// update returns what comes, from what was there, or from the key if
 	// nothing was.
@@ -39,7 +40,7 @@ const (
 )
 
 // mutate performs one mutation by itself. The error is a *ConditionError, a
-// *ThrottleError, a *ValidationError, refusal.Conflict or of storage.
+// *ThrottleError, refusal.Validation, refusal.Conflict or of storage.
 func (e *Engine) mutate(m *mutation) (*outcome, error) {
 	if !m.byService {
 		if err := e.openWrite(m.t, m.key); err != nil {
@@ -71,12 +72,12 @@ func (e *Engine) mutate(m *mutation) (*outcome, error) {
 // write of the item as it is (facts dynamodb-capacity.md 1.2).
 func (e *Engine) prepare(m *mutation) (*outcome, error) {
 	indexes, log := m.t.allIndexes(), m.t.stream.Load()
-	before, err := e.before(m, m.whole || m.check != nil || m.verb == verbUpdate || len(indexes) > 0 || log != nil)
+	before, err := e.before(m, m.whole || m.condition != nil || m.verb == verbUpdate || len(indexes) > 0 || log != nil)
 	if err != nil {
 		return nil, err
 	}
 	o := &outcome{mutation: m, before: before, stream: log}
-	if !m.check.holds(before.item) {
+	if !m.condition.Holds(before.item) {
 		o.costs.table = capacity.WriteCost(before.size, before.size)
 		return o, &ConditionError{Item: before.item}
 	}

@@ -1,35 +1,11 @@
 package dynamo
 
 import (
+	"errors"
 	"lullaby/attribute"
+	"lullaby/dynamo/request"
 	"lullaby/internal/awsjson"
 )
-
-// A writeInput has the members that PutItem, DeleteItem and UpdateItem share.
-type writeInput struct {
-	TableName                   *string
-	ReturnValues                *string
-	ReturnConsumedCapacity      *string
-	ReturnItemCollectionMetrics *string
-
-	conditions
-}
-
-// checkReplace checks a request that replaces or removes an item as a whole,
-// given that item or its key.
-func (in *writeInput) checkReplace(given attribute.Item) error {
-	if err := in.checkUse([]parameter{{"ConditionExpression", in.ConditionExpression != nil}}, nil,
-		[]parameter{{"Expected", in.Expected != nil}}); err != nil {
-		return err
-	}
-	if err := given.Err(); err != nil {
-		return invalid(err)
-	}
-	if v := in.ReturnValues; v != nil && *v != "ALL_OLD" && *v != "NONE" {
-		return &ValidationError{"ReturnValues can only be ALL_OLD or NONE"}
-	}
-	return nil
-}
 
 // WriteOutput is the answer of PutItem, UpdateItem and DeleteItem.
 type WriteOutput struct {
@@ -55,7 +31,7 @@ func (out *WriteOutput) AppendJSON(dst []byte) ([]byte, error) {
 
 // newMutation returns what a checked request does, without its condition what
 // begin returns.
-func (e *Engine) newMutation(in *writeInput, condition *check, begin func(*table) (*mutation, error)) (*mutation, error) {
+func (e *Engine) newMutation(in *request.Write, condition *request.Predicate, begin func(*table) (*mutation, error)) (*mutation, error) {
 	t, err := e.table(*in.TableName)
 	if err != nil {
 		return nil, err
@@ -64,28 +40,28 @@ func (e *Engine) newMutation(in *writeInput, condition *check, begin func(*table
 	if err != nil {
 		return nil, err
 	}
-	m.check = condition
+	m.condition = condition
 	return m, nil
 }
 
 // write performs a checked request by itself. The error is refusal.NotFound or
 // as of mutate.
-func (e *Engine) write(in *writeInput, condition *check, begin func(*table) (*mutation, error)) (*outcome, error) {
+func (e *Engine) write(in *request.Write, condition *request.Predicate, begin func(*table) (*mutation, error)) (*outcome, error) {
 	m, err := e.newMutation(in, condition, begin)
 	if err != nil {
 		return nil, err
 	}
-	m.whole = is(in.ReturnValues, "ALL_OLD")
+	m.whole = in.ReturnsOld()
 	o, err := e.mutate(m)
 	if err != nil {
-		return nil, in.failure(err)
+		return nil, failure(in, err)
 	}
 	return o, nil
 }
 
 // answer tells of an outcome what the request asks for, with the attributes that
 // the item had for ALL_OLD.
-func (in *writeInput) answer(o *outcome) *WriteOutput {
+func answer(in *request.Write, o *outcome) *WriteOutput {
 	out := &WriteOutput{
 		ConsumedCapacity:      o.costs.consumed(in.ReturnConsumedCapacity, *in.TableName),
 		ItemCollectionMetrics: o.collection(in.ReturnItemCollectionMetrics),
@@ -94,6 +70,15 @@ func (in *writeInput) answer(o *outcome) *WriteOutput {
 		out.Attributes = o.before.item
 	}
 	return out
+}
+
+// failure returns the error of a request, without the item that a condition
+// found unless it asked for it.
+func failure(in *request.Write, err error) error {
+	if failed, ok := errors.AsType[*ConditionError](err); ok && !in.ReturnsFound() {
+		failed.Item = nil
+	}
+	return err
 }
 
 // ItemCollectionMetrics tells how large the items of one partition key are with

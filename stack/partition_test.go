@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"lullaby/dynamo"
+	"lullaby/dynamo/request"
 	"lullaby/internal/arn"
 	"lullaby/lambda"
 	"lullaby/storage"
@@ -112,12 +113,12 @@ func checkTable(t *testing.T, s *Stack, scope arn.Scope, outputs map[string]stri
 	want := scope.ARN("dynamodb", "table/orders")
 	same(t, "table of the template", outputs["Table"], want)
 	same(t, "table by pseudo parameters", outputs["Place"], want)
-	described, err := s.tables.DescribeTable(t.Context(), &dynamo.DescribeTableInput{TableName: new("orders")})
+	described, err := s.tables.DescribeTable(t.Context(), &request.DescribeTableInput{TableName: new("orders")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	same(t, "table", described.Table.TableArn, want)
-	in := &dynamo.UpdateTableInput{TableName: new("orders"), SSESpecification: &dynamo.SSESpecification{Enabled: new(true)}}
+	in := &request.UpdateTableInput{TableName: new("orders"), SSESpecification: &request.SSESpecification{Enabled: new(true)}}
 	updated, err := s.tables.UpdateTable(t.Context(), in)
 	if err != nil {
 		t.Fatal(err)
@@ -133,7 +134,7 @@ func checkTable(t *testing.T, s *Stack, scope arn.Scope, outputs map[string]stri
 func checkTags(t *testing.T, s *Stack, scope arn.Scope) {
 	t.Helper()
 	tag := func(resource string) string {
-		in := &dynamo.TagResourceInput{ResourceArn: &resource, Tags: []dynamo.TagInput{{Key: new("a"), Value: new("b")}}}
+		in := &request.TagResourceInput{ResourceArn: &resource, Tags: []request.Tag{{Key: new("a"), Value: new("b")}}}
 		_, err := s.tables.TagResource(t.Context(), in)
 		return message(err)
 	}
@@ -148,7 +149,7 @@ func checkTags(t *testing.T, s *Stack, scope arn.Scope) {
 func checkStream(t *testing.T, s *Stack) {
 	t.Helper()
 	told := s.template.Functions[0].Environment["STREAM"]
-	out, err := s.tables.DescribeStream(t.Context(), &dynamo.DescribeStreamInput{StreamArn: &told})
+	out, err := s.tables.DescribeStream(t.Context(), &request.DescribeStreamInput{StreamArn: &told})
 	if err != nil {
 		t.Fatalf("the stream that the function is told of: %v", err)
 	}

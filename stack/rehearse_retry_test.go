@@ -12,6 +12,7 @@ import (
 
 	"lullaby/capacity"
 	"lullaby/dynamo"
+	"lullaby/dynamo/request"
 	"lullaby/instant"
 	"lullaby/rehearse"
 	"lullaby/retry"
@@ -108,7 +109,7 @@ func (c *clients) send(t *testing.T, arrivals *rehearse.Arrivals, size int64) ec
 	for at, more := arrivals.Next(); more; at, more = arrivals.Next() {
 		time.Sleep(time.Until(start.Add(at)))
 		number++
-		put := &dynamo.PutItemInput{Item: itemOf(c.table, strconv.Itoa(number), size)}
+		put := &request.PutItemInput{Item: itemOf(c.table, strconv.Itoa(number), size)}
 		put.TableName = &c.table.Name
 		quota := c.take()
 		wg.Go(func() { c.invoke(t, put, quota) })
@@ -131,7 +132,7 @@ func (c *clients) take() *retry.Quota {
 }
 
 // invoke is one invocation.
-func (c *clients) invoke(t *testing.T, put *dynamo.PutItemInput, quota *retry.Quota) {
+func (c *clients) invoke(t *testing.T, put *request.PutItemInput, quota *retry.Quota) {
 	began := time.Now()
 	ctx, cancel := context.WithDeadline(t.Context(), began.Add(c.timeout-rehearse.Reserve))
 	defer cancel()
@@ -161,7 +162,7 @@ func (c *clients) invoke(t *testing.T, put *dynamo.PutItemInput, quota *retry.Qu
 
 // put calls the table until it admits the item, the call gives up or the
 // context ends.
-func (c *clients) put(ctx context.Context, t *testing.T, in *dynamo.PutItemInput, call *retry.Call) (served bool, attempts int64) {
+func (c *clients) put(ctx context.Context, t *testing.T, in *request.PutItemInput, call *retry.Call) (served bool, attempts int64) {
 	for wait := rehearse.ServiceTime; ; {
 		select {
 		case <-ctx.Done():

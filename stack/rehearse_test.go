@@ -13,6 +13,7 @@ import (
 
 	"lullaby/attribute"
 	"lullaby/dynamo"
+	"lullaby/dynamo/request"
 	"lullaby/rehearse"
 	"lullaby/rehearse/report"
 	"lullaby/storage"
@@ -119,15 +120,15 @@ func refusals(t *testing.T, table *template.Table, arrivals *rehearse.Arrivals, 
 	if err := e.Declare(t.Context(), declaration(table)); err != nil {
 		t.Fatal(err)
 	}
-	request := func(id string) error {
-		in := &dynamo.PutItemInput{Item: itemOf(table, id, o.ItemBytes)}
+	send := func(id string) error {
+		in := &request.PutItemInput{Item: itemOf(table, id, o.ItemBytes)}
 		in.TableName = &table.Name
 		_, err := e.PutItem(t.Context(), in)
 		return err
 	}
 	if read {
-		request = func(id string) error {
-			in := &dynamo.GetItemInput{TableName: &table.Name, Key: keyOf(table.KeySchema, id)}
+		send = func(id string) error {
+			in := &request.GetItemInput{TableName: &table.Name, Key: keyOf(table.KeySchema, id)}
 			strong := !o.Eventual
 			in.ConsistentRead = &strong
 			_, err := e.GetItem(t.Context(), in)
@@ -140,7 +141,7 @@ func refusals(t *testing.T, table *template.Table, arrivals *rehearse.Arrivals, 
 	for at, more := arrivals.Next(); more; at, more = arrivals.Next() {
 		time.Sleep(time.Until(start.Add(at)))
 		var throttle *dynamo.ThrottleError
-		switch err := request(strconv.FormatUint(rng.Uint64(), 36)); {
+		switch err := send(strconv.FormatUint(rng.Uint64(), 36)); {
 		case errors.As(err, &throttle):
 			refused[throttle.Verdict.Reason()]++
 		case err != nil:

@@ -7,6 +7,7 @@ import (
 
 	"lullaby/dynamo"
 	"lullaby/dynamo/refusal"
+	"lullaby/dynamo/request"
 	"lullaby/template"
 )
 
@@ -37,7 +38,7 @@ func (s *Stack) declare(ctx context.Context) error {
 
 // warnOfLeftTables warns of tables that are no longer in the template.
 func (s *Stack) warnOfLeftTables(ctx context.Context, declared map[string]bool) error {
-	var in dynamo.ListTablesInput
+	var in request.ListTablesInput
 	for {
 		out, err := s.tables.ListTables(ctx, &in)
 		if err != nil {
@@ -57,35 +58,5 @@ func (s *Stack) warnOfLeftTables(ctx context.Context, declared map[string]bool) 
 
 // declaration returns a table of the template as dynamo declares it.
 func declaration(t *template.Table) dynamo.Declaration {
-	return dynamo.Declaration{Table: createTable(t), TimeToLive: timeToLive(t), StreamLabel: t.StreamLabel}
-}
-
-// createTable returns the request that CloudFormation would send for a table.
-func createTable(t *template.Table) *dynamo.CreateTableInput {
-	in := &dynamo.CreateTableInput{TableName: &t.Name, BillingMode: &t.BillingMode}
-	for i := range t.AttributeDefinitions {
-		a := &t.AttributeDefinitions[i]
-		in.AttributeDefinitions = append(in.AttributeDefinitions,
-			dynamo.AttributeDefinitionInput{AttributeName: &a.AttributeName, AttributeType: &a.AttributeType})
-	}
-	in.KeySchema = keys(t.KeySchema)
-	in.ProvisionedThroughput = units(t.ReadCapacityUnits, t.WriteCapacityUnits)
-	in.OnDemandThroughput, in.WarmThroughput = maximum(t.OnDemandThroughput), warmth(t.WarmThroughput)
-	in.DeletionProtectionEnabled = &t.DeletionProtection
-	if t.TableClass != "" {
-		in.TableClass = &t.TableClass
-	}
-	if t.StreamViewType != "" {
-		in.StreamSpecification = &dynamo.StreamSpecification{StreamEnabled: new(true), StreamViewType: &t.StreamViewType}
-	}
-	for i := range t.Tags {
-		in.Tags = append(in.Tags, dynamo.TagInput{Key: &t.Tags[i].Key, Value: &t.Tags[i].Value})
-	}
-	for i := range t.LocalSecondaryIndexes {
-		in.LocalSecondaryIndexes = append(in.LocalSecondaryIndexes, localIndex(&t.LocalSecondaryIndexes[i]))
-	}
-	for i := range t.GlobalSecondaryIndexes {
-		in.GlobalSecondaryIndexes = append(in.GlobalSecondaryIndexes, globalIndex(&t.GlobalSecondaryIndexes[i]))
-	}
-	return in
+	return dynamo.Declaration{Table: t.CreateTable(), TimeToLive: t.TimeToLiveSpecification(), StreamLabel: t.StreamLabel}
 }

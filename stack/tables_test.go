@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"lullaby/dynamo"
+	"lullaby/dynamo/request"
 	"lullaby/internal/arn"
 	"lullaby/storage"
 	"lullaby/template"
@@ -37,7 +38,7 @@ func TestTableOfATemplate(t *testing.T) {
 	if err := e.Declare(t.Context(), declaration(table)); err != nil {
 		t.Fatal(err)
 	}
-	out, err := e.DescribeTable(t.Context(), &dynamo.DescribeTableInput{TableName: &table.Name})
+	out, err := e.DescribeTable(t.Context(), &request.DescribeTableInput{TableName: &table.Name})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +49,7 @@ func TestTableOfATemplate(t *testing.T) {
 	if want := d.TableArn + "/stream/2018-01-01T00:00:00.001"; d.LatestStreamArn != want || d.StreamSpecification.StreamViewType != "OLD_IMAGE" {
 		t.Errorf("the stream is %s, %+v, want %s", d.LatestStreamArn, d.StreamSpecification, want)
 	}
-	ttl, err := e.DescribeTimeToLive(t.Context(), &dynamo.DescribeTimeToLiveInput{TableName: &table.Name})
+	ttl, err := e.DescribeTimeToLive(t.Context(), &request.DescribeTimeToLiveInput{TableName: &table.Name})
 	if err != nil || ttl.TimeToLiveDescription.AttributeName != "ttl" {
 		t.Errorf("items expire by %+v, %v", ttl, err)
 	}
@@ -92,7 +93,7 @@ Outputs:
 		if err := e.Declare(t.Context(), declaration(read.Tables[0])); err != nil {
 			t.Fatal(err)
 		}
-		out, err := e.DescribeTable(t.Context(), &dynamo.DescribeTableInput{TableName: &read.Tables[0].Name})
+		out, err := e.DescribeTable(t.Context(), &request.DescribeTableInput{TableName: &read.Tables[0].Name})
 		if err != nil {
 			t.Fatal(err)
 		}

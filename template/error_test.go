@@ -181,20 +181,54 @@ func TestRouteErrors(t *testing.T) {
 func TestTableErrors(t *testing.T) {
 	checkErrors(t, []errorTest{
 		{"table without schema", plainHead + strings.Replace(table, "KeySchema", "Keys", 1) + "      BillingMode: PAY_PER_REQUEST\n", "2: T: KeySchema is missing"},
-		{"attribute not defined", plainHead + strings.Replace(table, "{AttributeName: id, KeyType", "{AttributeName: at, KeyType", 1) + "      BillingMode: PAY_PER_REQUEST\n", `5: T: AttributeDefinitions[0].AttributeName: "id" is no key of the table`},
-		{"attribute missing", plainHead + strings.Replace(table, "[{AttributeName: id, AttributeType: S}]", "[]", 1) + "      BillingMode: PAY_PER_REQUEST\n", `6: T: KeySchema: "id" is not in AttributeDefinitions`},
-		{"attribute twice", plainHead + strings.Replace(table, "AttributeType: S}", "AttributeType: S}, {AttributeName: id, AttributeType: S}", 1) + "      BillingMode: PAY_PER_REQUEST\n", `5: T: AttributeDefinitions[1].AttributeName: "id" is defined twice`},
-		{"attribute type", plainHead + strings.Replace(table, "AttributeType: S", "AttributeType: BOOL", 1) + "      BillingMode: PAY_PER_REQUEST\n", `5: T: AttributeDefinitions[0].AttributeType must be one of [S N B], not "BOOL"`},
-		{"key type", plainHead + strings.Replace(table, "KeyType: HASH", "KeyType: RANGE", 1) + "      BillingMode: PAY_PER_REQUEST\n", `6: T: KeySchema[0].KeyType must be HASH, not "RANGE"`},
-		{"key twice", plainHead + strings.Replace(table, "KeyType: HASH}", "KeyType: HASH}, {AttributeName: id, KeyType: RANGE}", 1) + "      BillingMode: PAY_PER_REQUEST\n", `6: T: KeySchema names "id" twice`},
-		{"no throughput", plainHead + table, "2: T: ProvisionedThroughput must be specified when BillingMode is PROVISIONED"},
-		{"throughput on demand", plainHead + table + "      BillingMode: PAY_PER_REQUEST\n      ProvisionedThroughput: {ReadCapacityUnits: 1, WriteCapacityUnits: 1}\n", "8: T: ProvisionedThroughput cannot be specified when BillingMode is PAY_PER_REQUEST"},
+		{"attribute not defined", plainHead + strings.Replace(table, "{AttributeName: id, KeyType", "{AttributeName: at, KeyType", 1) + "      BillingMode: PAY_PER_REQUEST\n", "6: T: One or more parameter values were invalid: Some index key attributes are not defined in AttributeDefinitions. Keys: [at], AttributeDefinitions: [id]"},
+		{"attribute missing", plainHead + strings.Replace(table, "[{AttributeName: id, AttributeType: S}]", "[]", 1) + "      BillingMode: PAY_PER_REQUEST\n", "6: T: Invalid KeySchema: Some index key attribute have no definition"},
+		{"attribute twice", plainHead + strings.Replace(table, "AttributeType: S}", "AttributeType: S}, {AttributeName: id, AttributeType: S}", 1) + "      BillingMode: PAY_PER_REQUEST\n", "5: T: One or more parameter values were invalid: Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions"},
+		{"attribute type", plainHead + strings.Replace(table, "AttributeType: S", "AttributeType: BOOL", 1) + "      BillingMode: PAY_PER_REQUEST\n", `5: T: AttributeDefinitions[0].AttributeType must be one of [B N S], not "BOOL"`},
+		{"key type", plainHead + strings.Replace(table, "KeyType: HASH", "KeyType: RANGE", 1) + "      BillingMode: PAY_PER_REQUEST\n", "6: T: Invalid KeySchema: The first KeySchemaElement is not a HASH key type"},
+		{"key twice", plainHead + strings.Replace(table, "KeyType: HASH}", "KeyType: HASH}, {AttributeName: id, KeyType: RANGE}", 1) + "      BillingMode: PAY_PER_REQUEST\n", "6: T: Invalid KeySchema: Some index key attribute have no definition"},
+		{"no throughput", plainHead + table, "2: T: One or more parameter values were invalid: ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED"},
+		{"throughput on demand", plainHead + table + "      BillingMode: PAY_PER_REQUEST\n      ProvisionedThroughput: {ReadCapacityUnits: 1, WriteCapacityUnits: 1}\n", "8: T: One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST"},
 		{"throughput of nothing", plainHead + table + "      ProvisionedThroughput: {ReadCapacityUnits: 0, WriteCapacityUnits: 1}\n", "7: T: ProvisionedThroughput.ReadCapacityUnits must be at least 1, not 0"},
 		{"half a throughput", plainHead + table + "      ProvisionedThroughput: {ReadCapacityUnits: 1}\n", "7: T: ProvisionedThroughput.WriteCapacityUnits is missing"},
 		{"BillingMode", plainHead + table + "      BillingMode: FREE\n", `7: T: BillingMode must be one of [PROVISIONED PAY_PER_REQUEST], not "FREE"`},
-		{"TableName", plainHead + table + "      BillingMode: PAY_PER_REQUEST\n      TableName: ab\n", `8: T: TableName takes letters, digits, _, - and ., 3 to 255 of them, not "ab"`},
+		{"TableName", plainHead + table + "      BillingMode: PAY_PER_REQUEST\n      TableName: ab\n", "8: T: TableName must be at least 3 characters long and at most 255 characters long"},
 		{"simple key type", samHead + "  T:\n    Type: AWS::Serverless::SimpleTable\n    Properties: {PrimaryKey: {Name: id, Type: S}}\n", `5: T: PrimaryKey.Type must be one of [String Number Binary], not "S"`},
 	})
+}
+
+// What AWS refuses of a table is on the line of the member that it is about.
+func TestTableRules(t *testing.T) {
+	const invalid = "One or more parameter values were invalid: "
+	whole := "    Type: AWS::DynamoDB::Table\n    Properties:\n      TableName: items\n      BillingMode: PAY_PER_REQUEST\n" +
+		"      AttributeDefinitions:\n        - AttributeName: id\n          AttributeType: S\n        - AttributeName: at\n          AttributeType: N\n" +
+		"      KeySchema:\n        - AttributeName: id\n          KeyType: HASH\n        - AttributeName: at\n          KeyType: RANGE\n" +
+		"      GlobalSecondaryIndexes:\n        - IndexName: byAt\n          KeySchema:\n            - AttributeName: at\n              KeyType: HASH\n" +
+		"          Projection:\n            ProjectionType: ALL\n      TableClass: STANDARD\n      Tags:\n        - Key: team\n          Value: night\n"
+	tests := make([]errorTest, 0, 16)
+	for _, tt := range []struct{ name, old, new, want string }{
+		{"pattern of the name", "TableName: items", "TableName: it ems", "5: T: 1 validation error detected: Value 'it ems' at 'tableName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+"},
+		{"key not defined", "- AttributeName: at\n          KeyType: RANGE", "- AttributeName: to\n          KeyType: RANGE", "15: T: " + invalid + "Some index key attributes are not defined in AttributeDefinitions. Keys: [id, to], AttributeDefinitions: [id, at]"},
+		{"key twice", "- AttributeName: at\n          KeyType: RANGE", "- AttributeName: id\n          KeyType: RANGE", "15: T: Both the Hash Key and the Range Key element in the KeySchema have the same name"},
+		{"second role", "KeyType: RANGE", "KeyType: HASH", "16: T: Invalid KeySchema: The second KeySchemaElement is not a RANGE key type"},
+		{"definition of no key", "        - AttributeName: at\n          AttributeType: N\n", "        - AttributeName: at\n          AttributeType: N\n        - AttributeName: to\n          AttributeType: N\n", "12: T: " + invalid + "Some AttributeDefinitions are not used. AttributeDefinitions: [id, at, to], keys used: [id, at]"},
+		{"name of an index", "IndexName: byAt", "IndexName: by", "18: T: 1 validation error detected: Value 'by' at 'globalSecondaryIndexes.1.member.indexName' failed to satisfy constraint: Member must have length greater than or equal to 3"},
+		{"key of an index", "            - AttributeName: at\n", "            - AttributeName: to\n", "20: T: " + invalid + "Some index key attributes are not defined in AttributeDefinitions. Keys: [to], AttributeDefinitions: [id, at]"},
+		{"role of an index", "              KeyType: HASH", "              KeyType: RANGE", "21: T: Invalid KeySchema: The first KeySchemaElement is not a HASH key type"},
+		{"projection", "            ProjectionType: ALL\n", "            ProjectionType: INCLUDE\n", "23: T: " + invalid + "ProjectionType is INCLUDE, but NonKeyAttributes is not specified"},
+		{"projection of all and more", "            ProjectionType: ALL\n", "            ProjectionType: ALL\n            NonKeyAttributes: [a]\n", "23: T: " + invalid + "ProjectionType is ALL, but NonKeyAttributes is specified"},
+		{"units of an index", "            ProjectionType: ALL\n", "            ProjectionType: ALL\n          ProvisionedThroughput:\n            ReadCapacityUnits: 1\n            WriteCapacityUnits: 1\n", "25: T: " + invalid + "ProvisionedThroughput should not be specified for index: byAt when BillingMode is PAY_PER_REQUEST"},
+		{"local index without a sort key", "      TableClass", "      LocalSecondaryIndexes:\n        - IndexName: local\n          KeySchema:\n            - AttributeName: id\n              KeyType: HASH\n          Projection: {ProjectionType: ALL}\n      TableClass", "27: T: " + invalid + "Index KeySchema does not have a range key for index: local"},
+		{"tag of AWS's", "Key: team", "Key: aws:team", "26: T: Tag Key cannot be prefixed with aws:, Key: aws:team"},
+		{"warm below what it has", "      TableClass", "      WarmThroughput:\n        ReadUnitsPerSecond: 1\n      TableClass", "25: T: " + invalid + "Requested ReadUnitsPerSecond for WarmThroughput for table is lower than initial throughput for OnDemand. See: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html"},
+		{"time to live", "      TableClass", "      TimeToLiveSpecification:\n        Enabled: true\n        AttributeName: " + strings.Repeat("x", 256) + "\n      TableClass", "26: T: 1 validation error detected: Value '" + strings.Repeat("x", 256) + "' at 'timeToLiveSpecification.attributeName' failed to satisfy constraint: Member must have length less than or equal to 255"},
+	} {
+		if !strings.Contains(whole, tt.old) {
+			t.Fatalf("%s: no %q in the table", tt.name, tt.old)
+		}
+		tests = append(tests, errorTest{tt.name, plainHead + "  T:\n" + strings.Replace(whole, tt.old, tt.new, 1), tt.want})
+	}
+	checkErrors(t, tests)
 }
 
 func TestOutputErrors(t *testing.T) {

@@ -1,9 +1,12 @@
 package template
 
-import "math"
+import (
+	"math"
 
-// indexes reads the list of secondary indexes at key. AWS's rules about an
-// index and its table are checked when the table is created.
+	"lullaby/dynamo/request"
+)
+
+// indexes reads the list of secondary indexes at key.
 func (r reader) indexes(key string) []Index {
 	var indexes []Index //nolint:prealloc // nil when there are none
 	for i, item := range r.list(key) {
@@ -12,16 +15,14 @@ func (r reader) indexes(key string) []Index {
 		ix := Index{
 			Source:             in.source(in.line, indexFields),
 			Name:               in.required("IndexName"),
-			KeySchema:          in.indexKeys(),
+			KeySchema:          in.keySchema(),
 			OnDemandThroughput: in.bounds("OnDemandThroughput", "MaxReadRequestUnits", "MaxWriteRequestUnits"),
 			WarmThroughput:     in.bounds("WarmThroughput", "ReadUnitsPerSecond", "WriteUnitsPerSecond"),
 		}
-		if in.value("ProvisionedThroughput") != nil {
-			ix.ReadCapacityUnits, ix.WriteCapacityUnits = in.throughput()
-		}
+		ix.ReadCapacityUnits, ix.WriteCapacityUnits = in.throughput()
 		projection := in.under("Projection")
 		projection.only("ProjectionType NonKeyAttributes")
-		ix.ProjectionType = projection.oneOf("ProjectionType", "", "ALL", "KEYS_ONLY", "INCLUDE")
+		ix.ProjectionType = projection.oneOf("ProjectionType", "", request.ProjectionTypes...)
 		ix.NonKeyAttributes = projection.texts("NonKeyAttributes")
 		if ix.ProjectionType == "" {
 			in.fail(in.lineOf("Projection"), "%sProjection.ProjectionType is missing", in.label)
@@ -29,25 +30,6 @@ func (r reader) indexes(key string) []Index {
 		indexes = append(indexes, ix)
 	}
 	return indexes
-}
-
-// indexKeys reads the key schema of an index, which may have several elements
-// of each role.
-func (r reader) indexKeys() []KeySchemaElement {
-	items := r.list("KeySchema")
-	schema := make([]KeySchemaElement, 0, len(items))
-	for i, item := range items {
-		in := r.item("KeySchema", i, item)
-		in.only("AttributeName KeyType")
-		schema = append(schema, KeySchemaElement{
-			AttributeName: in.required("AttributeName"),
-			KeyType:       in.oneOf("KeyType", "", "HASH", "RANGE"),
-		})
-	}
-	if len(items) == 0 {
-		r.fail(r.line, "%sKeySchema is missing", r.label)
-	}
-	return schema
 }
 
 // bounds reads the two numbers of the mapping at key, 0 for each that is not

@@ -4,11 +4,10 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"regexp"
 	"slices"
-)
 
-var tableNames = regexp.MustCompile(`^[a-zA-Z0-9_.-]{3,255}$`)
+	"lullaby/dynamo/request"
+)
 
 func dynamoTable() *resourceType {
 	return &resourceType{
@@ -51,14 +50,11 @@ func streamARN(e *evaluator, r *resource) (string, error) {
 	return arn + "/stream/" + streamLabel(view), err
 }
 
-// streamViews are the valid values of StreamViewType.
-var streamViews = []string{"NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY"}
-
 // streamLabel returns the last part of a stream's ARN. On AWS it is the instant
 // at which the stream was enabled; here it is the same at every start. AWS
 // creates another stream for another view, so each view has its own label.
 func streamLabel(view string) string {
-	return fmt.Sprintf("2018-01-01T00:00:00.%03d", slices.Index(streamViews, view))
+	return fmt.Sprintf("2018-01-01T00:00:00.%03d", slices.Index(request.StreamViewTypes, view))
 }
 
 // streamViewType returns the view of a table's stream, empty if there is no
@@ -70,17 +66,13 @@ func (r reader) streamViewType() string {
 	in := r.under("StreamSpecification")
 	in.only("StreamViewType ResourcePolicy")
 	in.required("StreamViewType")
-	return in.oneOf("StreamViewType", "", streamViews...)
+	return in.oneOf("StreamViewType", "", request.StreamViewTypes...)
 }
 
 // newTable reads what both kinds of table share.
 func (l *loader) newTable(r *resource, fields map[string]string) (*Table, reader) {
 	in := l.reader(r.id+": ", r.line, r.properties)
-	name := l.nameOf(r, in)
-	if name != "" && !tableNames.MatchString(name) {
-		in.fail(in.lineOf("TableName"), "%sTableName takes letters, digits, _, - and ., 3 to 255 of them, not %s", in.label, quote(name))
-	}
-	t := &Table{Source: in.source(r.line, fields), LogicalID: r.id, Name: name}
+	t := &Table{Source: in.source(r.line, fields), LogicalID: r.id, Name: l.nameOf(r, in)}
 	l.t.Tables = append(l.t.Tables, t)
 	return t, in
 }
@@ -90,22 +82,12 @@ func (l *loader) readTable(r *resource) error {
 	t.KeySchema = in.keySchema()
 	t.LocalSecondaryIndexes = in.indexes("LocalSecondaryIndexes")
 	t.GlobalSecondaryIndexes = in.indexes("GlobalSecondaryIndexes")
-	t.AttributeDefinitions = in.attributeDefinitions(t)
-
-	t.BillingMode = in.oneOf("BillingMode", "PROVISIONED", "PROVISIONED", "PAY_PER_REQUEST")
-	given := in.value("ProvisionedThroughput") != nil
-	switch {
-	case given && t.BillingMode == "PAY_PER_REQUEST":
-		in.fail(in.lineOf("ProvisionedThroughput"),
-			"%sProvisionedThroughput cannot be specified when BillingMode is PAY_PER_REQUEST", in.label)
-	case given:
-		t.ReadCapacityUnits, t.WriteCapacityUnits = in.throughput()
-	case t.BillingMode == "PROVISIONED":
-		in.fail(in.line, "%sProvisionedThroughput must be specified when BillingMode is PROVISIONED", in.label)
-	}
+	t.AttributeDefinitions = in.attributeDefinitions()
+	t.BillingMode = in.oneOf("BillingMode", request.Provisioned, request.BillingModes...)
+	t.ReadCapacityUnits, t.WriteCapacityUnits = in.throughput()
 	t.OnDemandThroughput = in.bounds("OnDemandThroughput", "MaxReadRequestUnits", "MaxWriteRequestUnits")
 	t.WarmThroughput = in.bounds("WarmThroughput", "ReadUnitsPerSecond", "WriteUnitsPerSecond")
-	t.TableClass = in.oneOf("TableClass", "", "STANDARD", "STANDARD_INFREQUENT_ACCESS")
+	t.TableClass = in.oneOf("TableClass", "", request.TableClasses...)
 	t.DeletionProtection = in.oneOf("DeletionProtectionEnabled", "false", "true", "false") == "true"
 	if ttl := in.under("TimeToLiveSpecification"); ttl.oneOf("Enabled", "false", "true", "false") == "true" {
 		ttl.only("Enabled AttributeName")
@@ -115,6 +97,7 @@ func (l *loader) readTable(r *resource) error {
 		t.StreamLabel = streamLabel(t.StreamViewType)
 	}
 	t.Tags = in.tags()
+	t.check(in)
 	return *in.err
 }
 
@@ -129,19 +112,24 @@ func (l *loader) readSimpleTable(r *resource) error {
 	typ := types[key.oneOf("Type", "String", "String", "Number", "Binary")]
 	t.AttributeDefinitions = []AttributeDefinition{{name, typ}}
 	t.KeySchema = []KeySchemaElement{{name, "HASH"}}
-	t.BillingMode = "PAY_PER_REQUEST"
+	t.BillingMode = request.PayPerRequest
 	if in.value("ProvisionedThroughput") != nil {
-		t.BillingMode = "PROVISIONED"
+		t.BillingMode = request.Provisioned
 		t.ReadCapacityUnits, t.WriteCapacityUnits = in.throughput()
 	}
 	tags := in.textMap("Tags")
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
 		t.Tags = append(t.Tags, Tag{key, tags[key]})
 	}
+	t.check(in)
 	return *in.err
 }
 
+// throughput reads ProvisionedThroughput, 0 where there is none.
 func (r reader) throughput() (read, write int64) {
+	if r.value("ProvisionedThroughput") == nil {
+		return 0, 0
+	}
 	in := r.under("ProvisionedThroughput")
 	in.only("ReadCapacityUnits WriteCapacityUnits")
 	in.required("ReadCapacityUnits")
@@ -151,67 +139,37 @@ func (r reader) throughput() (read, write int64) {
 	return read, write
 }
 
-// keySchema reads KeySchema: HASH, then at most one RANGE.
+// keySchema reads the key of a table or an index.
 func (r reader) keySchema() []KeySchemaElement {
-	var schema []KeySchemaElement //nolint:prealloc // nil when there is none
-	roles := []string{"HASH", "RANGE"}
 	items := r.list("KeySchema")
+	schema := make([]KeySchemaElement, 0, len(items))
 	for i, item := range items {
 		in := r.item("KeySchema", i, item)
 		in.only("AttributeName KeyType")
-		k := KeySchemaElement{AttributeName: in.required("AttributeName"), KeyType: in.required("KeyType")}
-		if i < len(roles) && k.KeyType != roles[i] {
-			in.fail(in.lineOf("KeyType"), "%sKeyType must be %s, not %s", in.label, roles[i], quote(k.KeyType))
-		}
-		schema = append(schema, k)
+		in.required("KeyType")
+		schema = append(schema, KeySchemaElement{AttributeName: in.required("AttributeName"), KeyType: in.oneOf("KeyType", "", request.KeyTypes...)})
 	}
-	switch {
-	case len(items) == 0:
+	if len(items) == 0 {
 		r.fail(r.lineOf("KeySchema"), "%sKeySchema is missing", r.label)
-	case len(items) > len(roles):
-		r.fail(r.lineOf("KeySchema"), "%sKeySchema takes a HASH and at most one RANGE key, not %d", r.label, len(items))
-	case len(items) == 2 && schema[0].AttributeName == schema[1].AttributeName:
-		r.fail(r.lineOf("KeySchema"), "%sKeySchema names %s twice", r.label, quote(schema[0].AttributeName))
 	}
 	return schema
 }
 
 // attributeDefinitions reads the types of the key attributes of a table and its
 // indexes.
-func (r reader) attributeDefinitions(t *Table) []AttributeDefinition {
-	used := make(map[string]bool)
-	add := func(schema []KeySchemaElement) {
-		for _, k := range schema {
-			used[k.AttributeName] = true
-		}
-	}
-	add(t.KeySchema)
-	for _, indexes := range [...][]Index{t.LocalSecondaryIndexes, t.GlobalSecondaryIndexes} {
-		for _, ix := range indexes {
-			add(ix.KeySchema)
-		}
-	}
+func (r reader) attributeDefinitions() []AttributeDefinition {
 	items := r.list("AttributeDefinitions")
+	if items == nil {
+		return nil
+	}
 	definitions := make([]AttributeDefinition, 0, len(items))
-	defined := make([]string, 0, len(items))
 	for i, item := range items {
 		in := r.item("AttributeDefinitions", i, item)
 		in.only("AttributeName AttributeType")
-		d := AttributeDefinition{AttributeName: in.required("AttributeName"), AttributeType: in.required("AttributeType")}
-		in.oneOf("AttributeType", "", "S", "N", "B")
-		switch {
-		case slices.Contains(defined, d.AttributeName):
-			in.fail(in.line, "%sAttributeName: %s is defined twice", in.label, quote(d.AttributeName))
-		case !used[d.AttributeName]:
-			in.fail(in.line, "%sAttributeName: %s is no key of the table", in.label, quote(d.AttributeName))
-		}
-		definitions = append(definitions, d)
-		defined = append(defined, d.AttributeName)
-	}
-	for _, k := range t.KeySchema {
-		if !slices.Contains(defined, k.AttributeName) {
-			r.fail(r.lineOf("KeySchema"), "%sKeySchema: %s is not in AttributeDefinitions", r.label, quote(k.AttributeName))
-		}
+		in.required("AttributeType")
+		definitions = append(definitions, AttributeDefinition{
+			AttributeName: in.required("AttributeName"), AttributeType: in.oneOf("AttributeType", "", request.AttributeTypes...),
+		})
 	}
 	return definitions
 }

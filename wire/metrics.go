@@ -58,10 +58,18 @@ func (m *requestMeter) count(c call, err error, status int) {
 	}
 }
 
+// An itemRequest is the input of an operation on items: of those there are
+// metrics with TableName and Operation.
+type itemRequest interface {
+	// TableNames returns the names of the tables, each once, also where the request
+	// has an ARN.
+	TableNames() []string
+}
+
 // eachTable adds a sample for each table of an operation on items. Assumed: a
 // request for several tables counts once for each.
 func (m *requestMeter) eachTable(now instant.Instant, c *call, metric *watch.Metric, value float64) {
-	in, ok := c.in.(dynamo.ItemRequest)
+	in, ok := c.in.(itemRequest)
 	if !ok {
 		return
 	}

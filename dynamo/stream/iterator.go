@@ -36,7 +36,7 @@ func ParseIterator(s string, now instant.Instant) (Iterator, error) {
 	var it Iterator
 	text, err := base64.StdEncoding.DecodeString(s[strings.LastIndexByte(s, '|')+1:])
 	if err != nil || json.Unmarshal(text, &it) != nil {
-		return Iterator{}, refusal.New(refusal.Validation, "Invalid ShardIterator")
+		return Iterator{}, refusal.Invalid("Invalid ShardIterator")
 	}
 	if now.Sub(it.Made) > iteratorLife {
 		return Iterator{}, refusal.ExpiredIterator

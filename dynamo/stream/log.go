@@ -93,7 +93,7 @@ func (l *Log) Start(kind IteratorType, given *string, now instant.Instant) (Sequ
 	n, ok := ParseSequence(*given)
 	switch {
 	case !ok:
-		return 0, refusal.New(refusal.Validation, "Invalid SequenceNumber: "+*given)
+		return 0, refusal.Invalid("Invalid SequenceNumber: " + *given)
 	case n < horizon(now):
 		return 0, refusal.Trimmed
 	case kind == AfterSequenceNumber:

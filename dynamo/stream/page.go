@@ -5,11 +5,9 @@ import (
 	"lullaby/instant"
 )
 
-// Bounds of one read (API Reference, "GetRecords").
-const (
-	MaxRecords     = 1_000
-	maxRecordBytes = 1 << 20 // the record that reaches it is the last one
-)
+// maxRecordBytes bounds one read: the record that reaches it is the last one (API
+// Reference, "GetRecords").
+const maxRecordBytes = 1 << 20
 
 // A Page is one read of a log: records from From up to, not including, To.
 type Page struct {

@@ -24,6 +24,7 @@ import (
 
 	"lullaby/attribute"
 	"lullaby/dynamo"
+	"lullaby/dynamo/request"
 	"lullaby/internal/awsjson"
 	"lullaby/internal/bench"
 	"lullaby/storage"
@@ -105,12 +106,12 @@ func measure(ctx context.Context, dir string, items int) (rows []row, err error)
 	rows = append(rows, row{"open", took})
 	name := "scale"
 	begin := time.Now()
-	if _, err := e.DescribeTable(ctx, &dynamo.DescribeTableInput{TableName: &name}); err != nil {
+	if _, err := e.DescribeTable(ctx, &request.DescribeTableInput{TableName: &name}); err != nil {
 		return nil, err
 	}
 	rows = append(rows, row{"DescribeTable", time.Since(begin)})
 	begin = time.Now()
-	if _, err := e.DeleteTable(ctx, &dynamo.DeleteTableInput{TableName: &name}); err != nil {
+	if _, err := e.DeleteTable(ctx, &request.DeleteTableInput{TableName: &name}); err != nil {
 		return nil, err
 	}
 	rows = append(rows, row{"DeleteTable", time.Since(begin)})
@@ -127,7 +128,7 @@ func open(dir string) (db *storage.DB, e *dynamo.Engine, took time.Duration, err
 }
 
 func fill(ctx context.Context, e *dynamo.Engine, items int) error {
-	var in dynamo.CreateTableInput
+	var in request.CreateTableInput
 	if err := awsjson.Unmarshal([]byte(`{"TableName":"scale","BillingMode":"PAY_PER_REQUEST",`+
 		`"AttributeDefinitions":[{"AttributeName":"h","AttributeType":"S"},{"AttributeName":"r","AttributeType":"S"}],`+
 		`"KeySchema":[{"AttributeName":"h","KeyType":"HASH"},{"AttributeName":"r","KeyType":"RANGE"}]}`), &in); err != nil {
@@ -138,11 +139,11 @@ func fill(ctx context.Context, e *dynamo.Engine, items int) error {
 	}
 	const batch = 25
 	for n := 0; n < items; n += batch {
-		writes := make([]dynamo.WriteRequest, 0, batch)
+		writes := make([]request.WriteRequest, 0, batch)
 		for i := n; i < min(n+batch, items); i++ {
-			writes = append(writes, dynamo.WriteRequest{PutRequest: &dynamo.PutRequest{Item: item(i)}})
+			writes = append(writes, request.WriteRequest{PutRequest: &request.PutRequest{Item: item(i)}})
 		}
-		if _, err := e.BatchWriteItem(ctx, &dynamo.BatchWriteItemInput{RequestItems: map[string][]dynamo.WriteRequest{"scale": writes}}); err != nil {
+		if _, err := e.BatchWriteItem(ctx, &request.BatchWriteItemInput{RequestItems: map[string][]request.WriteRequest{"scale": writes}}); err != nil {
 			return err
 		}
 	}
@@ -168,19 +169,19 @@ func operations(ctx context.Context, e *dynamo.Engine, items int) ([]row, error)
 	query := "h = :h"
 	return medians([]operation{
 		{"GetItem", func(n int) error {
-			in := dynamo.GetItemInput{TableName: &name, Key: key(n)}
+			in := request.GetItemInput{TableName: &name, Key: key(n)}
 			in.ConsistentRead = &strong
 			_, err := e.GetItem(ctx, &in)
 			return err
 		}},
 		{"PutItem", func(n int) error {
-			in := dynamo.PutItemInput{Item: item(n)}
+			in := request.PutItemInput{Item: item(n)}
 			in.TableName = &name
 			_, err := e.PutItem(ctx, &in)
 			return err
 		}},
 		{"Query of 20 items", func(n int) error {
-			in := dynamo.QueryInput{KeyConditionExpression: &query}
+			in := request.QueryInput{KeyConditionExpression: &query}
 			in.TableName = &name
 			h, _ := key(n).Value("h")
 			in.ExpressionAttributeValues = attribute.NewItem(attribute.Attribute{Name: ":h", Value: h})

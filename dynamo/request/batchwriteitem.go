@@ -1,0 +1,94 @@
+package request
+
+import (
+	"fmt"
+
+	"lullaby/attribute"
+	"lullaby/dynamo/refusal"
+)
+
+// maxBatchWrites bounds BatchWriteItem (API Reference, "BatchWriteItem").
+const maxBatchWrites = 25
+
+// BatchWriteItemInput is the request of BatchWriteItem.
+type BatchWriteItemInput struct {
+	RequestItems                map[string][]WriteRequest
+	ReturnConsumedCapacity      *string
+	ReturnItemCollectionMetrics *string
+}
+
+// WriteRequest is one write of a batch: exactly one of its members is there.
+type WriteRequest struct {
+	PutRequest    *PutRequest    `json:",omitzero"`
+	DeleteRequest *DeleteRequest `json:",omitzero"`
+}
+
+// PutRequest writes an item.
+type PutRequest struct{ Item attribute.Item }
+
+// DeleteRequest removes the item of a key.
+type DeleteRequest struct{ Key attribute.Item }
+
+// Tables returns the names of the tables in order.
+func (in *BatchWriteItemInput) Tables() []string { return sortedKeys(in.RequestItems) }
+
+// Check says what AWS refuses of the request.
+func (in *BatchWriteItemInput) Check() error {
+	var v violations
+	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
+	v.returnItemCollectionMetrics(in.ReturnItemCollectionMetrics)
+	tables := in.Tables()
+	if v.notNull(in.RequestItems != nil, "requestItems") {
+		v.tables(tables, "requestItems")
+	}
+	for _, name := range tables {
+		if n := len(in.RequestItems[name]); n == 0 || n > maxBatchWrites {
+			v.add("'"+printNames(tables)+"'", "requestItems", fmt.Sprintf("Map value must satisfy constraint: "+
+				"[Member must have length less than or equal to %d, Member must have length greater than or equal to 1]", maxBatchWrites))
+		}
+		for i, w := range in.RequestItems[name] {
+			w.violations(&v, fmt.Sprintf("requestItems.%s.member.%d.member.", name, i+1))
+		}
+	}
+	if err := v.err(); err != nil {
+		return err
+	}
+	writes := 0
+	for _, name := range tables {
+		for _, w := range in.RequestItems[name] {
+			if err := w.check(); err != nil {
+				return err
+			}
+			if writes++; writes > maxBatchWrites {
+				return refusal.Invalid("Too many items requested for the BatchWriteItem call")
+			}
+		}
+	}
+	return nil
+}
+
+// violations checks what the model says of the write at path.
+func (w *WriteRequest) violations(v *violations, path string) {
+	if w.DeleteRequest != nil {
+		v.notNull(w.DeleteRequest.Key != nil, path+"deleteRequest.key")
+	}
+	if w.PutRequest != nil {
+		v.notNull(w.PutRequest.Item != nil, path+"putRequest.item")
+	}
+}
+
+func (w *WriteRequest) check() error {
+	if (w.PutRequest == nil) == (w.DeleteRequest == nil) {
+		return refusal.Invalid("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes")
+	}
+	if w.DeleteRequest != nil {
+		return invalid(w.DeleteRequest.Key.Err())
+	}
+	if err := w.PutRequest.Item.Err(); err != nil {
+		return invalid(err)
+	}
+	if w.PutRequest.Item.Size() > attribute.MaxItemSize {
+		return refusal.Invalid(msgItemSize)
+	}
+	return nil
+}

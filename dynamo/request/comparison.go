@@ -1,0 +1,120 @@
+package request
+
+import (
+	"slices"
+
+	"lullaby/attribute"
+	"lullaby/dynamo/expr"
+	"lullaby/dynamo/refusal"
+)
+
+// A Comparison is a condition on one attribute as the parameters have it that
+// came before expressions (Expected, QueryFilter, ScanFilter, KeyConditions).
+type Comparison struct {
+	Attribute string
+	Operator  string            // one of comparisonOperators
+	Values    []attribute.Value // as many as the operator takes
+}
+
+// comparisonOperators in the order in which the service prints them.
+var comparisonOperators = []string{
+	"IN", "NULL", "BETWEEN", "LT", "NOT_CONTAINS", "EQ", "GT", "NOT_NULL", "NE", "LE", "BEGINS_WITH", "GE", "CONTAINS",
+}
+
+// orders are the operators that take one value and an order or equality.
+var orders = map[string]expr.Comparison{
+	"EQ": expr.Equal, "NE": expr.NotEqual, "LT": expr.Less, "LE": expr.LessEqual, "GT": expr.Greater, "GE": expr.GreaterEqual,
+}
+
+// Holds reports whether the attribute of an item, nil if there is none, compares
+// so.
+func (c *Comparison) Holds(it attribute.Item) bool {
+	v, found := it.Value(c.Attribute)
+	switch c.Operator {
+	case "NULL":
+		return !found
+	case "NOT_NULL":
+		return found
+	case "NE":
+		return !found || !v.Equal(c.Values[0])
+	case "NOT_CONTAINS":
+		return !found || !expr.Contains(v, c.Values[0])
+	}
+	if !found {
+		return false
+	}
+	switch c.Operator {
+	case "CONTAINS":
+		return expr.Contains(v, c.Values[0])
+	case "BEGINS_WITH":
+		return expr.BeginsWith(v, c.Values[0])
+	case "IN":
+		return slices.ContainsFunc(c.Values, v.Equal)
+	case "BETWEEN":
+		return expr.Compare(expr.GreaterEqual, v, c.Values[0]) && expr.Compare(expr.LessEqual, v, c.Values[1])
+	}
+	return expr.Compare(orders[c.Operator], v, c.Values[0])
+}
+
+// filterKinds are the types that each operator of a filter or key condition
+// takes; an operator that is not there takes all.
+var filterKinds = func() map[string][]attribute.Kind {
+	ordered := []attribute.Kind{attribute.S, attribute.N, attribute.B}
+	equal := append(slices.Clone(ordered), attribute.SS, attribute.NS, attribute.BS)
+	return map[string][]attribute.Kind{
+		"EQ": equal, "NE": equal, "LE": ordered, "LT": ordered, "GE": ordered, "GT": ordered, "CONTAINS": ordered,
+		"NOT_CONTAINS": ordered, "BEGINS_WITH": {attribute.S, attribute.B}, "IN": ordered, "BETWEEN": ordered,
+	}
+}()
+
+// check checks the values of a comparison that is of a filter or of a key.
+func (c *Comparison) check() error {
+	if err := c.checkValues(); err != nil {
+		return err
+	}
+	for _, v := range c.Values {
+		if kinds, limited := filterKinds[c.Operator]; limited && !slices.Contains(kinds, v.Kind()) {
+			return refusal.InvalidValues("ComparisonOperator %s is not valid for %v AttributeValue type", c.Operator, v.Kind())
+		}
+	}
+	return c.checkBounds()
+}
+
+// checkValues checks the values by themselves, their number and their types.
+func (c *Comparison) checkValues() error {
+	for _, v := range c.Values {
+		if err := v.Err(); err != nil {
+			return invalid(err)
+		}
+	}
+	if !takes(c.Operator, len(c.Values)) {
+		return refusal.InvalidValues("Invalid number of argument(s) for the %s ComparisonOperator", c.Operator)
+	}
+	for _, v := range c.Values {
+		if v.Kind() != c.Values[0].Kind() {
+			return refusal.InvalidValues("AttributeValues inside AttributeValueList must be of same type")
+		}
+	}
+	return nil
+}
+
+// checkBounds refuses a range that ends before it begins.
+func (c *Comparison) checkBounds() error {
+	if c.Operator == "BETWEEN" && expr.Compare(expr.Greater, c.Values[0], c.Values[1]) {
+		return refusal.Invalid("The BETWEEN condition was provided a range where the lower bound is greater than the upper bound")
+	}
+	return nil
+}
+
+// takes reports whether an operator takes so many values.
+func takes(operator string, values int) bool {
+	switch operator {
+	case "NULL", "NOT_NULL":
+		return values == 0
+	case "BETWEEN":
+		return values == 2
+	case "IN":
+		return values > 0
+	}
+	return values == 1
+}

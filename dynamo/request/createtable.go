@@ -1,0 +1,225 @@
+package request
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"lullaby/dynamo/refusal"
+)
+
+// CreateTableInput is the request of CreateTable.
+type CreateTableInput struct {
+	TableName             *string
+	AttributeDefinitions  []AttributeDefinition
+	KeySchema             []KeySchemaElement
+	BillingMode           *string
+	ProvisionedThroughput *ProvisionedThroughput
+
+	GlobalSecondaryIndexes    []GlobalSecondaryIndex
+	LocalSecondaryIndexes     []LocalSecondaryIndex
+	StreamSpecification       *StreamSpecification
+	OnDemandThroughput        *OnDemandThroughput
+	WarmThroughput            *WarmThroughput
+	TableClass                *string
+	DeletionProtectionEnabled *bool
+	Tags                      []Tag
+	SSESpecification          *SSESpecification
+}
+
+// The billing modes.
+const (
+	Provisioned   = "PROVISIONED"
+	PayPerRequest = "PAY_PER_REQUEST"
+)
+
+// BillingModes are in the order in which AWS prints them.
+var BillingModes = []string{Provisioned, PayPerRequest}
+
+// OnDemand reports whether the table is to be on demand.
+func (in *CreateTableInput) OnDemand() bool { return is(in.BillingMode, PayPerRequest) }
+
+// Check says what AWS refuses of the request: it does not look at quotas. The
+// error is a *MemberError.
+func (in *CreateTableInput) Check() error {
+	if err := checkTableName(in.TableName); err != nil {
+		return err
+	}
+	if err := in.checkModel(); err != nil {
+		return err
+	}
+	for _, check := range [...]func() error{
+		in.StreamSpecification.check, in.checkThroughput, in.checkKeys,
+		func() error { return checkClass(in.TableClass) },
+		in.SSESpecification.check,
+		func() error { return about([]string{"Tags"}, checkTags(in.Tags)) },
+	} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkModel checks what the model says of the parameters.
+func (in *CreateTableInput) checkModel() error {
+	var v violations
+	if v.notNull(in.AttributeDefinitions != nil, "attributeDefinitions") {
+		v.attributeDefinitions(in.AttributeDefinitions)
+	}
+	v.pattern(in.TableName, "tableName", namePattern)
+	v.oneOf(in.BillingMode, "billingMode", BillingModes...)
+	v.throughput(in.ProvisionedThroughput, "provisionedThroughput")
+	v.keySchema(in.KeySchema, "keySchema", maxTableKey)
+	for i := range in.LocalSecondaryIndexes {
+		in.LocalSecondaryIndexes[i].violations(&v, fmt.Sprintf("localSecondaryIndexes.%d.member.", i+1), maxTableKey)
+	}
+	for i := range in.GlobalSecondaryIndexes {
+		in.GlobalSecondaryIndexes[i].violations(&v, fmt.Sprintf("globalSecondaryIndexes.%d.member.", i+1))
+	}
+	v.stream(in.StreamSpecification)
+	return v.memberErr()
+}
+
+// checkThroughput checks what the table takes, its indexes aside.
+func (in *CreateTableInput) checkThroughput() error {
+	p, at := in.ProvisionedThroughput, []string{"ProvisionedThroughput"}
+	switch {
+	case in.OnDemand() && p != nil:
+		return about(at, refusal.InvalidValues(MsgUnitsOnDemand))
+	case !in.OnDemand() && p == nil:
+		return about(at, refusal.InvalidValues("ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED"))
+	}
+	if err := p.checkTableBounds(); err != nil {
+		return err
+	}
+	if err := in.OnDemandThroughput.CheckMode(in.OnDemand(), ""); err != nil {
+		return err
+	}
+	if err := in.OnDemandThroughput.check("table", false); err != nil {
+		return err
+	}
+	return in.WarmThroughput.check("table", in.OnDemand(), p)
+}
+
+// checkKeys checks the key schemas of the table and its indexes against the
+// attribute definitions.
+func (in *CreateTableInput) checkKeys() error {
+	defined, at := namesOf(in.AttributeDefinitions), []string{"KeySchema"}
+	if len(in.KeySchema) > len(defined) {
+		return about(at, refusal.Invalid(msgNoDefinition))
+	}
+	if err := checkKeySchema(in.KeySchema, defined); err != nil {
+		return about(at, err)
+	}
+	if in.GlobalSecondaryIndexes == nil && in.LocalSecondaryIndexes == nil && len(in.KeySchema) != len(defined) {
+		return about(superfluous(defined, keyNames(in.KeySchema)), refusal.InvalidValues(
+			"Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions"))
+	}
+	if err := in.checkLocalIndexes(defined); err != nil {
+		return err
+	}
+	if err := in.checkGlobalIndexes(defined); err != nil {
+		return err
+	}
+	return in.checkUse(defined)
+}
+
+// checkLocalIndexes checks the local indexes against the table.
+func (in *CreateTableInput) checkLocalIndexes(defined []string) error {
+	const member = "LocalSecondaryIndexes"
+	switch {
+	case in.LocalSecondaryIndexes == nil:
+		return nil
+	case len(in.LocalSecondaryIndexes) == 0:
+		return about([]string{member}, refusal.InvalidValues("List of LocalSecondaryIndexes is empty"))
+	case len(in.KeySchema) != maxTableKey:
+		return about([]string{member}, refusal.InvalidValues(
+			"Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex"))
+	}
+	for i := range in.LocalSecondaryIndexes {
+		ix := &in.LocalSecondaryIndexes[i]
+		err := ix.check(*in.KeySchema[0].AttributeName, defined)
+		if err == nil && in.taken(*ix.IndexName, i, 0) {
+			err = duplicateIndex(*ix.IndexName)
+		}
+		if err != nil {
+			return about([]string{member, strconv.Itoa(i)}, err)
+		}
+	}
+	if len(in.LocalSecondaryIndexes) > maxLocalIndexes {
+		return about([]string{member}, refusal.InvalidValues("Number of LocalSecondaryIndexes exceeds per-table limit of %d", maxLocalIndexes))
+	}
+	return nil
+}
+
+// checkGlobalIndexes checks the global indexes against the table.
+func (in *CreateTableInput) checkGlobalIndexes(defined []string) error {
+	const member = "GlobalSecondaryIndexes"
+	switch {
+	case in.GlobalSecondaryIndexes == nil:
+		return nil
+	case len(in.GlobalSecondaryIndexes) == 0:
+		return about([]string{member}, refusal.InvalidValues("List of GlobalSecondaryIndexes is empty"))
+	}
+	for i := range in.GlobalSecondaryIndexes {
+		ix := &in.GlobalSecondaryIndexes[i]
+		err := ix.check(defined, in.OnDemand())
+		if err == nil && in.taken(*ix.IndexName, len(in.LocalSecondaryIndexes), i) {
+			err = duplicateIndex(*ix.IndexName)
+		}
+		if err != nil {
+			return about([]string{member, strconv.Itoa(i)}, err)
+		}
+	}
+	if len(in.GlobalSecondaryIndexes) > MaxGlobalIndexes {
+		return about([]string{member}, refusal.InvalidValues("GlobalSecondaryIndex count exceeds the per-table limit of %d", MaxGlobalIndexes))
+	}
+	return nil
+}
+
+func duplicateIndex(name string) error {
+	return about([]string{"IndexName"}, refusal.InvalidValues("Duplicate index name: %s", name))
+}
+
+// taken reports whether one of the first local and global indexes, so many of
+// each, has a name.
+func (in *CreateTableInput) taken(name string, local, global int) bool {
+	return slices.ContainsFunc(in.LocalSecondaryIndexes[:local], func(ix LocalSecondaryIndex) bool { return *ix.IndexName == name }) ||
+		slices.ContainsFunc(in.GlobalSecondaryIndexes[:global], func(ix GlobalSecondaryIndex) bool { return *ix.IndexName == name })
+}
+
+// checkUse refuses attribute definitions that no key uses, and more projected
+// attributes than the indexes of a table may have together.
+func (in *CreateTableInput) checkUse(defined []string) error {
+	used, projected := keyNames(in.KeySchema), 0
+	for i := range in.LocalSecondaryIndexes {
+		used = append(used, keyNames(in.LocalSecondaryIndexes[i].KeySchema)...)
+		projected += len(in.LocalSecondaryIndexes[i].Projection.NonKeyAttributes)
+	}
+	for i := range in.GlobalSecondaryIndexes {
+		used = append(used, keyNames(in.GlobalSecondaryIndexes[i].KeySchema)...)
+		projected += len(in.GlobalSecondaryIndexes[i].Projection.NonKeyAttributes)
+	}
+	if at := superfluous(defined, used); at != nil {
+		inUse := slices.DeleteFunc(slices.Clone(defined), func(name string) bool { return !slices.Contains(used, name) })
+		return about(at, refusal.InvalidValues("Some AttributeDefinitions are not used. AttributeDefinitions: [%s], keys used: [%s]",
+			strings.Join(defined, ", "), strings.Join(inUse, ", ")))
+	}
+	if projected > maxNonKeyByTable {
+		return about(nil, refusal.InvalidValues("Number of projected attributes in all indexes exceeds limit of %d", maxNonKeyByTable))
+	}
+	return nil
+}
+
+// superfluous returns the first of the attribute definitions that defines what
+// is not used, or is defined before; nil: there is none.
+func superfluous(defined, used []string) (member []string) {
+	for i, name := range defined {
+		if !slices.Contains(used, name) || slices.Contains(defined[:i], name) {
+			return append([]string{"AttributeDefinitions"}, element(i, "AttributeName")...)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,35 @@
+package request
+
+import "lullaby/attribute"
+
+// Condition is a condition on one attribute of an item to be read.
+type Condition struct {
+	AttributeValueList []attribute.Value
+	ComparisonOperator *string
+}
+
+// A Filter is a parameter of conditions on attributes, by their names.
+type Filter map[string]Condition
+
+// violations checks what the model says of the parameter at path.
+func (f Filter) violations(v *violations, path string) {
+	for _, name := range sortedKeys(f) {
+		operator, path := f[name].ComparisonOperator, path+"."+name+".member.comparisonOperator"
+		if v.notNull(operator != nil, path) {
+			v.oneOf(operator, path, comparisonOperators...)
+		}
+	}
+}
+
+// check returns the comparisons in the order of their attributes.
+func (f Filter) check() ([]Comparison, error) {
+	var comparisons []Comparison
+	for _, name := range sortedKeys(f) {
+		c := Comparison{name, *f[name].ComparisonOperator, f[name].AttributeValueList}
+		if err := c.check(); err != nil {
+			return nil, err
+		}
+		comparisons = append(comparisons, c)
+	}
+	return comparisons, nil
+}

@@ -1,0 +1,35 @@
+package request
+
+import (
+	"lullaby/attribute"
+	"lullaby/dynamo/expr"
+)
+
+// GetItemInput is the request of GetItem.
+type GetItemInput struct {
+	TableName              *string
+	Key                    attribute.Item
+	ReturnConsumedCapacity *string
+
+	Lookup
+}
+
+// Check returns what the request asks for of the item, nil for the whole, and
+// its paths.
+func (in *GetItemInput) Check() (*expr.Projection, []expr.Path, error) {
+	var v violations
+	v.attributesToGet(in.AttributesToGet, "attributesToGet")
+	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
+	v.notNull(in.Key != nil, "key")
+	v.tableName(in.TableName)
+	if err := v.err(); err != nil {
+		return nil, nil, err
+	}
+	if err := in.excludes(); err != nil {
+		return nil, nil, err
+	}
+	if err := in.Key.Err(); err != nil {
+		return nil, nil, invalid(err)
+	}
+	return in.Projected()
+}

@@ -1,0 +1,89 @@
+package request
+
+import (
+	"slices"
+	"strings"
+
+	"lullaby/dynamo/expr"
+	"lullaby/dynamo/refusal"
+)
+
+// A Lookup has the parameters that say how items are read by their keys.
+type Lookup struct {
+	AttributesToGet          []string
+	ConsistentRead           *bool
+	ProjectionExpression     *string
+	ExpressionAttributeNames map[string]string
+}
+
+// Consistent reports whether the read is to be strongly consistent.
+func (l *Lookup) Consistent() bool { return isTrue(l.ConsistentRead) }
+
+// Projected returns what a checked request asks for of each item, nil for the
+// whole, and its paths.
+func (l *Lookup) Projected() (*expr.Projection, []expr.Path, error) {
+	if err := checkAttributesToGet(l.AttributesToGet); err != nil {
+		return nil, nil, err
+	}
+	x := Placeholders{ExpressionAttributeNames: l.ExpressionAttributeNames}
+	p, err := x.parse()
+	if err != nil {
+		return nil, nil, err
+	}
+	projected, paths, err := project(l.AttributesToGet, l.ProjectionExpression, p)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := p.Unused(); err != nil {
+		return nil, nil, invalid(err)
+	}
+	return projected, paths, nil
+}
+
+// excludes refuses parameters that exclude each other.
+func (l *Lookup) excludes() error {
+	x := Placeholders{ExpressionAttributeNames: l.ExpressionAttributeNames}
+	return x.exclude(nil, []parameter{{"ProjectionExpression", l.ProjectionExpression != nil}},
+		[]parameter{{"AttributesToGet", l.AttributesToGet != nil}})
+}
+
+// maxAttributesToGet bounds the projection that came before expressions
+// (API_GetItem of old).
+const maxAttributesToGet = 255
+
+func (v *violations) attributesToGet(names []string, path string) {
+	if names != nil {
+		printed := func() string { return "[" + strings.Join(names, ", ") + "]" }
+		v.count(len(names), printed, path, maxAttributesToGet)
+	}
+}
+
+// checkAttributesToGet refuses a name that comes twice.
+func checkAttributesToGet(names []string) error {
+	for i, name := range names {
+		if slices.Contains(names[:i], name) {
+			return refusal.InvalidValues("Duplicate value in attribute name: %s", name)
+		}
+	}
+	return nil
+}
+
+// project returns what AttributesToGet or ProjectionExpression asks for, nil for
+// the whole item.
+func project(names []string, text *string, p *expr.Placeholders) (*expr.Projection, []expr.Path, error) {
+	if names != nil {
+		paths := make([]expr.Path, len(names))
+		for i, name := range names {
+			paths[i] = expr.Path{{Name: name}}
+		}
+		return expr.NewProjection(paths...), paths, nil
+	}
+	if text == nil {
+		return nil, nil, nil
+	}
+	projection, paths, err := expr.ParseProjection(*text, p)
+	if err != nil {
+		return nil, nil, refusal.Invalid("Invalid ProjectionExpression: " + err.Error())
+	}
+	return projection, paths, nil
+}

@@ -1,0 +1,117 @@
+package request
+
+import (
+	"lullaby/dynamo/expr"
+	"lullaby/dynamo/refusal"
+)
+
+// QueryInput is the request of Query.
+type QueryInput struct {
+	Selection
+
+	KeyConditionExpression *string
+	KeyConditions          Filter
+	QueryFilter            Filter
+	ScanIndexForward       *bool
+}
+
+// Backward reports whether items come in descending order of the sort key.
+func (in *QueryInput) Backward() bool { return in.ScanIndexForward != nil && !*in.ScanIndexForward }
+
+// Check returns what the request selects, and the comparisons of attributes of
+// the key.
+func (in *QueryInput) Check() (sel Selected, keys []Comparison, err error) {
+	if err := in.checkModel(); err != nil {
+		return sel, nil, err
+	}
+	if err := in.excludes(); err != nil {
+		return sel, nil, err
+	}
+	filter, err := in.QueryFilter.check()
+	if err != nil {
+		return sel, nil, err
+	}
+	if err := checkAttributesToGet(in.AttributesToGet); err != nil {
+		return sel, nil, err
+	}
+	if err := in.checkStart(); err != nil {
+		return sel, nil, err
+	}
+	if in.KeyConditions == nil && in.KeyConditionExpression == nil {
+		return sel, nil, refusal.Invalid("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")
+	}
+	if err := in.checkSelect(); err != nil {
+		return sel, nil, err
+	}
+	if sel, keys, err = in.parseExpressions(filter); err != nil {
+		return sel, nil, err
+	}
+	if n := len(keys); n == 0 || n > maxIndexKey || n > maxTableKey && in.IndexName == nil {
+		return sel, nil, refusal.Invalid("Conditions can be of length 1 or 2 only")
+	}
+	return sel, keys, nil
+}
+
+// checkModel checks what the model says of the parameters.
+func (in *QueryInput) checkModel() error {
+	var v violations
+	v.selects(in.Select)
+	v.name(in.IndexName, "indexName")
+	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
+	in.QueryFilter.violations(&v, "queryFilter")
+	v.tableName(in.TableName)
+	v.conditionalOperator(in.ConditionalOperator)
+	v.attributesToGet(in.AttributesToGet, "attributesToGet")
+	v.between(long(in.Limit), "limit", 1, 0)
+	in.KeyConditions.violations(&v, "keyConditions")
+	return v.err()
+}
+
+// excludes refuses parameters that exclude each other.
+func (in *QueryInput) excludes() error {
+	return in.exclude(
+		[]parameter{{"FilterExpression", in.FilterExpression != nil}, {"KeyConditionExpression", in.KeyConditionExpression != nil}},
+		[]parameter{{"ProjectionExpression", in.ProjectionExpression != nil}},
+		[]parameter{
+			{"AttributesToGet", in.AttributesToGet != nil},
+			{"QueryFilter", in.QueryFilter != nil},
+			{"ConditionalOperator", in.ConditionalOperator != nil},
+			{"KeyConditions", in.KeyConditions != nil && in.KeyConditionExpression != nil},
+		})
+}
+
+// parseExpressions reads the expressions, and the conditions on the key
+// whichever way they are given.
+func (in *QueryInput) parseExpressions(comparisons []Comparison) (sel Selected, keys []Comparison, err error) {
+	p, err := in.parse()
+	if err != nil {
+		return sel, nil, err
+	}
+	condition, err := parse("KeyConditionExpression", in.KeyConditionExpression, p, expr.ParseCondition)
+	if err != nil {
+		return sel, nil, err
+	}
+	filter, err := parse("FilterExpression", in.FilterExpression, p, expr.ParseCondition)
+	if err != nil {
+		return sel, nil, err
+	}
+	if sel, err = in.resolve(filter, comparisons, p); err != nil {
+		return sel, nil, err
+	}
+	if condition == nil {
+		keys, err = in.KeyConditions.check()
+		return sel, keys, err
+	}
+	parts, err := condition.KeyConditions()
+	if err != nil {
+		return sel, nil, invalid(err)
+	}
+	for _, part := range parts {
+		c := Comparison{part.Name, part.Operator, part.Values}
+		if err := c.check(); err != nil {
+			return sel, nil, err
+		}
+		keys = append(keys, c)
+	}
+	return sel, keys, nil
+}

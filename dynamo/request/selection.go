@@ -1,0 +1,95 @@
+package request
+
+import (
+	"strings"
+
+	"lullaby/attribute"
+	"lullaby/dynamo/expr"
+	"lullaby/dynamo/refusal"
+)
+
+// A Selection has the parameters of Query and Scan that say what of the items is
+// answered, and from where.
+type Selection struct {
+	TableName              *string
+	IndexName              *string
+	Select                 *string
+	AttributesToGet        []string
+	ProjectionExpression   *string
+	FilterExpression       *string
+	ConditionalOperator    *string
+	ConsistentRead         *bool
+	Limit                  *int32
+	ExclusiveStartKey      attribute.Item
+	ReturnConsumedCapacity *string
+
+	Placeholders
+}
+
+// A Selected is what the parameters of a Selection come to.
+type Selected struct {
+	Filter     *Predicate
+	Projection *expr.Projection // nil: items are answered whole
+	Paths      []expr.Path      // of the projection
+}
+
+// CountOnly reports whether items are counted and not answered.
+func (s *Selection) CountOnly() bool { return is(s.Select, "COUNT") }
+
+// AllAttributes reports whether items are to be answered whole even if the index
+// that is read has less.
+func (s *Selection) AllAttributes() bool { return is(s.Select, "ALL_ATTRIBUTES") }
+
+// Consistent reports whether the read is to be strongly consistent.
+func (s *Selection) Consistent() bool { return isTrue(s.ConsistentRead) }
+
+// enumerations of Query and Scan, in the order in which AWS prints them.
+func (v *violations) selects(s *string) {
+	v.oneOf(s, "select", "SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES")
+}
+
+// resolve returns what the checked parameters come to, with comparisons as the
+// filter if there is no expression, whose placeholders are p.
+func (s *Selection) resolve(filter *expr.Condition, comparisons []Comparison, p *expr.Placeholders) (sel Selected, err error) {
+	sel.Filter = newPredicate(filter, comparisons, s.ConditionalOperator)
+	if sel.Projection, sel.Paths, err = project(s.AttributesToGet, s.ProjectionExpression, p); err != nil {
+		return sel, err
+	}
+	return sel, invalid(p.Unused())
+}
+
+// checkStart checks the values of ExclusiveStartKey. Some texts come with a
+// preface and some do not; that is the service.
+func (s *Selection) checkStart() error {
+	err := s.ExclusiveStartKey.Err()
+	if err == nil {
+		return nil
+	}
+	for _, bare := range []string{"contains duplicates", "number set", "numeric value", "significant digits", "number with magnitude"} {
+		if strings.Contains(err.Error(), bare) {
+			return invalid(err)
+		}
+	}
+	return refusal.Invalid("The provided starting key is invalid: " + err.Error())
+}
+
+// checkSelect checks Select against the other parameters.
+func (s *Selection) checkSelect() error {
+	projected := ""
+	switch {
+	case s.AttributesToGet != nil:
+		projected = "AttributesToGet"
+	case s.ProjectionExpression != nil:
+		projected = "ProjectionExpression"
+	}
+	switch {
+	case s.Select == nil:
+	case *s.Select == "SPECIFIC_ATTRIBUTES" && projected == "":
+		return refusal.InvalidValues("Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES")
+	case *s.Select != "SPECIFIC_ATTRIBUTES" && projected != "":
+		return refusal.InvalidValues("Cannot specify the %s when choosing to get %s", projected, *s.Select)
+	case *s.Select == "ALL_PROJECTED_ATTRIBUTES" && s.IndexName == nil:
+		return refusal.InvalidValues("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName")
+	}
+	return nil
+}

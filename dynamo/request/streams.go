@@ -1,0 +1,73 @@
+package request
+
+// ListStreamsInput is the request of ListStreams.
+type ListStreamsInput struct {
+	TableName               *string
+	Limit                   *int32
+	ExclusiveStartStreamArn *string
+}
+
+// MaxStreams is a page of ListStreams, and of the shards of DescribeStream (API
+// Reference, "ListStreams").
+const MaxStreams = 100
+
+// Check says what AWS refuses of the request.
+func (in *ListStreamsInput) Check() error {
+	var v violations
+	if in.TableName != nil && !isARN(*in.TableName) {
+		v.name(in.TableName, "tableName")
+	}
+	v.between(long(in.Limit), "limit", 1, MaxStreams)
+	return v.err()
+}
+
+// DescribeStreamInput is the request of DescribeStream.
+type DescribeStreamInput struct {
+	StreamArn             *string
+	Limit                 *int32
+	ExclusiveStartShardId *string
+}
+
+// Check says what AWS refuses of the request.
+func (in *DescribeStreamInput) Check() error {
+	var v violations
+	v.notNull(in.StreamArn != nil, "streamArn")
+	v.between(long(in.Limit), "limit", 1, MaxStreams)
+	return v.err()
+}
+
+// GetShardIteratorInput is the request of GetShardIterator.
+type GetShardIteratorInput struct {
+	StreamArn         *string
+	ShardId           *string
+	ShardIteratorType *string
+	SequenceNumber    *string
+}
+
+// Check says what AWS refuses of the request.
+func (in *GetShardIteratorInput) Check() error {
+	var v violations
+	v.notNull(in.StreamArn != nil, "streamArn")
+	v.notNull(in.ShardId != nil, "shardId")
+	if v.notNull(in.ShardIteratorType != nil, "shardIteratorType") {
+		v.oneOf(in.ShardIteratorType, "shardIteratorType", "AFTER_SEQUENCE_NUMBER", "LATEST", "AT_SEQUENCE_NUMBER", "TRIM_HORIZON")
+	}
+	return v.err()
+}
+
+// GetRecordsInput is the request of GetRecords.
+type GetRecordsInput struct {
+	ShardIterator *string
+	Limit         *int32
+}
+
+// MaxRecords is the most that GetRecords answers (API Reference, "GetRecords").
+const MaxRecords = 1_000
+
+// Check says what AWS refuses of the request.
+func (in *GetRecordsInput) Check() error {
+	var v violations
+	v.notNull(in.ShardIterator != nil, "shardIterator")
+	v.between(long(in.Limit), "limit", 1, MaxRecords)
+	return v.err()
+}

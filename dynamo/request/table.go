@@ -1,0 +1,91 @@
+package request
+
+// The operations on a table that has to be named and nothing else.
+type (
+	DescribeTableInput             struct{ TableName *string } // of DescribeTable
+	DescribeContinuousBackupsInput struct{ TableName *string } // of DescribeContinuousBackups
+	DescribeTimeToLiveInput        struct{ TableName *string } // of DescribeTimeToLive
+	DeleteTableInput               struct{ TableName *string } // of DeleteTable
+)
+
+// Check says what AWS refuses of the request.
+func (in *DescribeTableInput) Check() error { return checkNamed(in.TableName) }
+
+// Check says what AWS refuses of the request.
+func (in *DescribeContinuousBackupsInput) Check() error { return checkNamed(in.TableName) }
+
+// Check says what AWS refuses of the request.
+func (in *DescribeTimeToLiveInput) Check() error { return checkNamed(in.TableName) }
+
+// Check says what AWS refuses of the request.
+func (in *DeleteTableInput) Check() error { return checkNamed(in.TableName) }
+
+func checkNamed(table *string) error {
+	if err := checkTableName(table); err != nil {
+		return err
+	}
+	var v violations
+	v.pattern(table, "tableName", namePattern)
+	return v.memberErr()
+}
+
+// ListTablesInput is the request of ListTables.
+type ListTablesInput struct {
+	ExclusiveStartTableName *string
+	Limit                   *int32
+}
+
+// MaxTableNames is a page of ListTables (API_ListTables).
+const MaxTableNames = 100
+
+// Check says what AWS refuses of the request.
+func (in *ListTablesInput) Check() error {
+	var v violations
+	v.name(in.ExclusiveStartTableName, "exclusiveStartTableName")
+	v.between(long(in.Limit), "limit", 1, MaxTableNames)
+	return v.err()
+}
+
+// UpdateTimeToLiveInput is the request of UpdateTimeToLive.
+type UpdateTimeToLiveInput struct {
+	TableName               *string
+	TimeToLiveSpecification *TimeToLiveSpecification
+}
+
+// TimeToLiveSpecification turns on or off that items expire by an attribute.
+type TimeToLiveSpecification struct {
+	Enabled       *bool
+	AttributeName *string
+}
+
+// maxTTLName bounds the name of the attribute (API_TimeToLiveSpecification).
+const maxTTLName = 255
+
+// Check says what AWS refuses of the request.
+func (in *UpdateTimeToLiveInput) Check() error {
+	if err := checkTableName(in.TableName); err != nil {
+		return err
+	}
+	var v violations
+	v.pattern(in.TableName, "tableName", namePattern)
+	v.timeToLive(in.TimeToLiveSpecification)
+	return v.memberErr()
+}
+
+// Check says what AWS refuses of the parameter by itself.
+func (s *TimeToLiveSpecification) Check() error {
+	var v violations
+	v.timeToLive(s)
+	return v.memberErr()
+}
+
+func (v *violations) timeToLive(s *TimeToLiveSpecification) {
+	const path = "timeToLiveSpecification"
+	if !v.notNull(s != nil, path) {
+		return
+	}
+	v.notNull(s.Enabled != nil, path+".enabled")
+	if v.notNull(s.AttributeName != nil, path+".attributeName") {
+		v.length(s.AttributeName, path+".attributeName", 1, maxTTLName)
+	}
+}

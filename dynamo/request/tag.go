@@ -1,0 +1,149 @@
+package request
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"lullaby/dynamo/refusal"
+	"lullaby/internal/arn"
+)
+
+// Tag is a label of a table.
+type Tag struct{ Key, Value *string }
+
+// Bounds of tags, lengths in characters (Developer Guide, "Adding tags and
+// labels to resources").
+const (
+	maxTags     = 50 // of one table
+	maxTagKey   = 128
+	maxTagValue = 256
+)
+
+// checkTags checks tags that are to be set. The texts are AWS's
+// (architect/dynalite; aws-controllers-k8s/dynamodb-controller,
+// docs/api-quirks, DDB-TABLE-442).
+func checkTags(tags []Tag) error {
+	seen := map[string]bool{}
+	for _, tag := range tags {
+		if err := checkTagKey(tag.Key); err != nil {
+			return err
+		}
+		switch {
+		case tag.Value == nil || utf8.RuneCountInString(*tag.Value) > maxTagValue:
+			return refusal.Invalid("The Tag Value provided is invalid, Value: " + orNull(tag.Value))
+		case strings.HasPrefix(*tag.Key, "aws:"):
+			return refusal.Invalid("Tag Key cannot be prefixed with aws:, Key: " + *tag.Key)
+		case seen[*tag.Key]:
+			return refusal.Invalid("Duplicate Tag Keys provided as input: Duplicate Tag Key found " + *tag.Key)
+		}
+		seen[*tag.Key] = true
+	}
+	return CheckTagCount(len(tags))
+}
+
+func checkTagKey(key *string) error {
+	if key == nil || *key == "" || utf8.RuneCountInString(*key) > maxTagKey {
+		return refusal.Invalid("The Tag Key provided is invalid, Key: " + orNull(key))
+	}
+	return nil
+}
+
+// CheckTagCount refuses more tags than a table may have.
+func CheckTagCount(n int) error {
+	if n > maxTags {
+		return refusal.Invalid("Number of Tags exceed the current limit for the provided ResourceArn")
+	}
+	return nil
+}
+
+// TagResourceInput is the request of TagResource.
+type TagResourceInput struct {
+	ResourceArn *string
+	Tags        []Tag
+}
+
+// Check returns the name of the table, whose account is in scope. The error is a
+// refusal.AccessDenied or a refusal.Validation.
+func (in *TagResourceInput) Check(scope arn.Scope) (table string, err error) {
+	table, err = checkResource(in.ResourceArn, "TagResource", scope, required(in.Tags != nil, "tags"))
+	switch {
+	case err != nil:
+		return "", err
+	case len(in.Tags) == 0:
+		return "", refusal.Invalid("Atleast one Tag needs to be provided as Input.")
+	}
+	return table, checkTags(in.Tags)
+}
+
+// UntagResourceInput is the request of UntagResource.
+type UntagResourceInput struct {
+	ResourceArn *string
+	TagKeys     []string
+}
+
+// Check is as TagResourceInput's.
+func (in *UntagResourceInput) Check(scope arn.Scope) (table string, err error) {
+	table, err = checkResource(in.ResourceArn, "UntagResource", scope, required(in.TagKeys != nil, "tagKeys"))
+	switch {
+	case err != nil:
+		return "", err
+	case len(in.TagKeys) == 0:
+		return "", refusal.Invalid("Atleast one Tag Key needs to be provided as Input.")
+	}
+	for _, key := range in.TagKeys {
+		if err := checkTagKey(&key); err != nil {
+			return "", err
+		}
+	}
+	return table, CheckTagCount(len(in.TagKeys))
+}
+
+// ListTagsOfResourceInput is the request of ListTagsOfResource. A table's tags
+// fit into one page, so there is no token to go on with.
+type ListTagsOfResourceInput struct{ ResourceArn *string }
+
+// Check is as TagResourceInput's.
+func (in *ListTagsOfResourceInput) Check(scope arn.Scope) (table string, err error) {
+	return checkResource(in.ResourceArn, "ListTagsOfResource", scope, nil)
+}
+
+// What has the shape of an ARN, and what is that of a table: its partition and
+// its name.
+var (
+	arnShape = regexp.MustCompile(`^.+:.+:.+:.+:.+:.+/.+$`)
+	tableARN = regexp.MustCompile(`^arn:([^:]+):dynamodb:.+:\d+:table/([^/]{3,})$`)
+)
+
+// checkResource checks the ResourceArn of an operation on tags, and returns the
+// name of its table. members is what else the operation refuses before it looks
+// at the ARN closely.
+func checkResource(given *string, operation string, scope arn.Scope, members error) (table string, err error) {
+	if given == nil {
+		return "", refusal.Invalid("Invalid TableArn")
+	}
+	if !arnShape.MatchString(*given) {
+		resource := *given
+		if resource == "" {
+			resource = "*"
+		}
+		return "", refusal.New(refusal.AccessDenied, fmt.Sprintf("User: %s is not authorized to perform: dynamodb:%s on resource: %s",
+			scope.Global("iam", "root"), operation, resource))
+	}
+	if members != nil {
+		return "", members
+	}
+	parts := tableARN.FindStringSubmatch(*given)
+	if parts == nil || parts[1] != scope.Partition {
+		return "", refusal.Invalid("Invalid TableArn: Invalid ResourceArn provided as input " + *given)
+	}
+	return parts[2], nil
+}
+
+// required refuses a request without a member that must be there.
+func required(present bool, path string) error {
+	var v violations
+	v.notNull(present, path)
+	return v.err()
+}

@@ -1,0 +1,113 @@
+package request
+
+import (
+	"slices"
+
+	"lullaby/attribute"
+	"lullaby/dynamo/expr"
+	"lullaby/dynamo/refusal"
+)
+
+// An Update changes an item: by an expression, or attribute by attribute. The
+// zero Update leaves it as it is.
+type Update struct {
+	expression *expr.Update
+	attributes map[string]AttributeValueUpdate
+}
+
+// Targets calls f with each path that the update changes and the type that it
+// gives it, attribute.Invalid if that cannot be seen yet. Attributes come in no
+// order.
+func (u Update) Targets(f func(expr.Path, attribute.Kind)) {
+	if u.expression != nil {
+		u.expression.Paths(f)
+	}
+	for name, a := range u.attributes {
+		kind := attribute.Invalid
+		if a.Value != nil {
+			kind = a.Value.Kind()
+		}
+		f(expr.Path{{Name: name}}, kind)
+	}
+}
+
+// Paths returns the paths of the expression, of what it changes and of what it
+// reads.
+func (u Update) Paths() []expr.Path {
+	if u.expression == nil {
+		return nil
+	}
+	var paths []expr.Path
+	u.expression.Paths(func(p expr.Path, _ attribute.Kind) { paths = append(paths, p) })
+	u.expression.Sources(func(p expr.Path) { paths = append(paths, p) })
+	return paths
+}
+
+// Touched returns the attributes of it that the update names, nil if none.
+func (u Update) Touched(it attribute.Item) attribute.Item {
+	paths := make([]expr.Path, 0, len(u.attributes))
+	for name := range u.attributes {
+		paths = append(paths, expr.Path{{Name: name}})
+	}
+	p := expr.NewProjection(paths...)
+	if u.expression != nil {
+		p = u.expression.Touched()
+	}
+	if found := p.Apply(it); len(found) > 0 {
+		return found
+	}
+	return nil
+}
+
+// Apply returns an item after the update, or what AWS refuses of doing that to
+// this item. It leaves it as it is.
+func (u Update) Apply(it attribute.Item) (attribute.Item, error) {
+	if u.expression != nil {
+		after, err := u.expression.Apply(it)
+		if err != nil {
+			return nil, invalid(err)
+		}
+		return after, nil
+	}
+	changed := make(map[string]attribute.Value, len(it))
+	for _, a := range it {
+		changed[a.Name] = a.Value
+	}
+	for name, a := range u.attributes {
+		old, found := changed[name]
+		v, remains, err := a.apply(old, found)
+		switch {
+		case err != nil:
+			return nil, err
+		case remains:
+			changed[name] = v
+		default:
+			delete(changed, name)
+		}
+	}
+	attrs := make([]attribute.Attribute, 0, len(changed))
+	for name, v := range changed {
+		attrs = append(attrs, attribute.Attribute{Name: name, Value: v})
+	}
+	return attribute.NewItem(attrs...), nil
+}
+
+// apply returns what becomes of one attribute and whether it remains.
+func (a AttributeValueUpdate) apply(old attribute.Value, found bool) (v attribute.Value, remains bool, err error) {
+	switch {
+	case a.Value == nil:
+		return attribute.Value{}, false, nil
+	case a.Action == nil || *a.Action == "PUT":
+		return *a.Value, true, nil
+	case found && old.Kind() != a.Value.Kind():
+		return attribute.Value{}, false, refusal.Invalid("Type mismatch for attribute to update")
+	case *a.Action == "DELETE":
+		v, remains, err = expr.Delete(old, found, *a.Value)
+	case found && old.Kind() == attribute.L:
+		return attribute.List(slices.Concat(old.Elems(), a.Value.Elems())...), true, nil
+	default:
+		v, err = expr.Add(old, found, *a.Value)
+		remains = true
+	}
+	return v, remains, invalid(err)
+}

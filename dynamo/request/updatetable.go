@@ -1,0 +1,117 @@
+package request
+
+import (
+	"fmt"
+	"slices"
+
+	"lullaby/dynamo/refusal"
+)
+
+// UpdateTableInput is the request of UpdateTable: one change, or several that
+// belong together.
+type UpdateTableInput struct {
+	TableName                   *string
+	AttributeDefinitions        []AttributeDefinition // of the keys of an index that is created
+	BillingMode                 *string
+	ProvisionedThroughput       *ProvisionedThroughput
+	OnDemandThroughput          *OnDemandThroughput
+	WarmThroughput              *WarmThroughput
+	GlobalSecondaryIndexUpdates []GlobalSecondaryIndexUpdate
+	StreamSpecification         *StreamSpecification
+	TableClass                  *string
+	DeletionProtectionEnabled   *bool
+	SSESpecification            *SSESpecification
+}
+
+// Check says what AWS refuses of the request before it looks at the table.
+func (in *UpdateTableInput) Check() error {
+	if err := checkTableName(in.TableName); err != nil {
+		return err
+	}
+	if err := in.checkModel(); err != nil {
+		return err
+	}
+	for _, check := range [...]func() error{
+		in.StreamSpecification.check, in.checkCombination, in.checkMode, in.ProvisionedThroughput.checkTableBounds,
+		func() error { return in.OnDemandThroughput.check("table", true) },
+		func() error { return checkClass(in.TableClass) },
+		in.SSESpecification.check, in.checkIndexUpdates,
+	} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkModel checks what the model says of the parameters.
+func (in *UpdateTableInput) checkModel() error {
+	var v violations
+	v.pattern(in.TableName, "tableName", namePattern)
+	v.oneOf(in.BillingMode, "billingMode", BillingModes...)
+	v.throughput(in.ProvisionedThroughput, "provisionedThroughput")
+	v.attributeDefinitions(in.AttributeDefinitions)
+	for i := range in.GlobalSecondaryIndexUpdates {
+		in.GlobalSecondaryIndexUpdates[i].violations(&v, fmt.Sprintf("globalSecondaryIndexUpdates.%d.member.", i+1))
+	}
+	v.stream(in.StreamSpecification)
+	return v.memberErr()
+}
+
+// checkMode checks a billing mode against the units that are given with it.
+func (in *UpdateTableInput) checkMode() error {
+	switch given := in.ProvisionedThroughput != nil; {
+	case is(in.BillingMode, Provisioned) && !given:
+		return refusal.InvalidValues("ProvisionedThroughput must be specified when BillingMode is PROVISIONED")
+	case is(in.BillingMode, PayPerRequest) && given:
+		return refusal.InvalidValues("ProvisionedThroughput cannot be specified when BillingMode is PAY_PER_REQUEST")
+	}
+	return nil
+}
+
+// checkCombination refuses what cannot be changed together (aws-controllers-k8s/
+// dynamodb-controller, docs/api-quirks, DDB-TABLE-382).
+func (in *UpdateTableInput) checkCombination() error {
+	changes := given([]parameter{
+		{"Server-Side Encryption", in.SSESpecification != nil},
+		{"TableClass", in.TableClass != nil},
+		{"DeletionProtection", in.DeletionProtectionEnabled != nil},
+		{"WarmThroughput", in.WarmThroughput != nil},
+		{"OnDemandThroughput", in.OnDemandThroughput != nil},
+		{"StreamSpecification", in.StreamSpecification != nil},
+		{"BillingMode", in.BillingMode != nil},
+		{"ProvisionedThroughput", in.ProvisionedThroughput != nil},
+		{"GlobalSecondaryIndexUpdates", len(in.GlobalSecondaryIndexUpdates) > 0},
+	})
+	has := func(name string) bool { return slices.Contains(changes, name) }
+	switch {
+	case len(changes) == 0:
+		return refusal.Invalid("At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, SSESpecification, " +
+			"ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, DeletionProtectionEnabled, OnDemandThroughput, " +
+			"WarmThroughput or TableClass is required")
+	case in.GlobalSecondaryIndexUpdates != nil && len(in.GlobalSecondaryIndexUpdates) == 0:
+		return refusal.InvalidValues("List of GlobalSecondaryIndexUpdates is empty")
+	case len(changes) == 1:
+		return nil
+	case has("Server-Side Encryption"), has("TableClass"), has("DeletionProtection"):
+		return refusal.InvalidValues("%s modification must be the only operation in the request", changes[0])
+	case has("WarmThroughput"):
+		return refusal.InvalidValues("WarmThroughput must be the only operation in the request")
+	case has("OnDemandThroughput") && (len(changes) > 2 || !has("BillingMode")):
+		return refusal.InvalidValues("OnDemandThroughput can only be combined with BillingMode in an UpdateTable request")
+	case has("ProvisionedThroughput") && in.OnlineIndexes() > 0:
+		return refusal.InvalidValues("You cannot create or delete index while updating table IOPS")
+	}
+	return nil
+}
+
+// OnlineIndexes counts the indexes that are to be created or deleted.
+func (in *UpdateTableInput) OnlineIndexes() int {
+	n := 0
+	for _, u := range in.GlobalSecondaryIndexUpdates {
+		if u.Create != nil || u.Delete != nil {
+			n++
+		}
+	}
+	return n
+}

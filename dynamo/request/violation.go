@@ -1,0 +1,146 @@
+package request
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"lullaby/dynamo/refusal"
+)
+
+// violations collects what a request breaks of its operation's API model. AWS
+// reports all of it at once, before any other check: "N validation errors
+// detected: ...". The texts are the service's (architect/dynalite). The zero
+// value is a request without violations.
+type violations struct {
+	texts []string // at most maxViolations
+	first string   // the path of the first
+}
+
+// maxViolations is how many are reported.
+const maxViolations = 10
+
+// add notes that value, as AWS prints it, breaks a constraint at path.
+func (v *violations) add(value, path, constraint string) {
+	if len(v.texts) == 0 {
+		v.first = path
+	}
+	if len(v.texts) < maxViolations {
+		v.texts = append(v.texts, fmt.Sprintf("Value %s at '%s' failed to satisfy constraint: %s", value, path, constraint))
+	}
+}
+
+// err returns a refusal of what was noted, or nil.
+func (v *violations) err() error {
+	switch len(v.texts) {
+	case 0:
+		return nil
+	case 1:
+		return refusal.Invalid("1 validation error detected: " + v.texts[0])
+	}
+	return refusal.Invalid(fmt.Sprintf("%d validation errors detected: %s", len(v.texts), strings.Join(v.texts, "; ")))
+}
+
+// memberErr returns the same about the member of the first violation. No path may
+// lead through a map.
+func (v *violations) memberErr() error { return about(memberAt(v.first), v.err()) }
+
+// notNull notes that a member that must be there is not, and reports whether it
+// is.
+func (v *violations) notNull(present bool, path string) bool {
+	if !present {
+		v.add("null", path, "Member must not be null")
+	}
+	return present
+}
+
+// pattern notes that an optional string does not match.
+func (v *violations) pattern(s *string, path string, pattern *regexp.Regexp) {
+	if s != nil && !pattern.MatchString(*s) {
+		v.add("'"+*s+"'", path, "Member must satisfy regular expression pattern: "+patternText(pattern))
+	}
+}
+
+// patternText is the pattern as the model has it, without our anchors.
+func patternText(p *regexp.Regexp) string {
+	return strings.TrimSuffix(strings.TrimPrefix(p.String(), "^"), "$")
+}
+
+// length notes that an optional string has fewer or more bytes; longest 0: any
+// number is not too many.
+func (v *violations) length(s *string, path string, shortest, longest int) {
+	if s == nil {
+		return
+	}
+	if len(*s) < shortest {
+		v.add("'"+*s+"'", path, "Member must have length greater than or equal to "+strconv.Itoa(shortest))
+	}
+	if longest > 0 && len(*s) > longest {
+		v.add("'"+*s+"'", path, "Member must have length less than or equal to "+strconv.Itoa(longest))
+	}
+}
+
+// oneOf notes that an optional string is none of a set.
+func (v *violations) oneOf(s *string, path string, set ...string) {
+	if s != nil && !slices.Contains(set, *s) {
+		v.add("'"+*s+"'", path, "Member must satisfy enum value set: ["+strings.Join(set, ", ")+"]")
+	}
+}
+
+// between notes that an optional number is less or more; most 0: no number is
+// too much.
+func (v *violations) between(n *int64, path string, least, most int64) {
+	if n == nil {
+		return
+	}
+	if *n < least {
+		v.add(fmt.Sprintf("'%d'", *n), path, fmt.Sprintf("Member must have value greater than or equal to %d", least))
+	}
+	if most > 0 && *n > most {
+		v.add(fmt.Sprintf("'%d'", *n), path, fmt.Sprintf("Member must have value less than or equal to %d", most))
+	}
+}
+
+// long returns an optional Integer as a Long.
+func long(n *int32) *int64 {
+	if n == nil {
+		return nil
+	}
+	wide := int64(*n)
+	return &wide
+}
+
+// count notes that a list of n members has none, or more than most; printed is
+// the list as AWS prints it.
+func (v *violations) count(n int, printed func() string, path string, most int) {
+	if n == 0 {
+		v.add("'"+printed()+"'", path, "Member must have length greater than or equal to 1")
+	}
+	if n > most {
+		v.add("'"+printed()+"'", path, "Member must have length less than or equal to "+strconv.Itoa(most))
+	}
+}
+
+// The enumerations that several operations share, in the order in which AWS
+// prints them.
+func (v *violations) returnConsumedCapacity(s *string) {
+	v.oneOf(s, "returnConsumedCapacity", "INDEXES", "TOTAL", "NONE")
+}
+
+func (v *violations) returnValues(s *string) {
+	v.oneOf(s, "returnValues", "ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW")
+}
+
+func (v *violations) returnItemCollectionMetrics(s *string) {
+	v.oneOf(s, "returnItemCollectionMetrics", "SIZE", "NONE")
+}
+
+func (v *violations) returnOnFailure(s *string) {
+	v.oneOf(s, "returnValuesOnConditionCheckFailure", "ALL_OLD", "NONE")
+}
+
+func (v *violations) conditionalOperator(s *string) {
+	v.oneOf(s, "conditionalOperator", "OR", "AND")
+}
