@@ -14,7 +14,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -24,11 +23,14 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// Build builds the program into a folder and returns its path.
-func Build(ctx context.Context, dir string) (binary string, err error) {
+// Build builds the program of a source tree into dir, an absolute path, and
+// returns the program's path.
+func Build(ctx context.Context, tree, dir string) (binary string, err error) {
 	binary = filepath.Join(dir, "lullaby")
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/lullaby").CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build: %w\n%s", err, out)
+	build := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/lullaby")
+	build.Dir = tree
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build %s: %w\n%s", tree, err, out)
 	}
 	return binary, nil
 }
@@ -72,6 +74,12 @@ type Request struct {
 	Status      int                  // of every answer; another voids the run
 }
 
+// To returns r with its URL, a path, below that of a server.
+func (r Request) To(url string) Request {
+	r.URL = url + r.URL
+	return r
+}
+
 // Load sends r again and again over conns connections for d, and returns the
 // number of answers.
 func Load(r Request, conns int, d time.Duration) (int64, error) {
@@ -112,62 +120,4 @@ func Load(r Request, conns int, d time.Duration) (int64, error) {
 		all = append(all, err)
 	}
 	return answered.Load(), errors.Join(all...)
-}
-
-// Median returns the median of xs. It panics if xs is empty.
-func Median(xs []float64) float64 {
-	xs = slices.Sorted(slices.Values(xs))
-	return xs[len(xs)/2]
-}
-
-// clockTick is the unit of /proc/PID/stat on every Linux that Go runs on.
-const clockTick = 10 * time.Millisecond
-
-// CPU returns the processor time of a process and, apart, that of its children,
-// dead or alive. It needs Linux.
-func CPU(pid int) (own, children time.Duration, err error) {
-	own, reaped, err := stat(pid)
-	if err != nil {
-		return 0, 0, err
-	}
-	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
-	if err != nil {
-		return 0, 0, err
-	}
-	children = reaped
-	for _, task := range tasks {
-		list, err := os.ReadFile(task)
-		if err != nil {
-			continue // the thread ended
-		}
-		for field := range strings.FieldsSeq(string(list)) {
-			child, err := strconv.Atoi(field)
-			if err != nil {
-				return 0, 0, err
-			}
-			if used, _, err := stat(child); err == nil {
-				children += used
-			}
-		}
-	}
-	return own, children, nil
-}
-
-// stat reads the times of a process and of its children that were waited for.
-func stat(pid int) (own, reaped time.Duration, err error) {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return 0, 0, err
-	}
-	// The name before the last ) may contain any character.
-	fields := strings.Fields(string(b[strings.LastIndexByte(string(b), ')')+1:]))
-	const utime, stime, cutime, cstime = 11, 12, 13, 14
-	if len(fields) <= cstime {
-		return 0, 0, fmt.Errorf("/proc/%d/stat: %d fields", pid, len(fields))
-	}
-	ticks := func(i int) time.Duration {
-		n, _ := strconv.ParseInt(fields[i], 10, 64)
-		return time.Duration(n) * clockTick
-	}
-	return ticks(utime) + ticks(stime), ticks(cutime) + ticks(cstime), nil
 }

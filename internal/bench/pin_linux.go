@@ -9,6 +9,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// The processor cores of a measured server and of the load.
+const (
+	ServerCore = 0
+	LoadCore   = 1
+)
+
 // Pin confines a process, with the threads that it has and will have, to one
 // processor core.
 func Pin(pid, core int) error {

@@ -1,6 +1,8 @@
+//go:build linux
+
 // Command items measures POST /item end to end, hop by hop: each row goes one hop
 // further than the one above. Limits are off. The columns are medians of
-// interleaved rounds in one run.
+// interleaved rounds in one run. It needs Linux.
 //
 //	go run ./internal/bench/items [-conns 32] [-rounds 5] [-seconds 2]
 package main
@@ -10,7 +12,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"text/tabwriter"
@@ -54,7 +55,7 @@ func run(ctx context.Context, conns, rounds int, d time.Duration, durability str
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	binary, err := bench.Build(ctx, dir)
+	binary, err := bench.Build(ctx, ".", dir)
 	if err != nil {
 		return err
 	}
@@ -63,8 +64,8 @@ func run(ctx context.Context, conns, rounds int, d time.Duration, durability str
 		return err
 	}
 	defer func() { _ = floor.Kill() }()
-	command := exec.CommandContext(ctx, binary, "up", "items", "--limits", "off", "--durability", durability,
-		"--http-addr", "127.0.0.1:0", "--aws-addr", "127.0.0.1:0", "--data", filepath.Join(dir, "data"))
+	items := bench.Up{Template: "items", Durability: durability, Limits: "off"}
+	command := items.Command(ctx, binary, ".", filepath.Join(dir, "data"))
 	logs, err := os.Create(filepath.Join(dir, "log")) // of the functions, three lines a request
 	if err != nil {
 		return err
@@ -94,24 +95,16 @@ func run(ctx context.Context, conns, rounds int, d time.Duration, durability str
 }
 
 func theHops(floor, up *uprun.Process) []*hop {
-	item := func(n int64) string {
-		return fmt.Sprintf(`{"_id":"item-%d","payload":"%s"}`, n%20_000, payload)
-	}
-	put := func(n int64) string {
+	item := bench.PostItem()
+	put := bench.DynamoDB("PutItem", func(n int64) string {
 		return fmt.Sprintf(`{"TableName":"items-table","Item":{"_id":{"S":"item-%d"},"payload":{"S":"%s"}}}`, n%20_000, payload)
-	}
-	dynamoDB := map[string]string{
-		"X-Amz-Target":  "DynamoDB_20120810.PutItem",
-		"Content-Type":  "application/x-amz-json-1.0",
-		"X-Amz-Date":    "20260101T000000Z",
-		"Authorization": "AWS4-HMAC-SHA256 Credential=a, SignedHeaders=b, Signature=c",
-	}
+	})
 	return []*hop{
-		{name: "floor: bare net/http server", process: floor, request: bench.Request{Method: "POST", URL: floor.AWS + "/item", Body: item, Status: 200}},
-		{name: "gateway alone: no such route", process: up, request: bench.Request{Method: "POST", URL: up.HTTP + "/nothing", Body: item, Status: 403}},
-		{name: "AWS endpoint alone: PutItem", process: up, request: bench.Request{Method: "POST", URL: up.AWS, Header: dynamoDB, Body: put, Status: 200}},
+		{name: "floor: bare net/http server", process: floor, request: bench.Request{Method: "POST", URL: floor.AWS + "/item", Body: item.Body, Status: 200}},
+		{name: "gateway alone: no such route", process: up, request: bench.Request{Method: "POST", URL: up.HTTP + "/nothing", Body: item.Body, Status: 403}},
+		{name: "AWS endpoint alone: PutItem", process: up, request: put.To(up.AWS)},
 		{name: "gateway and function: bad item", process: up, request: bench.Request{Method: "POST", URL: up.HTTP + "/item", Body: func(int64) string { return `{}` }, Status: 400}},
-		{name: "POST /item end to end", process: up, request: bench.Request{Method: "POST", URL: up.HTTP + "/item", Body: item, Status: 201}},
+		{name: "POST /item end to end", process: up, request: item.To(up.HTTP)},
 	}
 }
 

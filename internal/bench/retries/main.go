@@ -95,7 +95,7 @@ func run(ctx context.Context, d time.Duration, names, svg string) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	binary, err := bench.Build(ctx, dir)
+	binary, err := bench.Build(ctx, ".", dir)
 	if err != nil {
 		return err
 	}

@@ -9,12 +9,10 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -23,12 +21,6 @@ import (
 
 	"lullaby/internal/bench"
 	"lullaby/internal/uprun"
-)
-
-// The processor cores of the measured server and of the load.
-const (
-	serverCore = 0
-	loadCore   = 1
 )
 
 type options struct {
@@ -66,7 +58,7 @@ func run(ctx context.Context, o options) (err error) {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	if err := bench.Pin(os.Getpid(), loadCore); err != nil {
+	if err := bench.Pin(os.Getpid(), bench.LoadCore); err != nil {
 		return err
 	}
 	servers, err := start(ctx, dir, o.peers)
@@ -79,13 +71,13 @@ func run(ctx context.Context, o options) (err error) {
 		return err
 	}
 	var done []*result
-	for _, w := range workloads {
-		if !o.rows.MatchString(w.name) {
+	for _, w := range bench.Workloads() {
+		if !o.rows.MatchString(w.Name) {
 			continue
 		}
-		r, err := w.measure(servers, o)
+		r, err := measure(w, servers, o)
 		if err != nil {
-			return fmt.Errorf("%s: %w", w.name, err)
+			return fmt.Errorf("%s: %w", w.Name, err)
 		}
 		done = append(done, r)
 	}
@@ -95,12 +87,12 @@ func run(ctx context.Context, o options) (err error) {
 
 // A server is the process of a local DynamoDB, or the floor.
 type server struct {
-	name   string
-	url    string
-	limits string // of up: on or off
-	peer   bool
-	pid    int
-	stop   func()
+	name string
+	url  string
+	up   bench.Up // if it is one
+	peer bool
+	pid  int
+	stop func()
 }
 
 // start builds and starts the servers. With an error it returns those that already
@@ -111,18 +103,17 @@ func start(ctx context.Context, dir string, peers bool) (servers []*server, err 
 		return nil, err
 	}
 	servers = append(servers, &server{name: "floor", url: floor.AWS, pid: floor.PID(), stop: func() { _ = floor.Kill() }})
-	binary, err := bench.Build(ctx, dir)
+	binary, err := bench.Build(ctx, ".", dir)
 	if err != nil {
 		return servers, err
 	}
-	for _, kind := range []struct{ durability, limits string }{{"process", "on"}, {"disk", "on"}, {"process", "off"}} {
-		name := kind.durability + ", limits " + kind.limits
-		up, err := uprun.Start(exec.CommandContext(ctx, binary, "up", "--bare", "--durability", kind.durability, "--limits", kind.limits,
-			"--control-plane", "instant", "--http-addr", "127.0.0.1:0", "--aws-addr", "127.0.0.1:0", "--data", filepath.Join(dir, name)))
+	for _, kind := range []bench.Up{bench.InProcess, bench.OnDisk, bench.Unlimited} {
+		name := kind.String()
+		up, err := uprun.Start(kind.Command(ctx, binary, ".", filepath.Join(dir, name)))
 		if err != nil {
 			return servers, err
 		}
-		servers = append(servers, &server{name: name, url: up.AWS, limits: kind.limits, pid: up.PID(), stop: func() { _ = up.Stop() }})
+		servers = append(servers, &server{name: name, url: up.AWS, up: kind, pid: up.PID(), stop: func() { _ = up.Stop() }})
 	}
 	if peers {
 		for _, start := range []func(context.Context, string) (*server, error){startDynalite, startLocal} {
@@ -134,13 +125,13 @@ func start(ctx context.Context, dir string, peers bool) (servers []*server, err 
 		}
 	}
 	for _, s := range servers {
-		if err := bench.Pin(s.pid, serverCore); err != nil {
+		if err := bench.Pin(s.pid, bench.ServerCore); err != nil {
 			return servers, err
 		}
 		if s.name == "floor" {
 			continue
 		}
-		if err := fill(s); err != nil {
+		if err := bench.Fill(s.url); err != nil {
 			return servers, fmt.Errorf("fill %s: %w", s.name, err)
 		}
 	}
@@ -149,7 +140,7 @@ func start(ctx context.Context, dir string, peers bool) (servers []*server, err 
 
 // A result is a row of the table.
 type result struct {
-	workload
+	*bench.Workload
 	floor, ours, best figures // best is that of the peers
 	peer              string  // its name
 }
@@ -157,19 +148,19 @@ type result struct {
 type figures struct{ rate, cpu []float64 } // requests/s, processor µs a request
 
 // measure runs a workload against the floor, its up, and the peers.
-func (w *workload) measure(servers []*server, o options) (*result, error) {
+func measure(w *bench.Workload, servers []*server, o options) (*result, error) {
 	all := make([]figures, len(servers))
 	unable := make(map[*server]bool)
 	for round := range o.rounds + 1 {
 		for i, s := range servers {
-			if s.name != "floor" && s.name != w.server && !s.peer || unable[s] {
+			if s.name != "floor" && s.up != w.Up && !s.peer || unable[s] {
 				continue
 			}
 			each := o.each
 			if round == 0 {
 				each /= 2 // warm
 			}
-			rate, cpu, err := w.run(s, each)
+			rate, cpu, err := once(w, s, each)
 			switch {
 			case err != nil && s.peer:
 				unable[s] = true // it lacks the operation, or refuses
@@ -183,7 +174,7 @@ func (w *workload) measure(servers []*server, o options) (*result, error) {
 			}
 		}
 	}
-	r := &result{workload: *w}
+	r := &result{Workload: w}
 	for i, s := range servers {
 		switch {
 		case all[i].rate == nil:
@@ -200,17 +191,18 @@ func (w *workload) measure(servers []*server, o options) (*result, error) {
 	return r, nil
 }
 
-func (w *workload) run(s *server, d time.Duration) (rate, cpu float64, err error) {
+// once sends the requests of a workload to s for d.
+func once(w *bench.Workload, s *server, d time.Duration) (rate, cpu float64, err error) {
 	before, _, err := bench.CPU(s.pid)
 	if err != nil {
 		return 0, 0, err
 	}
 	begin := time.Now()
 	url := s.url
-	if s.name == "floor" && w.answer > 0 {
-		url += "/" + strconv.Itoa(w.answer)
+	if s.name == "floor" && w.Answer > 0 {
+		url += "/" + strconv.Itoa(w.Answer)
 	}
-	n, err := bench.Load(w.request(url), w.conns(), d)
+	n, err := bench.Load(w.Request.To(url), w.Conns(), d)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -219,14 +211,12 @@ func (w *workload) run(s *server, d time.Duration) (rate, cpu float64, err error
 	return float64(n) / took.Seconds(), float64((after - before).Microseconds()) / float64(n), err
 }
 
-func (w *workload) conns() int { return cmp.Or(w.connections, 16) }
-
 func report(rows []*result) {
 	out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(out, "workload\tfloor/s\tours/s\tof the floor\tasked\tfloor µs\tours µs\tbest peer/s\tof it")
 	for _, r := range rows {
 		floor, ours := bench.Median(r.floor.rate), bench.Median(r.ours.rate)
-		fmt.Fprintf(out, "%s\t%.0f\t%.0f\t%.2f\t%.2f\t%.0f\t%.0f\t", r.name, floor, ours, ours/floor, r.asked,
+		fmt.Fprintf(out, "%s\t%.0f\t%.0f\t%.2f\t%.2f\t%.0f\t%.0f\t", r.Name, floor, ours, ours/floor, r.Asked,
 			bench.Median(r.floor.cpu), bench.Median(r.ours.cpu))
 		if r.peer != "" {
 			best := bench.Median(r.best.rate)
