@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"sync"
-	"time"
 
 	"lullaby/capacity"
 	"lullaby/instant"
@@ -60,7 +59,7 @@ func (o *outcome) demands(dst []capacity.Demand) []capacity.Demand {
 // openWrite refuses a write of a key that would be refused whatever it costs,
 // before the work that finds that out: because of its table, or of an index that
 // is not fed fast enough.
-func (e *Engine) openWrite(t *table, key []byte) error {
+func (e *Engine) openWrite(now instant.Instant, t *table, key []byte) error {
 	if e.opts.Unlimited {
 		return nil
 	}
@@ -72,8 +71,7 @@ func (e *Engine) openWrite(t *table, key []byte) error {
 		}
 	}
 	t.capacity.Lock()
-	now := time.Now()
-	v := capacity.Check(instant.Of(now), demands)
+	v := capacity.Check(now, demands)
 	events := t.events(now, &v, demands)
 	t.capacity.Unlock()
 	return refuse(v, events)
@@ -91,24 +89,22 @@ func (t *table) readDemand(ix *index, key []byte, cost capacity.Tokens) capacity
 }
 
 // open refuses what would be refused whatever it costs.
-func (e *Engine) open(t *table, d capacity.Demand) error {
+func (e *Engine) open(now instant.Instant, t *table, d capacity.Demand) error {
 	if e.opts.Unlimited {
 		return nil
 	}
 	t.capacity.Lock()
-	now := time.Now()
-	v := d.Check(instant.Of(now))
+	v := d.Check(now)
 	events := t.events(now, &v, []capacity.Demand{d})
 	t.capacity.Unlock()
 	return refuse(v, events)
 }
 
 // admit charges demands of one table and its indexes, or refuses all of them.
-func (e *Engine) admit(t *table, demands ...capacity.Demand) error {
+func (e *Engine) admit(now instant.Instant, t *table, demands ...capacity.Demand) error {
 	if !e.opts.Unlimited {
 		t.capacity.Lock()
-		now := time.Now()
-		v := capacity.Admit(instant.Of(now), demands)
+		v := capacity.Admit(now, demands)
 		events := t.events(now, &v, demands)
 		t.capacity.used = true
 		t.capacity.Unlock()
@@ -116,32 +112,32 @@ func (e *Engine) admit(t *table, demands ...capacity.Demand) error {
 			return err
 		}
 	}
-	t.consumed(demands...)
+	t.consumed(now, demands...)
 	return nil
 }
 
 // admitWrite charges what an outcome costs, or refuses it.
-func (e *Engine) admitWrite(o *outcome) error {
+func (e *Engine) admitWrite(now instant.Instant, o *outcome) error {
 	var few [4]capacity.Demand
-	return e.admit(o.t, o.demands(few[:0])...)
+	return e.admit(now, o.t, o.demands(few[:0])...)
 }
 
 // charge takes what a demand costs without asking: the rest of a request that
 // was let in, or what one that failed has cost.
-func (e *Engine) charge(t *table, d capacity.Demand) {
-	t.consumed(d)
+func (e *Engine) charge(now instant.Instant, t *table, d capacity.Demand) {
+	t.consumed(now, d)
 	if e.opts.Unlimited {
 		return
 	}
 	t.capacity.Lock()
-	d.Charge(instant.Of(time.Now()))
+	d.Charge(now)
 	t.capacity.used = true
 	t.capacity.Unlock()
 }
 
 // chargeAttempt charges the attempt of a write that failed.
-func (e *Engine) chargeAttempt(m *mutation, cost capacity.Tokens) {
-	e.charge(m.t, capacity.Demand{Of: &m.t.capacity.Throughput, Direction: capacity.Write, Key: m.t.placement(m.key), Cost: cost})
+func (e *Engine) chargeAttempt(now instant.Instant, m *mutation, cost capacity.Tokens) {
+	e.charge(now, m.t, capacity.Demand{Of: &m.t.capacity.Throughput, Direction: capacity.Write, Key: m.t.placement(m.key), Cost: cost})
 }
 
 // lockCapacities locks those of the tables, in the order of their ids.
@@ -166,7 +162,7 @@ func refuse(v capacity.Verdict, events []throttleEvent) error {
 	}
 	for i := range events {
 		ev := &events[i]
-		ev.meter.Throttle(instant.Of(ev.at), &ev.verdict)
+		ev.meter.Throttle(ev.at, &ev.verdict)
 	}
 	return &ThrottleError{Verdict: v}
 }

@@ -12,6 +12,7 @@ import (
 	"lullaby/dynamo"
 	"lullaby/dynamo/refusal"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 )
 
 // indexed is a table of plenty with an index of one unit.
@@ -27,7 +28,7 @@ func TestIndexDeletedUnderBackPressure(t *testing.T) {
 		e := open(t, dynamo.Options{Instant: true})
 		create(t, e, indexed)
 		write := func(item string) error {
-			_, err := e.PutItem(t.Context(), input[request.PutItemInput](t, `{"TableName":"tab","Item":`+item+`}`))
+			_, err := e.PutItem(t.Context(), instant.Of(time.Now()), input[request.PutItemInput](t, `{"TableName":"tab","Item":`+item+`}`))
 			return err
 		}
 		var refused *dynamo.ThrottleError
@@ -45,10 +46,10 @@ func TestIndexDeletedUnderBackPressure(t *testing.T) {
 		if err := write(elsewhere); !errors.Is(err, refusal.Throttled) {
 			t.Errorf("a write that the index has no part in: %v, want it refused", err)
 		}
-		if _, err := e.GetItem(t.Context(), input[request.GetItemInput](t, `{"TableName":"tab","Key":{"id":{"S":"1"}}}`)); err != nil {
+		if _, err := e.GetItem(t.Context(), instant.Of(time.Now()), input[request.GetItemInput](t, `{"TableName":"tab","Key":{"id":{"S":"1"}}}`)); err != nil {
 			t.Errorf("a read: %v", err)
 		}
-		if _, err := e.UpdateTable(t.Context(), input[request.UpdateTableInput](t,
+		if _, err := e.UpdateTable(t.Context(), instant.Of(time.Now()), input[request.UpdateTableInput](t,
 			`{"TableName":"tab","GlobalSecondaryIndexUpdates":[{"Delete":{"IndexName":"by-g"}}]}`)); err != nil {
 			t.Fatal(err)
 		}
@@ -64,7 +65,7 @@ func TestTableDeletedWhileThrottled(t *testing.T) {
 		e := open(t, dynamo.Options{Instant: true})
 		create(t, e, hashTable)
 		drain(t, e)
-		if _, err := e.DeleteTable(t.Context(), input[request.DeleteTableInput](t, `{"TableName":"tab"}`)); err != nil {
+		if _, err := e.DeleteTable(t.Context(), instant.Of(time.Now()), input[request.DeleteTableInput](t, `{"TableName":"tab"}`)); err != nil {
 			t.Fatal(err)
 		}
 		create(t, e, hashTable)
@@ -83,7 +84,7 @@ func TestWarmThroughputGrows(t *testing.T) {
 		value := strings.Repeat("x", 399*1024)
 		for n := range 300 { // for a minute, five of 400 units a second ...
 			for k := range 2 { // ... and each twice
-				if _, err := e.PutItem(t.Context(), input[request.PutItemInput](t,
+				if _, err := e.PutItem(t.Context(), instant.Of(time.Now()), input[request.PutItemInput](t,
 					fmt.Sprintf(`{"TableName":"tab","Item":{"id":{"S":"%d-%d"},"v":{"S":"%s"}}}`, n%3, k, value))); err != nil && !errors.Is(err, refusal.Throttled) {
 					t.Fatal(err)
 				}
@@ -91,7 +92,7 @@ func TestWarmThroughputGrows(t *testing.T) {
 			time.Sleep(200 * time.Millisecond)
 		}
 		warm := func() int64 {
-			out, err := e.DescribeTable(t.Context(), input[request.DescribeTableInput](t, `{"TableName":"tab"}`))
+			out, err := e.DescribeTable(t.Context(), instant.Of(time.Now()), input[request.DescribeTableInput](t, `{"TableName":"tab"}`))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -99,7 +100,7 @@ func TestWarmThroughputGrows(t *testing.T) {
 		}
 		before := warm()
 		time.Sleep(31 * time.Minute)
-		if _, err := e.DeleteItem(t.Context(), input[request.DeleteItemInput](t, `{"TableName":"tab","Key":{"id":{"S":"a"}}}`)); err != nil {
+		if _, err := e.DeleteItem(t.Context(), instant.Of(time.Now()), input[request.DeleteItemInput](t, `{"TableName":"tab","Key":{"id":{"S":"a"}}}`)); err != nil {
 			t.Fatal(err)
 		}
 		if after := warm(); before != 4_000 || after <= 4_000 || after > 8_000 {
@@ -117,7 +118,7 @@ func TestRefusedTransactionCostsNothing(t *testing.T) {
 				`"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":1}}`)
 		}
 		write := func() error {
-			_, err := e.TransactWriteItems(t.Context(), input[request.TransactWriteItemsInput](t,
+			_, err := e.TransactWriteItems(t.Context(), instant.Of(time.Now()), input[request.TransactWriteItemsInput](t,
 				`{"TransactItems":[{"Put":{"TableName":"other","Item":{"id":{"S":"a"}}}},{"Put":{"TableName":"tab","Item":{"id":{"S":"a"}}}}]}`))
 			return err
 		}
@@ -135,7 +136,7 @@ func TestRefusedTransactionCostsNothing(t *testing.T) {
 		}
 		passed := 0
 		for ; ; passed++ {
-			_, err := e.PutItem(t.Context(), input[request.PutItemInput](t, `{"TableName":"other","Item":{"id":{"S":"b"}}}`))
+			_, err := e.PutItem(t.Context(), instant.Of(time.Now()), input[request.PutItemInput](t, `{"TableName":"other","Item":{"id":{"S":"b"}}}`))
 			if errors.Is(err, refusal.Throttled) {
 				break
 			}

@@ -47,7 +47,7 @@ func (e *Engine) filled(t *table, ix *index) {
 	}
 	ix.filling.Store(false)
 	x.Filled = true
-	if err := e.replace(t, d, nil, time.Now()); err != nil {
+	if err := e.replace(t, d, nil, instant.Of(time.Now())); err != nil {
 		e.opts.Log.Error("backfill", slog.String("table", t.name), slog.String("index", ix.name), slog.Any("error", err))
 		return
 	}

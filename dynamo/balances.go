@@ -24,7 +24,7 @@ type balances struct {
 // keepBalances writes down what capacity remembers from time to time, until ctx
 // ends. Close does so once more.
 func (e *Engine) keepBalances(ctx context.Context) {
-	every(ctx, balancesEvery, func(now time.Time) {
+	every(ctx, balancesEvery, func(now instant.Instant) {
 		if err := e.saveBalances(now); err != nil {
 			e.opts.Log.Error("write down capacity", slog.Any("error", err))
 		}
@@ -33,10 +33,10 @@ func (e *Engine) keepBalances(ctx context.Context) {
 
 // saveBalances writes down those that have been used since the last time, and
 // tells them how much their tables hold.
-func (e *Engine) saveBalances(now time.Time) error {
+func (e *Engine) saveBalances(now instant.Instant) error {
 	b := e.db.NewBatch()
 	var saved []*table
-	for _, t := range e.all() {
+	for _, t := range e.all(now) {
 		if t.gone.Load() != 0 {
 			continue
 		}
@@ -62,7 +62,7 @@ func (e *Engine) saveBalances(now time.Time) error {
 	return nil
 }
 
-func (t *table) balances(now time.Time) (kept balances, used bool) {
+func (t *table) balances(now instant.Instant) (kept balances, used bool) {
 	t.capacity.Lock()
 	defer t.capacity.Unlock()
 	if !t.capacity.used {
@@ -70,7 +70,7 @@ func (t *table) balances(now time.Time) (kept balances, used bool) {
 	}
 	t.capacity.used = false
 	t.capacity.Hold(t.bytes.Load())
-	kept.Table = t.capacity.State(instant.Of(now))
+	kept.Table = t.capacity.State(now)
 	for _, ix := range t.allIndexes() {
 		if !ix.global {
 			continue
@@ -79,13 +79,13 @@ func (t *table) balances(now time.Time) (kept balances, used bool) {
 		if kept.Indexes == nil {
 			kept.Indexes = make(map[string]capacity.State)
 		}
-		kept.Indexes[ix.name] = ix.capacity.State(instant.Of(now))
+		kept.Indexes[ix.name] = ix.capacity.State(now)
 	}
 	return kept, true
 }
 
 // loadBalances takes up what was written down of a table, if anything was.
-func (e *Engine) loadBalances(t *table, now time.Time) error {
+func (e *Engine) loadBalances(t *table, now instant.Instant) error {
 	var kept balances
 	found, err := e.db.Get(catalogKey(capacities, t.name), func(v []byte) error { return json.Unmarshal(v, &kept) })
 	if err != nil {
@@ -96,10 +96,10 @@ func (e *Engine) loadBalances(t *table, now time.Time) error {
 	}
 	t.capacity.Lock()
 	defer t.capacity.Unlock()
-	t.capacity.Restore(instant.Of(now), kept.Table)
+	t.capacity.Restore(now, kept.Table)
 	for _, ix := range t.allIndexes() {
 		if s, there := kept.Indexes[ix.name]; there && ix.global {
-			ix.capacity.Restore(instant.Of(now), s)
+			ix.capacity.Restore(now, s)
 		}
 	}
 	return nil

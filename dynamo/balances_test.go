@@ -10,6 +10,7 @@ import (
 	"lullaby/capacity"
 	"lullaby/dynamo"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 	"lullaby/storage"
 )
 
@@ -60,7 +61,7 @@ func drain(t *testing.T, e *dynamo.Engine) (passed int) {
 	t.Helper()
 	for {
 		var refused *dynamo.ThrottleError
-		_, err := e.PutItem(t.Context(), input[request.PutItemInput](t, `{"TableName":"tab","Item":{"id":{"S":"a"}}}`))
+		_, err := e.PutItem(t.Context(), instant.Of(time.Now()), input[request.PutItemInput](t, `{"TableName":"tab","Item":{"id":{"S":"a"}}}`))
 		switch {
 		case errors.As(err, &refused) && refused.Verdict.Limit == capacity.KeyRangeThroughput:
 			time.Sleep(time.Second) // the partition's ceiling

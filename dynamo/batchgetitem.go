@@ -7,6 +7,7 @@ import (
 	"lullaby/attribute"
 	"lullaby/dynamo/refusal"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 )
 
 // maxBatchAnswer bounds the items that BatchGetItem answers, in bytes (API
@@ -24,13 +25,13 @@ type BatchGetItemOutput struct {
 // BatchGetItem reads items by their keys. What the capacity of a table does not
 // let in, or what does not fit the answer, is unprocessed; it is an error only
 // if that is everything.
-func (e *Engine) BatchGetItem(_ context.Context, in *request.BatchGetItemInput) (*BatchGetItemOutput, error) {
+func (e *Engine) BatchGetItem(_ context.Context, now instant.Instant, in *request.BatchGetItemInput) (*BatchGetItemOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err
 	}
 	reads := make([]*batchRead, 0, len(in.RequestItems))
 	for _, name := range in.Tables() {
-		r, err := e.batchRead(name, in.RequestItems[name])
+		r, err := e.batchRead(now, name, in.RequestItems[name])
 		if err != nil {
 			return nil, err
 		}
@@ -44,7 +45,7 @@ func (e *Engine) BatchGetItem(_ context.Context, in *request.BatchGetItemInput) 
 	var throttle error
 	processed := false
 	for _, r := range reads {
-		refused, err := e.readBatch(r, &bytes)
+		refused, err := e.readBatch(now, r, &bytes)
 		if err != nil {
 			return nil, err
 		}
@@ -77,8 +78,8 @@ type batchRead struct {
 	costs costs
 }
 
-func (e *Engine) batchRead(name string, k *request.KeysAndAttributes) (*batchRead, error) {
-	t, err := e.table(name)
+func (e *Engine) batchRead(now instant.Instant, name string, k *request.KeysAndAttributes) (*batchRead, error) {
+	t, err := e.table(now, name)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +100,7 @@ func (e *Engine) batchRead(name string, k *request.KeysAndAttributes) (*batchRea
 
 // readBatch reads the items of r while bytes, which it adds to, is in bounds.
 // refused is the last refusal for want of capacity.
-func (e *Engine) readBatch(r *batchRead, bytes *int64) (refused, err error) {
+func (e *Engine) readBatch(now instant.Instant, r *batchRead, bytes *int64) (refused, err error) {
 	projected, _, err := r.given.Projected()
 	if err != nil {
 		return nil, err
@@ -109,7 +110,7 @@ func (e *Engine) readBatch(r *batchRead, bytes *int64) (refused, err error) {
 			r.left = append(r.left, r.given.Keys[i])
 			continue
 		}
-		it, cost, err := e.get(r.t, key, consistency(&r.given.Lookup), projected)
+		it, cost, err := e.get(now, r.t, key, consistency(&r.given.Lookup), projected)
 		if errors.Is(err, refusal.Throttled) {
 			refused = err
 			r.left = append(r.left, r.given.Keys[i])

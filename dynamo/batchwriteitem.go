@@ -3,12 +3,12 @@ package dynamo
 import (
 	"bytes"
 	"context"
+	"maps"
 	"slices"
-	"time"
 
 	"lullaby/dynamo/refusal"
 	"lullaby/dynamo/request"
-	"maps"
+	"lullaby/instant"
 )
 
 // BatchWriteItemOutput is the answer of BatchWriteItem.
@@ -30,15 +30,15 @@ type batchWrite struct {
 // BatchWriteItem writes and removes items, each as by itself. What the capacity
 // of a table does not let in is unprocessed; it is an error only if that is
 // everything.
-func (e *Engine) BatchWriteItem(_ context.Context, in *request.BatchWriteItemInput) (*BatchWriteItemOutput, error) {
+func (e *Engine) BatchWriteItem(_ context.Context, now instant.Instant, in *request.BatchWriteItemInput) (*BatchWriteItemOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err
 	}
-	writes, err := e.batchWrites(in)
+	writes, err := e.batchWrites(now, in)
 	if err != nil {
 		return nil, err
 	}
-	last, err := e.writeBatch(writes)
+	last, err := e.writeBatch(now, writes)
 	if err != nil {
 		return nil, err
 	}
@@ -80,10 +80,10 @@ func addCollection(all map[string][]*ItemCollectionMetrics, table string, m *Ite
 }
 
 // batchWrites returns the writes in the order of their storage keys.
-func (e *Engine) batchWrites(in *request.BatchWriteItemInput) ([]*batchWrite, error) {
+func (e *Engine) batchWrites(now instant.Instant, in *request.BatchWriteItemInput) ([]*batchWrite, error) {
 	var writes []*batchWrite
 	for _, name := range in.Tables() {
-		t, err := e.table(name)
+		t, err := e.table(now, name)
 		if err != nil {
 			return nil, err
 		}
@@ -114,17 +114,17 @@ func (e *Engine) batchWrites(in *request.BatchWriteItemInput) ([]*batchWrite, er
 
 // writeBatch performs the writes that are let in, in one batch of storage, and
 // returns the last refusal.
-func (e *Engine) writeBatch(writes []*batchWrite) (last, err error) {
+func (e *Engine) writeBatch(now instant.Instant, writes []*batchWrite) (last, err error) {
 	var outcomes []*outcome
 	for _, w := range writes {
 		held, conflict := w.t.locks.lock(w.key, false)
 		if conflict {
 			// Assumed: a write that meets a transaction is left to be repeated.
-			last = w.refused(refusal.Conflict)
+			last = w.refused(now, refusal.Conflict)
 			continue
 		}
 		defer held.unlock()
-		if refused := e.openWrite(w.t, w.key); refused != nil {
+		if refused := e.openWrite(now, w.t, w.key); refused != nil {
 			last = refused
 			continue
 		}
@@ -132,12 +132,12 @@ func (e *Engine) writeBatch(writes []*batchWrite) (last, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if refused := e.admitWrite(o); refused != nil {
+		if refused := e.admitWrite(now, o); refused != nil {
 			last = refused
 			continue
 		}
 		w.outcome = o
 		outcomes = append(outcomes, o)
 	}
-	return last, e.commit(time.Now(), nil, outcomes...)
+	return last, e.commit(now, nil, outcomes...)
 }

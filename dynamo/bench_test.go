@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"lullaby/dynamo"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 	"lullaby/internal/awsjson"
 	"lullaby/storage"
 	"lullaby/watch/store"
@@ -42,7 +44,7 @@ func benchmarkPutItem(b *testing.B, durability storage.Durability, limits string
 	defer func() { _ = stop(e) }()
 	puts := benchmarkPuts(b, e, limits == "refused")
 	for limits == "refused" {
-		if _, err := e.PutItem(b.Context(), &puts[0]); err != nil {
+		if _, err := e.PutItem(b.Context(), instant.Of(time.Now()), &puts[0]); err != nil {
 			break
 		}
 	}
@@ -51,7 +53,7 @@ func benchmarkPutItem(b *testing.B, durability storage.Durability, limits string
 	b.SetParallelism(16)
 	b.RunParallel(func(pb *testing.PB) {
 		for i := 0; pb.Next(); i++ {
-			if _, err := e.PutItem(b.Context(), &puts[i%len(puts)]); err != nil && limits != "refused" {
+			if _, err := e.PutItem(b.Context(), instant.Of(time.Now()), &puts[i%len(puts)]); err != nil && limits != "refused" {
 				b.Error(err)
 				return
 			}
@@ -73,7 +75,7 @@ func benchmarkPuts(b *testing.B, e *dynamo.Engine, scarce bool) []request.PutIte
 			`"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],%s}`, n, throughput), &in); err != nil {
 			b.Fatal(err)
 		}
-		if _, err := e.CreateTable(b.Context(), &in); err != nil {
+		if _, err := e.CreateTable(b.Context(), instant.Of(time.Now()), &in); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"time"
 
+	"lullaby/instant"
 	"lullaby/storage"
 )
 
@@ -28,7 +28,7 @@ func catalogKey(kind, name string) []byte {
 
 type counts struct{ Items, Bytes int64 }
 
-func (e *Engine) load(now time.Time) error {
+func (e *Engine) load(now instant.Instant) error {
 	var found []description
 	lower, upper := catalogKey(descriptions, ""), catalogKey(descriptions, "\xff")
 	err := e.db.Scan(lower, upper, func(_, value []byte) (bool, error) {
@@ -63,7 +63,7 @@ func (e *Engine) load(now time.Time) error {
 	if err := b.Commit(); err != nil {
 		return err
 	}
-	for _, t := range e.all() {
+	for _, t := range e.all(now) {
 		e.carryOn(t)
 	}
 	return nil

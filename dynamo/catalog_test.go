@@ -7,6 +7,7 @@ import (
 
 	"lullaby/dynamo"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 	"lullaby/storage"
 )
 
@@ -33,7 +34,7 @@ func TestCountsOfADeletedTable(t *testing.T) {
 		e = engine(t, db, dynamo.Options{})
 		defer func() { _ = stop(e) }()
 		e.AwaitCounts()
-		out, err := e.DescribeTable(t.Context(), input[request.DescribeTableInput](t, `{"TableName":"tab"}`))
+		out, err := e.DescribeTable(t.Context(), instant.Of(time.Now()), input[request.DescribeTableInput](t, `{"TableName":"tab"}`))
 		if err != nil || out.Table.ItemCount != 0 || out.Table.TableSizeBytes != 0 {
 			t.Errorf("an empty table has %d items of %d bytes, %v", out.Table.ItemCount, out.Table.TableSizeBytes, err)
 		}

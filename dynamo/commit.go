@@ -1,8 +1,6 @@
 package dynamo
 
 import (
-	"time"
-
 	"lullaby/attribute"
 	"lullaby/dynamo/stream"
 	"lullaby/instant"
@@ -30,7 +28,7 @@ type outcome struct {
 // the totals of tables and indexes; and which sequence numbers of streams are
 // still to come. The caller holds the locks of all keys and has charged what is
 // to be charged. The error is of storage.
-func (e *Engine) commit(now time.Time, k *token, outcomes ...*outcome) error {
+func (e *Engine) commit(now instant.Instant, k *token, outcomes ...*outcome) error {
 	if k == nil && !anyWrites(outcomes) {
 		return nil
 	}
@@ -81,7 +79,7 @@ func endRecords(outcomes []*outcome) {
 func (o *outcome) writes() bool { return o.verb != verbCheck && (o.before.found || o.after.found) }
 
 // stage adds the item, the entries of indexes and the stream record to b.
-func (o *outcome) stage(b *storage.Batch, now time.Time) (err error) {
+func (o *outcome) stage(b *storage.Batch, now instant.Instant) (err error) {
 	if !o.writes() {
 		return nil
 	}
@@ -94,7 +92,7 @@ func (o *outcome) stage(b *storage.Batch, now time.Time) (err error) {
 		o.entries[i].stage(b)
 	}
 	if o.stream != nil {
-		o.sequence, err = o.stream.record(b, o, instant.Of(now))
+		o.sequence, err = o.stream.record(b, o, now)
 	}
 	return err
 }

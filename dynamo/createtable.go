@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"time"
 
 	"lullaby/dynamo/plan"
 	"lullaby/dynamo/refusal"
@@ -17,11 +16,10 @@ import (
 type CreateTableOutput struct{ TableDescription TableDescription }
 
 // CreateTable makes a table, which is CREATING for a while.
-func (e *Engine) CreateTable(_ context.Context, in *request.CreateTableInput) (*CreateTableOutput, error) {
+func (e *Engine) CreateTable(_ context.Context, now instant.Instant, in *request.CreateTableInput) (*CreateTableOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err
 	}
-	now := time.Now()
 	t, err := e.create(in, now)
 	if err != nil {
 		return nil, err
@@ -49,14 +47,14 @@ func created(in *request.CreateTableInput, told TableDescription) TableDescripti
 	return told
 }
 
-func (e *Engine) create(in *request.CreateTableInput, now time.Time) (*table, error) {
+func (e *Engine) create(in *request.CreateTableInput, now instant.Instant) (*table, error) {
 	e.ddl.Lock()
 	defer e.ddl.Unlock()
-	if t, err := e.known(*in.TableName); err == nil {
+	if t, err := e.known(now, *in.TableName); err == nil {
 		return nil, refusal.New(refusal.InUse, "Table already exists: "+t.name)
 	}
 	d := newDescription(in, now, e.opts.Scope, &e.rules.Durations)
-	if err := e.rules.CheckUnits(&plan.Plan{}, &d.plan, e.reserved()); err != nil {
+	if err := e.rules.CheckUnits(&plan.Plan{}, &d.plan, e.reserved(now)); err != nil {
 		return nil, err
 	}
 	if err := e.checkChanging(now); err != nil {
@@ -87,7 +85,7 @@ func (e *Engine) number(d *description) {
 
 // addTable writes a new table down, with a stream if one is asked for, and lets
 // requests find it. The caller holds ddl.
-func (e *Engine) addTable(t *table, spec *wantedStream, now time.Time) error {
+func (e *Engine) addTable(t *table, spec *wantedStream, now instant.Instant) error {
 	b := e.db.NewBatch()
 	begun, err := e.changeStream(b, t, spec, now)
 	if err != nil {
@@ -106,12 +104,12 @@ func (e *Engine) addTable(t *table, spec *wantedStream, now time.Time) error {
 
 // newDescription is the table that a checked request asks for, without ids, in
 // scope.
-func newDescription(in *request.CreateTableInput, now time.Time, scope arn.Scope, take *plan.Durations) description {
+func newDescription(in *request.CreateTableInput, now instant.Instant, scope arn.Scope, take *plan.Durations) description {
 	d := description{
 		TableID: newUUID(),
 		Created: now,
 		Tags:    tagged(nil, in.Tags),
-		plan:    plan.New(instant.Of(now), *in.TableName, creationOf(in), take),
+		plan:    plan.New(now, *in.TableName, creationOf(in), take),
 		indexes: make(map[string]indexDescription),
 	}
 	for _, a := range in.AttributeDefinitions {

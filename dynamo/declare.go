@@ -7,7 +7,6 @@ import (
 	"maps"
 	"reflect"
 	"strings"
-	"time"
 
 	"lullaby/dynamo/plan"
 	"lullaby/dynamo/request"
@@ -45,7 +44,7 @@ type Declaration struct {
 // way. How often a table may be changed does not count here. The error is a
 // *KeySchemaError, a *LocalIndexError, refusal.Validation, refusal.LimitExceeded
 // or of storage; with the first four nothing has changed.
-func (e *Engine) Declare(ctx context.Context, d Declaration) error {
+func (e *Engine) Declare(ctx context.Context, now instant.Instant, d Declaration) error {
 	in, ttl := d.Table, d.TimeToLive
 	if err := in.Check(); err != nil {
 		return err
@@ -57,7 +56,6 @@ func (e *Engine) Declare(ctx context.Context, d Declaration) error {
 	}
 	e.ddl.Lock()
 	defer e.ddl.Unlock()
-	now := time.Now()
 	want := newDescription(in, now, e.opts.Scope, &plan.Durations{})
 	if ttl != nil && *ttl.Enabled {
 		want.TTL = timeToLive{Attribute: *ttl.AttributeName, Enabled: true}
@@ -66,7 +64,7 @@ func (e *Engine) Declare(ctx context.Context, d Declaration) error {
 	if t != nil {
 		return e.redeclare(ctx, t, want, d.stream(), now)
 	}
-	if err := e.rules.CheckUnits(&plan.Plan{}, &want.plan, e.reserved()); err != nil {
+	if err := e.rules.CheckUnits(&plan.Plan{}, &want.plan, e.reserved(now)); err != nil {
 		return err
 	}
 	e.number(&want)
@@ -81,7 +79,7 @@ func (e *Engine) Declare(ctx context.Context, d Declaration) error {
 
 // redeclare changes a table that is there. What was under way is over. The
 // caller holds ddl.
-func (e *Engine) redeclare(ctx context.Context, t *table, want description, spec *wantedStream, now time.Time) error {
+func (e *Engine) redeclare(ctx context.Context, t *table, want description, spec *wantedStream, now instant.Instant) error {
 	old := t.desc.Load()
 	if have, want := old.keyText(), want.keyText(); have != want {
 		return &KeySchemaError{TableName: t.name, Have: have, Want: want}
@@ -95,11 +93,11 @@ func (e *Engine) redeclare(ctx context.Context, t *table, want description, spec
 	if d.TTL.Attribute != want.TTL.Attribute || d.TTL.Enabled != want.TTL.Enabled {
 		d.TTL = want.TTL
 	}
-	d.declarePlan(instant.Of(now), &want)
+	d.declarePlan(now, &want)
 	if reflect.DeepEqual(*old, d) && t.streamAs(spec) {
 		return nil
 	}
-	if err := e.rules.CheckUnits(&old.plan, &d.plan, e.reserved()); err != nil {
+	if err := e.rules.CheckUnits(&old.plan, &d.plan, e.reserved(now)); err != nil {
 		return err
 	}
 	e.number(&d)
@@ -143,7 +141,7 @@ func (d *description) declarePlan(now instant.Instant, want *description) {
 
 // fillDeclared fills the new indexes of t. If ctx ends before it is done, the
 // error says so and the next start begins anew. The caller holds ddl.
-func (e *Engine) fillDeclared(ctx context.Context, t *table, now time.Time) error {
+func (e *Engine) fillDeclared(ctx context.Context, t *table, now instant.Instant) error {
 	d := t.desc.Load().clone()
 	var errs []error
 	for i := range d.plan.Indexes {

@@ -13,6 +13,7 @@ import (
 	"lullaby/dynamo"
 	"lullaby/dynamo/refusal"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 	"lullaby/storage"
 )
 
@@ -26,7 +27,7 @@ func TestDeclareChanges(t *testing.T) {
 		e := engine(t, db, dynamo.Options{})
 		declare := func(text string, ttl *request.TimeToLiveSpecification) {
 			t.Helper()
-			if err := e.Declare(t.Context(), dynamo.Declaration{Table: input[request.CreateTableInput](t, text), TimeToLive: ttl}); err != nil {
+			if err := e.Declare(t.Context(), instant.Of(time.Now()), dynamo.Declaration{Table: input[request.CreateTableInput](t, text), TimeToLive: ttl}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -78,7 +79,7 @@ func TestDeclareChanges(t *testing.T) {
 		}
 		declare(indexedTable, nil)
 		var other *dynamo.LocalIndexError
-		if err := e.Declare(t.Context(), dynamo.Declaration{Table: input[request.CreateTableInput](t, strings.ReplaceAll(indexedTable, "by-l", "by-ll"))}); !errors.As(err, &other) {
+		if err := e.Declare(t.Context(), instant.Of(time.Now()), dynamo.Declaration{Table: input[request.CreateTableInput](t, strings.ReplaceAll(indexedTable, "by-l", "by-ll"))}); !errors.As(err, &other) {
 			t.Errorf("declared with another local index: %v", err)
 		}
 		if err := stop(e); err != nil {
@@ -93,7 +94,7 @@ func TestDeclareWithinQuotas(t *testing.T) {
 	e := open(t, dynamo.Options{})
 	declare := func(units string) error {
 		t.Helper()
-		return e.Declare(t.Context(), dynamo.Declaration{Table: input[request.CreateTableInput](t, createText("tab", units, units))})
+		return e.Declare(t.Context(), instant.Of(time.Now()), dynamo.Declaration{Table: input[request.CreateTableInput](t, createText("tab", units, units))})
 	}
 	const want = "The requested ReadCapacityUnits, 40001, is above the per table maximum for the account in us-east-1. Per table maximum: 40000. " +
 		"Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits."
@@ -138,7 +139,7 @@ func TestDeclaredStream(t *testing.T) {
 			}
 			time.Sleep(time.Minute)
 			e = engine(t, db, dynamo.Options{Instant: true})
-			if err := e.Declare(t.Context(), dynamo.Declaration{Table: input[request.CreateTableInput](t, text), StreamLabel: label}); err != nil {
+			if err := e.Declare(t.Context(), instant.Of(time.Now()), dynamo.Declaration{Table: input[request.CreateTableInput](t, text), StreamLabel: label}); err != nil {
 				t.Fatal(err)
 			}
 			begun++
@@ -170,7 +171,7 @@ func TestDeclaredStream(t *testing.T) {
 		expect("the one before", keysIn(t, e, place+"keys"), id(1), id(2))
 		start(hashTable, "")
 		expect("removed", keysIn(t, e, place+"new"), id(3))
-		if _, err := e.UpdateTable(t.Context(), input[request.UpdateTableInput](t, `{"TableName":"tab","StreamSpecification":{"StreamEnabled":true,"StreamViewType":"KEYS_ONLY"}}`)); err != nil {
+		if _, err := e.UpdateTable(t.Context(), instant.Of(time.Now()), input[request.UpdateTableInput](t, `{"TableName":"tab","StreamSpecification":{"StreamEnabled":true,"StreamViewType":"KEYS_ONLY"}}`)); err != nil {
 			t.Fatal(err)
 		}
 		expect("back, in place of one that was not declared", start(streamTable("KEYS_ONLY"), "keys"), id(5))
@@ -188,16 +189,16 @@ func TestDeclaredStream(t *testing.T) {
 // keysIn returns the keys of the items in a stream's records.
 func keysIn(t *testing.T, e *dynamo.Engine, arn string) []string {
 	t.Helper()
-	told, err := e.DescribeStream(t.Context(), &request.DescribeStreamInput{StreamArn: &arn})
+	told, err := e.DescribeStream(t.Context(), instant.Of(time.Now()), &request.DescribeStreamInput{StreamArn: &arn})
 	if err != nil {
 		t.Fatal(err)
 	}
 	oldest := "TRIM_HORIZON"
-	from, err := e.GetShardIterator(t.Context(), &request.GetShardIteratorInput{StreamArn: &arn, ShardId: &told.StreamDescription.Shards[0].ShardId, ShardIteratorType: &oldest})
+	from, err := e.GetShardIterator(t.Context(), instant.Of(time.Now()), &request.GetShardIteratorInput{StreamArn: &arn, ShardId: &told.StreamDescription.Shards[0].ShardId, ShardIteratorType: &oldest})
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := e.GetRecords(t.Context(), &request.GetRecordsInput{ShardIterator: &from.ShardIterator})
+	out, err := e.GetRecords(t.Context(), instant.Of(time.Now()), &request.GetRecordsInput{ShardIterator: &from.ShardIterator})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,15 +5,16 @@ import (
 
 	"lullaby/attribute"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 )
 
 // DeleteItem removes the item of a key, if there is one.
-func (e *Engine) DeleteItem(_ context.Context, in *request.DeleteItemInput) (*WriteOutput, error) {
+func (e *Engine) DeleteItem(_ context.Context, now instant.Instant, in *request.DeleteItemInput) (*WriteOutput, error) {
 	condition, err := in.Check()
 	if err != nil {
 		return nil, err
 	}
-	o, err := e.write(&in.Write, condition, func(t *table) (*mutation, error) { return t.delete(in.Key) })
+	o, err := e.write(now, &in.Write, condition, func(t *table) (*mutation, error) { return t.delete(in.Key) })
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package dynamo
 
 import (
 	"context"
-	"time"
 
 	"lullaby/dynamo/plan"
 	"lullaby/dynamo/request"
@@ -14,11 +13,10 @@ type DeleteTableOutput struct{ TableDescription TableDescription }
 
 // DeleteTable removes a table and its items, in a time that does not depend on
 // how many there are. Its name is free when DELETING ends.
-func (e *Engine) DeleteTable(_ context.Context, in *request.DeleteTableInput) (*DeleteTableOutput, error) {
+func (e *Engine) DeleteTable(_ context.Context, now instant.Instant, in *request.DeleteTableInput) (*DeleteTableOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err
 	}
-	now := time.Now()
 	t, err := e.remove(*in.TableName, now)
 	if err != nil {
 		return nil, err
@@ -29,10 +27,10 @@ func (e *Engine) DeleteTable(_ context.Context, in *request.DeleteTableInput) (*
 	return &DeleteTableOutput{d}, nil
 }
 
-func (e *Engine) remove(name string, now time.Time) (*table, error) {
+func (e *Engine) remove(name string, now instant.Instant) (*table, error) {
 	e.ddl.Lock()
 	defer e.ddl.Unlock()
-	t, err := e.known(name)
+	t, err := e.known(now, name)
 	if err != nil {
 		return nil, err
 	}
@@ -62,15 +60,15 @@ func (e *Engine) remove(name string, now time.Time) (*table, error) {
 	}
 	// From here no new write finds the table. Those that did find it may land
 	// after the range was deleted, under an id that is never used again.
-	t.gone.Store(now.Add(e.rules.Durations.Deleting).UnixNano())
+	t.gone.Store(int64(now.Add(e.rules.Durations.Deleting)))
 	stopped()
 	return t, nil
 }
 
 // checkDelete refuses to delete a table that is being deleted, or may not be.
-func (t *table) checkDelete(now time.Time) error {
+func (t *table) checkDelete(now instant.Instant) error {
 	if err := t.checkLife(now); err != nil {
 		return err
 	}
-	return t.desc.Load().plan.CheckDelete(instant.Of(now))
+	return t.desc.Load().plan.CheckDelete(now)
 }

@@ -2,10 +2,10 @@ package dynamo
 
 import (
 	"context"
-	"time"
 
 	"lullaby/dynamo/refusal"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 )
 
 // DescribeContinuousBackupsOutput is the answer of DescribeContinuousBackups.
@@ -24,12 +24,12 @@ type PointInTimeRecoveryDescription struct{ PointInTimeRecoveryStatus string }
 
 // DescribeContinuousBackups answers as for a table whose backups nobody has
 // asked for.
-func (e *Engine) DescribeContinuousBackups(_ context.Context, in *request.DescribeContinuousBackupsInput) (*DescribeContinuousBackupsOutput, error) {
+func (e *Engine) DescribeContinuousBackups(_ context.Context, now instant.Instant, in *request.DescribeContinuousBackupsInput) (*DescribeContinuousBackupsOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err
 	}
-	t, err := e.known(*in.TableName)
-	if err != nil || !t.takesItems(time.Now()) {
+	t, err := e.known(now, *in.TableName)
+	if err != nil || !t.takesItems(now) {
 		return nil, refusal.New(refusal.TableNotFound, "Table not found: "+*in.TableName)
 	}
 	return &DescribeContinuousBackupsOutput{ContinuousBackupsDescription{

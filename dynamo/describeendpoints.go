@@ -1,6 +1,10 @@
 package dynamo
 
-import "context"
+import (
+	"context"
+
+	"lullaby/instant"
+)
 
 // DescribeEndpointsInput is the request of DescribeEndpoints.
 type DescribeEndpointsInput struct{}
@@ -16,7 +20,7 @@ type Endpoint struct {
 
 // DescribeEndpoints names AWS's host, as AWS does: an SDK that is pointed at
 // another one stays there.
-func (e *Engine) DescribeEndpoints(context.Context, *DescribeEndpointsInput) (*DescribeEndpointsOutput, error) {
+func (e *Engine) DescribeEndpoints(context.Context, instant.Instant, *DescribeEndpointsInput) (*DescribeEndpointsOutput, error) {
 	const day = 24 * 60
 	return &DescribeEndpointsOutput{[]Endpoint{{e.opts.Scope.Host("dynamodb"), day}}}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"lullaby/dynamo/plan"
+	"lullaby/instant"
 )
 
 // DescribeLimitsInput is the request of DescribeLimits.
@@ -18,6 +19,6 @@ type DescribeLimitsOutput struct {
 }
 
 // DescribeLimits tells what may be provisioned.
-func (e *Engine) DescribeLimits(context.Context, *DescribeLimitsInput) (*DescribeLimitsOutput, error) {
+func (e *Engine) DescribeLimits(context.Context, instant.Instant, *DescribeLimitsInput) (*DescribeLimitsOutput, error) {
 	return &DescribeLimitsOutput{plan.AccountMaximum, plan.AccountMaximum, plan.TableMaximum, plan.TableMaximum}, nil
 }

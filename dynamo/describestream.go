@@ -2,10 +2,10 @@ package dynamo
 
 import (
 	"context"
-	"time"
 
 	"lullaby/dynamo/request"
 	"lullaby/dynamo/stream"
+	"lullaby/instant"
 )
 
 // DescribeStreamOutput is the answer of DescribeStream.
@@ -36,11 +36,11 @@ type SequenceNumberRange struct {
 }
 
 // DescribeStream tells of a stream and its shards.
-func (e *Engine) DescribeStream(_ context.Context, in *request.DescribeStreamInput) (*DescribeStreamOutput, error) {
+func (e *Engine) DescribeStream(_ context.Context, now instant.Instant, in *request.DescribeStreamInput) (*DescribeStreamOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err
 	}
-	s, err := e.streamOf(*in.StreamArn, time.Now())
+	s, err := e.streamOf(*in.StreamArn, now)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +48,7 @@ func (e *Engine) DescribeStream(_ context.Context, in *request.DescribeStreamInp
 	first, last, closed := d.Range()
 	told := StreamDescription{
 		StreamArn: s.arn(), StreamLabel: s.Label, StreamStatus: "ENABLED", StreamViewType: d.ViewType,
-		CreationRequestDateTime: Timestamp{d.Created.Time()}, TableName: s.TableName, KeySchema: s.KeySchema, Shards: []Shard{},
+		CreationRequestDateTime: Timestamp{d.Created}, TableName: s.TableName, KeySchema: s.KeySchema, Shards: []Shard{},
 	}
 	numbers := SequenceNumberRange{StartingSequenceNumber: first.String()}
 	if closed {

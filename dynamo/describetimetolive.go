@@ -2,11 +2,11 @@ package dynamo
 
 import (
 	"context"
-	"time"
 
 	"lullaby/dynamo/plan"
 	"lullaby/dynamo/refusal"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 )
 
 // DescribeTimeToLiveOutput is the answer of DescribeTimeToLive.
@@ -19,15 +19,15 @@ type TimeToLiveDescription struct {
 }
 
 // DescribeTimeToLive tells what makes items of a table expire.
-func (e *Engine) DescribeTimeToLive(_ context.Context, in *request.DescribeTimeToLiveInput) (*DescribeTimeToLiveOutput, error) {
+func (e *Engine) DescribeTimeToLive(_ context.Context, now instant.Instant, in *request.DescribeTimeToLiveInput) (*DescribeTimeToLiveOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err
 	}
-	t, err := e.known(*in.TableName)
+	t, err := e.known(now, *in.TableName)
 	if err != nil {
 		return nil, err
 	}
-	if status := t.status(time.Now()); status == plan.StatusCreating || status == plan.StatusDeleting {
+	if status := t.status(now); status == plan.StatusCreating || status == plan.StatusDeleting {
 		return nil, refusal.Invalid("Cannot describe time to live while table is in " + string(status) + " state: Current table state is " + string(status))
 	}
 	ttl := t.desc.Load().TTL

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
-	"time"
 
 	"lullaby/attribute"
 	"lullaby/dynamo/plan"
@@ -19,7 +18,7 @@ type description struct {
 	TableID              string
 	AttributeDefinitions []AttributeDefinition
 	KeySchema            []KeySchemaElement
-	Created              time.Time
+	Created              instant.Instant
 	Deleting             bool // its items are gone, its name soon
 
 	Tags map[string]string `json:",omitzero"`

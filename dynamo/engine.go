@@ -10,6 +10,7 @@ import (
 	"lullaby/dynamo/plan"
 	"lullaby/dynamo/refusal"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 	"lullaby/internal/arn"
 	"lullaby/storage"
 	"lullaby/watch"
@@ -31,7 +32,9 @@ type Options struct {
 	Metrics watch.Sink
 }
 
-// An Engine holds tables and answers for them.
+// An Engine holds tables and answers for them. Every operation is handed now, the
+// instant at which its request began: the verdict of capacity, the samples and
+// the stream record are of that instant. Only Run reads the clock.
 //
 // Locks, taken in this order: ddl, for the life of tables and streams; key
 // locks, through one write, those of a transaction in the order of their keys;
@@ -71,7 +74,7 @@ func New(db *storage.DB, o Options) (*Engine, error) {
 		e.rules.Durations = plan.Durations{}
 	}
 	e.close = sync.OnceValue(e.closeAll)
-	if err := e.load(time.Now()); err != nil {
+	if err := e.load(instant.Of(time.Now())); err != nil {
 		return nil, errors.Join(fmt.Errorf("load tables: %w", err), e.tasks.drop())
 	}
 	if o.Pessimistic {
@@ -86,8 +89,9 @@ func New(db *storage.DB, o Options) (*Engine, error) {
 func (e *Engine) Close() error { return e.close() }
 
 func (e *Engine) closeAll() error {
-	errs := []error{e.tasks.drop(), e.saveBalances(time.Now()), e.stale.close()}
-	for _, t := range e.all() {
+	now := instant.Of(time.Now())
+	errs := []error{e.tasks.drop(), e.saveBalances(now), e.stale.close()}
+	for _, t := range e.all(now) {
 		if t.gone.Load() != 0 {
 			continue // another may have its name before these are read
 		}
@@ -101,18 +105,18 @@ func (e *Engine) closeAll() error {
 }
 
 // table returns a table that takes requests for items, by its name or ARN.
-func (e *Engine) table(name string) (*table, error) {
-	t, err := e.known(request.BareName(name))
-	if err != nil || !t.takesItems(time.Now()) {
+func (e *Engine) table(now instant.Instant, name string) (*table, error) {
+	t, err := e.known(now, request.BareName(name))
+	if err != nil || !t.takesItems(now) {
 		return nil, refusal.New(refusal.NotFound, "Requested resource not found")
 	}
 	return t, nil
 }
 
 // known returns a table in whatever state.
-func (e *Engine) known(name string) (*table, error) {
+func (e *Engine) known(now instant.Instant, name string) (*table, error) {
 	if t, ok := e.tables.Load(name); ok {
-		if t, ok := t.(*table); ok && t.status(time.Now()) != gone {
+		if t, ok := t.(*table); ok && t.status(now) != gone {
 			return t, nil
 		}
 	}
@@ -120,9 +124,8 @@ func (e *Engine) known(name string) (*table, error) {
 }
 
 // all returns the tables that are not gone, in no order.
-func (e *Engine) all() []*table {
+func (e *Engine) all(now instant.Instant) []*table {
 	var ts []*table
-	now := time.Now()
 	e.tables.Range(func(_, v any) bool {
 		if t, ok := v.(*table); ok && t.status(now) != gone {
 			ts = append(ts, t)

@@ -14,6 +14,7 @@ import (
 	"lullaby/capacity"
 	"lullaby/dynamo"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 	"lullaby/internal/awsjson"
 	"lullaby/storage"
 )
@@ -72,7 +73,7 @@ const rangeTable = `{"TableName":"ran","AttributeDefinitions":[{"AttributeName":
 
 func create(t *testing.T, e *dynamo.Engine, text string) {
 	t.Helper()
-	if _, err := e.CreateTable(t.Context(), input[request.CreateTableInput](t, text)); err != nil {
+	if _, err := e.CreateTable(t.Context(), instant.Of(time.Now()), input[request.CreateTableInput](t, text)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -85,21 +86,21 @@ func answer(t *testing.T, e *dynamo.Engine, operation, in string) string {
 	var err error
 	switch operation {
 	case "PutItem":
-		out, err = e.PutItem(ctx, input[request.PutItemInput](t, in))
+		out, err = e.PutItem(ctx, instant.Of(time.Now()), input[request.PutItemInput](t, in))
 	case "GetItem":
-		out, err = e.GetItem(ctx, input[request.GetItemInput](t, in))
+		out, err = e.GetItem(ctx, instant.Of(time.Now()), input[request.GetItemInput](t, in))
 	case "DeleteItem":
-		out, err = e.DeleteItem(ctx, input[request.DeleteItemInput](t, in))
+		out, err = e.DeleteItem(ctx, instant.Of(time.Now()), input[request.DeleteItemInput](t, in))
 	case "UpdateItem":
-		out, err = e.UpdateItem(ctx, input[request.UpdateItemInput](t, in))
+		out, err = e.UpdateItem(ctx, instant.Of(time.Now()), input[request.UpdateItemInput](t, in))
 	case "TransactGetItems":
-		out, err = e.TransactGetItems(ctx, input[request.TransactGetItemsInput](t, in))
+		out, err = e.TransactGetItems(ctx, instant.Of(time.Now()), input[request.TransactGetItemsInput](t, in))
 	case "ListTables":
-		out, err = e.ListTables(ctx, input[request.ListTablesInput](t, in))
+		out, err = e.ListTables(ctx, instant.Of(time.Now()), input[request.ListTablesInput](t, in))
 	case "DeleteTable":
-		out, err = e.DeleteTable(ctx, input[request.DeleteTableInput](t, in))
+		out, err = e.DeleteTable(ctx, instant.Of(time.Now()), input[request.DeleteTableInput](t, in))
 	case "CreateTable":
-		out, err = e.CreateTable(ctx, input[request.CreateTableInput](t, in))
+		out, err = e.CreateTable(ctx, instant.Of(time.Now()), input[request.CreateTableInput](t, in))
 	default:
 		t.Fatalf("no operation %s", operation)
 	}
@@ -183,7 +184,7 @@ func TestTableRefusesWhatAWSWouldRefuse(t *testing.T) {
 		create(t, e, hashTable)
 		start := time.Now()
 		put := func(id string) error {
-			_, err := e.PutItem(t.Context(), input[request.PutItemInput](t,
+			_, err := e.PutItem(t.Context(), instant.Of(time.Now()), input[request.PutItemInput](t,
 				`{"TableName":"tab","Item":{"id":{"S":"`+id+`"},"b":{"S":"`+strings.Repeat("x", 1000)+`"}}}`))
 			return err
 		}
@@ -236,7 +237,7 @@ func TestLifeOfATable(t *testing.T) {
 		e := open(t, dynamo.Options{})
 		create(t, e, hashTable)
 		status := func() string {
-			out, err := e.DescribeTable(t.Context(), input[request.DescribeTableInput](t, `{"TableName":"tab"}`))
+			out, err := e.DescribeTable(t.Context(), instant.Of(time.Now()), input[request.DescribeTableInput](t, `{"TableName":"tab"}`))
 			if err != nil {
 				return err.Error()
 			}
@@ -279,7 +280,7 @@ func TestWritersOfOneKeyTakeTurns(t *testing.T) {
 	for w := range writers {
 		wg.Go(func() {
 			for i := range writes {
-				out, err := e.PutItem(t.Context(), input[request.PutItemInput](t,
+				out, err := e.PutItem(t.Context(), instant.Of(time.Now()), input[request.PutItemInput](t,
 					fmt.Sprintf(`{"TableName":"tab","ReturnValues":"ALL_OLD","Item":{"id":{"S":"a"},"by":{"S":"%d.%d"}}}`, w, i)))
 				if err != nil {
 					t.Error(err)
@@ -306,11 +307,11 @@ func TestWritersOfOneKeyTakeTurns(t *testing.T) {
 func TestDeclare(t *testing.T) {
 	e := open(t, dynamo.Options{})
 	declare := func(text string) error {
-		return e.Declare(t.Context(), dynamo.Declaration{Table: input[request.CreateTableInput](t, text)})
+		return e.Declare(t.Context(), instant.Of(time.Now()), dynamo.Declaration{Table: input[request.CreateTableInput](t, text)})
 	}
 	describe := func() dynamo.TableDescription {
 		t.Helper()
-		out, err := e.DescribeTable(t.Context(), input[request.DescribeTableInput](t, `{"TableName":"tab"}`))
+		out, err := e.DescribeTable(t.Context(), instant.Of(time.Now()), input[request.DescribeTableInput](t, `{"TableName":"tab"}`))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -48,7 +48,7 @@ func (e *Engine) sweep(t *table) {
 			if name == "" {
 				return
 			}
-			if err := e.expire(ctx, t, name, began); err != nil {
+			if err := e.expire(ctx, t, name, instant.Of(began)); err != nil {
 				e.opts.Log.Error("delete expired items", slog.String("table", t.name), slog.Any("error", err))
 			}
 			wait.Reset(max(sweepInterval, sweepRest*time.Since(began)))
@@ -70,9 +70,9 @@ func (e *Engine) sweeps(t *table) (name string) {
 
 // expiry is the condition that an item has expired at now by the attribute of
 // that name: it is a number of seconds since 1970, past, and not for too long.
-func expiry(name string, now time.Time) *request.Predicate {
-	seconds := func(at time.Time) []attribute.Value {
-		n, err := attribute.ParseNumber(strconv.FormatInt(at.Unix(), 10))
+func expiry(name string, now instant.Instant) *request.Predicate {
+	seconds := func(at instant.Instant) []attribute.Value {
+		n, err := attribute.ParseNumber(strconv.FormatInt(int64(at)/int64(time.Second), 10))
 		if err != nil {
 			panic("seconds are no number: " + err.Error())
 		}
@@ -86,7 +86,7 @@ func expiry(name string, now time.Time) *request.Predicate {
 
 // expire deletes the items of t that have expired at now, each as by a request
 // of its own, but at no cost.
-func (e *Engine) expire(ctx context.Context, t *table, name string, now time.Time) error {
+func (e *Engine) expire(ctx context.Context, t *table, name string, now instant.Instant) error {
 	expired := expiry(name, now)
 	lower, upper := keyRange(t.id)
 	return e.db.Scan(lower, upper, func(key, record []byte) (bool, error) {
@@ -101,10 +101,11 @@ func (e *Engine) expire(ctx context.Context, t *table, name string, now time.Tim
 		if !expired.Holds(it) {
 			return ctx.Err() == nil, nil
 		}
-		_, err = e.mutate(&mutation{t: t, key: bytes.Clone(key), verb: verbDelete, condition: expired, byService: true})
+		at := instant.Of(time.Now())
+		_, err = e.mutate(at, &mutation{t: t, key: bytes.Clone(key), verb: verbDelete, condition: expired, byService: true})
 		switch {
 		case err == nil:
-			t.meter.Expire(instant.Of(time.Now()))
+			t.meter.Expire(at)
 		case errors.Is(err, refusal.Condition), errors.Is(err, refusal.Conflict):
 			err = nil // it was written meanwhile
 		}

@@ -2,13 +2,15 @@ package dynamo
 
 import (
 	"errors"
-	"lullaby/dynamo/request"
 	"time"
+
+	"lullaby/dynamo/request"
+	"lullaby/instant"
 )
 
 // AwaitCounts waits until no table is being counted.
 func (e *Engine) AwaitCounts() {
-	for _, t := range e.all() {
+	for _, t := range e.all(instant.Of(time.Now())) {
 		t.tallies(func(_ string, n *tally) {
 			for !n.counted.Load() {
 				time.Sleep(time.Millisecond)
@@ -25,7 +27,7 @@ func (e *Engine) Drop() {
 
 // Hold locks the key of an item until it is released.
 func (e *Engine) Hold(in *request.GetItemInput) (release func(), err error) {
-	t, err := e.table(*in.TableName)
+	t, err := e.table(instant.Of(time.Now()), *in.TableName)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"lullaby/capacity"
 	"lullaby/dynamo/expr"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 	"lullaby/internal/awsjson"
 )
 
@@ -37,12 +38,12 @@ func consistency(l *request.Lookup) capacity.Consistency {
 }
 
 // GetItem returns the item of a key.
-func (e *Engine) GetItem(_ context.Context, in *request.GetItemInput) (*GetItemOutput, error) {
+func (e *Engine) GetItem(_ context.Context, now instant.Instant, in *request.GetItemInput) (*GetItemOutput, error) {
 	projected, paths, err := in.Check()
 	if err != nil {
 		return nil, err
 	}
-	t, err := e.table(*in.TableName)
+	t, err := e.table(now, *in.TableName)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +54,7 @@ func (e *Engine) GetItem(_ context.Context, in *request.GetItemInput) (*GetItemO
 	if err := t.checkNested(paths); err != nil {
 		return nil, err
 	}
-	it, cost, err := e.get(t, key, consistency(&in.Lookup), projected)
+	it, cost, err := e.get(now, t, key, consistency(&in.Lookup), projected)
 	if err != nil {
 		return nil, err
 	}
@@ -63,8 +64,8 @@ func (e *Engine) GetItem(_ context.Context, in *request.GetItemInput) (*GetItemO
 
 // get reads the item of a storage key, or a part of it, nil if there is none,
 // and charges it.
-func (e *Engine) get(t *table, key []byte, c capacity.Consistency, part *expr.Projection) (attribute.Encoded, capacity.Tokens, error) {
-	if err := e.open(t, t.readDemand(nil, key, 0)); err != nil {
+func (e *Engine) get(now instant.Instant, t *table, key []byte, c capacity.Consistency, part *expr.Projection) (attribute.Encoded, capacity.Tokens, error) {
+	if err := e.open(now, t, t.readDemand(nil, key, 0)); err != nil {
 		return nil, 0, err
 	}
 	from, done := e.reader(c == capacity.Strong)
@@ -74,7 +75,7 @@ func (e *Engine) get(t *table, key []byte, c capacity.Consistency, part *expr.Pr
 		return nil, 0, err
 	}
 	cost := capacity.ReadCost(size, c)
-	if err := e.admit(t, t.readDemand(nil, key, cost)); err != nil {
+	if err := e.admit(now, t, t.readDemand(nil, key, cost)); err != nil {
 		return nil, 0, err
 	}
 	form, err = project(form, part)

@@ -2,7 +2,6 @@ package dynamo
 
 import (
 	"context"
-	"time"
 
 	"lullaby/attribute"
 	"lullaby/dynamo/request"
@@ -43,12 +42,11 @@ type StreamRecord struct {
 }
 
 // GetRecords returns the records from an iterator on.
-func (e *Engine) GetRecords(_ context.Context, in *request.GetRecordsInput) (*GetRecordsOutput, error) {
+func (e *Engine) GetRecords(_ context.Context, now instant.Instant, in *request.GetRecordsInput) (*GetRecordsOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err
 	}
-	now := time.Now()
-	it, err := stream.ParseIterator(*in.ShardIterator, instant.Of(now))
+	it, err := stream.ParseIterator(*in.ShardIterator, now)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +63,7 @@ func (e *Engine) GetRecords(_ context.Context, in *request.GetRecordsInput) (*Ge
 		out.Records[i] = e.tellRecord(p, &p.Records[i])
 	}
 	if next, more := p.Next(); more {
-		out.NextShardIterator = stream.Iterator{Stream: it.Stream, Next: next, Made: instant.Of(now)}.String()
+		out.NextShardIterator = stream.Iterator{Stream: it.Stream, Next: next, Made: now}.String()
 	}
 	return out, nil
 }

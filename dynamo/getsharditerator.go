@@ -2,7 +2,6 @@ package dynamo
 
 import (
 	"context"
-	"time"
 
 	"lullaby/dynamo/refusal"
 	"lullaby/dynamo/request"
@@ -14,11 +13,10 @@ import (
 type GetShardIteratorOutput struct{ ShardIterator string }
 
 // GetShardIterator returns where in a shard to begin.
-func (e *Engine) GetShardIterator(_ context.Context, in *request.GetShardIteratorInput) (*GetShardIteratorOutput, error) {
+func (e *Engine) GetShardIterator(_ context.Context, now instant.Instant, in *request.GetShardIteratorInput) (*GetShardIteratorOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err
 	}
-	now := time.Now()
 	s, err := e.streamOf(*in.StreamArn, now)
 	if err != nil {
 		return nil, err
@@ -28,10 +26,10 @@ func (e *Engine) GetShardIterator(_ context.Context, in *request.GetShardIterato
 	if *in.ShardId != s.log.ShardID() {
 		return nil, refusal.New(refusal.NotFound, "Requested resource not found: Shard: "+*in.ShardId+" in Stream: "+*in.StreamArn+" not found")
 	}
-	from, err := s.log.Start(stream.IteratorType(*in.ShardIteratorType), in.SequenceNumber, instant.Of(now))
+	from, err := s.log.Start(stream.IteratorType(*in.ShardIteratorType), in.SequenceNumber, now)
 	if err != nil {
 		return nil, err
 	}
-	it := stream.Iterator{Stream: *in.StreamArn, Next: from, Made: instant.Of(now)}
+	it := stream.Iterator{Stream: *in.StreamArn, Next: from, Made: now}
 	return &GetShardIteratorOutput{it.String()}, nil
 }

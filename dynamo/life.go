@@ -13,7 +13,7 @@ import (
 // with the capacity that it gives. What indexes hold that are no longer at work
 // is deleted; a write that found one of them may still land behind that, under
 // an id that is never used again. The caller holds ddl.
-func (e *Engine) replace(t *table, d description, spec *wantedStream, now time.Time) error {
+func (e *Engine) replace(t *table, d description, spec *wantedStream, now instant.Instant) error {
 	b := e.db.NewBatch()
 	changed, err := e.changeStream(b, t, spec, now)
 	if err != nil {
@@ -70,12 +70,12 @@ func (e *Engine) follow(ctx context.Context, t *table) {
 	wait := time.NewTimer(0)
 	defer wait.Stop()
 	for {
-		next, more := e.advance(t, time.Now())
+		next, more := e.advance(t, instant.Of(time.Now()))
 		if !more {
 			return
 		}
 		if !next.IsZero() {
-			wait.Reset(time.Until(next))
+			wait.Reset(next.Sub(instant.Of(time.Now())))
 		}
 		select {
 		case <-ctx.Done():
@@ -108,21 +108,21 @@ func (t *table) tell() {
 
 // advance carries out what is due in t at now, and begins backfills and sweeps. It returns
 // when it is to be called again, zero if only when told, and whether at all.
-func (e *Engine) advance(t *table, now time.Time) (next time.Time, more bool) {
+func (e *Engine) advance(t *table, now instant.Instant) (next instant.Instant, more bool) {
 	e.ddl.Lock()
 	defer e.ddl.Unlock()
 	if t.gone.Load() != 0 {
 		t.followed = false
-		return time.Time{}, false
+		return 0, false
 	}
 	d := t.desc.Load().clone()
-	settled, due := d.settle(instant.Of(now))
+	settled, next := d.settle(now)
 	if settled {
 		if err := e.replace(t, d, nil, now); err != nil {
 			// What is under way is in storage: the next start carries it on.
 			e.opts.Log.Error("change table", slog.String("table", t.name), slog.Any("error", err))
 			t.followed = false
-			return time.Time{}, false
+			return 0, false
 		}
 	}
 	backfilling := false
@@ -135,7 +135,7 @@ func (e *Engine) advance(t *table, now time.Time) (next time.Time, more bool) {
 	if d.TTL.Enabled {
 		e.sweep(t)
 	}
-	more = !due.IsZero() || backfilling
+	more = !next.IsZero() || backfilling
 	t.followed = more
-	return due.Time(), more
+	return next, more
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"lullaby/dynamo/request"
 	"lullaby/instant"
@@ -20,16 +19,15 @@ type ListStreamsOutput struct {
 type StreamSummary struct{ StreamArn, TableName, StreamLabel string }
 
 // ListStreams returns the streams that can be read, in the order of their ARNs.
-func (e *Engine) ListStreams(_ context.Context, in *request.ListStreamsInput) (*ListStreamsOutput, error) {
+func (e *Engine) ListStreams(_ context.Context, now instant.Instant, in *request.ListStreamsInput) (*ListStreamsOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err
 	}
-	now := time.Now()
 	out := &ListStreamsOutput{Streams: []StreamSummary{}}
 	e.streams.Range(func(_, v any) bool {
 		s, _ := v.(*tableStream)
 		d := s.describe()
-		if !d.Readable(instant.Of(now)) || in.TableName != nil && request.BareName(*in.TableName) != s.TableName {
+		if !d.Readable(now) || in.TableName != nil && request.BareName(*in.TableName) != s.TableName {
 			return true
 		}
 		if in.ExclusiveStartStreamArn == nil || s.arn() > *in.ExclusiveStartStreamArn {

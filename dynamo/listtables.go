@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 )
 
 // ListTablesOutput is the answer of ListTables.
@@ -15,12 +16,12 @@ type ListTablesOutput struct {
 
 // ListTables returns the names of tables in order, those being made or deleted
 // included.
-func (e *Engine) ListTables(_ context.Context, in *request.ListTablesInput) (*ListTablesOutput, error) {
+func (e *Engine) ListTables(_ context.Context, now instant.Instant, in *request.ListTablesInput) (*ListTablesOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err
 	}
 	names := []string{}
-	for _, t := range e.all() {
+	for _, t := range e.all(now) {
 		if in.ExclusiveStartTableName == nil || t.name > *in.ExclusiveStartTableName {
 			names = append(names, t.name)
 		}

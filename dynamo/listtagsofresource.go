@@ -7,18 +7,19 @@ import (
 
 	"lullaby/dynamo/refusal"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 )
 
 // ListTagsOfResourceOutput is the answer of ListTagsOfResource.
 type ListTagsOfResourceOutput struct{ Tags []Tag }
 
 // ListTagsOfResource returns the tags of a table in the order of their keys.
-func (e *Engine) ListTagsOfResource(_ context.Context, in *request.ListTagsOfResourceInput) (*ListTagsOfResourceOutput, error) {
+func (e *Engine) ListTagsOfResource(_ context.Context, now instant.Instant, in *request.ListTagsOfResourceInput) (*ListTagsOfResourceOutput, error) {
 	table, err := in.Check(e.opts.Scope)
 	if err != nil {
 		return nil, err
 	}
-	t, err := e.known(table)
+	t, err := e.known(now, table)
 	if err != nil {
 		return nil, refusal.New(refusal.NotFound, unknownResource(*in.ResourceArn))
 	}

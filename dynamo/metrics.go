@@ -34,8 +34,7 @@ func (t *table) meterOf(of *capacity.Throughput) *meter.Meter {
 // indexes: the figures of ReturnConsumedCapacity, but that a local index's are
 // the table's. Assumed: each item of a batch or transaction is a sample of its
 // own, as it is an event of its own when it is throttled.
-func (t *table) consumed(demands ...capacity.Demand) {
-	now := instant.Of(time.Now())
+func (t *table) consumed(now instant.Instant, demands ...capacity.Demand) {
 	for len(demands) > 0 {
 		d := demands[0]
 		for demands = demands[1:]; len(demands) > 0 && demands[0].Of == d.Of; demands = demands[1:] {
@@ -52,7 +51,7 @@ func (t *table) consumed(demands ...capacity.Demand) {
 // A throttleEvent is that a table or index did not let in its part of a read or
 // write.
 type throttleEvent struct {
-	at      time.Time
+	at      instant.Instant
 	meter   *meter.Meter
 	verdict capacity.Verdict
 }
@@ -61,7 +60,7 @@ type throttleEvent struct {
 // put on a table with three indexes is up to four, and an index that is behind
 // is one although the table is not (facts dynamodb-capacity.md 4.4, 4.6). The
 // caller holds the lock of the capacity, so that nothing has changed since v.
-func (t *table) events(now time.Time, v *capacity.Verdict, demands []capacity.Demand) []throttleEvent {
+func (t *table) events(now instant.Instant, v *capacity.Verdict, demands []capacity.Demand) []throttleEvent {
 	if v.Admitted() {
 		return nil
 	}
@@ -71,7 +70,7 @@ func (t *table) events(now time.Time, v *capacity.Verdict, demands []capacity.De
 		if i > 0 && demands[i-1].Of == d.Of {
 			continue // of an entry that moves
 		}
-		if m, v := t.meterOf(d.Of), d.Check(instant.Of(now)); m != nil && !v.Admitted() {
+		if m, v := t.meterOf(d.Of), d.Check(now); m != nil && !v.Admitted() {
 			events = append(events, throttleEvent{now, m, v})
 		}
 	}
@@ -79,14 +78,14 @@ func (t *table) events(now time.Time, v *capacity.Verdict, demands []capacity.De
 }
 
 // countConsumed counts what the actions of a transaction took.
-func countConsumed(actions []*action) {
+func countConsumed(now instant.Instant, actions []*action) {
 	for _, a := range actions {
-		a.t.consumed(a.outcome.demands(nil)...)
+		a.t.consumed(now, a.outcome.demands(nil)...)
 	}
 }
 
 // eventsOf returns those of a transaction, as events does of one action.
-func eventsOf(actions []*action, now time.Time, v *capacity.Verdict) (all []throttleEvent) {
+func eventsOf(now instant.Instant, actions []*action, v *capacity.Verdict) (all []throttleEvent) {
 	for _, a := range actions {
 		if !v.Admitted() {
 			all = append(all, a.t.events(now, v, a.outcome.demands(nil))...)
@@ -97,9 +96,9 @@ func eventsOf(actions []*action, now time.Time, v *capacity.Verdict) (all []thro
 
 // refused counts why a single write is refused, unless that is its throughput,
 // and returns it.
-func (m *mutation) refused(why error) error {
+func (m *mutation) refused(now instant.Instant, why error) error {
 	if !m.byService {
-		countReasons([]error{why}, func(int) *table { return m.t })
+		countReasons(now, []error{why}, func(int) *table { return m.t })
 	}
 	return why
 }
@@ -109,8 +108,7 @@ func (m *mutation) refused(why error) error {
 // sample for each table, of as many as there are (Developer Guide, "DynamoDB
 // metrics and dimensions", TransactionConflict). Assumed: a condition that fails
 // in a transaction counts as one of a single write.
-func countReasons(reasons []error, of func(i int) *table) {
-	now := instant.Of(time.Now())
+func countReasons(now instant.Instant, reasons []error, of func(i int) *table) {
 	var conflicts []*table
 	for i, why := range reasons {
 		switch {
@@ -132,30 +130,34 @@ func countReasons(reasons []error, of func(i int) *table) {
 func (e *Engine) measureIdle(ctx context.Context) {
 	wait := time.NewTimer(0)
 	defer wait.Stop()
-	for last := time.Now().Truncate(time.Minute); ; {
-		wait.Reset(time.Until(last.Add(time.Minute)))
+	for last := instant.Of(time.Now()).Truncate(time.Minute); ; {
+		wait.Reset(last.Add(time.Minute).Sub(instant.Of(time.Now())))
 		select {
 		case <-ctx.Done():
 			return
 		case <-wait.C:
 		}
-		now := time.Now()
+		now := instant.Of(time.Now())
 		began := now.Truncate(time.Minute).Add(-time.Minute)
 		if began.Before(last) {
 			continue // the clock was set back
 		}
 		last = began.Add(time.Minute)
-		for _, t := range e.all() {
-			if !t.takesItems(now) {
-				continue
+		for _, t := range e.all(now) {
+			if t.takesItems(now) {
+				t.measureIdle(began)
 			}
-			idle := instant.Of(began)
-			t.meter.Idle(idle)
-			for _, ix := range t.allIndexes() {
-				if ix.meter != nil {
-					ix.meter.Idle(idle)
-				}
-			}
+		}
+	}
+}
+
+// measureIdle measures the minute that began at an instant, of the table and of
+// its global indexes.
+func (t *table) measureIdle(began instant.Instant) {
+	t.meter.Idle(began)
+	for _, ix := range t.allIndexes() {
+		if ix.meter != nil {
+			ix.meter.Idle(began)
 		}
 	}
 }

@@ -7,10 +7,12 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"lullaby/attribute"
 	"lullaby/dynamo"
 	"lullaby/dynamo/refusal"
+	"lullaby/instant"
 	"lullaby/internal/awsjson"
 	"lullaby/storage"
 )
@@ -97,13 +99,13 @@ var modelOperations = map[string]func(*dynamo.Engine, string) (any, error){
 	"UpdateItem":         modelOperation((*dynamo.Engine).UpdateItem),
 }
 
-func modelOperation[In, Out any](call func(*dynamo.Engine, context.Context, *In) (*Out, error)) func(*dynamo.Engine, string) (any, error) {
+func modelOperation[In, Out any](call func(*dynamo.Engine, context.Context, instant.Instant, *In) (*Out, error)) func(*dynamo.Engine, string) (any, error) {
 	return func(e *dynamo.Engine, body string) (any, error) {
 		in := new(In)
 		if err := awsjson.Unmarshal([]byte(body), in); err != nil {
 			return nil, err
 		}
-		out, err := call(e, context.Background(), in)
+		out, err := call(e, context.Background(), instant.Of(time.Now()), in)
 		return out, err
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"lullaby/capacity"
 	"lullaby/dynamo/expr"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 	"lullaby/storage"
 )
 
@@ -111,8 +112,8 @@ type page struct {
 
 // readPage reads a page. It is admitted on a positive balance and charged when
 // its size is known.
-func (e *Engine) readPage(r *pageRead) (p *page, err error) {
-	if err := e.open(r.t, r.demand(0)); err != nil {
+func (e *Engine) readPage(now instant.Instant, r *pageRead) (p *page, err error) {
+	if err := e.open(now, r.t, r.demand(0)); err != nil {
 		return nil, err
 	}
 	p = &page{items: []attribute.Encoded{}}
@@ -142,7 +143,7 @@ func (e *Engine) readPage(r *pageRead) (p *page, err error) {
 	if r.ix != nil && r.ix.global {
 		cost = read
 	}
-	e.charge(r.t, r.demand(cost))
+	e.charge(now, r.t, r.demand(cost))
 	return p, nil
 }
 

@@ -5,9 +5,11 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"lullaby/dynamo"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 )
 
 const localTable = `{"TableName":"loc","BillingMode":"PAY_PER_REQUEST",` +
@@ -43,7 +45,7 @@ func TestFetchedItemsAreThoseOfTheIndex(t *testing.T) {
 	query := input[request.QueryInput](t, `{"TableName":"loc","IndexName":"by-s","Select":"ALL_ATTRIBUTES",`+
 		`"KeyConditionExpression":"h = :a","ExpressionAttributeValues":{":a":{"S":"a"}}}`)
 	for range 300 {
-		out, err := e.Query(t.Context(), query)
+		out, err := e.Query(t.Context(), instant.Of(time.Now()), query)
 		if err != nil {
 			t.Fatal(err)
 		}

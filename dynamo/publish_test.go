@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
@@ -14,6 +15,7 @@ import (
 
 	"lullaby/dynamo"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 	"lullaby/storage"
 )
 
@@ -49,31 +51,31 @@ var tableChanges = []struct {
 	change func(*testing.T, *dynamo.Engine) error
 }{
 	{"CreateTable", func(t *testing.T, e *dynamo.Engine) error {
-		_, err := e.CreateTable(t.Context(), input[request.CreateTableInput](t, strings.Replace(streamTable("KEYS_ONLY"), `"tab"`, `"other"`, 1)))
+		_, err := e.CreateTable(t.Context(), instant.Of(time.Now()), input[request.CreateTableInput](t, strings.Replace(streamTable("KEYS_ONLY"), `"tab"`, `"other"`, 1)))
 		return err
 	}},
 	{"UpdateTable", func(t *testing.T, e *dynamo.Engine) error {
-		_, err := e.UpdateTable(t.Context(), input[request.UpdateTableInput](t, `{"TableName":"tab","BillingMode":"PAY_PER_REQUEST"}`))
+		_, err := e.UpdateTable(t.Context(), instant.Of(time.Now()), input[request.UpdateTableInput](t, `{"TableName":"tab","BillingMode":"PAY_PER_REQUEST"}`))
 		return err
 	}},
 	{"Declare another stream", func(t *testing.T, e *dynamo.Engine) error {
-		return e.Declare(t.Context(), dynamo.Declaration{Table: input[request.CreateTableInput](t, streamTable("NEW_IMAGE"))})
+		return e.Declare(t.Context(), instant.Of(time.Now()), dynamo.Declaration{Table: input[request.CreateTableInput](t, streamTable("NEW_IMAGE"))})
 	}},
 	{"UpdateTable, no stream", func(t *testing.T, e *dynamo.Engine) error {
-		_, err := e.UpdateTable(t.Context(), input[request.UpdateTableInput](t, `{"TableName":"tab","StreamSpecification":{"StreamEnabled":false}}`))
+		_, err := e.UpdateTable(t.Context(), instant.Of(time.Now()), input[request.UpdateTableInput](t, `{"TableName":"tab","StreamSpecification":{"StreamEnabled":false}}`))
 		return err
 	}},
 	{"UpdateTimeToLive", func(t *testing.T, e *dynamo.Engine) error {
-		_, err := e.UpdateTimeToLive(t.Context(), input[request.UpdateTimeToLiveInput](t,
+		_, err := e.UpdateTimeToLive(t.Context(), instant.Of(time.Now()), input[request.UpdateTimeToLiveInput](t,
 			`{"TableName":"tab","TimeToLiveSpecification":{"AttributeName":"ttl","Enabled":true}}`))
 		return err
 	}},
 	{"TagResource", func(t *testing.T, e *dynamo.Engine) error {
-		_, err := e.TagResource(t.Context(), input[request.TagResourceInput](t, `{"ResourceArn":"arn:aws:dynamodb:us-east-1:123456789012:table/tab","Tags":[{"Key":"k","Value":"v"}]}`))
+		_, err := e.TagResource(t.Context(), instant.Of(time.Now()), input[request.TagResourceInput](t, `{"ResourceArn":"arn:aws:dynamodb:us-east-1:123456789012:table/tab","Tags":[{"Key":"k","Value":"v"}]}`))
 		return err
 	}},
 	{"DeleteTable", func(t *testing.T, e *dynamo.Engine) error {
-		_, err := e.DeleteTable(t.Context(), input[request.DeleteTableInput](t, `{"TableName":"tab"}`))
+		_, err := e.DeleteTable(t.Context(), instant.Of(time.Now()), input[request.DeleteTableInput](t, `{"TableName":"tab"}`))
 		return err
 	}},
 }
@@ -134,17 +136,17 @@ func whatIsTold(t *testing.T, e *dynamo.Engine) []string {
 		told = append(told, output(t, out))
 	}
 	ctx := t.Context()
-	tell(e.ListTables(ctx, &request.ListTablesInput{}))
+	tell(e.ListTables(ctx, instant.Of(time.Now()), &request.ListTablesInput{}))
 	for _, name := range []string{"tab", "other"} {
 		arn := "arn:aws:dynamodb:us-east-1:123456789012:table/" + name
-		tell(e.DescribeTable(ctx, &request.DescribeTableInput{TableName: &name}))
-		tell(e.DescribeTimeToLive(ctx, &request.DescribeTimeToLiveInput{TableName: &name}))
-		tell(e.ListTagsOfResource(ctx, &request.ListTagsOfResourceInput{ResourceArn: &arn}))
+		tell(e.DescribeTable(ctx, instant.Of(time.Now()), &request.DescribeTableInput{TableName: &name}))
+		tell(e.DescribeTimeToLive(ctx, instant.Of(time.Now()), &request.DescribeTimeToLiveInput{TableName: &name}))
+		tell(e.ListTagsOfResource(ctx, instant.Of(time.Now()), &request.ListTagsOfResourceInput{ResourceArn: &arn}))
 	}
-	streams, err := e.ListStreams(ctx, &request.ListStreamsInput{})
+	streams, err := e.ListStreams(ctx, instant.Of(time.Now()), &request.ListStreamsInput{})
 	tell(streams, err)
 	for _, s := range streams.Streams {
-		tell(e.DescribeStream(ctx, &request.DescribeStreamInput{StreamArn: &s.StreamArn}))
+		tell(e.DescribeStream(ctx, instant.Of(time.Now()), &request.DescribeStreamInput{StreamArn: &s.StreamArn}))
 	}
 	return told
 }

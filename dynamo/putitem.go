@@ -5,15 +5,16 @@ import (
 
 	"lullaby/attribute"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 )
 
 // PutItem writes an item, replacing the one of its key.
-func (e *Engine) PutItem(_ context.Context, in *request.PutItemInput) (*WriteOutput, error) {
+func (e *Engine) PutItem(_ context.Context, now instant.Instant, in *request.PutItemInput) (*WriteOutput, error) {
 	condition, err := in.Check()
 	if err != nil {
 		return nil, err
 	}
-	o, err := e.write(&in.Write, condition, func(t *table) (*mutation, error) { return t.put(in.Item) })
+	o, err := e.write(now, &in.Write, condition, func(t *table) (*mutation, error) { return t.put(in.Item) })
 	if err != nil {
 		return nil, err
 	}

@@ -7,15 +7,16 @@ import (
 	"lullaby/attribute"
 	"lullaby/dynamo/refusal"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 )
 
 // Query reads the items of one partition key, in the order of the sort key.
-func (e *Engine) Query(_ context.Context, in *request.QueryInput) (*PageOutput, error) {
+func (e *Engine) Query(_ context.Context, now instant.Instant, in *request.QueryInput) (*PageOutput, error) {
 	sel, keys, err := in.Check()
 	if err != nil {
 		return nil, err
 	}
-	r, err := e.newPageRead(&in.Selection, sel)
+	r, err := e.newPageRead(now, &in.Selection, sel)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +36,7 @@ func (e *Engine) Query(_ context.Context, in *request.QueryInput) (*PageOutput, 
 	if err := r.t.checkNested(sel.Filter.Paths()); err != nil {
 		return nil, err
 	}
-	return e.answer(r, &in.Selection)
+	return e.answer(now, r, &in.Selection)
 }
 
 // checkFilterKeys refuses a filter on the attributes of the key that is queried.

@@ -1,15 +1,14 @@
 package dynamo
 
 import (
-	"time"
-
 	"lullaby/dynamo/plan"
+	"lullaby/instant"
 )
 
 // checkQuotas refuses what old becomes in next if a quota of the account or the
 // table does not allow it. The caller holds ddl.
-func (e *Engine) checkQuotas(old, next *plan.Plan, now time.Time) error {
-	if err := e.rules.CheckUnits(old, next, e.reserved()); err != nil {
+func (e *Engine) checkQuotas(old, next *plan.Plan, now instant.Instant) error {
+	if err := e.rules.CheckUnits(old, next, e.reserved(now)); err != nil {
 		return err
 	}
 	if old.Updating() || !next.Updating() {
@@ -19,9 +18,9 @@ func (e *Engine) checkQuotas(old, next *plan.Plan, now time.Time) error {
 }
 
 // checkChanging refuses to have one more table change. The caller holds ddl.
-func (e *Engine) checkChanging(now time.Time) error {
+func (e *Engine) checkChanging(now instant.Instant) error {
 	changing := 0
-	for _, t := range e.all() {
+	for _, t := range e.all(now) {
 		if t.status(now) != plan.StatusActive {
 			changing++
 		}
@@ -30,9 +29,9 @@ func (e *Engine) checkChanging(now time.Time) error {
 }
 
 // reserved returns what the tables of the account reserve, until they are gone.
-func (e *Engine) reserved() plan.Units {
+func (e *Engine) reserved(now instant.Instant) plan.Units {
 	var sum plan.Units
-	for _, t := range e.all() {
+	for _, t := range e.all(now) {
 		sum = sum.Plus(t.desc.Load().plan.Reserved())
 	}
 	return sum

@@ -11,6 +11,7 @@ import (
 	"lullaby/dynamo"
 	"lullaby/dynamo/refusal"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 	"lullaby/storage"
 )
 
@@ -52,19 +53,19 @@ type account struct{ *dynamo.Engine }
 
 func (a account) create(t *testing.T, want, name, units string) {
 	t.Helper()
-	_, err := a.CreateTable(t.Context(), input[request.CreateTableInput](t, createText(name, units, "")))
+	_, err := a.CreateTable(t.Context(), instant.Of(time.Now()), input[request.CreateTableInput](t, createText(name, units, "")))
 	a.expect(t, want, "create "+name, err)
 }
 
 func (a account) update(t *testing.T, want, name, units string) {
 	t.Helper()
-	_, err := a.UpdateTable(t.Context(), input[request.UpdateTableInput](t, `{"TableName":"`+name+`",`+unitsText(units)+`}`))
+	_, err := a.UpdateTable(t.Context(), instant.Of(time.Now()), input[request.UpdateTableInput](t, `{"TableName":"`+name+`",`+unitsText(units)+`}`))
 	a.expect(t, want, "update "+name, err)
 }
 
 func (a account) remove(t *testing.T, want, name string) {
 	t.Helper()
-	_, err := a.DeleteTable(t.Context(), &request.DeleteTableInput{TableName: &name})
+	_, err := a.DeleteTable(t.Context(), instant.Of(time.Now()), &request.DeleteTableInput{TableName: &name})
 	a.expect(t, want, "delete "+name, err)
 }
 

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"lullaby/instant"
 )
 
 // tasks are what the engine has to do by itself, in goroutines of Run.
@@ -86,9 +88,8 @@ func (e *Engine) Run(ctx context.Context) {
 	}
 }
 
-// every calls do at each instant that is a multiple of d after the start, until
-// ctx ends.
-func every(ctx context.Context, d time.Duration, do func(now time.Time)) {
+// every calls do each time that another d has passed, until ctx ends.
+func every(ctx context.Context, d time.Duration, do func(now instant.Instant)) {
 	tick := time.NewTicker(d)
 	defer tick.Stop()
 	for {
@@ -96,7 +97,7 @@ func every(ctx context.Context, d time.Duration, do func(now time.Time)) {
 		case <-ctx.Done():
 			return
 		case now := <-tick.C:
-			do(now)
+			do(instant.Of(now))
 		}
 	}
 }

@@ -4,20 +4,21 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"fmt"
 	"math/bits"
 
-	"fmt"
 	"lullaby/attribute"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 )
 
 // Scan reads items in the order of the hash space, all of it or a segment.
-func (e *Engine) Scan(_ context.Context, in *request.ScanInput) (*PageOutput, error) {
+func (e *Engine) Scan(_ context.Context, now instant.Instant, in *request.ScanInput) (*PageOutput, error) {
 	sel, err := in.Check()
 	if err != nil {
 		return nil, err
 	}
-	r, err := e.newPageRead(&in.Selection, sel)
+	r, err := e.newPageRead(now, &in.Selection, sel)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +48,7 @@ func (e *Engine) Scan(_ context.Context, in *request.ScanInput) (*PageOutput, er
 	if err := r.t.checkNested(sel.Filter.Paths()); err != nil {
 		return nil, err
 	}
-	return e.answer(r, &in.Selection)
+	return e.answer(now, r, &in.Selection)
 }
 
 // checkScanStart checks that a starting key, if any, is a key of what is scanned.

@@ -9,10 +9,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"lullaby/dynamo"
+	"lullaby/instant"
 	"lullaby/internal/awsjson"
 )
 
@@ -76,14 +78,14 @@ var operations = map[string]func(t *testing.T, e *dynamo.Engine, body string) st
 	"UpdateItem":         operation((*dynamo.Engine).UpdateItem),
 }
 
-func operation[In, Out any](call func(*dynamo.Engine, context.Context, *In) (*Out, error)) func(*testing.T, *dynamo.Engine, string) string {
+func operation[In, Out any](call func(*dynamo.Engine, context.Context, instant.Instant, *In) (*Out, error)) func(*testing.T, *dynamo.Engine, string) string {
 	return func(t *testing.T, e *dynamo.Engine, body string) string {
 		t.Helper()
 		in := new(In)
 		if err := awsjson.Unmarshal([]byte(body), in); err != nil {
 			t.Fatalf("%s: %v", body, err)
 		}
-		out, err := call(e, t.Context(), in)
+		out, err := call(e, t.Context(), instant.Of(time.Now()), in)
 		if err != nil {
 			return refusalText(t, err)
 		}

@@ -7,12 +7,13 @@ import (
 	"lullaby/attribute"
 	"lullaby/dynamo/refusal"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 	"lullaby/internal/awsjson"
 )
 
 // newPageRead begins the page that the checked parameters ask for.
-func (e *Engine) newPageRead(s *request.Selection, sel request.Selected) (*pageRead, error) {
-	t, err := e.table(*s.TableName)
+func (e *Engine) newPageRead(now instant.Instant, s *request.Selection, sel request.Selected) (*pageRead, error) {
+	t, err := e.table(now, *s.TableName)
 	if err != nil {
 		return nil, err
 	}
@@ -101,8 +102,8 @@ func (out *PageOutput) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // answer reads the page.
-func (e *Engine) answer(r *pageRead, s *request.Selection) (*PageOutput, error) {
-	p, err := e.readPage(r)
+func (e *Engine) answer(now instant.Instant, r *pageRead, s *request.Selection) (*PageOutput, error) {
+	p, err := e.readPage(now, r)
 	if err != nil {
 		return nil, err
 	}

@@ -96,15 +96,15 @@ type TableClassSummary struct {
 
 // A Timestamp is an instant in seconds since 1970, to the millisecond, as
 // AWS's JSON protocols write it.
-type Timestamp struct{ time.Time }
+type Timestamp struct{ instant.Instant }
 
 // MarshalJSON writes the seconds.
 func (t Timestamp) MarshalJSON() ([]byte, error) {
-	return strconv.AppendFloat(nil, float64(t.UnixMilli())/1000, 'f', -1, 64), nil
+	return strconv.AppendFloat(nil, float64(int64(t.Instant)/int64(time.Millisecond))/1000, 'f', -1, 64), nil
 }
 
 // describe tells of t as it is at now.
-func (t *table) describe(now time.Time) TableDescription {
+func (t *table) describe(now instant.Instant) TableDescription {
 	d := t.desc.Load()
 	p := &d.plan
 	told := TableDescription{
@@ -113,7 +113,7 @@ func (t *table) describe(now time.Time) TableDescription {
 		KeySchema:                 d.KeySchema,
 		TableStatus:               string(t.status(now)),
 		CreationDateTime:          Timestamp{d.Created},
-		ProvisionedThroughput:     describeUnits(p.Describe(instant.Of(now), p.Mode)),
+		ProvisionedThroughput:     describeUnits(p.Describe(now, p.Mode)),
 		TableSizeBytes:            t.bytes.Load(),
 		ItemCount:                 t.items.Load(),
 		TableArn:                  t.arn,
@@ -137,20 +137,20 @@ func (t *table) describe(now time.Time) TableDescription {
 	}
 	told.describeMode(p, now)
 	if p.Class != "" {
-		told.TableClassSummary = &TableClassSummary{string(p.Class), Timestamp{p.ClassSince.Time()}}
+		told.TableClassSummary = &TableClassSummary{string(p.Class), Timestamp{p.ClassSince}}
 	}
 	return told
 }
 
 // describeMode tells of the mode of a table that is or was on demand.
-func (told *TableDescription) describeMode(p *plan.Plan, now time.Time) {
+func (told *TableDescription) describeMode(p *plan.Plan, now instant.Instant) {
 	mode := p.ShownMode()
 	if p.Mode != plan.OnDemand && mode != plan.OnDemand && p.OnDemandSince.IsZero() {
 		return
 	}
 	var since Timestamp
-	if !instant.Of(now).Before(p.Active) {
-		since = Timestamp{p.OnDemandSince.Time()}
+	if !now.Before(p.Active) {
+		since = Timestamp{p.OnDemandSince}
 	}
 	told.BillingModeSummary = &BillingModeSummary{string(mode), since}
 	told.TableThroughputModeSummary = &TableThroughputModeSummary{string(mode), since}
@@ -170,9 +170,9 @@ func (t *table) describeIndex(d *description, x *plan.Index) IndexDescription {
 	return told
 }
 
-func (t *table) describeGlobal(d *description, x *plan.Index, now time.Time) IndexDescription {
+func (t *table) describeGlobal(d *description, x *plan.Index, now instant.Instant) IndexDescription {
 	told, p := t.describeIndex(d, x), &d.plan
-	units := describeUnits(x.Describe(instant.Of(now), p.Mode))
+	units := describeUnits(x.Describe(now, p.Mode))
 	told.ProvisionedThroughput = &units
 	told.OnDemandThroughput = describeMaximum(x.Maximum)
 	var c *capacity.Throughput
@@ -180,7 +180,7 @@ func (t *table) describeGlobal(d *description, x *plan.Index, now time.Time) Ind
 		c = ix.capacity
 	}
 	told.WarmThroughput = t.describeWarm(&x.Throughput, p.Mode, c)
-	told.IndexStatus = string(p.IndexStatus(instant.Of(now), x))
+	told.IndexStatus = string(p.IndexStatus(now, x))
 	if x.Creating() {
 		backfilling := x.Phase == plan.Backfilling
 		told.Backfilling = &backfilling

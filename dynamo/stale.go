@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"lullaby/instant"
 	"lullaby/storage"
 )
 
@@ -30,7 +31,7 @@ func newStale(db *storage.DB) *stale {
 
 // fallBehind takes a new snapshot from time to time, until ctx ends.
 func (e *Engine) fallBehind(ctx context.Context) {
-	every(ctx, staleLag/2, func(time.Time) {
+	every(ctx, staleLag/2, func(instant.Instant) {
 		if err := e.stale.shift(e.db.Snapshot()); err != nil {
 			e.opts.Log.Error("stale reads", slog.Any("error", err))
 		}

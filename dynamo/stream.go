@@ -3,7 +3,6 @@ package dynamo
 import (
 	"encoding/json"
 	"sync"
-	"time"
 
 	"lullaby/dynamo/refusal"
 	"lullaby/dynamo/request"
@@ -86,13 +85,13 @@ func (s *tableStream) end(n stream.Sequence) {
 // ReadStream returns the records of a stream from a sequence number on, 0 for
 // the oldest, at most limit of them. The error is refusal.NotFound,
 // refusal.Trimmed or of storage.
-func (e *Engine) ReadStream(now time.Time, arn string, from stream.Sequence, limit int) (*stream.Page, error) {
+func (e *Engine) ReadStream(now instant.Instant, arn string, from stream.Sequence, limit int) (*stream.Page, error) {
 	s, err := e.streamOf(arn, now)
 	if err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
-	p, err := s.log.Read(from, limit, instant.Of(now))
+	p, err := s.log.Read(from, limit, now)
 	s.mu.Unlock()
 	if err != nil {
 		return nil, err
@@ -127,7 +126,7 @@ func wanted(spec *request.StreamSpecification) *wantedStream {
 // kind of view is another stream. A nil spec asks for nothing. A stream replaces
 // an older one that had its ARN. The table has the stream, or has it no more,
 // when changed is called. The caller holds ddl.
-func (e *Engine) changeStream(b *storage.Batch, t *table, spec *wantedStream, now time.Time) (changed func(), err error) {
+func (e *Engine) changeStream(b *storage.Batch, t *table, spec *wantedStream, now instant.Instant) (changed func(), err error) {
 	if spec == nil || t.streamAs(spec) {
 		return func() {}, nil
 	}
@@ -154,28 +153,28 @@ func (e *Engine) changeStream(b *storage.Batch, t *table, spec *wantedStream, no
 }
 
 // newStream returns a stream of t, which begins at now. The caller holds ddl.
-func (e *Engine) newStream(t *table, spec *wantedStream, now time.Time) *tableStream {
+func (e *Engine) newStream(t *table, spec *wantedStream, now instant.Instant) *tableStream {
 	label := spec.label
 	if label == "" {
-		label = now.UTC().Format("2006-01-02T15:04:05.000")
+		label = now.Time().Format("2006-01-02T15:04:05.000")
 	}
 	e.lastID++
 	return &tableStream{
 		streamSource: streamSource{TableName: t.name, TableARN: t.arn, Label: label, KeySchema: t.desc.Load().KeySchema},
 		log: stream.Log{Description: stream.Description{
-			ID: e.lastID, ViewType: stream.View(*spec.StreamViewType), Created: instant.Of(now),
+			ID: e.lastID, ViewType: stream.View(*spec.StreamViewType), Created: now,
 		}},
 	}
 }
 
 // stop adds to b that the stream ends at now; it can be read for a day yet. It
 // has ended when stopped is called. The nil stream has nothing to end.
-func (s *tableStream) stop(b *storage.Batch, now time.Time) (stopped func(), err error) {
+func (s *tableStream) stop(b *storage.Batch, now instant.Instant) (stopped func(), err error) {
 	if s == nil {
 		return func() {}, nil
 	}
 	ended := storedStream{s.streamSource, s.describe()}
-	ended.Disabled = instant.Of(now)
+	ended.Disabled = now
 	return func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -185,13 +184,13 @@ func (s *tableStream) stop(b *storage.Batch, now time.Time) (stopped func(), err
 
 // loadStreams finds the streams, deletes those that were disabled a day ago, and
 // gives the others to their tables.
-func (e *Engine) loadStreams(b *storage.Batch, now time.Time) error {
+func (e *Engine) loadStreams(b *storage.Batch, now instant.Instant) error {
 	return e.db.Scan(catalogKey(streams, ""), catalogKey(streams, "\xff"), func(key, value []byte) (bool, error) {
 		var kept storedStream
 		if err := json.Unmarshal(value, &kept); err != nil {
 			return false, err
 		}
-		if !kept.Readable(instant.Of(now)) {
+		if !kept.Readable(now) {
 			b.Delete(key)
 			deleteStreamRecords(b, kept.ID)
 			return true, nil
@@ -218,10 +217,10 @@ func (e *Engine) streamNamed(arn string) *tableStream {
 }
 
 // streamOf returns the stream of an ARN. The error is refusal.NotFound.
-func (e *Engine) streamOf(arn string, now time.Time) (*tableStream, error) {
+func (e *Engine) streamOf(arn string, now instant.Instant) (*tableStream, error) {
 	s := e.streamNamed(arn)
 	if s != nil {
-		if d := s.describe(); d.Readable(instant.Of(now)) {
+		if d := s.describe(); d.Readable(now) {
 			return s, nil
 		}
 	}

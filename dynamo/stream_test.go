@@ -15,6 +15,7 @@ import (
 	"lullaby/dynamo"
 	"lullaby/dynamo/refusal"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 	"lullaby/storage"
 )
 
@@ -25,12 +26,12 @@ func streamTable(view string) string {
 // shard returns the stream of the only table that has one, and its shard.
 func shard(t *testing.T, e *dynamo.Engine) (arn, id string) {
 	t.Helper()
-	list, err := e.ListStreams(t.Context(), &request.ListStreamsInput{})
+	list, err := e.ListStreams(t.Context(), instant.Of(time.Now()), &request.ListStreamsInput{})
 	if err != nil || len(list.Streams) != 1 {
 		t.Fatalf("streams %v, %v, want one", list, err)
 	}
 	arn = list.Streams[0].StreamArn
-	out, err := e.DescribeStream(t.Context(), &request.DescribeStreamInput{StreamArn: &arn})
+	out, err := e.DescribeStream(t.Context(), instant.Of(time.Now()), &request.DescribeStreamInput{StreamArn: &arn})
 	if err != nil || len(out.StreamDescription.Shards) != 1 {
 		t.Fatalf("stream %v, %v, want one shard", out, err)
 	}
@@ -44,7 +45,7 @@ func iterator(t *testing.T, e *dynamo.Engine, kind, sequence string) string {
 	if sequence != "" {
 		in.SequenceNumber = &sequence
 	}
-	out, err := e.GetShardIterator(t.Context(), in)
+	out, err := e.GetShardIterator(t.Context(), instant.Of(time.Now()), in)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +57,7 @@ func records(t *testing.T, e *dynamo.Engine, from string) (found []dynamo.Record
 	t.Helper()
 	limit := int32(3)
 	for {
-		out, err := e.GetRecords(t.Context(), &request.GetRecordsInput{ShardIterator: &from, Limit: &limit})
+		out, err := e.GetRecords(t.Context(), instant.Of(time.Now()), &request.GetRecordsInput{ShardIterator: &from, Limit: &limit})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -143,7 +144,7 @@ func TestStreamOutlivesTable(t *testing.T) {
 		}
 		arn, _ := shard(t, e)
 		time.Sleep(25 * time.Hour)
-		_, err := e.DescribeStream(t.Context(), &request.DescribeStreamInput{StreamArn: &arn})
+		_, err := e.DescribeStream(t.Context(), instant.Of(time.Now()), &request.DescribeStreamInput{StreamArn: &arn})
 		if want := "Requested resource not found: Stream: " + arn + " not found"; err == nil || err.Error() != want {
 			t.Errorf("after a day: %v, want %s", err, want)
 		}
@@ -158,7 +159,7 @@ func TestStreamTime(t *testing.T) {
 		from := iterator(t, e, "TRIM_HORIZON", "")
 		first, _ := records(t, e, from)
 		time.Sleep(16 * time.Minute)
-		_, err := e.GetRecords(t.Context(), &request.GetRecordsInput{ShardIterator: &from})
+		_, err := e.GetRecords(t.Context(), instant.Of(time.Now()), &request.GetRecordsInput{ShardIterator: &from})
 		if !errors.Is(err, refusal.ExpiredIterator) {
 			t.Errorf("an iterator of 16 minutes: %v", err)
 		}
@@ -170,7 +171,7 @@ func TestStreamTime(t *testing.T) {
 		}
 		arn, id := shard(t, e)
 		kind := "AT_SEQUENCE_NUMBER"
-		_, err = e.GetShardIterator(t.Context(), &request.GetShardIteratorInput{
+		_, err = e.GetShardIterator(t.Context(), instant.Of(time.Now()), &request.GetShardIteratorInput{
 			StreamArn: &arn, ShardId: &id, ShardIteratorType: &kind, SequenceNumber: &first[0].Dynamodb.SequenceNumber,
 		})
 		if !errors.Is(err, refusal.Trimmed) {
@@ -246,7 +247,7 @@ func TestStreamOfALiveTable(t *testing.T) {
 	create(t, e, hashTable)
 	change := func(spec string) string {
 		t.Helper()
-		out, err := e.UpdateTable(t.Context(), input[request.UpdateTableInput](t, `{"TableName":"tab","StreamSpecification":`+spec+`}`))
+		out, err := e.UpdateTable(t.Context(), instant.Of(time.Now()), input[request.UpdateTableInput](t, `{"TableName":"tab","StreamSpecification":`+spec+`}`))
 		if err != nil {
 			return err.Error()
 		}
@@ -276,7 +277,7 @@ func TestStreamOfExpiry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := open(t, dynamo.Options{Instant: true})
 		create(t, e, streamTable("KEYS_ONLY"))
-		if _, err := e.UpdateTimeToLive(t.Context(), input[request.UpdateTimeToLiveInput](t,
+		if _, err := e.UpdateTimeToLive(t.Context(), instant.Of(time.Now()), input[request.UpdateTimeToLiveInput](t,
 			`{"TableName":"tab","TimeToLiveSpecification":{"AttributeName":"ttl","Enabled":true}}`)); err != nil {
 			t.Fatal(err)
 		}

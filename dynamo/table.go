@@ -2,7 +2,6 @@ package dynamo
 
 import (
 	"sync/atomic"
-	"time"
 
 	"lullaby/capacity"
 	"lullaby/dynamo/meter"
@@ -35,19 +34,19 @@ type table struct {
 // gone is the status of a table whose name is free again.
 const gone plan.Status = ""
 
-func (t *table) status(now time.Time) plan.Status {
+func (t *table) status(now instant.Instant) plan.Status {
 	if at := t.gone.Load(); at != 0 {
-		if now.UnixNano() < at {
+		if int64(now) < at {
 			return plan.StatusDeleting
 		}
 		return gone
 	}
-	return t.desc.Load().plan.Status(instant.Of(now))
+	return t.desc.Load().plan.Status(now)
 }
 
 // takesItems reports whether the table takes requests for items.
-func (t *table) takesItems(now time.Time) bool {
-	return t.gone.Load() == 0 && !instant.Of(now).Before(t.desc.Load().plan.Active)
+func (t *table) takesItems(now instant.Instant) bool {
+	return t.gone.Load() == 0 && !now.Before(t.desc.Load().plan.Active)
 }
 
 // assumptions are what is taken for true where AWS leaves it open.
@@ -59,19 +58,19 @@ func (e *Engine) assumptions() *capacity.Assumptions {
 }
 
 // newTable puts a description to work at now, with the burst of a new table.
-func (e *Engine) newTable(d description, now time.Time) *table {
+func (e *Engine) newTable(d description, now instant.Instant) *table {
 	t := &table{name: d.plan.TableName, arn: e.opts.Scope.ARN("dynamodb", "table/"+d.plan.TableName), changed: make(chan struct{}, 1)}
 	t.id = d.ID
 	t.schema = newKeySchema(d.KeySchema, d.kinds())
 	t.meter = meter.OfTable(e.opts.Metrics, t.name)
-	t.capacity.Table = capacity.NewTable(instant.Of(now), t.arn, d.plan.Setting(), e.assumptions())
+	t.capacity.Table = capacity.NewTable(now, t.arn, d.plan.Setting(), e.assumptions())
 	t.adopt(&d, now)
 	return t
 }
 
 // adopt puts d to work, with the indexes that are at work already and those
 // that it has besides. The caller holds ddl.
-func (t *table) adopt(d *description, now time.Time) {
+func (t *table) adopt(d *description, now instant.Instant) {
 	var indexes []*index
 	kinds := d.kinds()
 	for i := range d.plan.Indexes {
@@ -84,7 +83,7 @@ func (t *table) adopt(d *description, now time.Time) {
 		if ix == nil {
 			ix = t.newIndex(x, described, kinds)
 			if ix.global {
-				ix.capacity = t.capacity.NewIndex(instant.Of(now), ix.arn, d.plan.IndexSetting(x))
+				ix.capacity = t.capacity.NewIndex(now, ix.arn, d.plan.IndexSetting(x))
 				ix.meter = t.meter.OfIndex(ix.name)
 			}
 		}
@@ -105,12 +104,12 @@ func (t *table) tallies(f func(name string, n *tally)) {
 }
 
 // provisionAs gives the table and its indexes the capacity that d has for them.
-func (t *table) provisionAs(d *description, now time.Time) {
+func (t *table) provisionAs(d *description, now instant.Instant) {
 	t.capacity.Lock()
 	defer t.capacity.Unlock()
 	set := func(c *capacity.Throughput, s capacity.Setting) {
 		if c.Setting() != s {
-			c.Set(instant.Of(now), s)
+			c.Set(now, s)
 		}
 	}
 	set(&t.capacity.Throughput, d.plan.Setting())

@@ -2,10 +2,10 @@ package dynamo
 
 import (
 	"maps"
-	"time"
 
 	"lullaby/dynamo/refusal"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 )
 
 // Tag is a label of a table.
@@ -25,10 +25,10 @@ func tagged(tags map[string]string, given []request.Tag) map[string]string {
 
 // retag changes the tags of a table; unknown is what AWS says if it is not
 // there. The caller holds no lock.
-func (e *Engine) retag(table, unknown string, change func(tags map[string]string) (map[string]string, error)) error {
+func (e *Engine) retag(now instant.Instant, table, unknown string, change func(tags map[string]string) (map[string]string, error)) error {
 	e.ddl.Lock()
 	defer e.ddl.Unlock()
-	t, err := e.known(table)
+	t, err := e.known(now, table)
 	if err != nil || t.gone.Load() != 0 {
 		return refusal.New(refusal.NotFound, unknown)
 	}
@@ -36,7 +36,7 @@ func (e *Engine) retag(table, unknown string, change func(tags map[string]string
 	if d.Tags, err = change(d.Tags); err != nil {
 		return err
 	}
-	return e.replace(t, d, nil, time.Now())
+	return e.replace(t, d, nil, now)
 }
 
 // unknownResource is the answer for an ARN whose table is not there; the

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"lullaby/dynamo"
 	"lullaby/dynamo/refusal"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 	"lullaby/storage"
 )
 
@@ -21,11 +23,11 @@ func tag(t *testing.T, e *dynamo.Engine, operation, in string) string {
 	var err error
 	switch operation {
 	case "TagResource":
-		out, err = e.TagResource(t.Context(), input[request.TagResourceInput](t, in))
+		out, err = e.TagResource(t.Context(), instant.Of(time.Now()), input[request.TagResourceInput](t, in))
 	case "UntagResource":
-		out, err = e.UntagResource(t.Context(), input[request.UntagResourceInput](t, in))
+		out, err = e.UntagResource(t.Context(), instant.Of(time.Now()), input[request.UntagResourceInput](t, in))
 	default:
-		out, err = e.ListTagsOfResource(t.Context(), input[request.ListTagsOfResourceInput](t, in))
+		out, err = e.ListTagsOfResource(t.Context(), instant.Of(time.Now()), input[request.ListTagsOfResourceInput](t, in))
 	}
 	if err != nil {
 		return err.Error()
@@ -89,7 +91,7 @@ func TestTags(t *testing.T) {
 	if err := stop(e); err != nil {
 		t.Error(err)
 	}
-	_, err = e.TagResource(t.Context(), &request.TagResourceInput{ResourceArn: new(string)})
+	_, err = e.TagResource(t.Context(), instant.Of(time.Now()), &request.TagResourceInput{ResourceArn: new(string)})
 	if !errors.Is(err, refusal.AccessDenied) {
 		t.Errorf("error for no ARN %v, want ErrAccessDenied", err)
 	}

@@ -4,18 +4,19 @@ import (
 	"context"
 
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 )
 
 // Empty is the answer of operations that have none.
 type Empty struct{}
 
 // TagResource sets tags of a table.
-func (e *Engine) TagResource(_ context.Context, in *request.TagResourceInput) (*Empty, error) {
+func (e *Engine) TagResource(_ context.Context, now instant.Instant, in *request.TagResourceInput) (*Empty, error) {
 	table, err := in.Check(e.opts.Scope)
 	if err != nil {
 		return nil, err
 	}
-	return &Empty{}, e.retag(table, unknownResource(*in.ResourceArn), func(tags map[string]string) (map[string]string, error) {
+	return &Empty{}, e.retag(now, table, unknownResource(*in.ResourceArn), func(tags map[string]string) (map[string]string, error) {
 		all := tagged(tags, in.Tags)
 		return all, request.CheckTagCount(len(all))
 	})

@@ -18,8 +18,8 @@ type ProvisionedThroughputDescription struct {
 // describeUnits gives what is told of units in AWS's shape.
 func describeUnits(told plan.Description) ProvisionedThroughputDescription {
 	return ProvisionedThroughputDescription{
-		LastIncreaseDateTime:   Timestamp{told.LastIncrease.Time()},
-		LastDecreaseDateTime:   Timestamp{told.LastDecrease.Time()},
+		LastIncreaseDateTime:   Timestamp{told.LastIncrease},
+		LastDecreaseDateTime:   Timestamp{told.LastDecrease},
 		NumberOfDecreasesToday: told.DecreasesToday,
 		ReadCapacityUnits:      told.Read,
 		WriteCapacityUnits:     told.Write,

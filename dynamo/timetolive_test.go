@@ -10,13 +10,14 @@ import (
 
 	"lullaby/dynamo"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 	"lullaby/storage"
 )
 
 // timeToLive asks for a change and returns its answer, or its error, as text.
 func timeToLive(t *testing.T, e *dynamo.Engine, specification string) string {
 	t.Helper()
-	out, err := e.UpdateTimeToLive(t.Context(), input[request.UpdateTimeToLiveInput](t, `{"TableName":"tab"`+specification+`}`))
+	out, err := e.UpdateTimeToLive(t.Context(), instant.Of(time.Now()), input[request.UpdateTimeToLiveInput](t, `{"TableName":"tab"`+specification+`}`))
 	if err != nil {
 		return err.Error()
 	}
@@ -25,7 +26,7 @@ func timeToLive(t *testing.T, e *dynamo.Engine, specification string) string {
 
 func ttlStatus(t *testing.T, e *dynamo.Engine) string {
 	t.Helper()
-	out, err := e.DescribeTimeToLive(t.Context(), input[request.DescribeTimeToLiveInput](t, `{"TableName":"tab"}`))
+	out, err := e.DescribeTimeToLive(t.Context(), instant.Of(time.Now()), input[request.DescribeTimeToLiveInput](t, `{"TableName":"tab"}`))
 	if err != nil {
 		return err.Error()
 	}

@@ -12,6 +12,7 @@ import (
 	"lullaby/capacity"
 	"lullaby/dynamo/refusal"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 	"lullaby/storage"
 )
 
@@ -25,21 +26,21 @@ type token struct {
 	e    *Engine
 	name string
 	sum  [sha256.Size]byte
-	over time.Time // when the time of an earlier use was over; zero: none is kept
+	over instant.Instant // when the time of an earlier use was over; zero: none is kept
 }
 
 // A usedToken is what is kept of a token: what the request was, and the items
 // that it wrote, whose sizes its repetition is charged by.
 type usedToken struct {
 	Sum   [sha256.Size]byte
-	Until time.Time
+	Until instant.Instant
 	Sizes []int64 // by action
 }
 
 // beginToken takes the request's token until end, and returns what is kept of it
 // if the same request was performed already; both are nil if there is no token.
 // The error is refusal.InProgress, refusal.Mismatch or of storage.
-func (e *Engine) beginToken(in *request.TransactWriteItemsInput) (*token, *usedToken, error) {
+func (e *Engine) beginToken(now instant.Instant, in *request.TransactWriteItemsInput) (*token, *usedToken, error) {
 	if in.ClientRequestToken == nil {
 		return nil, nil, nil
 	}
@@ -60,7 +61,7 @@ func (e *Engine) beginToken(in *request.TransactWriteItemsInput) (*token, *usedT
 		return nil, nil, fmt.Errorf("token: %w", err)
 	case !found:
 		return k, nil, nil
-	case time.Now().After(used.Until):
+	case now.After(used.Until):
 		k.over = used.Until
 		return k, nil, nil
 	case used.Sum != k.sum:
@@ -79,7 +80,7 @@ func (k *token) end() {
 
 // stage adds the token, used at now, to the batch of its transaction. The nil
 // token adds nothing.
-func (k *token) stage(b *storage.Batch, now time.Time, outcomes []*outcome) error {
+func (k *token) stage(b *storage.Batch, now instant.Instant, outcomes []*outcome) error {
 	if k == nil {
 		return nil
 	}
@@ -104,10 +105,10 @@ func (k *token) stage(b *storage.Batch, now time.Time, outcomes []*outcome) erro
 
 // expireTokens removes a few tokens whose time is over: more than come with one
 // transaction.
-func (e *Engine) expireTokens(b *storage.Batch, now time.Time) error {
+func (e *Engine) expireTokens(b *storage.Batch, now instant.Instant) error {
 	const few = 4
 	n := 0
-	return e.db.Scan(expiryKey(time.Unix(0, 0), ""), expiryKey(now, ""), func(key, _ []byte) (bool, error) {
+	return e.db.Scan(expiryKey(0, ""), expiryKey(now, ""), func(key, _ []byte) (bool, error) {
 		b.Delete(key)
 		b.Delete(tokenKey(string(key[len(expiryKey(now, "")):])))
 		n++
@@ -118,17 +119,17 @@ func (e *Engine) expireTokens(b *storage.Batch, now time.Time) error {
 // The keys of tokens: by name, and by when their time is over.
 func tokenKey(name string) []byte { return append([]byte{storage.Tokens, 'n'}, name...) }
 
-func expiryKey(until time.Time, name string) []byte {
-	key := binary.BigEndian.AppendUint64([]byte{storage.Tokens, 'u'}, uint64(until.UnixMilli()))
+func expiryKey(until instant.Instant, name string) []byte {
+	key := binary.BigEndian.AppendUint64([]byte{storage.Tokens, 'u'}, uint64(int64(until)/int64(time.Millisecond)))
 	return append(key, name...)
 }
 
 // replay charges the repetition of a transaction as reads of what it wrote.
-func (e *Engine) replay(used *usedToken, actions []*action, want *string) []*ConsumedCapacity {
+func (e *Engine) replay(now instant.Instant, used *usedToken, actions []*action, want *string) []*ConsumedCapacity {
 	for i, a := range actions {
 		cost := capacity.ReadCost(used.Sizes[i], capacity.Transactional)
 		a.outcome = &outcome{costs: costs{table: cost}}
-		e.charge(a.t, a.t.readDemand(nil, a.key, cost))
+		e.charge(now, a.t, a.t.readDemand(nil, a.key, cost))
 	}
 	var told []*ConsumedCapacity
 	for _, s := range costsByTable(actions) {

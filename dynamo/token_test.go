@@ -7,6 +7,7 @@ import (
 
 	"lullaby/dynamo"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 )
 
 // A token that is used again when its ten minutes are over is a new one for ten
@@ -17,7 +18,7 @@ func TestTokenIsUsedAgain(t *testing.T) {
 		create(t, e, hashTable)
 		add := func() {
 			t.Helper()
-			_, err := e.TransactWriteItems(t.Context(), input[request.TransactWriteItemsInput](t, `{"ClientRequestToken":"token","TransactItems":[`+
+			_, err := e.TransactWriteItems(t.Context(), instant.Of(time.Now()), input[request.TransactWriteItemsInput](t, `{"ClientRequestToken":"token","TransactItems":[`+
 				`{"Update":{"TableName":"tab","Key":{"id":{"S":"a"}},"UpdateExpression":"ADD n :one","ExpressionAttributeValues":{":one":{"N":"1"}}}}]}`))
 			if err != nil {
 				t.Fatal(err)

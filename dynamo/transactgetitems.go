@@ -12,6 +12,7 @@ import (
 	"lullaby/dynamo/expr"
 	"lullaby/dynamo/refusal"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 )
 
 // TransactGetItemsOutput is the answer of TransactGetItems, in the order of the
@@ -37,13 +38,13 @@ type transactRead struct {
 }
 
 // TransactGetItems reads items as they were at one instant.
-func (e *Engine) TransactGetItems(_ context.Context, in *request.TransactGetItemsInput) (*TransactGetItemsOutput, error) {
+func (e *Engine) TransactGetItems(_ context.Context, now instant.Instant, in *request.TransactGetItemsInput) (*TransactGetItemsOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err
 	}
 	reads := make([]*transactRead, len(in.TransactItems))
 	for i, item := range in.TransactItems {
-		r, err := e.transactRead(item.Get)
+		r, err := e.transactRead(now, item.Get)
 		if err != nil {
 			return nil, err
 		}
@@ -52,12 +53,12 @@ func (e *Engine) TransactGetItems(_ context.Context, in *request.TransactGetItem
 		}
 		reads[i] = r
 	}
-	if err := conflicts(reads); err != nil {
+	if err := conflicts(now, reads); err != nil {
 		return nil, err
 	}
 	var refused error
 	for _, r := range reads { // all, for each that is refused is counted
-		refused = cmp.Or(refused, e.open(r.t, r.t.readDemand(nil, r.key, 0)))
+		refused = cmp.Or(refused, e.open(now, r.t, r.t.readDemand(nil, r.key, 0)))
 	}
 	if refused != nil {
 		return nil, throttled(refused, Transaction)
@@ -68,7 +69,7 @@ func (e *Engine) TransactGetItems(_ context.Context, in *request.TransactGetItem
 	out := &TransactGetItemsOutput{}
 	for _, r := range reads {
 		out.Responses = append(out.Responses, ItemResponse{r.found})
-		e.charge(r.t, r.t.readDemand(nil, r.key, r.costs.table))
+		e.charge(now, r.t, r.t.readDemand(nil, r.key, r.costs.table))
 	}
 	for _, s := range readCosts(reads) {
 		if c := s.consumed(in.ReturnConsumedCapacity, s.name); c != nil {
@@ -79,13 +80,13 @@ func (e *Engine) TransactGetItems(_ context.Context, in *request.TransactGetItem
 	return out, nil
 }
 
-func (e *Engine) transactRead(get *request.GetAction) (*transactRead, error) {
+func (e *Engine) transactRead(now instant.Instant, get *request.GetAction) (*transactRead, error) {
 	in := get.GetItem()
 	projected, paths, err := in.Check()
 	if err != nil {
 		return nil, err
 	}
-	t, err := e.table(*get.TableName)
+	t, err := e.table(now, *get.TableName)
 	if err != nil {
 		return nil, err
 	}
@@ -97,14 +98,14 @@ func (e *Engine) transactRead(get *request.GetAction) (*transactRead, error) {
 }
 
 // conflicts refuses to read what a transaction is about to write.
-func conflicts(reads []*transactRead) error {
+func conflicts(now instant.Instant, reads []*transactRead) error {
 	reasons := make([]error, len(reads))
 	for i, r := range reads {
 		if r.t.locks.contended(r.key) {
 			reasons[i] = refusal.Conflict
 		}
 	}
-	return cancel(reasons, func(i int) *table { return reads[i].t })
+	return cancel(now, reasons, func(i int) *table { return reads[i].t })
 }
 
 // readAll reads from one snapshot.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"slices"
-	"time"
 
 	"lullaby/capacity"
 	"lullaby/dynamo/refusal"
@@ -23,9 +22,9 @@ type action struct {
 
 // transact performs the actions under the locks of their keys. The error is a
 // *CanceledError, a *ThrottleError or of storage.
-func (e *Engine) transact(actions []*action, k *token) error {
+func (e *Engine) transact(now instant.Instant, actions []*action, k *token) error {
 	defer lockAll(actions)()
-	if err := canceled(actions); err != nil {
+	if err := canceled(now, actions); err != nil {
 		return err
 	}
 	for _, a := range actions {
@@ -41,18 +40,18 @@ func (e *Engine) transact(actions []*action, k *token) error {
 			o.costs.table *= 2
 		}
 	}
-	if err := canceled(actions); err != nil {
-		e.chargeCanceled(actions)
+	if err := canceled(now, actions); err != nil {
+		e.chargeCanceled(now, actions)
 		return err
 	}
-	if err := e.admitAll(actions); err != nil {
+	if err := e.admitAll(now, actions); err != nil {
 		return err
 	}
 	outcomes := make([]*outcome, len(actions))
 	for i, a := range actions {
 		outcomes[i] = a.outcome
 	}
-	return e.commit(time.Now(), k, outcomes...)
+	return e.commit(now, k, outcomes...)
 }
 
 // lockAll locks the keys of the actions in their order. An action whose key
@@ -77,36 +76,36 @@ func lockAll(actions []*action) (unlock func()) {
 }
 
 // canceled returns the error of a transaction that an action cancels, or nil.
-func canceled(actions []*action) error {
+func canceled(now instant.Instant, actions []*action) error {
 	reasons := make([]error, len(actions))
 	for i, a := range actions {
 		reasons[i] = a.reason
 	}
-	return cancel(reasons, func(i int) *table { return actions[i].t })
+	return cancel(now, reasons, func(i int) *table { return actions[i].t })
 }
 
 // cancel returns the error of a transaction that one of its reasons cancels, or
 // nil, and counts them. of is the table of each.
-func cancel(reasons []error, of func(i int) *table) error {
+func cancel(now instant.Instant, reasons []error, of func(i int) *table) error {
 	if !slices.ContainsFunc(reasons, func(err error) bool { return err != nil }) {
 		return nil
 	}
-	countReasons(reasons, of)
+	countReasons(now, reasons, of)
 	return &CanceledError{Reasons: reasons}
 }
 
 // chargeCanceled charges every action that was prepared, by the item as it is
 // (facts dynamodb-capacity.md 1.2).
-func (e *Engine) chargeCanceled(actions []*action) {
+func (e *Engine) chargeCanceled(now instant.Instant, actions []*action) {
 	for _, a := range actions {
 		if a.outcome != nil {
-			e.chargeAttempt(&a.mutation, 2*capacity.WriteCost(a.outcome.before.size, a.outcome.before.size))
+			e.chargeAttempt(now, &a.mutation, 2*capacity.WriteCost(a.outcome.before.size, a.outcome.before.size))
 		}
 	}
 }
 
 // admitAll charges every table and index, or none if one of them refuses.
-func (e *Engine) admitAll(actions []*action) error {
+func (e *Engine) admitAll(now instant.Instant, actions []*action) error {
 	if !e.opts.Unlimited {
 		var demands []capacity.Demand
 		tables := make([]*table, len(actions))
@@ -115,15 +114,14 @@ func (e *Engine) admitAll(actions []*action) error {
 			tables[i] = a.t
 		}
 		unlock := lockCapacities(tables)
-		now := time.Now()
-		v := capacity.Admit(instant.Of(now), demands)
-		events := eventsOf(actions, now, &v)
+		v := capacity.Admit(now, demands)
+		events := eventsOf(now, actions, &v)
 		unlock()
 		if err := refuse(v, events); err != nil {
 			return throttled(err, Transaction)
 		}
 	}
-	countConsumed(actions)
+	countConsumed(now, actions)
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"lullaby/dynamo/refusal"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 )
 
 // maxTransaction bounds the items of a transaction, in bytes (API Reference,
@@ -20,13 +21,13 @@ type TransactWriteItemsOutput struct {
 }
 
 // TransactWriteItems performs all its actions or none.
-func (e *Engine) TransactWriteItems(_ context.Context, in *request.TransactWriteItemsInput) (*TransactWriteItemsOutput, error) {
+func (e *Engine) TransactWriteItems(_ context.Context, now instant.Instant, in *request.TransactWriteItemsInput) (*TransactWriteItemsOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err
 	}
 	actions := make([]*action, len(in.TransactItems))
 	for i := range in.TransactItems {
-		a, err := e.action(&in.TransactItems[i])
+		a, err := e.action(now, &in.TransactItems[i])
 		if err != nil {
 			return nil, err
 		}
@@ -35,15 +36,15 @@ func (e *Engine) TransactWriteItems(_ context.Context, in *request.TransactWrite
 	if err := checkActions(actions); err != nil {
 		return nil, err
 	}
-	k, replayed, err := e.beginToken(in)
+	k, replayed, err := e.beginToken(now, in)
 	if err != nil {
 		return nil, err
 	}
 	defer k.end()
 	if replayed != nil {
-		return &TransactWriteItemsOutput{ConsumedCapacity: e.replay(replayed, actions, in.ReturnConsumedCapacity)}, nil
+		return &TransactWriteItemsOutput{ConsumedCapacity: e.replay(now, replayed, actions, in.ReturnConsumedCapacity)}, nil
 	}
-	if err := e.transact(actions, k); err != nil {
+	if err := e.transact(now, actions, k); err != nil {
 		return nil, err
 	}
 	out := &TransactWriteItemsOutput{ConsumedCapacity: consumedBy(actions, in.ReturnConsumedCapacity)}
@@ -56,7 +57,7 @@ func (e *Engine) TransactWriteItems(_ context.Context, in *request.TransactWrite
 }
 
 // action checks one action as the operation of its name would.
-func (e *Engine) action(item *request.TransactWriteItem) (*action, error) {
+func (e *Engine) action(now instant.Instant, item *request.TransactWriteItem) (*action, error) {
 	if err := item.Check(); err != nil {
 		return nil, err
 	}
@@ -64,11 +65,11 @@ func (e *Engine) action(item *request.TransactWriteItem) (*action, error) {
 	case item.Put != nil:
 		in := item.Put.PutItem()
 		condition, err := in.Check()
-		return e.newAction(&in.Write, condition, err, func(t *table) (*mutation, error) { return t.put(in.Item) })
+		return e.newAction(now, &in.Write, condition, err, func(t *table) (*mutation, error) { return t.put(in.Item) })
 	case item.Update != nil:
 		in := item.Update.UpdateItem()
 		condition, u, err := in.Check()
-		return e.newAction(&in.Write, condition, err, func(t *table) (*mutation, error) { return t.update(in.Key, u) })
+		return e.newAction(now, &in.Write, condition, err, func(t *table) (*mutation, error) { return t.update(in.Key, u) })
 	default:
 		given, verb := item.Delete, verbDelete
 		if given == nil {
@@ -76,7 +77,7 @@ func (e *Engine) action(item *request.TransactWriteItem) (*action, error) {
 		}
 		in := given.DeleteItem()
 		condition, err := in.Check()
-		return e.newAction(&in.Write, condition, err, func(t *table) (*mutation, error) {
+		return e.newAction(now, &in.Write, condition, err, func(t *table) (*mutation, error) {
 			m, err := t.delete(in.Key)
 			if err == nil {
 				m.verb = verb
@@ -86,11 +87,11 @@ func (e *Engine) action(item *request.TransactWriteItem) (*action, error) {
 	}
 }
 
-func (e *Engine) newAction(in *request.Write, condition *request.Predicate, invalid error, begin func(*table) (*mutation, error)) (*action, error) {
+func (e *Engine) newAction(now instant.Instant, in *request.Write, condition *request.Predicate, invalid error, begin func(*table) (*mutation, error)) (*action, error) {
 	if invalid != nil {
 		return nil, invalid
 	}
-	m, err := e.newMutation(in, condition, begin)
+	m, err := e.newMutation(now, in, condition, begin)
 	if err != nil {
 		return nil, err
 	}

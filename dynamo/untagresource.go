@@ -5,16 +5,17 @@ import (
 	"maps"
 
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 )
 
 // UntagResource removes tags of a table; those that it does not have are passed
 // over.
-func (e *Engine) UntagResource(_ context.Context, in *request.UntagResourceInput) (*Empty, error) {
+func (e *Engine) UntagResource(_ context.Context, now instant.Instant, in *request.UntagResourceInput) (*Empty, error) {
 	table, err := in.Check(e.opts.Scope)
 	if err != nil {
 		return nil, err
 	}
-	return &Empty{}, e.retag(table, "Requested resource not found", func(tags map[string]string) (map[string]string, error) {
+	return &Empty{}, e.retag(now, table, "Requested resource not found", func(tags map[string]string) (map[string]string, error) {
 		left := maps.Clone(tags)
 		for _, key := range in.TagKeys {
 			delete(left, key)

@@ -8,15 +8,16 @@ import (
 	"lullaby/dynamo/expr"
 	"lullaby/dynamo/refusal"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 )
 
 // UpdateItem changes attributes of an item, or makes it.
-func (e *Engine) UpdateItem(_ context.Context, in *request.UpdateItemInput) (*WriteOutput, error) {
+func (e *Engine) UpdateItem(_ context.Context, now instant.Instant, in *request.UpdateItemInput) (*WriteOutput, error) {
 	condition, u, err := in.Check()
 	if err != nil {
 		return nil, err
 	}
-	o, err := e.write(&in.Write, condition, func(t *table) (*mutation, error) { return t.update(in.Key, u) })
+	o, err := e.write(now, &in.Write, condition, func(t *table) (*mutation, error) { return t.update(in.Key, u) })
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package dynamo
 
 import (
 	"context"
-	"time"
 
 	"lullaby/dynamo/plan"
 	"lullaby/dynamo/refusal"
@@ -15,11 +14,11 @@ type UpdateTableOutput struct{ TableDescription TableDescription }
 
 // UpdateTable changes a table. What takes time goes on behind the answer, which
 // says UPDATING; the table takes requests all the while.
-func (e *Engine) UpdateTable(ctx context.Context, in *request.UpdateTableInput) (*UpdateTableOutput, error) {
+func (e *Engine) UpdateTable(ctx context.Context, now instant.Instant, in *request.UpdateTableInput) (*UpdateTableOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err
 	}
-	t, told, err := e.update(in, time.Now())
+	t, told, err := e.update(in, now)
 	if err != nil {
 		return nil, err
 	}
@@ -27,11 +26,11 @@ func (e *Engine) UpdateTable(ctx context.Context, in *request.UpdateTableInput) 
 	return &UpdateTableOutput{told}, nil
 }
 
-func (e *Engine) update(in *request.UpdateTableInput, now time.Time) (*table, TableDescription, error) {
+func (e *Engine) update(in *request.UpdateTableInput, now instant.Instant) (*table, TableDescription, error) {
 	none := TableDescription{}
 	e.ddl.Lock()
 	defer e.ddl.Unlock()
-	t, err := e.known(*in.TableName)
+	t, err := e.known(now, *in.TableName)
 	if err != nil {
 		return nil, none, err
 	}
@@ -43,10 +42,10 @@ func (e *Engine) update(in *request.UpdateTableInput, now time.Time) (*table, Ta
 	}
 	old := t.desc.Load()
 	d := old.clone()
-	if err := d.encrypt(in.SSESpecification, e.opts.Scope, instant.Of(now).Add(e.rules.Durations.EncryptionKey)); err != nil {
+	if err := d.encrypt(in.SSESpecification, e.opts.Scope, now.Add(e.rules.Durations.EncryptionKey)); err != nil {
 		return nil, none, err
 	}
-	if err := d.plan.Request(instant.Of(now), changeOf(in), &e.rules); err != nil {
+	if err := d.plan.Request(now, changeOf(in), &e.rules); err != nil {
 		return nil, none, err
 	}
 	if err := d.addIndexes(in); err != nil {
@@ -67,11 +66,11 @@ func (e *Engine) update(in *request.UpdateTableInput, now time.Time) (*table, Ta
 }
 
 // checkLife refuses to change a table that is being created or deleted.
-func (t *table) checkLife(now time.Time) error {
+func (t *table) checkLife(now instant.Instant) error {
 	if t.gone.Load() != 0 {
 		return refusal.StillInUse("Table is being deleted: %s", t.name)
 	}
-	return t.desc.Load().plan.CheckLife(instant.Of(now))
+	return t.desc.Load().plan.CheckLife(now)
 }
 
 // addIndexes describes the indexes that the plan has of the request.

@@ -15,6 +15,7 @@ import (
 
 	"lullaby/dynamo"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 	"lullaby/storage"
 )
 
@@ -36,7 +37,7 @@ const deleteIndex = `{"TableName":"tab","GlobalSecondaryIndexUpdates":[{"Delete"
 
 func updateTable(t *testing.T, e *dynamo.Engine, in string) dynamo.TableDescription {
 	t.Helper()
-	out, err := e.UpdateTable(t.Context(), input[request.UpdateTableInput](t, in))
+	out, err := e.UpdateTable(t.Context(), instant.Of(time.Now()), input[request.UpdateTableInput](t, in))
 	if err != nil {
 		t.Fatalf("UpdateTable %s: %v", in, err)
 	}
@@ -45,7 +46,7 @@ func updateTable(t *testing.T, e *dynamo.Engine, in string) dynamo.TableDescript
 
 func refusalOf(t *testing.T, e *dynamo.Engine, in string) string {
 	t.Helper()
-	_, err := e.UpdateTable(t.Context(), input[request.UpdateTableInput](t, in))
+	_, err := e.UpdateTable(t.Context(), instant.Of(time.Now()), input[request.UpdateTableInput](t, in))
 	if err == nil {
 		return ""
 	}
@@ -54,7 +55,7 @@ func refusalOf(t *testing.T, e *dynamo.Engine, in string) string {
 
 func describe(t *testing.T, e *dynamo.Engine, name string) dynamo.TableDescription {
 	t.Helper()
-	out, err := e.DescribeTable(t.Context(), &request.DescribeTableInput{TableName: &name})
+	out, err := e.DescribeTable(t.Context(), instant.Of(time.Now()), &request.DescribeTableInput{TableName: &name})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,9 +158,9 @@ func TestThroughputChanges(t *testing.T) {
 			t.Errorf("while it is created: %q, want %q", got, want)
 		}
 		time.Sleep(10 * time.Second)
-		began := time.Now()
+		began := instant.Of(time.Now())
 		told := updateTable(t, e, fmt.Sprintf(change, 9, 5))
-		if u := told.ProvisionedThroughput; told.TableStatus != "UPDATING" || u.ReadCapacityUnits != 5 || !u.LastIncreaseDateTime.Equal(began) || !u.LastDecreaseDateTime.IsZero() {
+		if u := told.ProvisionedThroughput; told.TableStatus != "UPDATING" || u.ReadCapacityUnits != 5 || u.LastIncreaseDateTime.Instant != began || !u.LastDecreaseDateTime.IsZero() {
 			t.Errorf("the answer to an increase is %+v", told)
 		}
 		const busy = "Attempt to change a resource which is still in use: Table IOPS are currently being updated. Table: tab"
@@ -181,7 +182,7 @@ func TestThroughputChanges(t *testing.T) {
 			t.Errorf("after the increase: %+v", raised)
 		}
 		told = updateTable(t, e, fmt.Sprintf(change, 1, 7))
-		if u := told.ProvisionedThroughput; u.ReadCapacityUnits != 9 || u.NumberOfDecreasesToday != 0 || u.LastDecreaseDateTime.IsZero() || !u.LastIncreaseDateTime.After(raised.ProvisionedThroughput.LastIncreaseDateTime.Time) {
+		if u := told.ProvisionedThroughput; u.ReadCapacityUnits != 9 || u.NumberOfDecreasesToday != 0 || u.LastDecreaseDateTime.IsZero() || !u.LastIncreaseDateTime.After(raised.ProvisionedThroughput.LastIncreaseDateTime.Instant) {
 			t.Errorf("the answer to a mixed change is %+v", u)
 		}
 		time.Sleep(2300 * time.Millisecond)
@@ -301,7 +302,7 @@ func TestLifeOfAnIndex(t *testing.T) {
 		expect("a minute later", index(describe(t, e, "tab")), "ACTIVE CREATING true")
 		const scan = `{"TableName":"tab","IndexName":"by-g","Select":"COUNT"}`
 		read := func() string {
-			out, err := e.Scan(t.Context(), input[request.ScanInput](t, scan))
+			out, err := e.Scan(t.Context(), instant.Of(time.Now()), input[request.ScanInput](t, scan))
 			if err != nil {
 				return err.Error()
 			}
@@ -316,7 +317,7 @@ func TestLifeOfAnIndex(t *testing.T) {
 			t.Errorf("ItemCount %d, want 2", n)
 		}
 		update := `{"TableName":"tab","Key":{"id":{"S":"2"}},"UpdateExpression":"SET a = :a","ExpressionAttributeValues":{":a":{"S":"b"}}}`
-		if _, err := e.UpdateItem(t.Context(), input[request.UpdateItemInput](t, update)); err != nil {
+		if _, err := e.UpdateItem(t.Context(), instant.Of(time.Now()), input[request.UpdateItemInput](t, update)); err != nil {
 			t.Errorf("update of an item that the index leaves out: %v", err)
 		}
 		updateTable(t, e, `{"TableName":"tab","GlobalSecondaryIndexUpdates":[{"Update":{"IndexName":"by-g","ProvisionedThroughput":{"ReadCapacityUnits":3,"WriteCapacityUnits":1}}}]}`)
@@ -347,7 +348,7 @@ func readAll(t *testing.T, e *dynamo.Engine, index string) []string {
 	}
 	var items []string
 	for {
-		out, err := e.Scan(t.Context(), in)
+		out, err := e.Scan(t.Context(), instant.Of(time.Now()), in)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -393,14 +394,14 @@ func write(t *testing.T, e *dynamo.Engine, rng *rand.Rand) {
 	var err error
 	switch rng.IntN(4) {
 	case 0:
-		_, err = e.DeleteItem(t.Context(), input[request.DeleteItemInput](t, fmt.Sprintf(`{"TableName":"tab","Key":{"id":{"S":"%d"}}}`, id)))
+		_, err = e.DeleteItem(t.Context(), instant.Of(time.Now()), input[request.DeleteItemInput](t, fmt.Sprintf(`{"TableName":"tab","Key":{"id":{"S":"%d"}}}`, id)))
 	case 1:
-		_, err = e.PutItem(t.Context(), input[request.PutItemInput](t, fmt.Sprintf(`{"TableName":"tab","Item":{"id":{"S":"%d"},"n":{"N":"%d"}}}`, id, g)))
+		_, err = e.PutItem(t.Context(), instant.Of(time.Now()), input[request.PutItemInput](t, fmt.Sprintf(`{"TableName":"tab","Item":{"id":{"S":"%d"},"n":{"N":"%d"}}}`, id, g)))
 	case 2:
-		_, err = e.BatchWriteItem(t.Context(), input[request.BatchWriteItemInput](t, fmt.Sprintf(`{"RequestItems":{"tab":[{"PutRequest":{"Item":{"id":{"S":"%d"},"g":{"S":"%d"}}}},`+
+		_, err = e.BatchWriteItem(t.Context(), instant.Of(time.Now()), input[request.BatchWriteItemInput](t, fmt.Sprintf(`{"RequestItems":{"tab":[{"PutRequest":{"Item":{"id":{"S":"%d"},"g":{"S":"%d"}}}},`+
 			`{"PutRequest":{"Item":{"id":{"S":"new-%d"},"g":{"S":"%d"}}}}]}}`, id, g, id, g)))
 	default:
-		_, err = e.UpdateItem(t.Context(), input[request.UpdateItemInput](t, fmt.Sprintf(`{"TableName":"tab","Key":{"id":{"S":"%d"}},"UpdateExpression":"SET g = :g",`+
+		_, err = e.UpdateItem(t.Context(), instant.Of(time.Now()), input[request.UpdateItemInput](t, fmt.Sprintf(`{"TableName":"tab","Key":{"id":{"S":"%d"}},"UpdateExpression":"SET g = :g",`+
 			`"ExpressionAttributeValues":{":g":{"S":"%d"}}}`, id, g)))
 	}
 	if err != nil {
@@ -467,7 +468,7 @@ func TestBackfillThatIsCutOff(t *testing.T) {
 	}
 	asked := make(chan error, 1) // what UpdateTable returned, once
 	go func() {
-		_, err := e.UpdateTable(t.Context(), input[request.UpdateTableInput](t, createIndex))
+		_, err := e.UpdateTable(t.Context(), instant.Of(time.Now()), input[request.UpdateTableInput](t, createIndex))
 		asked <- err
 	}()
 	for d := describe(t, e, "tab"); len(d.GlobalSecondaryIndexes) == 0 || !*d.GlobalSecondaryIndexes[0].Backfilling; d = describe(t, e, "tab") {
@@ -518,7 +519,7 @@ func TestBackfillWaitsForWriters(t *testing.T) {
 	}
 	made := make(chan error, 1) // what UpdateTable returned, once
 	go func() {
-		_, err := e.UpdateTable(t.Context(), input[request.UpdateTableInput](t, createIndex))
+		_, err := e.UpdateTable(t.Context(), instant.Of(time.Now()), input[request.UpdateTableInput](t, createIndex))
 		made <- err
 	}()
 	select {

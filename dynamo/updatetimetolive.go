@@ -2,7 +2,6 @@ package dynamo
 
 import (
 	"context"
-	"time"
 
 	"lullaby/dynamo/request"
 	"lullaby/instant"
@@ -14,11 +13,11 @@ type UpdateTimeToLiveOutput struct {
 }
 
 // UpdateTimeToLive turns on or off that items of a table expire.
-func (e *Engine) UpdateTimeToLive(ctx context.Context, in *request.UpdateTimeToLiveInput) (*UpdateTimeToLiveOutput, error) {
+func (e *Engine) UpdateTimeToLive(ctx context.Context, now instant.Instant, in *request.UpdateTimeToLiveInput) (*UpdateTimeToLiveOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err
 	}
-	t, err := e.updateTimeToLive(in, time.Now())
+	t, err := e.updateTimeToLive(in, now)
 	if err != nil {
 		return nil, err
 	}
@@ -26,10 +25,10 @@ func (e *Engine) UpdateTimeToLive(ctx context.Context, in *request.UpdateTimeToL
 	return &UpdateTimeToLiveOutput{*in.TimeToLiveSpecification}, nil
 }
 
-func (e *Engine) updateTimeToLive(in *request.UpdateTimeToLiveInput, now time.Time) (*table, error) {
+func (e *Engine) updateTimeToLive(in *request.UpdateTimeToLiveInput, now instant.Instant) (*table, error) {
 	e.ddl.Lock()
 	defer e.ddl.Unlock()
-	t, err := e.known(*in.TableName)
+	t, err := e.known(now, *in.TableName)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +36,7 @@ func (e *Engine) updateTimeToLive(in *request.UpdateTimeToLiveInput, now time.Ti
 		return nil, err
 	}
 	d := t.desc.Load().clone()
-	if err := d.TTL.set(in.TimeToLiveSpecification, instant.Of(now), &e.rules.Durations); err != nil {
+	if err := d.TTL.set(in.TimeToLiveSpecification, now, &e.rules.Durations); err != nil {
 		return nil, err
 	}
 	return t, e.replace(t, d, nil, now)

@@ -1,12 +1,11 @@
 package dynamo
 
 import (
-	"time"
-
 	"lullaby/attribute"
 	"lullaby/capacity"
 	"lullaby/dynamo/refusal"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 )
 
 // A mutation is what a request, or one action of it, does to one item.
@@ -41,30 +40,30 @@ const (
 
 // mutate performs one mutation by itself. The error is a *ConditionError, a
 // *ThrottleError, refusal.Validation, refusal.Conflict or of storage.
-func (e *Engine) mutate(m *mutation) (*outcome, error) {
+func (e *Engine) mutate(now instant.Instant, m *mutation) (*outcome, error) {
 	if !m.byService {
-		if err := e.openWrite(m.t, m.key); err != nil {
+		if err := e.openWrite(now, m.t, m.key); err != nil {
 			return nil, err
 		}
 	}
 	held, conflict := m.t.locks.lock(m.key, false)
 	if conflict {
-		return nil, m.refused(refusal.Conflict)
+		return nil, m.refused(now, refusal.Conflict)
 	}
 	defer held.unlock()
 	o, err := e.prepare(m)
 	if err != nil {
 		if o != nil && !m.byService { // a condition that failed is paid for
-			e.chargeAttempt(m, o.costs.table)
+			e.chargeAttempt(now, m, o.costs.table)
 		}
-		return nil, m.refused(err)
+		return nil, m.refused(now, err)
 	}
 	if !m.byService {
-		if err := e.admitWrite(o); err != nil {
+		if err := e.admitWrite(now, o); err != nil {
 			return nil, err
 		}
 	}
-	return o, e.commit(time.Now(), nil, o)
+	return o, e.commit(now, nil, o)
 }
 
 // prepare finds out what a mutation does. If its condition fails, the outcome

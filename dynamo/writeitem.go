@@ -2,8 +2,10 @@ package dynamo
 
 import (
 	"errors"
+
 	"lullaby/attribute"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 	"lullaby/internal/awsjson"
 )
 
@@ -31,8 +33,8 @@ func (out *WriteOutput) AppendJSON(dst []byte) ([]byte, error) {
 
 // newMutation returns what a checked request does, without its condition what
 // begin returns.
-func (e *Engine) newMutation(in *request.Write, condition *request.Predicate, begin func(*table) (*mutation, error)) (*mutation, error) {
-	t, err := e.table(*in.TableName)
+func (e *Engine) newMutation(now instant.Instant, in *request.Write, condition *request.Predicate, begin func(*table) (*mutation, error)) (*mutation, error) {
+	t, err := e.table(now, *in.TableName)
 	if err != nil {
 		return nil, err
 	}
@@ -46,13 +48,13 @@ func (e *Engine) newMutation(in *request.Write, condition *request.Predicate, be
 
 // write performs a checked request by itself. The error is refusal.NotFound or
 // as of mutate.
-func (e *Engine) write(in *request.Write, condition *request.Predicate, begin func(*table) (*mutation, error)) (*outcome, error) {
-	m, err := e.newMutation(in, condition, begin)
+func (e *Engine) write(now instant.Instant, in *request.Write, condition *request.Predicate, begin func(*table) (*mutation, error)) (*outcome, error) {
+	m, err := e.newMutation(now, in, condition, begin)
 	if err != nil {
 		return nil, err
 	}
 	m.whole = in.ReturnsOld()
-	o, err := e.mutate(m)
+	o, err := e.mutate(now, m)
 	if err != nil {
 		return nil, failure(in, err)
 	}

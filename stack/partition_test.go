@@ -7,9 +7,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"lullaby/dynamo"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 	"lullaby/internal/arn"
 	"lullaby/lambda"
 	"lullaby/storage"
@@ -63,7 +65,7 @@ func TestPartitions(t *testing.T) {
 			checkStream(t, s)
 			host := "dynamodb." + region + "." + scope.DNSSuffix()
 			same(t, "host of the template", outputs["Host"], host)
-			endpoints, err := s.tables.DescribeEndpoints(t.Context(), &dynamo.DescribeEndpointsInput{})
+			endpoints, err := s.tables.DescribeEndpoints(t.Context(), instant.Of(time.Now()), &dynamo.DescribeEndpointsInput{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -113,13 +115,13 @@ func checkTable(t *testing.T, s *Stack, scope arn.Scope, outputs map[string]stri
 	want := scope.ARN("dynamodb", "table/orders")
 	same(t, "table of the template", outputs["Table"], want)
 	same(t, "table by pseudo parameters", outputs["Place"], want)
-	described, err := s.tables.DescribeTable(t.Context(), &request.DescribeTableInput{TableName: new("orders")})
+	described, err := s.tables.DescribeTable(t.Context(), instant.Of(time.Now()), &request.DescribeTableInput{TableName: new("orders")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	same(t, "table", described.Table.TableArn, want)
 	in := &request.UpdateTableInput{TableName: new("orders"), SSESpecification: &request.SSESpecification{Enabled: new(true)}}
-	updated, err := s.tables.UpdateTable(t.Context(), in)
+	updated, err := s.tables.UpdateTable(t.Context(), instant.Of(time.Now()), in)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +137,7 @@ func checkTags(t *testing.T, s *Stack, scope arn.Scope) {
 	t.Helper()
 	tag := func(resource string) string {
 		in := &request.TagResourceInput{ResourceArn: &resource, Tags: []request.Tag{{Key: new("a"), Value: new("b")}}}
-		_, err := s.tables.TagResource(t.Context(), in)
+		_, err := s.tables.TagResource(t.Context(), instant.Of(time.Now()), in)
 		return message(err)
 	}
 	same(t, "tag", tag(scope.ARN("dynamodb", "table/orders")), "")
@@ -149,7 +151,7 @@ func checkTags(t *testing.T, s *Stack, scope arn.Scope) {
 func checkStream(t *testing.T, s *Stack) {
 	t.Helper()
 	told := s.template.Functions[0].Environment["STREAM"]
-	out, err := s.tables.DescribeStream(t.Context(), &request.DescribeStreamInput{StreamArn: &told})
+	out, err := s.tables.DescribeStream(t.Context(), instant.Of(time.Now()), &request.DescribeStreamInput{StreamArn: &told})
 	if err != nil {
 		t.Fatalf("the stream that the function is told of: %v", err)
 	}

@@ -100,7 +100,7 @@ func (c *clients) send(t *testing.T, arrivals *rehearse.Arrivals, size int64) ec
 		t.Fatal(err)
 	}
 	defer c.engine.Close()
-	if err := c.engine.Declare(t.Context(), declaration(c.table)); err != nil {
+	if err := c.engine.Declare(t.Context(), instant.Of(time.Now()), declaration(c.table)); err != nil {
 		t.Fatal(err)
 	}
 	var wg sync.WaitGroup
@@ -170,7 +170,7 @@ func (c *clients) put(ctx context.Context, t *testing.T, in *request.PutItemInpu
 		case <-time.After(wait):
 		}
 		attempts++
-		_, err := c.engine.PutItem(ctx, in)
+		_, err := c.engine.PutItem(ctx, instant.Of(time.Now()), in)
 		if err == nil {
 			call.Succeed()
 			return true, attempts

@@ -14,6 +14,7 @@ import (
 	"lullaby/attribute"
 	"lullaby/dynamo"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 	"lullaby/rehearse"
 	"lullaby/rehearse/report"
 	"lullaby/storage"
@@ -117,13 +118,13 @@ func refusals(t *testing.T, table *template.Table, arrivals *rehearse.Arrivals, 
 		t.Fatal(err)
 	}
 	defer e.Close()
-	if err := e.Declare(t.Context(), declaration(table)); err != nil {
+	if err := e.Declare(t.Context(), instant.Of(time.Now()), declaration(table)); err != nil {
 		t.Fatal(err)
 	}
 	send := func(id string) error {
 		in := &request.PutItemInput{Item: itemOf(table, id, o.ItemBytes)}
 		in.TableName = &table.Name
-		_, err := e.PutItem(t.Context(), in)
+		_, err := e.PutItem(t.Context(), instant.Of(time.Now()), in)
 		return err
 	}
 	if read {
@@ -131,7 +132,7 @@ func refusals(t *testing.T, table *template.Table, arrivals *rehearse.Arrivals, 
 			in := &request.GetItemInput{TableName: &table.Name, Key: keyOf(table.KeySchema, id)}
 			strong := !o.Eventual
 			in.ConsistentRead = &strong
-			_, err := e.GetItem(t.Context(), in)
+			_, err := e.GetItem(t.Context(), instant.Of(time.Now()), in)
 			return err
 		}
 	}

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"lullaby/dynamo"
 	"lullaby/dynamo/refusal"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 	"lullaby/template"
 )
 
@@ -20,7 +22,7 @@ func (s *Stack) declare(ctx context.Context) error {
 	declared := map[string]bool{}
 	for _, t := range s.template.Tables {
 		declared[t.Name] = true
-		err := s.tables.Declare(ctx, declaration(t))
+		err := s.tables.Declare(ctx, instant.Of(time.Now()), declaration(t))
 		var replaced *dynamo.KeySchemaError
 		switch {
 		case errors.As(err, &replaced):
@@ -40,7 +42,7 @@ func (s *Stack) declare(ctx context.Context) error {
 func (s *Stack) warnOfLeftTables(ctx context.Context, declared map[string]bool) error {
 	var in request.ListTablesInput
 	for {
-		out, err := s.tables.ListTables(ctx, &in)
+		out, err := s.tables.ListTables(ctx, instant.Of(time.Now()), &in)
 		if err != nil {
 			return err
 		}

@@ -4,9 +4,11 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"lullaby/dynamo"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 	"lullaby/internal/arn"
 	"lullaby/storage"
 	"lullaby/template"
@@ -35,10 +37,10 @@ func TestTableOfATemplate(t *testing.T) {
 		OnDemandThroughput: template.Throughput{Read: 7},
 		StreamViewType:     "OLD_IMAGE", StreamLabel: "2018-01-01T00:00:00.001",
 	}
-	if err := e.Declare(t.Context(), declaration(table)); err != nil {
+	if err := e.Declare(t.Context(), instant.Of(time.Now()), declaration(table)); err != nil {
 		t.Fatal(err)
 	}
-	out, err := e.DescribeTable(t.Context(), &request.DescribeTableInput{TableName: &table.Name})
+	out, err := e.DescribeTable(t.Context(), instant.Of(time.Now()), &request.DescribeTableInput{TableName: &table.Name})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +51,7 @@ func TestTableOfATemplate(t *testing.T) {
 	if want := d.TableArn + "/stream/2018-01-01T00:00:00.001"; d.LatestStreamArn != want || d.StreamSpecification.StreamViewType != "OLD_IMAGE" {
 		t.Errorf("the stream is %s, %+v, want %s", d.LatestStreamArn, d.StreamSpecification, want)
 	}
-	ttl, err := e.DescribeTimeToLive(t.Context(), &request.DescribeTimeToLiveInput{TableName: &table.Name})
+	ttl, err := e.DescribeTimeToLive(t.Context(), instant.Of(time.Now()), &request.DescribeTimeToLiveInput{TableName: &table.Name})
 	if err != nil || ttl.TimeToLiveDescription.AttributeName != "ttl" {
 		t.Errorf("items expire by %+v, %v", ttl, err)
 	}
@@ -90,10 +92,10 @@ Outputs:
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := e.Declare(t.Context(), declaration(read.Tables[0])); err != nil {
+		if err := e.Declare(t.Context(), instant.Of(time.Now()), declaration(read.Tables[0])); err != nil {
 			t.Fatal(err)
 		}
-		out, err := e.DescribeTable(t.Context(), &request.DescribeTableInput{TableName: &read.Tables[0].Name})
+		out, err := e.DescribeTable(t.Context(), instant.Of(time.Now()), &request.DescribeTableInput{TableName: &read.Tables[0].Name})
 		if err != nil {
 			t.Fatal(err)
 		}

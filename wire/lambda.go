@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"lullaby/instant"
 	"lullaby/internal/sigv4"
 	"lullaby/lambda"
 )
@@ -19,7 +20,7 @@ const lambdaExposed = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Dat
 // functions returns the API of Lambda. A new operation is a line here and its
 // shapes below, for the members that are not in the body.
 func functions(f lambda.Invoker) *service {
-	invoke := func(ctx context.Context, in *invokeInput) (*invokeOutput, error) {
+	invoke := func(ctx context.Context, _ instant.Instant, in *invokeInput) (*invokeOutput, error) {
 		out, err := f.Invoke(ctx, lambda.InvokeInput(*in))
 		return (*invokeOutput)(&out), err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/valyala/fasthttp"
 
+	"lullaby/instant"
 	"lullaby/internal/awsjson"
 )
 
@@ -29,8 +30,8 @@ func TestProtocolsKnowNoService(t *testing.T) {
 	v := &service{
 		name: "pings", shape: "Pings_2026",
 		operations: map[string]operation{
-			"Ping": method(func(_ context.Context, in *ping) (*ping, error) { return in, nil }).at("POST /pings/{Name}/times"),
-			"List": method(func(context.Context, *struct{}) (*struct{ Names []string }, error) {
+			"Ping": method(func(_ context.Context, _ instant.Instant, in *ping) (*ping, error) { return in, nil }).at("POST /pings/{Name}/times"),
+			"List": method(func(context.Context, instant.Instant, *struct{}) (*struct{ Names []string }, error) {
 				return &struct{ Names []string }{[]string{"a"}}, nil
 			}).at("GET /pings/"),
 		},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"strings"
+	"time"
 
 	"github.com/valyala/fasthttp"
 )
@@ -13,6 +14,7 @@ import (
 type request struct {
 	ctx  context.Context // ends when the server closes; see watched
 	fast *fasthttp.RequestCtx
+	at   time.Time // when it had been read: the one start instant of the request
 
 	operation string  // set by route; empty: the protocol found none
 	labels    []field // values of the labels in a REST path

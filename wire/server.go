@@ -104,7 +104,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 }
 
 func (s *Server) handle(c *fasthttp.RequestCtx) {
-	resp := s.answer(&request{ctx: s.ctx, fast: c})
+	resp := s.answer(&request{ctx: s.ctx, fast: c, at: time.Now()})
 	resp.write(c)
 }
 

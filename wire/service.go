@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"lullaby/instant"
 	"lullaby/internal/sigv4"
 )
 
@@ -41,17 +42,17 @@ type service struct {
 // AWS's API model. It knows no protocol; route is for REST.
 type operation struct {
 	in func() any // returns a new input
-	do func(ctx context.Context, in any) (out any, err error)
+	do func(ctx context.Context, now instant.Instant, in any) (out any, err error)
 
 	route string // method and path; empty: no REST
 	waits bool   // its context ends when the client leaves, at the cost of a microsecond
 }
 
 // method returns an operation that calls do.
-func method[In, Out any](do func(context.Context, *In) (*Out, error)) operation {
+func method[In, Out any](do func(ctx context.Context, now instant.Instant, in *In) (*Out, error)) operation {
 	return operation{
 		in: func() any { return new(In) },
-		do: func(ctx context.Context, in any) (any, error) { return do(ctx, in.(*In)) },
+		do: func(ctx context.Context, now instant.Instant, in any) (any, error) { return do(ctx, now, in.(*In)) },
 	}
 }
 
@@ -90,7 +91,7 @@ type call struct {
 // run performs the operation of r and returns the answer. If err is not nil,
 // the body could not be read, and run refuses the request with err.
 func (v *service) run(r *request, p protocol, body []byte, err error, log *slog.Logger) response {
-	c := call{at: time.Now()}
+	c := call{at: r.at}
 	var resp response
 	if err == nil {
 		resp, err = v.perform(r, p, body, &c)
@@ -128,7 +129,7 @@ func (v *service) perform(r *request, p protocol, body []byte, c *call) (respons
 		defer stop()
 		ctx = watched
 	}
-	if c.out, err = op.do(ctx, c.in); err != nil {
+	if c.out, err = op.do(ctx, instant.Of(r.at), c.in); err != nil {
 		return response{}, err
 	}
 	return p.encode(r, c.out)

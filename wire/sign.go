@@ -1,8 +1,6 @@
 package wire
 
 import (
-	"time"
-
 	"lullaby/internal/sigv4"
 )
 
@@ -33,5 +31,5 @@ func (v *service) checkSigned(r *request) error {
 	if err != nil || v.verifier == nil {
 		return err
 	}
-	return v.verifier.Verify(time.Now(), s, &in)
+	return v.verifier.Verify(r.at, s, &in)
 }

@@ -25,6 +25,7 @@ import (
 	"lullaby/attribute"
 	"lullaby/dynamo"
 	"lullaby/dynamo/request"
+	"lullaby/instant"
 	"lullaby/internal/awsjson"
 	"lullaby/internal/bench"
 	"lullaby/storage"
@@ -106,12 +107,12 @@ func measure(ctx context.Context, dir string, items int) (rows []row, err error)
 	rows = append(rows, row{"open", took})
 	name := "scale"
 	begin := time.Now()
-	if _, err := e.DescribeTable(ctx, &request.DescribeTableInput{TableName: &name}); err != nil {
+	if _, err := e.DescribeTable(ctx, instant.Of(time.Now()), &request.DescribeTableInput{TableName: &name}); err != nil {
 		return nil, err
 	}
 	rows = append(rows, row{"DescribeTable", time.Since(begin)})
 	begin = time.Now()
-	if _, err := e.DeleteTable(ctx, &request.DeleteTableInput{TableName: &name}); err != nil {
+	if _, err := e.DeleteTable(ctx, instant.Of(time.Now()), &request.DeleteTableInput{TableName: &name}); err != nil {
 		return nil, err
 	}
 	rows = append(rows, row{"DeleteTable", time.Since(begin)})
@@ -134,7 +135,7 @@ func fill(ctx context.Context, e *dynamo.Engine, items int) error {
 		`"KeySchema":[{"AttributeName":"h","KeyType":"HASH"},{"AttributeName":"r","KeyType":"RANGE"}]}`), &in); err != nil {
 		return err
 	}
-	if _, err := e.CreateTable(ctx, &in); err != nil {
+	if _, err := e.CreateTable(ctx, instant.Of(time.Now()), &in); err != nil {
 		return err
 	}
 	const batch = 25
@@ -143,7 +144,7 @@ func fill(ctx context.Context, e *dynamo.Engine, items int) error {
 		for i := n; i < min(n+batch, items); i++ {
 			writes = append(writes, request.WriteRequest{PutRequest: &request.PutRequest{Item: item(i)}})
 		}
-		if _, err := e.BatchWriteItem(ctx, &request.BatchWriteItemInput{RequestItems: map[string][]request.WriteRequest{"scale": writes}}); err != nil {
+		if _, err := e.BatchWriteItem(ctx, instant.Of(time.Now()), &request.BatchWriteItemInput{RequestItems: map[string][]request.WriteRequest{"scale": writes}}); err != nil {
 			return err
 		}
 	}
@@ -171,13 +172,13 @@ func operations(ctx context.Context, e *dynamo.Engine, items int) ([]row, error)
 		{"GetItem", func(n int) error {
 			in := request.GetItemInput{TableName: &name, Key: key(n)}
 			in.ConsistentRead = &strong
-			_, err := e.GetItem(ctx, &in)
+			_, err := e.GetItem(ctx, instant.Of(time.Now()), &in)
 			return err
 		}},
 		{"PutItem", func(n int) error {
 			in := request.PutItemInput{Item: item(n)}
 			in.TableName = &name
-			_, err := e.PutItem(ctx, &in)
+			_, err := e.PutItem(ctx, instant.Of(time.Now()), &in)
 			return err
 		}},
 		{"Query of 20 items", func(n int) error {
@@ -185,7 +186,7 @@ func operations(ctx context.Context, e *dynamo.Engine, items int) ([]row, error)
 			in.TableName = &name
 			h, _ := key(n).Value("h")
 			in.ExpressionAttributeValues = attribute.NewItem(attribute.Attribute{Name: ":h", Value: h})
-			_, err := e.Query(ctx, &in)
+			_, err := e.Query(ctx, instant.Of(time.Now()), &in)
 			return err
 		}},
 	}, items)
