@@ -9,8 +9,8 @@ import (
 // The variables of a function that choose its mode.
 const (
 	ModeVariable        = "RETRY_MODE"       // the name of a mode; empty: ModeSDK
-	AttemptsVariable    = "MAX_ATTEMPTS"     // of a call, the first included; empty or 0: the mode's own number
-	SDKAttemptsVariable = "AWS_MAX_ATTEMPTS" // the same where RETRY_MODE is empty: AWS's SDKs read it themselves
+	AttemptsVariable    = "MAX_ATTEMPTS"     // of a call, with the first; empty or 0: the mode's default
+	SDKAttemptsVariable = "AWS_MAX_ATTEMPTS" // the same without RETRY_MODE: AWS's SDKs read it
 )
 
 // An EnvironmentError refuses the value of a variable. Callers that know where it
