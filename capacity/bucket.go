@@ -39,7 +39,7 @@ type TokenBucket struct {
 	rate    Rate
 	burst   Tokens
 	balance Tokens          // at filled; negative: in debt, by at most MaxOverdraft
-	carry   uint64          // remainder of the last refill, in tokens x nanoseconds, below rate.Per
+	carry   uint64          // remainder of the last refill, tokens x nanoseconds, below rate.Per
 	filled  instant.Instant // the instant at which balance was true
 }
 

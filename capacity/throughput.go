@@ -43,9 +43,9 @@ func newThroughput(now instant.Instant, r Resource, s Setting, a *Assumptions, q
 
 // Set changes the setting at now.
 //
-// Assumed, since AWS says nothing of it (facts dynamodb-capacity.md 2.1): the
-// balance stays, cut to the new burst, and so do debts; a resource that becomes
-// provisioned starts as a new one does.
+// Assumed: the balance stays, cut to the new burst, and so do debts; a resource
+// that becomes provisioned starts as a new one does. AWS does not say
+// (facts dynamodb-capacity.md 2.1).
 func (t *Throughput) Set(now instant.Instant, s Setting) { t.apply(now, s, false) }
 
 func (t *Throughput) apply(now instant.Instant, s Setting, created bool) {

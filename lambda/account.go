@@ -135,9 +135,9 @@ func (f *Function) Release() {
 	}
 }
 
-// refusal returns the first limit that refuses an invocation at now, nil if
-// none does. Assumed, since no page says it: AWS checks concurrency first, and
-// gives the same reason for the scale rate as for the account's concurrency.
+// refusal returns the first limit that refuses an invocation at now, nil if none
+// does. Assumed: AWS checks concurrency first, and gives the same reason for the
+// scale rate as for the account's concurrency. No page says it.
 func (f *Function) refusal(now instant.Instant, warm bool) *ThrottleError {
 	a := f.account
 	concurrency, reason := AccountConcurrency, ConcurrentInvocationLimitExceeded

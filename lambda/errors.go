@@ -26,7 +26,7 @@ type ThrottleError struct {
 	Function   string
 	Limit      Limit          // empty if Machine
 	Reason     ThrottleReason // empty if Machine
-	RetryAfter time.Duration  // until a rate admits the next one; 0: unknown, the limit is no rate
+	RetryAfter time.Duration  // until a rate admits the next one; 0: unknown
 	Machine    bool           // this machine, not AWS, ran out of sandboxes
 }
 

@@ -51,5 +51,5 @@ const (
 	ReservedConcurrency Limit = "reserved concurrency"  // of the function; 0 stops it
 	AccountRequestRate  Limit = "account request rate"  // 10 a second for each unreserved unit
 	ReservedRequestRate Limit = "reserved request rate" // 10 a second for each reserved unit
-	ScaleRate           Limit = "scale rate"            // 1,000 new sandboxes in 10 s for each function
+	ScaleRate           Limit = "scale rate"            // new sandboxes of a function in 10 s
 )

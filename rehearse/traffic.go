@@ -25,8 +25,8 @@ func (t Traffic) String() string { return t.text }
 //	constant:R/s   R requests a second
 //	spike:Nx:R/s   half of R requests a second, and for ten minutes in the
 //	               middle N times R
-//	spike:Nx       the same with what the table takes for good as R: what it was
-//	               provisioned with, or on demand what it takes at first
+//	spike:Nx       the same with R from the table: its provisioned throughput, or
+//	               what it serves at the start on demand
 //
 // R and N are positive and have at most six decimals.
 func (t *Traffic) UnmarshalText(text []byte) error {

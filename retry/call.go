@@ -58,9 +58,9 @@ func Hinted(delay, hint time.Duration) time.Duration {
 // A Decision is the answer to a failure.
 type Decision struct {
 	Outcome Outcome
-	// Delay is the wait before the next attempt. It is also set where deadline,
-	// quota or StopUpcoming refuse that attempt: it is what a client may be told
-	// to wait.
+	// Delay is the wait before the next attempt. It is also set if the deadline, the
+	// quota or StopUpcoming refuses that attempt; a caller may pass it on to its
+	// client.
 	Delay time.Duration
 	At    instant.Instant // the instant of the next attempt; zero unless Again
 }

@@ -4,8 +4,8 @@ package retry
 // Final.
 type Class uint8
 
-// The classes. Throttles are told apart by what refused, as in DynamoDB's
-// ThrottlingReasons.
+// The classes. Throttles are distinguished by the limit that refused, as in
+// DynamoDB's ThrottlingReasons.
 const (
 	Final            Class = iota // the same request fails again: validation, a condition not met, no access
 	Transient                     // a 5xx, a broken connection

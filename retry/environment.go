@@ -9,12 +9,12 @@ import (
 // The variables of a function that choose its mode.
 const (
 	ModeVariable        = "RETRY_MODE"       // the name of a mode; empty: ModeSDK
-	AttemptsVariable    = "MAX_ATTEMPTS"     // of a call, the first included; empty or 0: the mode's own number
-	SDKAttemptsVariable = "AWS_MAX_ATTEMPTS" // the same where RETRY_MODE is empty: AWS's SDKs read it themselves
+	AttemptsVariable    = "MAX_ATTEMPTS"     // of a call, with the first; empty or 0: the mode's default
+	SDKAttemptsVariable = "AWS_MAX_ATTEMPTS" // the same without RETRY_MODE: AWS's SDKs read it
 )
 
-// An EnvironmentError is the refusal of a variable. Who knows where the variable
-// was set adds the place.
+// An EnvironmentError refuses the value of a variable. Callers that know where it
+// was set add the place.
 type EnvironmentError struct {
 	Variable string // one of the above
 	Err      error  // an *OptionError, or that the value is no number
@@ -24,9 +24,10 @@ func (e *EnvironmentError) Error() string { return e.Variable + ": " + e.Err.Err
 
 func (e *EnvironmentError) Unwrap() error { return e.Err }
 
-// FromEnvironment returns the mode that a function's variables choose, which get
-// looks up: os.Getenv in the function, the template in a model of it. A function
-// that chooses none has the mode of the SDK. The error is an *EnvironmentError.
+// FromEnvironment returns the mode that the variables of a function choose. get
+// returns a variable, empty if it is not set: os.Getenv in the function, a lookup
+// in the template in a rehearsal. Without RETRY_MODE the mode is ModeSDK. The
+// error is an *EnvironmentError.
 func FromEnvironment(get func(string) string) (Mode, error) {
 	name, variable := get(ModeVariable), AttemptsVariable
 	if name == "" {

@@ -1,34 +1,33 @@
 package retry
 
-// A Mode is a way to try again by the name that a configuration gives it.
+// A Mode is a retry policy under the name that configurations use.
 type Mode struct {
 	Name   string
 	Policy Policy
-	// Aware says that calls are begun with the deadline of whoever waits for the
-	// answer, and end with an answer before it. The other modes know none.
+	// Aware means that the caller begins calls with the client's deadline, so that
+	// they end before it. In the other modes calls have no deadline.
 	Aware bool
 }
 
 // The names of modes.
 const (
-	// ModeSDK is what aws-sdk-go-v2 up to 1.47 does if nobody says otherwise:
-	// GoStandard.
+	// ModeSDK is the default of aws-sdk-go-v2 up to 1.47: GoStandard.
 	ModeSDK = "sdk"
 	// ModeLegacy is the article's remedy, and boto3's default of its time.
 	ModeLegacy = "legacy"
-	// ModeRandomExponential is the article's other one.
+	// ModeRandomExponential is the article's other remedy.
 	ModeRandomExponential = "random-exponential"
 	// ModeAware has the delays of ModeSDK, and ends a call by time rather than by
-	// number: it makes 10 attempts, as ModeLegacy, if nobody says otherwise.
+	// the number of attempts, which is 10 by default, as in ModeLegacy.
 	ModeAware = "aware"
 )
 
 // awareAttempts is the number of attempts of ModeAware.
 const awareAttempts = 10
 
-// ParseMode returns the mode of a name, with so many attempts per call, the
-// first included; 0 is the mode's own number. A name that is none, and a number
-// that New would refuse, is refused with an *OptionError.
+// ParseMode returns the mode of that name. maxAttempts is the number of attempts
+// of a call, the first included; 0: the mode's default. ParseMode returns an
+// *OptionError for an unknown name and for a number that New refuses.
 func ParseMode(name string, maxAttempts int) (Mode, error) {
 	var form Form
 	switch name {

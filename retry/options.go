@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// The bounds of options. Assumed: nobody means more.
+// The bounds of options. Assumed: a larger value is a mistake.
 const (
 	MaxAttempts = 1000             // attempts of a call
 	MaxTime     = 24 * time.Hour   // of any duration
@@ -23,7 +23,7 @@ type Options struct {
 	MaxAttempts int
 	// Base is the delay of the first retry, or the longest that is drawn for it.
 	Base time.Duration
-	// ThrottleBase is the same after a throttle. Only V21 knows one.
+	// ThrottleBase is the same after a throttle. Only V21 has one.
 	ThrottleBase time.Duration
 	// MaxDelay caps a delay.
 	MaxDelay time.Duration

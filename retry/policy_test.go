@@ -28,7 +28,7 @@ func policy(t testing.TB, f retry.Form, o retry.Options) retry.Policy {
 	return p
 }
 
-// source returns a source whose seed is told if the test fails.
+// source returns a source and logs its seed if the test fails.
 func source(t testing.TB, seed uint64) *rand.Rand {
 	t.Helper()
 	t.Cleanup(func() {

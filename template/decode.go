@@ -44,13 +44,13 @@ func decode(file string, text []byte) (*yaml.Node, error) {
 	case errors.Is(err, io.EOF) || err == nil && empty(&doc):
 		return nil, fail(1, "the template is empty")
 	case err != nil:
-		return nil, fail(lines.at(err), "YAML: "+problem(err))
+		return nil, fail(lines.at(err), "YAML: "+parserMessage(err))
 	}
 	switch err := d.Decode(&more); {
 	case err == nil:
 		return nil, fail(max(more.Line, 1), "a second document: a template is one")
 	case !errors.Is(err, io.EOF):
-		return nil, fail(lines.at(err), "YAML: "+problem(err))
+		return nil, fail(lines.at(err), "YAML: "+parserMessage(err))
 	}
 	return doc.Content[0], nil
 }
@@ -144,5 +144,5 @@ func (l *lineReader) at(err error) int {
 
 var yamlPrefix = regexp.MustCompile(`^yaml: (line (\d+): )?`)
 
-// problem returns the parser's message without a line.
-func problem(err error) string { return yamlPrefix.ReplaceAllString(err.Error(), "") }
+// parserMessage returns the parser's message without a line.
+func parserMessage(err error) string { return yamlPrefix.ReplaceAllString(err.Error(), "") }

@@ -9,8 +9,8 @@ import (
 // bytes ("Lambda quotas").
 const maxEnvironment = 4096
 
-// variableNames matches valid keys of Environment.Variables (API_Environment).
-var variableNames = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_]+$`)
+// environmentNames matches valid keys of Environment.Variables (API_Environment).
+var environmentNames = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_]+$`)
 
 // reserved are variables that only Lambda may set ("Defined runtime environment
 // variables").
@@ -29,7 +29,7 @@ func (r reader) environment() map[string]string {
 	size := len("{}")
 	for _, f := range in.under("Variables").n.entries() {
 		switch {
-		case !variableNames.MatchString(f.key):
+		case !environmentNames.MatchString(f.key):
 			r.stick(r.e.errorf(f.line, "%sEnvironment variable %s: a name is letters, digits and _, at least two, a letter first", r.label, quote(f.key)))
 		case slices.Contains(reserved, f.key):
 			r.stick(r.e.errorf(f.line, "%sEnvironment variable %s is set by Lambda and cannot be set here", r.label, f.key))

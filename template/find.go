@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// places are the files that can be a directory's template: written by hand, by
+// candidates are the files that can be a directory's template: written by hand, by
 // sam build, or by serverless package. The first that exists counts.
-var places = []string{
+var candidates = []string{
 	"template.yaml",
 	"template.yml",
 	"template.json",
@@ -32,11 +32,11 @@ func Find(arg string) (string, error) {
 	if !info.IsDir() {
 		return arg, nil
 	}
-	for _, place := range places {
-		path := filepath.Join(arg, filepath.FromSlash(place))
+	for _, name := range candidates {
+		path := filepath.Join(arg, filepath.FromSlash(name))
 		if info, err := os.Stat(path); err == nil && !info.IsDir() {
 			return path, nil
 		}
 	}
-	return "", fmt.Errorf("find template: %s has none of %s", arg, strings.Join(places, ", "))
+	return "", fmt.Errorf("find template: %s has none of %s", arg, strings.Join(candidates, ", "))
 }

@@ -93,7 +93,7 @@ type loader struct {
 	t        *Template
 	dir      string // absolute path of the file's directory
 	document *node
-	order    []*resource // in the order of the file; each is followed by what SAM generates for it
+	order    []*resource // of the file, each followed by what SAM generates
 	warned   map[*node]bool
 
 	apis  map[string]*API      // by physical id

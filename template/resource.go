@@ -145,21 +145,21 @@ func (l *loader) declareNeeds(r *resource, n *node) error {
 // readResources reads all resources of the stack, then links them.
 func (l *loader) readResources() {
 	for _, r := range l.order {
-		if r.read() && r.def.read != nil {
+		if r.readable() && r.def.read != nil {
 			l.checkProperties(r.id+": ", r.properties, r.def.properties)
 			l.add(r.def.read(l, r))
 		}
 	}
 	for _, r := range l.order {
-		if r.read() && r.def.link != nil {
+		if r.readable() && r.def.link != nil {
 			l.add(r.def.link(l, r))
 		}
 	}
 	l.finish()
 }
 
-// read reports whether r is to be read.
-func (r *resource) read() bool {
+// readable reports whether r is to be read.
+func (r *resource) readable() bool {
 	return r.exists && !r.generated && r.def != nil && r.err == nil
 }
 

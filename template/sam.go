@@ -49,7 +49,7 @@ func (l *loader) expand(written []*resource, types map[string]*resourceType, glo
 	}
 	for _, r := range written {
 		for _, f := range apiEvents(r) {
-			if api := l.resources[eventAPI(f.value)]; api != nil {
+			if api := l.resources[eventAPIID(f.value)]; api != nil {
 				api.dependsOn = append(slices.Clip(api.dependsOn), textNode(r.id, f.line))
 			}
 		}
@@ -111,8 +111,8 @@ func apiEvents(r *resource) []field {
 	return events
 }
 
-// eventAPI returns the logical id of an event's API, "" unless a Ref gives it.
-func eventAPI(event *node) string {
+// eventAPIID returns the logical id of an event's API, "" unless a Ref gives it.
+func eventAPIID(event *node) string {
 	id := event.get("Properties").get("RestApiId")
 	switch {
 	case id == nil:
@@ -129,7 +129,7 @@ func eventAPI(event *node) string {
 func firstImplicit(r *resource) (field, bool) {
 	if r.exists {
 		for _, f := range apiEvents(r) {
-			if eventAPI(f.value) == implicitAPI {
+			if eventAPIID(f.value) == implicitAPI {
 				return f, true
 			}
 		}

@@ -77,7 +77,7 @@ func dynamoDB(o *Options, shape string) *service {
 		syntaxFirst: true,
 		finish:      finishDynamoDB,
 	}
-	healthy := []byte("healthy: " + o.Scope.Host("dynamodb") + " ") // the space at the end is AWS's
+	healthy := []byte("healthy: " + o.Scope.Host("dynamodb") + " ") // AWS has the space
 	v.front = func(r *request) (response, bool) {
 		sent := r.contentType()
 		spoken := len(r.body()) == 0 || string(sent) == json10 || string(sent) == jsonType

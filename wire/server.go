@@ -50,7 +50,7 @@ type Server struct {
 // for a SigV4 signature and its session token, and its limit bounds memory.
 const (
 	maxBody   = 16 << 20
-	maxRead   = maxBody + 4<<20 // a larger body is read up to here, so that its sender gets an answer
+	maxRead   = maxBody + 4<<20 // of a larger body, so that its sender gets an answer
 	maxHeader = 32 << 10
 	readTime  = time.Minute // for the whole request
 	idleTime  = 5 * time.Minute

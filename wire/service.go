@@ -25,7 +25,7 @@ type service struct {
 	verifier *sigv4.Verifier // nil: any credentials are accepted
 	unsigned bool            // if verifier is nil, signatures are optional
 
-	exposed     string // headers that scripts of other sites may read, separated by commas; empty: none
+	exposed     string // headers for scripts of other sites, separated by commas; may be empty
 	compressed  bool   // bodies may be compressed with gzip; maxBody bounds them
 	syntaxFirst bool   // syntax errors of the body are refused first
 

@@ -46,7 +46,7 @@ func newExtendedID() string {
 // A trace is a request's X-Amzn-Trace-Id ("Tracing header" of the X-Ray
 // Developer Guide).
 type trace struct {
-	header string // in the event: as the client sent it, or a new root alone as in the guide's samples
+	header string // in the event: the client's, or a new root as in the guide's samples
 	full   string // in the invocation and the answer: root, parent and sampling decision
 }
 

@@ -24,7 +24,7 @@ func checkHead(r *http.Request) gateway.Refusal {
 // 4).
 func (x *exchange) refuse(w http.ResponseWriter) {
 	h, body := w.Header(), x.refusal.Body()
-	contentType := "text; charset=utf-8" // without a subtype, as in the sample of gateway.BodyTooLong
+	contentType := "text; charset=utf-8" // as in the sample of gateway.BodyTooLong
 	if kind := x.refusal.ErrorType(); kind != "" {
 		contentType = defaultContentType
 		h["x-amzn-RequestId"] = []string{x.id}

@@ -17,8 +17,8 @@
 //
 //   - A process is not frozen between invocations: its background work goes on.
 //   - Memory and CPU are the machine's. The function and its report state
-//     MemorySize, but nothing enforces it. GOMAXPROCS tells a Go function to use
-//     as many CPUs as its memory brings on AWS.
+//     MemorySize, but nothing enforces it. GOMAXPROCS makes a Go function use as
+//     many CPUs as its memory brings on AWS.
 //   - A sandbox has no user, no file system and no /tmp of its own.
 //   - The only known extension is the one that aws-lambda-go registers for
 //     SIGTERM.

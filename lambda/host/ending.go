@@ -16,7 +16,7 @@ import (
 
 // An ending is the state in which a sandbox ended.
 type ending struct {
-	inv    *invocation // in hand; nil: none was
+	inv    *invocation // the current one; nil: none
 	result result
 	tail   []byte
 	again  bool // the first init has failed: inv gets a second one
@@ -97,7 +97,7 @@ func (s *sandbox) death(inv *invocation, err error) death {
 	return d
 }
 
-// notStarted tells a package without bootstrap from one that does not run.
+// notStarted distinguishes a package without bootstrap from one that does not run.
 func (s *sandbox) notStarted(requestID string, err error) lambda.Failure {
 	path := filepath.Join(s.function.Dir, bootstrapName)
 	if _, missing := os.Stat(path); errors.Is(missing, fs.ErrNotExist) {

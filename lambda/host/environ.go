@@ -105,7 +105,7 @@ func (o Options) environment(f Function) []string {
 		"AWS_LAMBDA_INITIALIZATION_TYPE":  "on-demand",
 		"AWS_LAMBDA_LOG_GROUP_NAME":       "/aws/lambda/" + f.Name,
 		"AWS_XRAY_CONTEXT_MISSING":        "LOG_ERROR",
-		"AWS_XRAY_DAEMON_ADDRESS":         "127.0.0.1:2000", // nobody listens, as without tracing
+		"AWS_XRAY_DAEMON_ADDRESS":         "127.0.0.1:2000", // without a listener, as on AWS without tracing
 		"_AWS_XRAY_DAEMON_ADDRESS":        "127.0.0.1",
 		"_AWS_XRAY_DAEMON_PORT":           "2000",
 		"_HANDLER":                        f.Handler,

@@ -20,8 +20,8 @@ type invocation struct {
 	clientContext string // JSON
 	payload       []byte
 	function      *function
-	accepted      time.Time // when it was taken for good
-	tail          *tail     // nil: nobody asked; its output locks it
+	accepted      time.Time // when the invocation was accepted
+	tail          *tail     // nil: the caller does not want it; its output locks it
 
 	began    time.Time // since when the timeout runs
 	init     time.Duration

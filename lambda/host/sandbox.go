@@ -22,7 +22,7 @@ type sandbox struct {
 	function *function
 	try      try
 
-	work chan struct{} // capacity 1; from dispatch to a waiting handler of next: ask again; never closed
+	work chan struct{} // capacity 1; sent by wakeNext to a waiting call of next; never closed
 	halt chan struct{} // closed by haltLocked, once
 	gone chan struct{} // closed by occupy when the place is free
 

@@ -34,7 +34,7 @@ type Report struct {
 	ServiceTime Span  `json:"service_seconds"`
 	ColdStart   Span  `json:"cold_start_seconds"`
 	AttemptTime Span  `json:"attempt_seconds"` // of each further attempt
-	Reserve     Span  `json:"reserve_seconds"` // how long before its Timeout a function stops and answers
+	Reserve     Span  `json:"reserve_seconds"` // from a function's last work to its Timeout
 
 	Unlimited   bool `json:"unlimited"`   // limits were off
 	Pessimistic bool `json:"pessimistic"` // capacity.Strict in place of capacity.Likely
@@ -49,7 +49,7 @@ type Route struct {
 	Offered      int64     `json:"offered"`
 	Served       int64     `json:"served"`
 	Refused      int64     `json:"refused"`
-	Refusals     []Refusal `json:"refusals"`  // the most frequent first; by a request's last attempt
+	Refusals     []Refusal `json:"refusals"`  // of last attempts; the most frequent first
 	TimedOut     int64     `json:"timed_out"` // at API Gateway, with a 504
 	FirstTimeout Span      `json:"first_timeout_seconds"`
 }
@@ -71,13 +71,13 @@ type Function struct {
 type Call struct {
 	Table           string `json:"table"`            // logical id
 	Direction       string `json:"direction"`        // read or write
-	Asked           int64  `json:"asked"`            // requests that made the call; 0 without limits
+	Asked           int64  `json:"asked"`            // requests with this call; 0 without limits
 	Attempts        int64  `json:"attempts"`         // of all these requests
-	AttemptsRefused int64  `json:"attempts_refused"` // by the table, even if a later attempt was admitted
+	AttemptsRefused int64  `json:"attempts_refused"` // by the table
 	MeanWait        Span   `json:"mean_wait_seconds"`
 	LongestWait     Span   `json:"longest_wait_seconds"` // between the attempts of one call, in all
 	WastedRequests  int64  `json:"wasted_requests"`      // admitted after they had timed out
-	WastedUnits     int64  `json:"wasted_units"`         // that they consumed, in the table and its indexes
+	WastedUnits     int64  `json:"wasted_units"`         // that these requests consumed
 }
 
 // A Table is what a table was asked for.
