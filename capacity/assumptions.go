@@ -5,8 +5,8 @@ import "time"
 // Assumptions are figures that AWS mentions without publishing their values.
 type Assumptions struct {
 	// StartBurst is the burst capacity that a new table or index starts with,
-	// in seconds of its provisioned capacity (facts dynamodb-capacity.md,
-	// "Known unknowns" 2).
+	// in seconds of its provisioned capacity
+	// (docs/aws/capacity.md#burst-of-a-new-table).
 	StartBurst int64
 
 	// MaximumBurst is how much unused capacity a configured maximum saves up,
@@ -15,12 +15,13 @@ type Assumptions struct {
 	// maximum throughput for on-demand tables").
 	MaximumBurst int64
 
-	// IndexBuffer is how much the writes of an index may lag behind those of its
-	// table, in units of the index, before it refuses more ("Known unknowns" 6).
+	// IndexBuffer is how much the writes of an index may lag behind those of
+	// its table, in units of the index, before it refuses more
+	// (docs/aws/capacity.md#index-buffer).
 	IndexBuffer Tokens
 
 	// HeatTime is how long a partition must run near its ceiling before it is
-	// split; 0: it is never split ("Known unknowns" 7).
+	// split; 0: it is never split (docs/aws/capacity.md#splits-for-heat).
 	HeatTime time.Duration
 }
 
@@ -29,7 +30,8 @@ type Assumptions struct {
 // Assumed: a table starts with its whole burst, since AWS cannot tell idle time
 // before its creation from idle time after; an index buffer of 1,000 units,
 // which is what one partition of the table writes in a second; ten minutes,
-// since splits take "on the order of minutes" in the paper of 2022 (facts 2.2).
+// since splits take "on the order of minutes" in the paper of 2022
+// (docs/aws/capacity.md#splits-for-heat).
 var Likely = &Assumptions{
 	StartBurst:   BurstSeconds,
 	MaximumBurst: BurstSeconds,

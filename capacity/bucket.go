@@ -22,8 +22,8 @@ const BurstSeconds = 300
 
 // MaxOverdraft is how far below zero a balance can go. Assumed: AWS admits a
 // request while the balance is positive and charges it in full, however large;
-// requests larger than 300 s of their table's rate were seen to pass (facts
-// dynamodb-capacity.md 0.7, 2.4). The bound is the cost of the most expensive
+// requests larger than 300 s of their table's rate were seen to pass
+// (docs/aws/capacity.md#overdraft). The bound is the cost of the most expensive
 // single request, a 4 MB transaction at two units a KB, plus a full index
 // buffer. So every single request is charged in full, and many concurrent
 // requests together cannot block a table for longer than one of them could.

@@ -48,8 +48,8 @@ func Check(now instant.Instant, demands []Demand) (v Verdict) {
 }
 
 // Admit charges all demands if every resource admits its demand at now, and
-// otherwise none. A positive balance admits a request whatever its cost (facts
-// dynamodb-capacity.md 0.7).
+// otherwise none. A positive balance admits a request whatever its cost
+// (docs/aws/capacity.md#overdraft).
 func Admit(now instant.Instant, demands []Demand) Verdict {
 	v := Check(now, demands)
 	if v.Admitted() {

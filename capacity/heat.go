@@ -9,8 +9,7 @@ import (
 )
 
 // A heat decides whether a partition is split because of its traffic, and at
-// which key (Developer Guide, "Adaptive capacity"; facts dynamodb-capacity.md
-// 2.2).
+// which key (docs/aws/capacity.md#splits-for-heat).
 type heat struct {
 	minute instant.Instant // the current one
 	used   Tokens          // in that minute

@@ -45,7 +45,7 @@ func newThroughput(now instant.Instant, r Resource, s Setting, a *Assumptions, q
 //
 // Assumed: the balance stays, cut to the new burst, and so do debts; a resource
 // that becomes provisioned starts as a new one does. AWS does not say
-// (facts dynamodb-capacity.md 2.1).
+// (docs/aws/capacity.md#changed-throughput).
 func (t *Throughput) Set(now instant.Instant, s Setting) { t.apply(now, s, false) }
 
 func (t *Throughput) apply(now instant.Instant, s Setting, created bool) {
@@ -105,8 +105,9 @@ func (t *Throughput) check(now instant.Instant, d Direction, key []byte) Verdict
 	s := &t.sides[d]
 	floor := Tokens(0)
 	if d == Write && t.resource.Index {
-		// An index is fed through a buffer (facts dynamodb-capacity.md 4.6):
-		// its debt is what the buffer holds.
+		// An index is fed through a buffer
+		// (docs/aws/capacity.md#index-back-pressure): its debt is what the
+		// buffer holds.
 		floor = -t.assumed.IndexBuffer
 	}
 	if t.setting.OnDemand {
@@ -131,7 +132,7 @@ func (t *Throughput) check(now instant.Instant, d Direction, key []byte) Verdict
 // names the first limit that refuses.
 //
 // Assumed: the order. Request routers check the limits of the whole resource
-// before a partition checks its own (facts dynamodb-capacity.md 2.2).
+// before a partition checks its own (docs/aws/capacity.md#order-of-limits).
 func (v *Verdict) ask(now instant.Instant, l Limit, b *TokenBucket, floor Tokens) {
 	wait, ok := b.above(now, floor)
 	if ok {

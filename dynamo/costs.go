@@ -31,7 +31,7 @@ func (c *costs) add(other *costs) {
 }
 
 // ofTable returns what the table pays: its own units and those of its local
-// indexes (facts dynamodb-capacity.md 1.4).
+// indexes (docs/aws/units.md#local-indexes).
 func (c *costs) ofTable() capacity.Tokens {
 	sum := c.table
 	for _, ic := range c.indexes {

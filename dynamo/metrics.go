@@ -58,7 +58,7 @@ type throttleEvent struct {
 
 // events returns those of one read or write of t, if v is a refusal of it: a
 // put on a table with three indexes is up to four, and an index that is behind
-// is one although the table is not (facts dynamodb-capacity.md 4.4, 4.6). The
+// is one although the table is not (docs/aws/metrics.md#throttle-events). The
 // caller holds the lock of the capacity, so that nothing has changed since v.
 func (t *table) events(now instant.Instant, v *capacity.Verdict, demands []capacity.Demand) []throttleEvent {
 	if v.Admitted() {

@@ -147,7 +147,7 @@ func (v modelValue) plus(w modelValue, sign int) modelValue {
 	return num(text)
 }
 
-// size is what AWS bills for the item (facts dynamodb-capacity.md 1.5).
+// size is what AWS bills for the item (docs/aws/units.md#item-sizes).
 func (it modelItem) size() int64 {
 	n := 0
 	for name, v := range it {

@@ -104,7 +104,8 @@ func started(size int64, portion int64) float64 {
 
 func writeUnits(sizes ...int64) float64 { return started(slices.Max(sizes), 1024) }
 
-// writeCost is the arithmetic of facts dynamodb-capacity.md 1.2 to 1.4.
+// writeCost is the arithmetic of docs/aws/units.md#single-writes,
+// docs/aws/units.md#global-index-writes and docs/aws/units.md#local-indexes.
 func (t *modelTable) writeCost(before, after modelItem) modelCost {
 	c := modelCost{table: writeUnits(before.size(), after.size()), indexes: map[string]float64{}}
 	for _, ix := range t.indexes {

@@ -95,7 +95,7 @@ func cancel(now instant.Instant, reasons []error, of func(i int) *table) error {
 }
 
 // chargeCanceled charges every action that was prepared, by the item as it is
-// (facts dynamodb-capacity.md 1.2).
+// (docs/aws/units.md#cancelled-transactions).
 func (e *Engine) chargeCanceled(now instant.Instant, actions []*action) {
 	for _, a := range actions {
 		if a.outcome != nil {

@@ -68,7 +68,7 @@ func (e *Engine) mutate(now instant.Instant, m *mutation) (*outcome, error) {
 
 // prepare finds out what a mutation does. If its condition fails, the outcome
 // comes with the error and has the item found and what the attempt costs: a
-// write of the item as it is (facts dynamodb-capacity.md 1.2).
+// write of the item as it is (docs/aws/units.md#failed-conditions).
 func (e *Engine) prepare(m *mutation) (*outcome, error) {
 	indexes, log := m.t.allIndexes(), m.t.stream.Load()
 	before, err := e.before(m, m.whole || m.condition != nil || m.verb == verbUpdate || len(indexes) > 0 || log != nil)

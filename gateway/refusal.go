@@ -18,7 +18,7 @@ const (
 	TimedOut
 
 	// NotInvoked answers when Lambda refuses the invocation, mostly by a
-	// throttle (500 and not 502, facts 3).
+	// throttle (500 and not 502, docs/aws/gateway.md#lambdas-failures).
 	NotInvoked
 
 	// FunctionFailed answers a function error (502, although its type's status
@@ -26,9 +26,9 @@ const (
 	FunctionFailed
 
 	// Malformed answers a result that is not in the format of proxy
-	// integrations (502: facts 3, and "Output format of a Lambda function for
-	// proxy integration" of the guide). Assumed: the response type, and the
-	// error type.
+	// integrations (502: docs/aws/gateway.md#results, and "Output format of a
+	// Lambda function for proxy integration" of the guide). Assumed: the
+	// response type, and the error type.
 	Malformed
 
 	// NotBase64 answers a result that claims to be base64 and is not (500:
@@ -69,7 +69,8 @@ type response struct {
 }
 
 // responses are the types, statuses and texts of the refusals (facts 2). Texts
-// about an integration have a space after the colon (facts 3).
+// about an integration have a space after the colon
+// (docs/aws/gateway.md#lambdas-failures).
 var responses = [...]response{
 	NoRoute: {
 		"MISSING_AUTHENTICATION_TOKEN", 403, "MissingAuthenticationTokenException",

@@ -6,9 +6,9 @@ import (
 	"lullaby/instant"
 )
 
-// Retries of asynchronous invocations ("Asynchronous invocation" of the
-// Developer Guide; facts lambda.md 6). These are AWS's defaults; no template
-// can change them yet.
+// Retries of asynchronous invocations
+// (docs/aws/lambda.md#asynchronous-retries). These are AWS's defaults; no
+// template can change them yet.
 const (
 	MaxEventAge      = 6 * time.Hour   // an older event is dropped
 	firstRefusalWait = time.Second     // after the first throttle or system error in a row,

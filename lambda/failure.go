@@ -9,8 +9,8 @@ import (
 )
 
 // A Failure is the answer to a synchronous caller when the function has given
-// none: HTTP 200, X-Amz-Function-Error: Unhandled and this as JSON (facts
-// lambda.md 3, recorded on AWS unless marked Assumed).
+// none: HTTP 200, X-Amz-Function-Error: Unhandled and this as JSON
+// (docs/aws/lambda.md#failure-payloads, recorded on AWS unless marked Assumed).
 type Failure struct {
 	Type    string `json:"errorType"`
 	Message string `json:"errorMessage"`

@@ -8,8 +8,8 @@ import (
 )
 
 // IdleLifetime is how long an idle sandbox is kept. Assumed: AWS publishes
-// nothing; sandboxes were seen to live from minutes to about an hour (facts
-// lambda.md 5).
+// nothing; sandboxes were seen to live from minutes to about an hour
+// (docs/aws/lambda.md#idle-sandboxes).
 const IdleLifetime = 10 * time.Minute
 
 // Idle holds the idle sandboxes of one function. The sandbox that worked last

@@ -13,8 +13,8 @@ const (
 	DryRun          InvocationType = "DryRun"          // 204; nothing runs
 )
 
-// Sizes of the Invoke API in bytes, and two constants of its answers ("Lambda
-// quotas" and the sandbox's own message; facts lambda.md 4).
+// Sizes of the Invoke API in bytes, and two constants of its answers
+// (docs/aws/lambda.md#payload-sizes).
 const (
 	MaxRequestBytes      = 6_291_456   // synchronous payload
 	MaxEventBytes        = 1_048_576   // asynchronous payload, 256 KB until 2025

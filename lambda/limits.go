@@ -3,8 +3,9 @@ package lambda
 import "time"
 
 // Limits are the quotas of one account in one region. The zero value has AWS's
-// defaults, as has each number that is not positive ("Lambda quotas" and
-// "Lambda scaling behavior" of the Developer Guide; facts lambda.md 5).
+// defaults, as has each number that is not positive
+// (docs/aws/lambda.md#concurrency, docs/aws/lambda.md#scale-rate,
+// docs/aws/lambda.md#request-rate).
 type Limits struct {
 	ConcurrentExecutions int // concurrent invocations of all functions: 1,000
 	ScaleOut             int // new sandboxes of one function in 10 s: 1,000

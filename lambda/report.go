@@ -19,7 +19,8 @@ const (
 	StatusError   = "error"
 )
 
-// A Report is the last log line of an invocation (facts lambda.md 3).
+// A Report is the last log line of an invocation
+// (docs/aws/lambda.md#log-lines).
 type Report struct {
 	RequestID     string
 	Duration      time.Duration // without the init

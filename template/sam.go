@@ -3,7 +3,7 @@ package template
 import "slices"
 
 // The API that SAM generates for events without an API, and SAM's only stage
-// that is not the literal "Stage".
+// that is not the literal "Stage" (docs/aws/templates.md#implicit-api).
 const (
 	implicitAPI   = "ServerlessRestApi"
 	implicitStage = "Prod"

@@ -27,9 +27,9 @@ type row struct {
 // message and the members of the fault.
 type match func(f *fault, err error) bool
 
-// Namespaces of exceptions in DynamoDB's protocol (facts dynamodb-capacity.md
-// 4.2). Assumed: that of ThrottlingException, a type of AWS's shared framework,
-// is the framework's.
+// Namespaces of exceptions in DynamoDB's protocol
+// (docs/aws/messages.md#exception-types). Assumed: that of ThrottlingException,
+// a type of AWS's shared framework, is the framework's.
 const (
 	ofService      = "com.amazon.coral.service#"
 	ofValidate     = "com.amazon.coral.validate#"

@@ -12,7 +12,7 @@ type throttlingReason struct {
 	Resource string `json:"resource"`
 }
 
-// The messages of throttles (facts dynamodb-capacity.md 4.1).
+// The messages of throttles (docs/aws/throttling.md#exceptions-and-texts).
 const (
 	msgProvisioned = "The level of configured provisioned throughput for the table was exceeded. " +
 		"Consider increasing your provisioning level with the UpdateTable API."
@@ -50,7 +50,8 @@ func isOther(*dynamo.ThrottleError) bool { return true }
 // isProvisioned matches provisioned throughput, and the limits that AWS reports
 // with the same exception. That is not the case for a batch that is refused as
 // a whole by another limit. It was captured for a single write that exceeds the
-// maximum of an on-demand index (facts dynamodb-capacity.md 4.1, 4.5).
+// maximum of an on-demand index (docs/aws/throttling.md#refused-batches,
+// docs/aws/throttling.md#maximum-of-an-index).
 func isProvisioned(e *dynamo.ThrottleError) bool {
 	v := &e.Verdict
 	switch v.Limit {

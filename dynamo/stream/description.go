@@ -10,7 +10,7 @@ import (
 )
 
 // Retention is how long a record can be read, and a stream that was disabled
-// (Developer Guide, "Change data capture for DynamoDB Streams").
+// (docs/aws/streams.md#retention).
 const Retention = 24 * time.Hour
 
 // A Description says what a stream is, and so its only shard. Only Disabled ever

@@ -10,8 +10,8 @@ import (
 	"lullaby/instant"
 )
 
-// iteratorLife is how long an iterator can be used (API Reference,
-// "GetShardIterator").
+// iteratorLife is how long an iterator can be used
+// (docs/aws/streams.md#iterators).
 const iteratorLife = 15 * time.Minute
 
 // An Iterator is where GetRecords reads on. Clients hold its text.

@@ -12,7 +12,7 @@ import (
 )
 
 // requestTime is the format of an instant in requestContext, in UTC
-// (02/Aug/2024:10:00:00 +0000, facts 4).
+// (02/Aug/2024:10:00:00 +0000, docs/aws/gateway.md#event).
 const requestTime = "02/Jan/2006:15:04:05 -0700"
 
 // usualEvent is the size of a browser's event without its body, in bytes.

@@ -6,10 +6,10 @@ import (
 )
 
 // appendQueryPairs appends the decoded parameters of a query string, sorted by
-// name. A plus is a space, and the values of one name keep their order (facts
-// 4). A semicolon separates parameters, as an ampersand does ("Important notes"
-// of the guide). Assumed: a bad percent-encoding stays as it is, and a
-// parameter without a name is dropped.
+// name. A plus is a space, and the values of one name keep their order
+// (docs/aws/gateway.md#query-strings). A semicolon separates parameters, as an
+// ampersand does ("Important notes" of the guide). Assumed: a bad
+// percent-encoding stays as it is, and a parameter without a name is dropped.
 func appendQueryPairs(dst []pair, query string) []pair {
 	for query != "" {
 		part := query

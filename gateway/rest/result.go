@@ -36,11 +36,11 @@ func (r *result) reset() {
 	r.src = bytes.Buffer{}
 }
 
-// decode reads a function's result as AWS does (facts 4): an object with at
-// least one of the five members of the format and no others. A null member
-// counts as absent: so it is for headers (facts 4), Assumed: for the others
-// too. Assumed: of two members with the same name the last counts. The error
-// says what is malformed.
+// decode reads a function's result as AWS does (docs/aws/gateway.md#results):
+// an object with at least one of the five members of the format and no others.
+// A null member counts as absent: so it is for headers (facts 4), Assumed: for
+// the others too. Assumed: of two members with the same name the last counts.
+// The error says what is malformed.
 func (r *result) decode(payload []byte) error {
 	r.reset()
 	r.src = *bytes.NewBuffer(payload)
@@ -49,7 +49,7 @@ func (r *result) decode(payload []byte) error {
 	if err != nil {
 		return err
 	}
-	if members == 0 { // malformed too (facts 4)
+	if members == 0 { // malformed too (docs/aws/gateway.md#results)
 		return errors.New("an empty object")
 	}
 	if _, err := r.decoder.ReadToken(); !errors.Is(err, io.EOF) {
@@ -172,7 +172,8 @@ func (r *result) readStatus() (int, error) {
 	return int(code), nil
 }
 
-// readBody reads the body, which must be a string (facts 4), into r's memory.
+// readBody reads the body, which must be a string
+// (docs/aws/gateway.md#results), into r's memory.
 func (r *result) readBody() ([]byte, error) {
 	value, err := r.decoder.ReadValue()
 	switch {

@@ -89,9 +89,9 @@ func (e *environmentError) Error() string {
 }
 
 // environment returns what every process of f gets, as on provided.al2023
-// (recorded 2026-01-13; facts lambda.md 2), and nothing of this process's own.
-// A user's variable wins where it may stand at all. The two that differ from
-// one sandbox to the next are added by sandboxEnvironment.
+// (docs/aws/lambda.md#environment), and nothing of this process's own. A user's
+// variable wins where it may stand at all. The two that differ from one sandbox
+// to the next are added by sandboxEnvironment.
 func (o Options) environment(f Function) []string {
 	env := map[string]string{
 		"AWS_ACCESS_KEY_ID":               o.Credentials.AccessKeyID,

@@ -114,7 +114,7 @@ func (e *events) attempt(inv *invocation) (failed bool, err error) {
 }
 
 // stopped reports whether a function may not run at all. Its events are not
-// retried (recorded: condition ZeroReservedConcurrency, facts lambda.md 5).
+// retried (docs/aws/lambda.md#functions-stopped-by-zero).
 func stopped(f *function) bool {
 	return f.ReservedConcurrency != nil && *f.ReservedConcurrency == 0
 }

@@ -16,7 +16,7 @@ type reply struct {
 	body   string
 }
 
-// The replies of AWS's own sandbox (facts lambda.md 1).
+// The replies of AWS's own sandbox (docs/aws/lambda.md#runtime-api).
 var (
 	accepted     = reply{http.StatusAccepted, `{"status":"OK"}`}
 	badRequestID = refusal(http.StatusBadRequest, "InvalidRequestID", "Invalid request ID")

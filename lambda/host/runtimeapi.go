@@ -13,8 +13,7 @@ import (
 	"lullaby/lambda"
 )
 
-// runtimeAPI is the root of the Runtime API (runtimes-api of the Developer
-// Guide; facts lambda.md 1).
+// runtimeAPI is the root of the Runtime API (docs/aws/lambda.md#runtime-api).
 const runtimeAPI = "/2018-06-01"
 
 // Headers of the Runtime API, in canonical form.
