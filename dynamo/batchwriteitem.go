@@ -3,12 +3,12 @@ package dynamo
 import (
 	"bytes"
 	"context"
+	"maps"
 	"slices"
 	"time"
 
 	"lullaby/dynamo/refusal"
 	"lullaby/dynamo/request"
-	"maps"
 )
 
 // BatchWriteItemOutput is the answer of BatchWriteItem.

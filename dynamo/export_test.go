@@ -2,8 +2,9 @@ package dynamo
 
 import (
 	"errors"
-	"lullaby/dynamo/request"
 	"time"
+
+	"lullaby/dynamo/request"
 )
 
 // AwaitCounts waits until no table is being counted.

@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"fmt"
 	"math/bits"
 
-	"fmt"
 	"lullaby/attribute"
 	"lullaby/dynamo/request"
 )

@@ -1,7 +1,6 @@
 package dynamo
 
 import (
-
 	"lullaby/dynamo/plan"
 	"lullaby/dynamo/refusal"
 	"lullaby/dynamo/request"

@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"errors"
+
 	"lullaby/attribute"
 	"lullaby/dynamo/request"
 	"lullaby/internal/awsjson"
