@@ -87,14 +87,14 @@ func (in *CreateTableInput) checkThroughput() error {
 	p, at := in.ProvisionedThroughput, []string{"ProvisionedThroughput"}
 	switch {
 	case in.OnDemand() && p != nil:
-		return about(at, refusal.InvalidValues(MsgUnitsOnDemand))
+		return about(at, refusal.InvalidValues("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST"))
 	case !in.OnDemand() && p == nil:
 		return about(at, refusal.InvalidValues("ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED"))
 	}
 	if err := p.checkTableBounds(); err != nil {
 		return err
 	}
-	if err := in.OnDemandThroughput.CheckMode(in.OnDemand(), ""); err != nil {
+	if err := in.OnDemandThroughput.checkMode(in.OnDemand(), ""); err != nil {
 		return err
 	}
 	if err := in.OnDemandThroughput.check("table", false); err != nil {
@@ -173,8 +173,8 @@ func (in *CreateTableInput) checkGlobalIndexes(defined []string) error {
 			return about([]string{member, strconv.Itoa(i)}, err)
 		}
 	}
-	if len(in.GlobalSecondaryIndexes) > MaxGlobalIndexes {
-		return about([]string{member}, refusal.InvalidValues("GlobalSecondaryIndex count exceeds the per-table limit of %d", MaxGlobalIndexes))
+	if len(in.GlobalSecondaryIndexes) > maxGlobalIndexes {
+		return about([]string{member}, refusal.InvalidValues("GlobalSecondaryIndex count exceeds the per-table limit of %d", maxGlobalIndexes))
 	}
 	return nil
 }

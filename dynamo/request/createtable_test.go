@@ -52,14 +52,14 @@ func checkWhole(t *testing.T, in *request.CreateTableInput) {
 	}
 	names, projected := map[string]bool{}, 0
 	key := func(schema []request.KeySchemaElement) {
-		roles := ""
+		roles := make([]byte, 0, len(schema))
 		for _, k := range schema {
 			if types[*k.AttributeName] == "" {
 				t.Errorf("key attribute %q has no type", *k.AttributeName)
 			}
-			roles += (*k.KeyType)[:1]
+			roles = append(roles, (*k.KeyType)[0])
 		}
-		if sort := strings.TrimLeft(roles, "H"); sort == roles || strings.Trim(sort, "R") != "" {
+		if sort := strings.TrimLeft(string(roles), "H"); len(sort) == len(roles) || strings.Trim(sort, "R") != "" {
 			t.Errorf("roles %s, want HASH before RANGE", roles)
 		}
 	}

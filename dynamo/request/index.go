@@ -36,8 +36,7 @@ var ProjectionTypes = []string{"ALL", "INCLUDE", "KEYS_ONLY"}
 
 // Bounds of secondary indexes (Developer Guide, "Constraints").
 const (
-	MaxGlobalIndexes = 20 // of one table
-
+	maxGlobalIndexes = 20 // of one table
 	maxLocalIndexes  = 5
 	maxNonKey        = 20  // of one index
 	maxNonKeyByTable = 100 // of all indexes of a table
@@ -131,7 +130,7 @@ func (in *GlobalSecondaryIndex) CheckThroughput(onDemand bool) error {
 	if err := in.ProvisionedThroughput.checkBounds(refusal.InvalidValues, " for index "+*in.IndexName); err != nil {
 		return about([]string{"ProvisionedThroughput"}, err)
 	}
-	if err := in.OnDemandThroughput.CheckMode(onDemand, *in.IndexName); err != nil {
+	if err := in.OnDemandThroughput.checkMode(onDemand, *in.IndexName); err != nil {
 		return err
 	}
 	if err := in.OnDemandThroughput.check("index : "+*in.IndexName, false); err != nil {

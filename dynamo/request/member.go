@@ -1,6 +1,7 @@
 package request
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -23,7 +24,7 @@ func about(member []string, err error) error {
 		return nil
 	}
 	if inner, ok := err.(*MemberError); ok { //nolint:errorlint // checks are not wrapped otherwise
-		return &MemberError{Member: append(member[:len(member):len(member)], inner.Member...), Err: inner.Err}
+		return &MemberError{Member: slices.Concat(member, inner.Member), Err: inner.Err}
 	}
 	return &MemberError{Member: member, Err: err}
 }

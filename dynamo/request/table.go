@@ -1,12 +1,16 @@
 package request
 
-// The operations on a table that has to be named and nothing else.
-type (
-	DescribeTableInput             struct{ TableName *string } // of DescribeTable
-	DescribeContinuousBackupsInput struct{ TableName *string } // of DescribeContinuousBackups
-	DescribeTimeToLiveInput        struct{ TableName *string } // of DescribeTimeToLive
-	DeleteTableInput               struct{ TableName *string } // of DeleteTable
-)
+// DescribeTableInput is the request of DescribeTable.
+type DescribeTableInput struct{ TableName *string }
+
+// DescribeContinuousBackupsInput is the request of DescribeContinuousBackups.
+type DescribeContinuousBackupsInput struct{ TableName *string }
+
+// DescribeTimeToLiveInput is the request of DescribeTimeToLive.
+type DescribeTimeToLiveInput struct{ TableName *string }
+
+// DeleteTableInput is the request of DeleteTable.
+type DeleteTableInput struct{ TableName *string }
 
 // Check says what AWS refuses of the request.
 func (in *DescribeTableInput) Check() error { return checkNamed(in.TableName) }

@@ -1,22 +1,17 @@
 package request
 
 import (
+	"slices"
 	"strings"
 
 	"lullaby/dynamo/refusal"
 )
 
-// The table classes.
-const (
-	Standard                 = "STANDARD"
-	StandardInfrequentAccess = "STANDARD_INFREQUENT_ACCESS"
-)
-
 // TableClasses are in the order in which AWS prints them.
-var TableClasses = []string{Standard, StandardInfrequentAccess}
+var TableClasses = []string{"STANDARD", "STANDARD_INFREQUENT_ACCESS"}
 
 func checkClass(class *string) error {
-	if class == nil || *class == Standard || *class == StandardInfrequentAccess {
+	if class == nil || slices.Contains(TableClasses, *class) {
 		return nil
 	}
 	return about([]string{"TableClass"}, refusal.Invalid(

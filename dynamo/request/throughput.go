@@ -10,11 +10,8 @@ import (
 // ProvisionedThroughput is in units a second.
 type ProvisionedThroughput struct{ ReadCapacityUnits, WriteCapacityUnits *int64 }
 
-// MaxCapacityUnits is the bound that the service checks before any quota.
-const MaxCapacityUnits = 1_000_000_000_000
-
-// MsgUnitsOnDemand is what AWS says of units for a table on demand.
-const MsgUnitsOnDemand = "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST"
+// maxCapacityUnits is the bound that the service checks before any quota.
+const maxCapacityUnits = 1_000_000_000_000
 
 // throughput checks the units, if any, of the parameter at path.
 func (v *violations) throughput(p *ProvisionedThroughput, path string) {
@@ -34,9 +31,9 @@ func (v *violations) throughput(p *ProvisionedThroughput, path string) {
 func (p *ProvisionedThroughput) checkBounds(refuse func(string, ...any) error, ending string) error {
 	switch {
 	case p == nil:
-	case *p.ReadCapacityUnits > MaxCapacityUnits:
+	case *p.ReadCapacityUnits > maxCapacityUnits:
 		return about([]string{"ReadCapacityUnits"}, refuse("Given value %d for ReadCapacityUnits is out of bounds%s", *p.ReadCapacityUnits, ending))
-	case *p.WriteCapacityUnits > MaxCapacityUnits:
+	case *p.WriteCapacityUnits > maxCapacityUnits:
 		return about([]string{"WriteCapacityUnits"}, refuse("Given value %d for WriteCapacityUnits is out of bounds%s", *p.WriteCapacityUnits, ending))
 	}
 	return nil
@@ -76,9 +73,9 @@ func (o *OnDemandThroughput) check(of string, removable bool) error {
 	return nil
 }
 
-// CheckMode refuses a maximum, if there is one, for a table that is not on
+// checkMode refuses a maximum, if there is one, for a table that is not on
 // demand, or for an index of it unless index is empty.
-func (o *OnDemandThroughput) CheckMode(onDemand bool, index string) error {
+func (o *OnDemandThroughput) checkMode(onDemand bool, index string) error {
 	if o == nil || onDemand {
 		return nil
 	}

@@ -99,14 +99,14 @@ func (in *UpdateTableInput) checkCombination() error {
 		return refusal.InvalidValues("WarmThroughput must be the only operation in the request")
 	case has("OnDemandThroughput") && (len(changes) > 2 || !has("BillingMode")):
 		return refusal.InvalidValues("OnDemandThroughput can only be combined with BillingMode in an UpdateTable request")
-	case has("ProvisionedThroughput") && in.OnlineIndexes() > 0:
+	case has("ProvisionedThroughput") && in.onlineIndexes() > 0:
 		return refusal.InvalidValues("You cannot create or delete index while updating table IOPS")
 	}
 	return nil
 }
 
-// OnlineIndexes counts the indexes that are to be created or deleted.
-func (in *UpdateTableInput) OnlineIndexes() int {
+// onlineIndexes counts the indexes that are to be created or deleted.
+func (in *UpdateTableInput) onlineIndexes() int {
 	n := 0
 	for _, u := range in.GlobalSecondaryIndexUpdates {
 		if u.Create != nil || u.Delete != nil {
