@@ -21,8 +21,8 @@ const (
 	// throttle (500 and not 502, docs/aws/gateway.md#lambdas-failures).
 	NotInvoked
 
-	// FunctionFailed answers a function error (502, although its type's status
-	// is 504; facts 3).
+	// FunctionFailed answers a function error: 502, although its type's status is
+	// 504 (docs/aws/gateway.md#lambdas-failures).
 	FunctionFailed
 
 	// Malformed answers a result that is not in the format of proxy
@@ -37,9 +37,8 @@ const (
 	NotBase64
 
 	// EventTooLong refuses a request whose event is larger than Lambda accepts.
-	// Facts 2 have two texts for a 413, and an error type that was never
-	// verified; a user shows both answers in full, and which limit gives which
-	// (github.com/koki-develop/lgtm-generator issue 10, 2021).
+	// Which of two texts a 413 has depends on the limit
+	// (docs/aws/gateway.md#requests-that-are-too-large).
 	EventTooLong
 
 	// BodyTooLong is API Gateway's own limit, shown in the same issue: the
@@ -68,7 +67,8 @@ type response struct {
 	body      string
 }
 
-// responses are the types, statuses and texts of the refusals (facts 2). Texts
+// responses are the types, statuses and texts of the refusals
+// (docs/aws/gateway.md#refusals). Texts
 // about an integration have a space after the colon
 // (docs/aws/gateway.md#lambdas-failures).
 var responses = [...]response{

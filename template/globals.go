@@ -33,7 +33,8 @@ func (l *loader) checkGlobals(globals *node) {
 }
 
 // mergeGlobals returns the properties of a resource, merged with those of
-// Globals. It leaves out what IgnoreGlobals names ("*": all).
+// Globals (docs/aws/templates.md#globals). It leaves out what IgnoreGlobals
+// names ("*": all).
 func mergeGlobals(globals *node, typ string, resource *node) *node {
 	own, ignore := resource.get("Properties"), resource.get("IgnoreGlobals")
 	for _, f := range globals.entries() {

@@ -7,7 +7,8 @@ import (
 )
 
 // A serverlessState is the part that is read of serverless-state.json, which
-// serverless package (v3) writes beside its template.
+// serverless package (v3) writes beside its template
+// (docs/aws/templates.md#serverless-framework).
 type serverlessState struct {
 	Service struct {
 		Package   serverlessPackage `json:"package"`

@@ -5,8 +5,8 @@ import (
 	"lullaby/instant"
 )
 
-// maxRecordBytes bounds one read: the record that reaches it is the last one (API
-// Reference, "GetRecords").
+// maxRecordBytes bounds one read: the record that reaches it is the last one
+// (docs/aws/streams.md#pages).
 const maxRecordBytes = 1 << 20
 
 // A Page is one read of a log: records from From up to, not including, To.

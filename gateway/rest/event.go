@@ -21,8 +21,8 @@ const usualEvent = 4 << 10
 // appendEvent appends the proxy event of format 1.0 as JSON, with its members
 // in the order of the guide ("Set up Lambda proxy integrations"). Absent parts
 // of a request are null. Several slashes before the first segment become one,
-// in path only (facts 4). s holds the body and the values of the path's
-// variables.
+// in path only (docs/aws/gateway.md#slashes-in-paths). s holds the body and the
+// values of the path's variables.
 func (x *exchange) appendEvent(dst []byte, s *scratch) []byte {
 	s.headers = appendHeaderPairs(s.headers[:0], x)
 	s.query = appendQueryPairs(s.query[:0], x.r.URL.RawQuery)

@@ -19,9 +19,8 @@ func checkHead(r *http.Request) gateway.Refusal {
 	return gateway.CheckHead(len(r.RequestURI), headers)
 }
 
-// refuse answers a request with its refusal and the headers of facts 2.
-// X-Amzn-Trace-Id is not among them: only answers of functions have it (facts
-// 4).
+// refuse answers a request with its refusal (docs/aws/gateway.md#refusals).
+// X-Amzn-Trace-Id is not among the headers: only answers of functions have it.
 func (x *exchange) refuse(w http.ResponseWriter) {
 	h, body := w.Header(), x.refusal.Body()
 	contentType := "text; charset=utf-8" // as in the sample of gateway.BodyTooLong

@@ -8,10 +8,10 @@ import (
 
 // rewritten are the function's headers that go out under another name, by their
 // canonical names; an empty name means that the header is dropped. They are the
-// column of Lambda's answers in the table of "Important notes" of the guide.
-// The spelling is that of facts 4.
+// column of Lambda's answers in the table of "Important notes" of the guide
+// (docs/aws/gateway.md#renamed-headers).
 //
-// The table passes Content-Length, but in facts 4 it is renamed, and only the
+// The table passes Content-Length, but the text renames it, and only the
 // gateway knows the length. Assumed: where the table says that a value is
 // overwritten (Date, Server), the renamed header has the function's value; and
 // a function cannot set the gateway's ids.
@@ -40,13 +40,14 @@ var rewritten = map[string]string{
 	"X-Amzn-Trace-Id":  "",
 }
 
-// write answers a request with the result and the gateway's ids (facts 4).
+// write answers a request with the result and the gateway's ids
+// (docs/aws/gateway.md#result-headers).
 func (r *result) write(w http.ResponseWriter, x *exchange) {
 	h := w.Header()
 	for _, p := range r.multi {
 		addHeader(h, p)
 	}
-	// The values of the list come first (facts 4). A value that is in both is
+	// The values of the list come first. A value that is in both is
 	// sent once ("Output format of a Lambda function for proxy integration" of
 	// the guide).
 	for _, p := range r.single {

@@ -38,7 +38,7 @@ func (r *result) reset() {
 
 // decode reads a function's result as AWS does (docs/aws/gateway.md#results):
 // an object with at least one of the five members of the format and no others.
-// A null member counts as absent: so it is for headers (facts 4), Assumed: for
+// A null member counts as absent: so it is for headers, Assumed: for
 // the others too. Assumed: of two members with the same name the last counts.
 // The error says what is malformed.
 func (r *result) decode(payload []byte) error {
@@ -123,7 +123,7 @@ func (r *result) multiHeader(name string) error {
 	return err
 }
 
-// header reads one value of a header. A boolean becomes its text (facts 4).
+// header reads one value of a header. A boolean becomes its text.
 // Assumed: so does a number; null is no header; a header that HTTP cannot carry
 // makes the result malformed.
 func (r *result) header(to *[]pair, name string) error {
@@ -146,7 +146,7 @@ func (r *result) header(to *[]pair, name string) error {
 	}
 }
 
-// readStatus reads a status code: a number, or a string of one (facts 4).
+// readStatus reads a status code: a number, or a string of one.
 // Assumed: it is in 200..599. AWS's pattern for a method's status is [1-5]\d\d
 // (PutMethodResponse), but no answer ends with 1xx.
 func (r *result) readStatus() (int, error) {

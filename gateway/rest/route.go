@@ -91,7 +91,8 @@ func conflict(pos, other template.Pos, format string, args ...any) error {
 
 // find returns the endpoint of a method and path, and appends the values of the
 // path's variables to values, in order. rest has no slash at either end. An
-// exact segment is preferred to a variable (facts 4), and a greedy sibling does
+// exact segment is preferred to a variable (docs/aws/gateway.md#routes), and a
+// greedy sibling does
 // not match what is below an exact one ("Set up a method request" of the
 // guide): the search never returns to a sibling for another path or method.
 // Assumed: nor does it for a sibling {name}; a variable is never empty.
