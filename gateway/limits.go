@@ -7,24 +7,24 @@ import "time"
 // a REST API" of the guide as archived in June 2023; newer pages do not give
 // the burst). Some regions have a quarter of both.
 const (
-	DefaultRate  = 10_000
-	DefaultBurst = 5_000
+	defaultRate  = 10_000
+	defaultBurst = 5_000
 )
 
 // Limits are the throttle of one account in one region. A number that is not
 // positive means AWS's default.
 type Limits struct {
-	RequestsPerSecond int64 // of all APIs together; default DefaultRate
-	Burst             int64 // requests at once; default DefaultBurst
+	RequestsPerSecond int64 // of all APIs together; default 10,000
+	Burst             int64 // requests at once; default 5,000
 	Unlimited         bool  // nothing is throttled
 }
 
 func (l Limits) withDefaults() Limits {
 	if l.RequestsPerSecond <= 0 {
-		l.RequestsPerSecond = DefaultRate
+		l.RequestsPerSecond = defaultRate
 	}
 	if l.Burst <= 0 {
-		l.Burst = DefaultBurst
+		l.Burst = defaultBurst
 	}
 	return l
 }

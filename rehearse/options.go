@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lullaby/attribute"
+	"lullaby/gateway"
 )
 
 // Defaults for what a template does not say.
@@ -47,7 +48,7 @@ type Options struct {
 	ColdStart   time.Duration // how much longer the first request of a sandbox takes
 	Eventual    bool          // reads are eventually consistent
 
-	APIRate, APIBurst int64 // the account's throttle at API Gateway; both 0: no throttle
+	Gateway gateway.Limits // of the account; the zero value is AWS's default
 
 	Unlimited   bool // nothing is refused for want of capacity
 	Pessimistic bool // capacity.Strict in place of capacity.Likely

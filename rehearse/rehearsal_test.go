@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"lullaby/gateway"
 )
 
 // A table of 5 units has saved 1,500 and gains 5 a second. So 50 writes a
@@ -38,7 +40,7 @@ func TestNothingIsUnaccountedFor(t *testing.T) {
 		o.Pessimistic, o.Eventual = rng.IntN(2) == 0, rng.IntN(2) == 0
 		o.RetryMode, o.MaxAttempts = modes[rng.IntN(len(modes))], rng.IntN(15)
 		if rng.IntN(2) == 0 {
-			o.APIRate, o.APIBurst = 1+rng.Int64N(200), 1+rng.Int64N(50)
+			o.Gateway = gateway.Limits{RequestsPerSecond: 1 + rng.Int64N(200), Burst: 1 + rng.Int64N(50)}
 		}
 		if o.Route == "POST /copies" {
 			o.Table = "orders"

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"lullaby/gateway"
 	"lullaby/rehearse"
 	"lullaby/rehearse/report"
 	"lullaby/retry"
@@ -48,7 +49,7 @@ func TestReports(t *testing.T) {
 		{"index", ordersTemplate, "constant:10/s", func(*rehearse.Options) {}},
 		{"maximum", ordersTemplate, "spike:3x", func(o *rehearse.Options) { o.Route = "PUT /events" }},
 		{"reserved", ordersTemplate, "constant:60/s", func(o *rehearse.Options) { o.Route, o.Table = "POST /copies", "Events" }},
-		{"throttle", ordersTemplate, "constant:30/s", func(o *rehearse.Options) { o.APIRate, o.APIBurst = 25, 5 }},
+		{"throttle", ordersTemplate, "constant:30/s", func(o *rehearse.Options) { o.Gateway = gateway.Limits{RequestsPerSecond: 25, Burst: 5} }},
 		{"short", itemsTemplate, "constant:0.000001/s", func(o *rehearse.Options) { o.For = time.Second }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -68,7 +69,7 @@ func TestReports(t *testing.T) {
 // The JSON of a report, whose members are stable.
 func TestJSON(t *testing.T) {
 	o := options(t, "constant:30/s")
-	o.For, o.RetryMode, o.APIRate, o.APIBurst = 5*time.Minute, retry.ModeAware, 25, 5
+	o.For, o.RetryMode, o.Gateway = 5*time.Minute, retry.ModeAware, gateway.Limits{RequestsPerSecond: 25, Burst: 5}
 	var got bytes.Buffer
 	if err := play(t, ordersTemplate, o).WriteJSON(&got); err != nil {
 		t.Fatal(err)

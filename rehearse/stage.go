@@ -24,10 +24,9 @@ type stage struct {
 
 // newThrottle returns the account's throttle of the options.
 func newThrottle(o *Options) *gateway.Throttle {
-	t := gateway.NewThrottle(gateway.Limits{
-		RequestsPerSecond: o.APIRate, Burst: o.APIBurst,
-		Unlimited: o.Unlimited || o.APIRate == 0 && o.APIBurst == 0,
-	})
+	limits := o.Gateway
+	limits.Unlimited = limits.Unlimited || o.Unlimited
+	t := gateway.NewThrottle(limits)
 	return &t
 }
 

@@ -9,7 +9,6 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"lullaby/gateway"
 	"lullaby/rehearse"
 	"lullaby/template"
 )
@@ -84,7 +83,6 @@ func (c *rehearseCommand) rehearsal() (*rehearse.Rehearsal, error) {
 		RetryMode: c.RetryMode, MaxAttempts: c.MaxAttempts,
 		Traffic: c.Traffic, For: c.For, Seed: c.Seed,
 		ItemBytes: c.ItemBytes, Eventual: c.Reads == "eventual", ServiceTime: c.ServiceTime, ColdStart: c.ColdStart,
-		APIRate: gateway.DefaultRate, APIBurst: gateway.DefaultBurst,
 		Unlimited: c.Limits == "off", Pessimistic: c.Pessimistic, Drained: c.Drained,
 	})
 }

@@ -19,7 +19,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"lullaby/gateway"
 	"lullaby/internal/bench"
 	"lullaby/rehearse"
 	"lullaby/rehearse/report"
@@ -130,7 +129,6 @@ func rehearsal(m mode, d time.Duration) (*rehearse.Rehearsal, error) {
 	o := rehearse.Options{
 		RetryMode: m.name, MaxAttempts: m.attempts, For: d, Seed: 1, Drained: true,
 		ItemBytes: rehearse.ItemBytes, ServiceTime: rehearse.ServiceTime, ColdStart: rehearse.ColdStart,
-		APIRate: gateway.DefaultRate, APIBurst: gateway.DefaultBurst,
 	}
 	if err := o.Traffic.UnmarshalText([]byte(traffic)); err != nil {
 		return nil, err
