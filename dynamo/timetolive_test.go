@@ -78,6 +78,14 @@ func TestUpdateTimeToLive(t *testing.T) {
 	})
 }
 
+// putExpiring puts an item with a key of by-g and the value ttl, in JSON.
+func putExpiring(t *testing.T, e *dynamo.Engine, id, ttl string) {
+	t.Helper()
+	if got := answer(t, e, "PutItem", fmt.Sprintf(`{"TableName":"tab","Item":{"id":{"S":"%s"},"g":{"S":"x"},"ttl":%s}}`, id, ttl)); got != "{}" {
+		t.Fatal(got)
+	}
+}
+
 func TestItemsExpire(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		db, err := storage.Open("", storage.Options{Durability: storage.Memory})
@@ -93,9 +101,7 @@ func TestItemsExpire(t *testing.T) {
 		now := time.Now()
 		put := func(id, ttl string) {
 			t.Helper()
-			if got := answer(t, e, "PutItem", fmt.Sprintf(`{"TableName":"tab","Item":{"id":{"S":"%s"},"g":{"S":"x"},"ttl":%s}}`, id, ttl)); got != "{}" {
-				t.Fatal(got)
-			}
+			putExpiring(t, e, id, ttl)
 		}
 		seconds := func(d time.Duration) string { return fmt.Sprintf(`{"N":"%d"}`, now.Add(d).Unix()) }
 		put("past", seconds(-time.Hour))
@@ -135,7 +141,7 @@ func TestItemsExpire(t *testing.T) {
 		if err := stop(e); err != nil {
 			t.Fatal(err)
 		}
-		// The next start goes on.
+		// Expiry goes on after a restart.
 		e = engine(t, db, dynamo.Options{})
 		time.Sleep(time.Hour)
 		expect("ancient", "text")

@@ -264,6 +264,20 @@ func TestSwitchOfBillingMode(t *testing.T) {
 	})
 }
 
+// indexState returns the status of a table and of its first index, and whether
+// the index is backfilling; "gone" stands for no index.
+func indexState(d dynamo.TableDescription) string {
+	if len(d.GlobalSecondaryIndexes) == 0 {
+		return d.TableStatus + " gone"
+	}
+	ix := d.GlobalSecondaryIndexes[0]
+	text := d.TableStatus + " " + ix.IndexStatus
+	if ix.Backfilling != nil {
+		text += fmt.Sprintf(" %t", *ix.Backfilling)
+	}
+	return text
+}
+
 func TestLifeOfAnIndex(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := open(t, dynamo.Options{})
@@ -275,31 +289,20 @@ func TestLifeOfAnIndex(t *testing.T) {
 				t.Fatal(got)
 			}
 		}
-		index := func(d dynamo.TableDescription) string {
-			if len(d.GlobalSecondaryIndexes) == 0 {
-				return d.TableStatus + " gone"
-			}
-			ix := d.GlobalSecondaryIndexes[0]
-			text := d.TableStatus + " " + ix.IndexStatus
-			if ix.Backfilling != nil {
-				text += fmt.Sprintf(" %t", *ix.Backfilling)
-			}
-			return text
-		}
 		expect := func(what, got, want string) {
 			t.Helper()
 			if got != want {
 				t.Errorf("%s: %s, want %s", what, got, want)
 			}
 		}
-		expect("the answer", index(updateTable(t, e, createIndex)), "UPDATING CREATING false")
+		expect("the answer", indexState(updateTable(t, e, createIndex)), "UPDATING CREATING false")
 		const inUse = "Attempt to change a resource which is still in use: "
 		expect("deleted at once", refusalOf(t, e, deleteIndex), inUse+"Index creation is in resource allocation phase. "+
 			"Retry deletion during backfilling phase or when the index is active. Table: tab Index: by-g")
 		expect("another meanwhile", refusalOf(t, e, strings.ReplaceAll(createIndex, "by-g", "by-gg")), "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table")
 		expect("table deleted meanwhile", answer(t, e, "DeleteTable", `{"TableName":"tab"}`), inUse+"Cannot delete table while indexes are being created, updated, or deleted.")
 		time.Sleep(56 * time.Second)
-		expect("a minute later", index(describe(t, e, "tab")), "ACTIVE CREATING true")
+		expect("a minute later", indexState(describe(t, e, "tab")), "ACTIVE CREATING true")
 		const scan = `{"TableName":"tab","IndexName":"by-g","Select":"COUNT"}`
 		read := func() string {
 			out, err := e.Scan(t.Context(), instant.Of(time.Now()), input[request.ScanInput](t, scan))
@@ -311,7 +314,7 @@ func TestLifeOfAnIndex(t *testing.T) {
 		expect("read meanwhile", read(), "Cannot read from backfilling global secondary index: by-g")
 		time.Sleep(8 * time.Minute)
 		d := describe(t, e, "tab")
-		expect("when it is filled", index(d), "ACTIVE ACTIVE")
+		expect("when it is filled", indexState(d), "ACTIVE ACTIVE")
 		expect("what it has", read(), "2")
 		if n := d.GlobalSecondaryIndexes[0].ItemCount; n != 2 {
 			t.Errorf("ItemCount %d, want 2", n)
@@ -321,14 +324,14 @@ func TestLifeOfAnIndex(t *testing.T) {
 			t.Errorf("update of an item that the index leaves out: %v", err)
 		}
 		updateTable(t, e, `{"TableName":"tab","GlobalSecondaryIndexUpdates":[{"Update":{"IndexName":"by-g","ProvisionedThroughput":{"ReadCapacityUnits":3,"WriteCapacityUnits":1}}}]}`)
-		expect("with a change of units", index(describe(t, e, "tab")), "ACTIVE UPDATING")
+		expect("with a change of units", indexState(describe(t, e, "tab")), "ACTIVE UPDATING")
 		time.Sleep(4 * time.Second)
-		expect("after a change of units", index(describe(t, e, "tab")), "ACTIVE ACTIVE")
-		expect("deleted", index(updateTable(t, e, deleteIndex)), "UPDATING DELETING")
+		expect("after a change of units", indexState(describe(t, e, "tab")), "ACTIVE ACTIVE")
+		expect("deleted", indexState(updateTable(t, e, deleteIndex)), "UPDATING DELETING")
 		expect("units meanwhile", refusalOf(t, e, `{"TableName":"tab","BillingMode":"PAY_PER_REQUEST"}`), inUse+"Can't change table IOPS when an index is being deleted. Table: tab Indexes: [by-g]")
 		time.Sleep(6 * time.Second)
 		d = describe(t, e, "tab")
-		expect("after it was deleted", index(d), "ACTIVE gone")
+		expect("after it was deleted", indexState(d), "ACTIVE gone")
 		if len(d.AttributeDefinitions) != 1 {
 			t.Errorf("definitions left: %v", d.AttributeDefinitions)
 		}
