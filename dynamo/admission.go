@@ -15,7 +15,7 @@ type tableCapacity struct {
 	sync.Mutex
 	*capacity.Table
 
-	used bool // since it was last written down
+	dirty bool // changed since saveBalances last wrote it
 }
 
 // placement is where a key of the table lies among its partitions. No partition ends
@@ -106,13 +106,13 @@ func (e *Engine) admit(now instant.Instant, t *table, demands ...capacity.Demand
 		t.capacity.Lock()
 		v := capacity.Admit(now, demands)
 		events := t.events(now, &v, demands)
-		t.capacity.used = true
+		t.capacity.dirty = true
 		t.capacity.Unlock()
 		if err := refuse(v, events); err != nil {
 			return err
 		}
 	}
-	t.consumed(now, demands...)
+	t.countConsumed(now, demands...)
 	return nil
 }
 
@@ -125,13 +125,13 @@ func (e *Engine) admitWrite(now instant.Instant, o *outcome) error {
 // charge takes what a demand costs without asking: the rest of a request that
 // was let in, or what one that failed has cost.
 func (e *Engine) charge(now instant.Instant, t *table, d capacity.Demand) {
-	t.consumed(now, d)
+	t.countConsumed(now, d)
 	if e.opts.Unlimited {
 		return
 	}
 	t.capacity.Lock()
 	d.Charge(now)
-	t.capacity.used = true
+	t.capacity.dirty = true
 	t.capacity.Unlock()
 }
 
@@ -146,7 +146,7 @@ func lockCapacities(tables []*table) (unlock func()) {
 	tables = slices.Compact(tables)
 	for _, t := range tables {
 		t.capacity.Lock()
-		t.capacity.used = true
+		t.capacity.dirty = true
 	}
 	return func() {
 		for _, t := range tables {

@@ -21,10 +21,10 @@ const fillBatch = 64
 // index since it was made, so all that is missing are the entries of items that
 // were there before. The caller holds ddl.
 func (e *Engine) backfill(t *table, ix *index) {
-	if ix.begun {
+	if ix.beingFilled {
 		return
 	}
-	ix.begun = true
+	ix.beingFilled = true
 	e.tasks.add(func(ctx context.Context) {
 		if err := e.fill(ctx, t, ix); err != nil {
 			e.opts.Log.Error("backfill", slog.String("table", t.name), slog.String("index", ix.name), slog.Any("error", err))
@@ -51,7 +51,7 @@ func (e *Engine) filled(t *table, ix *index) {
 		e.opts.Log.Error("backfill", slog.String("table", t.name), slog.String("index", ix.name), slog.Any("error", err))
 		return
 	}
-	t.tell()
+	t.wakeFollower()
 }
 
 // fill goes over the items that are there once every writer knows the index.

@@ -40,8 +40,8 @@ func (e *Engine) saveBalances(now instant.Instant) error {
 		if t.gone.Load() != 0 {
 			continue
 		}
-		kept, used := t.balances(now)
-		if !used {
+		kept, dirty := t.balances(now)
+		if !dirty {
 			continue
 		}
 		value, err := json.Marshal(kept)
@@ -54,7 +54,7 @@ func (e *Engine) saveBalances(now instant.Instant) error {
 	if err := b.Commit(); err != nil {
 		for _, t := range saved {
 			t.capacity.Lock()
-			t.capacity.used = true // to be written down the next time
+			t.capacity.dirty = true // to be written down the next time
 			t.capacity.Unlock()
 		}
 		return err
@@ -62,13 +62,13 @@ func (e *Engine) saveBalances(now instant.Instant) error {
 	return nil
 }
 
-func (t *table) balances(now instant.Instant) (kept balances, used bool) {
+func (t *table) balances(now instant.Instant) (kept balances, dirty bool) {
 	t.capacity.Lock()
 	defer t.capacity.Unlock()
-	if !t.capacity.used {
+	if !t.capacity.dirty {
 		return balances{}, false
 	}
-	t.capacity.used = false
+	t.capacity.dirty = false
 	t.capacity.Hold(t.bytes.Load())
 	kept.Table = t.capacity.State(now)
 	for _, ix := range t.allIndexes() {

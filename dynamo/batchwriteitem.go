@@ -120,7 +120,7 @@ func (e *Engine) writeBatch(now instant.Instant, writes []*batchWrite) (last, er
 		held, conflict := w.t.locks.lock(w.key, false)
 		if conflict {
 			// Assumed: a write that meets a transaction is left to be repeated.
-			last = w.refused(now, refusal.Conflict)
+			last = w.countRefusal(now, refusal.Conflict)
 			continue
 		}
 		defer held.unlock()

@@ -61,7 +61,7 @@ func TestConcurrentHistories(t *testing.T) {
 // meet lets clients loose and returns what they were told.
 func meet(t *testing.T, e *dynamo.Engine, seed uint64) []porcupine.Operation {
 	const clients, requests = 6, 25
-	told := make([][]porcupine.Operation, clients)
+	histories := make([][]porcupine.Operation, clients)
 	var all sync.WaitGroup
 	start := time.Now()
 	for c := range clients {
@@ -75,7 +75,7 @@ func meet(t *testing.T, e *dynamo.Engine, seed uint64) []porcupine.Operation {
 					t.Errorf("seed %d: %+v: %v", seed, m, err)
 					return
 				}
-				told[c] = append(told[c], porcupine.Operation{
+				histories[c] = append(histories[c], porcupine.Operation{
 					ClientId: c, Input: m, Call: int64(called), Output: a, Return: int64(time.Since(start)),
 				})
 			}
@@ -91,7 +91,7 @@ func meet(t *testing.T, e *dynamo.Engine, seed uint64) []porcupine.Operation {
 	case <-time.After(time.Minute):
 		t.Fatalf("seed %d: clients wait for each other", seed)
 	}
-	return slices.Concat(told...)
+	return slices.Concat(histories...)
 }
 
 func historyText(history []porcupine.Operation) string {

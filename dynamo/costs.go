@@ -73,22 +73,22 @@ func (c *costs) consumed(want *string, table string) *ConsumedCapacity {
 	if want == nil || *want == "NONE" {
 		return nil
 	}
-	told := &ConsumedCapacity{TableName: table, CapacityUnits: c.total().Units()}
+	out := &ConsumedCapacity{TableName: table, CapacityUnits: c.total().Units()}
 	if *want != "INDEXES" {
-		return told
+		return out
 	}
-	told.Table = &Capacity{CapacityUnits: c.table.Units()}
+	out.Table = &Capacity{CapacityUnits: c.table.Units()}
 	for _, ic := range c.indexes {
-		indexes := &told.GlobalSecondaryIndexes
+		indexes := &out.GlobalSecondaryIndexes
 		if !ic.ix.global {
-			indexes = &told.LocalSecondaryIndexes
+			indexes = &out.LocalSecondaryIndexes
 		}
 		if *indexes == nil {
 			*indexes = make(map[string]Capacity)
 		}
 		(*indexes)[ic.ix.name] = Capacity{CapacityUnits: ic.cost.Units()}
 	}
-	return told
+	return out
 }
 
 // transactional tells of a transaction in direction d, whose units are given by

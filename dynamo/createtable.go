@@ -27,24 +27,24 @@ func (e *Engine) CreateTable(_ context.Context, now instant.Instant, in *request
 	return &CreateTableOutput{created(in, t.describe(now))}, nil
 }
 
-// created leaves out of what is told of the new table what the service does not
+// created leaves out of what is description of the new table what the service does not
 // tell yet.
-func created(in *request.CreateTableInput, told TableDescription) TableDescription {
-	told.TableStatus = string(plan.StatusCreating)
-	if s := told.BillingModeSummary; s != nil {
+func created(in *request.CreateTableInput, description TableDescription) TableDescription {
+	description.TableStatus = string(plan.StatusCreating)
+	if s := description.BillingModeSummary; s != nil {
 		s.LastUpdateToPayPerRequestDateTime = Timestamp{}
-		told.TableThroughputModeSummary.LastUpdateToPayPerRequestDateTime = Timestamp{}
+		description.TableThroughputModeSummary.LastUpdateToPayPerRequestDateTime = Timestamp{}
 	}
 	if in.WarmThroughput == nil {
-		told.WarmThroughput = nil
+		description.WarmThroughput = nil
 	}
-	for i := range told.GlobalSecondaryIndexes {
-		told.GlobalSecondaryIndexes[i].IndexStatus = string(plan.StatusCreating)
+	for i := range description.GlobalSecondaryIndexes {
+		description.GlobalSecondaryIndexes[i].IndexStatus = string(plan.StatusCreating)
 		if in.GlobalSecondaryIndexes[i].WarmThroughput == nil {
-			told.GlobalSecondaryIndexes[i].WarmThroughput = nil
+			description.GlobalSecondaryIndexes[i].WarmThroughput = nil
 		}
 	}
-	return told
+	return description
 }
 
 func (e *Engine) create(in *request.CreateTableInput, now instant.Instant) (*table, error) {
@@ -87,7 +87,7 @@ func (e *Engine) number(d *description) {
 // requests find it. The caller holds ddl.
 func (e *Engine) addTable(t *table, spec *wantedStream, now instant.Instant) error {
 	b := e.db.NewBatch()
-	begun, err := e.changeStream(b, t, spec, now)
+	changed, err := e.changeStream(b, t, spec, now)
 	if err != nil {
 		return closing(b, err)
 	}
@@ -97,19 +97,19 @@ func (e *Engine) addTable(t *table, spec *wantedStream, now instant.Instant) err
 	if err := b.Commit(); err != nil {
 		return err
 	}
-	begun()
+	changed()
 	e.tables.Store(t.name, t)
 	return nil
 }
 
 // newDescription is the table that a checked request asks for, without ids, in
 // scope.
-func newDescription(in *request.CreateTableInput, now instant.Instant, scope arn.Scope, take *plan.Durations) description {
+func newDescription(in *request.CreateTableInput, now instant.Instant, scope arn.Scope, durations *plan.Durations) description {
 	d := description{
 		TableID: newUUID(),
 		Created: now,
 		Tags:    tagged(nil, in.Tags),
-		plan:    plan.New(now, *in.TableName, creationOf(in), take),
+		plan:    plan.New(now, *in.TableName, creationOf(in), durations),
 		indexes: make(map[string]indexDescription),
 	}
 	for _, a := range in.AttributeDefinitions {

@@ -60,7 +60,7 @@ func (e *Engine) Declare(ctx context.Context, now instant.Instant, d Declaration
 	if ttl != nil && *ttl.Enabled {
 		want.TTL = timeToLive{Attribute: *ttl.AttributeName, Enabled: true}
 	}
-	t := e.declared(want.plan.TableName)
+	t := e.liveTable(want.plan.TableName)
 	if t != nil {
 		return e.redeclare(ctx, t, want, d.stream(), now)
 	}
@@ -150,13 +150,13 @@ func (e *Engine) fillDeclared(ctx context.Context, t *table, now instant.Instant
 			continue
 		}
 		ix := t.indexByID(d.indexes[x.IndexName].ID)
-		if ix.begun {
+		if ix.beingFilled {
 			continue // since the start
 		}
-		ix.begun = true
+		ix.beingFilled = true
 		ix.counted.Store(true)
 		if err := e.fill(ctx, t, ix); err != nil {
-			ix.begun = false // whoever follows t begins again
+			ix.beingFilled = false // whoever follows t begins again
 			errs = append(errs, err)
 			continue
 		}
@@ -181,7 +181,7 @@ func (d *description) localShapes() map[string]indexShape {
 }
 
 // declared returns the table of that name unless it is being deleted, or nil.
-func (e *Engine) declared(name string) *table {
+func (e *Engine) liveTable(name string) *table {
 	v, _ := e.tables.Load(name)
 	t, _ := v.(*table)
 	if t == nil || t.gone.Load() != 0 {

@@ -189,12 +189,12 @@ func TestDeclaredStream(t *testing.T) {
 // keysIn returns the keys of the items in a stream's records.
 func keysIn(t *testing.T, e *dynamo.Engine, arn string) []string {
 	t.Helper()
-	told, err := e.DescribeStream(t.Context(), instant.Of(time.Now()), &request.DescribeStreamInput{StreamArn: &arn})
+	described, err := e.DescribeStream(t.Context(), instant.Of(time.Now()), &request.DescribeStreamInput{StreamArn: &arn})
 	if err != nil {
 		t.Fatal(err)
 	}
 	oldest := "TRIM_HORIZON"
-	from, err := e.GetShardIterator(t.Context(), instant.Of(time.Now()), &request.GetShardIteratorInput{StreamArn: &arn, ShardId: &told.StreamDescription.Shards[0].ShardId, ShardIteratorType: &oldest})
+	from, err := e.GetShardIterator(t.Context(), instant.Of(time.Now()), &request.GetShardIteratorInput{StreamArn: &arn, ShardId: &described.StreamDescription.Shards[0].ShardId, ShardIteratorType: &oldest})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,7 @@ func (e *Engine) DeleteItem(_ context.Context, now instant.Instant, in *request.
 	if err != nil {
 		return nil, err
 	}
-	return answer(&in.Write, o), nil
+	return writeOutput(&in.Write, o), nil
 }
 
 // delete returns the mutation that removes the item of a key from t.

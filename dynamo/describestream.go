@@ -46,17 +46,17 @@ func (e *Engine) DescribeStream(_ context.Context, now instant.Instant, in *requ
 	}
 	d := s.describe()
 	first, last, closed := d.Range()
-	told := StreamDescription{
+	out := StreamDescription{
 		StreamArn: s.arn(), StreamLabel: s.Label, StreamStatus: "ENABLED", StreamViewType: d.ViewType,
 		CreationRequestDateTime: Timestamp{d.Created}, TableName: s.TableName, KeySchema: s.KeySchema, Shards: []Shard{},
 	}
 	numbers := SequenceNumberRange{StartingSequenceNumber: first.String()}
 	if closed {
-		told.StreamStatus = "DISABLED"
+		out.StreamStatus = "DISABLED"
 		numbers.EndingSequenceNumber = last.String()
 	}
 	if in.ExclusiveStartShardId == nil {
-		told.Shards = append(told.Shards, Shard{d.ShardID(), numbers})
+		out.Shards = append(out.Shards, Shard{d.ShardID(), numbers})
 	}
-	return &DescribeStreamOutput{told}, nil
+	return &DescribeStreamOutput{out}, nil
 }

@@ -104,7 +104,7 @@ func TestOpensOlderFolder(t *testing.T) {
 			{8 * time.Minute, "ACTIVE PROVISIONED 5/6, by-g ACTIVE 7/8, new ACTIVE 1/2, warm ACTIVE 13000/6000"},
 		} {
 			time.Sleep(step.after)
-			if got := outline(e.declared("tab").describe(instant.Of(time.Now()))); got != step.want {
+			if got := outline(e.liveTable("tab").describe(instant.Of(time.Now()))); got != step.want {
 				t.Errorf("%v later: %s, want %s", step.after, got, step.want)
 			}
 		}

@@ -116,7 +116,7 @@ func (e *Engine) table(now instant.Instant, name string) (*table, error) {
 // known returns a table in whatever state.
 func (e *Engine) known(now instant.Instant, name string) (*table, error) {
 	if t, ok := e.tables.Load(name); ok {
-		if t, ok := t.(*table); ok && t.status(now) != gone {
+		if t, ok := t.(*table); ok && t.status(now) != statusGone {
 			return t, nil
 		}
 	}
@@ -127,7 +127,7 @@ func (e *Engine) known(now instant.Instant, name string) (*table, error) {
 func (e *Engine) all(now instant.Instant) []*table {
 	var ts []*table
 	e.tables.Range(func(_, v any) bool {
-		if t, ok := v.(*table); ok && t.status(now) != gone {
+		if t, ok := v.(*table); ok && t.status(now) != statusGone {
 			ts = append(ts, t)
 		}
 		return true

@@ -30,10 +30,10 @@ const maxExpired = 5 * 365 * 24 * time.Hour
 // sweep begins to delete items of t as they expire, unless someone does. The
 // caller holds ddl.
 func (e *Engine) sweep(t *table) {
-	if t.swept {
+	if t.sweeping {
 		return
 	}
-	t.swept = true
+	t.sweeping = true
 	e.tasks.add(func(ctx context.Context) {
 		wait := time.NewTimer(sweepInterval)
 		defer wait.Stop()
@@ -44,7 +44,7 @@ func (e *Engine) sweep(t *table) {
 			case <-wait.C:
 			}
 			began := time.Now()
-			name := e.sweeps(t)
+			name := e.sweepAttribute(t)
 			if name == "" {
 				return
 			}
@@ -57,14 +57,14 @@ func (e *Engine) sweep(t *table) {
 }
 
 // sweeps returns the attribute that items of t expire by; if there is none, t
-// is swept no longer.
-func (e *Engine) sweeps(t *table) (name string) {
+// is sweeping no longer.
+func (e *Engine) sweepAttribute(t *table) (name string) {
 	e.ddl.Lock()
 	defer e.ddl.Unlock()
 	if ttl := t.desc.Load().TTL; ttl.Enabled && t.gone.Load() == 0 {
 		return ttl.Attribute
 	}
-	t.swept = false
+	t.sweeping = false
 	return ""
 }
 

@@ -60,7 +60,7 @@ func (e *Engine) GetRecords(_ context.Context, now instant.Instant, in *request.
 	}
 	out := &GetRecordsOutput{Records: make([]Record, len(p.Records))}
 	for i := range p.Records {
-		out.Records[i] = e.tellRecord(p, &p.Records[i])
+		out.Records[i] = e.wireRecord(p, &p.Records[i])
 	}
 	if next, more := p.Next(); more {
 		out.NextShardIterator = stream.Iterator{Stream: it.Stream, Next: next, Made: now}.String()
@@ -68,9 +68,9 @@ func (e *Engine) GetRecords(_ context.Context, now instant.Instant, in *request.
 	return out, nil
 }
 
-// tellRecord returns a record of a page in AWS's shape.
-func (e *Engine) tellRecord(p *stream.Page, r *stream.Record) Record {
-	told := Record{
+// wireRecord returns a record of a page in AWS's shape.
+func (e *Engine) wireRecord(p *stream.Page, r *stream.Record) Record {
+	out := Record{
 		EventID: p.Stream.EventID(r.Sequence), EventName: r.Event, EventVersion: "1.1", EventSource: "aws:dynamodb", AwsRegion: e.opts.Scope.Region,
 		Dynamodb: StreamRecord{
 			ApproximateCreationDateTime: r.At.Time().Unix(),
@@ -81,7 +81,7 @@ func (e *Engine) tellRecord(p *stream.Page, r *stream.Record) Record {
 		},
 	}
 	if r.ByService {
-		told.UserIdentity = &Identity{PrincipalId: "dynamodb.amazonaws.com", Type: "Service"}
+		out.UserIdentity = &Identity{PrincipalId: "dynamodb.amazonaws.com", Type: "Service"}
 	}
-	return told
+	return out
 }

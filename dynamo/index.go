@@ -27,9 +27,9 @@ type index struct {
 	all      bool                 // projects every attribute
 	keep     []string             // else these, in order, keys included
 
-	creating atomic.Bool // not to be read yet
-	filling  atomic.Bool // entries may be missing
-	begun    bool        // whether someone fills it; guarded by ddl
+	creating    atomic.Bool // not to be read yet
+	filling     atomic.Bool // entries may be missing
+	beingFilled bool        // whether someone fills it; guarded by ddl
 }
 
 // entry returns what the index holds of an item: nil if nothing, since the

@@ -14,8 +14,8 @@ import (
 // consumes, its stream record and its samples are all of then, and what flowed in
 // until then is there to be consumed.
 func TestARequestHasOneInstant(t *testing.T) {
-	var told watchtest.Tape
-	e := open(t, dynamo.Options{Instant: true, Metrics: &told})
+	var tape watchtest.Tape
+	e := open(t, dynamo.Options{Instant: true, Metrics: &tape})
 	create(t, e, streamTable("KEYS_ONLY"))
 	put := input[request.PutItemInput](t, `{"TableName":"tab","Item":{"id":{"S":"a"}}}`)
 	now := instant.Of(time.Now()).Truncate(time.Second)
@@ -24,13 +24,13 @@ func TestARequestHasOneInstant(t *testing.T) {
 			break // neither capacity nor the clock moves on while now stands still
 		}
 	}
-	told.Take()
+	tape.Take()
 	at := now.Add(time.Hour)
 	other := input[request.PutItemInput](t, `{"TableName":"tab","Item":{"id":{"S":"b"}}}`)
 	if _, err := e.PutItem(t.Context(), at, other); err != nil {
 		t.Fatalf("an hour later nothing has flowed in: %v", err)
 	}
-	for _, s := range told.Take() {
+	for _, s := range tape.Take() {
 		if s.At != at {
 			t.Errorf("%s is of %v, want %v", s.Metric.Name, s.At, at)
 		}

@@ -81,7 +81,7 @@ func (e *Engine) follow(ctx context.Context, t *table) {
 		case <-ctx.Done():
 			return
 		case <-wait.C:
-		case <-t.changed:
+		case <-t.wake:
 		}
 	}
 }
@@ -91,7 +91,7 @@ func (e *Engine) claim(t *table) bool {
 	e.ddl.Lock()
 	defer e.ddl.Unlock()
 	if t.followed {
-		t.tell()
+		t.wakeFollower()
 		return false
 	}
 	t.followed = true
@@ -99,9 +99,9 @@ func (e *Engine) claim(t *table) bool {
 }
 
 // tell lets who follows t look at it again. The caller holds ddl.
-func (t *table) tell() {
+func (t *table) wakeFollower() {
 	select {
-	case t.changed <- struct{}{}:
+	case t.wake <- struct{}{}:
 	default:
 	}
 }

@@ -34,7 +34,7 @@ func (t *table) meterOf(of *capacity.Throughput) *meter.Meter {
 // indexes: the figures of ReturnConsumedCapacity, but that a local index's are
 // the table's. Assumed: each item of a batch or transaction is a sample of its
 // own, as it is an event of its own when it is throttled.
-func (t *table) consumed(now instant.Instant, demands ...capacity.Demand) {
+func (t *table) countConsumed(now instant.Instant, demands ...capacity.Demand) {
 	for len(demands) > 0 {
 		d := demands[0]
 		for demands = demands[1:]; len(demands) > 0 && demands[0].Of == d.Of; demands = demands[1:] {
@@ -78,9 +78,9 @@ func (t *table) events(now instant.Instant, v *capacity.Verdict, demands []capac
 }
 
 // countConsumed counts what the actions of a transaction took.
-func countConsumed(now instant.Instant, actions []*action) {
+func countActions(now instant.Instant, actions []*action) {
 	for _, a := range actions {
-		a.t.consumed(now, a.outcome.demands(nil)...)
+		a.t.countConsumed(now, a.outcome.demands(nil)...)
 	}
 }
 
@@ -96,7 +96,7 @@ func eventsOf(now instant.Instant, actions []*action, v *capacity.Verdict) (all 
 
 // refused counts why a single write is refused, unless that is its throughput,
 // and returns it.
-func (m *mutation) refused(now instant.Instant, why error) error {
+func (m *mutation) countRefusal(now instant.Instant, why error) error {
 	if !m.byService {
 		countReasons(now, []error{why}, func(int) *table { return m.t })
 	}

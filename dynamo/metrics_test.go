@@ -71,8 +71,8 @@ func batchPut(kb int, ids ...string) string {
 // Each item that a transaction has in hand is a conflict; those of one request
 // are one sample.
 func TestConflictsAreCounted(t *testing.T) {
-	var told watchtest.Tape
-	e := open(t, dynamo.Options{Instant: true, Metrics: &told})
+	var tape watchtest.Tape
+	e := open(t, dynamo.Options{Instant: true, Metrics: &tape})
 	create(t, e, hashTable)
 	get := func(id string) string { return `{"Get":{"TableName":"tab","Key":{"id":{"S":"` + id + `"}}}}` }
 	update := func(id string) string {
@@ -95,7 +95,7 @@ func TestConflictsAreCounted(t *testing.T) {
 	}
 	const one, two = "TransactionConflict tab: 1 in 1", "TransactionConflict tab: 2 in 1"
 	const consumed = "ConsumedWriteCapacityUnits tab: 1 in 1\n"
-	told.Sums()
+	tape.Sums()
 	for _, tt := range []struct{ operation, body, want string }{
 		{"PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"}}}`, one},
 		{"BatchWriteItem", `{"RequestItems":{"tab":[{"PutRequest":{"Item":{"id":{"S":"a"}}}},{"PutRequest":{"Item":{"id":{"S":"c"}}}}]}}`, consumed + one},
@@ -103,7 +103,7 @@ func TestConflictsAreCounted(t *testing.T) {
 		{"TransactGetItems", `{"TransactItems":[` + get("c") + "," + get("b") + "," + get("a") + `]}`, two},
 	} {
 		ask(tt.operation, tt.body)
-		if diff := cmp.Diff(tt.want, told.Sums()); diff != "" {
+		if diff := cmp.Diff(tt.want, tape.Sums()); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.operation, diff)
 		}
 	}
@@ -114,8 +114,8 @@ func TestConflictsAreCounted(t *testing.T) {
 func TestIdleMinutes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(20 * time.Second) // minutes are those of the clock
-		var told watchtest.Tape
-		e := open(t, dynamo.Options{Instant: true, Metrics: &told})
+		var tape watchtest.Tape
+		e := open(t, dynamo.Options{Instant: true, Metrics: &tape})
 		create(t, e, indexedBy(5, "g"))
 		const read, write = "ConsumedReadCapacityUnits tab", "ConsumedWriteCapacityUnits tab"
 		const idle = read + "/by-g: 0 in 1\n" + read + ": 0 in 1\n" + write + "/by-g: 0 in 1\n" + write + ": 0 in 1"
@@ -144,7 +144,7 @@ func TestIdleMinutes(t *testing.T) {
 			} else if operation != "" {
 				operations[operation](t, e, body)
 			}
-			if diff := cmp.Diff(step.want, told.Sums()); diff != "" {
+			if diff := cmp.Diff(step.want, tape.Sums()); diff != "" {
 				t.Errorf("at %s %.50s (-want +got):\n%s", time.Now().Format(time.TimeOnly), step.request, diff)
 			}
 		}
@@ -154,15 +154,15 @@ func TestIdleMinutes(t *testing.T) {
 // A zero stands where its minute began; a table that is CREATING has none.
 func TestIdleMinuteIsThatWhichIsOver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var told watchtest.Tape
+		var tape watchtest.Tape
 		began := time.Now()
-		e := open(t, dynamo.Options{Metrics: &told})
+		e := open(t, dynamo.Options{Metrics: &tape})
 		time.Sleep(57 * time.Second)
 		create(t, e, hashTable)
 		time.Sleep(3*time.Minute + 5*time.Second)
 		synctest.Wait()
 		var got []time.Duration
-		for _, s := range told.Take() {
+		for _, s := range tape.Take() {
 			if s.Metric.Name == "ConsumedReadCapacityUnits" {
 				got = append(got, s.At.Sub(instant.Of(began)))
 			}
@@ -180,8 +180,8 @@ func TestDatapointsOfTheService(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var told watchtest.Tape
-		e := engine(t, db, dynamo.Options{Metrics: &told})
+		var tape watchtest.Tape
+		e := engine(t, db, dynamo.Options{Metrics: &tape})
 		defer func() {
 			if err := errors.Join(stop(e), db.Close()); err != nil {
 				t.Error(err)
@@ -192,11 +192,11 @@ func TestDatapointsOfTheService(t *testing.T) {
 		for _, id := range []string{"a", "b"} {
 			answer(t, e, "PutItem", `{"TableName":"tab","Item":{"id":{"S":"`+id+`"},"g":{"S":"x"},"ttl":{"N":"946684000"},"b":{"S":"`+strings.Repeat("x", 1500)+`"}}}`)
 		}
-		told.Sums()
+		tape.Sums()
 		has := func(what string, want ...string) {
 			t.Helper()
 			synctest.Wait()
-			got := told.Sums()
+			got := tape.Sums()
 			for _, line := range want {
 				if !strings.Contains(got+"\n", line+"\n") {
 					t.Errorf("%s: %s, want %s", what, got, line)

@@ -63,7 +63,7 @@ func playRandom(t *testing.T, seed uint64, length int) int {
 }
 
 // playHistory plays operations on new tables and checks what they leave. It
-// keeps the requests if it is told to.
+// keeps the requests if it is described to.
 func playHistory(tables []*modelTable, ops []modelOp, keep bool) (w *world, err error) {
 	if w, err = newWorld(tables, keep); err != nil {
 		return w, err
@@ -87,14 +87,14 @@ func (w *world) check() error {
 		if err != nil {
 			return err
 		}
-		told := out.(*dynamo.DescribeTableOutput).Table
-		n, err := w.checkIndex(i, -1, told.ItemCount, told.TableSizeBytes)
+		described := out.(*dynamo.DescribeTableOutput).Table
+		n, err := w.checkIndex(i, -1, described.ItemCount, described.TableSizeBytes)
 		if err != nil {
 			return err
 		}
 		keys += n
 		for j, ix := range t.indexes {
-			for _, d := range append(told.GlobalSecondaryIndexes, told.LocalSecondaryIndexes...) {
+			for _, d := range append(described.GlobalSecondaryIndexes, described.LocalSecondaryIndexes...) {
 				if d.IndexName != ix.name {
 					continue
 				}
@@ -131,7 +131,7 @@ func (w *world) checkIndex(table, index int, count, bytes int64) (int, error) {
 		size += e.entry.size()
 	}
 	if count != int64(len(entries)) || bytes != size {
-		return 0, fmt.Errorf("%s %s is told to have %d entries of %d bytes, want %d of %d", t.name, ix.name, count, bytes, len(entries), size)
+		return 0, fmt.Errorf("%s %s is described with %d entries of %d bytes, want %d of %d", t.name, ix.name, count, bytes, len(entries), size)
 	}
 	return len(entries), (&modelRead{table: table, index: index}).play(w)
 }

@@ -45,7 +45,7 @@ func (d *stallingDisk) MaybeError(op errorfs.Op) error {
 	return <-d.let
 }
 
-// tableChanges are the ways in which what is told of tables changes.
+// tableChanges are the kinds of changes of tables.
 var tableChanges = []struct {
 	name   string
 	change func(*testing.T, *dynamo.Engine) error
@@ -95,19 +95,19 @@ func TestChangesAreSeenWhenDurable(t *testing.T) {
 			e := engine(t, db, dynamo.Options{Instant: true})
 			defer halt(e)
 			create(t, e, streamTable("KEYS_ONLY"))
-			before := whatIsTold(t, e)
+			before := visibleState(t, e)
 			disk.armed.Store(true)
 			failed := make(chan error)
 			go func() { failed <- recovered(func() error { return tt.change(t, e) }) }()
 			<-disk.held
-			if diff := cmp.Diff(before, whatIsTold(t, e)); diff != "" {
+			if diff := cmp.Diff(before, visibleState(t, e)); diff != "" {
 				t.Errorf("while the commit is under way (-before +now):\n%s", diff)
 			}
 			disk.let <- errors.New("disk full")
 			if err := <-failed; err == nil {
 				t.Error("a change that could not be written was answered as made")
 			}
-			if diff := cmp.Diff(before, whatIsTold(t, e)); diff != "" {
+			if diff := cmp.Diff(before, visibleState(t, e)); diff != "" {
 				t.Errorf("after the commit has failed (-before +now):\n%s", diff)
 			}
 		})
@@ -124,16 +124,16 @@ func recovered(f func() error) (err error) {
 	return f()
 }
 
-// whatIsTold is all that an engine tells of its tables and streams.
-func whatIsTold(t *testing.T, e *dynamo.Engine) []string {
+// visibleState returns every answer of an engine about its tables and streams.
+func visibleState(t *testing.T, e *dynamo.Engine) []string {
 	t.Helper()
-	var told []string
+	var state []string
 	tell := func(out any, err error) {
 		if err != nil {
-			told = append(told, err.Error())
+			state = append(state, err.Error())
 			return
 		}
-		told = append(told, output(t, out))
+		state = append(state, output(t, out))
 	}
 	ctx := t.Context()
 	tell(e.ListTables(ctx, instant.Of(time.Now()), &request.ListTablesInput{}))
@@ -148,5 +148,5 @@ func whatIsTold(t *testing.T, e *dynamo.Engine) []string {
 	for _, s := range streams.Streams {
 		tell(e.DescribeStream(ctx, instant.Of(time.Now()), &request.DescribeStreamInput{StreamArn: &s.StreamArn}))
 	}
-	return told
+	return state
 }

@@ -18,7 +18,7 @@ func (e *Engine) PutItem(_ context.Context, now instant.Instant, in *request.Put
 	if err != nil {
 		return nil, err
 	}
-	return answer(&in.Write, o), nil
+	return writeOutput(&in.Write, o), nil
 }
 
 // put returns the mutation that writes an item to t.

@@ -36,7 +36,7 @@ func (e *Engine) Query(_ context.Context, now instant.Instant, in *request.Query
 	if err := r.t.checkNested(sel.Filter.Paths()); err != nil {
 		return nil, err
 	}
-	return e.answer(now, r, &in.Selection)
+	return e.pageOutput(now, r, &in.Selection)
 }
 
 // checkFilterKeys refuses a filter on the attributes of the key that is queried.

@@ -20,12 +20,12 @@ func show(d dynamo.TableDescription) string {
 	of := func(name string, u dynamo.ProvisionedThroughputDescription) string {
 		return fmt.Sprintf("%s %d/%d, %d decreases", name, u.ReadCapacityUnits, u.WriteCapacityUnits, u.NumberOfDecreasesToday)
 	}
-	told := make([]string, 0, 1+len(d.GlobalSecondaryIndexes))
-	told = append(told, of(d.TableName, d.ProvisionedThroughput))
+	texts := make([]string, 0, 1+len(d.GlobalSecondaryIndexes))
+	texts = append(texts, of(d.TableName, d.ProvisionedThroughput))
 	for _, ix := range d.GlobalSecondaryIndexes {
-		told = append(told, of(ix.IndexName, *ix.ProvisionedThroughput))
+		texts = append(texts, of(ix.IndexName, *ix.ProvisionedThroughput))
 	}
-	return strings.Join(told, "; ")
+	return strings.Join(texts, "; ")
 }
 
 // unitsText writes the parameter of a request that has units READ/WRITE.

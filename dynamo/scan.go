@@ -48,7 +48,7 @@ func (e *Engine) Scan(_ context.Context, now instant.Instant, in *request.ScanIn
 	if err := r.t.checkNested(sel.Filter.Paths()); err != nil {
 		return nil, err
 	}
-	return e.answer(now, r, &in.Selection)
+	return e.pageOutput(now, r, &in.Selection)
 }
 
 // checkScanStart checks that a starting key, if any, is a key of what is scanned.

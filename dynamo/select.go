@@ -102,7 +102,7 @@ func (out *PageOutput) AppendJSON(dst []byte) ([]byte, error) {
 }
 
 // answer reads the page.
-func (e *Engine) answer(now instant.Instant, r *pageRead, s *request.Selection) (*PageOutput, error) {
+func (e *Engine) pageOutput(now instant.Instant, r *pageRead, s *request.Selection) (*PageOutput, error) {
 	p, err := e.readPage(now, r)
 	if err != nil {
 		return nil, err

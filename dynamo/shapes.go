@@ -107,7 +107,7 @@ func (t Timestamp) MarshalJSON() ([]byte, error) {
 func (t *table) describe(now instant.Instant) TableDescription {
 	d := t.desc.Load()
 	p := &d.plan
-	told := TableDescription{
+	out := TableDescription{
 		AttributeDefinitions:      d.AttributeDefinitions,
 		TableName:                 p.TableName,
 		KeySchema:                 d.KeySchema,
@@ -126,24 +126,24 @@ func (t *table) describe(now instant.Instant) TableDescription {
 	for i := range p.Indexes {
 		x := &p.Indexes[i]
 		if x.Global {
-			told.GlobalSecondaryIndexes = append(told.GlobalSecondaryIndexes, t.describeGlobal(d, x, now))
+			out.GlobalSecondaryIndexes = append(out.GlobalSecondaryIndexes, t.describeGlobal(d, x, now))
 		} else {
-			told.LocalSecondaryIndexes = append(told.LocalSecondaryIndexes, t.describeIndex(d, x))
+			out.LocalSecondaryIndexes = append(out.LocalSecondaryIndexes, t.describeIndex(d, x))
 		}
 	}
 	if s := t.stream.Load(); s != nil {
-		told.StreamSpecification = &StreamDescribed{true, s.log.ViewType}
-		told.LatestStreamLabel, told.LatestStreamArn = s.Label, s.arn()
+		out.StreamSpecification = &StreamDescribed{true, s.log.ViewType}
+		out.LatestStreamLabel, out.LatestStreamArn = s.Label, s.arn()
 	}
-	told.describeMode(p, now)
+	out.describeMode(p, now)
 	if p.Class != "" {
-		told.TableClassSummary = &TableClassSummary{string(p.Class), Timestamp{p.ClassSince}}
+		out.TableClassSummary = &TableClassSummary{string(p.Class), Timestamp{p.ClassSince}}
 	}
-	return told
+	return out
 }
 
 // describeMode tells of the mode of a table that is or was on demand.
-func (told *TableDescription) describeMode(p *plan.Plan, now instant.Instant) {
+func (out *TableDescription) describeMode(p *plan.Plan, now instant.Instant) {
 	mode := p.ShownMode()
 	if p.Mode != plan.OnDemand && mode != plan.OnDemand && p.OnDemandSince.IsZero() {
 		return
@@ -152,40 +152,40 @@ func (told *TableDescription) describeMode(p *plan.Plan, now instant.Instant) {
 	if !now.Before(p.Active) {
 		since = Timestamp{p.OnDemandSince}
 	}
-	told.BillingModeSummary = &BillingModeSummary{string(mode), since}
-	told.TableThroughputModeSummary = &TableThroughputModeSummary{string(mode), since}
+	out.BillingModeSummary = &BillingModeSummary{string(mode), since}
+	out.TableThroughputModeSummary = &TableThroughputModeSummary{string(mode), since}
 }
 
 func (t *table) describeIndex(d *description, x *plan.Index) IndexDescription {
 	kept := d.indexes[x.IndexName]
-	told := IndexDescription{
+	out := IndexDescription{
 		IndexName:  x.IndexName,
 		KeySchema:  kept.KeySchema,
 		Projection: kept.Projection,
 		IndexArn:   t.arn + "/index/" + x.IndexName,
 	}
 	if ix := t.indexByID(kept.ID); ix != nil {
-		told.IndexSizeBytes, told.ItemCount = ix.bytes.Load(), ix.items.Load()
+		out.IndexSizeBytes, out.ItemCount = ix.bytes.Load(), ix.items.Load()
 	}
-	return told
+	return out
 }
 
 func (t *table) describeGlobal(d *description, x *plan.Index, now instant.Instant) IndexDescription {
-	told, p := t.describeIndex(d, x), &d.plan
+	out, p := t.describeIndex(d, x), &d.plan
 	units := describeUnits(x.Describe(now, p.Mode))
-	told.ProvisionedThroughput = &units
-	told.OnDemandThroughput = describeMaximum(x.Maximum)
+	out.ProvisionedThroughput = &units
+	out.OnDemandThroughput = describeMaximum(x.Maximum)
 	var c *capacity.Throughput
 	if ix := t.indexByID(d.indexes[x.IndexName].ID); ix != nil {
 		c = ix.capacity
 	}
-	told.WarmThroughput = t.describeWarm(&x.Throughput, p.Mode, c)
-	told.IndexStatus = string(p.IndexStatus(now, x))
+	out.WarmThroughput = t.describeWarm(&x.Throughput, p.Mode, c)
+	out.IndexStatus = string(p.IndexStatus(now, x))
 	if x.Creating() {
 		backfilling := x.Phase == plan.Backfilling
-		told.Backfilling = &backfilling
+		out.Backfilling = &backfilling
 	}
-	return told
+	return out
 }
 
 // is reports whether an optional parameter was given that value.

@@ -61,9 +61,9 @@ func (c *encryption) describe() *SSEDescription {
 	if c == nil {
 		return nil
 	}
-	told := &SSEDescription{Status: "ENABLED", SSEType: "KMS", KMSMasterKeyArn: c.KeyARN}
+	out := &SSEDescription{Status: "ENABLED", SSEType: "KMS", KMSMasterKeyArn: c.KeyARN}
 	if !c.Due.IsZero() {
-		told.Status = string(plan.StatusUpdating)
+		out.Status = string(plan.StatusUpdating)
 	}
-	return told
+	return out
 }

@@ -66,10 +66,10 @@ func (s *tableStream) record(b *storage.Batch, o *outcome, now instant.Instant) 
 	}
 	s.mu.Lock()
 	n := s.log.Begin(now)
-	below, due := s.log.Trim(now)
+	below, ok := s.log.Trim(now)
 	s.mu.Unlock()
 	b.Set(streamRecordKey(s.log.ID, n), value)
-	if due {
+	if ok {
 		b.DeleteRange(streamRecordKey(s.log.ID, 0), streamRecordKey(s.log.ID, below))
 	}
 	return n, nil
@@ -201,7 +201,7 @@ func (e *Engine) loadStreams(b *storage.Batch, now instant.Instant) error {
 		}
 		s := &tableStream{streamSource: kept.streamSource, log: stream.Resume(kept.Description, last)}
 		e.streams.Store(s.arn(), s)
-		if t := e.declared(s.TableName); t != nil && kept.Disabled.IsZero() {
+		if t := e.liveTable(s.TableName); t != nil && kept.Disabled.IsZero() {
 			t.stream.Store(s)
 		}
 		return true, nil

@@ -69,8 +69,8 @@ func records(t *testing.T, e *dynamo.Engine, from string) (found []dynamo.Record
 	}
 }
 
-// told writes records as their event and images.
-func told(t *testing.T, rs []dynamo.Record) []string {
+// recordTexts writes records as their event and images.
+func recordTexts(t *testing.T, rs []dynamo.Record) []string {
 	t.Helper()
 	texts := make([]string, len(rs))
 	for i, r := range rs {
@@ -96,7 +96,7 @@ func TestStreamViews(t *testing.T) {
 		answer(t, e, "DeleteItem", `{"TableName":"tab","Key":`+k+`}`)
 		answer(t, e, "DeleteItem", `{"TableName":"tab","Key":`+k+`}`) // nor does this
 		got, _ := records(t, e, iterator(t, e, "TRIM_HORIZON", ""))
-		if diff := cmp.Diff(want, told(t, got)); diff != "" {
+		if diff := cmp.Diff(want, recordTexts(t, got)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", view, diff)
 		}
 	}
@@ -125,7 +125,7 @@ func TestStreamIterators(t *testing.T) {
 	put(5)
 	for name, from := range map[string]string{"latest": latest, "next": next} {
 		if got, _ := records(t, e, from); len(got) != 1 || output(t, got[0].Dynamodb.Keys) != `{"id":{"S":"5"}}` {
-			t.Errorf("%s: %v, want the record that came after", name, told(t, got))
+			t.Errorf("%s: %v, want the record that came after", name, recordTexts(t, got))
 		}
 	}
 }
@@ -166,7 +166,7 @@ func TestStreamTime(t *testing.T) {
 		time.Sleep(24 * time.Hour)
 		answer(t, e, "PutItem", `{"TableName":"tab","Item":{"id":{"S":"b"}}}`)
 		got, _ := records(t, e, iterator(t, e, "TRIM_HORIZON", ""))
-		if diff := cmp.Diff([]string{`INSERT {"id":{"S":"b"}} old {} new {}`}, told(t, got)); diff != "" {
+		if diff := cmp.Diff([]string{`INSERT {"id":{"S":"b"}} old {} new {}`}, recordTexts(t, got)); diff != "" {
 			t.Errorf("after a day (-want +got):\n%s", diff)
 		}
 		arn, id := shard(t, e)
@@ -268,7 +268,7 @@ func TestStreamOfALiveTable(t *testing.T) {
 	answer(t, e, "PutItem", `{"TableName":"tab","Item":{"id":{"S":"after"}}}`)
 	got, next := records(t, e, from)
 	if len(got) != 1 || output(t, got[0].Dynamodb.Keys) != `{"id":{"S":"while"}}` || next != "" {
-		t.Errorf("records %v and next iterator %q, want one and none", told(t, got), next)
+		t.Errorf("records %v and next iterator %q, want one and none", recordTexts(t, got), next)
 	}
 }
 

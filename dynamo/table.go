@@ -24,22 +24,22 @@ type table struct {
 	capacity tableCapacity
 	meter    *meter.Meter
 
-	swept    bool          // whether someone deletes items as they expire; guarded by ddl
+	sweeping bool          // whether someone deletes items as they expire; guarded by ddl
 	followed bool          // whether someone carries on what is under way; guarded by ddl
-	changed  chan struct{} // tells him that there is more; holds one, sent to by who holds ddl, never closed
+	wake     chan struct{} // wakes the follower; capacity 1, sent to under ddl, never closed
 
 	gone atomic.Int64 // instant in Unix ns at which DELETING ends; 0: not being deleted
 }
 
 // gone is the status of a table whose name is free again.
-const gone plan.Status = ""
+const statusGone plan.Status = ""
 
 func (t *table) status(now instant.Instant) plan.Status {
 	if at := t.gone.Load(); at != 0 {
 		if int64(now) < at {
 			return plan.StatusDeleting
 		}
-		return gone
+		return statusGone
 	}
 	return t.desc.Load().plan.Status(now)
 }
@@ -59,7 +59,7 @@ func (e *Engine) assumptions() *capacity.Assumptions {
 
 // newTable puts a description to work at now, with the burst of a new table.
 func (e *Engine) newTable(d description, now instant.Instant) *table {
-	t := &table{name: d.plan.TableName, arn: e.opts.Scope.ARN("dynamodb", "table/"+d.plan.TableName), changed: make(chan struct{}, 1)}
+	t := &table{name: d.plan.TableName, arn: e.opts.Scope.ARN("dynamodb", "table/"+d.plan.TableName), wake: make(chan struct{}, 1)}
 	t.id = d.ID
 	t.schema = newKeySchema(d.KeySchema, d.kinds())
 	t.meter = meter.OfTable(e.opts.Metrics, t.name)

@@ -15,14 +15,14 @@ type ProvisionedThroughputDescription struct {
 	WriteCapacityUnits     int64
 }
 
-// describeUnits gives what is told of units in AWS's shape.
-func describeUnits(told plan.Description) ProvisionedThroughputDescription {
+// describeUnits gives what is out of units in AWS's shape.
+func describeUnits(out plan.Description) ProvisionedThroughputDescription {
 	return ProvisionedThroughputDescription{
-		LastIncreaseDateTime:   Timestamp{told.LastIncrease},
-		LastDecreaseDateTime:   Timestamp{told.LastDecrease},
-		NumberOfDecreasesToday: told.DecreasesToday,
-		ReadCapacityUnits:      told.Read,
-		WriteCapacityUnits:     told.Write,
+		LastIncreaseDateTime:   Timestamp{out.LastIncrease},
+		LastDecreaseDateTime:   Timestamp{out.LastDecrease},
+		NumberOfDecreasesToday: out.DecreasesToday,
+		ReadCapacityUnits:      out.Read,
+		WriteCapacityUnits:     out.Write,
 	}
 }
 
@@ -31,14 +31,14 @@ func describeMaximum(m plan.Maximum) *request.OnDemandThroughput {
 	if m == (plan.Maximum{}) {
 		return nil
 	}
-	told := &request.OnDemandThroughput{}
+	out := &request.OnDemandThroughput{}
 	if m.Read != 0 {
-		told.MaxReadRequestUnits = &m.Read
+		out.MaxReadRequestUnits = &m.Read
 	}
 	if m.Write != 0 {
-		told.MaxWriteRequestUnits = &m.Write
+		out.MaxWriteRequestUnits = &m.Write
 	}
-	return told
+	return out
 }
 
 // WarmThroughputDescription is what a table or index takes at once.
@@ -58,9 +58,9 @@ func (t *table) describeWarm(p *plan.Throughput, m plan.Mode, atWork *capacity.T
 		units.Read, units.Write = max(units.Read, atWork.Warm(capacity.Read)), max(units.Write, atWork.Warm(capacity.Write))
 		t.capacity.Unlock()
 	}
-	told := &WarmThroughputDescription{units.Read, units.Write, string(plan.StatusActive)}
+	out := &WarmThroughputDescription{units.Read, units.Write, string(plan.StatusActive)}
 	if !p.Warm.Due.IsZero() {
-		told.Status = string(plan.StatusUpdating)
+		out.Status = string(plan.StatusUpdating)
 	}
-	return told
+	return out
 }

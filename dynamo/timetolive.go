@@ -40,7 +40,7 @@ func (l *timeToLive) settle(now instant.Instant) (changed bool, next instant.Ins
 }
 
 // set changes what makes items expire, or says in AWS's words why not.
-func (l *timeToLive) set(want *request.TimeToLiveSpecification, now instant.Instant, take *plan.Durations) error {
+func (l *timeToLive) set(want *request.TimeToLiveSpecification, now instant.Instant, durations *plan.Durations) error {
 	switch {
 	case !*want.Enabled && !l.Enabled:
 		return refusal.Invalid("TimeToLive is already disabled")
@@ -51,6 +51,6 @@ func (l *timeToLive) set(want *request.TimeToLiveSpecification, now instant.Inst
 	case now.Before(l.Fixed):
 		return refusal.Invalid("Time to live has been modified multiple times within a fixed interval")
 	}
-	*l = timeToLive{Attribute: *want.AttributeName, Enabled: *want.Enabled, Due: now.Add(take.TimeToLive), Fixed: now.Add(take.TimeToLiveCooldown)}
+	*l = timeToLive{Attribute: *want.AttributeName, Enabled: *want.Enabled, Due: now.Add(durations.TimeToLive), Fixed: now.Add(durations.TimeToLiveCooldown)}
 	return nil
 }

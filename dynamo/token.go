@@ -131,12 +131,12 @@ func (e *Engine) replay(now instant.Instant, used *usedToken, actions []*action,
 		a.outcome = &outcome{costs: costs{table: cost}}
 		e.charge(now, a.t, a.t.readDemand(nil, a.key, cost))
 	}
-	var told []*ConsumedCapacity
+	var out []*ConsumedCapacity
 	for _, s := range costsByTable(actions) {
 		if c := s.consumed(want, s.name); c != nil {
 			c.transactional(capacity.Read)
-			told = append(told, c)
+			out = append(out, c)
 		}
 	}
-	return told
+	return out
 }

@@ -121,7 +121,7 @@ func (e *Engine) admitAll(now instant.Instant, actions []*action) error {
 			return throttled(err, Transaction)
 		}
 	}
-	countConsumed(now, actions)
+	countActions(now, actions)
 	return nil
 }
 
@@ -152,12 +152,12 @@ func costsByTable(actions []*action) (sums []*tableCosts) {
 }
 
 func consumedBy(actions []*action, want *string) []*ConsumedCapacity {
-	var told []*ConsumedCapacity
+	var out []*ConsumedCapacity
 	for _, s := range costsByTable(actions) {
 		if c := s.consumed(want, s.name); c != nil {
 			c.transactional(capacity.Write)
-			told = append(told, c)
+			out = append(out, c)
 		}
 	}
-	return told
+	return out
 }

@@ -21,7 +21,7 @@ func (e *Engine) UpdateItem(_ context.Context, now instant.Instant, in *request.
 	if err != nil {
 		return nil, err
 	}
-	out := answer(&in.Write, o)
+	out := writeOutput(&in.Write, o)
 	out.Attributes = returned(u, in.ReturnValues, o)
 	return out, nil
 }

@@ -18,12 +18,12 @@ func (e *Engine) UpdateTable(ctx context.Context, now instant.Instant, in *reque
 	if err := in.Check(); err != nil {
 		return nil, err
 	}
-	t, told, err := e.update(in, now)
+	t, description, err := e.update(in, now)
 	if err != nil {
 		return nil, err
 	}
 	e.finish(ctx, t)
-	return &UpdateTableOutput{told}, nil
+	return &UpdateTableOutput{description}, nil
 }
 
 func (e *Engine) update(in *request.UpdateTableInput, now instant.Instant) (*table, TableDescription, error) {
@@ -58,11 +58,11 @@ func (e *Engine) update(in *request.UpdateTableInput, now instant.Instant) (*tab
 	if err := e.replace(t, d, wanted(in.StreamSpecification), now); err != nil {
 		return nil, none, err
 	}
-	told := t.describe(now)
+	description := t.describe(now)
 	if in.BillingMode != nil {
-		told.TableStatus = string(plan.StatusUpdating) // even if it has that mode already
+		description.TableStatus = string(plan.StatusUpdating) // even if it has that mode already
 	}
-	return t, told, nil
+	return t, description, nil
 }
 
 // checkLife refuses to change a table that is being created or deleted.

@@ -159,9 +159,9 @@ func TestThroughputChanges(t *testing.T) {
 		}
 		time.Sleep(10 * time.Second)
 		began := instant.Of(time.Now())
-		told := updateTable(t, e, fmt.Sprintf(change, 9, 5))
-		if u := told.ProvisionedThroughput; told.TableStatus != "UPDATING" || u.ReadCapacityUnits != 5 || u.LastIncreaseDateTime.Instant != began || !u.LastDecreaseDateTime.IsZero() {
-			t.Errorf("the answer to an increase is %+v", told)
+		got := updateTable(t, e, fmt.Sprintf(change, 9, 5))
+		if u := got.ProvisionedThroughput; got.TableStatus != "UPDATING" || u.ReadCapacityUnits != 5 || u.LastIncreaseDateTime.Instant != began || !u.LastDecreaseDateTime.IsZero() {
+			t.Errorf("the answer to an increase is %+v", got)
 		}
 		const busy = "Attempt to change a resource which is still in use: Table IOPS are currently being updated. Table: tab"
 		if got := refusalOf(t, e, fmt.Sprintf(change, 10, 10)); got != busy {
@@ -181,8 +181,8 @@ func TestThroughputChanges(t *testing.T) {
 		if u := raised.ProvisionedThroughput; raised.TableStatus != "ACTIVE" || u.ReadCapacityUnits != 9 || u.LastIncreaseDateTime.Sub(began) < time.Second || u.NumberOfDecreasesToday != 0 {
 			t.Errorf("after the increase: %+v", raised)
 		}
-		told = updateTable(t, e, fmt.Sprintf(change, 1, 7))
-		if u := told.ProvisionedThroughput; u.ReadCapacityUnits != 9 || u.NumberOfDecreasesToday != 0 || u.LastDecreaseDateTime.IsZero() || !u.LastIncreaseDateTime.After(raised.ProvisionedThroughput.LastIncreaseDateTime.Instant) {
+		got = updateTable(t, e, fmt.Sprintf(change, 1, 7))
+		if u := got.ProvisionedThroughput; u.ReadCapacityUnits != 9 || u.NumberOfDecreasesToday != 0 || u.LastDecreaseDateTime.IsZero() || !u.LastIncreaseDateTime.After(raised.ProvisionedThroughput.LastIncreaseDateTime.Instant) {
 			t.Errorf("the answer to a mixed change is %+v", u)
 		}
 		time.Sleep(2300 * time.Millisecond)
@@ -209,11 +209,11 @@ func TestSwitchOfBillingMode(t *testing.T) {
 		create(t, e, indexedTable)
 		time.Sleep(time.Minute)
 		toOnDemand := `{"TableName":"inx","BillingMode":"PAY_PER_REQUEST"}`
-		told := updateTable(t, e, toOnDemand)
-		if s := told.BillingModeSummary; s.BillingMode != "PAY_PER_REQUEST" || !s.LastUpdateToPayPerRequestDateTime.IsZero() || told.TableThroughputModeSummary.TableThroughputMode != "PAY_PER_REQUEST" {
+		got := updateTable(t, e, toOnDemand)
+		if s := got.BillingModeSummary; s.BillingMode != "PAY_PER_REQUEST" || !s.LastUpdateToPayPerRequestDateTime.IsZero() || got.TableThroughputModeSummary.TableThroughputMode != "PAY_PER_REQUEST" {
 			t.Errorf("the switch is announced as %+v", s)
 		}
-		if u, ix := told.ProvisionedThroughput, told.GlobalSecondaryIndexes[0]; u.ReadCapacityUnits != 0 || u.LastDecreaseDateTime.IsZero() || ix.IndexStatus != "UPDATING" || ix.ProvisionedThroughput.ReadCapacityUnits != 0 {
+		if u, ix := got.ProvisionedThroughput, got.GlobalSecondaryIndexes[0]; u.ReadCapacityUnits != 0 || u.LastDecreaseDateTime.IsZero() || ix.IndexStatus != "UPDATING" || ix.ProvisionedThroughput.ReadCapacityUnits != 0 {
 			t.Errorf("the switch is announced with %+v and %+v", u, ix)
 		}
 		time.Sleep(2 * time.Minute)
@@ -246,9 +246,9 @@ func TestSwitchOfBillingMode(t *testing.T) {
 		if m := describe(t, e, "inx").OnDemandThroughput; m == nil || *m.MaxReadRequestUnits != 50 || m.MaxWriteRequestUnits != nil {
 			t.Errorf("maximum %+v, want 50 reads", m)
 		}
-		told = updateTable(t, e, fmt.Sprintf(back, `,"GlobalSecondaryIndexUpdates":[{"Update":{"IndexName":"by-g","ProvisionedThroughput":{"ReadCapacityUnits":4,"WriteCapacityUnits":4}}}]`))
-		if told.BillingModeSummary.BillingMode != "PROVISIONED" || told.ProvisionedThroughput.ReadCapacityUnits != 3 || told.GlobalSecondaryIndexes[0].ProvisionedThroughput.ReadCapacityUnits != 4 {
-			t.Errorf("the switch back is announced as %+v", told)
+		got = updateTable(t, e, fmt.Sprintf(back, `,"GlobalSecondaryIndexUpdates":[{"Update":{"IndexName":"by-g","ProvisionedThroughput":{"ReadCapacityUnits":4,"WriteCapacityUnits":4}}}]`))
+		if got.BillingModeSummary.BillingMode != "PROVISIONED" || got.ProvisionedThroughput.ReadCapacityUnits != 3 || got.GlobalSecondaryIndexes[0].ProvisionedThroughput.ReadCapacityUnits != 4 {
+			t.Errorf("the switch back is announced as %+v", got)
 		}
 		updateTable(t, e, toOnDemand) // has no effect
 		time.Sleep(98 * time.Second)

@@ -48,7 +48,7 @@ func (e *Engine) mutate(now instant.Instant, m *mutation) (*outcome, error) {
 	}
 	held, conflict := m.t.locks.lock(m.key, false)
 	if conflict {
-		return nil, m.refused(now, refusal.Conflict)
+		return nil, m.countRefusal(now, refusal.Conflict)
 	}
 	defer held.unlock()
 	o, err := e.prepare(m)
@@ -56,7 +56,7 @@ func (e *Engine) mutate(now instant.Instant, m *mutation) (*outcome, error) {
 		if o != nil && !m.byService { // a condition that failed is paid for
 			e.chargeAttempt(now, m, o.costs.table)
 		}
-		return nil, m.refused(now, err)
+		return nil, m.countRefusal(now, err)
 	}
 	if !m.byService {
 		if err := e.admitWrite(now, o); err != nil {
@@ -71,7 +71,7 @@ func (e *Engine) mutate(now instant.Instant, m *mutation) (*outcome, error) {
 // write of the item as it is (docs/aws/units.md#failed-conditions).
 func (e *Engine) prepare(m *mutation) (*outcome, error) {
 	indexes, log := m.t.allIndexes(), m.t.stream.Load()
-	before, err := e.before(m, m.whole || m.condition != nil || m.verb == verbUpdate || len(indexes) > 0 || log != nil)
+	before, err := e.readBefore(m, m.whole || m.condition != nil || m.verb == verbUpdate || len(indexes) > 0 || log != nil)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +115,7 @@ func (e *Engine) prepare(m *mutation) (*outcome, error) {
 
 // before returns what the key of m holds, which is locked, the item itself only
 // if whole is set.
-func (e *Engine) before(m *mutation, whole bool) (stored, error) {
+func (e *Engine) readBefore(m *mutation, whole bool) (stored, error) {
 	if s, known := e.sizes.of(m.key); known && (!whole || !s.found) {
 		return s, nil
 	}

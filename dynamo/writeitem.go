@@ -63,7 +63,7 @@ func (e *Engine) write(now instant.Instant, in *request.Write, condition *reques
 
 // answer tells of an outcome what the request asks for, with the attributes that
 // the item had for ALL_OLD.
-func answer(in *request.Write, o *outcome) *WriteOutput {
+func writeOutput(in *request.Write, o *outcome) *WriteOutput {
 	out := &WriteOutput{
 		ConsumedCapacity:      o.costs.consumed(in.ReturnConsumedCapacity, *in.TableName),
 		ItemCollectionMetrics: o.collection(in.ReturnItemCollectionMetrics),

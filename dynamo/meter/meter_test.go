@@ -28,8 +28,8 @@ func TestThrottle(t *testing.T) {
 		{capacity.MaxOnDemandThroughput, "MaxOnDemandThroughput"},
 	} {
 		for d, direction := range []string{capacity.Read: "Read", capacity.Write: "Write"} {
-			var told watchtest.Tape
-			meter.OfTable(&told, "orders").OfIndex("by-day").Throttle(began,
+			var tape watchtest.Tape
+			meter.OfTable(&tape, "orders").OfIndex("by-day").Throttle(began,
 				&capacity.Verdict{Limit: tt.limit, Direction: capacity.Direction(d)}) //nolint:gosec // 0 or 1
 			sample := func(name string) watchtest.Sample {
 				return watchtest.Sample{
@@ -38,7 +38,7 @@ func TestThrottle(t *testing.T) {
 				}
 			}
 			want := []watchtest.Sample{sample(direction + "ThrottleEvents"), sample(direction + tt.cause + "ThrottleEvents")}
-			if diff := cmp.Diff(want, told.Take()); diff != "" {
+			if diff := cmp.Diff(want, tape.Take()); diff != "" {
 				t.Errorf("%s, %s (-want +got):\n%s", tt.cause, direction, diff)
 			}
 		}
@@ -62,12 +62,12 @@ func TestIdle(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			var told watchtest.Tape
-			m := meter.OfTable(&told, "orders")
+			var tape watchtest.Tape
+			m := meter.OfTable(&tape, "orders")
 			for _, d := range tt.consumed {
 				m.Consume(began.Add(d), capacity.Write, capacity.Unit/2)
 			}
-			for i, s := range told.Take() {
+			for i, s := range tape.Take() {
 				if s.At != began.Add(tt.consumed[i]) || s.Metric.Name != "ConsumedWriteCapacityUnits" || s.Value != 0.5 {
 					t.Errorf("consumed %+v, want half a unit of writes at %v", s, tt.consumed[i])
 				}
@@ -77,7 +77,7 @@ func TestIdle(t *testing.T) {
 			if tt.want {
 				want += "\nConsumedWriteCapacityUnits orders: 0 in 1"
 			}
-			if diff := cmp.Diff(want, told.Sums()); diff != "" {
+			if diff := cmp.Diff(want, tape.Sums()); diff != "" {
 				t.Errorf("idle (-want +got):\n%s", diff)
 			}
 		})
@@ -86,8 +86,8 @@ func TestIdle(t *testing.T) {
 
 // What is measured of a table and of an index, each by a method of its own.
 func TestMethods(t *testing.T) {
-	var told watchtest.Tape
-	table := meter.OfTable(&told, "orders")
+	var tape watchtest.Tape
+	table := meter.OfTable(&tape, "orders")
 	table.Consume(began, capacity.Read, 3*capacity.Unit)
 	table.ConditionFailed(began)
 	table.Conflict(began, 2)
@@ -98,7 +98,7 @@ ConsumedReadCapacityUnits orders: 3 in 1
 OnlineIndexConsumedWriteCapacity orders/by-day: 4 in 1
 TimeToLiveDeletedItemCount orders: 1 in 1
 TransactionConflict orders: 2 in 1`
-	if diff := cmp.Diff(want, told.Sums()); diff != "" {
+	if diff := cmp.Diff(want, tape.Sums()); diff != "" {
 		t.Errorf("measured (-want +got):\n%s", diff)
 	}
 }

@@ -111,12 +111,12 @@ func (a *account) show(name string) string {
 	of := func(name string, d plan.Description) string {
 		return fmt.Sprintf("%s %d/%d, %d decreases", name, d.Read, d.Write, d.DecreasesToday)
 	}
-	told := make([]string, 0, 1+len(p.Indexes))
-	told = append(told, of(name, p.Describe(a.now, p.Mode)))
+	texts := make([]string, 0, 1+len(p.Indexes))
+	texts = append(texts, of(name, p.Describe(a.now, p.Mode)))
 	for i := range p.Indexes {
-		told = append(told, of(p.Indexes[i].IndexName, p.Indexes[i].Describe(a.now, p.Mode)))
+		texts = append(texts, of(p.Indexes[i].IndexName, p.Indexes[i].Describe(a.now, p.Mode)))
 	}
-	return strings.Join(told, "; ")
+	return strings.Join(texts, "; ")
 }
 
 func (a *account) create(name string, c *plan.Change) error {

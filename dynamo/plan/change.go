@@ -44,9 +44,9 @@ func (p *Plan) Request(now instant.Instant, c *Change, rules *Rules) error {
 	if err := p.checkProtection(now, c, rules); err != nil {
 		return err
 	}
-	r := request{Change: c, plan: p.Clone(), now: now, take: &rules.Durations}
+	r := request{Change: c, plan: p.Clone(), now: now, durations: &rules.Durations}
 	r.protect()
-	if err := r.plan.warmUp(now, c.Warm, "table", r.plan.ShownMode(), r.take); err != nil {
+	if err := r.plan.warmUp(now, c.Warm, "table", r.plan.ShownMode(), r.durations); err != nil {
 		return err
 	}
 	for _, step := range []func() error{r.changeClass, r.changeUnits, r.changeMaximum, r.changeIndexes} {
@@ -67,9 +67,9 @@ func (p *Plan) Request(now instant.Instant, c *Change, rules *Rules) error {
 type request struct {
 	*Change
 
-	plan Plan
-	now  instant.Instant
-	take *Durations
+	plan      Plan
+	now       instant.Instant
+	durations *Durations
 }
 
 func (r *request) protect() {
@@ -86,7 +86,7 @@ func (r *request) changeClass() error {
 	if p.Pending != nil {
 		return refusal.StillInUse("Table: %s is in the process of being updated.", p.TableName)
 	}
-	p.Pending = &Pending{Since: r.now, Due: r.now.Add(r.take.Class), Class: r.Class}
+	p.Pending = &Pending{Since: r.now, Due: r.now.Add(r.durations.Class), Class: r.Class}
 	return nil
 }
 
@@ -112,12 +112,12 @@ func (r *request) changeUnits() error {
 		r.toOnDemand()
 		return nil
 	}
-	c := &Pending{Since: r.now, Due: r.now.Add(r.take.Units), Mode: Provisioned, Units: *r.Units}
+	c := &Pending{Since: r.now, Due: r.now.Add(r.durations.Units), Mode: Provisioned, Units: *r.Units}
 	if c.Units == p.Units {
 		return unchanged("the table", "the table", c.Units)
 	}
 	if mode == OnDemand {
-		c.Due = r.now.Add(r.take.ToProvisioned)
+		c.Due = r.now.Add(r.durations.ToProvisioned)
 		if missing := r.withoutUnits(); missing != nil {
 			return refusal.InvalidValues("ProvisionedThroughput must be specified for index: %s", strings.Join(missing, ","))
 		}
@@ -162,9 +162,9 @@ func (r *request) withoutUnits() []string {
 
 // toOnDemand puts the switch of the table and its indexes under way.
 func (r *request) toOnDemand() {
-	p, took := &r.plan, r.take.ToOnDemand
+	p, took := &r.plan, r.durations.ToOnDemand
 	if !p.OnDemandSince.IsZero() {
-		took = r.take.BackToOnDemand
+		took = r.durations.BackToOnDemand
 	}
 	p.Pending = &Pending{Since: r.now, Due: r.now.Add(took), Mode: OnDemand}
 	p.Switches = append(p.switchesBy(r.now), r.now)

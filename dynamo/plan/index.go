@@ -146,8 +146,8 @@ func (r *request) createIndex(c *IndexChange) error {
 		return unitsOnDemand(c.Name)
 	}
 	x := c.index()
-	x.Phase, x.Allocated = Allocating, r.now.Add(r.take.IndexAllocating)
-	x.Due = x.Allocated.Add(r.take.IndexBackfilling)
+	x.Phase, x.Allocated = Allocating, r.now.Add(r.durations.IndexAllocating)
+	x.Due = x.Allocated.Add(r.durations.IndexBackfilling)
 	p.Indexes = append(p.Indexes, x)
 	return nil
 }
@@ -179,7 +179,7 @@ func (r *request) deleteIndex(c *IndexChange) error {
 		return refusal.StillInUse("Index creation is in resource allocation phase. Retry deletion during backfilling phase or when the index is active. "+
 			"Table: %s Index: %s", r.plan.TableName, c.Name)
 	}
-	x.Phase, x.Due = Deleting, r.now.Add(r.take.IndexDeleting)
+	x.Phase, x.Due = Deleting, r.now.Add(r.durations.IndexDeleting)
 	return nil
 }
 
@@ -204,10 +204,10 @@ func (r *request) updateIndex(c *IndexChange) error {
 	if err := c.Maximum.checkMode(mode, " for index : "+x.IndexName); err != nil {
 		return err
 	}
-	if err := x.warmUp(r.now, c.Warm, "index "+x.IndexName, mode, r.take); err != nil {
+	if err := x.warmUp(r.now, c.Warm, "index "+x.IndexName, mode, r.durations); err != nil {
 		return err
 	}
-	due := r.now.Add(r.take.IndexUpdating)
+	due := r.now.Add(r.durations.IndexUpdating)
 	if c.Maximum != nil {
 		x.bound(c.Maximum)
 		x.Pending = &Pending{Since: r.now, Due: due, Mode: OnDemand}

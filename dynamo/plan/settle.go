@@ -12,11 +12,11 @@ import (
 // Filled is set. An index that was deleted is no longer in p.Indexes.
 func (p *Plan) Settle(now instant.Instant) (changed bool, next instant.Instant) {
 	s := settling{now: now}
-	if p.Pending != nil && s.due(p.Pending.Due) {
+	if p.Pending != nil && s.reached(p.Pending.Due) {
 		p.complete(now)
 	}
 	p.settleWarm(&s)
-	gone := func(x Index) bool { return x.Phase == Deleting && s.due(x.Due) }
+	gone := func(x Index) bool { return x.Phase == Deleting && s.reached(x.Due) }
 	for i := range p.Indexes {
 		p.Indexes[i].settle(&s)
 	}
@@ -31,8 +31,8 @@ type settling struct {
 	next    instant.Instant // the first instant that is not due yet; zero: none
 }
 
-// due reports whether at has come, and notes it.
-func (s *settling) due(at instant.Instant) bool {
+// reached reports whether at has come, and notes it.
+func (s *settling) reached(at instant.Instant) bool {
 	if !s.now.Before(at) {
 		s.changed = true
 		return true
@@ -58,21 +58,21 @@ func (p *Plan) complete(now instant.Instant) {
 }
 
 func (x *Index) settle(s *settling) {
-	if x.Pending != nil && s.due(x.Pending.Due) {
+	if x.Pending != nil && s.reached(x.Pending.Due) {
 		x.complete(s.now, true)
 	}
 	x.settleWarm(s)
-	if x.Phase == Allocating && s.due(x.Allocated) {
+	if x.Phase == Allocating && s.reached(x.Allocated) {
 		x.Phase = Backfilling
 	}
-	if x.Phase == Backfilling && x.Filled && s.due(x.Due) {
+	if x.Phase == Backfilling && x.Filled && s.reached(x.Due) {
 		x.Phase = Active
 	}
 }
 
 // settleWarm ends the raising of the warm throughput.
 func (t *Throughput) settleWarm(s *settling) {
-	if w := t.Warm; !w.Due.IsZero() && s.due(w.Due) {
+	if w := t.Warm; !w.Due.IsZero() && s.reached(w.Due) {
 		t.Warm = Warmth{Read: w.NextRead, Write: w.NextWrite, Raised: true}
 	}
 }

@@ -139,7 +139,7 @@ func (t *Throughput) complete(now instant.Instant, counted bool) {
 	}
 }
 
-// A Description is what is told of the units of a table or index.
+// A Description is what is out of the units of a table or index.
 type Description struct {
 	Units
 
@@ -151,23 +151,23 @@ type Description struct {
 // change they are the old ones, but the instants are new, and a switch of the
 // mode shows at once (docs/aws/tables.md#units-during-a-change).
 func (t *Throughput) Describe(now instant.Instant, mode Mode) Description {
-	told := Description{
+	out := Description{
 		Units: t.Units, LastIncrease: t.LastIncrease, LastDecrease: t.LastDecrease, DecreasesToday: t.decreasesOn(now),
 	}
 	c := t.Pending
 	if c == nil || c.Class != "" {
-		return told
+		return out
 	}
 	if t.raises(c) {
-		told.LastIncrease = c.Since
+		out.LastIncrease = c.Since
 	}
 	if t.lowers(c) {
-		told.LastDecrease = c.Since
+		out.LastDecrease = c.Since
 	}
 	if c.Mode != mode {
-		told.Units = c.Units
+		out.Units = c.Units
 	}
-	return told
+	return out
 }
 
 // warmUp begins to raise the warm throughput of "table" or "index NAME", or

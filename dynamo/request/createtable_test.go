@@ -12,8 +12,8 @@ import (
 	"lullaby/internal/awsjson"
 )
 
-// A table that is not refused has whatever it refers to, and no more of anything
-// than a table may have. A refusal is of what the request says.
+// A table that Check accepts defines everything that it refers to and keeps every
+// limit of a table. A refusal names a member of the request.
 func FuzzCreateTable(f *testing.F) {
 	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil {
@@ -43,7 +43,8 @@ func FuzzCreateTable(f *testing.F) {
 	})
 }
 
-// checkWhole says what a table that can be made does not have.
+// checkWhole reports a definition that is missing from an accepted table, or a
+// limit that it exceeds.
 func checkWhole(t *testing.T, in *request.CreateTableInput) {
 	t.Helper()
 	types := map[string]string{}

@@ -54,7 +54,7 @@ const trimInterval = time.Hour
 
 // Trim returns the number below which records are to be deleted, and whether it
 // is time for that: once an hour.
-func (l *Log) Trim(now instant.Instant) (below Sequence, due bool) {
+func (l *Log) Trim(now instant.Instant) (below Sequence, ok bool) {
 	if now.Sub(l.trimmed) < trimInterval {
 		return 0, false
 	}
