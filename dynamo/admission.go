@@ -9,8 +9,8 @@ import (
 	"lullaby/instant"
 )
 
-// A tableCapacity is the capacity of a table and of its global indexes, under
-// one lock.
+// A tableCapacity is the capacity of a table and of its global indexes. Its mutex
+// guards all of them.
 type tableCapacity struct {
 	sync.Mutex
 	*capacity.Table
@@ -18,9 +18,10 @@ type tableCapacity struct {
 	dirty bool // changed since saveBalances last wrote it
 }
 
-// placement is where a key of the table lies among its partitions. No partition ends
-// within an item collection if there are local indexes, for all its entries are
-// in one (Developer Guide, "Local secondary indexes").
+// placement returns the position of a storage key among the table's partitions. A
+// table with local indexes keeps each item collection in one partition, so its
+// placement is the hash prefix alone (Developer Guide, "Local secondary
+// indexes").
 func (t *table) placement(key []byte) []byte {
 	whole := placementOf(key)
 	if t.hasLocal() {
@@ -29,11 +30,13 @@ func (t *table) placement(key []byte) []byte {
 	return whole
 }
 
-// placementOf is where a storage key lies among those of its table or index.
+// placementOf returns the part of a storage key that orders it within its table
+// or index.
 func placementOf(key []byte) []byte { return key[1+idSize:] }
 
-// demands appends what the outcome asks of its table and the global indexes. An
-// index that does not change still has to keep up.
+// demands appends the capacity that the outcome requires of its table and global
+// indexes. An index that does not change has a demand without cost, because the
+// write must still wait for an index that is behind.
 func (o *outcome) demands(dst []capacity.Demand) []capacity.Demand {
 	dst = append(dst, capacity.Demand{
 		Of: &o.t.capacity.Throughput, Direction: capacity.Write, Key: o.t.placement(o.key), Cost: o.costs.ofTable(),
@@ -56,9 +59,9 @@ func (o *outcome) demands(dst []capacity.Demand) []capacity.Demand {
 	return dst
 }
 
-// openWrite refuses a write of a key that would be refused whatever it costs,
-// before the work that finds that out: because of its table, or of an index that
-// is not fed fast enough.
+// openWrite rejects a write that no cost could let through, because the table or
+// a global index has no capacity left. Callers use it before the work that
+// computes the cost. The error is a *ThrottleError.
 func (e *Engine) openWrite(now instant.Instant, t *table, key []byte) error {
 	if e.opts.Unlimited {
 		return nil
@@ -77,9 +80,9 @@ func (e *Engine) openWrite(now instant.Instant, t *table, key []byte) error {
 	return refuse(v, events)
 }
 
-// readDemand is what a read asks that begins at a storage key of the table, or
-// of an index if ix is not nil. Assumed: a page of a Query that goes on into
-// other partitions is charged to the one where it begins.
+// readDemand returns the demand of a read that begins at a storage key of the
+// table, or of ix if it is not nil. Assumed: a page of a Query that continues
+// into other partitions is charged to the one where it begins.
 func (t *table) readDemand(ix *index, key []byte, cost capacity.Tokens) capacity.Demand {
 	d := capacity.Demand{Of: &t.capacity.Throughput, Direction: capacity.Read, Key: t.placement(key), Cost: cost}
 	if ix != nil && ix.global {
@@ -88,7 +91,8 @@ func (t *table) readDemand(ix *index, key []byte, cost capacity.Tokens) capacity
 	return d
 }
 
-// open refuses what would be refused whatever it costs.
+// open rejects a demand that no cost could let through. The error is a
+// *ThrottleError.
 func (e *Engine) open(now instant.Instant, t *table, d capacity.Demand) error {
 	if e.opts.Unlimited {
 		return nil
@@ -100,7 +104,8 @@ func (e *Engine) open(now instant.Instant, t *table, d capacity.Demand) error {
 	return refuse(v, events)
 }
 
-// admit charges demands of one table and its indexes, or refuses all of them.
+// admit charges the demands of one table and its indexes, all or none. The error
+// is a *ThrottleError.
 func (e *Engine) admit(now instant.Instant, t *table, demands ...capacity.Demand) error {
 	if !e.opts.Unlimited {
 		t.capacity.Lock()
@@ -116,14 +121,14 @@ func (e *Engine) admit(now instant.Instant, t *table, demands ...capacity.Demand
 	return nil
 }
 
-// admitWrite charges what an outcome costs, or refuses it.
+// admitWrite charges the cost of an outcome. The error is a *ThrottleError.
 func (e *Engine) admitWrite(now instant.Instant, o *outcome) error {
 	var few [4]capacity.Demand
 	return e.admit(now, o.t, o.demands(few[:0])...)
 }
 
-// charge takes what a demand costs without asking: the rest of a request that
-// was let in, or what one that failed has cost.
+// charge takes the cost of a demand without a check, even if that leaves a debt.
+// It charges the rest of an admitted request, or a failed attempt.
 func (e *Engine) charge(now instant.Instant, t *table, d capacity.Demand) {
 	t.countConsumed(now, d)
 	if e.opts.Unlimited {
@@ -135,12 +140,13 @@ func (e *Engine) charge(now instant.Instant, t *table, d capacity.Demand) {
 	t.capacity.Unlock()
 }
 
-// chargeAttempt charges the attempt of a write that failed.
+// chargeAttempt charges a write that failed.
 func (e *Engine) chargeAttempt(now instant.Instant, m *mutation, cost capacity.Tokens) {
 	e.charge(now, m.t, capacity.Demand{Of: &m.t.capacity.Throughput, Direction: capacity.Write, Key: m.t.placement(m.key), Cost: cost})
 }
 
-// lockCapacities locks those of the tables, in the order of their ids.
+// lockCapacities locks the capacities of the tables in the order of their ids. It
+// sorts tables in place.
 func lockCapacities(tables []*table) (unlock func()) {
 	slices.SortFunc(tables, func(a, b *table) int { return cmp.Compare(a.id, b.id) })
 	tables = slices.Compact(tables)
@@ -155,7 +161,8 @@ func lockCapacities(tables []*table) (unlock func()) {
 	}
 }
 
-// refuse returns the error of a verdict, and counts its throttle events.
+// refuse returns a *ThrottleError for a verdict that does not admit, and counts
+// its throttle events. It returns nil for one that does.
 func refuse(v capacity.Verdict, events []throttleEvent) error {
 	if v.Admitted() {
 		return nil

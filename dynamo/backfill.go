@@ -13,13 +13,13 @@ import (
 	"lullaby/storage"
 )
 
-// fillBatch is how many items are locked and put into a new index together, by
-// one commit: few enough that no writer waits long.
+// fillBatch is how many items backfill locks and commits together. It is small so
+// that no writer waits long.
 const fillBatch = 64
 
-// backfill begins to fill ix unless that is under way. Writers have kept the
-// index since it was made, so all that is missing are the entries of items that
-// were there before. The caller holds ddl.
+// backfill starts a task that fills ix, unless one runs. Writers have maintained
+// the index since its creation, so only entries of older items are missing. The
+// caller holds ddl.
 func (e *Engine) backfill(t *table, ix *index) {
 	if ix.beingFilled {
 		return
@@ -36,7 +36,7 @@ func (e *Engine) backfill(t *table, ix *index) {
 	})
 }
 
-// filled notes that an index has every entry.
+// filled marks an index as complete and wakes the follower of its table.
 func (e *Engine) filled(t *table, ix *index) {
 	e.ddl.Lock()
 	defer e.ddl.Unlock()
@@ -54,8 +54,9 @@ func (e *Engine) filled(t *table, ix *index) {
 	t.wakeFollower()
 }
 
-// fill goes over the items that are there once every writer knows the index.
-// It ends early when ctx ends or the index is deleted.
+// fill writes the entries of all items that are in the table once every writer
+// knows the index. It ends early when ctx ends or the index is deleted. The error
+// is of storage.
 func (e *Engine) fill(ctx context.Context, t *table, ix *index) error {
 	t.locks.drain()
 	before := e.db.Snapshot()
@@ -75,8 +76,8 @@ func (e *Engine) fill(ctx context.Context, t *table, ix *index) error {
 	return errors.Join(err, before.Close())
 }
 
-// fillItems writes the entries of items as they are now. Keys are in their
-// order.
+// fillItems writes the entries of items in their current state. Keys must be in
+// ascending order, since fillItems locks them one after the other.
 func (e *Engine) fillItems(t *table, ix *index, keys [][]byte) error {
 	b := e.db.NewBatch()
 	var entries []attribute.Item
@@ -110,8 +111,8 @@ func (e *Engine) fillItems(t *table, ix *index, keys [][]byte) error {
 	return nil
 }
 
-// lacks reports whether an entry is not in the index; the nil entry is not
-// missed.
+// lacks reports whether an entry is missing from the index. It is false for the
+// nil entry.
 func (ix *index) lacks(db storage.Reader, table keySchema, entry attribute.Item) (bool, error) {
 	if entry == nil {
 		return false, nil

@@ -11,18 +11,18 @@ import (
 	"lullaby/instant"
 )
 
-// balancesEvery is how often the state of capacity is written down: a kill loses
-// no more consumption than that of so long.
+// balancesEvery is the interval at which the state of capacity is saved: a kill
+// loses at most that much consumption.
 const balancesEvery = 10 * time.Second
 
-// balances are what the capacity of a table and its global indexes remember.
+// balances are the saved state of the capacity of a table and its global indexes.
 type balances struct {
 	Table   capacity.State
 	Indexes map[string]capacity.State `json:",omitempty"` // by name
 }
 
-// keepBalances writes down what capacity remembers from time to time, until ctx
-// ends. Close does so once more.
+// keepBalances saves the state of capacity every balancesEvery until ctx ends.
+// Close saves it once more.
 func (e *Engine) keepBalances(ctx context.Context) {
 	every(ctx, balancesEvery, func(now instant.Instant) {
 		if err := e.saveBalances(now); err != nil {
@@ -31,8 +31,8 @@ func (e *Engine) keepBalances(ctx context.Context) {
 	})
 }
 
-// saveBalances writes down those that have been used since the last time, and
-// tells them how much their tables hold.
+// saveBalances saves the capacity of every table that was charged since the last
+// save, and updates the capacity's record of the table's size.
 func (e *Engine) saveBalances(now instant.Instant) error {
 	b := e.db.NewBatch()
 	var saved []*table
@@ -54,7 +54,7 @@ func (e *Engine) saveBalances(now instant.Instant) error {
 	if err := b.Commit(); err != nil {
 		for _, t := range saved {
 			t.capacity.Lock()
-			t.capacity.dirty = true // to be written down the next time
+			t.capacity.dirty = true // the next save includes it
 			t.capacity.Unlock()
 		}
 		return err
@@ -84,7 +84,8 @@ func (t *table) balances(now instant.Instant) (kept balances, dirty bool) {
 	return kept, true
 }
 
-// loadBalances takes up what was written down of a table, if anything was.
+// loadBalances restores the saved capacity of a table, if there is one. The error
+// is of storage.
 func (e *Engine) loadBalances(t *table, now instant.Instant) error {
 	var kept balances
 	found, err := e.db.Get(catalogKey(capacities, t.name), func(v []byte) error { return json.Unmarshal(v, &kept) })

@@ -10,21 +10,22 @@ import (
 	"lullaby/instant"
 )
 
-// maxBatchAnswer bounds the items that BatchGetItem answers, in bytes (API
+// maxBatchAnswer bounds the items of one BatchGetItem output, in bytes (API
 // Reference, "BatchGetItem").
 const maxBatchAnswer = 16 << 20
 
-// BatchGetItemOutput is the answer of BatchGetItem. The items of a table are in
-// no order.
+// BatchGetItemOutput is the output of BatchGetItem. The items of a table are in
+// no particular order.
 type BatchGetItemOutput struct {
 	Responses        map[string][]attribute.Encoded
 	UnprocessedKeys  map[string]*request.KeysAndAttributes
 	ConsumedCapacity []*ConsumedCapacity `json:",omitzero"`
 }
 
-// BatchGetItem reads items by their keys. What the capacity of a table does not
-// let in, or what does not fit the answer, is unprocessed; it is an error only
-// if that is everything.
+// BatchGetItem reads items by their keys. Keys that capacity refuses, or whose
+// items exceed the bound of 16 MB, are returned in UnprocessedKeys. The error is
+// a refusal.Validation, a refusal.NotFound, or of storage; if capacity refuses
+// every key, it is the *ThrottleError of one of them.
 func (e *Engine) BatchGetItem(_ context.Context, now instant.Instant, in *request.BatchGetItemInput) (*BatchGetItemOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err
@@ -67,12 +68,12 @@ func (e *Engine) BatchGetItem(_ context.Context, now instant.Instant, in *reques
 	return out, nil
 }
 
-// A batchRead is what a batch reads from one table, and how far it came.
+// A batchRead is the part of a batch that reads one table, and its progress.
 type batchRead struct {
 	name  string
 	t     *table
 	given *request.KeysAndAttributes
-	keys  [][]byte // in storage
+	keys  [][]byte // storage keys
 	items []attribute.Encoded
 	left  []attribute.Item // keys that were not read
 	costs costs
@@ -98,8 +99,8 @@ func (e *Engine) batchRead(now instant.Instant, name string, k *request.KeysAndA
 	return r, t.checkNested(paths)
 }
 
-// readBatch reads the items of r while bytes, which it adds to, is in bounds.
-// refused is the last refusal for want of capacity.
+// readBatch reads the items of r and adds their size to bytes, up to
+// maxBatchAnswer. refused is the last *ThrottleError, if any.
 func (e *Engine) readBatch(now instant.Instant, r *batchRead, bytes *int64) (refused, err error) {
 	projected, _, err := r.given.Projected()
 	if err != nil {

@@ -11,14 +11,14 @@ import (
 	"lullaby/instant"
 )
 
-// BatchWriteItemOutput is the answer of BatchWriteItem.
+// BatchWriteItemOutput is the output of BatchWriteItem.
 type BatchWriteItemOutput struct {
 	UnprocessedItems      map[string][]request.WriteRequest
 	ItemCollectionMetrics map[string][]*ItemCollectionMetrics `json:",omitzero"`
 	ConsumedCapacity      []*ConsumedCapacity                 `json:",omitzero"`
 }
 
-// A batchWrite is one write of a batch on its way.
+// A batchWrite is one write of a batch, and its result.
 type batchWrite struct {
 	mutation
 
@@ -27,9 +27,11 @@ type batchWrite struct {
 	outcome *outcome // nil: refused
 }
 
-// BatchWriteItem writes and removes items, each as by itself. What the capacity
-// of a table does not let in is unprocessed; it is an error only if that is
-// everything.
+// BatchWriteItem puts and deletes items; the writes are independent of each
+// other. Writes that capacity refuses, or that meet a transaction, are returned
+// in UnprocessedItems. The error is a refusal.Validation, a refusal.NotFound, or
+// of storage; if every write is refused, it is the *ThrottleError or
+// refusal.Conflict of the last.
 func (e *Engine) BatchWriteItem(_ context.Context, now instant.Instant, in *request.BatchWriteItemInput) (*BatchWriteItemOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err
@@ -66,7 +68,8 @@ func (e *Engine) BatchWriteItem(_ context.Context, now instant.Instant, in *requ
 	return out, nil
 }
 
-// addCollection adds m, unless it is nil or there already, to those of a table.
+// addCollection adds m to the metrics of a table, unless it is nil or a
+// duplicate. It returns all, which it makes if it is nil.
 func addCollection(all map[string][]*ItemCollectionMetrics, table string, m *ItemCollectionMetrics) map[string][]*ItemCollectionMetrics {
 	same := func(other *ItemCollectionMetrics) bool { return other.ItemCollectionKey.Equal(m.ItemCollectionKey) }
 	if m == nil || slices.ContainsFunc(all[table], same) {
@@ -79,7 +82,8 @@ func addCollection(all map[string][]*ItemCollectionMetrics, table string, m *Ite
 	return all
 }
 
-// batchWrites returns the writes in the order of their storage keys.
+// batchWrites returns the writes in ascending order of their storage keys. The
+// error is a refusal.Validation or refusal.NotFound.
 func (e *Engine) batchWrites(now instant.Instant, in *request.BatchWriteItemInput) ([]*batchWrite, error) {
 	var writes []*batchWrite
 	for _, name := range in.Tables() {
@@ -92,7 +96,7 @@ func (e *Engine) batchWrites(now instant.Instant, in *request.BatchWriteItemInpu
 			switch put := given.PutRequest; {
 			case put == nil:
 				m, err = t.delete(given.DeleteRequest.Key)
-			case !t.schema.fits(put.Item): // which has the same words here as for a key
+			case !t.schema.fits(put.Item): // AWS words this as for a key
 				err = refusal.Invalid(msgKeySchema)
 			default:
 				m, err = t.put(put.Item)
@@ -112,14 +116,14 @@ func (e *Engine) batchWrites(now instant.Instant, in *request.BatchWriteItemInpu
 	return writes, nil
 }
 
-// writeBatch performs the writes that are let in, in one batch of storage, and
-// returns the last refusal.
+// writeBatch performs the admitted writes in one storage batch and returns the
+// last refusal. err is of storage.
 func (e *Engine) writeBatch(now instant.Instant, writes []*batchWrite) (last, err error) {
 	var outcomes []*outcome
 	for _, w := range writes {
 		held, conflict := w.t.locks.lock(w.key, false)
 		if conflict {
-			// Assumed: a write that meets a transaction is left to be repeated.
+			// Assumed: a write that meets a transaction is unprocessed.
 			last = w.countRefusal(now, refusal.Conflict)
 			continue
 		}

@@ -11,15 +11,16 @@ import (
 	"lullaby/storage"
 )
 
-// The catalogue in storage: a table's description under its name, its totals
-// under its id. Totals are written by Close and removed by the next start, so
-// that a start after a crash finds none and counts.
+// The kinds of keys of the catalogue in storage. A table's description is stored
+// under its name. Close stores totals under the name of their table or index and
+// the next start removes them, so after a crash there are none and the start
+// counts.
 const (
 	descriptions = "d"
 	totals       = "n"
 	lastIDs      = "i"
-	streams      = "s" // of a stream, by ARN
-	capacities   = "c" // what the capacity of a table remembers
+	streams      = "s" // descriptions of streams, by ARN
+	capacities   = "c" // state of capacity, by table name
 )
 
 func catalogKey(kind, name string) []byte {
@@ -69,7 +70,8 @@ func (e *Engine) load(now instant.Instant) error {
 	return nil
 }
 
-// loadCounts takes over the totals that Close left, or counts in the background.
+// loadCounts restores the totals that Close saved, or starts a recount in the
+// background.
 func (e *Engine) loadCounts(name string, n *tally, b *storage.Batch) error {
 	key := catalogKey(totals, name)
 	var c counts
@@ -84,14 +86,14 @@ func (e *Engine) loadCounts(name string, n *tally, b *storage.Batch) error {
 		n.counted.Store(true)
 		return nil
 	}
-	// Nobody writes before load returns, so the snapshot and the changes that
-	// count adds from now on make the whole.
+	// No write happens before load returns: the snapshot, and the changes that
+	// count adds from now on, are the total.
 	before := e.db.Snapshot()
 	e.tasks.addHolding(func(ctx context.Context) { e.recount(ctx, name, n, before) }, before.Close)
 	return nil
 }
 
-// recount adds what before holds to the totals.
+// recount adds the items of a snapshot to the totals, and closes the snapshot.
 func (e *Engine) recount(ctx context.Context, name string, n *tally, before *storage.Snapshot) {
 	var c counts
 	lower, upper := keyRange(n.id)
@@ -123,7 +125,7 @@ func (e *Engine) saveCounts(name string, n *tally) error {
 	return b.Commit()
 }
 
-// save writes the description of a table, and of a new one its id.
+// save stores the description of a table, and the last id that was assigned.
 func (e *Engine) save(b *storage.Batch, d description) error {
 	value, err := json.Marshal(d)
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"lullaby/dynamo/request"
 )
 
-// changeOf is what a checked request asks of the table's plan.
+// changeOf converts a checked request to a change of the table's plan.
 func changeOf(in *request.UpdateTableInput) *plan.Change {
 	c := &plan.Change{
 		Mode: modeOf(in.BillingMode), Units: unitsOf(in.ProvisionedThroughput), Maximum: maximumOf(in.OnDemandThroughput), Warm: warmOf(in.WarmThroughput),
@@ -30,7 +30,7 @@ func indexChangeOf(u *request.GlobalSecondaryIndexUpdate) plan.IndexChange {
 	}
 }
 
-// creationOf asks for the table that a checked request describes.
+// creationOf converts a checked request to the change that creates the table.
 func creationOf(in *request.CreateTableInput) *plan.Change {
 	c := &plan.Change{
 		Mode: modeOf(in.BillingMode), Units: unitsOf(in.ProvisionedThroughput), Maximum: maximumOf(in.OnDemandThroughput), Warm: warmOf(in.WarmThroughput),

@@ -7,7 +7,8 @@ import (
 	"lullaby/storage"
 )
 
-// An outcome is what a mutation found and leaves.
+// An outcome is the result of a mutation: the item before and after, the changes
+// of indexes, and the costs.
 type outcome struct {
 	*mutation
 
@@ -16,18 +17,18 @@ type outcome struct {
 	costs         costs
 
 	stream   *tableStream    // nil: no record
-	sequence stream.Sequence // of its record; 0: none yet
+	sequence stream.Sequence // of its record; 0: not assigned
 }
 
-// commit writes what outcomes leave, and the token of their transaction, which
-// may be nil, in one batch: all of it or nothing, as durably as the store was
-// opened to be. Stream records are of now.
+// commit writes the outcomes, and the token of their transaction unless it is
+// nil, in one storage batch. It is atomic, and as durable as the store. Stream
+// records have the time now.
 //
-// Every write of an item goes through it, since it also keeps what is known of
-// items besides storage: their sizes, which nobody knows when a commit fails;
-// the totals of tables and indexes; and which sequence numbers of streams are
-// still to come. The caller holds the locks of all keys and has charged what is
-// to be charged. The error is of storage.
+// Every write of an item must use commit, because it also maintains the state
+// outside storage: the cache of sizes, which forgets the keys of a failed commit;
+// the totals of tables and indexes; and the pending sequence numbers of streams.
+// The caller holds the locks of all keys and has charged the costs. The error is
+// of storage.
 func (e *Engine) commit(now instant.Instant, k *token, outcomes ...*outcome) error {
 	if k == nil && !anyWrites(outcomes) {
 		return nil
@@ -66,7 +67,8 @@ func anyWrites(outcomes []*outcome) bool {
 	return false
 }
 
-// endRecords says that the records of outcomes are committed or will never be.
+// endRecords ends the sequence numbers of the outcomes, whether or not their
+// records were committed.
 func endRecords(outcomes []*outcome) {
 	for _, o := range outcomes {
 		if o.sequence != 0 {
@@ -75,10 +77,10 @@ func endRecords(outcomes []*outcome) {
 	}
 }
 
-// writes reports whether the outcome puts anything into storage or removes it.
+// writes reports whether the outcome changes storage.
 func (o *outcome) writes() bool { return o.verb != verbCheck && (o.before.found || o.after.found) }
 
-// stage adds the item, the entries of indexes and the stream record to b.
+// stage adds the item, the index entries and the stream record to b.
 func (o *outcome) stage(b *storage.Batch, now instant.Instant) (err error) {
 	if !o.writes() {
 		return nil
@@ -106,7 +108,7 @@ func (c *entryChange) stage(b *storage.Batch) {
 	}
 }
 
-// count keeps up to date how much the table and its indexes hold.
+// count updates the totals of the table and its indexes.
 func (o *outcome) count() {
 	o.t.count(o.before, o.after)
 	for i := range o.entries {
@@ -119,7 +121,8 @@ func (o *outcome) count() {
 	}
 }
 
-// entryOf returns an entry of an index as what is stored; nil is nothing.
+// entryOf returns an index entry as a stored item. The nil entry is the zero
+// stored.
 func entryOf(entry attribute.Item) stored {
 	if entry == nil {
 		return stored{}

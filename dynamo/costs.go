@@ -2,7 +2,8 @@ package dynamo
 
 import "lullaby/capacity"
 
-// costs are the units that a request takes from a table and from its indexes.
+// costs are the units that a request consumes of a table and of each of its
+// indexes.
 type costs struct {
 	table   capacity.Tokens
 	indexes []indexCost
@@ -30,8 +31,8 @@ func (c *costs) add(other *costs) {
 	}
 }
 
-// ofTable returns what the table pays: its own units and those of its local
-// indexes (docs/aws/units.md#local-indexes).
+// ofTable returns the units that the table's capacity is charged: its own and
+// those of its local indexes (docs/aws/units.md#local-indexes).
 func (c *costs) ofTable() capacity.Tokens {
 	sum := c.table
 	for _, ic := range c.indexes {
@@ -50,25 +51,27 @@ func (c *costs) total() capacity.Tokens {
 	return sum
 }
 
-// ConsumedCapacity is what a request cost one table and its indexes, in units.
+// ConsumedCapacity is the cost of a request for one table and its indexes, in
+// units.
 type ConsumedCapacity struct {
 	TableName              string
 	CapacityUnits          float64
 	ReadCapacityUnits      float64             `json:",omitzero"` // of transactions
 	WriteCapacityUnits     float64             `json:",omitzero"` // of transactions
-	Table                  *Capacity           `json:",omitzero"` // with INDEXES, as are the following
+	Table                  *Capacity           `json:",omitzero"` // with INDEXES, as the next two
 	LocalSecondaryIndexes  map[string]Capacity `json:",omitzero"`
 	GlobalSecondaryIndexes map[string]Capacity `json:",omitzero"`
 }
 
-// Capacity is a part of a ConsumedCapacity.
+// Capacity is the cost for a table or an index alone, in units.
 type Capacity struct {
 	CapacityUnits      float64
 	ReadCapacityUnits  float64 `json:",omitzero"` // of transactions
 	WriteCapacityUnits float64 `json:",omitzero"` // of transactions
 }
 
-// consumed answers ReturnConsumedCapacity for one table.
+// consumed returns the ConsumedCapacity of one table for a ReturnConsumedCapacity
+// of want, or nil if the request does not want one.
 func (c *costs) consumed(want *string, table string) *ConsumedCapacity {
 	if want == nil || *want == "NONE" {
 		return nil
@@ -91,8 +94,8 @@ func (c *costs) consumed(want *string, table string) *ConsumedCapacity {
 	return out
 }
 
-// transactional tells of a transaction in direction d, whose units are given by
-// direction too.
+// transactional sets the units by direction, which only transactions return. The
+// nil ConsumedCapacity is left alone.
 func (c *ConsumedCapacity) transactional(d capacity.Direction) {
 	if c == nil {
 		return

@@ -12,10 +12,12 @@ import (
 	"lullaby/internal/arn"
 )
 
-// CreateTableOutput is the answer of CreateTable.
+// CreateTableOutput is the output of CreateTable.
 type CreateTableOutput struct{ TableDescription TableDescription }
 
-// CreateTable makes a table, which is CREATING for a while.
+// CreateTable creates a table, which is CREATING for Durations.Creating. The
+// error is a refusal.Validation, refusal.InUse for a name that is taken,
+// refusal.LimitExceeded for a quota, or of storage.
 func (e *Engine) CreateTable(_ context.Context, now instant.Instant, in *request.CreateTableInput) (*CreateTableOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err
@@ -27,8 +29,8 @@ func (e *Engine) CreateTable(_ context.Context, now instant.Instant, in *request
 	return &CreateTableOutput{created(in, t.describe(now))}, nil
 }
 
-// created leaves out of what is description of the new table what the service does not
-// tell yet.
+// created returns the description of a new table without the members that AWS
+// omits from the output of CreateTable.
 func created(in *request.CreateTableInput, description TableDescription) TableDescription {
 	description.TableStatus = string(plan.StatusCreating)
 	if s := description.BillingModeSummary; s != nil {
@@ -66,7 +68,7 @@ func (e *Engine) create(in *request.CreateTableInput, now instant.Instant) (*tab
 	return t, e.addTable(t, wanted(in.StreamSpecification), now)
 }
 
-// number gives ids to a table and its indexes that have none. The caller holds
+// number assigns ids to a table and its indexes that have none. The caller holds
 // ddl.
 func (e *Engine) number(d *description) {
 	if d.ID == 0 {
@@ -83,8 +85,8 @@ func (e *Engine) number(d *description) {
 	}
 }
 
-// addTable writes a new table down, with a stream if one is asked for, and lets
-// requests find it. The caller holds ddl.
+// addTable stores a new table and the stream of spec, if any, and publishes both
+// to requests. The caller holds ddl.
 func (e *Engine) addTable(t *table, spec *wantedStream, now instant.Instant) error {
 	b := e.db.NewBatch()
 	changed, err := e.changeStream(b, t, spec, now)
@@ -102,8 +104,8 @@ func (e *Engine) addTable(t *table, spec *wantedStream, now instant.Instant) err
 	return nil
 }
 
-// newDescription is the table that a checked request asks for, without ids, in
-// scope.
+// newDescription returns the table of a checked request, without ids. scope
+// completes the ARN of its KMS key.
 func newDescription(in *request.CreateTableInput, now instant.Instant, scope arn.Scope, durations *plan.Durations) description {
 	d := description{
 		TableID: newUUID(),
@@ -128,7 +130,7 @@ func newDescription(in *request.CreateTableInput, now instant.Instant, scope arn
 	return d
 }
 
-// newIndex is the index that a checked request asks for, without its id.
+// newIndex returns the index of a checked request, without its id.
 func newIndex(in *request.Index) indexDescription {
 	return indexDescription{indexShape: indexShape{
 		KeySchema:  elements(in.KeySchema),
@@ -136,7 +138,7 @@ func newIndex(in *request.Index) indexDescription {
 	}}
 }
 
-// elements returns a checked key schema.
+// elements converts a checked key schema.
 func elements(schema []request.KeySchemaElement) []KeySchemaElement {
 	whole := make([]KeySchemaElement, len(schema))
 	for i, k := range schema {

@@ -13,8 +13,9 @@ import (
 	"lullaby/instant"
 )
 
-// A KeySchemaError says that a table is declared with another key than the one
-// that its items have. On AWS that replaces the table; here nothing is lost.
+// A KeySchemaError rejects a declaration whose primary key differs from that of
+// the existing table. On AWS such a change replaces the table; here nothing is
+// lost.
 type KeySchemaError struct {
 	TableName  string
 	Have, Want string // "_id (S)", "pk (S), sk (N)"
@@ -24,26 +25,28 @@ func (e *KeySchemaError) Error() string {
 	return fmt.Sprintf("table %s has the key %s and is declared with %s", e.TableName, e.Have, e.Want)
 }
 
-// A LocalIndexError says that a table is declared with other local indexes than
-// it was made with. On AWS that replaces the table; here nothing is lost.
+// A LocalIndexError rejects a declaration whose local indexes differ from those
+// of the existing table. On AWS such a change replaces the table; here nothing is
+// lost.
 type LocalIndexError struct{ TableName string }
 
 func (e *LocalIndexError) Error() string {
 	return fmt.Sprintf("table %s is declared with other local indexes than it was made with", e.TableName)
 }
 
-// A Declaration is a table as a template has it.
+// A Declaration is a table of a template.
 type Declaration struct {
 	Table       *request.CreateTableInput
 	TimeToLive  *request.TimeToLiveSpecification // nil: items do not expire
-	StreamLabel string                           // the end of the stream's ARN; empty: the instant at which it is enabled
+	StreamLabel string                           // last part of the stream's ARN; empty: the instant of its creation
 }
 
-// Declare makes a table be as a template has it, at once: made if it is not
-// there, and changed in what may be changed. New global indexes are filled when it returns; no requests may be under
-// way. How often a table may be changed does not count here. The error is a
-// *KeySchemaError, a *LocalIndexError, refusal.Validation, refusal.LimitExceeded
-// or of storage; with the first four nothing has changed.
+// Declare creates a table, or changes the existing one, to match a template. It
+// takes effect at once and counts against no budget or cooldown. New global
+// indexes are filled when it returns. No request may run meanwhile. The error is
+// a *KeySchemaError, a *LocalIndexError, a refusal.Validation, a
+// refusal.LimitExceeded, of ctx or of storage; with the first four nothing has
+// changed.
 func (e *Engine) Declare(ctx context.Context, now instant.Instant, d Declaration) error {
 	in, ttl := d.Table, d.TimeToLive
 	if err := in.Check(); err != nil {
@@ -77,8 +80,8 @@ func (e *Engine) Declare(ctx context.Context, now instant.Instant, d Declaration
 	return nil
 }
 
-// redeclare changes a table that is there. What was under way is over. The
-// caller holds ddl.
+// redeclare changes an existing table to match want, and ends any change in
+// progress. The caller holds ddl.
 func (e *Engine) redeclare(ctx context.Context, t *table, want description, spec *wantedStream, now instant.Instant) error {
 	old := t.desc.Load()
 	if have, want := old.keyText(), want.keyText(); have != want {
@@ -104,11 +107,12 @@ func (e *Engine) redeclare(ctx context.Context, t *table, want description, spec
 	if err := e.replace(t, d, spec, now); err != nil {
 		return err
 	}
-	e.carryOn(t) // from when ddl is free
+	e.carryOn(t) // its task waits for ddl
 	return e.fillDeclared(ctx, t, now)
 }
 
-// stream is the stream that a template asks for: none unless it says so.
+// stream returns the stream of a template. A template without a
+// StreamSpecification wants none.
 func (d *Declaration) stream() *wantedStream {
 	spec := d.Table.StreamSpecification
 	if spec == nil {
@@ -117,7 +121,8 @@ func (d *Declaration) stream() *wantedStream {
 	return &wantedStream{spec, d.StreamLabel}
 }
 
-// streamAs reports whether the stream of the table is as asked for.
+// streamAs reports whether the table already has the stream of spec, or none if
+// spec wants none.
 func (t *table) streamAs(spec *wantedStream) bool {
 	s := t.stream.Load()
 	if s == nil || !spec.Enabled() {
@@ -126,8 +131,8 @@ func (t *table) streamAs(spec *wantedStream) bool {
 	return string(s.log.ViewType) == *spec.StreamViewType && (spec.label == "" || spec.label == s.Label)
 }
 
-// declarePlan gives d the plan that want has. An index of the same name and
-// shape stays; the others of want are new.
+// declarePlan sets the plan of d to that of want. An index with an unchanged name
+// and shape stays; others are new.
 func (d *description) declarePlan(now instant.Instant, want *description) {
 	kept := d.plan.Declare(now, &want.plan, func(name string) bool {
 		return reflect.DeepEqual(d.indexes[name].indexShape, want.indexes[name].indexShape)
@@ -139,8 +144,8 @@ func (d *description) declarePlan(now instant.Instant, want *description) {
 	d.indexes = indexes
 }
 
-// fillDeclared fills the new indexes of t. If ctx ends before it is done, the
-// error says so and the next start begins anew. The caller holds ddl.
+// fillDeclared fills the new indexes of t. If ctx ends first, it returns the
+// error of ctx and the next start fills them again. The caller holds ddl.
 func (e *Engine) fillDeclared(ctx context.Context, t *table, now instant.Instant) error {
 	d := t.desc.Load().clone()
 	var errs []error
@@ -151,12 +156,12 @@ func (e *Engine) fillDeclared(ctx context.Context, t *table, now instant.Instant
 		}
 		ix := t.indexByID(d.indexes[x.IndexName].ID)
 		if ix.beingFilled {
-			continue // since the start
+			continue // by a task since the start
 		}
 		ix.beingFilled = true
 		ix.counted.Store(true)
 		if err := e.fill(ctx, t, ix); err != nil {
-			ix.beingFilled = false // whoever follows t begins again
+			ix.beingFilled = false // the follower of t fills it again
 			errs = append(errs, err)
 			continue
 		}
@@ -169,7 +174,7 @@ func (e *Engine) fillDeclared(ctx context.Context, t *table, now instant.Instant
 	return e.replace(t, d, nil, now)
 }
 
-// localShapes returns those of the local indexes, by name.
+// localShapes returns the shapes of the local indexes by name.
 func (d *description) localShapes() map[string]indexShape {
 	shapes := map[string]indexShape{}
 	for i := range d.plan.Indexes {
@@ -180,7 +185,8 @@ func (d *description) localShapes() map[string]indexShape {
 	return shapes
 }
 
-// declared returns the table of that name unless it is being deleted, or nil.
+// liveTable returns the table of that name, or nil if it does not exist or is
+// being deleted.
 func (e *Engine) liveTable(name string) *table {
 	v, _ := e.tables.Load(name)
 	t, _ := v.(*table)
@@ -190,7 +196,7 @@ func (e *Engine) liveTable(name string) *table {
 	return t
 }
 
-// keyText tells of the primary key.
+// keyText formats the primary key, as in KeySchemaError.
 func (d *description) keyText() string {
 	kinds := map[string]string{}
 	for _, a := range d.AttributeDefinitions {

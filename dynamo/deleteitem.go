@@ -8,7 +8,9 @@ import (
 	"lullaby/instant"
 )
 
-// DeleteItem removes the item of a key, if there is one.
+// DeleteItem deletes the item of a key, if there is one. The error is a
+// refusal.Validation, a refusal.NotFound, a *ConditionError, a *ThrottleError,
+// refusal.Conflict, or of storage.
 func (e *Engine) DeleteItem(_ context.Context, now instant.Instant, in *request.DeleteItemInput) (*WriteOutput, error) {
 	condition, err := in.Check()
 	if err != nil {
@@ -21,7 +23,8 @@ func (e *Engine) DeleteItem(_ context.Context, now instant.Instant, in *request.
 	return writeOutput(&in.Write, o), nil
 }
 
-// delete returns the mutation that removes the item of a key from t.
+// delete returns the mutation that deletes the item of a key. The error is a
+// refusal.Validation.
 func (t *table) delete(k attribute.Item) (*mutation, error) {
 	key, err := t.schema.primaryKey(t.id, k)
 	if err != nil {

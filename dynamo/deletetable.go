@@ -8,11 +8,13 @@ import (
 	"lullaby/instant"
 )
 
-// DeleteTableOutput is the answer of DeleteTable.
+// DeleteTableOutput is the output of DeleteTable.
 type DeleteTableOutput struct{ TableDescription TableDescription }
 
-// DeleteTable removes a table and its items, in a time that does not depend on
-// how many there are. Its name is free when DELETING ends.
+// DeleteTable deletes a table and its items, in a time that does not depend on
+// their number. The name is free again when DELETING ends. The error is a
+// refusal.Validation, a refusal.NotFound, refusal.InUse for a table that is
+// changing, refusal.LimitExceeded, or of storage.
 func (e *Engine) DeleteTable(_ context.Context, now instant.Instant, in *request.DeleteTableInput) (*DeleteTableOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err
@@ -58,14 +60,15 @@ func (e *Engine) remove(name string, now instant.Instant) (*table, error) {
 	if err := b.Commit(); err != nil {
 		return nil, err
 	}
-	// From here no new write finds the table. Those that did find it may land
-	// after the range was deleted, under an id that is never used again.
+	// From here no new write finds the table. A write that already found it may
+	// commit after the deletion of the range, under an id that is never reused.
 	t.gone.Store(int64(now.Add(e.rules.Durations.Deleting)))
 	stopped()
 	return t, nil
 }
 
-// checkDelete refuses to delete a table that is being deleted, or may not be.
+// checkDelete rejects the deletion of a table that is protected, changing or
+// being deleted. The error is a refusal.InUse or refusal.Validation.
 func (t *table) checkDelete(now instant.Instant) error {
 	if err := t.checkLife(now); err != nil {
 		return err

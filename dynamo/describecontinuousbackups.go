@@ -8,22 +8,22 @@ import (
 	"lullaby/instant"
 )
 
-// DescribeContinuousBackupsOutput is the answer of DescribeContinuousBackups.
+// DescribeContinuousBackupsOutput is the output of DescribeContinuousBackups.
 type DescribeContinuousBackupsOutput struct {
 	ContinuousBackupsDescription ContinuousBackupsDescription
 }
 
-// ContinuousBackupsDescription tells of the backups of a table.
+// ContinuousBackupsDescription describes the backups of a table.
 type ContinuousBackupsDescription struct {
 	ContinuousBackupsStatus        string
 	PointInTimeRecoveryDescription PointInTimeRecoveryDescription
 }
 
-// PointInTimeRecoveryDescription says whether a table can be restored.
+// PointInTimeRecoveryDescription gives the status of point-in-time recovery.
 type PointInTimeRecoveryDescription struct{ PointInTimeRecoveryStatus string }
 
-// DescribeContinuousBackups answers as for a table whose backups nobody has
-// asked for.
+// DescribeContinuousBackups describes a table without point-in-time recovery. The
+// error is a refusal.Validation or refusal.TableNotFound.
 func (e *Engine) DescribeContinuousBackups(_ context.Context, now instant.Instant, in *request.DescribeContinuousBackupsInput) (*DescribeContinuousBackupsOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err

@@ -9,17 +9,17 @@ import (
 // DescribeEndpointsInput is the request of DescribeEndpoints.
 type DescribeEndpointsInput struct{}
 
-// DescribeEndpointsOutput is the answer of DescribeEndpoints.
+// DescribeEndpointsOutput is the output of DescribeEndpoints.
 type DescribeEndpointsOutput struct{ Endpoints []Endpoint }
 
-// Endpoint is a host to send requests to, and how long it may be kept.
+// Endpoint is a host for requests, and how long clients may cache it.
 type Endpoint struct {
 	Address              string
 	CachePeriodInMinutes int64
 }
 
-// DescribeEndpoints names AWS's host, as AWS does: an SDK that is pointed at
-// another one stays there.
+// DescribeEndpoints returns the host of AWS. An SDK that is configured with
+// another endpoint keeps it. The error is nil.
 func (e *Engine) DescribeEndpoints(context.Context, instant.Instant, *DescribeEndpointsInput) (*DescribeEndpointsOutput, error) {
 	const day = 24 * 60
 	return &DescribeEndpointsOutput{[]Endpoint{{e.opts.Scope.Host("dynamodb"), day}}}, nil

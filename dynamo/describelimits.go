@@ -10,7 +10,7 @@ import (
 // DescribeLimitsInput is the request of DescribeLimits.
 type DescribeLimitsInput struct{}
 
-// DescribeLimitsOutput is the answer of DescribeLimits, in units a second.
+// DescribeLimitsOutput is the output of DescribeLimits, in units a second.
 type DescribeLimitsOutput struct {
 	AccountMaxReadCapacityUnits  int64
 	AccountMaxWriteCapacityUnits int64
@@ -18,7 +18,7 @@ type DescribeLimitsOutput struct {
 	TableMaxWriteCapacityUnits   int64
 }
 
-// DescribeLimits tells what may be provisioned.
+// DescribeLimits returns the quotas of provisioned units. The error is nil.
 func (e *Engine) DescribeLimits(context.Context, instant.Instant, *DescribeLimitsInput) (*DescribeLimitsOutput, error) {
 	return &DescribeLimitsOutput{plan.AccountMaximum, plan.AccountMaximum, plan.TableMaximum, plan.TableMaximum}, nil
 }

@@ -8,10 +8,10 @@ import (
 	"lullaby/instant"
 )
 
-// DescribeStreamOutput is the answer of DescribeStream.
+// DescribeStreamOutput is the output of DescribeStream.
 type DescribeStreamOutput struct{ StreamDescription StreamDescription }
 
-// StreamDescription is what AWS tells of a stream.
+// StreamDescription is the description of a stream.
 type StreamDescription struct {
 	StreamArn               string
 	StreamLabel             string
@@ -29,13 +29,14 @@ type Shard struct {
 	SequenceNumberRange SequenceNumberRange
 }
 
-// SequenceNumberRange bounds a shard; an open one has no end.
+// SequenceNumberRange bounds the records of a shard. An open shard has no end.
 type SequenceNumberRange struct {
 	StartingSequenceNumber string
 	EndingSequenceNumber   string `json:",omitzero"`
 }
 
-// DescribeStream tells of a stream and its shards.
+// DescribeStream describes a stream and its only shard. The error is a
+// refusal.Validation or refusal.NotFound.
 func (e *Engine) DescribeStream(_ context.Context, now instant.Instant, in *request.DescribeStreamInput) (*DescribeStreamOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err

@@ -7,11 +7,12 @@ import (
 	"lullaby/instant"
 )
 
-// DescribeTableOutput is the answer of DescribeTable.
+// DescribeTableOutput is the output of DescribeTable.
 type DescribeTableOutput struct{ Table TableDescription }
 
-// DescribeTable tells of a table, in a time that does not depend on its size.
-// Unlike AWS's, which are up to six hours old, its totals are of this instant.
+// DescribeTable describes a table, in a time that does not depend on its size.
+// Its totals are current; AWS's are up to six hours old. The error is a
+// refusal.Validation or refusal.NotFound.
 func (e *Engine) DescribeTable(_ context.Context, now instant.Instant, in *request.DescribeTableInput) (*DescribeTableOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err

@@ -9,16 +9,18 @@ import (
 	"lullaby/instant"
 )
 
-// DescribeTimeToLiveOutput is the answer of DescribeTimeToLive.
+// DescribeTimeToLiveOutput is the output of DescribeTimeToLive.
 type DescribeTimeToLiveOutput struct{ TimeToLiveDescription TimeToLiveDescription }
 
-// TimeToLiveDescription says whether items of a table expire, and by what.
+// TimeToLiveDescription gives the status of expiry and the attribute that holds
+// the time.
 type TimeToLiveDescription struct {
 	TimeToLiveStatus string // ENABLING, ENABLED, DISABLING or DISABLED
 	AttributeName    string `json:",omitzero"` // not with DISABLED
 }
 
-// DescribeTimeToLive tells what makes items of a table expire.
+// DescribeTimeToLive describes the time to live of a table. The error is a
+// refusal.Validation or refusal.NotFound.
 func (e *Engine) DescribeTimeToLive(_ context.Context, now instant.Instant, in *request.DescribeTimeToLiveInput) (*DescribeTimeToLiveOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err

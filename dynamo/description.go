@@ -11,44 +11,45 @@ import (
 	"lullaby/instant"
 )
 
-// A description is what is kept of a table; it is JSON in storage. What is at
-// work is never changed: a change makes another one.
+// A description is the stored state of a table, as JSON. A published description
+// is immutable: a change publishes a clone.
 type description struct {
 	ID                   uint64
 	TableID              string
 	AttributeDefinitions []AttributeDefinition
 	KeySchema            []KeySchemaElement
 	Created              instant.Instant
-	Deleting             bool // its items are gone, its name soon
+	Deleting             bool // the items are deleted; the name is still taken
 
 	Tags map[string]string `json:",omitzero"`
 	TTL  timeToLive        `json:",omitzero"`
-	SSE  *encryption       `json:",omitzero"` // nil: AWS has the key
+	SSE  *encryption       `json:",omitzero"` // nil: the default key of AWS
 
-	plan    plan.Plan                   // its members are among those in storage
+	plan    plan.Plan                   // JSON has its members beside these
 	indexes map[string]indexDescription // of plan.Indexes, by name
 }
 
-// An indexDescription is what is kept of a secondary index beside its plan.
+// An indexDescription is the stored state of a secondary index, apart from its
+// plan.
 type indexDescription struct {
 	ID uint64
 
 	indexShape
 }
 
-// An indexShape is what of an index cannot be changed.
+// An indexShape is the part of an index that cannot change.
 type indexShape struct {
 	KeySchema  []KeySchemaElement
 	Projection Projection
 }
 
-// A storedIndex is a secondary index in storage.
+// A storedIndex is the JSON of a secondary index.
 type storedIndex struct {
 	indexDescription
 	plan.Index
 }
 
-// MarshalJSON writes the members of the table and of its plan side by side.
+// MarshalJSON writes the members of the table and of its plan in one object.
 func (d description) MarshalJSON() ([]byte, error) {
 	type members description
 	s := struct {
@@ -83,7 +84,7 @@ func (d *description) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// clone returns a description that may be changed.
+// clone returns a copy that may be changed without changing d.
 func (d *description) clone() description {
 	c := *d
 	c.plan = d.plan.Clone()
@@ -91,8 +92,8 @@ func (d *description) clone() description {
 	return c
 }
 
-// settle carries out what is due in d at now, and returns when it is to be
-// called again, as plan.Plan.Settle does.
+// settle applies the changes that are due at now and returns the next instant at
+// which one is due, as plan.Plan.Settle does.
 func (d *description) settle(now instant.Instant) (changed bool, next instant.Instant) {
 	for _, settle := range []func(instant.Instant) (bool, instant.Instant){d.plan.Settle, d.TTL.settle, d.settleKey} {
 		did, at := settle(now)
@@ -108,7 +109,7 @@ func (d *description) settle(now instant.Instant) (changed bool, next instant.In
 	return changed, next
 }
 
-// kinds returns the types of the key attributes.
+// kinds returns the types of the key attributes by name.
 func (d *description) kinds() map[string]attribute.Kind {
 	kinds := make(map[string]attribute.Kind, len(d.AttributeDefinitions))
 	for _, a := range d.AttributeDefinitions {
@@ -117,8 +118,9 @@ func (d *description) kinds() map[string]attribute.Kind {
 	return kinds
 }
 
-// define adds the definitions of new key attributes. Assumed: an attribute that
-// is a key already keeps its type, whatever the request says.
+// define adds the definitions of new key attributes and drops unused ones.
+// Assumed: an attribute that is already in a key keeps its type, whatever the
+// request says.
 func (d *description) define(given []request.AttributeDefinition) {
 	d.AttributeDefinitions = slices.Clone(d.AttributeDefinitions)
 	for _, a := range given {
@@ -130,7 +132,7 @@ func (d *description) define(given []request.AttributeDefinition) {
 	d.prune()
 }
 
-// prune drops the definitions of attributes that are no longer in a key.
+// prune drops the definitions of attributes that no key uses.
 func (d *description) prune() {
 	used := map[string]bool{}
 	add := func(schema []KeySchemaElement) {

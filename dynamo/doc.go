@@ -1,11 +1,13 @@
-// Package dynamo is DynamoDB on one machine: tables on storage, every request
-// checked in AWS's order, charged and admitted by capacity.
+// Package dynamo serves DynamoDB from one local store. It checks each request in
+// AWS's order, charges it to the capacity of its tables, and reads or writes
+// items in storage.
 //
-// One operation is one file here, and one in package request. That one has its
-// input and the checks that need no table; this one has its output, as the wire
-// names it, and the execution. The methods of an Engine are the operations; they
-// are safe for concurrent use, and their errors are kinds of package refusal and
-// the types of errors.go.
+// An operation has one file here and one in package request. That package has its
+// input and the checks that need no table. This package has its output, in the
+// shape of the wire, and its execution. Operations are methods of Engine and safe
+// for concurrent use. Their errors match a refusal.Kind; ThrottleError,
+// ConditionError and CanceledError carry details. Any other error is a failure of
+// storage.
 //
-// A package of this program alone: it may change with any commit.
+// The package is internal to this program: any commit may change its interface.
 package dynamo

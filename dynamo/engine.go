@@ -16,41 +16,42 @@ import (
 	"lullaby/watch"
 )
 
-// Options for New. The zero value is AWS's behaviour.
+// Options configure an Engine. The zero value is the behaviour of AWS.
 type Options struct {
-	Scope     arn.Scope    // of the tables, as ARNs and answers name it
-	Unlimited bool         // nothing is refused for want of capacity or above a quota of tables; units are still counted
-	Instant   bool         // tables are made and deleted by the time of the answer
+	Scope     arn.Scope    // partition, region and account of the tables
+	Unlimited bool         // no throttling and no quotas of tables; units are still counted
+	Instant   bool         // changes of tables complete before the operation returns
 	Log       *slog.Logger // nil: discarded
 
-	// Pessimistic takes the strict end of what AWS leaves open: eventually
-	// consistent reads are stale.
+	// Pessimistic chooses the strict end where AWS documents a range: eventually
+	// consistent reads are stale, and bursts are small.
 	Pessimistic bool
 
-	// Metrics takes the samples of tables, indexes and items, from many goroutines
-	// at once; nil: watch.Discard.
+	// Metrics receives the samples of tables and indexes, from many goroutines at
+	// once; nil: watch.Discard.
 	Metrics watch.Sink
 }
 
-// An Engine holds tables and answers for them. Every operation is handed now, the
-// instant at which its request began: the verdict of capacity, the samples and
-// the stream record are of that instant. Only Run reads the clock.
+// An Engine holds tables and performs operations on them. It is safe for
+// concurrent use. Every operation receives now, the instant at which its request
+// began; throttling, samples and stream records use that instant. Only Run reads
+// the clock.
 //
-// Locks, taken in this order: ddl, for the life of tables and streams; key
-// locks, through one write, those of a transaction in the order of their keys;
-// then, for an instant and never together, a stream's log or a table's capacity,
-// those of a transaction's tables in the order of ids. The maps of tables and
-// streams are read without a lock.
+// Locks, in the order of acquisition: ddl, which serializes changes of tables and
+// streams; then key locks, held for one write, those of a transaction in the
+// order of their keys; then, briefly and never both, the lock of a stream's log
+// or of a table's capacity, those of a transaction's tables in the order of their
+// ids. The maps of tables and streams are read without a lock.
 type Engine struct {
 	db     *storage.DB
 	opts   Options
 	rules  plan.Rules
-	tables sync.Map   // name -> *table, those being deleted included
-	ddl    sync.Mutex // writers of tables and streams, and lastID
-	lastID uint64     // of a table, never used twice
+	tables sync.Map   // name -> *table; includes tables that are being deleted
+	ddl    sync.Mutex // guards lastID and changes of tables and streams
+	lastID uint64     // the last id of a table, index or stream; never reused
 
 	streams sync.Map // ARN -> *tableStream
-	tokens  sync.Map // of transactions under way -> true
+	tokens  sync.Map // ClientRequestToken of a running transaction -> true
 
 	sizes *sizes // of items
 
@@ -59,7 +60,8 @@ type Engine struct {
 	close func() error
 }
 
-// New returns the engine of the tables in db.
+// New returns an engine on the tables of db, which stays open after Close. The
+// error is of storage.
 func New(db *storage.DB, o Options) (*Engine, error) {
 	o.Scope = o.Scope.WithDefaults()
 	if o.Log == nil {
@@ -83,9 +85,9 @@ func New(db *storage.DB, o Options) (*Engine, error) {
 	return e, nil
 }
 
-// Close writes down what the tables hold, so that the next start need not
-// count, and what their capacity remembers. Run must have returned; no other
-// call may be under way or follow, but for another Close. The store stays open.
+// Close saves the totals of tables, so that the next start need not count, and
+// the state of capacity. Run must have returned, and no operation may run during
+// or after Close. Later calls return the first error. The error is of storage.
 func (e *Engine) Close() error { return e.close() }
 
 func (e *Engine) closeAll() error {
@@ -93,7 +95,7 @@ func (e *Engine) closeAll() error {
 	errs := []error{e.tasks.drop(), e.saveBalances(now), e.stale.close()}
 	for _, t := range e.all(now) {
 		if t.gone.Load() != 0 {
-			continue // another may have its name before these are read
+			continue // its name may belong to another table before these are read
 		}
 		t.tallies(func(name string, n *tally) {
 			if n.counted.Load() {
@@ -104,7 +106,8 @@ func (e *Engine) closeAll() error {
 	return errors.Join(errs...)
 }
 
-// table returns a table that takes requests for items, by its name or ARN.
+// table returns the table of a name or ARN if it accepts operations on items. The
+// error is a refusal.NotFound.
 func (e *Engine) table(now instant.Instant, name string) (*table, error) {
 	t, err := e.known(now, request.BareName(name))
 	if err != nil || !t.takesItems(now) {
@@ -113,7 +116,8 @@ func (e *Engine) table(now instant.Instant, name string) (*table, error) {
 	return t, nil
 }
 
-// known returns a table in whatever state.
+// known returns the table of a name in any state, until its deletion ends. The
+// error is a refusal.NotFound.
 func (e *Engine) known(now instant.Instant, name string) (*table, error) {
 	if t, ok := e.tables.Load(name); ok {
 		if t, ok := t.(*table); ok && t.status(now) != statusGone {
@@ -123,7 +127,7 @@ func (e *Engine) known(now instant.Instant, name string) (*table, error) {
 	return nil, refusal.New(refusal.NotFound, "Requested resource not found: Table: "+name+" not found")
 }
 
-// all returns the tables that are not gone, in no order.
+// all returns the tables whose deletion has not ended, in no order.
 func (e *Engine) all(now instant.Instant) []*table {
 	var ts []*table
 	e.tables.Range(func(_, v any) bool {

@@ -11,24 +11,25 @@ import (
 	"lullaby/storage"
 )
 
-// A ThrottleError says which limit of which resource refused a request, which
-// then had no effect.
+// A ThrottleError reports which limit of which table or index refused a request.
+// The request had no effect.
 type ThrottleError struct {
 	Verdict capacity.Verdict
 	Request RequestKind
 }
 
-// A RequestKind is what kind of request was refused, for the exceptions differ.
+// A RequestKind is the kind of a throttled request, on which the exception of AWS
+// depends.
 type RequestKind uint8
 
-// The kinds. A batch is refused only if all of it is.
+// The kinds of throttled requests. A batch is throttled only if all of it is.
 const (
 	Scalar RequestKind = iota
 	Batch
 	Transaction
 )
 
-// throttled returns err, and if it is a refusal, says of what kind of request.
+// throttled sets the kind of request of a *ThrottleError, and returns err.
 func throttled(err error, kind RequestKind) error {
 	if refused, ok := errors.AsType[*ThrottleError](err); ok {
 		refused.Request = kind
@@ -36,7 +37,8 @@ func throttled(err error, kind RequestKind) error {
 	return err
 }
 
-// TableName returns the name of the table that refused, or whose index did.
+// TableName returns the name of the table that refused, or of the table of the
+// index that did.
 func (e *ThrottleError) TableName() string {
 	name, _, _ := strings.Cut(request.BareName(e.Verdict.Resource.Name), "/")
 	return name
@@ -47,16 +49,17 @@ func (e *ThrottleError) Error() string { return "throughput exceeded: " + e.Verd
 // Unwrap returns refusal.Throttled.
 func (e *ThrottleError) Unwrap() error { return refusal.Throttled }
 
-// A ConditionError refuses a write whose condition does not hold.
-type ConditionError struct{ Item attribute.Item } // what was found, if it was asked for and there
+// A ConditionError reports a write whose condition does not hold. The write had
+// no effect.
+type ConditionError struct{ Item attribute.Item } // the item found; nil if there was none, or the request does not want it
 
 func (e *ConditionError) Error() string { return refusal.Condition.Error() }
 
 // Unwrap returns refusal.Condition.
 func (e *ConditionError) Unwrap() error { return refusal.Condition }
 
-// A CanceledError refuses a transaction, which then had no effect. Reasons has
-// an error for each action that is to blame, and nil for the others.
+// A CanceledError reports a transaction that was canceled and had no effect.
+// Reasons has one element for each action, nil if the action is not a cause.
 type CanceledError struct{ Reasons []error }
 
 func (e *CanceledError) Error() string { return refusal.Canceled.Error() }
@@ -64,5 +67,6 @@ func (e *CanceledError) Error() string { return refusal.Canceled.Error() }
 // Unwrap returns refusal.Canceled.
 func (e *CanceledError) Unwrap() error { return refusal.Canceled }
 
-// closing ends a batch that is not committed and returns err.
+// closing closes a batch without committing it, and returns err joined with the
+// error of closing.
 func closing(b *storage.Batch, err error) error { return errors.Join(err, b.Close()) }
