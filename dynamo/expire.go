@@ -14,21 +14,22 @@ import (
 	"lullaby/instant"
 )
 
-// How often a table is gone over for items that have expired. Assumed: AWS
-// deletes them "within a few days" of it and is mostly seen to take minutes
-// (Developer Guide, "Using time to live"). So that large tables do not keep a
-// processor busy, what a sweep took is waited for sweepRest times.
+// A table with time to live is swept for expired items every sweepInterval, or
+// less often: the pause after a sweep is at least sweepRest times its duration,
+// so that large tables do not keep a processor busy. Assumed: AWS deletes "within
+// a few days" of expiry and mostly within minutes (Developer Guide, "Using time
+// to live").
 const (
 	sweepInterval = time.Minute
 	sweepRest     = 20
 )
 
-// maxExpired is how long ago an item may have expired to be deleted still
-// (Developer Guide, "Using time to live").
+// maxExpired is the age of expiry beyond which an item is not deleted (Developer
+// Guide, "Using time to live").
 const maxExpired = 5 * 365 * 24 * time.Hour
 
-// sweep begins to delete items of t as they expire, unless someone does. The
-// caller holds ddl.
+// sweep starts a task that deletes items of t as they expire, unless one runs.
+// The caller holds ddl.
 func (e *Engine) sweep(t *table) {
 	if t.sweeping {
 		return
@@ -56,8 +57,8 @@ func (e *Engine) sweep(t *table) {
 	})
 }
 
-// sweeps returns the attribute that items of t expire by; if there is none, t
-// is sweeping no longer.
+// sweepAttribute returns the attribute that holds the time of expiry of items of
+// t. If time to live is off it returns "" and marks t as not swept.
 func (e *Engine) sweepAttribute(t *table) (name string) {
 	e.ddl.Lock()
 	defer e.ddl.Unlock()
@@ -68,8 +69,9 @@ func (e *Engine) sweepAttribute(t *table) (name string) {
 	return ""
 }
 
-// expiry is the condition that an item has expired at now by the attribute of
-// that name: it is a number of seconds since 1970, past, and not for too long.
+// expiry returns the condition that an item has expired at now: the attribute
+// name is a number of seconds since 1970, in the past, and not older than
+// maxExpired.
 func expiry(name string, now instant.Instant) *request.Predicate {
 	seconds := func(at instant.Instant) []attribute.Value {
 		n, err := attribute.ParseNumber(strconv.FormatInt(int64(at)/int64(time.Second), 10))
@@ -84,8 +86,8 @@ func expiry(name string, now instant.Instant) *request.Predicate {
 	)
 }
 
-// expire deletes the items of t that have expired at now, each as by a request
-// of its own, but at no cost.
+// expire deletes the items of t that have expired at now, each like a request of
+// its own but without cost. The error is of storage.
 func (e *Engine) expire(ctx context.Context, t *table, name string, now instant.Instant) error {
 	expired := expiry(name, now)
 	lower, upper := keyRange(t.id)
@@ -107,7 +109,7 @@ func (e *Engine) expire(ctx context.Context, t *table, name string, now instant.
 		case err == nil:
 			t.meter.Expire(at)
 		case errors.Is(err, refusal.Condition), errors.Is(err, refusal.Conflict):
-			err = nil // it was written meanwhile
+			err = nil // the item was written meanwhile
 		}
 		return ctx.Err() == nil, err
 	})

@@ -11,7 +11,7 @@ import (
 	"lullaby/internal/awsjson"
 )
 
-// GetItemOutput is the answer of GetItem; Item is nil when there is none.
+// GetItemOutput is the output of GetItem. Item is nil if there is none.
 type GetItemOutput struct {
 	Item             attribute.Encoded
 	ConsumedCapacity *ConsumedCapacity
@@ -29,7 +29,8 @@ func (out *GetItemOutput) AppendJSON(dst []byte) ([]byte, error) {
 	return o.End()
 }
 
-// consistency returns what the reads are to be and to cost.
+// consistency returns the consistency that a read asks for, which determines its
+// cost.
 func consistency(l *request.Lookup) capacity.Consistency {
 	if l.Consistent() {
 		return capacity.Strong
@@ -37,7 +38,8 @@ func consistency(l *request.Lookup) capacity.Consistency {
 	return capacity.Eventual
 }
 
-// GetItem returns the item of a key.
+// GetItem returns the item of a key. The error is a refusal.Validation, a
+// refusal.NotFound, a *ThrottleError, or of storage.
 func (e *Engine) GetItem(_ context.Context, now instant.Instant, in *request.GetItemInput) (*GetItemOutput, error) {
 	projected, paths, err := in.Check()
 	if err != nil {
@@ -62,8 +64,8 @@ func (e *Engine) GetItem(_ context.Context, now instant.Instant, in *request.Get
 	return &GetItemOutput{Item: it, ConsumedCapacity: costs.consumed(in.ReturnConsumedCapacity, *in.TableName)}, nil
 }
 
-// get reads the item of a storage key, or a part of it, nil if there is none,
-// and charges it.
+// get reads and charges the item of a storage key, projected to part; nil: whole.
+// The item is nil if there is none. The error is a *ThrottleError or of storage.
 func (e *Engine) get(now instant.Instant, t *table, key []byte, c capacity.Consistency, part *expr.Projection) (attribute.Encoded, capacity.Tokens, error) {
 	if err := e.open(now, t, t.readDemand(nil, key, 0)); err != nil {
 		return nil, 0, err
@@ -82,7 +84,8 @@ func (e *Engine) get(now instant.Instant, t *table, key []byte, c capacity.Consi
 	return form, cost, err
 }
 
-// project returns a part of an item: all of it if part is nil, nil if it is nil.
+// project returns the part of an item that a projection selects, the whole item
+// if the projection is nil. A nil item stays nil.
 func project(form attribute.Encoded, part *expr.Projection) (attribute.Encoded, error) {
 	if part == nil || form == nil {
 		return form, nil

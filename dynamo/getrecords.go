@@ -9,14 +9,14 @@ import (
 	"lullaby/instant"
 )
 
-// GetRecordsOutput is the answer of GetRecords. There is no next iterator at
-// the end of a closed shard.
+// GetRecordsOutput is the output of GetRecords. NextShardIterator is empty at the
+// end of a closed shard.
 type GetRecordsOutput struct {
 	Records           []Record
 	NextShardIterator string `json:",omitzero"`
 }
 
-// Record is one change.
+// Record is one change of an item, with its event.
 type Record struct {
 	EventID      string       `json:"eventID"`
 	EventName    stream.Event `json:"eventName"`
@@ -24,13 +24,13 @@ type Record struct {
 	EventSource  string       `json:"eventSource"`
 	AwsRegion    string       `json:"awsRegion"`
 	Dynamodb     StreamRecord `json:"dynamodb"`
-	UserIdentity *Identity    `json:"userIdentity,omitzero"` // of time to live
+	UserIdentity *Identity    `json:"userIdentity,omitzero"` // for expired items
 }
 
-// Identity is who made a change, where that was the service.
+// Identity names the service as the author of a change.
 type Identity struct{ PrincipalId, Type string }
 
-// StreamRecord is a change of an item.
+// StreamRecord is the content of a change.
 type StreamRecord struct {
 	ApproximateCreationDateTime int64 // seconds since 1970
 	Keys                        attribute.Item
@@ -41,7 +41,9 @@ type StreamRecord struct {
 	StreamViewType              stream.View
 }
 
-// GetRecords returns the records from an iterator on.
+// GetRecords returns the records of a shard from an iterator on. The error is a
+// refusal.Validation, refusal.ExpiredIterator, refusal.NotFound, refusal.Trimmed,
+// or of storage.
 func (e *Engine) GetRecords(_ context.Context, now instant.Instant, in *request.GetRecordsInput) (*GetRecordsOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err

@@ -9,10 +9,11 @@ import (
 	"lullaby/instant"
 )
 
-// GetShardIteratorOutput is the answer of GetShardIterator.
+// GetShardIteratorOutput is the output of GetShardIterator.
 type GetShardIteratorOutput struct{ ShardIterator string }
 
-// GetShardIterator returns where in a shard to begin.
+// GetShardIterator returns an iterator at a position of a shard. The error is a
+// refusal.Validation, refusal.NotFound or refusal.Trimmed.
 func (e *Engine) GetShardIterator(_ context.Context, now instant.Instant, in *request.GetShardIteratorInput) (*GetShardIteratorOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err

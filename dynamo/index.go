@@ -14,27 +14,27 @@ import (
 	"lullaby/dynamo/refusal"
 )
 
-// An index is a secondary index at work. Its entries are items of their own,
-// made of what the index projects, and change in the batch of their item.
+// An index is a published secondary index. An entry is an item of the attributes
+// that the index projects; it changes in the storage batch of its item.
 type index struct {
 	tally
 	name     string
 	arn      string
 	global   bool
 	schema   keySchema
-	capacity *capacity.Throughput // guarded by that of the table; nil: local
+	capacity *capacity.Throughput // guarded by the lock of table.capacity; nil: local
 	meter    *meter.Meter         // nil: local
 	all      bool                 // projects every attribute
-	keep     []string             // else these, in order, keys included
+	keep     []string             // if not all: the projected names, sorted, keys included
 
-	creating    atomic.Bool // not to be read yet
+	creating    atomic.Bool // reads are refused
 	filling     atomic.Bool // entries may be missing
-	beingFilled bool        // whether someone fills it; guarded by ddl
+	beingFilled bool        // a task fills it; guarded by ddl
 }
 
-// entry returns what the index holds of an item: nil if nothing, since the
-// item lacks a part of the index's key, or has one that no key may be. Such an
-// item may have been there before the index.
+// entry returns the index's entry for an item. It is nil if the item lacks an
+// attribute of the index's key or has a value that a key may not have, which an
+// item from before the index can.
 func (ix *index) entry(it attribute.Item) attribute.Item {
 	for part := range ix.schema.parts {
 		if v, found := it.Value(part.name); !found || v.Kind() != part.kind || v.Text() == "" {
@@ -56,15 +56,15 @@ func (ix *index) entry(it attribute.Item) attribute.Item {
 	return kept
 }
 
-// entryKey returns the storage key of an entry. Entries of one key come in the
-// order of the place that the hash space would have for the item's whole
-// primary key, as architect/dynalite found in real indexes.
+// entryKey returns the storage key of an entry. Entries with equal keys are in
+// the order of the hash of the item's whole primary key, as architect/dynalite
+// found in real indexes.
 func (ix *index) entryKey(table keySchema, entry attribute.Item) []byte {
 	whole := keySchema{hash: slices.Concat(table.hash, table.sort)}
 	return whole.appendHash(ix.schema.appendKey(newKey(ix.id), entry), entry)
 }
 
-// missing returns those of names that the entries do not have.
+// missing returns the names that the index does not project.
 func (ix *index) missing(names []string) []string {
 	if ix.all {
 		return nil
@@ -78,23 +78,23 @@ func (ix *index) missing(names []string) []string {
 	return missing
 }
 
-// An entryChange is what a write does to an index.
+// An entryChange is the effect of a write on an index.
 type entryChange struct {
 	ix            *index
 	before, after attribute.Item // nil: no entry
 	from, to      []byte         // their storage keys
-	missing       bool           // before has not been filled in yet
+	missing       bool           // the backfill has not written before yet
 	cost          capacity.Tokens
 }
 
-// A part of a change's cost falls on the partition of a key.
+// A costPart is a part of the cost of a change, for the partition of a key.
 type costPart struct {
 	key  []byte
 	cost capacity.Tokens
 }
 
-// parts divides the cost between the entry that goes and the one that comes. One
-// that stays in its place is paid for once.
+// parts divides the cost between the removed and the added entry. An entry that
+// keeps its key has one part.
 func (c *entryChange) parts() [2]costPart {
 	switch {
 	case c.before == nil:
@@ -106,9 +106,9 @@ func (c *entryChange) parts() [2]costPart {
 	return [2]costPart{{c.from, gone}, {c.to, c.cost - gone}}
 }
 
-// change returns what the index of that table has to do when before becomes
-// after, and whether there is anything (Developer Guide, "Using Global Secondary
-// Indexes", "Write capacity units").
+// change returns the effect on the index when an item of a table with that key
+// changes from before to after, and whether there is one (Developer Guide, "Using
+// Global Secondary Indexes", "Write capacity units").
 func (ix *index) change(table keySchema, before, after attribute.Item) (c entryChange, changes bool) {
 	c = entryChange{ix: ix}
 	if before != nil {
@@ -136,7 +136,8 @@ func (ix *index) change(table keySchema, before, after attribute.Item) (c entryC
 	return c, true
 }
 
-// A usage is how an item's values come about, for the words of a refusal.
+// A usage is the way an item gets its values, which determines the text of a
+// refusal.
 type usage uint8
 
 const (
@@ -144,9 +145,9 @@ const (
 	byUpdate
 )
 
-// checkIndexKeys says what is wrong with the values that an item to be written
-// has for keys of indexes. Assumed: an update may leave a value that was there
-// before the index; such an item is not in it.
+// checkIndexKeys rejects an item with invalid values for keys of indexes.
+// Assumed: an update may leave an invalid value that is older than the index; the
+// index has no entry for such an item. The error is a refusal.Validation.
 func (t *table) checkIndexKeys(before, it attribute.Item, u usage) error {
 	for _, ix := range t.allIndexes() {
 		for part := range ix.schema.parts {
@@ -178,7 +179,7 @@ func typeMismatch(ix *index, part keyAttribute, actual attribute.Kind) error {
 		part.name, part.kind, actual, ix.name)
 }
 
-// index returns the index of that name.
+// index returns the index of that name. The error is a refusal.Validation.
 func (t *table) index(name string) (*index, error) {
 	for _, ix := range t.allIndexes() {
 		if ix.name == name {
@@ -188,7 +189,8 @@ func (t *table) index(name string) (*index, error) {
 	return nil, refusal.Invalid("The table does not have the specified index: " + name)
 }
 
-// allIndexes returns the indexes, global ones first, which must not be changed.
+// allIndexes returns the indexes of the table. The slice is shared and must not
+// change.
 func (t *table) allIndexes() []*index {
 	if ixs := t.indexes.Load(); ixs != nil {
 		return *ixs
@@ -196,13 +198,12 @@ func (t *table) allIndexes() []*index {
 	return nil
 }
 
-// hasLocal reports whether the table has a local index, and so item
-// collections.
+// hasLocal reports whether the table has a local index, and so item collections.
 func (t *table) hasLocal() bool {
 	return slices.ContainsFunc(t.allIndexes(), func(ix *index) bool { return !ix.global })
 }
 
-// indexByID returns the index at work that has an id, or nil.
+// indexByID returns the published index with an id, or nil.
 func (t *table) indexByID(id uint64) *index {
 	for _, ix := range t.allIndexes() {
 		if ix.id == id {
@@ -212,7 +213,8 @@ func (t *table) indexByID(id uint64) *index {
 	return nil
 }
 
-// newIndex puts an index to work.
+// newIndex returns an index from its plan and its description. It is not
+// published, and has no capacity and no meter.
 func (t *table) newIndex(x *plan.Index, d indexDescription, kinds map[string]attribute.Kind) *index {
 	ix := &index{
 		name:   x.IndexName,

@@ -7,9 +7,9 @@ import (
 	"sync"
 )
 
-// keyLocks serialises the writers of one key; writers of different keys do not
-// wait for each other. Whoever meets a transaction does not wait: it conflicts.
-// The zero value is ready.
+// keyLocks are the locks of single keys. Writers of different keys do not wait
+// for each other. A writer waits for a single write of its key, but gets a
+// conflict if a transaction has it. The zero value is ready to use.
 type keyLocks struct {
 	shards [keyShards]struct {
 		sync.Mutex
@@ -17,26 +17,27 @@ type keyLocks struct {
 	}
 }
 
-// keyShards bounds how many writers meet at the map of locks, for an instant.
+// keyShards is the number of maps of locks, which bounds contention for them.
 const keyShards = 16
 
-// A keyLock is there as long as someone holds it or waits for it.
+// A keyLock exists while a writer holds it or waits for it.
 type keyLock struct {
 	sync.Mutex
-	users       int  // the shard's mutex guards it and
-	transaction bool // whether a transaction holds it or waits for it
+	users       int  // holders and waiters; guarded by the shard's mutex, as transaction
+	transaction bool // a transaction holds it or waits for it
 }
 
 var keySeed = maphash.MakeSeed()
 
-// lock waits for key, on behalf of a transaction or of one write, and returns
-// what unlocks it; conflict is set instead if a transaction has the key. Who
-// locks several keys takes them in the order of their bytes.
+// lock locks key for a single write, or for a transaction if that is set. It
+// returns a conflict at once if a transaction has or awaits the key, and
+// otherwise waits. A caller that locks several keys must do so in ascending
+// order.
 func (l *keyLocks) lock(key []byte, transaction bool) (held heldKey, conflict bool) {
 	return l.acquire(key, transaction, false)
 }
 
-// await is lock for who has time: it waits for transactions too.
+// await locks key for a single write and waits for transactions too.
 func (l *keyLocks) await(key []byte) heldKey {
 	held, _ := l.acquire(key, false, true)
 	return held
@@ -64,7 +65,7 @@ func (l *keyLocks) acquire(key []byte, transaction, patient bool) (held heldKey,
 	return heldKey{l, k, key, transaction}, false
 }
 
-// A heldKey is a key that is locked.
+// A heldKey is a locked key.
 type heldKey struct {
 	locks       *keyLocks
 	lock        *keyLock
@@ -72,7 +73,7 @@ type heldKey struct {
 	transaction bool
 }
 
-// unlock gives the key back.
+// unlock unlocks the key. Call it once.
 func (h heldKey) unlock() {
 	shard := &h.locks.shards[maphash.Bytes(keySeed, h.key)%keyShards]
 	h.lock.Unlock()
@@ -86,7 +87,7 @@ func (h heldKey) unlock() {
 	}
 }
 
-// drain waits until who held a key when it was called has given it back.
+// drain waits until every key that was locked at its call has been unlocked.
 func (l *keyLocks) drain() {
 	for i := range l.shards {
 		shard := &l.shards[i]
@@ -95,12 +96,12 @@ func (l *keyLocks) drain() {
 		shard.Unlock()
 		for _, k := range held {
 			k.Lock()
-			k.Unlock() //nolint:staticcheck // to have had it is all
+			k.Unlock() //nolint:staticcheck // waits for the holder only
 		}
 	}
 }
 
-// contended reports whether a transaction has key.
+// contended reports whether a transaction has or awaits key.
 func (l *keyLocks) contended(key []byte) bool {
 	shard := &l.shards[maphash.Bytes(keySeed, key)%keyShards]
 	shard.Lock()

@@ -9,10 +9,11 @@ import (
 	"lullaby/instant"
 )
 
-// replace writes a changed description of a table down and puts it to work,
-// with the capacity that it gives. What indexes hold that are no longer at work
-// is deleted; a write that found one of them may still land behind that, under
-// an id that is never used again. The caller holds ddl.
+// replace stores a changed description of a table and the stream of spec,
+// publishes both, and sets the capacity. It deletes the entries of removed
+// indexes; a write that had found such an index may still commit after that,
+// under an id that is never reused. The caller holds ddl. The error is of
+// storage; nothing is published then.
 func (e *Engine) replace(t *table, d description, spec *wantedStream, now instant.Instant) error {
 	b := e.db.NewBatch()
 	changed, err := e.changeStream(b, t, spec, now)
@@ -38,8 +39,8 @@ func (e *Engine) replace(t *table, d description, spec *wantedStream, now instan
 	return nil
 }
 
-// carryOn has Run carry what is under way in t to its end. The channel is closed
-// when it has come to that, or another task will see to it.
+// carryOn has Run complete the changes in progress of t. It closes the channel
+// when they are complete, or when another task follows t.
 func (e *Engine) carryOn(t *table) (done <-chan struct{}) {
 	ended := make(chan struct{})
 	e.tasks.add(func(ctx context.Context) {
@@ -49,7 +50,8 @@ func (e *Engine) carryOn(t *table) (done <-chan struct{}) {
 	return ended
 }
 
-// finish does the same, and waits for it if tables change instantly.
+// finish is carryOn, and with Options.Instant waits until the changes are
+// complete or ctx ends.
 func (e *Engine) finish(ctx context.Context, t *table) {
 	done := e.carryOn(t)
 	if !e.opts.Instant {
@@ -61,8 +63,8 @@ func (e *Engine) finish(ctx context.Context, t *table) {
 	}
 }
 
-// follow carries out what is under way in t as it comes due. It returns when
-// nothing is left, when another task follows t already, or when ctx ends.
+// follow applies the changes of t when they are due. It returns when none is
+// left, when another task follows t, or when ctx ends.
 func (e *Engine) follow(ctx context.Context, t *table) {
 	if !e.claim(t) {
 		return
@@ -86,7 +88,8 @@ func (e *Engine) follow(ctx context.Context, t *table) {
 	}
 }
 
-// claim reports whether t was not followed; otherwise it tells who does.
+// claim makes the caller the follower of t, or reports false and wakes the
+// present one.
 func (e *Engine) claim(t *table) bool {
 	e.ddl.Lock()
 	defer e.ddl.Unlock()
@@ -98,7 +101,8 @@ func (e *Engine) claim(t *table) bool {
 	return true
 }
 
-// tell lets who follows t look at it again. The caller holds ddl.
+// wakeFollower has the follower of t look for changes again. The caller holds
+// ddl.
 func (t *table) wakeFollower() {
 	select {
 	case t.wake <- struct{}{}:
@@ -106,8 +110,10 @@ func (t *table) wakeFollower() {
 	}
 }
 
-// advance carries out what is due in t at now, and begins backfills and sweeps. It returns
-// when it is to be called again, zero if only when told, and whether at all.
+// advance applies the changes of t that are due at now, and starts backfills and
+// sweeps. next is the instant of the next change, zero if only the end of a
+// backfill can bring it. more is false when no change is left, and t has no
+// follower then.
 func (e *Engine) advance(t *table, now instant.Instant) (next instant.Instant, more bool) {
 	e.ddl.Lock()
 	defer e.ddl.Unlock()
@@ -119,7 +125,7 @@ func (e *Engine) advance(t *table, now instant.Instant) (next instant.Instant, m
 	settled, next := d.settle(now)
 	if settled {
 		if err := e.replace(t, d, nil, now); err != nil {
-			// What is under way is in storage: the next start carries it on.
+			// The change is in storage: the next start completes it.
 			e.opts.Log.Error("change table", slog.String("table", t.name), slog.Any("error", err))
 			t.followed = false
 			return 0, false

@@ -9,7 +9,7 @@ import (
 	"lullaby/instant"
 )
 
-// ListStreamsOutput is the answer of ListStreams.
+// ListStreamsOutput is the output of ListStreams.
 type ListStreamsOutput struct {
 	Streams                []StreamSummary
 	LastEvaluatedStreamArn string `json:",omitzero"`
@@ -18,7 +18,8 @@ type ListStreamsOutput struct {
 // StreamSummary names a stream.
 type StreamSummary struct{ StreamArn, TableName, StreamLabel string }
 
-// ListStreams returns the streams that can be read, in the order of their ARNs.
+// ListStreams returns the readable streams in the order of their ARNs. The error
+// is a refusal.Validation.
 func (e *Engine) ListStreams(_ context.Context, now instant.Instant, in *request.ListStreamsInput) (*ListStreamsOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err

@@ -8,14 +8,14 @@ import (
 	"lullaby/instant"
 )
 
-// ListTablesOutput is the answer of ListTables.
+// ListTablesOutput is the output of ListTables.
 type ListTablesOutput struct {
 	TableNames             []string
 	LastEvaluatedTableName string `json:",omitzero"`
 }
 
-// ListTables returns the names of tables in order, those being made or deleted
-// included.
+// ListTables returns the names of tables in order, including those that are
+// CREATING or DELETING. The error is a refusal.Validation.
 func (e *Engine) ListTables(_ context.Context, now instant.Instant, in *request.ListTablesInput) (*ListTablesOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err

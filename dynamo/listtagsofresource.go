@@ -10,10 +10,11 @@ import (
 	"lullaby/instant"
 )
 
-// ListTagsOfResourceOutput is the answer of ListTagsOfResource.
+// ListTagsOfResourceOutput is the output of ListTagsOfResource.
 type ListTagsOfResourceOutput struct{ Tags []Tag }
 
-// ListTagsOfResource returns the tags of a table in the order of their keys.
+// ListTagsOfResource returns the tags of a table in the order of their keys. The
+// error is a refusal.Validation, refusal.AccessDenied or refusal.NotFound.
 func (e *Engine) ListTagsOfResource(_ context.Context, now instant.Instant, in *request.ListTagsOfResourceInput) (*ListTagsOfResourceOutput, error) {
 	table, err := in.Check(e.opts.Scope)
 	if err != nil {

@@ -12,12 +12,12 @@ import (
 	"lullaby/instant"
 )
 
-// Tables, indexes and items are measured here: where capacity is taken, and
-// where a write is refused. Whole requests are measured by package wire, which
-// knows how long they took and how they were answered.
+// This file counts the metrics of tables and indexes: consumed and refused
+// capacity, and refused writes. Package wire counts the metrics of requests,
+// which depend on latency and response.
 
-// meterOf returns the meter of the table or of one of its global indexes, nil
-// if the index is gone.
+// meterOf returns the meter of the table or of one of its global indexes, or nil
+// if the index no longer exists.
 func (t *table) meterOf(of *capacity.Throughput) *meter.Meter {
 	if of == &t.capacity.Throughput {
 		return t.meter
@@ -30,10 +30,10 @@ func (t *table) meterOf(of *capacity.Throughput) *meter.Meter {
 	return nil
 }
 
-// consumed counts what the demands of one read or write took of t and its
-// indexes: the figures of ReturnConsumedCapacity, but that a local index's are
-// the table's. Assumed: each item of a batch or transaction is a sample of its
-// own, as it is an event of its own when it is throttled.
+// countConsumed counts the units that one read or write consumed of t and its
+// indexes. They are the units of ReturnConsumedCapacity, except that a local
+// index's count for the table. Assumed: each item of a batch or transaction is a
+// sample of its own, as each is an event when it is throttled.
 func (t *table) countConsumed(now instant.Instant, demands ...capacity.Demand) {
 	for len(demands) > 0 {
 		d := demands[0]
@@ -48,18 +48,19 @@ func (t *table) countConsumed(now instant.Instant, demands ...capacity.Demand) {
 	}
 }
 
-// A throttleEvent is that a table or index did not let in its part of a read or
-// write.
+// A throttleEvent is the refusal of a part of a read or write by a table or
+// index.
 type throttleEvent struct {
 	at      instant.Instant
 	meter   *meter.Meter
 	verdict capacity.Verdict
 }
 
-// events returns those of one read or write of t, if v is a refusal of it: a
-// put on a table with three indexes is up to four, and an index that is behind
-// is one although the table is not (docs/aws/metrics.md#throttle-events). The
-// caller holds the lock of the capacity, so that nothing has changed since v.
+// events returns the throttle events of one read or write of t, none if v admits
+// it. Each table or index that refuses is one event: up to four for a put on a
+// table with three indexes, and one for an index that is behind although the
+// table is not (docs/aws/metrics.md#throttle-events). The caller holds the lock
+// of t.capacity since v was reached.
 func (t *table) events(now instant.Instant, v *capacity.Verdict, demands []capacity.Demand) []throttleEvent {
 	if v.Admitted() {
 		return nil
@@ -77,14 +78,15 @@ func (t *table) events(now instant.Instant, v *capacity.Verdict, demands []capac
 	return events
 }
 
-// countConsumed counts what the actions of a transaction took.
+// countActions counts the units that the actions of a transaction consumed.
 func countActions(now instant.Instant, actions []*action) {
 	for _, a := range actions {
 		a.t.countConsumed(now, a.outcome.demands(nil)...)
 	}
 }
 
-// eventsOf returns those of a transaction, as events does of one action.
+// eventsOf returns the throttle events of all actions of a transaction, none if v
+// admits it. The caller holds the locks of their capacities.
 func eventsOf(now instant.Instant, actions []*action, v *capacity.Verdict) (all []throttleEvent) {
 	for _, a := range actions {
 		if !v.Admitted() {
@@ -94,8 +96,8 @@ func eventsOf(now instant.Instant, actions []*action, v *capacity.Verdict) (all 
 	return all
 }
 
-// refused counts why a single write is refused, unless that is its throughput,
-// and returns it.
+// countRefusal counts the failed condition or the conflict of a single write, and
+// returns why.
 func (m *mutation) countRefusal(now instant.Instant, why error) error {
 	if !m.byService {
 		countReasons(now, []error{why}, func(int) *table { return m.t })
@@ -103,11 +105,11 @@ func (m *mutation) countRefusal(now instant.Instant, why error) error {
 	return why
 }
 
-// countReasons counts the conditions that failed and the conflicts among the
-// reasons of a request, each of which may be of another table. Conflicts are one
-// sample for each table, of as many as there are (Developer Guide, "DynamoDB
-// metrics and dimensions", TransactionConflict). Assumed: a condition that fails
-// in a transaction counts as one of a single write.
+// countReasons counts the failed conditions and the conflicts among the reasons
+// of a request; of(i) is the table of the reason i. The conflicts of a table are
+// one sample, whose value is their number (Developer Guide, "DynamoDB metrics and
+// dimensions", TransactionConflict). Assumed: a failed condition in a transaction
+// counts like that of a single write.
 func countReasons(now instant.Instant, reasons []error, of func(i int) *table) {
 	var conflicts []*table
 	for i, why := range reasons {
@@ -125,8 +127,8 @@ func countReasons(now instant.Instant, reasons []error, of func(i int) *table) {
 	}
 }
 
-// measureIdle measures of every minute that is over what consumed nothing in it,
-// until ctx ends. If the machine slept, it measures the last minute alone.
+// measureIdle counts a zero for each idle minute of tables and indexes, at its
+// end, until ctx ends. After the machine slept, it counts the last minute only.
 func (e *Engine) measureIdle(ctx context.Context) {
 	wait := time.NewTimer(0)
 	defer wait.Stop()
@@ -151,8 +153,8 @@ func (e *Engine) measureIdle(ctx context.Context) {
 	}
 }
 
-// measureIdle measures the minute that began at an instant, of the table and of
-// its global indexes.
+// measureIdle counts the zeros of the minute that began at an instant, for the
+// table and its global indexes.
 func (t *table) measureIdle(began instant.Instant) {
 	t.meter.Idle(began)
 	for _, ix := range t.allIndexes() {

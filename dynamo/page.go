@@ -12,16 +12,15 @@ import (
 	"lullaby/storage"
 )
 
-// maxPage is how many bytes of items a page of Query or Scan evaluates (API
-// Reference, "Query"), as pageSize counts them: the item that passes it is the
-// page's last.
+// maxPage bounds the items that a page of Query or Scan evaluates, in bytes of
+// pageSize (API Reference, "Query"). The item that reaches it is the last.
 const maxPage = 1 << 20
 
-// pageSize returns what an item counts for in the size of a page. It is not the
-// billed size: names count one byte, values a little more than they hold, and
-// an item has a head, of which there is one more for every 3 KB, each with the
-// sort key again. Assumed: this, which architect/dynalite found to end pages
-// where the service ends them.
+// pageSize returns the size of an item towards maxPage, in bytes. It differs from
+// the billed size: a name counts one byte, a value counts its length and a little
+// more, and each item has a head, with one more for every 3 KB and the sort key
+// again in each. Assumed: this formula, which architect/dynalite found to match
+// the service's pages.
 func pageSize(form attribute.Encoded, sort []keyAttribute) (int64, error) {
 	const head, portion, fixed = 18, 3_072, 2
 	var size, sortSize int64
@@ -37,7 +36,8 @@ func pageSize(form attribute.Encoded, sort []keyAttribute) (int64, error) {
 	return fixed + size + (1+(1+size)/portion)*(head+sortSize), err
 }
 
-// storedSize is the size of a value with its length and kind.
+// storedSize returns the size of a value with its length and type, in bytes of
+// pageSize.
 func storedSize(v attribute.EncodedValue) (int64, error) {
 	switch size := v.Size(); v.Kind() {
 	case attribute.S:
@@ -59,7 +59,7 @@ func storedSize(v attribute.EncodedValue) (int64, error) {
 	}
 }
 
-// storedMembers is the size of a container.
+// storedMembers returns the size of a list, map or set, in bytes of pageSize.
 func storedMembers(v attribute.EncodedValue) (int64, error) {
 	set := v.Kind() != attribute.L && v.Kind() != attribute.M
 	sum := int64(3)
@@ -81,37 +81,37 @@ func storedMembers(v attribute.EncodedValue) (int64, error) {
 	return sum, err
 }
 
-// A pageRead is what one page of Query or Scan reads.
+// A pageRead describes one page of a Query or Scan.
 type pageRead struct {
 	t            *table
 	ix           *index // nil: the table itself
-	lower, upper []byte // bounds in storage
+	lower, upper []byte // storage keys; upper is exclusive
 	backward     bool
 	limit        int64 // of items evaluated; 0: none
 	filter       *request.Predicate
 	projection   *expr.Projection // nil: whole
-	fetch        bool             // whether a local index's entries are read whole from the table
+	fetch        bool             // read the whole items of a local index from the table
 	countOnly    bool
-	everywhere   bool // a Scan: it comes through all partitions
+	everywhere   bool // a Scan: it reads all partitions
 	consistent   bool
 }
 
-// A page is what was read.
+// A page is the result of a pageRead.
 type page struct {
 	items   []attribute.Encoded
 	count   int64
 	scanned int64
-	last    attribute.Item // key of the last item evaluated, if there may be more
+	last    attribute.Item // key of the last item evaluated; nil: there are no more
 	costs   costs
 
 	bytes   int64           // billed, of the items evaluated
-	filled  int64           // of maxPage
+	filled  int64           // bytes towards maxPage
 	fetched capacity.Tokens // for items of the table, with fetch
-	forms   []byte          // memory of items
+	forms   []byte          // backing memory of items
 }
 
-// readPage reads a page. It is admitted on a positive balance and charged when
-// its size is known.
+// readPage reads a page. A positive balance admits it, and it is charged when its
+// size is known. The error is a *ThrottleError or of storage.
 func (e *Engine) readPage(now instant.Instant, r *pageRead) (p *page, err error) {
 	if err := e.open(now, r.t, r.demand(0)); err != nil {
 		return nil, err
@@ -119,7 +119,7 @@ func (e *Engine) readPage(now instant.Instant, r *pageRead) (p *page, err error)
 	p = &page{items: []attribute.Encoded{}}
 	from, done := e.reader(r.consistent)
 	defer done()
-	if r.fetch && from == storage.Reader(e.db) { // an entry's item is that of the same instant
+	if r.fetch && from == storage.Reader(e.db) { // an entry and its item must be of the same instant
 		snapshot := e.db.Snapshot()
 		defer func() { err = errors.Join(err, snapshot.Close()) }()
 		from = snapshot
@@ -147,8 +147,9 @@ func (e *Engine) readPage(now instant.Instant, r *pageRead) (p *page, err error)
 	return p, nil
 }
 
-// demand is what the page asks. Assumed: a Scan does not meet the ceiling of a
-// partition, for it goes through one after the other, no faster than pages come.
+// demand returns the demand of the page for a cost. Assumed: a Scan is not held
+// to the limit of a partition, since it reads one after the other, no faster than
+// its pages.
 func (r *pageRead) demand(cost capacity.Tokens) capacity.Demand {
 	begin := r.lower
 	if r.backward {
@@ -168,7 +169,7 @@ func (r *pageRead) consistency() capacity.Consistency {
 	return capacity.Eventual
 }
 
-// visit evaluates one record and reports whether the page goes on behind it.
+// visit evaluates one record and reports whether the page has room for more.
 func (p *page) visit(r *pageRead, from storage.Reader, record []byte) (more bool, err error) {
 	size, part, err := recordSize(record)
 	if err != nil {
@@ -203,7 +204,7 @@ func (p *page) visit(r *pageRead, from storage.Reader, record []byte) (more bool
 	return !full, p.keep(r, form)
 }
 
-// keep adds an item to the page if the filter lets it.
+// keep adds an item to the page if it passes the filter.
 func (p *page) keep(r *pageRead, form attribute.Encoded) error {
 	if r.filter != nil {
 		it, err := form.Item()
@@ -222,7 +223,7 @@ func (p *page) keep(r *pageRead, form attribute.Encoded) error {
 	if err != nil {
 		return err
 	}
-	// The items of a page share memory that is not moved, in growing portions.
+	// The items of a page share blocks of memory of growing size.
 	if cap(p.forms)-len(p.forms) < len(form) {
 		p.forms = make([]byte, 0, max(len(form), min(2*cap(p.forms), maxPortion), minPortion))
 	}
@@ -232,13 +233,13 @@ func (p *page) keep(r *pageRead, form attribute.Encoded) error {
 	return nil
 }
 
-// Bounds of what memory a page takes at a time.
+// Bounds of a block of memory of a page, in bytes.
 const (
 	minPortion = 4 << 10
 	maxPortion = 256 << 10
 )
 
-// keyOf returns the key from which a next page goes on after it.
+// keyOf returns the ExclusiveStartKey of a page that begins after an item.
 func (r *pageRead) keyOf(it attribute.Item) attribute.Item {
 	key := r.t.schema.of(it)
 	if r.ix == nil {
@@ -247,7 +248,7 @@ func (r *pageRead) keyOf(it attribute.Item) attribute.Item {
 	return attribute.NewItem(append(key, r.ix.schema.of(it)...)...)
 }
 
-// schema returns the key that the page is read in order of.
+// schema returns the key in whose order the page is read.
 func (r *pageRead) schema() keySchema {
 	if r.ix == nil {
 		return r.t.schema
@@ -255,7 +256,7 @@ func (r *pageRead) schema() keySchema {
 	return r.ix.schema
 }
 
-// startKey returns the storage key of an ExclusiveStartKey, which is checked.
+// startKey returns the storage key of a checked ExclusiveStartKey.
 func (r *pageRead) startKey(k attribute.Item) []byte {
 	if r.ix == nil {
 		return r.t.schema.appendKey(newKey(r.t.id), k)
@@ -263,8 +264,7 @@ func (r *pageRead) startKey(k attribute.Item) []byte {
 	return r.ix.entryKey(r.t.schema, k)
 }
 
-// goOn moves the bound behind which the page begins to a checked
-// ExclusiveStartKey.
+// goOn has the page begin after a checked ExclusiveStartKey.
 func (r *pageRead) goOn(k attribute.Item) {
 	if r.backward {
 		r.upper = r.startKey(k)

@@ -8,7 +8,9 @@ import (
 	"lullaby/instant"
 )
 
-// PutItem writes an item, replacing the one of its key.
+// PutItem writes an item, and replaces the item of the same key. The error is a
+// refusal.Validation, a refusal.NotFound, a *ConditionError, a *ThrottleError,
+// refusal.Conflict, or of storage.
 func (e *Engine) PutItem(_ context.Context, now instant.Instant, in *request.PutItemInput) (*WriteOutput, error) {
 	condition, err := in.Check()
 	if err != nil {
@@ -21,7 +23,8 @@ func (e *Engine) PutItem(_ context.Context, now instant.Instant, in *request.Put
 	return writeOutput(&in.Write, o), nil
 }
 
-// put returns the mutation that writes an item to t.
+// put returns the mutation that writes an item. The error is a
+// refusal.Validation.
 func (t *table) put(it attribute.Item) (*mutation, error) {
 	key, err := t.schema.itemKey(t.id, it)
 	if err != nil {

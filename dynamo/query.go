@@ -10,7 +10,9 @@ import (
 	"lullaby/instant"
 )
 
-// Query reads the items of one partition key, in the order of the sort key.
+// Query returns a page of the items of one partition key, in the order of the
+// sort key. The error is a refusal.Validation, a refusal.NotFound, a
+// *ThrottleError, or of storage.
 func (e *Engine) Query(_ context.Context, now instant.Instant, in *request.QueryInput) (*PageOutput, error) {
 	sel, keys, err := in.Check()
 	if err != nil {
@@ -39,7 +41,8 @@ func (e *Engine) Query(_ context.Context, now instant.Instant, in *request.Query
 	return e.pageOutput(now, r, &in.Selection)
 }
 
-// checkFilterKeys refuses a filter on the attributes of the key that is queried.
+// checkFilterKeys rejects a filter on key attributes of the table or index. The
+// error is a refusal.Validation.
 func (r *pageRead) checkFilterKeys(filter *request.Predicate) error {
 	names, parameter := filter.Attributes()
 	for part := range r.schema().parts {
@@ -50,8 +53,8 @@ func (r *pageRead) checkFilterKeys(filter *request.Predicate) error {
 	return nil
 }
 
-// query sets the bounds of the page by the conditions on the key and where it
-// goes on.
+// query sets the bounds of the page from the conditions on the key and the
+// ExclusiveStartKey, nil if there is none. The error is a refusal.Validation.
 func (r *pageRead) query(keys []request.Comparison, start attribute.Item) error {
 	schema := r.schema()
 	if start != nil && len(start) != len(r.keyNames()) {
@@ -83,21 +86,21 @@ func (r *pageRead) query(keys []request.Comparison, start attribute.Item) error 
 	return nil
 }
 
-// A keyQuery is what the conditions of a Query come to, for one part of the key
+// A keyQuery assigns the conditions of a Query to the parts of the key, one part
 // after the other.
 type keyQuery struct {
 	keys   []request.Comparison
-	single bool // whether the key has one part
+	single bool // the key has one part
 
 	used   int                   // of keys
-	values []attribute.Attribute // what parts of the key equal
-	last   *request.Comparison   // on the next part of the sort key, if it is no equality
+	values []attribute.Attribute // values of the parts with an equality
+	last   *request.Comparison   // on the part after them; nil: none
 }
 
 var errQueryKey = refusal.Invalid("Query key condition not supported")
 
-// add finds the condition on the next part of the key, of the partition key if
-// hash is set, or refuses the query.
+// add assigns the condition on the next part of the key, which belongs to the
+// partition key if hash is set. The error is a refusal.Validation.
 func (q *keyQuery) add(part keyAttribute, hash bool) error {
 	if hash && q.single && len(q.keys) > 1 {
 		return errQueryKey
@@ -125,8 +128,9 @@ func (q *keyQuery) add(part keyAttribute, hash bool) error {
 	return nil
 }
 
-// checkCondition refuses a condition that no index answers, or with values that
-// this part of the key, of the partition key if hash is set, cannot have.
+// checkCondition rejects an operator that no index supports, and values that the
+// part cannot have. hash is set for a part of the partition key. The error is a
+// refusal.Validation.
 func (part keyAttribute) checkCondition(c *request.Comparison, hash bool) error {
 	switch c.Operator {
 	case "NULL", "NOT_NULL", "NE", "CONTAINS", "NOT_CONTAINS", "IN":
@@ -143,7 +147,8 @@ func (part keyAttribute) checkCondition(c *request.Comparison, hash bool) error 
 	return nil
 }
 
-// checkStart checks the value that a starting key gives for a part of a key.
+// checkStart rejects an ExclusiveStartKey with a missing or invalid value of the
+// part. The error is a refusal.Validation.
 func (part keyAttribute) checkStart(start attribute.Item) error {
 	if _, found := start.Value(part.name); !found {
 		return startInvalid("")
@@ -151,8 +156,8 @@ func (part keyAttribute) checkStart(start attribute.Item) error {
 	return keySchema{hash: []keyAttribute{part}}.checkKey(start)
 }
 
-// bound sets the bounds of the page: the values that parts of the key equal,
-// and the condition on the next part of the sort key, if any.
+// bound sets the bounds of the page from the values of the first parts of the
+// key, and the condition on the next part, nil if there is none.
 func (r *pageRead) bound(values attribute.Item, last *request.Comparison) {
 	id := r.t.id
 	if r.ix != nil {
@@ -191,7 +196,8 @@ func (r *pageRead) bound(values attribute.Item, last *request.Comparison) {
 	}
 }
 
-// checkQueryStart refuses a starting key that is not one of what is queried.
+// checkQueryStart rejects an ExclusiveStartKey outside the range of the Query.
+// The error is a refusal.Validation.
 func (r *pageRead) checkQueryStart(start, values attribute.Item, last *request.Comparison) error {
 	key := r.t.schema.of(start)
 	if _, err := r.t.schema.primaryKey(r.t.id, key); err != nil {
@@ -223,7 +229,7 @@ func (r *pageRead) checkQueryStart(start, values attribute.Item, last *request.C
 	return nil
 }
 
-// keyNames returns the names of the attributes of a key to go on from.
+// keyNames returns the names of the attributes of an ExclusiveStartKey.
 func (r *pageRead) keyNames() []string {
 	var names []string
 	for part := range r.t.schema.parts {

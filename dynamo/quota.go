@@ -5,8 +5,9 @@ import (
 	"lullaby/instant"
 )
 
-// checkQuotas refuses what old becomes in next if a quota of the account or the
-// table does not allow it. The caller holds ddl.
+// checkQuotas rejects a change from old to next that exceeds a quota of the
+// account or the table. The caller holds ddl. The error is a
+// refusal.LimitExceeded.
 func (e *Engine) checkQuotas(old, next *plan.Plan, now instant.Instant) error {
 	if err := e.rules.CheckUnits(old, next, e.reserved(now)); err != nil {
 		return err
@@ -17,7 +18,8 @@ func (e *Engine) checkQuotas(old, next *plan.Plan, now instant.Instant) error {
 	return e.checkChanging(now)
 }
 
-// checkChanging refuses to have one more table change. The caller holds ddl.
+// checkChanging rejects one more table that is CREATING, UPDATING or DELETING.
+// The caller holds ddl. The error is a refusal.LimitExceeded.
 func (e *Engine) checkChanging(now instant.Instant) error {
 	changing := 0
 	for _, t := range e.all(now) {
@@ -28,7 +30,8 @@ func (e *Engine) checkChanging(now instant.Instant) error {
 	return e.rules.CheckChanging(changing)
 }
 
-// reserved returns what the tables of the account reserve, until they are gone.
+// reserved returns the units that the tables of the account reserve. A table
+// reserves its units until its deletion ends.
 func (e *Engine) reserved(now instant.Instant) plan.Units {
 	var sum plan.Units
 	for _, t := range e.all(now) {

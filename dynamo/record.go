@@ -8,8 +8,8 @@ import (
 	"lullaby/storage"
 )
 
-// A record is what storage holds for an item: the size that AWS bills for it,
-// so that a write need not take apart what it replaces, and its binary form.
+// A record is the stored value of an item: its billed size, so that a write need
+// not decode the item that it replaces, and its binary form.
 
 func appendRecord(dst []byte, size int64, it attribute.Item) []byte {
 	return it.AppendBinary(binary.AppendUvarint(dst, uint64(size)))
@@ -20,7 +20,8 @@ func newRecord(size int64, it attribute.Item) []byte {
 	return appendRecord(make([]byte, 0, size+size/8+64), size, it)
 }
 
-// recordSize returns the billed size and the binary form.
+// recordSize returns the billed size in bytes and the binary form, which shares
+// the memory of record. The error is attribute.ErrCorrupt.
 func recordSize(record []byte) (size int64, form []byte, err error) {
 	n, used := binary.Uvarint(record)
 	if used <= 0 || n > attribute.MaxItemSize {
@@ -29,8 +30,8 @@ func recordSize(record []byte) (size int64, form []byte, err error) {
 	return int64(n), record[used:], nil
 }
 
-// readForm returns the binary form of what key holds and its billed size, nil if
-// there is nothing.
+// readForm returns the binary form and the billed size of the item of a storage
+// key; nil and 0 if there is none. The error is of storage.
 func readForm(db storage.Reader, key []byte) (form attribute.Encoded, size int64, err error) {
 	_, err = db.Get(key, func(record []byte) error {
 		n, part, err := recordSize(record)
@@ -43,14 +44,15 @@ func readForm(db storage.Reader, key []byte) (form attribute.Encoded, size int64
 	return form, size, nil
 }
 
-// A stored item is what a key holds; the zero one is nothing.
+// stored is the state of a storage key. The zero value is no item.
 type stored struct {
 	found bool
 	size  int64          // billed bytes
-	item  attribute.Item // only where it was asked for
+	item  attribute.Item // nil if only the size was read
 }
 
-// read returns what key holds, the item itself only if whole is set.
+// read returns the state of a storage key, with the item only if whole is set.
+// The error is of storage.
 func read(db storage.Reader, key []byte, whole bool) (s stored, err error) {
 	s.found, err = db.Get(key, func(record []byte) (err error) {
 		var form []byte

@@ -9,16 +9,15 @@ import (
 	"lullaby/instant"
 )
 
-// tasks are what the engine has to do by itself, in goroutines of Run.
+// tasks are the background tasks that Run has not started yet.
 type tasks struct {
 	mu      sync.Mutex
 	waiting []task
 	wake    chan struct{} // capacity 1; sent to after each append, never closed
 }
 
-// A task does its work in a goroutine of its own, and returns soon after ctx has
-// ended. If Run ends before the task has begun, drop gives up what it holds; nil:
-// nothing.
+// A task runs in a goroutine of its own and must return soon after ctx ends. If
+// it never starts, drop releases its resources; nil: it has none.
 type task struct {
 	do   func(ctx context.Context)
 	drop func() error
@@ -26,10 +25,10 @@ type task struct {
 
 func newTasks() tasks { return tasks{wake: make(chan struct{}, 1)} }
 
-// add has Run begin a task, at once if Run is under way.
+// add queues a task, which Run starts at once if it runs.
 func (ts *tasks) add(do func(ctx context.Context)) { ts.addHolding(do, nil) }
 
-// addHolding adds a task that holds something until it ends or is dropped.
+// addHolding queues a task with resources that drop releases if it never starts.
 func (ts *tasks) addHolding(do func(ctx context.Context), drop func() error) {
 	ts.mu.Lock()
 	ts.waiting = append(ts.waiting, task{do, drop})
@@ -40,7 +39,7 @@ func (ts *tasks) addHolding(do func(ctx context.Context), drop func() error) {
 	}
 }
 
-// drop gives up the tasks that have not begun.
+// drop releases the resources of tasks that have not started.
 func (ts *tasks) drop() error {
 	var errs []error
 	for _, t := range ts.take() {
@@ -59,13 +58,12 @@ func (ts *tasks) take() []task {
 	return taken
 }
 
-// Run does what the engine does by itself until ctx ends: it carries changes of
-// tables to their end, fills new indexes, deletes expired items, counts what a
-// start after a crash has to count, measures idle minutes, and writes down every
-// ten seconds what capacity remembers, so that a kill loses no more consumption
-// than that. Without Run tables stay as they are, and with Options.Instant a
-// change waits for it. When Run returns, nothing of it is under way any more.
-// Call it once, and Close after it has returned.
+// Run performs the background work of the engine until ctx ends: it completes
+// changes of tables, fills new indexes, deletes expired items, counts items after
+// a crash, measures idle minutes, and saves the state of capacity every ten
+// seconds, so that a kill loses no more consumption than that. Without Run tables
+// do not change, and with Options.Instant a change waits for it. When Run
+// returns, all of its goroutines have ended. Call it once, and Close after it.
 func (e *Engine) Run(ctx context.Context) {
 	var running sync.WaitGroup
 	defer running.Wait()
@@ -88,7 +86,7 @@ func (e *Engine) Run(ctx context.Context) {
 	}
 }
 
-// every calls do each time that another d has passed, until ctx ends.
+// every calls do at intervals of d until ctx ends.
 func every(ctx context.Context, d time.Duration, do func(now instant.Instant)) {
 	tick := time.NewTicker(d)
 	defer tick.Stop()

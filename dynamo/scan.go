@@ -12,7 +12,9 @@ import (
 	"lullaby/instant"
 )
 
-// Scan reads items in the order of the hash space, all of it or a segment.
+// Scan returns a page of the items of a table, an index or a segment of it, in
+// the order of the hash of the partition key. The error is a refusal.Validation,
+// a refusal.NotFound, a *ThrottleError, or of storage.
 func (e *Engine) Scan(_ context.Context, now instant.Instant, in *request.ScanInput) (*PageOutput, error) {
 	sel, err := in.Check()
 	if err != nil {
@@ -51,7 +53,8 @@ func (e *Engine) Scan(_ context.Context, now instant.Instant, in *request.ScanIn
 	return e.pageOutput(now, r, &in.Selection)
 }
 
-// checkScanStart checks that a starting key, if any, is a key of what is scanned.
+// checkScanStart rejects an ExclusiveStartKey that is not a key of the table or
+// index. nil is none. The error is a refusal.Validation.
 func (r *pageRead) checkScanStart(start attribute.Item) error {
 	switch {
 	case start == nil:
@@ -71,8 +74,8 @@ func (r *pageRead) checkScanStart(start attribute.Item) error {
 	return r.ix.schema.checkSizes(start)
 }
 
-// segment sets the bounds of the page to the share of the hash space that a
-// segment has.
+// segment sets the bounds of the page to a segment of the hash space; all of it
+// if total is nil or 1.
 func (r *pageRead) segment(segment, total *int32) {
 	id := r.t.id
 	if r.ix != nil {

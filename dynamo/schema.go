@@ -20,11 +20,12 @@ type keyAttribute struct {
 	kind attribute.Kind // S, N or B
 }
 
-// A keySchema is the key of a table or an index: the partition key and the sort
-// key. A table's have one part and at most one, an index's up to four.
+// A keySchema is the key of a table or an index: the parts of the partition key
+// and of the sort key. A table has one and at most one, an index up to four of
+// each.
 type keySchema struct{ hash, sort []keyAttribute }
 
-// newKeySchema reads a checked key schema.
+// newKeySchema converts a checked key schema.
 func newKeySchema(elements []KeySchemaElement, kinds map[string]attribute.Kind) keySchema {
 	var s keySchema
 	for _, k := range elements {
@@ -38,8 +39,7 @@ func newKeySchema(elements []KeySchemaElement, kinds map[string]attribute.Kind) 
 	return s
 }
 
-// parts calls f with each part of the key, the partition key's first, until it
-// returns false.
+// parts is an iterator over the parts of the key, the partition key's first.
 func (s keySchema) parts(f func(part keyAttribute) bool) {
 	for _, parts := range [...][]keyAttribute{s.hash, s.sort} {
 		for _, part := range parts {
@@ -62,7 +62,7 @@ func (s keySchema) has(name string) bool {
 	return false
 }
 
-// of returns the key attributes of an item that has them.
+// of returns those key attributes that the item has.
 func (s keySchema) of(it attribute.Item) attribute.Item {
 	key := make(attribute.Item, 0, s.size())
 	for part := range s.parts {
@@ -73,8 +73,8 @@ func (s keySchema) of(it attribute.Item) attribute.Item {
 	return attribute.NewItem(key...)
 }
 
-// itemKey returns the storage key for an item that is to be written to the
-// table of that id, or what is wrong with the item's key attributes.
+// itemKey returns the storage key of an item that is to be written under an id.
+// The error is a refusal.Validation.
 func (s keySchema) itemKey(id uint64, it attribute.Item) ([]byte, error) {
 	for part := range s.parts {
 		v, found := it.Value(part.name)
@@ -93,7 +93,8 @@ func (s keySchema) itemKey(id uint64, it attribute.Item) ([]byte, error) {
 	return s.appendKey(newKey(id), it), nil
 }
 
-// primaryKey returns the storage key for a request's Key.
+// primaryKey returns the storage key of a request's Key under an id. The error is
+// a refusal.Validation.
 func (s keySchema) primaryKey(id uint64, k attribute.Item) ([]byte, error) {
 	if len(k) != s.size() {
 		return nil, refusal.Invalid(msgKeySchema)
@@ -106,7 +107,8 @@ func (s keySchema) primaryKey(id uint64, k attribute.Item) ([]byte, error) {
 
 const msgKeySchema = "The provided key element does not match the schema"
 
-// checkKey checks the values that a request gives for the parts of a key.
+// checkKey rejects missing and invalid values of the parts of a key. The error is
+// a refusal.Validation.
 func (s keySchema) checkKey(k attribute.Item) error {
 	for part := range s.parts {
 		v, found := k.Value(part.name)
@@ -120,7 +122,7 @@ func (s keySchema) checkKey(k attribute.Item) error {
 	return s.checkSizes(k)
 }
 
-// fits reports whether an item has every part of the key, of its type.
+// fits reports whether an item has every part of the key with its type.
 func (s keySchema) fits(it attribute.Item) bool {
 	for part := range s.parts {
 		if v, found := it.Value(part.name); !found || v.Kind() != part.kind {
@@ -138,8 +140,8 @@ func emptyKeyText(part keyAttribute) string {
 	return "The AttributeValue for a key attribute cannot contain an empty " + kind + " value"
 }
 
-// checkSizes checks the sizes of the parts of a key that it has. The missing
-// space is AWS's.
+// checkSizes rejects values of the parts that are too long. The missing space in
+// the text is AWS's. The error is a refusal.Validation.
 func (s keySchema) checkSizes(it attribute.Item) error {
 	if total(s.hash, it) > maxHashKey {
 		return refusal.InvalidValues("Size of hashkey has exceeded the maximum size limit of%d bytes", maxHashKey)
@@ -150,7 +152,7 @@ func (s keySchema) checkSizes(it attribute.Item) error {
 	return nil
 }
 
-// total returns the bytes of the parts that it has.
+// total returns the bytes of those parts that the item has.
 func total(parts []keyAttribute, it attribute.Item) int {
 	n := 0
 	for _, part := range parts {
@@ -160,23 +162,23 @@ func total(parts []keyAttribute, it attribute.Item) int {
 	return n
 }
 
-// A storage key is the space, the id of the table or index, the beginning of
-// the partition key's placement in the hash space, and the key attributes; an
-// index's goes on with those of the table. A scan in its order is a scan in
-// DynamoDB's.
+// A storage key has the byte storage.Items, the id of the table or index, the
+// first bytes of the hash of the partition key, and the key attributes; that of
+// an index ends with the table's. Its order is the order of a Scan in DynamoDB.
 const (
 	idSize        = 8
 	placementSize = 8
 )
 
-// newKey begins a storage key; the capacity fits most.
+// newKey returns the prefix of the storage keys of an id. Its capacity suffices
+// for most keys.
 func newKey(id uint64) []byte {
 	key := make([]byte, 1, 128)
 	key[0] = storage.Items
 	return binary.BigEndian.AppendUint64(key, id)
 }
 
-// appendKey appends the key of it, which has every part.
+// appendKey appends the key of an item that has every part.
 func (s keySchema) appendKey(key []byte, it attribute.Item) []byte {
 	return s.appendSort(s.appendHash(key, it), it)
 }
@@ -203,12 +205,14 @@ func (s keySchema) appendSort(key []byte, it attribute.Item) []byte {
 	return key
 }
 
-// keyRange returns the bounds of all storage keys of a table or index.
+// keyRange returns the bounds of all storage keys of a table or index; upper is
+// exclusive.
 func keyRange(id uint64) (lower, upper []byte) {
 	return newKey(id), newKey(id + 1)
 }
 
-// after returns the bound above every key that begins with prefix.
+// after returns the least key above every key with the prefix, or nil if there is
+// none.
 func after(prefix []byte) []byte {
 	upper := append([]byte(nil), prefix...)
 	for i := len(upper) - 1; i >= 0; i-- {
