@@ -11,7 +11,8 @@ import (
 	"lullaby/internal/awsjson"
 )
 
-// newPageRead begins the page that the checked parameters ask for.
+// newPageRead returns the page of checked parameters, without bounds. The error
+// is a refusal.NotFound or refusal.Validation.
 func (e *Engine) newPageRead(now instant.Instant, s *request.Selection, sel request.Selected) (*pageRead, error) {
 	t, err := e.table(now, *s.TableName)
 	if err != nil {
@@ -42,7 +43,9 @@ func (e *Engine) newPageRead(now instant.Instant, s *request.Selection, sel requ
 	return r, nil
 }
 
-// checkProjection checks what is asked of an index against what it has.
+// checkProjection rejects attributes that a global index does not project. For a
+// local index it has the page fetch them from the table. The error is a
+// refusal.Validation.
 func (r *pageRead) checkProjection(s *request.Selection, sel request.Selected) error {
 	if r.ix == nil {
 		return nil
@@ -66,17 +69,17 @@ func (r *pageRead) checkProjection(s *request.Selection, sel request.Selected) e
 	return nil
 }
 
-// startInvalid is the answer to a starting key that does not fit.
+// startInvalid returns the refusal of an invalid ExclusiveStartKey.
 func startInvalid(why string) error {
 	return refusal.Invalid("The provided starting key is invalid" + why)
 }
 
-// PageOutput is the answer of Query and of Scan.
+// PageOutput is the output of Query and Scan.
 type PageOutput struct {
 	Items            []attribute.Encoded // nil with COUNT
 	Count            int64
 	ScannedCount     int64
-	LastEvaluatedKey attribute.Item // nil: there are no more
+	LastEvaluatedKey attribute.Item // nil: this is the last page
 	ConsumedCapacity *ConsumedCapacity
 }
 
@@ -86,7 +89,7 @@ func (out *PageOutput) AppendJSON(dst []byte) ([]byte, error) {
 	for _, it := range out.Items {
 		size += len(it)
 	}
-	o := awsjson.NewObject(slices.Grow(dst, size+size/4+256)) // names of types and quotes are a fifth or so
+	o := awsjson.NewObject(slices.Grow(dst, size+size/4+256)) // type names and quotes add about a fifth
 	if out.Items != nil {
 		awsjson.List(o, "Items", out.Items)
 	}
@@ -101,7 +104,8 @@ func (out *PageOutput) AppendJSON(dst []byte) ([]byte, error) {
 	return o.End()
 }
 
-// answer reads the page.
+// pageOutput reads a page and returns it in the shape of the wire. The error is a
+// *ThrottleError or of storage.
 func (e *Engine) pageOutput(now instant.Instant, r *pageRead, s *request.Selection) (*PageOutput, error) {
 	p, err := e.readPage(now, r)
 	if err != nil {

@@ -29,7 +29,7 @@ type Projection struct {
 	NonKeyAttributes []string `json:",omitzero"` // with INCLUDE
 }
 
-// TableDescription is what AWS tells of a table.
+// TableDescription is the description of a table.
 type TableDescription struct {
 	AttributeDefinitions       []AttributeDefinition `json:",omitzero"`
 	TableName                  string
@@ -61,13 +61,13 @@ type StreamDescribed struct {
 	StreamViewType stream.View
 }
 
-// IndexDescription is what AWS tells of a secondary index.
+// IndexDescription is the description of a secondary index.
 type IndexDescription struct {
 	IndexName             string
 	KeySchema             []KeySchemaElement
 	Projection            Projection
-	IndexStatus           string                            `json:",omitzero"` // of global ones, as the following
-	Backfilling           *bool                             `json:",omitzero"` // while CREATING in a table that was there
+	IndexStatus           string                            `json:",omitzero"` // global indexes only, as the next four
+	Backfilling           *bool                             `json:",omitzero"` // while CREATING in an existing table
 	ProvisionedThroughput *ProvisionedThroughputDescription `json:",omitzero"`
 	OnDemandThroughput    *request.OnDemandThroughput       `json:",omitzero"`
 	WarmThroughput        *WarmThroughputDescription        `json:",omitzero"`
@@ -76,26 +76,27 @@ type IndexDescription struct {
 	IndexArn              string
 }
 
-// BillingModeSummary is there for tables that are or were on demand.
+// BillingModeSummary describes the mode of a table that is or was on demand.
 type BillingModeSummary struct {
 	BillingMode                       string
 	LastUpdateToPayPerRequestDateTime Timestamp `json:",omitzero"`
 }
 
-// TableThroughputModeSummary says the same in words that only the wire has.
+// TableThroughputModeSummary repeats BillingModeSummary under names that only the
+// wire has.
 type TableThroughputModeSummary struct {
 	TableThroughputMode               string
 	LastUpdateToPayPerRequestDateTime Timestamp `json:",omitzero"`
 }
 
-// TableClassSummary is there for tables whose class was ever set.
+// TableClassSummary describes the class of a table that once set it.
 type TableClassSummary struct {
 	TableClass         string
 	LastUpdateDateTime Timestamp `json:",omitzero"`
 }
 
-// A Timestamp is an instant in seconds since 1970, to the millisecond, as
-// AWS's JSON protocols write it.
+// Timestamp is an instant that JSON has in seconds since 1970, to the
+// millisecond, as in AWS's protocols.
 type Timestamp struct{ instant.Instant }
 
 // MarshalJSON writes the seconds.
@@ -103,7 +104,7 @@ func (t Timestamp) MarshalJSON() ([]byte, error) {
 	return strconv.AppendFloat(nil, float64(int64(t.Instant)/int64(time.Millisecond))/1000, 'f', -1, 64), nil
 }
 
-// describe tells of t as it is at now.
+// describe returns the description of t at now.
 func (t *table) describe(now instant.Instant) TableDescription {
 	d := t.desc.Load()
 	p := &d.plan
@@ -142,7 +143,7 @@ func (t *table) describe(now instant.Instant) TableDescription {
 	return out
 }
 
-// describeMode tells of the mode of a table that is or was on demand.
+// describeMode sets the summaries of the mode if the table is or was on demand.
 func (out *TableDescription) describeMode(p *plan.Plan, now instant.Instant) {
 	mode := p.ShownMode()
 	if p.Mode != plan.OnDemand && mode != plan.OnDemand && p.OnDemandSince.IsZero() {
@@ -188,5 +189,5 @@ func (t *table) describeGlobal(d *description, x *plan.Index, now instant.Instan
 	return out
 }
 
-// is reports whether an optional parameter was given that value.
+// is reports whether an optional parameter has that value.
 func is(s *string, value string) bool { return s != nil && *s == value }

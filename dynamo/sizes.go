@@ -5,21 +5,21 @@ import (
 	"sync/atomic"
 )
 
-// sizes remember how large items are that were written lately, since that is
-// all that most writes have to know of what they replace. An entry is true for
-// as long as its key is locked: it is written by who holds the lock, when the
-// write is committed.
+// sizes is a cache of the billed sizes of recently written items, since most
+// writes need only the size of the item that they replace. An entry is valid
+// while its key is locked: only the holder of the lock changes it, when its write
+// commits.
 //
 // An entry is found by 61 bits of a hash of the key. Two keys that agree in them
-// would take each other's size for theirs, and be charged by it: at 50,000
-// writes a second, that is once in thousands of years.
+// would be charged by each other's size; at 50,000 writes a second, that happens
+// once in thousands of years.
 type sizes struct {
 	seed  maphash.Seed
-	slots []atomic.Uint64 // the hash but for its last sizeBits, and what entry gives
+	slots []atomic.Uint64 // hash without its last sizeBits, and entry()
 }
 
 const (
-	sizeBits = 20      // hold any item's size
+	sizeBits = 20      // enough for the size of any item
 	manySize = 1 << 17 // slots, of 8 bytes; a power of two of at most 1 << sizeBits
 )
 
@@ -27,7 +27,8 @@ func newSizes() *sizes {
 	return &sizes{seed: maphash.MakeSeed(), slots: make([]atomic.Uint64, manySize)}
 }
 
-// entry is what a slot says of an item: 0 is nothing, 1 that it is not there.
+// entry encodes s for a slot: 1 for no item, size + 2 for an item; 0 is an empty
+// slot.
 func (s *stored) entry() uint64 {
 	if !s.found {
 		return 1
@@ -40,8 +41,8 @@ func (z *sizes) slot(key []byte) (slot *atomic.Uint64, tag uint64) {
 	return &z.slots[hash%manySize], hash >> sizeBits << sizeBits
 }
 
-// of returns what is remembered of a key that the caller has locked, without the
-// item.
+// of returns the cached state of a key, without the item. The caller holds the
+// lock of the key.
 func (z *sizes) of(key []byte) (s stored, known bool) {
 	slot, tag := z.slot(key)
 	word := slot.Load()
@@ -55,13 +56,14 @@ func (z *sizes) of(key []byte) (s stored, known bool) {
 	return stored{found: true, size: int64(entry) - 2}, true //nolint:gosec // of sizeBits
 }
 
-// set remembers what a key holds now.
+// set caches the state of a key. The caller holds the lock of the key.
 func (z *sizes) set(key []byte, s stored) {
 	slot, tag := z.slot(key)
 	slot.Store(tag | s.entry())
 }
 
-// forget is for a key of which nobody knows whether a write came through.
+// forget drops a key whose last commit failed, because its state is unknown. The
+// caller holds the lock of the key.
 func (z *sizes) forget(key []byte) {
 	slot, _ := z.slot(key)
 	slot.Store(0)

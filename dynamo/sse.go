@@ -8,21 +8,22 @@ import (
 	"lullaby/internal/arn"
 )
 
-// SSEDescription is there for tables with a key of KMS.
+// SSEDescription describes the encryption of a table with a KMS key.
 type SSEDescription struct {
 	Status          string // ENABLED, or UPDATING
 	SSEType         string
 	KMSMasterKeyArn string
 }
 
-// An encryption is what is kept of a key of KMS.
+// An encryption is the stored state of a KMS key.
 type encryption struct {
 	KeyARN string
 	Off    bool            `json:",omitzero"` // being turned off
-	Due    instant.Instant `json:",omitzero"` // when UPDATING ends; zero: it has
+	Due    instant.Instant `json:",omitzero"` // when UPDATING ends; zero: not UPDATING
 }
 
-// encrypt puts a change of the key under way, that ends when it is due.
+// encrypt starts a change of the key that ends at due; a nil s changes nothing.
+// The error is a refusal.InUse or refusal.Validation.
 func (d *description) encrypt(s *request.SSESpecification, scope arn.Scope, due instant.Instant) error {
 	switch {
 	case s == nil:
@@ -41,7 +42,8 @@ func (d *description) encrypt(s *request.SSESpecification, scope arn.Scope, due 
 	return nil
 }
 
-// settleKey ends a change of the key that is due at now, or says when it is.
+// settleKey completes a change of the key if it is due at now; next is when it is
+// due otherwise, zero if there is none.
 func (d *description) settleKey(now instant.Instant) (changed bool, next instant.Instant) {
 	switch {
 	case d.SSE == nil || d.SSE.Due.IsZero():
@@ -56,7 +58,7 @@ func (d *description) settleKey(now instant.Instant) (changed bool, next instant
 	return true, 0
 }
 
-// describe tells of the key; the nil encryption has nothing to tell.
+// describe returns the description of the key, nil for the nil encryption.
 func (c *encryption) describe() *SSEDescription {
 	if c == nil {
 		return nil

@@ -11,25 +11,24 @@ import (
 	"lullaby/storage"
 )
 
-// staleLag bounds how old an eventually consistent read may be, where the
-// engine is pessimistic; it is at least half as old. Assumed: the copies of an
-// item agree "usually within a second" (Developer Guide, "Read consistency"),
-// which says no more.
+// staleLag bounds the age of eventually consistent reads of a pessimistic engine;
+// they are at least half as old. Assumed: copies agree "usually within a second"
+// (Developer Guide, "Read consistency").
 const staleLag = time.Second
 
-// stale holds what the store was a while ago, for eventually consistent reads.
+// stale holds old snapshots of the store for eventually consistent reads.
 type stale struct {
 	mu    sync.RWMutex
-	older *storage.Snapshot // served
+	older *storage.Snapshot // guarded by mu; read by requests
 	newer *storage.Snapshot
 }
 
-// newStale returns what is served until fallBehind takes over.
+// newStale returns two current snapshots, which fallBehind replaces.
 func newStale(db *storage.DB) *stale {
 	return &stale{older: db.Snapshot(), newer: db.Snapshot()}
 }
 
-// fallBehind takes a new snapshot from time to time, until ctx ends.
+// fallBehind takes a new snapshot every staleLag/2 until ctx ends.
 func (e *Engine) fallBehind(ctx context.Context) {
 	every(ctx, staleLag/2, func(instant.Instant) {
 		if err := e.stale.shift(e.db.Snapshot()); err != nil {
@@ -38,7 +37,7 @@ func (e *Engine) fallBehind(ctx context.Context) {
 	})
 }
 
-// close gives up what is held. The nil stale holds nothing.
+// close closes the snapshots. It does nothing for the nil stale.
 func (s *stale) close() error {
 	if s == nil {
 		return nil
@@ -46,8 +45,7 @@ func (s *stale) close() error {
 	return errors.Join(s.older.Close(), s.newer.Close())
 }
 
-// shift takes over a new snapshot and gives up the one that was served, once
-// nobody reads from it.
+// shift adds a new snapshot and closes the oldest, once no read uses it.
 func (s *stale) shift(newest *storage.Snapshot) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -56,7 +54,8 @@ func (s *stale) shift(newest *storage.Snapshot) error {
 	return given.Close()
 }
 
-// reader returns what a read reads from until it calls done.
+// reader returns the source of a read. The caller must call done after its last
+// read.
 func (e *Engine) reader(consistent bool) (r storage.Reader, done func()) {
 	if consistent || e.stale == nil {
 		return e.db, func() {}

@@ -11,7 +11,7 @@ import (
 	"lullaby/storage"
 )
 
-// A tableStream is the stream of a table at work. Its records are in storage.
+// A tableStream is a published stream of a table. Its records are in storage.
 type tableStream struct {
 	streamSource
 
@@ -19,8 +19,7 @@ type tableStream struct {
 	log stream.Log // guarded by mu, but for its ID, ViewType and Created
 }
 
-// A streamSource is the table that a stream is of, and the stream's name there.
-// It never changes.
+// A streamSource identifies a stream by its table and label. It is immutable.
 type streamSource struct {
 	TableName string
 	TableARN  string
@@ -30,7 +29,7 @@ type streamSource struct {
 
 func (s *streamSource) arn() string { return s.TableARN + "/stream/" + s.Label }
 
-// A storedStream is what is kept of a stream; it is JSON in storage.
+// A storedStream is the JSON of a stream in storage.
 type storedStream struct {
 	streamSource
 	stream.Description
@@ -45,15 +44,16 @@ func (s *storedStream) save(b *storage.Batch) error {
 	return nil
 }
 
-// describe returns what the stream is now.
+// describe returns the present description of the stream.
 func (s *tableStream) describe() stream.Description {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.log.Description
 }
 
-// record adds the record of an outcome to the batch that makes the change, and
-// returns its sequence number, 0 if nothing has changed.
+// record adds the record of an outcome to b and returns its sequence number, or 0
+// if the item did not change. The caller must pass the number to end. The error
+// is of storage.
 func (s *tableStream) record(b *storage.Batch, o *outcome, now instant.Instant) (stream.Sequence, error) {
 	r, changed := s.log.ViewType.Record(now, o.before.item, o.after.item, o.t.schema.of)
 	if !changed {
@@ -75,16 +75,16 @@ func (s *tableStream) record(b *storage.Batch, o *outcome, now instant.Instant) 
 	return n, nil
 }
 
-// end says that the record of a number is committed or will never be.
+// end makes a sequence number settled, after its record was committed or dropped.
 func (s *tableStream) end(n stream.Sequence) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.log.End(n)
 }
 
-// ReadStream returns the records of a stream from a sequence number on, 0 for
-// the oldest, at most limit of them. The error is refusal.NotFound,
-// refusal.Trimmed or of storage.
+// ReadStream returns the records of a stream from a sequence number on, at most
+// limit; 0 is the oldest record. The error is a refusal.NotFound,
+// refusal.Trimmed, or of storage.
 func (e *Engine) ReadStream(now instant.Instant, arn string, from stream.Sequence, limit int) (*stream.Page, error) {
 	s, err := e.streamOf(arn, now)
 	if err != nil {
@@ -106,15 +106,15 @@ func (e *Engine) ReadStream(now instant.Instant, arn string, from stream.Sequenc
 	})
 }
 
-// A wantedStream is the stream that a request or a template asks for, or that it
-// wants none. The nil wantedStream asks for nothing.
+// A wantedStream is the stream that a request or template asks for, or its
+// request for none. The nil wantedStream changes nothing.
 type wantedStream struct {
 	*request.StreamSpecification
 
-	label string // that a template gives the stream; empty: the instant
+	label string // of a template; empty: the instant of creation
 }
 
-// wanted is what a request asks for.
+// wanted returns the stream of a request.
 func wanted(spec *request.StreamSpecification) *wantedStream {
 	if spec == nil {
 		return nil
@@ -122,10 +122,10 @@ func wanted(spec *request.StreamSpecification) *wantedStream {
 	return &wantedStream{StreamSpecification: spec}
 }
 
-// changeStream adds to b what makes a table's stream be as asked for: another
-// kind of view is another stream. A nil spec asks for nothing. A stream replaces
-// an older one that had its ARN. The table has the stream, or has it no more,
-// when changed is called. The caller holds ddl.
+// changeStream adds to b the change of a table's stream to spec; nil changes
+// nothing. Another view type makes another stream, and a new stream replaces an
+// older one of the same ARN. The caller holds ddl, and calls changed after it
+// commits b, to publish the change. The error is of storage.
 func (e *Engine) changeStream(b *storage.Batch, t *table, spec *wantedStream, now instant.Instant) (changed func(), err error) {
 	if spec == nil || t.streamAs(spec) {
 		return func() {}, nil
@@ -152,7 +152,7 @@ func (e *Engine) changeStream(b *storage.Batch, t *table, spec *wantedStream, no
 	}, kept.save(b)
 }
 
-// newStream returns a stream of t, which begins at now. The caller holds ddl.
+// newStream returns a stream of t that begins at now. The caller holds ddl.
 func (e *Engine) newStream(t *table, spec *wantedStream, now instant.Instant) *tableStream {
 	label := spec.label
 	if label == "" {
@@ -167,8 +167,9 @@ func (e *Engine) newStream(t *table, spec *wantedStream, now instant.Instant) *t
 	}
 }
 
-// stop adds to b that the stream ends at now; it can be read for a day yet. It
-// has ended when stopped is called. The nil stream has nothing to end.
+// stop adds to b the end of the stream at now, after which it stays readable for
+// a day. The caller calls stopped after it commits b, to publish the end. The nil
+// stream does nothing.
 func (s *tableStream) stop(b *storage.Batch, now instant.Instant) (stopped func(), err error) {
 	if s == nil {
 		return func() {}, nil
@@ -182,8 +183,8 @@ func (s *tableStream) stop(b *storage.Batch, now instant.Instant) (stopped func(
 	}, ended.save(b)
 }
 
-// loadStreams finds the streams, deletes those that were disabled a day ago, and
-// gives the others to their tables.
+// loadStreams loads the streams and publishes enabled ones to their tables. It
+// deletes streams that are no longer readable. The error is of storage.
 func (e *Engine) loadStreams(b *storage.Batch, now instant.Instant) error {
 	return e.db.Scan(catalogKey(streams, ""), catalogKey(streams, "\xff"), func(key, value []byte) (bool, error) {
 		var kept storedStream
@@ -208,15 +209,15 @@ func (e *Engine) loadStreams(b *storage.Batch, now instant.Instant) error {
 	})
 }
 
-// streamNamed returns the stream of an ARN, readable or not, nil if there is
-// none.
+// streamNamed returns the stream of an ARN, readable or not, or nil.
 func (e *Engine) streamNamed(arn string) *tableStream {
 	v, _ := e.streams.Load(arn)
 	s, _ := v.(*tableStream)
 	return s
 }
 
-// streamOf returns the stream of an ARN. The error is refusal.NotFound.
+// streamOf returns the readable stream of an ARN. The error is a
+// refusal.NotFound.
 func (e *Engine) streamOf(arn string, now instant.Instant) (*tableStream, error) {
 	s := e.streamNamed(arn)
 	if s != nil {
@@ -227,8 +228,8 @@ func (e *Engine) streamOf(arn string, now instant.Instant) (*tableStream, error)
 	return nil, refusal.New(refusal.NotFound, "Requested resource not found: Stream: "+arn+" not found")
 }
 
-// checkStream refuses to begin a stream where there is one, or to end one where
-// there is none.
+// checkStream rejects a new stream for a table that has one, and the end of one
+// that it does not have. The error is a refusal.Validation.
 func (t *table) checkStream(spec *request.StreamSpecification) error {
 	switch s := t.stream.Load(); {
 	case spec == nil:

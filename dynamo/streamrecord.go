@@ -12,8 +12,8 @@ import (
 	"lullaby/storage"
 )
 
-// The records of a stream lie in storage under its ID and their sequence
-// numbers.
+// A record of a stream is stored under the ID of the stream and its sequence
+// number.
 
 func streamRecordKey(id uint64, n stream.Sequence) []byte {
 	key := binary.BigEndian.AppendUint64([]byte{storage.Streams}, id)
@@ -29,8 +29,8 @@ func deleteStreamRecords(b *storage.Batch, id uint64) {
 	b.DeleteRange(streamRecordKey(id, 0), streamRecordKey(id+1, 0))
 }
 
-// lastSequence returns the number of the newest record of a stream, 0 if it has
-// none.
+// lastSequence returns the number of the newest record of a stream, or 0 if it
+// has none.
 func lastSequence(db storage.Reader, id uint64) (last stream.Sequence, err error) {
 	err = db.ScanBackward(streamRecordKey(id, 0), streamRecordKey(id+1, 0), func(key, _ []byte) (bool, error) {
 		last = sequenceOf(key)
@@ -39,8 +39,8 @@ func lastSequence(db storage.Reader, id uint64) (last stream.Sequence, err error
 	return last, err
 }
 
-// A streamHead is the head of a record. It is kept as JSON behind its length,
-// before the binary forms of the items.
+// A streamHead begins a stored record: its length, its JSON, and then the binary
+// forms of the items.
 type streamHead struct {
 	Event   stream.Event
 	Time    int64  // Unix seconds
@@ -48,7 +48,7 @@ type streamHead struct {
 	Sizes   [3]int // bytes of the keys, the old and the new item; 0: not there
 }
 
-// appendStreamRecord writes what is kept of a record.
+// appendStreamRecord appends the stored form of a record.
 func appendStreamRecord(dst []byte, r *stream.Record) ([]byte, error) {
 	head := streamHead{Event: r.Event, Time: r.At.Time().Unix(), Expired: r.ByService}
 	var items []byte
@@ -67,8 +67,8 @@ func appendStreamRecord(dst []byte, r *stream.Record) ([]byte, error) {
 	return append(append(dst, text...), items...), nil
 }
 
-// readStreamRecord reads what appendStreamRecord wrote, with the number in its
-// key.
+// readStreamRecord decodes the form of appendStreamRecord. key has the sequence
+// number.
 func readStreamRecord(key, value []byte) (r stream.Record, err error) {
 	n, used := binary.Uvarint(value)
 	if used <= 0 || n > uint64(len(value)-used) {

@@ -9,7 +9,8 @@ import (
 	"lullaby/instant"
 )
 
-// A table is a table at work. What changes in it has a lock or is atomic.
+// A table is a published table. Every field that changes is atomic or names its
+// lock.
 type table struct {
 	tally
 	name   string
@@ -17,21 +18,21 @@ type table struct {
 	schema keySchema
 	locks  keyLocks
 
-	desc    atomic.Pointer[description] // replaced whole, by who holds Engine.ddl
+	desc    atomic.Pointer[description] // replaced as a whole, under Engine.ddl
 	indexes atomic.Pointer[[]*index]    // as desc
 	stream  atomic.Pointer[tableStream] // as desc; nil: none
 
 	capacity tableCapacity
 	meter    *meter.Meter
 
-	sweeping bool          // whether someone deletes items as they expire; guarded by ddl
-	followed bool          // whether someone carries on what is under way; guarded by ddl
+	sweeping bool          // a task deletes expired items; guarded by ddl
+	followed bool          // a task completes changes; guarded by ddl
 	wake     chan struct{} // wakes the follower; capacity 1, sent to under ddl, never closed
 
-	gone atomic.Int64 // instant in Unix ns at which DELETING ends; 0: not being deleted
+	gone atomic.Int64 // when DELETING ends, in Unix ns; 0: not being deleted
 }
 
-// gone is the status of a table whose name is free again.
+// statusGone is the status of a table after DELETING, when its name is free.
 const statusGone plan.Status = ""
 
 func (t *table) status(now instant.Instant) plan.Status {
@@ -44,12 +45,12 @@ func (t *table) status(now instant.Instant) plan.Status {
 	return t.desc.Load().plan.Status(now)
 }
 
-// takesItems reports whether the table takes requests for items.
+// takesItems reports whether the table accepts operations on items.
 func (t *table) takesItems(now instant.Instant) bool {
 	return t.gone.Load() == 0 && !now.Before(t.desc.Load().plan.Active)
 }
 
-// assumptions are what is taken for true where AWS leaves it open.
+// assumptions returns the choices of capacity where AWS documents a range.
 func (e *Engine) assumptions() *capacity.Assumptions {
 	if e.opts.Pessimistic {
 		return capacity.Strict
@@ -57,7 +58,8 @@ func (e *Engine) assumptions() *capacity.Assumptions {
 	return capacity.Likely
 }
 
-// newTable puts a description to work at now, with the burst of a new table.
+// newTable returns the table of a description at now, with the burst of a new
+// table. It is not published.
 func (e *Engine) newTable(d description, now instant.Instant) *table {
 	t := &table{name: d.plan.TableName, arn: e.opts.Scope.ARN("dynamodb", "table/"+d.plan.TableName), wake: make(chan struct{}, 1)}
 	t.id = d.ID
@@ -68,8 +70,8 @@ func (e *Engine) newTable(d description, now instant.Instant) *table {
 	return t
 }
 
-// adopt puts d to work, with the indexes that are at work already and those
-// that it has besides. The caller holds ddl.
+// adopt publishes d and its indexes; an index that is already published stays.
+// The caller holds ddl.
 func (t *table) adopt(d *description, now instant.Instant) {
 	var indexes []*index
 	kinds := d.kinds()
@@ -94,8 +96,8 @@ func (t *table) adopt(d *description, now instant.Instant) {
 	t.indexes.Store(&indexes)
 }
 
-// tallies calls f with the tally of the table and those of its indexes, with
-// the names under which they are kept.
+// tallies calls f with the tally of the table and those of its indexes, and the
+// names under which totals are stored.
 func (t *table) tallies(f func(name string, n *tally)) {
 	f(t.name, &t.tally)
 	for _, ix := range t.allIndexes() {
@@ -103,7 +105,7 @@ func (t *table) tallies(f func(name string, n *tally)) {
 	}
 }
 
-// provisionAs gives the table and its indexes the capacity that d has for them.
+// provisionAs sets the capacity of the table and its indexes to that of d.
 func (t *table) provisionAs(d *description, now instant.Instant) {
 	t.capacity.Lock()
 	defer t.capacity.Unlock()

@@ -11,7 +11,7 @@ import (
 // Tag is a label of a table.
 type Tag struct{ Key, Value string }
 
-// tagged returns tags with those of a checked request, as a new map.
+// tagged returns a copy of tags with the tags of a checked request.
 func tagged(tags map[string]string, given []request.Tag) map[string]string {
 	all := maps.Clone(tags)
 	if all == nil && len(given) > 0 {
@@ -23,8 +23,9 @@ func tagged(tags map[string]string, given []request.Tag) map[string]string {
 	return all
 }
 
-// retag changes the tags of a table; unknown is what AWS says if it is not
-// there. The caller holds no lock.
+// retag changes the tags of a table. unknown is the text of the refusal.NotFound
+// if it does not exist. retag locks ddl. The error is also that of change, or of
+// storage.
 func (e *Engine) retag(now instant.Instant, table, unknown string, change func(tags map[string]string) (map[string]string, error)) error {
 	e.ddl.Lock()
 	defer e.ddl.Unlock()
@@ -39,8 +40,7 @@ func (e *Engine) retag(now instant.Instant, table, unknown string, change func(t
 	return e.replace(t, d, nil, now)
 }
 
-// unknownResource is the answer for an ARN whose table is not there; the
-// spelling is AWS's.
+// unknownResource returns the text for an ARN of no table, in AWS's spelling.
 func unknownResource(resource string) string {
 	return "Requested resource not found: ResourcArn: " + resource + " not found"
 }

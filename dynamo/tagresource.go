@@ -7,10 +7,11 @@ import (
 	"lullaby/instant"
 )
 
-// Empty is the answer of operations that have none.
+// Empty is the output of operations that return nothing.
 type Empty struct{}
 
-// TagResource sets tags of a table.
+// TagResource sets tags of a table. The error is a refusal.Validation,
+// refusal.AccessDenied, refusal.NotFound, or of storage.
 func (e *Engine) TagResource(_ context.Context, now instant.Instant, in *request.TagResourceInput) (*Empty, error) {
 	table, err := in.Check(e.opts.Scope)
 	if err != nil {

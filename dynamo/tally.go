@@ -2,15 +2,15 @@ package dynamo
 
 import "sync/atomic"
 
-// A tally is how much lies under an id: a table's items or an index's entries.
+// A tally is the size of a table or an index.
 type tally struct {
-	id      uint64 // in storage, never used twice
+	id      uint64 // in storage; never reused
 	items   atomic.Int64
 	bytes   atomic.Int64
-	counted atomic.Bool // whether items and bytes are whole
+	counted atomic.Bool // items and bytes are complete
 }
 
-// count keeps the tally up to date with one write.
+// count updates the tally for one write.
 func (t *tally) count(before, after stored) {
 	t.bytes.Add(after.size - before.size)
 	switch {

@@ -6,7 +6,8 @@ import (
 	"lullaby/dynamo/request"
 )
 
-// ProvisionedThroughputDescription gives units a second; both are 0 on demand.
+// ProvisionedThroughputDescription describes provisioned units a second; both are
+// 0 on demand.
 type ProvisionedThroughputDescription struct {
 	LastIncreaseDateTime   Timestamp `json:",omitzero"`
 	LastDecreaseDateTime   Timestamp `json:",omitzero"`
@@ -15,7 +16,7 @@ type ProvisionedThroughputDescription struct {
 	WriteCapacityUnits     int64
 }
 
-// describeUnits gives what is out of units in AWS's shape.
+// describeUnits converts a description to AWS's shape.
 func describeUnits(out plan.Description) ProvisionedThroughputDescription {
 	return ProvisionedThroughputDescription{
 		LastIncreaseDateTime:   Timestamp{out.LastIncrease},
@@ -26,7 +27,7 @@ func describeUnits(out plan.Description) ProvisionedThroughputDescription {
 	}
 }
 
-// describeMaximum tells of a configured maximum, or is nil if there is none.
+// describeMaximum converts a maximum to AWS's shape; nil if there is none.
 func describeMaximum(m plan.Maximum) *request.OnDemandThroughput {
 	if m == (plan.Maximum{}) {
 		return nil
@@ -41,16 +42,17 @@ func describeMaximum(m plan.Maximum) *request.OnDemandThroughput {
 	return out
 }
 
-// WarmThroughputDescription is what a table or index takes at once.
+// WarmThroughputDescription describes the load that a table or index serves at
+// once, in units a second.
 type WarmThroughputDescription struct {
 	ReadUnitsPerSecond  int64
 	WriteUnitsPerSecond int64
 	Status              string // ACTIVE, or UPDATING while it is being raised
 }
 
-// describeWarm tells of the warm throughput of the table or of an index in a
-// mode. Traffic on demand may have made that of the capacity at work more, which
-// is nil for an index that is being deleted.
+// describeWarm describes the warm throughput of the table or an index in a mode.
+// atWork is its capacity, whose warm throughput traffic on demand may have
+// raised; nil for an index that is being deleted.
 func (t *table) describeWarm(p *plan.Throughput, m plan.Mode, atWork *capacity.Throughput) *WarmThroughputDescription {
 	units := p.WarmUnits(m)
 	if atWork != nil {

@@ -7,12 +7,12 @@ import (
 	"lullaby/instant"
 )
 
-// A timeToLive says which attribute, if any, makes items of a table expire.
+// A timeToLive is the stored state of the time to live of a table.
 type timeToLive struct {
-	Attribute string          // that was last enabled, until it is DISABLED
-	Enabled   bool            // or ENABLING
-	Due       instant.Instant `json:",omitzero"` // when ENABLING or DISABLING ends; zero: it has
-	Fixed     instant.Instant `json:",omitzero"` // until when it may not be changed again
+	Attribute string          // set until DISABLED
+	Enabled   bool            // ENABLED or ENABLING
+	Due       instant.Instant `json:",omitzero"` // when ENABLING or DISABLING ends; zero: neither
+	Fixed     instant.Instant `json:",omitzero"` // no change before this
 }
 
 func (l *timeToLive) status() string {
@@ -27,7 +27,8 @@ func (l *timeToLive) status() string {
 	return "DISABLED"
 }
 
-// settle ends ENABLING and DISABLING if that is due at now, or says when it is.
+// settle completes ENABLING or DISABLING if it is due at now; next is when it is
+// due otherwise, zero if there is none.
 func (l *timeToLive) settle(now instant.Instant) (changed bool, next instant.Instant) {
 	if l.Due.IsZero() || now.Before(l.Due) {
 		return false, l.Due

@@ -16,30 +16,31 @@ import (
 	"lullaby/storage"
 )
 
-// A transaction's ClientRequestToken makes its repetition harmless for ten
-// minutes (API Reference, "TransactWriteItems"). It is kept in the batch of the
-// transaction, so that neither is there without the other.
+// tokenLife is how long a ClientRequestToken makes a repeated transaction
+// harmless (API Reference, "TransactWriteItems"). The token is stored in the
+// batch of its transaction, so both are committed or neither.
 const tokenLife = 10 * time.Minute
 
-// A token is that of a transaction that is under way, nil if it has none.
+// A token is the ClientRequestToken of a running transaction. The nil token
+// stands for none.
 type token struct {
 	e    *Engine
 	name string
 	sum  [sha256.Size]byte
-	over instant.Instant // when the time of an earlier use was over; zero: none is kept
+	over instant.Instant // when an earlier use expired; zero: none is stored
 }
 
-// A usedToken is what is kept of a token: what the request was, and the items
-// that it wrote, whose sizes its repetition is charged by.
+// A usedToken is the stored state of a token: the hash of the request, and the
+// sizes of the items written, by which a repetition is charged.
 type usedToken struct {
 	Sum   [sha256.Size]byte
 	Until instant.Instant
 	Sizes []int64 // by action
 }
 
-// beginToken takes the request's token until end, and returns what is kept of it
-// if the same request was performed already; both are nil if there is no token.
-// The error is refusal.InProgress, refusal.Mismatch or of storage.
+// beginToken reserves the token of a request until end. It returns the stored use
+// if the same request already succeeded. Both are nil if the request has no
+// token. The error is refusal.InProgress, refusal.Mismatch, or of storage.
 func (e *Engine) beginToken(now instant.Instant, in *request.TransactWriteItemsInput) (*token, *usedToken, error) {
 	if in.ClientRequestToken == nil {
 		return nil, nil, nil
@@ -71,15 +72,15 @@ func (e *Engine) beginToken(now instant.Instant, in *request.TransactWriteItemsI
 	return k, &used, nil
 }
 
-// end lets the token be used again. The nil token has nothing to end.
+// end releases the token. It does nothing for the nil token.
 func (k *token) end() {
 	if k != nil {
 		k.e.tokens.Delete(k.name)
 	}
 }
 
-// stage adds the token, used at now, to the batch of its transaction. The nil
-// token adds nothing.
+// stage adds the use of the token at now to the batch of its transaction. It does
+// nothing for the nil token. The error is of storage.
 func (k *token) stage(b *storage.Batch, now instant.Instant, outcomes []*outcome) error {
 	if k == nil {
 		return nil
@@ -103,8 +104,7 @@ func (k *token) stage(b *storage.Batch, now instant.Instant, outcomes []*outcome
 	return nil
 }
 
-// expireTokens removes a few tokens whose time is over: more than come with one
-// transaction.
+// expireTokens removes a few expired tokens: more than one transaction adds.
 func (e *Engine) expireTokens(b *storage.Batch, now instant.Instant) error {
 	const few = 4
 	n := 0
@@ -116,7 +116,7 @@ func (e *Engine) expireTokens(b *storage.Batch, now instant.Instant) error {
 	})
 }
 
-// The keys of tokens: by name, and by when their time is over.
+// The storage keys of tokens: by name, and by instant of expiry.
 func tokenKey(name string) []byte { return append([]byte{storage.Tokens, 'n'}, name...) }
 
 func expiryKey(until instant.Instant, name string) []byte {
@@ -124,7 +124,8 @@ func expiryKey(until instant.Instant, name string) []byte {
 	return append(key, name...)
 }
 
-// replay charges the repetition of a transaction as reads of what it wrote.
+// replay charges the repetition of a transaction as reads of the items that it
+// wrote.
 func (e *Engine) replay(now instant.Instant, used *usedToken, actions []*action, want *string) []*ConsumedCapacity {
 	for i, a := range actions {
 		cost := capacity.ReadCost(used.Sizes[i], capacity.Transactional)

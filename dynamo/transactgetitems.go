@@ -15,19 +15,19 @@ import (
 	"lullaby/instant"
 )
 
-// TransactGetItemsOutput is the answer of TransactGetItems, in the order of the
+// TransactGetItemsOutput is the output of TransactGetItems, in the order of the
 // request.
 type TransactGetItemsOutput struct {
 	ConsumedCapacity []*ConsumedCapacity `json:",omitzero"`
 	Responses        []ItemResponse
 }
 
-// ItemResponse is what one read found.
+// ItemResponse is the result of one read.
 type ItemResponse struct {
-	Item attribute.Encoded `json:",omitzero"` // nil: nothing
+	Item attribute.Encoded `json:",omitzero"` // nil: there is none
 }
 
-// A transactRead is one read on its way.
+// A transactRead is one read of a transaction, and its result.
 type transactRead struct {
 	t         *table
 	name      string
@@ -37,7 +37,9 @@ type transactRead struct {
 	costs     costs
 }
 
-// TransactGetItems reads items as they were at one instant.
+// TransactGetItems reads items as they were at one instant. The error is a
+// refusal.Validation, a refusal.NotFound, a *CanceledError, a *ThrottleError, or
+// of storage.
 func (e *Engine) TransactGetItems(_ context.Context, now instant.Instant, in *request.TransactGetItemsInput) (*TransactGetItemsOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err
@@ -57,7 +59,7 @@ func (e *Engine) TransactGetItems(_ context.Context, now instant.Instant, in *re
 		return nil, err
 	}
 	var refused error
-	for _, r := range reads { // all, for each that is refused is counted
+	for _, r := range reads { // check all, since each refusal is counted
 		refused = cmp.Or(refused, e.open(now, r.t, r.t.readDemand(nil, r.key, 0)))
 	}
 	if refused != nil {
@@ -97,7 +99,8 @@ func (e *Engine) transactRead(now instant.Instant, get *request.GetAction) (*tra
 	return &transactRead{t: t, name: *get.TableName, key: key, projected: projected}, t.checkNested(paths)
 }
 
-// conflicts refuses to read what a transaction is about to write.
+// conflicts rejects reads of keys that a transaction has. The error is a
+// *CanceledError.
 func conflicts(now instant.Instant, reads []*transactRead) error {
 	reasons := make([]error, len(reads))
 	for i, r := range reads {
@@ -108,7 +111,8 @@ func conflicts(now instant.Instant, reads []*transactRead) error {
 	return cancel(now, reasons, func(i int) *table { return reads[i].t })
 }
 
-// readAll reads from one snapshot.
+// readAll reads the items from one snapshot. The error is a refusal.Validation or
+// of storage.
 func (e *Engine) readAll(reads []*transactRead) (err error) {
 	snapshot := e.db.Snapshot()
 	defer func() { err = errors.Join(err, snapshot.Close()) }()

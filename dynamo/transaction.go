@@ -11,17 +11,17 @@ import (
 	"lullaby/instant"
 )
 
-// An action is one action of a transaction on its way.
+// An action is one action of a transaction, and its result.
 type action struct {
 	mutation
 
 	in      *request.Write
 	outcome *outcome
-	reason  error // why it cancels the transaction
+	reason  error // cause of cancellation; nil: none
 }
 
-// transact performs the actions under the locks of their keys. The error is a
-// *CanceledError, a *ThrottleError or of storage.
+// transact performs the actions, all or none, under the locks of their keys. The
+// error is a *CanceledError, a *ThrottleError, or of storage.
 func (e *Engine) transact(now instant.Instant, actions []*action, k *token) error {
 	defer lockAll(actions)()
 	if err := canceled(now, actions); err != nil {
@@ -54,8 +54,8 @@ func (e *Engine) transact(now instant.Instant, actions []*action, k *token) erro
 	return e.commit(now, k, outcomes...)
 }
 
-// lockAll locks the keys of the actions in their order. An action whose key
-// another transaction has gets that for a reason.
+// lockAll locks the keys of the actions in ascending order. An action whose key
+// another transaction has gets refusal.Conflict as its reason.
 func lockAll(actions []*action) (unlock func()) {
 	var locked []heldKey
 	ordered := slices.Clone(actions)
@@ -75,7 +75,7 @@ func lockAll(actions []*action) (unlock func()) {
 	}
 }
 
-// canceled returns the error of a transaction that an action cancels, or nil.
+// canceled returns a *CanceledError if an action has a reason, or nil.
 func canceled(now instant.Instant, actions []*action) error {
 	reasons := make([]error, len(actions))
 	for i, a := range actions {
@@ -84,8 +84,8 @@ func canceled(now instant.Instant, actions []*action) error {
 	return cancel(now, reasons, func(i int) *table { return actions[i].t })
 }
 
-// cancel returns the error of a transaction that one of its reasons cancels, or
-// nil, and counts them. of is the table of each.
+// cancel counts the reasons and returns a *CanceledError if one is not nil, or
+// nil. of(i) is the table of the reason i.
 func cancel(now instant.Instant, reasons []error, of func(i int) *table) error {
 	if !slices.ContainsFunc(reasons, func(err error) bool { return err != nil }) {
 		return nil
@@ -94,7 +94,7 @@ func cancel(now instant.Instant, reasons []error, of func(i int) *table) error {
 	return &CanceledError{Reasons: reasons}
 }
 
-// chargeCanceled charges every action that was prepared, by the item as it is
+// chargeCanceled charges every prepared action for a write of the present item
 // (docs/aws/units.md#cancelled-transactions).
 func (e *Engine) chargeCanceled(now instant.Instant, actions []*action) {
 	for _, a := range actions {
@@ -104,7 +104,8 @@ func (e *Engine) chargeCanceled(now instant.Instant, actions []*action) {
 	}
 }
 
-// admitAll charges every table and index, or none if one of them refuses.
+// admitAll charges all tables and indexes of the actions, or none. The error is a
+// *ThrottleError.
 func (e *Engine) admitAll(now instant.Instant, actions []*action) error {
 	if !e.opts.Unlimited {
 		var demands []capacity.Demand
@@ -125,7 +126,7 @@ func (e *Engine) admitAll(now instant.Instant, actions []*action) error {
 	return nil
 }
 
-// tableCosts are what a request costs one table, in the order of the request.
+// tableCosts are the costs of a request for one table.
 type tableCosts struct {
 	costs
 
@@ -133,7 +134,7 @@ type tableCosts struct {
 	name string
 }
 
-// addCosts adds c to what the table costs, which has that name in the request.
+// addCosts adds c to the costs of a table, which the request calls name.
 func addCosts(sums []*tableCosts, t *table, name string, c *costs) []*tableCosts {
 	i := slices.IndexFunc(sums, func(s *tableCosts) bool { return s.t == t })
 	if i < 0 {

@@ -14,13 +14,16 @@ import (
 // "TransactWriteItems").
 const maxTransaction = 4 << 20
 
-// TransactWriteItemsOutput is the answer of TransactWriteItems.
+// TransactWriteItemsOutput is the output of TransactWriteItems.
 type TransactWriteItemsOutput struct {
 	ConsumedCapacity      []*ConsumedCapacity                 `json:",omitzero"`
 	ItemCollectionMetrics map[string][]*ItemCollectionMetrics `json:",omitzero"`
 }
 
-// TransactWriteItems performs all its actions or none.
+// TransactWriteItems performs all of its actions or none. A repetition with the
+// same token within ten minutes succeeds without effect. The error is a
+// refusal.Validation, a refusal.NotFound, refusal.InProgress, refusal.Mismatch, a
+// *CanceledError, a *ThrottleError, or of storage.
 func (e *Engine) TransactWriteItems(_ context.Context, now instant.Instant, in *request.TransactWriteItemsInput) (*TransactWriteItemsOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err
@@ -56,7 +59,8 @@ func (e *Engine) TransactWriteItems(_ context.Context, now instant.Instant, in *
 	return out, nil
 }
 
-// action checks one action as the operation of its name would.
+// action checks one action like the operation of its name. The error is a
+// refusal.Validation or refusal.NotFound.
 func (e *Engine) action(now instant.Instant, item *request.TransactWriteItem) (*action, error) {
 	if err := item.Check(); err != nil {
 		return nil, err

@@ -8,8 +8,9 @@ import (
 	"lullaby/instant"
 )
 
-// UntagResource removes tags of a table; those that it does not have are passed
-// over.
+// UntagResource removes tags of a table. It ignores keys that the table does not
+// have. The error is a refusal.Validation, refusal.AccessDenied,
+// refusal.NotFound, or of storage.
 func (e *Engine) UntagResource(_ context.Context, now instant.Instant, in *request.UntagResourceInput) (*Empty, error) {
 	table, err := in.Check(e.opts.Scope)
 	if err != nil {

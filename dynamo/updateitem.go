@@ -11,7 +11,9 @@ import (
 	"lullaby/instant"
 )
 
-// UpdateItem changes attributes of an item, or makes it.
+// UpdateItem changes attributes of an item, or creates it. The error is a
+// refusal.Validation, a refusal.NotFound, a *ConditionError, a *ThrottleError,
+// refusal.Conflict, or of storage.
 func (e *Engine) UpdateItem(_ context.Context, now instant.Instant, in *request.UpdateItemInput) (*WriteOutput, error) {
 	condition, u, err := in.Check()
 	if err != nil {
@@ -26,7 +28,8 @@ func (e *Engine) UpdateItem(_ context.Context, now instant.Instant, in *request.
 	return out, nil
 }
 
-// update returns the mutation that changes the item of a key in t.
+// update returns the mutation that changes the item of a key. The error is a
+// refusal.Validation.
 func (t *table) update(k attribute.Item, u request.Update) (*mutation, error) {
 	key, err := t.schema.primaryKey(t.id, k)
 	if err != nil {
@@ -54,10 +57,11 @@ func (t *table) update(k attribute.Item, u request.Update) (*mutation, error) {
 	return &mutation{t: t, key: key, verb: verbUpdate, item: k, update: apply}, nil
 }
 
-// checkUpdate refuses an update of key attributes, or one that can be seen to
-// give an index's key a type that it cannot have.
+// checkUpdate rejects an update of attributes of the primary key, and one that
+// certainly gives a key of an index a wrong type. The error is a
+// refusal.Validation.
 func (t *table) checkUpdate(u request.Update) error {
-	kinds := make(map[string]attribute.Kind) // of attributes that are changed whole
+	kinds := make(map[string]attribute.Kind) // of attributes that change as a whole
 	var heads []string
 	u.Targets(func(p expr.Path, k attribute.Kind) {
 		heads = append(heads, p[0].Name)
@@ -80,7 +84,8 @@ func (t *table) checkUpdate(u request.Update) error {
 	return t.checkNested(u.Paths())
 }
 
-// checkNested refuses paths that lead into key attributes, which are scalars.
+// checkNested rejects paths into key attributes, which are scalars. The error is
+// a refusal.Validation.
 func (t *table) checkNested(paths []expr.Path) error {
 	nested := func(name string) bool {
 		return slices.ContainsFunc(paths, func(p expr.Path) bool { return len(p) > 1 && p[0].Name == name })
@@ -101,7 +106,7 @@ func (t *table) checkNested(paths []expr.Path) error {
 	return nil
 }
 
-// returned returns the attributes that ReturnValues asks for.
+// returned returns the attributes for a value of ReturnValues.
 func returned(u request.Update, returnValues *string, o *outcome) attribute.Item {
 	if returnValues == nil {
 		return nil

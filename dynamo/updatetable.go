@@ -9,11 +9,13 @@ import (
 	"lullaby/instant"
 )
 
-// UpdateTableOutput is the answer of UpdateTable.
+// UpdateTableOutput is the output of UpdateTable.
 type UpdateTableOutput struct{ TableDescription TableDescription }
 
-// UpdateTable changes a table. What takes time goes on behind the answer, which
-// says UPDATING; the table takes requests all the while.
+// UpdateTable starts a change of a table, which shows as UPDATING until it
+// completes in the background. The table accepts operations on items meanwhile.
+// The error is a refusal.Validation, refusal.NotFound, refusal.InUse,
+// refusal.LimitExceeded, refusal.Cooldown, or of storage.
 func (e *Engine) UpdateTable(ctx context.Context, now instant.Instant, in *request.UpdateTableInput) (*UpdateTableOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err
@@ -60,12 +62,13 @@ func (e *Engine) update(in *request.UpdateTableInput, now instant.Instant) (*tab
 	}
 	description := t.describe(now)
 	if in.BillingMode != nil {
-		description.TableStatus = string(plan.StatusUpdating) // even if it has that mode already
+		description.TableStatus = string(plan.StatusUpdating) // even if the mode does not change
 	}
 	return t, description, nil
 }
 
-// checkLife refuses to change a table that is being created or deleted.
+// checkLife rejects changes of a table that is being created or deleted. The
+// error is a refusal.InUse.
 func (t *table) checkLife(now instant.Instant) error {
 	if t.gone.Load() != 0 {
 		return refusal.StillInUse("Table is being deleted: %s", t.name)
@@ -73,7 +76,8 @@ func (t *table) checkLife(now instant.Instant) error {
 	return t.desc.Load().plan.CheckLife(now)
 }
 
-// addIndexes describes the indexes that the plan has of the request.
+// addIndexes adds the shapes of the new indexes of a request, which the plan
+// already has. The error is a refusal.Validation.
 func (d *description) addIndexes(in *request.UpdateTableInput) error {
 	onDemand := d.plan.ShownMode() == plan.OnDemand
 	for i := range in.GlobalSecondaryIndexUpdates {

@@ -7,12 +7,14 @@ import (
 	"lullaby/instant"
 )
 
-// UpdateTimeToLiveOutput is the answer of UpdateTimeToLive: what was asked for.
+// UpdateTimeToLiveOutput is the output of UpdateTimeToLive: the specification of
+// the request.
 type UpdateTimeToLiveOutput struct {
 	TimeToLiveSpecification request.TimeToLiveSpecification
 }
 
-// UpdateTimeToLive turns on or off that items of a table expire.
+// UpdateTimeToLive enables or disables the expiry of items. The error is a
+// refusal.Validation, refusal.NotFound, refusal.InUse, or of storage.
 func (e *Engine) UpdateTimeToLive(ctx context.Context, now instant.Instant, in *request.UpdateTimeToLiveInput) (*UpdateTimeToLiveOutput, error) {
 	if err := in.Check(); err != nil {
 		return nil, err

@@ -8,24 +8,23 @@ import (
 	"lullaby/instant"
 )
 
-// A mutation is what a request, or one action of it, does to one item.
+// A mutation is the effect of a write on one item.
 type mutation struct {
 	t         *table
 	key       []byte             // in storage
 	condition *request.Predicate // nil: none
 	verb      mutationVerb
-	item      attribute.Item // put: what comes; otherwise the key, as the request has it
-	size      int64          // put: its billed bytes
+	item      attribute.Item // put: the new item; otherwise the key of the request
+	size      int64          // put: billed size in bytes
 
-	// update returns what comes, from what was there, or from the key if
-	// nothing was.
+	// update returns the new item, given the old one; nil: there was none.
 	update func(before attribute.Item) (attribute.Item, error)
 
-	// whole asks for the item as it was.
+	// whole has the outcome include the old item.
 	whole bool
 
-	// byService is set for what DynamoDB does of itself, at no cost: a record of
-	// it names the service as its user (userIdentity of type Service).
+	// byService marks a write by DynamoDB itself: it costs nothing, and its stream
+	// record has a userIdentity of type Service.
 	byService bool
 }
 
@@ -38,8 +37,9 @@ const (
 	verbCheck // changes nothing
 )
 
-// mutate performs one mutation by itself. The error is a *ConditionError, a
-// *ThrottleError, refusal.Validation, refusal.Conflict or of storage.
+// mutate performs a mutation that is not part of a transaction. The error is a
+// *ConditionError, a *ThrottleError, a refusal.Validation, refusal.Conflict, or
+// of storage.
 func (e *Engine) mutate(now instant.Instant, m *mutation) (*outcome, error) {
 	if !m.byService {
 		if err := e.openWrite(now, m.t, m.key); err != nil {
@@ -53,7 +53,7 @@ func (e *Engine) mutate(now instant.Instant, m *mutation) (*outcome, error) {
 	defer held.unlock()
 	o, err := e.prepare(m)
 	if err != nil {
-		if o != nil && !m.byService { // a condition that failed is paid for
+		if o != nil && !m.byService { // a failed condition is charged
 			e.chargeAttempt(now, m, o.costs.table)
 		}
 		return nil, m.countRefusal(now, err)
@@ -66,9 +66,11 @@ func (e *Engine) mutate(now instant.Instant, m *mutation) (*outcome, error) {
 	return o, e.commit(now, nil, o)
 }
 
-// prepare finds out what a mutation does. If its condition fails, the outcome
-// comes with the error and has the item found and what the attempt costs: a
-// write of the item as it is (docs/aws/units.md#failed-conditions).
+// prepare computes the outcome of a mutation without writing it. The caller holds
+// the lock of its key. The error is a *ConditionError, a refusal.Validation, or
+// of storage. With a *ConditionError the outcome has the item found and the cost
+// of the attempt, which is that of a write of the present item
+// (docs/aws/units.md#failed-conditions).
 func (e *Engine) prepare(m *mutation) (*outcome, error) {
 	indexes, log := m.t.allIndexes(), m.t.stream.Load()
 	before, err := e.readBefore(m, m.whole || m.condition != nil || m.verb == verbUpdate || len(indexes) > 0 || log != nil)
@@ -113,8 +115,8 @@ func (e *Engine) prepare(m *mutation) (*outcome, error) {
 	return o, nil
 }
 
-// before returns what the key of m holds, which is locked, the item itself only
-// if whole is set.
+// readBefore returns the state of the key of m, with the item only if whole is
+// set. The caller holds the lock of the key.
 func (e *Engine) readBefore(m *mutation, whole bool) (stored, error) {
 	if s, known := e.sizes.of(m.key); known && (!whole || !s.found) {
 		return s, nil

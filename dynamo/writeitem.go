@@ -9,9 +9,9 @@ import (
 	"lullaby/internal/awsjson"
 )
 
-// WriteOutput is the answer of PutItem, UpdateItem and DeleteItem.
+// WriteOutput is the output of PutItem, UpdateItem and DeleteItem.
 type WriteOutput struct {
-	Attributes            attribute.Item // as ReturnValues asks
+	Attributes            attribute.Item // as ReturnValues asks; nil: none
 	ConsumedCapacity      *ConsumedCapacity
 	ItemCollectionMetrics *ItemCollectionMetrics
 }
@@ -31,8 +31,8 @@ func (out *WriteOutput) AppendJSON(dst []byte) ([]byte, error) {
 	return o.End()
 }
 
-// newMutation returns what a checked request does, without its condition what
-// begin returns.
+// newMutation returns the mutation of a checked request, which begin makes
+// without its condition. The error is a refusal.NotFound or that of begin.
 func (e *Engine) newMutation(now instant.Instant, in *request.Write, condition *request.Predicate, begin func(*table) (*mutation, error)) (*mutation, error) {
 	t, err := e.table(now, *in.TableName)
 	if err != nil {
@@ -46,8 +46,8 @@ func (e *Engine) newMutation(now instant.Instant, in *request.Write, condition *
 	return m, nil
 }
 
-// write performs a checked request by itself. The error is refusal.NotFound or
-// as of mutate.
+// write performs a checked request that is not part of a transaction. The error
+// is a refusal.NotFound or that of mutate.
 func (e *Engine) write(now instant.Instant, in *request.Write, condition *request.Predicate, begin func(*table) (*mutation, error)) (*outcome, error) {
 	m, err := e.newMutation(now, in, condition, begin)
 	if err != nil {
@@ -61,8 +61,8 @@ func (e *Engine) write(now instant.Instant, in *request.Write, condition *reques
 	return o, nil
 }
 
-// answer tells of an outcome what the request asks for, with the attributes that
-// the item had for ALL_OLD.
+// writeOutput returns the output of a write, with the old attributes if
+// ReturnValues is ALL_OLD.
 func writeOutput(in *request.Write, o *outcome) *WriteOutput {
 	out := &WriteOutput{
 		ConsumedCapacity:      o.costs.consumed(in.ReturnConsumedCapacity, *in.TableName),
@@ -74,8 +74,8 @@ func writeOutput(in *request.Write, o *outcome) *WriteOutput {
 	return out
 }
 
-// failure returns the error of a request, without the item that a condition
-// found unless it asked for it.
+// failure returns err. It drops the item of a *ConditionError unless the request
+// asks for it.
 func failure(in *request.Write, err error) error {
 	if failed, ok := errors.AsType[*ConditionError](err); ok && !in.ReturnsFound() {
 		failed.Item = nil
@@ -83,15 +83,16 @@ func failure(in *request.Write, err error) error {
 	return err
 }
 
-// ItemCollectionMetrics tells how large the items of one partition key are with
+// ItemCollectionMetrics estimates the size of the items of one partition key with
 // their entries in local indexes.
 type ItemCollectionMetrics struct {
 	ItemCollectionKey   attribute.Item
 	SizeEstimateRangeGB [2]float64
 }
 
-// collection answers ReturnItemCollectionMetrics; nil: there is none.
-// Assumed: every collection is in the lowest range; sizes are not kept.
+// collection returns the metrics for a ReturnItemCollectionMetrics of want; nil
+// if there are none. Assumed: every collection is in the lowest range; sizes are
+// not tracked.
 func (m *mutation) collection(want *string) *ItemCollectionMetrics {
 	if !is(want, "SIZE") || !m.t.hasLocal() {
 		return nil

@@ -1,8 +1,7 @@
-// Package meter has the metrics of AWS/DynamoDB: their names, and what a table
-// and its global indexes are measured by. Metrics of whole requests, which
-// depend on how they were answered, are named here and measured by package
-// wire.
+// Package meter has the metrics of AWS/DynamoDB and the meters of tables and
+// global indexes. It names the metrics of requests too, which package wire counts
+// since they depend on latency and response.
 //
-// The package is a model: an engine and a rehearsal measure alike. It is
-// internal to the program; its interface may change with any commit.
+// The package is a model without state or clock, for engines and simulations
+// alike. It is internal to this program: any commit may change its interface.
 package meter

@@ -6,9 +6,9 @@ import (
 	"lullaby/watch"
 )
 
-// A Meter measures a table without its global indexes, or one global index. It
-// has no state of its own: it is safe for concurrent use if its Sink is. Values
-// of capacity are halves of a unit, so that sums are exact.
+// A Meter counts the metrics of a table without its global indexes, or of one
+// global index. It is safe for concurrent use if its Sink is. Units of capacity
+// are multiples of 1/2, so sums are exact.
 type Meter struct {
 	sink       watch.Sink
 	dimensions []watch.Dimension
@@ -47,44 +47,43 @@ func (m *Meter) intern(k kind) {
 	}
 }
 
-// Consume takes what one read or write of an item, or one page, has consumed.
+// Consume counts the units of one read or write of an item, or of one page.
 func (m *Meter) Consume(now instant.Instant, d capacity.Direction, cost capacity.Tokens) {
 	m.sink.Add(now, m.series[consumed][d], cost.Units())
 }
 
-// Throttle takes an event that v, which is a refusal, throttled: it counts once
-// by itself and once by its cause.
+// Throttle counts one throttle event, by itself and by its cause. v must not be
+// admitted.
 func (m *Meter) Throttle(now instant.Instant, v *capacity.Verdict) {
 	m.sink.Add(now, m.series[throttled][v.Direction], 1)
 	m.sink.Add(now, m.series[causes[v.Limit]][v.Direction], 1)
 }
 
-// Backfill takes what one entry of an index that is being filled has consumed.
-// It is no part of what the index is said to have consumed.
+// Backfill counts the units of one entry that a backfill writes. They are not
+// part of the consumed units of the index.
 func (m *Meter) Backfill(now instant.Instant, cost capacity.Tokens) {
 	m.sink.Add(now, m.series[backfilled][capacity.Write], cost.Units())
 }
 
-// ConditionFailed counts a write whose condition was not met.
+// ConditionFailed counts a write whose condition does not hold.
 func (m *Meter) ConditionFailed(now instant.Instant) {
 	m.sink.Add(now, m.series[conditionFailed][capacity.Write], 1)
 }
 
-// Conflict takes the number of items of one request that a transaction was
-// writing at the time.
+// Conflict counts one sample: the number of items of a request that a transaction
+// was writing.
 func (m *Meter) Conflict(now instant.Instant, items int) {
 	m.sink.Add(now, m.series[conflict][capacity.Write], float64(items))
 }
 
-// Expire counts an item that was deleted because its time to live was over.
+// Expire counts an item that time to live deleted.
 func (m *Meter) Expire(now instant.Instant) {
 	m.sink.Add(now, m.series[expired][capacity.Write], 1)
 }
 
-// Idle takes the zeros of the minute that began at an instant, one for each
-// direction in which nothing was consumed: AWS has datapoints of consumption for
-// idle minutes too, and of nothing else. It is to be called when the minute is
-// over.
+// Idle counts a zero for each direction without consumption in the minute that
+// began at an instant. AWS has such datapoints for consumption only. Call Idle
+// when the minute is over.
 func (m *Meter) Idle(began instant.Instant) {
 	for _, s := range m.series[consumed] {
 		m.sink.AddIdle(began, s)

@@ -5,7 +5,7 @@ import (
 	"lullaby/watch"
 )
 
-// Namespace is that of all metrics here.
+// Namespace is the namespace of all metrics here.
 const Namespace = "AWS/DynamoDB"
 
 // The dimensions of the metrics (Developer Guide, "DynamoDB metrics and
@@ -28,12 +28,12 @@ var (
 	UserErrors               = count("UserErrors")
 )
 
-// A kind is a metric of a table or index.
+// A kind is a metric of a table or index, in one direction or both.
 type kind uint8
 
 const (
-	consumed       kind = iota // of a direction, as the next five
-	throttled                  // of any of the four causes that follow
+	consumed       kind = iota // by direction, as the next five
+	throttled                  // for any of the next four causes
 	byProvisioned              // ProvisionedThroughput
 	byKeyRange                 // KeyRangeThroughput
 	byAccountLimit             // AccountLimit
@@ -45,8 +45,8 @@ const (
 	kinds
 )
 
-// metrics are the metrics of a table or index, by kind and direction. What has
-// no direction stands under capacity.Write.
+// metrics are the metrics by kind and direction. A metric without direction is
+// under capacity.Write.
 var metrics = [kinds][2]watch.Metric{
 	consumed:        both("ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits"),
 	throttled:       both("ReadThrottleEvents", "WriteThrottleEvents"),
@@ -60,7 +60,7 @@ var metrics = [kinds][2]watch.Metric{
 	expired:         {capacity.Write: count("TimeToLiveDeletedItemCount")},
 }
 
-// causes are the metrics of throttle events by the limit that refused.
+// causes are the kinds of throttle events, by the limit that refused.
 var causes = [...]kind{
 	capacity.ProvisionedThroughput: byProvisioned,
 	capacity.KeyRangeThroughput:    byKeyRange,

@@ -1,46 +1,44 @@
-// Package refusal has the kinds of DynamoDB's refusals and the error that is
-// made of a kind and a text. It lies below the packages that refuse, so that
-// all of them refuse in one way; which exception and status a kind becomes is
-// for package wire.
+// Package refusal has the kinds of DynamoDB's refusals, and an error of a kind and
+// a text. Packages dynamo, plan, request and stream return them; package wire maps
+// a kind to an exception and a status.
 //
-// A package of this program alone: it may change with any commit.
+// The package is internal to this program: any commit may change its interface.
 //
 //nolint:errname // kinds are read with their package: refusal.NotFound
 package refusal
 
 import "fmt"
 
-// A Kind is why a request is refused. It is what errors.Is and errors.AsType
-// find in a refusal, and it is an error itself: the whole refusal if AWS always
-// says the same of that kind.
+// A Kind is the reason of a refusal. errors.Is and errors.AsType find it in every
+// refusal. It is also an error by itself, for kinds with one fixed text.
 type Kind uint8
 
 // The kinds of refusal. The zero Kind is none of them.
 const (
 	Validation    Kind = iota + 1
-	NotFound           // a table, an index or a stream that is not there, or not yet
-	TableNotFound      // the same, said by the operations on backups
-	InUse              // a table that is there already, or changing
+	NotFound           // a table, an index or a stream that does not exist, or not yet
+	TableNotFound      // a table that does not exist, for operations on backups
+	InUse              // a table that already exists, or is changing
 	LimitExceeded      // a quota of the account or the table
-	Cooldown           // what has only just been changed
-	AccessDenied       // a resource that is not the account's
-	Throttled          // want of capacity
+	Cooldown           // a setting that was changed too recently
+	AccessDenied       // a resource of another account
+	Throttled          // not enough capacity
 	Condition          // a condition that does not hold
 	Canceled           // a transaction that had no effect
 
-	// Kinds with one text each.
+	// Kinds with one fixed text.
 
-	Conflict        // an item that a transaction has in hand
-	InProgress      // a token whose transaction is under way
-	Mismatch        // a token that came with another request before
+	Conflict        // an item that a transaction is writing
+	InProgress      // a token whose transaction is in progress
+	Mismatch        // a token that an earlier, different request used
 	Trimmed         // a read before the oldest record of a shard
 	ExpiredIterator // a shard iterator that is too old
 
 	end // no Kind: all are smaller
 )
 
-// texts are what errors say that have no text of their own. Those from Conflict
-// on are AWS's. Assumed: of InProgress and Mismatch.
+// texts are the texts of kinds as errors. Those from Conflict on are AWS's.
+// Assumed: InProgress and Mismatch.
 var texts = [end]string{
 	Validation:      "validation failed",
 	NotFound:        "resource not found",
@@ -61,8 +59,8 @@ var texts = [end]string{
 
 func (k Kind) Error() string { return texts[k] }
 
-// An Error is a refusal with a text of its own. Refusals that carry facts too
-// are types of the packages that refuse; they unwrap to their Kind as it does.
+// An Error is a refusal with a text of its own. Refusals with details are types
+// of the packages that return them; they also unwrap to their Kind.
 type Error struct {
 	Kind    Kind
 	Message string // in AWS's words
@@ -71,11 +69,11 @@ type Error struct {
 // New returns a refusal.
 func New(kind Kind, message string) error { return &Error{kind, message} }
 
-// Invalid refuses a request for what it says.
+// Invalid returns a refusal of the kind Validation.
 func Invalid(message string) error { return New(Validation, message) }
 
-// InvalidValues refuses a request for the values of its parameters: the message
-// is AWS's usual beginning and the text.
+// InvalidValues returns a refusal of the kind Validation, whose message is AWS's
+// usual preface and the text.
 func InvalidValues(text string, args ...any) error {
 	return Invalid("One or more parameter values were invalid: " + fmt.Sprintf(text, args...))
 }
@@ -85,14 +83,14 @@ func (e *Error) Error() string { return e.Message }
 // Unwrap returns the kind.
 func (e *Error) Unwrap() error { return e.Kind }
 
-// StillInUse refuses a change of what is changing already: the message is AWS's
-// usual beginning and the text.
+// StillInUse returns a refusal of the kind InUse, whose message is AWS's usual
+// preface and the text.
 func StillInUse(text string, args ...any) error {
 	return New(InUse, "Attempt to change a resource which is still in use: "+fmt.Sprintf(text, args...))
 }
 
-// OverLimit refuses what a quota does not allow: the message is AWS's usual
-// beginning and the text.
+// OverLimit returns a refusal of the kind LimitExceeded, whose message is AWS's
+// usual preface and the text.
 func OverLimit(text string, args ...any) error {
 	return New(LimitExceeded, "Subscriber limit exceeded: "+fmt.Sprintf(text, args...))
 }
