@@ -40,7 +40,7 @@ func (l *timeToLive) settle(now instant.Instant) (changed bool, next instant.Ins
 	return true, 0
 }
 
-// set changes what makes items expire, or says in AWS's words why not.
+// set starts a change of the time to live. The error is a refusal.Validation.
 func (l *timeToLive) set(want *request.TimeToLiveSpecification, now instant.Instant, durations *plan.Durations) error {
 	switch {
 	case !*want.Enabled && !l.Enabled:

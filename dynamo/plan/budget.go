@@ -25,8 +25,8 @@ const (
 
 const day = 24 * time.Hour
 
-// checkProtection refuses a request for deletion protection that comes too soon
-// after a change of it.
+// checkProtection rejects a request for deletion protection within the cooldown
+// of its last change. The error is a refusal.Cooldown.
 func (p *Plan) checkProtection(now instant.Instant, c *Change, r *Rules) error {
 	cooldown := r.Durations.ProtectionCooldown
 	again := p.ProtectionSince.Add(cooldown)
@@ -37,8 +37,8 @@ func (p *Plan) checkProtection(now instant.Instant, c *Change, r *Rules) error {
 		p.TableName, cooldown.Milliseconds(), again.Time().Format("2006-01-02T15:04:05.000Z")))
 }
 
-// checkBudgets refuses what p becomes in next if the table or one of its indexes
-// may not do it again yet.
+// checkBudgets rejects a change from p to next that exceeds a budget of the table
+// or of an index. The error is a refusal.LimitExceeded.
 func (p *Plan) checkBudgets(now instant.Instant, next *Plan) error {
 	if next.Pending != p.Pending {
 		if err := p.checkSwitch(now, next.Pending); err != nil {
@@ -61,7 +61,8 @@ func (p *Plan) checkBudgets(now instant.Instant, next *Plan) error {
 	return nil
 }
 
-// checkDecrease refuses a change that lowers a unit when no decrease is left.
+// checkDecrease rejects a decrease of units when none is left. The error is a
+// refusal.LimitExceeded.
 func (t *Throughput) checkDecrease(now instant.Instant, c *Pending) error {
 	if c.Mode != Provisioned || !t.lowers(c) {
 		return nil
@@ -77,7 +78,7 @@ func (t *Throughput) checkDecrease(now instant.Instant, c *Pending) error {
 		freeDecreases, int(decreaseInterval.Seconds()), count, longTime(t.LastDecrease), longTime(next))
 }
 
-// decreasesOn returns how many decreases there were on the UTC day of now.
+// decreasesOn returns the number of decreases on the UTC day of now.
 func (t *Throughput) decreasesOn(now instant.Instant) int64 {
 	if t.LastDecrease.Truncate(day) != now.Truncate(day) {
 		return 0
@@ -85,9 +86,9 @@ func (t *Throughput) decreasesOn(now instant.Instant) int64 {
 	return t.Decreases
 }
 
-// checkSwitch refuses to put the table on demand once more. Assumed: the text
-// of a limit of once in 1 day(s), which was seen in 2019, with the number of
-// today.
+// checkSwitch rejects a switch to on demand when none is left. The error is a
+// refusal.LimitExceeded. Assumed: its text is that of the limit of once in 1
+// day(s), as seen in 2019, with the present number.
 func (p *Plan) checkSwitch(now instant.Instant, c *Pending) error {
 	made := p.switchesBy(now)
 	if c.Mode != OnDemand || len(made) < maxSwitches {
@@ -98,8 +99,8 @@ func (p *Plan) checkSwitch(now instant.Instant, c *Pending) error {
 		maxSwitches, shortTime(made[len(made)-1]), shortTime(made[0].Add(switchWindow)))
 }
 
-// switchesBy returns the last switches to on demand that count at now, at most
-// maxSwitches, in a slice of their own.
+// switchesBy returns the latest switches to on demand within switchWindow of now,
+// at most maxSwitches. The slice is a copy.
 func (p *Plan) switchesBy(now instant.Instant) []instant.Instant {
 	over := func(at instant.Instant) bool { return now.Sub(at) >= switchWindow }
 	made := slices.DeleteFunc(slices.Clone(p.Switches), over)

@@ -9,22 +9,22 @@ import (
 	"lullaby/instant"
 )
 
-// Rules are what the changes of an account's tables are held to. The zero value
-// has every quota, in a region without a name, and changes tables at once.
+// Rules are the quotas and durations for the tables of an account. The zero value
+// has every quota, a region without a name, and no durations.
 type Rules struct {
 	Region    string // named in refusals
 	Unlimited bool   // no quota, no budget and no cooldown; what they count is still counted
 	Durations Durations
 }
 
-// A Change asks for what of a table is to change, all of it or nothing. The zero
-// value asks for nothing. That the values are possible, each by itself and
-// together, is for the caller to have checked.
+// A Change asks for changes of a table, all or none. The zero value asks for
+// none. The caller must have checked that the values are valid, alone and
+// together.
 type Change struct {
 	Mode    Mode     // empty: stays; Provisioned comes with Units, OnDemand without
 	Units   *Units   // nil: stay; each at least 1
 	Maximum *Partial // on demand; -1 removes one
-	Warm    *Partial // not nil: the warm throughput is raised, though nothing may be given
+	Warm    *Partial // nil: stays; raises the warm throughput
 	Class   Class    // empty: stays
 
 	DeletionProtection *bool // nil: stays
@@ -32,11 +32,12 @@ type Change struct {
 	Indexes []IndexChange // at most one of a name
 }
 
-// Request puts c under way at now, or refuses it and changes nothing. The error
-// is a refusal in AWS's words: InUse of what is changing already, LimitExceeded
-// where a budget is used up, Cooldown for deletion protection, NotFound and
-// Validation for what the table does not have or may not be. The quotas of the
-// account are those of Rules.
+// Request starts the change c at now, or returns an error and changes nothing.
+// The error is a refusal in AWS's words: InUse if something is already changing,
+// LimitExceeded for a budget that is used up, Cooldown for deletion protection,
+// NotFound and Validation for what the table does not have or may not be. Request
+// does not check the account's quotas; Rules.CheckUnits and Rules.CheckChanging
+// do.
 func (p *Plan) Request(now instant.Instant, c *Change, rules *Rules) error {
 	if err := p.CheckLife(now); err != nil {
 		return err
@@ -63,7 +64,7 @@ func (p *Plan) Request(now instant.Instant, c *Change, rules *Rules) error {
 	return nil
 }
 
-// A request makes a Change in a copy of a plan. Its steps come in AWS's order.
+// A request applies a Change to a copy of a plan. Its steps are in AWS's order.
 type request struct {
 	*Change
 
@@ -90,14 +91,14 @@ func (r *request) changeClass() error {
 	return nil
 }
 
-// changeUnits puts a change of units or of the mode under way.
+// changeUnits starts a change of units or of the mode.
 func (r *request) changeUnits() error {
 	p, mode := &r.plan, r.plan.ShownMode()
 	switch {
 	case r.Units == nil && r.Mode == "":
 		return nil
 	case r.Units == nil && (mode == OnDemand || p.onDemand()):
-		return nil // said again, or said too late to stop the switch
+		return nil // no change, or too late to stop the switch
 	case r.Units != nil && r.Mode == "" && mode == OnDemand:
 		return refusal.InvalidValues("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST")
 	case p.pendingUnits() != nil:
@@ -126,8 +127,8 @@ func (r *request) changeUnits() error {
 	return nil
 }
 
-// checkIndexesStand refuses to change the table's units while an index comes or
-// goes.
+// checkIndexesStand rejects a change of units while an index is being allocated
+// or deleted. The error is a refusal.InUse.
 func (r *request) checkIndexesStand() error {
 	for _, at := range []struct {
 		doing string
@@ -147,7 +148,7 @@ func (r *request) checkIndexesStand() error {
 	return nil
 }
 
-// withoutUnits returns the global indexes that are given no units.
+// withoutUnits returns the global indexes for which the request has no units.
 func (r *request) withoutUnits() []string {
 	var missing []string
 	for i := range r.plan.Indexes {
@@ -160,7 +161,7 @@ func (r *request) withoutUnits() []string {
 	return missing
 }
 
-// toOnDemand puts the switch of the table and its indexes under way.
+// toOnDemand starts the switch of the table and its global indexes to on demand.
 func (r *request) toOnDemand() {
 	p, took := &r.plan, r.durations.ToOnDemand
 	if !p.OnDemandSince.IsZero() {
@@ -175,7 +176,8 @@ func (r *request) toOnDemand() {
 	}
 }
 
-// unchanged refuses units that are what they were; of and in name whose.
+// unchanged returns the refusal of units equal to the present ones. of and in
+// name the table or index.
 func unchanged(of, in string, u Units) error {
 	return refusal.Invalid(fmt.Sprintf("The provisioned throughput for %s will not change. The requested value equals the current value. "+
 		"Current ReadCapacityUnits provisioned for %s: %d. Requested ReadCapacityUnits: %d. "+
@@ -183,7 +185,7 @@ func unchanged(of, in string, u Units) error {
 		of, in, u.Read, u.Read, in, u.Write, u.Write))
 }
 
-// changeMaximum sets the maxima of a table on demand.
+// changeMaximum sets the maxima of a table on demand, at once.
 func (r *request) changeMaximum() error {
 	if r.Maximum == nil {
 		return nil
@@ -201,8 +203,8 @@ func (r *request) changeMaximum() error {
 	return nil
 }
 
-// checkMode refuses a maximum for a table that is not on demand, or for its
-// index: index is " for index : NAME" then.
+// checkMode rejects a maximum for a provisioned table, or for an index of one,
+// which index names as " for index : NAME". The error is a refusal.Validation.
 func (g *Partial) checkMode(m Mode, index string) error {
 	if g == nil || m == OnDemand {
 		return nil

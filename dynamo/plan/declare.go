@@ -2,10 +2,11 @@ package plan
 
 import "lullaby/instant"
 
-// Declare gives the table at now what want has, whatever was under way. No
-// budget, cooldown or duration counts. An index that is in both and for which
-// same holds stays; Declare returns the names of those. The others of want are
-// new and Backfilling, for the caller to fill and to make Active.
+// Declare gives the table the mode, throughput, class, protection and indexes of
+// want at now, and ends any change in progress. No budget, cooldown or duration
+// counts. An index in both plans for which same is true stays; Declare returns
+// the names of those. The other indexes of want are new and Backfilling: the
+// caller fills them and sets them Active.
 func (p *Plan) Declare(now instant.Instant, want *Plan, same func(name string) bool) (kept []string) {
 	p.Mode, p.Pending = want.Mode, nil
 	if want.onDemand() && p.OnDemandSince.IsZero() {
@@ -28,7 +29,7 @@ func (p *Plan) Declare(now instant.Instant, want *Plan, same func(name string) b
 	return kept
 }
 
-// declared returns x with the throughput that want has.
+// declared returns a copy of x with the throughput of want.
 func (x *Index) declared(want *Index, m Mode) Index {
 	y := *x
 	y.Pending = nil
@@ -41,7 +42,7 @@ func (x *Index) declared(want *Index, m Mode) Index {
 	return y
 }
 
-// declare gives a table or index the throughput that another has.
+// declare sets the throughput to that of want. Warm throughput does not decrease.
 func (t *Throughput) declare(want *Throughput, m Mode) {
 	warm := t.WarmUnits(m).most(Units{want.Warm.Read, want.Warm.Write})
 	t.Warm.Read, t.Warm.Write = warm.Read, warm.Write

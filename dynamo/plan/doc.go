@@ -1,13 +1,12 @@
-// Package plan has the control plane of a table: what the table and its global
-// indexes are provisioned with, how far and how often that may be changed, and
-// how long each change takes.
+// Package plan has the control plane of a table: its mode, units, maxima, warm
+// throughput and indexes; the quotas and budgets of changing them; and the
+// duration of each change.
 //
-// A [Plan] refuses a request in AWS's words, as an error of package refusal, or
-// puts it under way; [Plan.Settle] carries out what is due. A plan is a value:
-// it reads no clock, has no lock and knows nothing of items. Who runs it live
-// locks it, stores it and gives tables the [capacity.Setting] that it has for
-// them.
+// A request to a [Plan] is refused in AWS's words, as an error of package
+// refusal, or starts a change. [Plan.Settle] completes changes that are due. A
+// plan is a value without clock or lock, and knows nothing of items. A live
+// engine locks and stores it, and applies its [capacity.Setting].
 //
-// A package of this program alone: it may change with any commit. The names of
-// members in JSON are those of data folders and stay.
+// The package is internal to this program: any commit may change its interface.
+// JSON member names are part of stored data and stay.
 package plan

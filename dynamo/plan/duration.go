@@ -2,8 +2,8 @@ package plan
 
 import "time"
 
-// Durations are how long changes of tables take, and how soon one may follow
-// another. In the zero value everything is done at once.
+// Durations are the durations of changes of tables, and the cooldowns between
+// them. The zero value has none: every change is immediate.
 type Durations struct {
 	Creating time.Duration // of a table
 	Deleting time.Duration // of a table
@@ -25,10 +25,10 @@ type Durations struct {
 	ProtectionCooldown time.Duration // between two changes of deletion protection
 }
 
-// Real are AWS's, from the middle of what was measured on small tables
+// Real are AWS's durations: the middle of measurements on small tables
 // (docs/aws/tables.md#duration-of-changes). Assumed: they do not grow with the
-// table. The pages of aws-controllers-k8s/dynamodb-controller, docs/api-quirks,
-// have those that are marked.
+// table. Entries marked api-quirks are from
+// aws-controllers-k8s/dynamodb-controller, docs/api-quirks.
 var Real = Durations{
 	Creating: 6 * time.Second, // docs/aws/tables.md#creation
 	Deleting: 6 * time.Second, // Assumed: as creation

@@ -7,8 +7,7 @@ import (
 	"lullaby/instant"
 )
 
-// An Index is what a Plan has of a secondary index. A local one has its name
-// alone.
+// An Index is the plan of a secondary index. A local one has only a name.
 type Index struct {
 	IndexName string
 	Global    bool
@@ -17,11 +16,11 @@ type Index struct {
 
 	Phase     Phase           `json:",omitzero"`
 	Allocated instant.Instant `json:",omitzero"` // when Backfilling begins
-	Due       instant.Instant `json:",omitzero"` // when it is Active if it is filled by then, or gone
-	Filled    bool            `json:",omitzero"` // every entry is there: set by whoever fills the index
+	Due       instant.Instant `json:",omitzero"` // when it becomes Active, if Filled, or is removed
+	Filled    bool            `json:",omitzero"` // has every entry; set by the owner of the plan
 }
 
-// A Phase is where an index stands between CREATING and gone.
+// A Phase is a stage in the life of an index.
 type Phase string
 
 // The phases.
@@ -36,14 +35,15 @@ const (
 // "Constraints in Amazon DynamoDB").
 const maxGlobal = 20
 
-// maxIndexUnits is the bound that the service has for the units of an index
+// maxIndexUnits is the bound on the units of an index that the service checks
 // before any quota.
 const maxIndexUnits = 1_000_000_000_000
 
-// Creating reports whether the index is not to be read yet.
+// Creating reports whether reads of the index are refused, because it is
+// CREATING.
 func (x *Index) Creating() bool { return x.Phase == Allocating || x.Phase == Backfilling }
 
-// indexesIn returns the names of the indexes in one of those phases.
+// indexesIn returns the names of the indexes in one of the phases.
 func (p *Plan) indexesIn(phases ...Phase) []string {
 	var names []string
 	for i := range p.Indexes {
@@ -54,7 +54,7 @@ func (p *Plan) indexesIn(phases ...Phase) []string {
 	return names
 }
 
-// An Action is what an IndexChange does.
+// An Action is the kind of an IndexChange.
 type Action uint8
 
 // The actions.
@@ -64,8 +64,8 @@ const (
 	DeleteIndex
 )
 
-// An IndexChange asks for an index to be created, changed or deleted. What it
-// gives an index is as in Change.
+// An IndexChange asks for an index to be created, updated or deleted. Units,
+// Maximum and Warm are as in Change.
 type IndexChange struct {
 	Name    string
 	Action  Action
@@ -75,7 +75,7 @@ type IndexChange struct {
 	Warm    *Partial
 }
 
-// index returns the index that is to be created.
+// index returns the index of a creation.
 func (c *IndexChange) index() Index {
 	if c.Local {
 		return Index{IndexName: c.Name}
@@ -83,7 +83,7 @@ func (c *IndexChange) index() Index {
 	return Index{IndexName: c.Name, Global: true, Throughput: newThroughput(c.Units, c.Maximum, c.Warm)}
 }
 
-// changeIndexes puts changes of indexes under way.
+// changeIndexes starts the changes of indexes.
 func (r *request) changeIndexes() error {
 	p, comeOrGo := &r.plan, 0
 	for i := range r.Indexes {
@@ -116,14 +116,13 @@ func (r *request) changeIndexes() error {
 	return nil
 }
 
-// deletesNew reports whether the request deletes the index that is being
-// created.
+// deletesNew reports whether the request deletes an index that is being created.
 func (r *request) deletesNew() bool {
 	creating := r.plan.indexesIn(Allocating, Backfilling)
 	return slices.ContainsFunc(r.Indexes, func(c IndexChange) bool { return c.Action == DeleteIndex && slices.Contains(creating, c.Name) })
 }
 
-// createIndex adds an index that is to be filled.
+// createIndex adds a new index, which is Allocating.
 func (r *request) createIndex(c *IndexChange) error {
 	p := &r.plan
 	if p.Index(c.Name) != nil {
@@ -156,7 +155,9 @@ func unitsOnDemand(index string) error {
 	return refusal.InvalidValues("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: %s when BillingMode is PAY_PER_REQUEST", index)
 }
 
-// globalIndex returns the index that is to be changed by a verb.
+// globalIndex returns the global index of that name; verb names the change in the
+// text of an error. The error is a refusal.NotFound, refusal.Validation or
+// refusal.InUse.
 func (p *Plan) globalIndex(name, verb string) (*Index, error) {
 	x := p.Index(name)
 	switch {
@@ -219,7 +220,7 @@ func (r *request) updateIndex(c *IndexChange) error {
 		return unchanged("the index "+x.IndexName, "index "+x.IndexName, x.Units)
 	}
 	if table := p.pendingUnits(); table != nil && p.onDemand() {
-		due = table.Due // with the switch that it belongs to
+		due = table.Due // together with the switch of the table
 	}
 	x.Pending = &Pending{Since: r.now, Due: due, Mode: Provisioned, Units: *c.Units}
 	return nil

@@ -9,7 +9,7 @@ import (
 	"lullaby/instant"
 )
 
-// A Mode is how a table pays for its throughput, in AWS's word for it.
+// A Mode is a billing mode, in AWS's words.
 type Mode string
 
 // The modes. The zero Mode is none of them, and stands for Provisioned in a
@@ -19,14 +19,14 @@ const (
 	OnDemand    Mode = "PAY_PER_REQUEST"
 )
 
-// A Class is a table class, in AWS's word for it. The zero Class is the
-// standard one of a table whose class was never set.
+// A Class is a table class, in AWS's words. The zero Class is Standard for a
+// table that never set one.
 type Class string
 
-// Standard is the class that every table begins with.
+// Standard is the class of a new table.
 const Standard Class = "STANDARD"
 
-// A Status is where a table or an index stands, in AWS's word for it.
+// A Status is the status of a table or an index, in AWS's words.
 type Status string
 
 // The statuses that AWS has for tables and indexes.
@@ -55,9 +55,9 @@ type Plan struct {
 	Indexes []Index // secondary ones, in the order in which they are described
 }
 
-// New returns the plan of a table that is created at now as c asks for it: with
-// a mode, with units if that is Provisioned, and with indexes to create. It
-// refuses nothing. The durations say how long the table is CREATING.
+// New returns the plan of a table that is created at now. c has units if the mode
+// is Provisioned, and indexes to create. d.Creating is how long the table is
+// CREATING. New checks nothing.
 func New(now instant.Instant, name string, c *Change, d *Durations) Plan {
 	p := Plan{
 		TableName: name, Mode: cmp.Or(c.Mode, Provisioned), Active: now.Add(d.Creating), Throughput: newThroughput(c.Units, c.Maximum, c.Warm),
@@ -89,8 +89,8 @@ func (p *Plan) Index(name string) *Index {
 	return nil
 }
 
-// Status returns where the table stands at now. That it is being deleted is for
-// whoever deletes it to know.
+// Status returns the status of the table at now. It is never DELETING: the owner
+// of the plan tracks deletion.
 func (p *Plan) Status(now instant.Instant) Status {
 	switch {
 	case now.Before(p.Active):
@@ -101,13 +101,13 @@ func (p *Plan) Status(now instant.Instant) Status {
 	return StatusActive
 }
 
-// Updating reports whether a change of the table is under way that its status
-// shows. Indexes are filled, and change their units, while it is ACTIVE.
+// Updating reports whether the status of the table is UPDATING because of a
+// change. A table is ACTIVE while an index is filled or changes its units.
 func (p *Plan) Updating() bool {
 	return p.Pending != nil || p.indexesIn(Allocating, Deleting) != nil
 }
 
-// IndexStatus returns where x, a global index of the table, stands at now.
+// IndexStatus returns the status at now of x, a global index of the table.
 func (p *Plan) IndexStatus(now instant.Instant, x *Index) Status {
 	switch {
 	case x.Creating():
@@ -124,7 +124,7 @@ func (p *Plan) IndexStatus(now instant.Instant, x *Index) Status {
 
 func (p *Plan) onDemand() bool { return p.Mode == OnDemand }
 
-// pendingUnits returns the change of units or mode that is under way, or nil.
+// pendingUnits returns the change of units or mode in progress, or nil.
 func (p *Plan) pendingUnits() *Pending {
 	if p.Pending == nil || p.Pending.Class != "" {
 		return nil
@@ -132,8 +132,8 @@ func (p *Plan) pendingUnits() *Pending {
 	return p.Pending
 }
 
-// ShownMode returns the mode that the table is said to have, which is that of a
-// switch from its beginning (docs/aws/tables.md#units-during-a-change).
+// ShownMode returns the mode in the description of the table. A switch shows from
+// its beginning (docs/aws/tables.md#units-during-a-change).
 func (p *Plan) ShownMode() Mode {
 	if c := p.pendingUnits(); c != nil {
 		return c.Mode
@@ -141,13 +141,13 @@ func (p *Plan) ShownMode() Mode {
 	return p.Mode
 }
 
-// Setting returns what the table may take, without its indexes.
+// Setting returns the capacity of the table, without its indexes.
 func (p *Plan) Setting() capacity.Setting { return p.setting(p.Mode) }
 
-// IndexSetting returns what x, a global index of the table, may take.
+// IndexSetting returns the capacity of x, a global index of the table.
 func (p *Plan) IndexSetting(x *Index) capacity.Setting { return x.setting(p.Mode) }
 
-// CheckLife refuses any change of a table that is being created. The error is a
+// CheckLife rejects a change of a table that is being created. The error is a
 // refusal.InUse.
 func (p *Plan) CheckLife(now instant.Instant) error {
 	if now.Before(p.Active) {
@@ -156,8 +156,8 @@ func (p *Plan) CheckLife(now instant.Instant) error {
 	return nil
 }
 
-// CheckDelete refuses the deletion of a table that is being created, protected
-// or changing. The error is a refusal.InUse or a refusal.Validation.
+// CheckDelete rejects the deletion of a table that is being created, is protected
+// or is changing. The error is a refusal.InUse or refusal.Validation.
 func (p *Plan) CheckDelete(now instant.Instant) error {
 	if err := p.CheckLife(now); err != nil {
 		return err

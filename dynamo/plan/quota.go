@@ -7,22 +7,23 @@ import (
 	"lullaby/dynamo/refusal"
 )
 
-// What an account and a table may be provisioned with, in units a second of
-// each kind, before any quota is raised; an index may have as much as a table,
-// beside what its table has (docs/aws/tables.md#maxima).
+// The default quotas of an account and a table, in units a second of each
+// direction. An index may have as many as a table, on top of its table
+// (docs/aws/tables.md#maxima).
 const (
 	AccountMaximum = 80_000
 	TableMaximum   = capacity.TableQuota
 )
 
 // maxChanging is how many tables of an account may be CREATING, UPDATING or
-// DELETING (docs/aws/tables.md#tables-changing-at-once).
+// DELETING at once (docs/aws/tables.md#tables-changing-at-once).
 const maxChanging = 500
 
 const msgHigherLimits = "Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits."
 
-// CheckChanging refuses to have one more table CREATING, UPDATING or DELETING
-// when so many of the account are. The error is a refusal.LimitExceeded.
+// CheckChanging rejects a change of one more table when changing tables of the
+// account are CREATING, UPDATING or DELETING. The error is a
+// refusal.LimitExceeded.
 func (r *Rules) CheckChanging(changing int) error {
 	if r.Unlimited || changing < maxChanging {
 		return nil
@@ -30,16 +31,16 @@ func (r *Rules) CheckChanging(changing int) error {
 	return refusal.New(refusal.LimitExceeded, "Too many operations for a given subscriber.")
 }
 
-// ways are the words for the two kinds of units, in the order of each.
+// ways name the directions in messages, in the order of each.
 var ways = [...]string{"Read", "Write"}
 
 func (u Units) each() [len(ways)]int64 { return [...]int64{u.Read, u.Write} }
 
-// A holding is what a table or index takes of the quotas.
+// A holding is the part of the quotas that a table or index uses.
 type holding struct {
-	units   Units // those of a change under way if they are more
+	units   Units // the higher of present and pending units
 	maximum Units // configured, on demand
-	warm    Units // what it is raised to if it is being raised
+	warm    Units // the higher of present and pending warm throughput
 }
 
 func (t *Throughput) holding() holding {
@@ -53,9 +54,8 @@ func (t *Throughput) holding() holding {
 	return h
 }
 
-// Reserved returns what the table and its indexes take of the account's units.
-// While they change, that is the higher of what they have and what they will
-// have.
+// Reserved returns the units of the account's quota that the table and its
+// indexes use: during a change, the higher of old and new.
 func (p *Plan) Reserved() Units {
 	sum := p.holding().units
 	for i := range p.Indexes {
@@ -64,9 +64,9 @@ func (p *Plan) Reserved() Units {
 	return sum
 }
 
-// CheckUnits refuses next, in place of old, when it raises something above a
-// quota of the table or of the account, whose tables reserve so much with old
-// among them. A new table has the zero Plan for old. The error is a
+// CheckUnits rejects a change from old to next that exceeds a quota of the table
+// or of the account. old is the zero Plan for a new table. reserved are the units
+// of all tables of the account, including old. The error is a
 // refusal.LimitExceeded.
 func (r *Rules) CheckUnits(old, next *Plan, reserved Units) error {
 	if r.Unlimited {
@@ -103,8 +103,8 @@ func (r *Rules) checkIndex(name string, was, is holding) error {
 	return r.checkOnDemand("index : "+name, "index "+name, was, is)
 }
 
-// above returns the first kind of which is has more than a table may have and
-// more than was has, or -1.
+// above returns the first direction in which is exceeds both TableMaximum and
+// was, or -1.
 func above(was, is Units) int {
 	for i := range ways {
 		if is.each()[i] > max(was.each()[i], TableMaximum) {
@@ -114,8 +114,8 @@ func above(was, is Units) int {
 	return -1
 }
 
-// checkOnDemand checks the configured maximum and the warm throughput, whose
-// messages name a table or index by those words.
+// checkOnDemand checks the configured maximum and the warm throughput. bounded
+// and warmed name the table or index in the two messages.
 func (r *Rules) checkOnDemand(bounded, warmed string, was, is holding) error {
 	bound, warm := above(was.maximum, is.maximum), above(was.warm, is.warm)
 	switch {
@@ -129,9 +129,8 @@ func (r *Rules) checkOnDemand(bounded, warmed string, was, is holding) error {
 	return nil
 }
 
-// checkAccount checks what a table and its indexes take together. Assumed: what
-// a change requests is how much more it takes, and the message ends as that of a
-// table.
+// checkAccount checks the sum of the units of the account. Assumed: "Requested"
+// is the increase, and the message ends like that of a table.
 func (r *Rules) checkAccount(was, is, reserved [len(ways)]int64) error {
 	for i, way := range ways {
 		if more := is[i] - was[i]; more > 0 && reserved[i]+more > AccountMaximum {

@@ -6,10 +6,10 @@ import (
 	"lullaby/instant"
 )
 
-// Settle carries out what is due at now, and reports whether that was anything
-// and when Settle is to be called again. A zero next means that nothing is
-// waiting for time alone: an index that is being filled becomes ACTIVE once
-// Filled is set. An index that was deleted is no longer in p.Indexes.
+// Settle completes the changes that are due at now. It reports whether there were
+// any, and the next instant at which one is due; zero: no change waits for time.
+// An index that is being filled becomes Active once Filled is set. A deleted
+// index is no longer in p.Indexes.
 func (p *Plan) Settle(now instant.Instant) (changed bool, next instant.Instant) {
 	s := settling{now: now}
 	if p.Pending != nil && s.reached(p.Pending.Due) {
@@ -28,10 +28,10 @@ func (p *Plan) Settle(now instant.Instant) (changed bool, next instant.Instant) 
 type settling struct {
 	now     instant.Instant
 	changed bool            // something was due
-	next    instant.Instant // the first instant that is not due yet; zero: none
+	next    instant.Instant // the earliest instant after now; zero: none
 }
 
-// reached reports whether at has come, and notes it.
+// reached reports whether at is not after now, and records the result in s.
 func (s *settling) reached(at instant.Instant) bool {
 	if !s.now.Before(at) {
 		s.changed = true
@@ -43,7 +43,7 @@ func (s *settling) reached(at instant.Instant) bool {
 	return false
 }
 
-// complete makes the change of the table that is under way.
+// complete completes the pending change of the table.
 func (p *Plan) complete(now instant.Instant) {
 	c := p.Pending
 	if c.Class != "" {
@@ -70,7 +70,7 @@ func (x *Index) settle(s *settling) {
 	}
 }
 
-// settleWarm ends the raising of the warm throughput.
+// settleWarm completes the raise of the warm throughput if it is due.
 func (t *Throughput) settleWarm(s *settling) {
 	if w := t.Warm; !w.Due.IsZero() && s.reached(w.Due) {
 		t.Warm = Warmth{Read: w.NextRead, Write: w.NextWrite, Raised: true}

@@ -14,19 +14,20 @@ type Units struct {
 	Write int64 `json:"WriteCapacityUnits"`
 }
 
-// less reports whether u has fewer units than v of one kind or both.
+// less reports whether u has fewer units than v in some direction.
 func (u Units) less(v Units) bool { return u.Read < v.Read || u.Write < v.Write }
 
-// most returns the higher of each kind.
+// most returns the maximum for each direction.
 func (u Units) most(v Units) Units { return Units{max(u.Read, v.Read), max(u.Write, v.Write)} }
 
-// Plus returns the sum of each kind.
+// Plus returns the sum for each direction.
 func (u Units) Plus(v Units) Units { return Units{u.Read + v.Read, u.Write + v.Write} }
 
-// A Partial gives units a second of one kind or both; nil leaves one as it is.
+// A Partial has units a second for one direction or both; nil leaves a direction
+// unchanged.
 type Partial struct{ Read, Write *int64 }
 
-// over returns u with the units that are given.
+// over returns u, with the units of g where they are not nil.
 func (g *Partial) over(u Units) Units {
 	if g != nil && g.Read != nil {
 		u.Read = *g.Read
@@ -37,15 +38,15 @@ func (g *Partial) over(u Units) Units {
 	return u
 }
 
-// A Maximum bounds what a table or index on demand takes, in request units a
-// second; 0 is no bound.
+// A Maximum bounds the consumption of a table or index on demand, in request
+// units a second; 0 is no bound.
 type Maximum struct {
 	Read  int64 `json:"MaxRead,omitzero"`
 	Write int64 `json:"MaxWrite,omitzero"`
 }
 
-// A Throughput is what a table or a global index is provisioned with: what it
-// has been given, how that came about, and what it is prepared for.
+// A Throughput is the throughput of a table or a global index: present, past
+// changes, pending change, and warm.
 type Throughput struct {
 	Units   // provisioned; 0 on demand
 	Maximum // configured, on demand
@@ -57,8 +58,8 @@ type Throughput struct {
 	Pending      *Pending        `json:"Change,omitzero"` // nil: no change is under way
 }
 
-// A Warmth is a warm throughput in units a second, that was asked for or come
-// by, and the one that it is being raised to until Due.
+// A Warmth is a warm throughput in units a second, and the one to which it is
+// being raised until Due.
 type Warmth struct {
 	Read, Write         int64
 	NextRead, NextWrite int64           `json:",omitzero"`
@@ -66,8 +67,8 @@ type Warmth struct {
 	Raised              bool            `json:",omitzero"` // at least once
 }
 
-// A Pending is a change under way: what a table or index becomes when it is
-// due. It does not change.
+// A Pending is a change in progress, with the values from Due on. It is
+// immutable.
 type Pending struct {
 	Since, Due instant.Instant
 	Mode       Mode  `json:"BillingMode"`
@@ -86,7 +87,7 @@ func newThroughput(units *Units, maximum, warm *Partial) Throughput {
 	return t
 }
 
-// setting returns what may be taken in a mode.
+// setting returns the capacity in a mode.
 func (t *Throughput) setting(m Mode) capacity.Setting {
 	warm := t.WarmUnits(m)
 	return capacity.Setting{
@@ -97,8 +98,9 @@ func (t *Throughput) setting(m Mode) capacity.Setting {
 	}
 }
 
-// WarmUnits returns the warm throughput in a mode: never less than what may be
-// used now, or was ever given. Traffic on demand may have made it more.
+// WarmUnits returns the warm throughput in a mode. It is never less than the
+// present units, or than it ever was. Traffic on demand can raise that of the
+// capacity further.
 func (t *Throughput) WarmUnits(m Mode) Units {
 	warm := t.most(Units{t.Warm.Read, t.Warm.Write})
 	if m == OnDemand {
@@ -107,19 +109,19 @@ func (t *Throughput) WarmUnits(m Mode) Units {
 	return warm
 }
 
-// bound sets the maxima that are given; -1 removes one.
+// bound sets the maxima that are not nil; -1 removes one.
 func (t *Throughput) bound(given *Partial) {
 	u := given.over(Units(t.Maximum))
 	t.Maximum = Maximum{max(u.Read, 0), max(u.Write, 0)}
 }
 
-// raises and lowers report whether c increases and decreases a unit.
+// raises and lowers report whether c increases or decreases a unit.
 func (t *Throughput) raises(c *Pending) bool { return t.less(c.Units) }
 func (t *Throughput) lowers(c *Pending) bool { return c.less(t.Units) }
 
-// complete makes the change of units that is under way at now; counted says
-// whether a decrease is one of those of the day. What it is dated is later than
-// its announcement.
+// complete completes the pending change of units at now. counted is set if a
+// decrease counts for the day. The time of a change is always later than its
+// beginning.
 func (t *Throughput) complete(now instant.Instant, counted bool) {
 	c := t.Pending
 	t.Pending = nil
@@ -139,7 +141,7 @@ func (t *Throughput) complete(now instant.Instant, counted bool) {
 	}
 }
 
-// A Description is what is out of the units of a table or index.
+// A Description describes the units of a table or index.
 type Description struct {
 	Units
 
@@ -147,9 +149,9 @@ type Description struct {
 	DecreasesToday             int64           // on the UTC day
 }
 
-// Describe tells of the units at now; mode is the table's in force. During a
-// change they are the old ones, but the instants are new, and a switch of the
-// mode shows at once (docs/aws/tables.md#units-during-a-change).
+// Describe returns the description at now; mode is the mode of the table in
+// force. During a change it has the old units but the new times, and a switch of
+// the mode shows at once (docs/aws/tables.md#units-during-a-change).
 func (t *Throughput) Describe(now instant.Instant, mode Mode) Description {
 	out := Description{
 		Units: t.Units, LastIncrease: t.LastIncrease, LastDecrease: t.LastDecrease, DecreasesToday: t.decreasesOn(now),
@@ -170,9 +172,9 @@ func (t *Throughput) Describe(now instant.Instant, mode Mode) Description {
 	return out
 }
 
-// warmUp begins to raise the warm throughput of "table" or "index NAME", or
-// refuses to lower it. While it is being raised a higher request takes the place
-// of the one under way.
+// warmUp starts a raise of the warm throughput; of is "table" or "index NAME" in
+// messages. A higher request replaces a raise in progress. A decrease is an
+// error, a refusal.Validation.
 func (t *Throughput) warmUp(now instant.Instant, given *Partial, of string, mode Mode, d *Durations) error {
 	if given == nil {
 		return nil

@@ -1,12 +1,12 @@
 // Package stream has the rules of DynamoDB Streams for the log of one table:
-// sequence numbers and which of them may still come, how long records are kept,
-// where reads begin and end, and what a record shows of a change. It is handed
-// instants, and holds no lock and no records: package dynamo locks, and keeps
-// the records in its store.
+// sequence numbers and which of them are settled, the retention of records, the
+// positions and bounds of reads, and the view of a change. It receives instants,
+// and has no lock and no records: package dynamo locks, and stores the records.
 //
-// A log has one shard, which is closed when the stream is disabled. The order of
-// a key's records, which is all that AWS promises, is that of its changes.
+// A log has one shard, which closes when the stream is disabled. Records of a key
+// are in the order of its changes, which is the only order that AWS guarantees.
 //
-// A package of this program alone: it may change with any commit. The text of
-// sequence numbers and iterators, and what dynamo stores of them, stay.
+// The package is internal to this program: any commit may change its interface.
+// The formats of sequence numbers and iterators, and the JSON that dynamo stores,
+// stay.
 package stream

@@ -10,18 +10,18 @@ import (
 	"lullaby/instant"
 )
 
-// iteratorLife is how long an iterator can be used
-// (docs/aws/streams.md#iterators).
+// iteratorLife is how long an iterator is valid (docs/aws/streams.md#iterators).
 const iteratorLife = 15 * time.Minute
 
-// An Iterator is where GetRecords reads on. Clients hold its text.
+// An Iterator is the position of the next GetRecords. Clients hold its text.
 type Iterator struct {
 	Stream string   // ARN
-	Next   Sequence // the first that may be returned; 0: the oldest
+	Next   Sequence // first to return; 0: the oldest
 	Made   instant.Instant
 }
 
-// String returns the iterator as the wire has it, which hides what it is.
+// String returns the iterator in the format of the wire, which is opaque to
+// clients.
 func (it Iterator) String() string {
 	text, err := json.Marshal(it)
 	if err != nil {
@@ -30,8 +30,8 @@ func (it Iterator) String() string {
 	return it.Stream + "|1|" + base64.StdEncoding.EncodeToString(text)
 }
 
-// ParseIterator reads what String wrote, at most 15 minutes ago. The error is
-// refusal.ExpiredIterator or of refusal.Validation.
+// ParseIterator parses the result of String. The error is refusal.ExpiredIterator
+// after 15 minutes, or a refusal.Validation.
 func ParseIterator(s string, now instant.Instant) (Iterator, error) {
 	var it Iterator
 	text, err := base64.StdEncoding.DecodeString(s[strings.LastIndexByte(s, '|')+1:])

@@ -7,25 +7,24 @@ import (
 	"lullaby/instant"
 )
 
-// A Log is what is known of a stream besides its records. A writer takes a
-// number with Begin, commits its record under it and calls End; a reader sees
-// the records below Settled, so that none appears behind its back. Not safe for
-// concurrent use: its owner locks, but for what never changes of the
-// Description.
+// A Log is the state of a stream besides its records. A writer calls Begin for a
+// sequence number, commits its record and calls End. A reader reads below
+// Settled, so that no record appears behind it. A Log is not safe for concurrent
+// use: its owner locks, except to read immutable members of the Description.
 type Log struct {
 	Description
 
-	last    Sequence              // that was given, or below which a reader has read
-	pending map[Sequence]struct{} // given, but their records may still come
-	trimmed instant.Instant       // when Trim last returned something
+	last    Sequence              // last number given, or read by a reader
+	pending map[Sequence]struct{} // given, but not ended
+	trimmed instant.Instant       // when Trim was last due
 }
 
-// Resume returns the log of a stream whose newest record has the number last; 0
-// if it has none.
+// Resume returns the log of a stream whose newest record has the number last; 0:
+// it has none.
 func Resume(d Description, last Sequence) Log { return Log{Description: d, last: last} }
 
-// Begin gives the next number, which End must follow. Numbers grow even if the
-// clock is set back.
+// Begin returns the next sequence number. The caller must call End with it.
+// Numbers increase even if the clock goes back.
 func (l *Log) Begin(now instant.Instant) Sequence {
 	l.last = max(l.last+1, SequenceAt(now))
 	if l.pending == nil {
@@ -35,25 +34,25 @@ func (l *Log) Begin(now instant.Instant) Sequence {
 	return l.last
 }
 
-// End says that the record of a number is committed or will never be.
+// End makes a number settled, after its record was committed or dropped.
 func (l *Log) End(n Sequence) { delete(l.pending, n) }
 
-// Settled returns the number below which no record will appear any more.
+// Settled returns the number below which no record will appear.
 func (l *Log) Settled(now instant.Instant) Sequence {
 	bound := max(l.last+1, SequenceAt(now))
 	for n := range l.pending {
 		bound = min(bound, n)
 	}
-	// What begins from here on is not below.
+	// Later numbers must not be below the bound.
 	l.last = max(l.last, bound-1)
 	return bound
 }
 
-// trimInterval is how often records that are too old are deleted.
+// trimInterval is how often old records are deleted.
 const trimInterval = time.Hour
 
-// Trim returns the number below which records are to be deleted, and whether it
-// is time for that: once an hour.
+// Trim returns the number below which the caller must delete records. ok is false
+// until trimInterval has passed since the last true.
 func (l *Log) Trim(now instant.Instant) (below Sequence, ok bool) {
 	if now.Sub(l.trimmed) < trimInterval {
 		return 0, false
@@ -62,13 +61,13 @@ func (l *Log) Trim(now instant.Instant) (below Sequence, ok bool) {
 	return horizon(now), true
 }
 
-// horizon returns the number of the oldest record that can be read at now.
+// horizon returns the least sequence number that is readable at now.
 func horizon(now instant.Instant) Sequence { return SequenceAt(now.Add(-Retention)) }
 
-// An IteratorType says where a read begins, in AWS's words.
+// An IteratorType is the position at which a read begins, in AWS's words.
 type IteratorType string
 
-// The types of iterators. The last two are said with a sequence number.
+// The types of iterators. The last two need a sequence number.
 const (
 	TrimHorizon         IteratorType = "TRIM_HORIZON" // the oldest record
 	Latest              IteratorType = "LATEST"       // the next one
@@ -76,9 +75,9 @@ const (
 	AfterSequenceNumber IteratorType = "AFTER_SEQUENCE_NUMBER"
 )
 
-// Start returns from which number on a read of that type has records; given is
-// the text of a sequence number, nil if there is none. The error is
-// refusal.Trimmed or of refusal.Validation.
+// Start returns the sequence number at which a read of a type begins, 0 for the
+// oldest record. given is the text of a sequence number; nil: none. The error is
+// refusal.Trimmed or a refusal.Validation.
 func (l *Log) Start(kind IteratorType, given *string, now instant.Instant) (Sequence, error) {
 	switch kind {
 	case TrimHorizon:

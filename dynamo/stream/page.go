@@ -5,24 +5,24 @@ import (
 	"lullaby/instant"
 )
 
-// maxRecordBytes bounds one read: the record that reaches it is the last one
-// (docs/aws/streams.md#pages).
+// maxRecordBytes bounds one read, in stored bytes: the record that reaches it is
+// the last (docs/aws/streams.md#pages).
 const maxRecordBytes = 1 << 20
 
-// A Page is one read of a log: records from From up to, not including, To.
+// A Page is one read of a log: the records from From to To, exclusive.
 type Page struct {
 	Stream   Description
 	From, To Sequence
 	Records  []Record
 
 	limit int
-	bytes int  // of Records, as they are stored
-	last  bool // no record comes at To or behind it
+	bytes int  // stored size of Records
+	last  bool // no record will be at To or after it
 }
 
-// Read begins a page of the records from next on, at most limit of them. The
-// error is refusal.Trimmed if next is before the oldest record; 0 is the oldest
-// one.
+// Read begins a page of the records from next on, at most limit; 0 is the oldest
+// record. The error is refusal.Trimmed if next is before the oldest readable
+// record.
 func (l *Log) Read(next Sequence, limit int, now instant.Instant) (*Page, error) {
 	oldest := horizon(now)
 	if next != 0 && next < oldest {
@@ -33,8 +33,8 @@ func (l *Log) Read(next Sequence, limit int, now instant.Instant) (*Page, error)
 	return p, nil
 }
 
-// Add takes the next record, which is stored in so many bytes, and reports
-// whether the page has room for another.
+// Add appends a record of a stored size, in bytes, and reports whether the page
+// has room for more.
 func (p *Page) Add(r Record, bytes int) (more bool) {
 	p.Records = append(p.Records, r)
 	p.bytes += bytes
@@ -43,8 +43,8 @@ func (p *Page) Add(r Record, bytes int) (more bool) {
 
 func (p *Page) full() bool { return len(p.Records) >= p.limit || p.bytes >= maxRecordBytes }
 
-// Next returns from which number on the next read has records; more is false
-// if there will be none, at the end of a closed shard.
+// Next returns the sequence number at which the next read begins. more is false
+// at the end of a closed shard.
 func (p *Page) Next() (n Sequence, more bool) {
 	if p.full() {
 		return p.Records[len(p.Records)-1].Sequence + 1, true

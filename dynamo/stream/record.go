@@ -7,7 +7,7 @@ import (
 	"lullaby/instant"
 )
 
-// A View says what records show of an item besides its key, in AWS's words.
+// A View is what records show of an item besides its key, in AWS's words.
 type View string
 
 // The views.
@@ -18,7 +18,7 @@ const (
 	NewAndOldImages View = "NEW_AND_OLD_IMAGES"
 )
 
-// An Event says what has become of an item, in AWS's words.
+// An Event is the kind of a change, in AWS's words.
 type Event string
 
 // The events.
@@ -32,16 +32,16 @@ const (
 type Record struct {
 	Sequence  Sequence
 	Event     Event
-	At        instant.Instant // to the second, which is all that is told
+	At        instant.Instant // truncated to the second
 	ByService bool            // removed by time to live
 
 	Keys     attribute.Item
-	Old, New attribute.Item // nil: not there, or not in the view
+	Old, New attribute.Item // nil: no item, or not in the view
 }
 
-// Record returns the record, still without a number, of an item that was before
-// and is after, either of which is nil for no item. changed is false if they are
-// equal, which makes no record. keyOf returns the key attributes of an item.
+// Record returns the record of a change from before to after, without a sequence
+// number; a nil item is none. changed is false if both are equal, which makes no
+// record. keyOf returns the key attributes of an item.
 func (v View) Record(now instant.Instant, before, after attribute.Item, keyOf func(attribute.Item) attribute.Item) (r Record, changed bool) {
 	r.At = now.Truncate(time.Second)
 	switch {
@@ -65,5 +65,5 @@ func (v View) Record(now instant.Instant, before, after attribute.Item, keyOf fu
 	return r, true
 }
 
-// Size returns the bytes that AWS tells of the record.
+// Size returns the size of the record in bytes, as AWS reports it.
 func (r *Record) Size() int64 { return r.Keys.Size() + r.Old.Size() + r.New.Size() }
