@@ -10,9 +10,8 @@ import (
 	"lullaby/watch/watchtest"
 )
 
-// A request has the instant that it is handed, whatever the clock says: what it
-// consumes, its stream record and its samples are all of then, and what flowed in
-// until then is there to be consumed.
+// A request uses the instant of its caller, not the clock: its stream record and
+// its samples have that time, and it can consume what was refilled until then.
 func TestARequestHasOneInstant(t *testing.T) {
 	var tape watchtest.Tape
 	e := open(t, dynamo.Options{Instant: true, Metrics: &tape})

@@ -33,8 +33,8 @@ type meetingAction struct {
 	n    int // of Put
 }
 
-// A met is what a client was told: by action, what was read or the sum, or
-// whether the condition failed. Of a conflict nothing else is told.
+// A met is the result of a request: by action, the number read or the sum, or
+// whether the condition failed. A conflict has no other result.
 type met struct {
 	conflict bool
 	failed   []bool // nil: none

@@ -46,8 +46,8 @@ const locallyIndexed = `{"TableName":"tab","AttributeDefinitions":[{"AttributeNa
 	`"LocalSecondaryIndexes":[{"IndexName":"by-l","KeySchema":[{"AttributeName":"id","KeyType":"HASH"},{"AttributeName":"l","KeyType":"RANGE"}],` +
 	`"Projection":{"ProjectionType":"KEYS_ONLY"}}],"ProvisionedThroughput":{"ReadCapacityUnits":9,"WriteCapacityUnits":9}}`
 
-// item is the JSON of one with an id, other attributes of the value x, and as
-// many KB as it takes to cost that many units.
+// item returns the JSON of an item with an id and the names as attributes, which
+// costs kb write units.
 func item(id string, kb int, names ...string) string {
 	var more strings.Builder
 	for _, name := range names {
@@ -68,8 +68,8 @@ func batchPut(kb int, ids ...string) string {
 	return `BatchWriteItem {"RequestItems":{"tab":[` + strings.Join(puts, ",") + `]}}`
 }
 
-// Each item that a transaction has in hand is a conflict; those of one request
-// are one sample.
+// Each item that a transaction is writing is a conflict; the conflicts of one
+// request are one sample.
 func TestConflictsAreCounted(t *testing.T) {
 	var tape watchtest.Tape
 	e := open(t, dynamo.Options{Instant: true, Metrics: &tape})
@@ -173,7 +173,7 @@ func TestIdleMinuteIsThatWhichIsOver(t *testing.T) {
 	})
 }
 
-// What DynamoDB does of itself consumes nothing and has metrics of its own.
+// Backfills and expiry consume no capacity and have metrics of their own.
 func TestDatapointsOfTheService(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		db, err := storage.Open("", storage.Options{Durability: storage.Memory})

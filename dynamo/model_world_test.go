@@ -17,7 +17,7 @@ import (
 	"lullaby/storage"
 )
 
-// A world is the engine and the model, which are told the same.
+// A world is the engine and the model, which get the same requests.
 type world struct {
 	db     *storage.DB
 	engine *dynamo.Engine

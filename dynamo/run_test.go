@@ -40,7 +40,7 @@ func stop(e *dynamo.Engine) error {
 	return e.Close()
 }
 
-// abandon ends an engine as a crash does: it writes nothing down.
+// abandon ends an engine like a crash: it saves nothing.
 func abandon(e *dynamo.Engine) {
 	halt(e)
 	e.Drop()

@@ -62,8 +62,8 @@ func runScript(t *testing.T, file string) {
 	}
 }
 
-// operations are those that scripts can call. Those on tables answer nothing
-// but errors, since what they tell is not the same twice.
+// operations are the operations of scripts. Those on tables return only errors,
+// since their descriptions differ from run to run.
 var operations = map[string]func(t *testing.T, e *dynamo.Engine, body string) string{
 	"BatchGetItem":       operation((*dynamo.Engine).BatchGetItem),
 	"BatchWriteItem":     operation((*dynamo.Engine).BatchWriteItem),

@@ -18,7 +18,7 @@ type BatchGetItemInput struct {
 	ReturnConsumedCapacity *string
 }
 
-// KeysAndAttributes are the items that a batch reads from one table.
+// KeysAndAttributes are the reads of a batch from one table.
 type KeysAndAttributes struct {
 	Keys []attribute.Item `json:",omitzero"`
 
@@ -28,7 +28,8 @@ type KeysAndAttributes struct {
 // Tables returns the names of the tables in order.
 func (in *BatchGetItemInput) Tables() []string { return sortedKeys(in.RequestItems) }
 
-// Check says what AWS refuses of the request.
+// Check returns the first refusal of the request. The error is a
+// refusal.Validation.
 func (in *BatchGetItemInput) Check() error {
 	var v violations
 	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
@@ -51,7 +52,7 @@ func (in *BatchGetItemInput) Check() error {
 	return nil
 }
 
-// violations checks what the model says of the reads at path.
+// violations adds the violations of the API model by the reads at path.
 func (k *KeysAndAttributes) violations(v *violations, path string) {
 	if k == nil || k.Keys == nil {
 		v.notNull(false, path+"keys")
@@ -61,8 +62,8 @@ func (k *KeysAndAttributes) violations(v *violations, path string) {
 	v.attributesToGet(k.AttributesToGet, path+"attributesToGet")
 }
 
-// check checks what the model leaves, and adds to the number of keys that the
-// batch has.
+// check checks the reads beyond the API model, and adds their number to keys, the
+// total of the batch.
 func (k *KeysAndAttributes) check(keys *int) error {
 	if err := k.excludes(); err != nil {
 		return err
@@ -84,10 +85,10 @@ func (k *KeysAndAttributes) check(keys *int) error {
 	return nil
 }
 
-// MsgDuplicates is what AWS says of a batch that has a key twice.
+// MsgDuplicates is AWS's message for a batch with a duplicate key.
 const MsgDuplicates = "Provided list of item keys contains duplicates"
 
-// printKeys stands for a list of keys in messages.
+// printKeys formats a list of keys for messages.
 func printKeys(keys []attribute.Item) string {
 	texts := make([]string, len(keys))
 	for i, k := range keys {

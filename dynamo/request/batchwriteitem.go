@@ -17,7 +17,7 @@ type BatchWriteItemInput struct {
 	ReturnItemCollectionMetrics *string
 }
 
-// WriteRequest is one write of a batch: exactly one of its members is there.
+// WriteRequest is one write of a batch: exactly one member must be set.
 type WriteRequest struct {
 	PutRequest    *PutRequest    `json:",omitzero"`
 	DeleteRequest *DeleteRequest `json:",omitzero"`
@@ -32,7 +32,8 @@ type DeleteRequest struct{ Key attribute.Item }
 // Tables returns the names of the tables in order.
 func (in *BatchWriteItemInput) Tables() []string { return sortedKeys(in.RequestItems) }
 
-// Check says what AWS refuses of the request.
+// Check returns the first refusal of the request. The error is a
+// refusal.Validation.
 func (in *BatchWriteItemInput) Check() error {
 	var v violations
 	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
@@ -67,7 +68,7 @@ func (in *BatchWriteItemInput) Check() error {
 	return nil
 }
 
-// violations checks what the model says of the write at path.
+// violations adds the violations of the API model by the write at path.
 func (w *WriteRequest) violations(v *violations, path string) {
 	if w.DeleteRequest != nil {
 		v.notNull(w.DeleteRequest.Key != nil, path+"deleteRequest.key")

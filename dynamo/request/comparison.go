@@ -8,8 +8,8 @@ import (
 	"lullaby/dynamo/refusal"
 )
 
-// A Comparison is a condition on one attribute as the parameters have it that
-// came before expressions (Expected, QueryFilter, ScanFilter, KeyConditions).
+// A Comparison is a condition on one attribute, as in the legacy parameters
+// Expected, QueryFilter, ScanFilter and KeyConditions.
 type Comparison struct {
 	Attribute string
 	Operator  string            // one of comparisonOperators
@@ -26,8 +26,7 @@ var orders = map[string]expr.Comparison{
 	"EQ": expr.Equal, "NE": expr.NotEqual, "LT": expr.Less, "LE": expr.LessEqual, "GT": expr.Greater, "GE": expr.GreaterEqual,
 }
 
-// Holds reports whether the attribute of an item, nil if there is none, compares
-// so.
+// Holds reports whether the comparison is true of an item; nil is no item.
 func (c *Comparison) Holds(it attribute.Item) bool {
 	v, found := it.Value(c.Attribute)
 	switch c.Operator {

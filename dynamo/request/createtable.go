@@ -37,11 +37,11 @@ const (
 // BillingModes are in the order in which AWS prints them.
 var BillingModes = []string{Provisioned, PayPerRequest}
 
-// OnDemand reports whether the table is to be on demand.
+// OnDemand reports whether the new table is on demand.
 func (in *CreateTableInput) OnDemand() bool { return is(in.BillingMode, PayPerRequest) }
 
-// Check says what AWS refuses of the request: it does not look at quotas. The
-// error is a *MemberError.
+// Check returns the first refusal of the request, quotas aside. The error is a
+// *MemberError of a refusal.Validation.
 func (in *CreateTableInput) Check() error {
 	if err := checkTableName(in.TableName); err != nil {
 		return err
@@ -62,7 +62,7 @@ func (in *CreateTableInput) Check() error {
 	return nil
 }
 
-// checkModel checks what the model says of the parameters.
+// checkModel checks the constraints of AWS's API model.
 func (in *CreateTableInput) checkModel() error {
 	var v violations
 	if v.notNull(in.AttributeDefinitions != nil, "attributeDefinitions") {
@@ -82,7 +82,7 @@ func (in *CreateTableInput) checkModel() error {
 	return v.memberErr()
 }
 
-// checkThroughput checks what the table takes, its indexes aside.
+// checkThroughput checks the throughput of the table, without its indexes.
 func (in *CreateTableInput) checkThroughput() error {
 	p, at := in.ProvisionedThroughput, []string{"ProvisionedThroughput"}
 	switch {
@@ -183,15 +183,15 @@ func duplicateIndex(name string) error {
 	return about([]string{"IndexName"}, refusal.InvalidValues("Duplicate index name: %s", name))
 }
 
-// taken reports whether one of the first local and global indexes, so many of
-// each, has a name.
+// taken reports whether one of the first local and the first global indexes has
+// the name; local and global are their numbers.
 func (in *CreateTableInput) taken(name string, local, global int) bool {
 	return slices.ContainsFunc(in.LocalSecondaryIndexes[:local], func(ix LocalSecondaryIndex) bool { return *ix.IndexName == name }) ||
 		slices.ContainsFunc(in.GlobalSecondaryIndexes[:global], func(ix GlobalSecondaryIndex) bool { return *ix.IndexName == name })
 }
 
-// checkUse refuses attribute definitions that no key uses, and more projected
-// attributes than the indexes of a table may have together.
+// checkUse rejects attribute definitions that no key uses, and more projected
+// attributes than the indexes of a table may have in total.
 func (in *CreateTableInput) checkUse(defined []string) error {
 	used, projected := keyNames(in.KeySchema), 0
 	for i := range in.LocalSecondaryIndexes {
@@ -213,8 +213,8 @@ func (in *CreateTableInput) checkUse(defined []string) error {
 	return nil
 }
 
-// superfluous returns the first of the attribute definitions that defines what
-// is not used, or is defined before; nil: there is none.
+// superfluous returns the path of the first definition that is unused or a
+// duplicate; nil if there is none.
 func superfluous(defined, used []string) (member []string) {
 	for i, name := range defined {
 		if !slices.Contains(used, name) || slices.Contains(defined[:i], name) {

@@ -9,7 +9,8 @@ type DeleteItemInput struct {
 	Write
 }
 
-// Check returns the condition of the request, nil if it has none.
+// Check returns the condition of the request, nil if it has none. The error is a
+// refusal.Validation.
 func (in *DeleteItemInput) Check() (*Predicate, error) {
 	var v violations
 	v.returnConsumedCapacity(in.ReturnConsumedCapacity)

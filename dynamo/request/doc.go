@@ -1,12 +1,11 @@
-// Package request has the requests of DynamoDB and what AWS refuses of them by
-// themselves: a request is an Input, its Check says in AWS's words the first
-// thing that is wrong in AWS's order, or returns what the request's expressions
-// come to. What depends on the tables that are there is checked by package
-// dynamo, which carries requests out.
+// Package request has the inputs of DynamoDB's operations and the checks that
+// need no table. The Check of an input reports the first error in AWS's order and
+// AWS's words, or returns the parsed expressions. Package dynamo checks the rest
+// and performs the operations.
 //
-// Shapes and members have AWS's names. A member that is nil was not given. A
-// request must not change once it is checked. Nothing here locks: a request
-// belongs to one goroutine, and what Check returns may be used by several.
+// Types and members have AWS's names. A nil member was not given. An input must
+// not change after its Check. It has no lock and belongs to one goroutine; the
+// results of Check are safe for concurrent use.
 //
-// A package of this program alone: it may change with any commit.
+// The package is internal to this program: any commit may change its interface.
 package request

@@ -14,7 +14,7 @@ type ExpectedAttributeValue struct {
 	Value              *attribute.Value
 }
 
-// comparison returns what a checked condition on the attribute comes to.
+// comparison converts a checked condition on the attribute.
 func (e ExpectedAttributeValue) comparison(name string) Comparison {
 	switch {
 	case e.ComparisonOperator != nil && e.Value != nil:
@@ -48,8 +48,8 @@ func (e ExpectedAttributeValue) check(name string) error {
 	return c.checkBounds()
 }
 
-// checkExists checks a condition without an operator: the attribute is not
-// there, or has a value.
+// checkExists checks a condition without an operator: the attribute does not
+// exist, or has a value.
 func (e ExpectedAttributeValue) checkExists(name string) error {
 	switch {
 	case e.AttributeValueList != nil:

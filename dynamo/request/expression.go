@@ -10,7 +10,8 @@ import (
 	"lullaby/dynamo/refusal"
 )
 
-// Placeholders are the parameters that stand for parts of expressions.
+// Placeholders are the names and values that placeholders in expressions stand
+// for.
 type Placeholders struct {
 	ExpressionAttributeNames  map[string]string
 	ExpressionAttributeValues attribute.Item
@@ -21,14 +22,15 @@ func (x *Placeholders) parse() (*expr.Placeholders, error) {
 	return p, invalid(err)
 }
 
-// A parameter is one that a request may or may not have.
+// A parameter is the name of an optional parameter, and whether the request has
+// it.
 type parameter struct {
 	name  string
 	given bool
 }
 
-// exclude refuses a request that has both expressions and the parameters that
-// they replaced, or names and values without an expression that takes them.
+// exclude rejects a request with both expressions and the legacy parameters that
+// they replaced, and names or values without an expression that can use them.
 func (x *Placeholders) exclude(takesValues, takesNames, replaced []parameter) error {
 	expressions := append(given(takesNames), given(takesValues)...)
 	if old := given(replaced); expressions != nil && old != nil {
@@ -52,7 +54,8 @@ func (x *Placeholders) exclude(takesValues, takesNames, replaced []parameter) er
 	return nil
 }
 
-// given returns the names of the parameters that a request has, nil if none.
+// given returns the names of the parameters that a request has; nil if it has
+// none.
 func given(ps []parameter) []string {
 	var names []string
 	for _, p := range ps {
@@ -63,7 +66,8 @@ func given(ps []parameter) []string {
 	return names
 }
 
-// parse reads the expression of a parameter, if there is one.
+// parse parses the expression of a parameter with read; a nil text gives the zero
+// T.
 func parse[T any](parameter string, text *string, p *expr.Placeholders, read func(string, *expr.Placeholders) (T, error)) (T, error) {
 	var none T
 	if text == nil {
@@ -76,8 +80,8 @@ func parse[T any](parameter string, text *string, p *expr.Placeholders, read fun
 	return parsed, nil
 }
 
-// invalid refuses a request for what attribute or expr say of its values; a nil
-// error is nothing.
+// invalid makes a refusal.Validation of an error of attribute or expr; nil stays
+// nil.
 func invalid(err error) error {
 	if err == nil {
 		return nil
@@ -85,10 +89,10 @@ func invalid(err error) error {
 	return refusal.Invalid(err.Error())
 }
 
-// is reports whether an optional parameter was given that value.
+// is reports whether an optional parameter has that value.
 func is(s *string, value string) bool { return s != nil && *s == value }
 
-// isTrue reports whether an optional switch was given and is on.
+// isTrue reports whether an optional switch is given and on.
 func isTrue(b *bool) bool { return b != nil && *b }
 
 // sortedKeys returns the keys of a map in order. Most requests have empty maps.

@@ -2,16 +2,16 @@ package request
 
 import "lullaby/attribute"
 
-// Condition is a condition on one attribute of an item to be read.
+// Condition is a condition on one attribute of an item that is read.
 type Condition struct {
 	AttributeValueList []attribute.Value
 	ComparisonOperator *string
 }
 
-// A Filter is a parameter of conditions on attributes, by their names.
+// A Filter has conditions by the names of their attributes.
 type Filter map[string]Condition
 
-// violations checks what the model says of the parameter at path.
+// violations adds the violations of the API model by the parameter at path.
 func (f Filter) violations(v *violations, path string) {
 	for _, name := range sortedKeys(f) {
 		operator, path := f[name].ComparisonOperator, path+"."+name+".member.comparisonOperator"
@@ -21,7 +21,8 @@ func (f Filter) violations(v *violations, path string) {
 	}
 }
 
-// check returns the comparisons in the order of their attributes.
+// check returns the comparisons in the order of their attributes. The error is a
+// refusal.Validation.
 func (f Filter) check() ([]Comparison, error) {
 	var comparisons []Comparison
 	for _, name := range sortedKeys(f) {

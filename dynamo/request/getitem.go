@@ -14,8 +14,8 @@ type GetItemInput struct {
 	Lookup
 }
 
-// Check returns what the request asks for of the item, nil for the whole, and
-// its paths.
+// Check returns the projection of the request, nil for the whole item, and its
+// paths. The error is a refusal.Validation.
 func (in *GetItemInput) Check() (*expr.Projection, []expr.Path, error) {
 	var v violations
 	v.attributesToGet(in.AttributesToGet, "attributesToGet")

@@ -6,17 +6,17 @@ import (
 	"lullaby/dynamo/refusal"
 )
 
-// An Index has the members that the kinds of secondary indexes share.
+// An Index has the members that both kinds of secondary indexes share.
 type Index struct {
 	IndexName  *string
 	KeySchema  []KeySchemaElement
 	Projection *Projection
 }
 
-// LocalSecondaryIndex asks for a local index.
+// LocalSecondaryIndex is a local index to create.
 type LocalSecondaryIndex struct{ Index }
 
-// GlobalSecondaryIndex asks for a global index.
+// GlobalSecondaryIndex is a global index to create.
 type GlobalSecondaryIndex struct {
 	Index
 
@@ -42,8 +42,8 @@ const (
 	maxNonKeyByTable = 100 // of all indexes of a table
 )
 
-// violations checks what the model says of the index at path, whose key has at
-// most so many parts.
+// violations adds the violations of the API model by the index at path, whose key
+// has at most parts attributes.
 func (in *Index) violations(v *violations, path string, parts int) {
 	v.indexName(in.IndexName, path+"indexName")
 	v.keySchema(in.KeySchema, path+"keySchema", parts)
@@ -58,7 +58,7 @@ func (in *Index) violations(v *violations, path string, parts int) {
 	}
 }
 
-// violations checks what the model says of the index at path.
+// violations adds the violations of the API model by the index at path.
 func (in *GlobalSecondaryIndex) violations(v *violations, path string) {
 	in.Index.violations(v, path, maxIndexKey)
 	v.throughput(in.ProvisionedThroughput, path+"provisionedThroughput")
@@ -108,8 +108,7 @@ func (in *GlobalSecondaryIndex) checkKeys(defined []string) error {
 	return in.checkProjection()
 }
 
-// check checks a global index of a table that is to be created with that billing
-// mode.
+// check checks a global index of a new table.
 func (in *GlobalSecondaryIndex) check(defined []string, onDemand bool) error {
 	if err := in.checkKeys(defined); err != nil {
 		return err
@@ -124,8 +123,9 @@ func (in *GlobalSecondaryIndex) check(defined []string, onDemand bool) error {
 	return in.CheckThroughput(onDemand)
 }
 
-// CheckThroughput checks the throughput of a global index whose other members
-// are checked. It is of the kind that the billing mode of its table takes.
+// CheckThroughput checks the throughput of a global index against the billing
+// mode of its table. The other members are already checked. The error is a
+// *MemberError of a refusal.Validation.
 func (in *GlobalSecondaryIndex) CheckThroughput(onDemand bool) error {
 	if err := in.ProvisionedThroughput.checkBounds(refusal.InvalidValues, " for index "+*in.IndexName); err != nil {
 		return about([]string{"ProvisionedThroughput"}, err)

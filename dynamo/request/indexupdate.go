@@ -7,15 +7,15 @@ import (
 	"lullaby/dynamo/refusal"
 )
 
-// GlobalSecondaryIndexUpdate changes one global index: exactly one of its
-// members is there.
+// GlobalSecondaryIndexUpdate changes one global index: exactly one member must be
+// set.
 type GlobalSecondaryIndexUpdate struct {
 	Create *CreateGlobalSecondaryIndexAction
 	Update *UpdateGlobalSecondaryIndexAction
 	Delete *DeleteGlobalSecondaryIndexAction
 }
 
-// CreateGlobalSecondaryIndexAction makes an index of what the table has.
+// CreateGlobalSecondaryIndexAction creates an index of the existing items.
 type CreateGlobalSecondaryIndexAction struct{ GlobalSecondaryIndex }
 
 // UpdateGlobalSecondaryIndexAction changes the throughput of an index.
@@ -29,7 +29,7 @@ type UpdateGlobalSecondaryIndexAction struct {
 // DeleteGlobalSecondaryIndexAction removes an index.
 type DeleteGlobalSecondaryIndexAction struct{ IndexName *string }
 
-// violations checks what the model says of the update at path.
+// violations adds the violations of the API model by the update at path.
 func (u *GlobalSecondaryIndexUpdate) violations(v *violations, path string) {
 	if u.Update != nil {
 		v.indexName(u.Update.IndexName, path+"update.indexName")
@@ -46,7 +46,7 @@ func (u *GlobalSecondaryIndexUpdate) violations(v *violations, path string) {
 	}
 }
 
-// actions counts the members that are there.
+// actions returns the number of members that are set.
 func (u *GlobalSecondaryIndexUpdate) actions() int {
 	n := 0
 	for _, there := range [...]bool{u.Create != nil, u.Update != nil, u.Delete != nil} {
@@ -57,7 +57,7 @@ func (u *GlobalSecondaryIndexUpdate) actions() int {
 	return n
 }
 
-// index is the name of the index that an update with one action is of.
+// index returns the name of the index of an update with one action.
 func (u *GlobalSecondaryIndexUpdate) index() string {
 	switch {
 	case u.Create != nil:
@@ -68,7 +68,7 @@ func (u *GlobalSecondaryIndexUpdate) index() string {
 	return *u.Delete.IndexName
 }
 
-// checkIndexUpdates checks what needs no table.
+// checkIndexUpdates checks the updates of indexes without the table.
 func (in *UpdateTableInput) checkIndexUpdates() error {
 	var seen []string
 	for i := range in.GlobalSecondaryIndexUpdates {
@@ -91,7 +91,7 @@ func (in *UpdateTableInput) checkIndexUpdates() error {
 	return nil
 }
 
-// checkAction refuses an update that does nothing, or several things.
+// checkAction rejects an update with no action or several.
 func (u *GlobalSecondaryIndexUpdate) checkAction() error {
 	switch u.actions() {
 	case 0:
@@ -102,8 +102,8 @@ func (u *GlobalSecondaryIndexUpdate) checkAction() error {
 	return refusal.InvalidValues("Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object")
 }
 
-// check checks the keys of an index that is to be created against the
-// definitions of the request alone, as the service does.
+// check checks the keys of a new index against the definitions of the request
+// alone, as the service does.
 func (c *CreateGlobalSecondaryIndexAction) check(defined []AttributeDefinition) error {
 	if defined == nil {
 		return refusal.InvalidValues("AttributeDefinitions is not specified for index: %s", *c.IndexName)

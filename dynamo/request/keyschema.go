@@ -15,14 +15,14 @@ type AttributeDefinition struct{ AttributeName, AttributeType *string }
 // KeySchemaElement gives the role of a key attribute.
 type KeySchemaElement struct{ AttributeName, KeyType *string }
 
-// AttributeTypes and KeyTypes are what a key attribute can be, in the order in
-// which AWS prints them.
+// AttributeTypes and KeyTypes are the types and roles of a key attribute, in the
+// order in which AWS prints them.
 var (
 	AttributeTypes = []string{"B", "N", "S"}
 	KeyTypes       = []string{"HASH", "RANGE"}
 )
 
-// How many attributes make a key at most (Developer Guide, "Constraints").
+// Bounds of the number of attributes of a key (Developer Guide, "Constraints").
 const (
 	maxTableKey = 2 // of a table or a local index
 	maxKeyParts = 4 // of a global index's partition key, and of its sort key
@@ -40,7 +40,7 @@ func (v *violations) attributeDefinitions(given []AttributeDefinition) {
 	}
 }
 
-// keySchema checks a key schema of at most so many parts.
+// keySchema checks a key schema of at most the given number of attributes.
 func (v *violations) keySchema(schema []KeySchemaElement, path string, most int) {
 	if !v.notNull(schema != nil, path) {
 		return
@@ -140,7 +140,7 @@ func checkParts(schema []KeySchemaElement, defined []string) error {
 	return nil
 }
 
-// element is the member of an element of a list.
+// element returns the path of a member of an element of a list.
 func element(i int, name string) []string { return []string{strconv.Itoa(i), name} }
 
 func firstIsNoHash() error {

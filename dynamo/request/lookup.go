@@ -8,7 +8,7 @@ import (
 	"lullaby/dynamo/refusal"
 )
 
-// A Lookup has the parameters that say how items are read by their keys.
+// A Lookup has the parameters of reads by key that say how to read.
 type Lookup struct {
 	AttributesToGet          []string
 	ConsistentRead           *bool
@@ -16,11 +16,11 @@ type Lookup struct {
 	ExpressionAttributeNames map[string]string
 }
 
-// Consistent reports whether the read is to be strongly consistent.
+// Consistent reports whether the read is strongly consistent.
 func (l *Lookup) Consistent() bool { return isTrue(l.ConsistentRead) }
 
-// Projected returns what a checked request asks for of each item, nil for the
-// whole, and its paths.
+// Projected returns the projection of a checked request, nil for whole items, and
+// its paths. The error is a refusal.Validation.
 func (l *Lookup) Projected() (*expr.Projection, []expr.Path, error) {
 	if err := checkAttributesToGet(l.AttributesToGet); err != nil {
 		return nil, nil, err
@@ -40,15 +40,14 @@ func (l *Lookup) Projected() (*expr.Projection, []expr.Path, error) {
 	return projected, paths, nil
 }
 
-// excludes refuses parameters that exclude each other.
+// excludes rejects parameters that exclude each other.
 func (l *Lookup) excludes() error {
 	x := Placeholders{ExpressionAttributeNames: l.ExpressionAttributeNames}
 	return x.exclude(nil, []parameter{{"ProjectionExpression", l.ProjectionExpression != nil}},
 		[]parameter{{"AttributesToGet", l.AttributesToGet != nil}})
 }
 
-// maxAttributesToGet bounds the projection that came before expressions
-// (API_GetItem of old).
+// maxAttributesToGet bounds the legacy AttributesToGet (API_GetItem of old).
 const maxAttributesToGet = 255
 
 func (v *violations) attributesToGet(names []string, path string) {
@@ -58,7 +57,7 @@ func (v *violations) attributesToGet(names []string, path string) {
 	}
 }
 
-// checkAttributesToGet refuses a name that comes twice.
+// checkAttributesToGet rejects a duplicate name.
 func checkAttributesToGet(names []string) error {
 	for i, name := range names {
 		if slices.Contains(names[:i], name) {
@@ -68,8 +67,8 @@ func checkAttributesToGet(names []string) error {
 	return nil
 }
 
-// project returns what AttributesToGet or ProjectionExpression asks for, nil for
-// the whole item.
+// project returns the projection of AttributesToGet or ProjectionExpression, nil
+// for the whole item.
 func project(names []string, text *string, p *expr.Placeholders) (*expr.Projection, []expr.Path, error) {
 	if names != nil {
 		paths := make([]expr.Path, len(names))

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// A MemberError is a refusal that is about one member of a request for a table.
+// A MemberError is a refusal because of one member of a request for a table.
 type MemberError struct {
 	Member []string // names of members and indexes of lists: "KeySchema", "0", "KeyType"
-	Err    error    // what AWS says
+	Err    error    // the refusal, with AWS's message
 }
 
 func (e *MemberError) Error() string { return e.Err.Error() }
@@ -17,8 +17,8 @@ func (e *MemberError) Error() string { return e.Err.Error() }
 // Unwrap returns the refusal.
 func (e *MemberError) Unwrap() error { return e.Err }
 
-// about says of an error, which may be nil, which member it is about. One that
-// is about a member already is about that member of this one.
+// about adds the path of a member to an error; nil stays nil. The member of a
+// *MemberError is then inside this one.
 func about(member []string, err error) error {
 	if err == nil {
 		return nil
@@ -29,8 +29,8 @@ func about(member []string, err error) error {
 	return &MemberError{Member: member, Err: err}
 }
 
-// memberAt returns the member at a path of AWS's model, which names members with
-// a small letter and counts from 1: "keySchema.1.member.keyType".
+// memberAt converts a path of AWS's API model, with lower-case names and indexes
+// from 1, such as "keySchema.1.member.keyType".
 func memberAt(path string) []string {
 	var member []string
 	for name := range strings.SplitSeq(path, ".") {

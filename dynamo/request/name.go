@@ -17,7 +17,7 @@ const (
 
 var namePattern = regexp.MustCompile(`^[a-zA-Z0-9_.-]+$`)
 
-// isARN reports whether a table is named by its ARN. Names have no colon.
+// isARN reports whether a table name is an ARN. Plain names have no colon.
 func isARN(name string) bool { return strings.HasPrefix(name, "arn:") }
 
 // tableName checks the name, or the ARN, of the operations on items.
@@ -68,11 +68,12 @@ func (v *violations) tables(names []string, path string) {
 	}
 }
 
-// printNames stands for a map by table in messages; the service prints all of it.
+// printNames formats a map by table for messages: its names only, where the
+// service prints all of it.
 func printNames(names []string) string { return "{" + strings.Join(names, ", ") + "}" }
 
-// checkTableName checks the name that an operation on a table has. AWS answers
-// for it alone and before all else; its pattern is for the collector.
+// checkTableName checks the name of an operation on a table. AWS reports it
+// alone, before all else; violations reports its pattern.
 func checkTableName(name *string) error {
 	switch {
 	case name == nil:

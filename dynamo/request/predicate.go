@@ -7,20 +7,19 @@ import (
 	"lullaby/dynamo/expr"
 )
 
-// A Predicate is what an item must be for a write to happen, or to pass a
-// filter: an expression, or comparisons of the parameters that came before
-// expressions. The nil Predicate always holds.
+// A Predicate is the condition of a write or a filter: an expression, or legacy
+// comparisons. The nil Predicate always holds.
 type Predicate struct {
 	expression  *expr.Condition
 	comparisons []Comparison
-	any         bool // whether one comparison is enough
+	any         bool // one true comparison is enough
 }
 
-// All returns the predicate that all those comparisons hold.
+// All returns the predicate that every comparison holds.
 func All(comparisons ...Comparison) *Predicate { return &Predicate{comparisons: comparisons} }
 
-// newPredicate returns the predicate of a parameter: an expression unless it is
-// nil, or comparisons with a ConditionalOperator. Without either it is nil.
+// newPredicate returns the predicate of an expression if it is not nil, else of
+// comparisons with a ConditionalOperator. It is nil without either.
 func newPredicate(expression *expr.Condition, comparisons []Comparison, operator *string) *Predicate {
 	switch {
 	case expression != nil:
@@ -31,7 +30,7 @@ func newPredicate(expression *expr.Condition, comparisons []Comparison, operator
 	return nil
 }
 
-// Holds reports whether an item, nil if there is none, is as it must be.
+// Holds reports whether the predicate is true of an item; nil is no item.
 func (p *Predicate) Holds(it attribute.Item) bool {
 	switch {
 	case p == nil:
@@ -54,8 +53,8 @@ func (p *Predicate) Paths() []expr.Path {
 	return paths
 }
 
-// Attributes returns the names of the attributes that the predicate looks at or
-// into, and the parameter that names them in AWS's messages about a Query.
+// Attributes returns the names of the top attributes of the predicate, and the
+// parameter to name in AWS's messages about a Query.
 func (p *Predicate) Attributes() (names []string, parameter string) {
 	if p == nil {
 		return nil, ""
@@ -72,7 +71,7 @@ func (p *Predicate) Attributes() (names []string, parameter string) {
 	return names, "QueryFilter"
 }
 
-// Conditions are the parameters that make a write depend on what it finds.
+// Conditions are the parameters of a conditional write.
 type Conditions struct {
 	ConditionExpression                 *string
 	ConditionalOperator                 *string
@@ -82,7 +81,7 @@ type Conditions struct {
 	Placeholders
 }
 
-// violations checks what the model says of the parameters.
+// violations adds the violations of the API model.
 func (c *Conditions) violations(v *violations) {
 	v.conditionalOperator(c.ConditionalOperator)
 	for _, name := range sortedKeys(c.Expected) {
@@ -90,7 +89,7 @@ func (c *Conditions) violations(v *violations) {
 	}
 }
 
-// checkExpected checks what the model leaves of Expected.
+// checkExpected checks Expected beyond the API model.
 func (c *Conditions) checkExpected() error {
 	for _, name := range sortedKeys(c.Expected) {
 		if err := c.Expected[name].check(name); err != nil {
@@ -113,7 +112,7 @@ func (c *Conditions) predicate(p *expr.Placeholders) (*Predicate, error) {
 	return newPredicate(expression, comparisons, c.ConditionalOperator), nil
 }
 
-// check returns the condition of a request whose only expression it is, or nil.
+// check returns the condition of a request without other expressions, or nil.
 func (c *Conditions) check() (*Predicate, error) {
 	if err := c.checkExpected(); err != nil {
 		return nil, err

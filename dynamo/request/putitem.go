@@ -12,7 +12,8 @@ type PutItemInput struct {
 	Write
 }
 
-// Check returns the condition of the request, nil if it has none.
+// Check returns the condition of the request, nil if it has none. The error is a
+// refusal.Validation.
 func (in *PutItemInput) Check() (*Predicate, error) {
 	var v violations
 	v.returnConsumedCapacity(in.ReturnConsumedCapacity)

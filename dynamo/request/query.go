@@ -15,11 +15,11 @@ type QueryInput struct {
 	ScanIndexForward       *bool
 }
 
-// Backward reports whether items come in descending order of the sort key.
+// Backward reports whether the order of the sort key is descending.
 func (in *QueryInput) Backward() bool { return in.ScanIndexForward != nil && !*in.ScanIndexForward }
 
-// Check returns what the request selects, and the comparisons of attributes of
-// the key.
+// Check returns the selection of the request, and the comparisons of key
+// attributes. The error is a refusal.Validation.
 func (in *QueryInput) Check() (sel Selected, keys []Comparison, err error) {
 	if err := in.checkModel(); err != nil {
 		return sel, nil, err
@@ -52,7 +52,7 @@ func (in *QueryInput) Check() (sel Selected, keys []Comparison, err error) {
 	return sel, keys, nil
 }
 
-// checkModel checks what the model says of the parameters.
+// checkModel checks the constraints of AWS's API model.
 func (in *QueryInput) checkModel() error {
 	var v violations
 	v.selects(in.Select)
@@ -67,7 +67,7 @@ func (in *QueryInput) checkModel() error {
 	return v.err()
 }
 
-// excludes refuses parameters that exclude each other.
+// excludes rejects parameters that exclude each other.
 func (in *QueryInput) excludes() error {
 	return in.exclude(
 		[]parameter{{"FilterExpression", in.FilterExpression != nil}, {"KeyConditionExpression", in.KeyConditionExpression != nil}},
@@ -80,8 +80,7 @@ func (in *QueryInput) excludes() error {
 		})
 }
 
-// parseExpressions reads the expressions, and the conditions on the key
-// whichever way they are given.
+// parseExpressions parses the expressions and the key conditions of either form.
 func (in *QueryInput) parseExpressions(comparisons []Comparison) (sel Selected, keys []Comparison, err error) {
 	p, err := in.parse()
 	if err != nil {

@@ -19,7 +19,7 @@ type ScanInput struct {
 // maxSegments bounds TotalSegments (API_Scan).
 const maxSegments = 1_000_000
 
-// Check returns what the request selects.
+// Check returns the selection of the request. The error is a refusal.Validation.
 func (in *ScanInput) Check() (sel Selected, err error) {
 	if err := in.checkModel(); err != nil {
 		return sel, err
@@ -54,7 +54,7 @@ func (in *ScanInput) Check() (sel Selected, err error) {
 	return in.resolve(filter, comparisons, p)
 }
 
-// checkModel checks what the model says of the parameters.
+// checkModel checks the constraints of AWS's API model.
 func (in *ScanInput) checkModel() error {
 	var v violations
 	v.selects(in.Select)
@@ -70,7 +70,7 @@ func (in *ScanInput) checkModel() error {
 	return v.err()
 }
 
-// excludes refuses parameters that exclude each other.
+// excludes rejects parameters that exclude each other.
 func (in *ScanInput) excludes() error {
 	return in.exclude(
 		[]parameter{{"FilterExpression", in.FilterExpression != nil}},

@@ -8,8 +8,7 @@ import (
 	"lullaby/dynamo/refusal"
 )
 
-// A Selection has the parameters of Query and Scan that say what of the items is
-// answered, and from where.
+// A Selection has the parameters that Query and Scan share.
 type Selection struct {
 	TableName              *string
 	IndexName              *string
@@ -26,30 +25,30 @@ type Selection struct {
 	Placeholders
 }
 
-// A Selected is what the parameters of a Selection come to.
+// A Selected is the result of parsing a Selection.
 type Selected struct {
 	Filter     *Predicate
-	Projection *expr.Projection // nil: items are answered whole
+	Projection *expr.Projection // nil: whole items
 	Paths      []expr.Path      // of the projection
 }
 
-// CountOnly reports whether items are counted and not answered.
+// CountOnly reports whether the output has counts but no items.
 func (s *Selection) CountOnly() bool { return is(s.Select, "COUNT") }
 
-// AllAttributes reports whether items are to be answered whole even if the index
-// that is read has less.
+// AllAttributes reports whether the output has whole items even if the index
+// projects less.
 func (s *Selection) AllAttributes() bool { return is(s.Select, "ALL_ATTRIBUTES") }
 
-// Consistent reports whether the read is to be strongly consistent.
+// Consistent reports whether the read is strongly consistent.
 func (s *Selection) Consistent() bool { return isTrue(s.ConsistentRead) }
 
-// enumerations of Query and Scan, in the order in which AWS prints them.
+// selects checks Select; its values are in the order in which AWS prints them.
 func (v *violations) selects(s *string) {
 	v.oneOf(s, "select", "SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES")
 }
 
-// resolve returns what the checked parameters come to, with comparisons as the
-// filter if there is no expression, whose placeholders are p.
+// resolve returns the parsed selection. comparisons are the filter if there is no
+// expression; p are the placeholders.
 func (s *Selection) resolve(filter *expr.Condition, comparisons []Comparison, p *expr.Placeholders) (sel Selected, err error) {
 	sel.Filter = newPredicate(filter, comparisons, s.ConditionalOperator)
 	if sel.Projection, sel.Paths, err = project(s.AttributesToGet, s.ProjectionExpression, p); err != nil {
@@ -58,8 +57,8 @@ func (s *Selection) resolve(filter *expr.Condition, comparisons []Comparison, p 
 	return sel, invalid(p.Unused())
 }
 
-// checkStart checks the values of ExclusiveStartKey. Some texts come with a
-// preface and some do not; that is the service.
+// checkStart checks the values of ExclusiveStartKey. Only some messages have a
+// preface, as those of the service.
 func (s *Selection) checkStart() error {
 	err := s.ExclusiveStartKey.Err()
 	if err == nil {

@@ -5,16 +5,16 @@ import (
 	"lullaby/internal/arn"
 )
 
-// SSESpecification asks for encryption with a key of KMS; without one, AWS
-// encrypts with a key of its own.
+// SSESpecification asks for encryption with a KMS key; without one, AWS uses a
+// key of its own.
 type SSESpecification struct {
 	Enabled        *bool
 	SSEType        *string
 	KMSMasterKeyId *string
 }
 
-// check checks what needs no table (aws-controllers-k8s/dynamodb-controller,
-// docs/api-quirks).
+// check checks the specification without the table
+// (aws-controllers-k8s/dynamodb-controller, docs/api-quirks).
 func (s *SSESpecification) check() error {
 	if s == nil {
 		return nil
@@ -34,17 +34,16 @@ func (s *SSESpecification) check() error {
 	return nil
 }
 
-// On reports whether a key of KMS is asked for.
+// On reports whether the request asks for a KMS key.
 func (s *SSESpecification) On() bool {
 	return s != nil && (isTrue(s.Enabled) || s.Enabled == nil && s.SSEType != nil)
 }
 
-// defaultKey stands for the id of the account's key for DynamoDB. Assumed: any
-// id will do; AWS's is random.
+// defaultKey is the id of the account's key for DynamoDB. Assumed: any id will
+// do; AWS's is random.
 const defaultKey = "11111111-2222-3333-4444-555555555555"
 
-// KeyARN returns the ARN of the key that is asked for, by an ARN or by the id of
-// a key in scope.
+// KeyARN returns the ARN of the KMS key; scope completes a key id.
 func (s *SSESpecification) KeyARN(scope arn.Scope) string {
 	id := defaultKey
 	if s.KMSMasterKeyId != nil {

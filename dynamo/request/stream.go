@@ -8,8 +8,8 @@ type StreamSpecification struct {
 	StreamViewType *string
 }
 
-// StreamViewTypes are what records can hold of an item, in the order in which
-// AWS prints them.
+// StreamViewTypes are the view types of streams, in the order in which AWS prints
+// them.
 var StreamViewTypes = []string{"NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY"}
 
 // Enabled reports whether a checked request asks for a stream.

@@ -7,11 +7,12 @@ type ListStreamsInput struct {
 	ExclusiveStartStreamArn *string
 }
 
-// MaxStreams is a page of ListStreams, and of the shards of DescribeStream (API
+// MaxStreams bounds a page of ListStreams, and of shards of DescribeStream (API
 // Reference, "ListStreams").
 const MaxStreams = 100
 
-// Check says what AWS refuses of the request.
+// Check returns the first refusal of the request. The error is a
+// refusal.Validation.
 func (in *ListStreamsInput) Check() error {
 	var v violations
 	if in.TableName != nil && !isARN(*in.TableName) {
@@ -28,7 +29,8 @@ type DescribeStreamInput struct {
 	ExclusiveStartShardId *string
 }
 
-// Check says what AWS refuses of the request.
+// Check returns the first refusal of the request. The error is a
+// refusal.Validation.
 func (in *DescribeStreamInput) Check() error {
 	var v violations
 	v.notNull(in.StreamArn != nil, "streamArn")
@@ -44,7 +46,8 @@ type GetShardIteratorInput struct {
 	SequenceNumber    *string
 }
 
-// Check says what AWS refuses of the request.
+// Check returns the first refusal of the request. The error is a
+// refusal.Validation.
 func (in *GetShardIteratorInput) Check() error {
 	var v violations
 	v.notNull(in.StreamArn != nil, "streamArn")
@@ -61,10 +64,11 @@ type GetRecordsInput struct {
 	Limit         *int32
 }
 
-// MaxRecords is the most that GetRecords answers (API Reference, "GetRecords").
+// MaxRecords bounds the records of one GetRecords (API Reference, "GetRecords").
 const MaxRecords = 1_000
 
-// Check says what AWS refuses of the request.
+// Check returns the first refusal of the request. The error is a
+// refusal.Validation.
 func (in *GetRecordsInput) Check() error {
 	var v violations
 	v.notNull(in.ShardIterator != nil, "shardIterator")

@@ -12,16 +12,20 @@ type DescribeTimeToLiveInput struct{ TableName *string }
 // DeleteTableInput is the request of DeleteTable.
 type DeleteTableInput struct{ TableName *string }
 
-// Check says what AWS refuses of the request.
+// Check returns the first refusal of the request. The error is a
+// refusal.Validation.
 func (in *DescribeTableInput) Check() error { return checkNamed(in.TableName) }
 
-// Check says what AWS refuses of the request.
+// Check returns the first refusal of the request. The error is a
+// refusal.Validation.
 func (in *DescribeContinuousBackupsInput) Check() error { return checkNamed(in.TableName) }
 
-// Check says what AWS refuses of the request.
+// Check returns the first refusal of the request. The error is a
+// refusal.Validation.
 func (in *DescribeTimeToLiveInput) Check() error { return checkNamed(in.TableName) }
 
-// Check says what AWS refuses of the request.
+// Check returns the first refusal of the request. The error is a
+// refusal.Validation.
 func (in *DeleteTableInput) Check() error { return checkNamed(in.TableName) }
 
 func checkNamed(table *string) error {
@@ -39,10 +43,11 @@ type ListTablesInput struct {
 	Limit                   *int32
 }
 
-// MaxTableNames is a page of ListTables (API_ListTables).
+// MaxTableNames bounds a page of ListTables (API_ListTables).
 const MaxTableNames = 100
 
-// Check says what AWS refuses of the request.
+// Check returns the first refusal of the request. The error is a
+// refusal.Validation.
 func (in *ListTablesInput) Check() error {
 	var v violations
 	v.name(in.ExclusiveStartTableName, "exclusiveStartTableName")
@@ -56,7 +61,7 @@ type UpdateTimeToLiveInput struct {
 	TimeToLiveSpecification *TimeToLiveSpecification
 }
 
-// TimeToLiveSpecification turns on or off that items expire by an attribute.
+// TimeToLiveSpecification enables or disables expiry of items by an attribute.
 type TimeToLiveSpecification struct {
 	Enabled       *bool
 	AttributeName *string
@@ -65,7 +70,8 @@ type TimeToLiveSpecification struct {
 // maxTTLName bounds the name of the attribute (API_TimeToLiveSpecification).
 const maxTTLName = 255
 
-// Check says what AWS refuses of the request.
+// Check returns the first refusal of the request. The error is a
+// refusal.Validation.
 func (in *UpdateTimeToLiveInput) Check() error {
 	if err := checkTableName(in.TableName); err != nil {
 		return err
@@ -76,7 +82,8 @@ func (in *UpdateTimeToLiveInput) Check() error {
 	return v.memberErr()
 }
 
-// Check says what AWS refuses of the parameter by itself.
+// Check returns the first refusal of the parameter. The error is a *MemberError
+// of a refusal.Validation.
 func (s *TimeToLiveSpecification) Check() error {
 	var v violations
 	v.timeToLive(s)

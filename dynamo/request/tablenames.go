@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// BareName returns the name in a table's ARN, or what is no ARN as it is.
+// BareName returns the name in a table's ARN; any other string is returned as it
+// is.
 func BareName(name string) string {
 	if _, bare, found := strings.Cut(name, ":table/"); found && isARN(name) {
 		return bare
@@ -13,23 +14,23 @@ func BareName(name string) string {
 	return name
 }
 
-// TableNames returns the names of the tables of a request for items, each once,
-// also where the request has an ARN.
+// TableNames returns the names of the tables of a request for items, each once
+// and without the ARN.
 func (w *Write) TableNames() []string { return tableNames(w.TableName) }
 
-// TableNames is as Write's.
+// TableNames returns the names of the tables, as Write.TableNames does.
 func (in *GetItemInput) TableNames() []string { return tableNames(in.TableName) }
 
-// TableNames is as Write's.
+// TableNames returns the names of the tables, as Write.TableNames does.
 func (s *Selection) TableNames() []string { return tableNames(s.TableName) }
 
-// TableNames is as Write's.
+// TableNames returns the names of the tables, as Write.TableNames does.
 func (in *BatchGetItemInput) TableNames() []string { return tablesOf(in.RequestItems) }
 
-// TableNames is as Write's.
+// TableNames returns the names of the tables, as Write.TableNames does.
 func (in *BatchWriteItemInput) TableNames() []string { return tablesOf(in.RequestItems) }
 
-// TableNames is as Write's.
+// TableNames returns the names of the tables, as Write.TableNames does.
 func (in *TransactGetItemsInput) TableNames() []string {
 	names := make([]*string, 0, len(in.TransactItems))
 	for _, item := range in.TransactItems {
@@ -40,7 +41,7 @@ func (in *TransactGetItemsInput) TableNames() []string {
 	return tableNames(names...)
 }
 
-// TableNames is as Write's.
+// TableNames returns the names of the tables, as Write.TableNames does.
 func (in *TransactWriteItemsInput) TableNames() []string {
 	names := make([]*string, 0, len(in.TransactItems))
 	for _, item := range in.TransactItems {

@@ -50,7 +50,8 @@ func checkTagKey(key *string) error {
 	return nil
 }
 
-// CheckTagCount refuses more tags than a table may have.
+// CheckTagCount rejects more tags than a table may have. The error is a
+// refusal.Validation.
 func CheckTagCount(n int) error {
 	if n > maxTags {
 		return refusal.Invalid("Number of Tags exceed the current limit for the provided ResourceArn")
@@ -64,8 +65,8 @@ type TagResourceInput struct {
 	Tags        []Tag
 }
 
-// Check returns the name of the table, whose account is in scope. The error is a
-// refusal.AccessDenied or a refusal.Validation.
+// Check returns the name of the table, which must be in scope. The error is a
+// refusal.AccessDenied or refusal.Validation.
 func (in *TagResourceInput) Check(scope arn.Scope) (table string, err error) {
 	table, err = checkResource(in.ResourceArn, "TagResource", scope, required(in.Tags != nil, "tags"))
 	switch {
@@ -83,7 +84,7 @@ type UntagResourceInput struct {
 	TagKeys     []string
 }
 
-// Check is as TagResourceInput's.
+// Check returns the name of the table, as TagResourceInput.Check does.
 func (in *UntagResourceInput) Check(scope arn.Scope) (table string, err error) {
 	table, err = checkResource(in.ResourceArn, "UntagResource", scope, required(in.TagKeys != nil, "tagKeys"))
 	switch {
@@ -101,10 +102,10 @@ func (in *UntagResourceInput) Check(scope arn.Scope) (table string, err error) {
 }
 
 // ListTagsOfResourceInput is the request of ListTagsOfResource. A table's tags
-// fit into one page, so there is no token to go on with.
+// fit one page, so there is no NextToken.
 type ListTagsOfResourceInput struct{ ResourceArn *string }
 
-// Check is as TagResourceInput's.
+// Check returns the name of the table, as TagResourceInput.Check does.
 func (in *ListTagsOfResourceInput) Check(scope arn.Scope) (table string, err error) {
 	return checkResource(in.ResourceArn, "ListTagsOfResource", scope, nil)
 }
@@ -116,9 +117,9 @@ var (
 	tableARN = regexp.MustCompile(`^arn:([^:]+):dynamodb:.+:\d+:table/([^/]{3,})$`)
 )
 
-// checkResource checks the ResourceArn of an operation on tags, and returns the
-// name of its table. members is what else the operation refuses before it looks
-// at the ARN closely.
+// checkResource checks the ResourceArn of an operation on tags and returns the
+// name of its table. members is the refusal of other members, which comes before
+// the details of the ARN.
 func checkResource(given *string, operation string, scope arn.Scope, members error) (table string, err error) {
 	if given == nil {
 		return "", refusal.Invalid("Invalid TableArn")
@@ -141,7 +142,7 @@ func checkResource(given *string, operation string, scope arn.Scope, members err
 	return parts[2], nil
 }
 
-// required refuses a request without a member that must be there.
+// required rejects a request without a required member.
 func required(present bool, path string) error {
 	var v violations
 	v.notNull(present, path)

@@ -7,10 +7,11 @@ import (
 	"lullaby/dynamo/refusal"
 )
 
-// ProvisionedThroughput is in units a second.
+// ProvisionedThroughput has units a second.
 type ProvisionedThroughput struct{ ReadCapacityUnits, WriteCapacityUnits *int64 }
 
-// maxCapacityUnits is the bound that the service checks before any quota.
+// maxCapacityUnits is the bound on units that the service checks before any
+// quota.
 const maxCapacityUnits = 1_000_000_000_000
 
 // throughput checks the units, if any, of the parameter at path.
@@ -46,8 +47,8 @@ func (p *ProvisionedThroughput) checkTableBounds() error {
 	return about([]string{"ProvisionedThroughput"}, p.checkBounds(bare, ""))
 }
 
-// OnDemandThroughput bounds what a table or index on demand takes, in request
-// units a second.
+// OnDemandThroughput bounds the consumption of a table or index on demand, in
+// request units a second.
 type OnDemandThroughput struct {
 	MaxReadRequestUnits  *int64 `json:",omitzero"`
 	MaxWriteRequestUnits *int64 `json:",omitzero"`
@@ -73,8 +74,9 @@ func (o *OnDemandThroughput) check(of string, removable bool) error {
 	return nil
 }
 
-// checkMode refuses a maximum, if there is one, for a table that is not on
-// demand, or for an index of it unless index is empty.
+// checkMode rejects a maximum for a provisioned table, or for its index if index
+// is not empty; nil is no maximum. The error is a *MemberError of a
+// refusal.Validation.
 func (o *OnDemandThroughput) checkMode(onDemand bool, index string) error {
 	if o == nil || onDemand {
 		return nil
@@ -90,7 +92,7 @@ func (o *OnDemandThroughput) checkMode(onDemand bool, index string) error {
 		"%s for OnDemandThroughput%s cannot be specified when the table BillingMode is PROVISIONED", member, of))
 }
 
-// WarmThroughput asks for what a table or index is to take at once, in units a
+// WarmThroughput is the load that a table or index must serve at once, in units a
 // second.
 type WarmThroughput struct{ ReadUnitsPerSecond, WriteUnitsPerSecond *int64 }
 

@@ -23,8 +23,8 @@ type GetAction struct {
 	ExpressionAttributeNames map[string]string
 }
 
-// Check says what AWS refuses of the request as a whole; what it refuses of one
-// read is for its GetItem.
+// Check returns the first refusal of the request as a whole; the input of GetItem
+// checks a read. The error is a refusal.Validation.
 func (in *TransactGetItemsInput) Check() error {
 	var v violations
 	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
@@ -39,7 +39,7 @@ func (in *TransactGetItemsInput) Check() error {
 	return v.err()
 }
 
-// GetItem returns the read as an operation by itself.
+// GetItem returns the read as the input of its operation.
 func (g *GetAction) GetItem() GetItemInput {
 	return GetItemInput{TableName: g.TableName, Key: g.Key, Lookup: Lookup{
 		ProjectionExpression: g.ProjectionExpression, ExpressionAttributeNames: g.ExpressionAttributeNames,

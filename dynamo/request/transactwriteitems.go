@@ -21,7 +21,7 @@ type TransactWriteItemsInput struct {
 	ReturnItemCollectionMetrics *string
 }
 
-// TransactWriteItem is one action: exactly one of its members is there.
+// TransactWriteItem is one action: exactly one member must be set.
 type TransactWriteItem struct {
 	ConditionCheck *KeyAction    `json:",omitzero"`
 	Put            *PutAction    `json:",omitzero"`
@@ -54,8 +54,7 @@ type UpdateAction struct {
 	ActionConditions
 }
 
-// ActionConditions are the parameters that make an action depend on what it
-// finds.
+// ActionConditions are the parameters of a conditional action.
 type ActionConditions struct {
 	ConditionExpression                 *string
 	ReturnValuesOnConditionCheckFailure *string
@@ -72,23 +71,23 @@ func (c *ActionConditions) write(table *string) Write {
 	}}
 }
 
-// PutItem returns the action as an operation by itself.
+// PutItem returns the action as the input of its operation.
 func (a *PutAction) PutItem() PutItemInput {
 	return PutItemInput{Item: a.Item, Write: a.write(a.TableName)}
 }
 
-// DeleteItem returns the action as an operation by itself.
+// DeleteItem returns the action as the input of its operation.
 func (a *KeyAction) DeleteItem() DeleteItemInput {
 	return DeleteItemInput{Key: a.Key, Write: a.write(a.TableName)}
 }
 
-// UpdateItem returns the action as an operation by itself.
+// UpdateItem returns the action as the input of its operation.
 func (a *UpdateAction) UpdateItem() UpdateItemInput {
 	return UpdateItemInput{Key: a.Key, UpdateExpression: a.UpdateExpression, Write: a.write(a.TableName)}
 }
 
-// Check says what AWS refuses of the request as a whole; what it refuses of one
-// action is for the action's operation.
+// Check returns the first refusal of the request as a whole; the input of the
+// action's operation checks an action. The error is a refusal.Validation.
 func (in *TransactWriteItemsInput) Check() error {
 	var v violations
 	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
@@ -108,7 +107,7 @@ func (v *violations) actions(n int, present bool) {
 	}
 }
 
-// violations checks what the model says of the action at path.
+// violations adds the violations of the API model by the action at path.
 func (item *TransactWriteItem) violations(v *violations, path string) {
 	if a := item.ConditionCheck; a != nil {
 		v.action(a.TableName, a.Key != nil, path+"conditionCheck", ".key")
@@ -132,7 +131,8 @@ func (v *violations) action(table *string, present bool, path, keyed string) {
 	v.actionTable(table, path+".tableName")
 }
 
-// Check refuses an item of a transaction that has no action, or several.
+// Check rejects an element with no action or several. The error is a
+// refusal.Validation.
 func (item *TransactWriteItem) Check() error {
 	members := 0
 	for _, there := range [...]bool{item.ConditionCheck != nil, item.Put != nil, item.Delete != nil, item.Update != nil} {

@@ -8,16 +8,15 @@ import (
 	"lullaby/dynamo/refusal"
 )
 
-// An Update changes an item: by an expression, or attribute by attribute. The
-// zero Update leaves it as it is.
+// An Update changes an item by an expression or by legacy AttributeUpdates. The
+// zero Update changes nothing.
 type Update struct {
 	expression *expr.Update
 	attributes map[string]AttributeValueUpdate
 }
 
-// Targets calls f with each path that the update changes and the type that it
-// gives it, attribute.Invalid if that cannot be seen yet. Attributes come in no
-// order.
+// Targets calls f with each path that the update changes and its new type, which
+// is attribute.Invalid if it depends on the item. Attributes are in no order.
 func (u Update) Targets(f func(expr.Path, attribute.Kind)) {
 	if u.expression != nil {
 		u.expression.Paths(f)
@@ -31,8 +30,7 @@ func (u Update) Targets(f func(expr.Path, attribute.Kind)) {
 	}
 }
 
-// Paths returns the paths of the expression, of what it changes and of what it
-// reads.
+// Paths returns all paths of the expression, read and written.
 func (u Update) Paths() []expr.Path {
 	if u.expression == nil {
 		return nil
@@ -43,7 +41,8 @@ func (u Update) Paths() []expr.Path {
 	return paths
 }
 
-// Touched returns the attributes of it that the update names, nil if none.
+// Touched returns the attributes of an item that the update names; nil if there
+// are none.
 func (u Update) Touched(it attribute.Item) attribute.Item {
 	paths := make([]expr.Path, 0, len(u.attributes))
 	for name := range u.attributes {
@@ -59,8 +58,8 @@ func (u Update) Touched(it attribute.Item) attribute.Item {
 	return nil
 }
 
-// Apply returns an item after the update, or what AWS refuses of doing that to
-// this item. It leaves it as it is.
+// Apply returns the updated item, without changing it. The error is a
+// refusal.Validation.
 func (u Update) Apply(it attribute.Item) (attribute.Item, error) {
 	if u.expression != nil {
 		after, err := u.expression.Apply(it)
@@ -92,7 +91,7 @@ func (u Update) Apply(it attribute.Item) (attribute.Item, error) {
 	return attribute.NewItem(attrs...), nil
 }
 
-// apply returns what becomes of one attribute and whether it remains.
+// apply returns the new value of an attribute, and whether the attribute remains.
 func (a AttributeValueUpdate) apply(old attribute.Value, found bool) (v attribute.Value, remains bool, err error) {
 	switch {
 	case a.Value == nil:

@@ -15,14 +15,14 @@ type UpdateItemInput struct {
 	Write
 }
 
-// AttributeValueUpdate is what AttributeUpdates does to one attribute.
+// AttributeValueUpdate is the change of one attribute by AttributeUpdates.
 type AttributeValueUpdate struct {
 	Action *string // PUT (the default), ADD or DELETE
 	Value  *attribute.Value
 }
 
-// Check returns the condition of the request, nil if it has none, and what it
-// changes.
+// Check returns the condition of the request, nil if it has none, and its update.
+// The error is a refusal.Validation.
 func (in *UpdateItemInput) Check() (*Predicate, Update, error) {
 	none := Update{}
 	if err := in.checkModel(); err != nil {
@@ -57,7 +57,7 @@ func (in *UpdateItemInput) Check() (*Predicate, Update, error) {
 	return condition, u, invalid(p.Unused())
 }
 
-// checkModel checks what the model says of the parameters.
+// checkModel checks the constraints of AWS's API model.
 func (in *UpdateItemInput) checkModel() error {
 	var v violations
 	v.returnConsumedCapacity(in.ReturnConsumedCapacity)

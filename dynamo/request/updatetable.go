@@ -7,8 +7,8 @@ import (
 	"lullaby/dynamo/refusal"
 )
 
-// UpdateTableInput is the request of UpdateTable: one change, or several that
-// belong together.
+// UpdateTableInput is the request of UpdateTable: one change, or several that AWS
+// allows together.
 type UpdateTableInput struct {
 	TableName                   *string
 	AttributeDefinitions        []AttributeDefinition // of the keys of an index that is created
@@ -23,7 +23,8 @@ type UpdateTableInput struct {
 	SSESpecification            *SSESpecification
 }
 
-// Check says what AWS refuses of the request before it looks at the table.
+// Check returns the first refusal that does not depend on the table. The error is
+// a refusal.Validation.
 func (in *UpdateTableInput) Check() error {
 	if err := checkTableName(in.TableName); err != nil {
 		return err
@@ -44,7 +45,7 @@ func (in *UpdateTableInput) Check() error {
 	return nil
 }
 
-// checkModel checks what the model says of the parameters.
+// checkModel checks the constraints of AWS's API model.
 func (in *UpdateTableInput) checkModel() error {
 	var v violations
 	v.pattern(in.TableName, "tableName", namePattern)
@@ -69,8 +70,8 @@ func (in *UpdateTableInput) checkMode() error {
 	return nil
 }
 
-// checkCombination refuses what cannot be changed together (aws-controllers-k8s/
-// dynamodb-controller, docs/api-quirks, DDB-TABLE-382).
+// checkCombination rejects changes that exclude each other
+// (aws-controllers-k8s/dynamodb-controller, docs/api-quirks, DDB-TABLE-382).
 func (in *UpdateTableInput) checkCombination() error {
 	changes := given([]parameter{
 		{"Server-Side Encryption", in.SSESpecification != nil},

@@ -10,10 +10,9 @@ import (
 	"lullaby/dynamo/refusal"
 )
 
-// violations collects what a request breaks of its operation's API model. AWS
-// reports all of it at once, before any other check: "N validation errors
-// detected: ...". The texts are the service's (architect/dynalite). The zero
-// value is a request without violations.
+// violations collects the violations of an operation's API model. AWS reports all
+// of them at once, before any other check: "N validation errors detected: ...".
+// The messages are the service's (architect/dynalite). The zero value is empty.
 type violations struct {
 	texts []string // at most maxViolations
 	first string   // the path of the first
@@ -22,7 +21,7 @@ type violations struct {
 // maxViolations is how many are reported.
 const maxViolations = 10
 
-// add notes that value, as AWS prints it, breaks a constraint at path.
+// add adds a violation at path by a value, as AWS prints it.
 func (v *violations) add(value, path, constraint string) {
 	if len(v.texts) == 0 {
 		v.first = path
@@ -32,7 +31,7 @@ func (v *violations) add(value, path, constraint string) {
 	}
 }
 
-// err returns a refusal of what was noted, or nil.
+// err returns the refusal.Validation of all violations, or nil.
 func (v *violations) err() error {
 	switch len(v.texts) {
 	case 0:
@@ -43,12 +42,11 @@ func (v *violations) err() error {
 	return refusal.Invalid(fmt.Sprintf("%d validation errors detected: %s", len(v.texts), strings.Join(v.texts, "; ")))
 }
 
-// memberErr returns the same about the member of the first violation. No path may
-// lead through a map.
+// memberErr returns err as a *MemberError about the first violation. No path may
+// contain a key of a map.
 func (v *violations) memberErr() error { return about(memberAt(v.first), v.err()) }
 
-// notNull notes that a member that must be there is not, and reports whether it
-// is.
+// notNull adds a violation unless present is set, and returns present.
 func (v *violations) notNull(present bool, path string) bool {
 	if !present {
 		v.add("null", path, "Member must not be null")

@@ -15,11 +15,11 @@ type Write struct {
 	Conditions
 }
 
-// ReturnsOld reports whether the item is to be answered as it was.
+// ReturnsOld reports whether the output has the old item.
 func (w *Write) ReturnsOld() bool { return is(w.ReturnValues, "ALL_OLD") }
 
-// ReturnsFound reports whether the refusal for a condition that does not hold is
-// to have the item that was found.
+// ReturnsFound reports whether the refusal of a failed condition has the item
+// found.
 func (w *Write) ReturnsFound() bool { return is(w.ReturnValuesOnConditionCheckFailure, "ALL_OLD") }
 
 // checkReplace checks a request that replaces or removes an item as a whole,
