@@ -19,9 +19,9 @@ import (
 	"lullaby/storage"
 )
 
-// What clients are told who meet at few keys, by writes with conditions and by
-// transactions, is as if they had come one after another; a request that gives
-// way to a transaction has no effect; and nobody waits for ever.
+// Conditional writes and transactions of many clients on few keys have results as
+// if they had run one after another. A request that conflicts with a transaction
+// has no effect, and none waits for ever.
 func TestConcurrentHistories(t *testing.T) {
 	rounds := 60
 	if os.Getenv("LULLABY_LONG") != "" {
@@ -58,7 +58,7 @@ func TestConcurrentHistories(t *testing.T) {
 	}
 }
 
-// meet lets clients loose and returns what they were told.
+// meet runs the clients and returns the results of their requests.
 func meet(t *testing.T, e *dynamo.Engine, seed uint64) []porcupine.Operation {
 	const clients, requests = 6, 25
 	histories := make([][]porcupine.Operation, clients)
@@ -103,8 +103,8 @@ func historyText(history []porcupine.Operation) string {
 	return b.String()
 }
 
-// Of the same transaction with one token, sent by many at once, one is
-// performed; the others are told so or that it is under way.
+// Of many concurrent transactions with one token, one is performed. The others
+// succeed without effect, or get refusal.InProgress.
 func TestConcurrentTokens(t *testing.T) {
 	e := open(t, dynamo.Options{Instant: true, Unlimited: true})
 	create(t, e, hashTable)

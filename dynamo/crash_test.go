@@ -49,7 +49,7 @@ func (c *crasher) op() modelOp {
 	}
 	c.tokens++
 	x := &modelTransaction{token: fmt.Sprintf("%d.%d", c.id, c.tokens)}
-	// One item tells which transactions are there.
+	// One item lists the transactions that were committed.
 	clock := c.world.tables[0].randomKey(rand.New(rand.NewPCG(0, 0)))
 	clock["h"] = str("clock/" + strconv.Itoa(c.id))
 	x.writes = append(x.writes, &modelWrite{verb: "Update", key: clock, updates: []modelUpdate{

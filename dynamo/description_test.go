@@ -116,7 +116,7 @@ func TestOpensOlderFolder(t *testing.T) {
 	})
 }
 
-// outline tells of a table's status, mode and units, and of its global indexes.
+// outline formats a table's status, mode and units, and of its global indexes.
 func outline(d TableDescription) string {
 	units := func(u ProvisionedThroughputDescription) string {
 		return fmt.Sprintf("%d/%d", u.ReadCapacityUnits, u.WriteCapacityUnits)

@@ -32,7 +32,7 @@ func (w *modelWrite) play(in *world) error {
 	return in.expect(w.verb+"Item", body+indexesToo, want)
 }
 
-// failure is what is told of a condition that failed.
+// failure returns the text of a failed condition.
 func (o *modelOutcome) failure(w *modelWrite) string {
 	if !o.failed {
 		return "none"

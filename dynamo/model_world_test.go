@@ -176,7 +176,7 @@ func pageText(count, scanned int64, items []modelItem, last modelItem) string {
 	return fmt.Sprint(count, " of ", scanned, " ", items, " last ", last)
 }
 
-// consumedText tells of every number of the capacity consumed.
+// consumedText formats every number of the capacity consumed.
 func consumedText(cs ...*dynamo.ConsumedCapacity) string {
 	units := func(total, read, write float64) string {
 		text := fmt.Sprint(total)
@@ -211,7 +211,7 @@ func consumedText(cs ...*dynamo.ConsumedCapacity) string {
 // does not know.
 const validationText = "validation: "
 
-// errorText names the kind of an error and what a client is told with it.
+// errorText formats the kind and the details of an error.
 func errorText(err error) string {
 	if condition, ok := errors.AsType[*dynamo.ConditionError](err); ok {
 		return "condition " + modelOf(condition.Item).String()

@@ -137,8 +137,8 @@ func (c *modelCost) add(other modelCost) {
 	}
 }
 
-// text tells of the cost as consumedText does of the engine's; direction is R,
-// W or, where the units are not told by direction, empty.
+// text formats the cost as consumedText does the engine's; direction is R, W or,
+// if the units have no direction, empty.
 func (c *modelCost) text(t *modelTable, direction string) string {
 	total := c.table
 	var locals, globals []string

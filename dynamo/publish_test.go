@@ -23,8 +23,8 @@ import (
 // test says what becomes of it.
 type stallingDisk struct {
 	armed atomic.Bool
-	held  chan struct{} // unbuffered; the disk tells the test that it holds a sync
-	let   chan error    // unbuffered; the test tells the disk how it ends
+	held  chan struct{} // unbuffered; sent to by the disk when it holds a sync
+	let   chan error    // unbuffered; the test sends the result of the sync
 }
 
 func newStallingDisk() *stallingDisk {

@@ -15,7 +15,7 @@ import (
 	"lullaby/storage"
 )
 
-// show tells of the units of a table and its indexes.
+// show formats the units of a table and its indexes.
 func show(d dynamo.TableDescription) string {
 	of := func(name string, u dynamo.ProvisionedThroughputDescription) string {
 		return fmt.Sprintf("%s %d/%d, %d decreases", name, u.ReadCapacityUnits, u.WriteCapacityUnits, u.NumberOfDecreasesToday)

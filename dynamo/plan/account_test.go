@@ -105,7 +105,7 @@ func (a *account) restart(t *testing.T) {
 	}
 }
 
-// show tells of the units of a table and its indexes.
+// show formats the units of a table and its indexes.
 func (a *account) show(name string) string {
 	p := a.tables[name]
 	of := func(name string, d plan.Description) string {

@@ -33,7 +33,7 @@ func TestSequenceNumbersSettleInOrder(t *testing.T) {
 }
 
 // However writers, readers, restarts and a clock that is set back follow each
-// other: numbers grow, none is given below what a reader was told is settled,
+// other: numbers grow, none is given below what a reader saw as settled,
 // and what is settled has no number that is pending and never shrinks.
 func TestSettledIsFinal(t *testing.T) {
 	seed := rand.Uint64()
@@ -49,7 +49,7 @@ func TestSettledIsFinal(t *testing.T) {
 			now = now.Add(-time.Minute)
 		case n == 1: // a crash: what is pending is lost
 			l, pending = stream.Resume(stream.Description{}, last), nil
-			bound = 0 // no reader has been told by this log
+			bound = 0 // no reader has read from this log
 		case n < 400:
 			given := l.Begin(now)
 			if given <= last || given < bound {
