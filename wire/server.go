@@ -30,6 +30,12 @@ type Options struct {
 	Keys  sigv4.Keys   // accepted keys; nil: any
 	Log   *slog.Logger // nil: discarded
 
+	// Origins are those of the web pages that may use the endpoint, and Hosts the
+	// names that it has beside localhost and its addresses. Browsers' requests from
+	// other pages or to other names are refused: see barred.
+	Origins []Origin
+	Hosts   []Host
+
 	// Metrics gets the samples of DynamoDB's requests, from many goroutines at
 	// once. Nil: watch.Discard.
 	Metrics watch.Sink
