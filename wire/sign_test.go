@@ -91,7 +91,7 @@ func TestCapturedRequest(t *testing.T) {
 		}
 		answer, err := io.ReadAll(resp.Body)
 		resp.Body.Close()
-		if err != nil || resp.StatusCode != 400 || !strings.Contains(string(answer), want) {
+		if err != nil || resp.StatusCode != http.StatusBadRequest || !strings.Contains(string(answer), want) {
 			t.Errorf("%s: %d %s, %v, want %s", name, resp.StatusCode, answer, err, want)
 		}
 	}

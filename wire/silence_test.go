@@ -5,6 +5,7 @@ import (
 	"net"
 	"regexp"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -52,14 +53,14 @@ func answersTo(t *testing.T, text string) string {
 	t.Helper()
 	s := wire.New(wire.Services{}, wire.Options{})
 	client, server := net.Pipe()
-	ended := make(chan error, 1) // what ServeConn returned, once
-	go func() { ended <- s.ServeConn(server) }()
-	go func() { _, _ = io.WriteString(client, text) }()
+	var both sync.WaitGroup
+	both.Go(func() { _ = s.ServeConn(server) }) // its error says why the connection ended
+	both.Go(func() { _, _ = io.WriteString(client, text) })
 	answers, err := io.ReadAll(client)
 	if err != nil {
 		t.Fatal(err)
 	}
 	client.Close()
-	<-ended
+	both.Wait()
 	return string(answers)
 }
