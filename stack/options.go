@@ -8,6 +8,7 @@ import (
 	"lullaby/lambda/host"
 	"lullaby/storage"
 	"lullaby/watch"
+	"lullaby/wire"
 )
 
 // Options are the settings of the command line. Strings must not be empty
@@ -24,6 +25,9 @@ type Options struct {
 	Durability storage.Durability
 
 	Credentials string // file in AWS's format of shared credentials; empty: any are accepted
+
+	Origins []wire.Origin // of web pages that may use the AWS endpoint
+	Hosts   []wire.Host   // names of the AWS endpoint beside localhost, its addresses and AWSAddr's
 
 	Scope        arn.Scope
 	MaxSandboxes int  // 0: by free memory

@@ -169,10 +169,21 @@ func (s *Stack) serve(context.Context) error {
 	}
 	endpoint := wire.New(services, wire.Options{
 		Scope: s.opts.Scope, Keys: s.keys, Log: s.opts.Log, Metrics: s.opts.Metrics,
+		Origins: s.opts.Origins, Hosts: s.hosts(),
 	})
 	s.goServe(func() error { return endpoint.Serve(s.aws) })
 	s.onClose(func() error { return within(endpoint.Shutdown) }) //nolint:contextcheck // the stack outlives Start's context
 	return s.serveAPIs()                                         //nolint:contextcheck // the same
+}
+
+// hosts returns the names of the AWS endpoint, with that at which it listens.
+func (s *Stack) hosts() []wire.Host {
+	name, _, _ := net.SplitHostPort(s.opts.AWSAddr) // listen has split it
+	var host wire.Host
+	if host.UnmarshalText([]byte(name)) != nil {
+		return s.opts.Hosts // ":4566": all addresses
+	}
+	return append(slices.Clone(s.opts.Hosts), host)
 }
 
 // goServe runs a server until it is shut down. A server that ends earlier has

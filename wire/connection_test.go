@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"lullaby/wire"
 )
 
 // Answers of the real service before it looks at an operation, with checksums
@@ -68,7 +70,7 @@ func TestRecordedAnswers(t *testing.T) {
 
 // Header names and values in AWS's spelling, without ids and the date.
 func TestHeaders(t *testing.T) {
-	addr := serve(t, functions(echo))
+	addr := serveWith(t, functions(echo), wire.Options{Origins: []wire.Origin{"http://a"}})
 	const origin = "Origin: http://a"
 	ask := []string{origin, "Access-Control-Request-Headers: a, b, c", "Access-Control-Request-Method: d"}
 	const exposed = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date,x-amz-log-result,x-amz-function-error"
@@ -121,10 +123,10 @@ func TestKeepAlive(t *testing.T) {
 		request string
 		status  int
 	}{
-		{"GET / HTTP/1.1\r\nHost: x\r\n\r\n", 200},
-		{"PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi", 404},
-		{fmt.Sprintf("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s", 16<<20+1, strings.Repeat(" ", 16<<20+1)), 413},
-		{"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", 400},
+		{"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 200},
+		{"PUT / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nhi", 404},
+		{fmt.Sprintf("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s", 16<<20+1, strings.Repeat(" ", 16<<20+1)), 413},
+		{"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n", 400},
 	} {
 		if _, err := io.WriteString(conn, tt.request); err != nil {
 			t.Fatal(err)

@@ -1,6 +1,7 @@
 package wire
 
-// allowOrigin lets scripts of any site read an answer. exposed are the names of
+// allowOrigin lets scripts read an answer, in the words with which AWS lets those
+// of every site. Here only pages of the Origins get so far. exposed are the names of
 // the headers that they may read.
 func (r *response) allowOrigin(exposed string) {
 	r.set("Access-Control-Allow-Origin", "*")

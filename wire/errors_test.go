@@ -80,9 +80,9 @@ func TestUnreadFaults(t *testing.T) {
 	}()
 	reached := map[int]bool{}
 	for _, request := range []string{
-		fmt.Sprintf("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n", maxRead+1),
-		"POST / HTTP/1.1\r\nHost: x\r\nX-Long: " + strings.Repeat("x", maxHeader) + "\r\n\r\n",
-		"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n",
+		fmt.Sprintf("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n", maxRead+1),
+		"POST / HTTP/1.1\r\nHost: localhost\r\nX-Long: " + strings.Repeat("x", maxHeader) + "\r\n\r\n",
+		"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n",
 	} {
 		conn, err := ln.Dial()
 		if err != nil {

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"net"
 	"sync"
 
 	"github.com/valyala/fasthttp"
@@ -11,6 +12,9 @@ import (
 
 // Handle answers one request without a connection.
 func (s *Server) Handle(c *fasthttp.RequestCtx) { s.handle(c) }
+
+// ServeConn serves one connection until it is closed, and closes it.
+func (s *Server) ServeConn(c net.Conn) error { return s.fast.ServeConn(c) }
 
 // RunEngine lets an engine do its own work until halt, which comes before Close.
 func RunEngine(e *dynamo.Engine) (halt func()) {

@@ -43,7 +43,7 @@ func invoke(t *testing.T, conn net.Conn, payloads ...string) {
 	t.Helper()
 	var b strings.Builder
 	for _, p := range payloads {
-		fmt.Fprintf(&b, "POST /2015-03-31/functions/f/invocations HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s", len(p), p)
+		fmt.Fprintf(&b, "POST /2015-03-31/functions/f/invocations HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s", len(p), p)
 	}
 	if _, err := io.WriteString(conn, b.String()); err != nil {
 		t.Fatal(err)

@@ -61,6 +61,21 @@ func (r *request) headers(name string) string {
 	return string(bytes.Join(values, []byte(",")))
 }
 
+// headerNames returns the names of all headers, in any case. A name may be in it
+// more than once. Trailers of a chunked body are among them, since header returns
+// their values too.
+func (r *request) headerNames() []string {
+	h := &r.fast.Request.Header
+	var names []string
+	for name := range h.All() {
+		names = append(names, string(name))
+	}
+	for _, name := range h.PeekTrailerKeys() {
+		names = append(names, string(name))
+	}
+	return names
+}
+
 // query returns the first value of a query parameter. ok is false if there is
 // none.
 func (r *request) query(name string) (value string, ok bool) {

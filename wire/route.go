@@ -57,6 +57,9 @@ func (s *Server) route(r *request) (*service, protocol) {
 
 // answer returns the answer to a request to any service.
 func (s *Server) answer(r *request) response {
+	if resp, barred := s.barred(r); barred {
+		return resp
+	}
 	v, p := s.route(r)
 	body, err := r.body(), error(nil)
 	if v.compressed {

@@ -30,6 +30,12 @@ type Options struct {
 	Keys  sigv4.Keys   // accepted keys; nil: any
 	Log   *slog.Logger // nil: discarded
 
+	// Origins are those of the web pages that may use the endpoint, and Hosts the
+	// names that it has beside localhost and its addresses. Browsers' requests from
+	// other pages or to other names are refused: see barred.
+	Origins []Origin
+	Hosts   []Host
+
 	// Metrics gets the samples of DynamoDB's requests, from many goroutines at
 	// once. Nil: watch.Discard.
 	Metrics watch.Sink
@@ -108,8 +114,16 @@ func (s *Server) handle(c *fasthttp.RequestCtx) {
 	resp.write(c)
 }
 
-// refuseUnread answers a request that cannot be read.
+// refuseUnread answers a request that cannot be read. If the connection broke or
+// the time ran out, refuseUnread closes it without an answer: a client that asked
+// nothing might take the answer for that to the request it is about to send.
+// DynamoDB closes a silent connection alike (aws/aws-sdk-java#1365). Assumed: it
+// does so too when a part of a request has come.
 func refuseUnread(c *fasthttp.RequestCtx, err error) {
+	if _, ok := errors.AsType[net.Error](err); ok {
+		_ = c.Conn().Close()
+		return
+	}
 	resp := response{status: faultOf(unreadFaults, err).status}
 	if errors.Is(err, fasthttp.ErrBodyTooLarge) {
 		resp.chunked = true

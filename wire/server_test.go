@@ -78,7 +78,7 @@ func send(t *testing.T, addr, method, path, body string, header ...string) answe
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	fmt.Fprintf(conn, "%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n", method, path, len(body))
+	fmt.Fprintf(conn, "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %d\r\n", method, path, len(body))
 	for _, h := range header {
 		fmt.Fprintf(conn, "%s\r\n", h)
 	}
@@ -172,7 +172,7 @@ func TestDynamoDBRefusals(t *testing.T) {
 }
 
 func TestProtocol(t *testing.T) {
-	addr := serve(t, nil)
+	addr := serveWith(t, nil, wire.Options{Origins: []wire.Origin{"http://a"}})
 	const target = "X-Amz-Target: DynamoDB_20120810.ListTables"
 	const json = "Content-Type: application/json; charset=utf-8"
 	const date = "X-Amz-Date: 20260101T000000Z"

@@ -31,5 +31,6 @@ func (v *service) checkSigned(r *request) error {
 	if err != nil || v.verifier == nil {
 		return err
 	}
+	in.Names = r.headerNames()
 	return v.verifier.Verify(r.at, s, &in)
 }

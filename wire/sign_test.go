@@ -59,6 +59,44 @@ func TestClientWithKeys(t *testing.T) {
 	}
 }
 
+// A captured DescribeTable, signed without its target, cannot be made a
+// DeleteTable: neither by a header nor by a trailer of the body.
+func TestCapturedRequest(t *testing.T) {
+	addr := serveKeys(t)
+	const body = `{"TableName":"tab"}`
+	key := aws.Credentials{AccessKeyID: "AKID", SecretAccessKey: "secret"}
+	captured := func(length int64) *http.Request {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+addr, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.ContentLength = length
+		r.Header.Set("Content-Type", "application/x-amz-json-1.0")
+		hash := fmt.Sprintf("%x", sha256.Sum256([]byte(body)))
+		if err := v4.NewSigner().SignHTTP(t.Context(), key, r, hash, "dynamodb", "us-east-1", time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	target := http.Header{"X-Amz-Target": {"DynamoDB_20120810.DeleteTable"}}
+	inHeader := captured(int64(len(body)))
+	inHeader.Header["X-Amz-Target"] = target["X-Amz-Target"]
+	inTrailer := captured(-1)
+	inTrailer.Trailer = target
+	const want = `InvalidSignatureException","message":"There were headers present in the request which were not signed: x-amz-target"}`
+	for name, r := range map[string]*http.Request{"header": inHeader, "trailer": inTrailer} {
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if err != nil || resp.StatusCode != http.StatusBadRequest || !strings.Contains(string(answer), want) {
+			t.Errorf("%s: %d %s, %v, want %s", name, resp.StatusCode, answer, err, want)
+		}
+	}
+}
+
 // Statuses, messages and time limits of both protocols.
 func TestSignaturesOfProtocols(t *testing.T) {
 	addr := serveKeys(t)
@@ -91,7 +129,7 @@ func TestSignaturesOfProtocols(t *testing.T) {
 			switch {
 			case tt.at.IsZero():
 			case tt.presigned:
-				url, header, err := v4.NewSigner().PresignHTTP(t.Context(), key, r, hash, tt.service, "us-east-1", tt.at)
+				url, header, err := v4.NewSigner(inHeaders).PresignHTTP(t.Context(), key, r, hash, tt.service, "us-east-1", tt.at)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -121,6 +159,9 @@ func TestSignaturesOfProtocols(t *testing.T) {
 		})
 	}
 }
+
+// inHeaders leaves X-Amz-Target in the header of a presigned request.
+func inHeaders(o *v4.SignerOptions) { o.DisableHeaderHoisting = true }
 
 // request returns an unsigned POST of {} to ListTables.
 func request(t *testing.T, url string) *http.Request {

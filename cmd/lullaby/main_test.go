@@ -57,11 +57,18 @@ func up(t *testing.T, args ...string) *uprun.Process {
 	return p
 }
 
-// try sends a request and returns the answer's status, header and body.
-func try(ctx context.Context, method, url, body string) (int, http.Header, string, error) {
+// try sends a request with headers of the form NAME:VALUE, and returns the answer's
+// status, header and body.
+func try(ctx context.Context, method, url, body string, headers ...string) (int, http.Header, string, error) {
 	req, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
 	if err != nil {
 		return 0, nil, "", err
+	}
+	for _, h := range headers {
+		name, value, _ := strings.Cut(h, ":")
+		if req.Header.Set(name, value); name == "Host" {
+			req.Host = value
+		}
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {

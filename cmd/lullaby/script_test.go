@@ -39,7 +39,7 @@ import (
 //	down [INT|TERM|KILL] ends it by a signal, Ctrl-C if none is given, and has all
 //	                     that it wrote as stdout and stderr; but for KILL, the exit
 //	                     status must be 0
-//	http METHOD URL [BODY]
+//	http [-H NAME:VALUE]... METHOD URL [BODY]
 //	                     sends a request: stdout is status, header and body
 //	dynamodb OPERATION BODY
 //	                     calls $AWS, signed with $AWS_ACCESS_KEY_ID, x if not set:
@@ -138,10 +138,14 @@ func down(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func httpInScript(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) < 2 {
-		ts.Fatalf("usage: http METHOD URL [BODY]")
+	var headers []string
+	for len(args) > 1 && args[0] == "-H" {
+		headers, args = append(headers, args[1]), args[2:]
 	}
-	status, header, body, err := try(context.Background(), args[0], args[1], strings.Join(args[2:], " "))
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: http [-H NAME:VALUE]... METHOD URL [BODY]")
+	}
+	status, header, body, err := try(context.Background(), args[0], args[1], strings.Join(args[2:], " "), headers...)
 	ts.Check(err)
 	fmt.Fprintln(ts.Stdout(), status)
 	for _, name := range slices.Sorted(maps.Keys(header)) {

@@ -14,6 +14,7 @@ import (
 	"lullaby/internal/arn"
 	"lullaby/stack"
 	"lullaby/storage"
+	"lullaby/wire"
 )
 
 type upCommand struct {
@@ -31,6 +32,8 @@ type upCommand struct {
 	Pessimistic  bool               `help:"Take the strict end of what AWS leaves open: eventually consistent reads are stale."`
 	ControlPlane string             `enum:"real,instant," default:"" placeholder:"real|instant" help:"How long tables stay CREATING and DELETING: real, as on AWS; instant, no longer than the answer. Instant if --bare."`
 	Credentials  string             `placeholder:"FILE" help:"Take only requests signed with a key of this file, which has the form of AWS's shared credentials; any if not given."`
+	Cors         []wire.Origin      `sep:"none" placeholder:"ORIGIN" help:"Let web pages of this origin use the AWS endpoints; repeatable. Others are refused."`
+	Host         []wire.Host        `sep:"none" placeholder:"NAME" help:"Take requests to this name of the AWS endpoints, such as host.docker.internal; repeatable. Besides localhost and addresses of this machine others are refused."`
 	AccountID    string             `name:"account-id" default:"${account_id}" help:"As it appears in ARNs."`
 	Region       string             `default:"${region}" help:"As it appears in ARNs."`
 	Debug        bool               `help:"Log each request."`
@@ -102,6 +105,8 @@ func (c *upCommand) options() stack.Options {
 		Data:         c.Data,
 		Durability:   c.Durability,
 		Credentials:  c.Credentials,
+		Origins:      c.Cors,
+		Hosts:        c.Host,
 		Scope:        arn.Scope{Region: c.Region, Account: c.AccountID},
 		MaxSandboxes: c.MaxSandboxes,
 		Unlimited:    c.Limits == "off",

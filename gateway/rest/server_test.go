@@ -60,16 +60,18 @@ func startServer(t *testing.T, functions lambda.Invoker) *pipes {
 	return p
 }
 
-// A client that is slow at any stage is disconnected after a time.
+// A client that is slow at any stage is disconnected after a time. It gets no
+// answer to a request that it has not sent.
 func TestSlowClients(t *testing.T) {
 	tests := []struct {
 		name, sent string
 		within     time.Duration
+		status     string // of the only answer; empty: none
 	}{
-		{"nothing sent", "", 10 * time.Second},
-		{"half a head", "POST /item HTTP/1.1\r\nHost: a\r\n", 10 * time.Second},
-		{"half a body", "POST /item HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{", time.Minute},
-		{"nothing more", "POST /item HTTP/1.1\r\nHost: a\r\n\r\n", time.Minute},
+		{"nothing sent", "", 10 * time.Second, ""},
+		{"half a head", "POST /item HTTP/1.1\r\nHost: a\r\n", 10 * time.Second, ""},
+		{"half a body", "POST /item HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{", time.Minute, "400"},
+		{"nothing more", "POST /item HTTP/1.1\r\nHost: a\r\n\r\n", time.Minute, "200"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -83,8 +85,13 @@ func TestSlowClients(t *testing.T) {
 				if _, err := io.WriteString(conn, tt.sent); err != nil {
 					t.Fatal(err)
 				}
-				if _, err := io.Copy(io.Discard, conn); err != nil {
+				answer, err := io.ReadAll(conn)
+				if err != nil {
 					t.Fatal(err)
+				}
+				_, status, _ := strings.Cut(string(answer), "HTTP/1.1 ")
+				if !strings.HasPrefix(status, tt.status) || (status == "") != (tt.status == "") || strings.Contains(status, "HTTP/1.1") {
+					t.Errorf("answer = %q, want %q alone", answer, tt.status)
 				}
 				if took := time.Since(begun); took > tt.within+time.Second {
 					t.Errorf("the connection lasted %v, want %v at most", took, tt.within)

@@ -29,6 +29,25 @@ func (s *Signature) headers() []string {
 	return strings.Split(strings.ToLower(s.signedHeaders), ";")
 }
 
+// unsigned returns the names of AWS's own headers that r has and s does not
+// cover, in lower case. A signature must cover the host and "any x-amz-* headers"
+// ("Create a signed AWS API request", CanonicalHeaders): they say which operation
+// is asked for and how. The names of headers that SDKs leave unsigned begin in
+// another way: User-Agent, Expect, Transfer-Encoding, X-Amzn-Trace-Id
+// (aws/aws-sdk-go-v2, aws/signer/internal/v4/headers.go; boto/botocore,
+// botocore/auth.py).
+func (s *Signature) unsigned(r *Request) []string {
+	signed := s.headers()
+	var names []string
+	for _, name := range r.Names {
+		name = strings.ToLower(name)
+		if strings.HasPrefix(name, "x-amz-") && !slices.Contains(signed, name) && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // canonicalPath escapes an escaped path once more, as all services but S3 require.
 func canonicalPath(path string) string {
 	if path == "" {

@@ -19,6 +19,11 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Message }
 
+// headersNotSigned begins the text for headers that had to be signed; their names
+// follow. Assumed: the text is S3's, which has the names in an element
+// HeadersNotSigned (soto-project/soto-core#99). Nobody has published DynamoDB's.
+const headersNotSigned = "There were headers present in the request which were not signed: "
+
 // unrecognized is the text for an unknown access key. For a wrong session token
 // AWS leaves out the full stop.
 const unrecognized = "The security token included in the request is invalid"

@@ -18,6 +18,9 @@ type Request struct {
 	// was not sent. Several values are joined by commas in the order in which they
 	// were sent.
 	Header func(name string) string
+
+	// Names are the names of all headers that were sent, in any case.
+	Names []string
 }
 
 // A Signature is a request's statement of how it is signed.

@@ -6,7 +6,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -68,6 +70,7 @@ func received(r *http.Request, body string) *sigv4.Request {
 		Path:   r.URL.EscapedPath(),
 		Query:  r.URL.RawQuery,
 		Body:   []byte(body),
+		Names:  slices.Collect(maps.Keys(r.Header)),
 		Header: func(name string) string {
 			switch name {
 			case "host":
@@ -261,6 +264,38 @@ func TestTampering(t *testing.T) {
 		if want := "The security token included in the request is invalid"; err == nil || err.Error() != want {
 			t.Errorf("%s: %v, want %s", tt.name, err, want)
 		}
+	}
+}
+
+// A header of AWS's own that was added behind the signer's back is refused,
+// whatever it says. Those that SDKs leave unsigned are taken.
+func TestHeadersNotSigned(t *testing.T) {
+	tests := []struct{ header, value, want string }{
+		{"X-Amz-Target", "DynamoDB_20120810.DeleteTable", "x-amz-target"},
+		{"x-amz-target", "DynamoDB_20120810.DescribeTable", "x-amz-target"},
+		{"X-Amz-Invocation-Type", "Event", "x-amz-invocation-type"},
+		{"X-Amz-Client-Context", "", "x-amz-client-context"},
+		{"X-AMZ-Nobody-Knows", "x", "x-amz-nobody-knows"},
+		{"X-Amzn-Trace-Id", "Root=1", ""},
+		{"Amz-Sdk-Request", "attempt=2; max=3", ""},
+		{"User-Agent", "aws-cli/2", ""},
+		{"X-Forwarded-For", "10.0.0.1", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.header, func(t *testing.T) {
+			h := post(t, endpoint, "{}")
+			h.Header.Del("X-Amz-Target")
+			signed(t, h, "ASIASHORT", "dynamodb", "{}", noon)
+			h.Header[tt.header] = []string{tt.value}
+			err := check(verifier("dynamodb"), noon, received(h, "{}"))
+			if tt.want == "" {
+				if err != nil {
+					t.Errorf("refused: %v", err)
+				}
+				return
+			}
+			expectRefusal(t, err, sigv4.Invalid, "There were headers present in the request which were not signed: "+tt.want)
+		})
 	}
 }
 

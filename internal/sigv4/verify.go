@@ -67,6 +67,9 @@ func (v *Verifier) Verify(now time.Time, s *Signature, r *Request) error {
 	if !same(v.sign(key.SecretAccessKey, at, toSign), s.signature) {
 		return &Error{Invalid, mismatch(canonical, toSign)}
 	}
+	if names := s.unsigned(r); names != nil {
+		return &Error{Invalid, headersNotSigned + strings.Join(names, ", ")}
+	}
 	if !same(key.SessionToken, s.token(r)) {
 		return &Error{Unrecognized, unrecognized}
 	}

@@ -1,0 +1,66 @@
+package wire_test
+
+import (
+	"io"
+	"net"
+	"regexp"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"lullaby/wire"
+)
+
+// A connection on which nothing comes, or no whole request, is closed in time and
+// without a byte that its client did not ask for.
+func TestSilentConnection(t *testing.T) {
+	const health = "GET / HTTP/1.1\r\nHost: localhost\r\n"
+	tests := []struct {
+		name, sent string
+		statuses   []string
+		after      time.Duration
+	}{
+		{"nothing", "", nil, time.Minute},
+		{"a part of a head", "POST / HTTP/1.1\r\nHost: loc", nil, time.Minute},
+		{"a part of a body", "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{", nil, time.Minute},
+		{"a request, then nothing", health + "\r\n", []string{"200"}, 5 * time.Minute},
+		{"a request, then a part of a head", health + "\r\nPO", []string{"200"}, time.Minute},
+		{"no HTTP", "hello\r\n\r\n", []string{"400"}, 0},
+	}
+	answersTo(t, health+"Connection: close\r\n\r\n") // fasthttp's clock starts outside of the bubbles
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				from := time.Now()
+				answers := answersTo(t, tt.sent)
+				var statuses []string
+				for _, m := range regexp.MustCompile(`HTTP/1\.1 (\d+)`).FindAllStringSubmatch(answers, -1) {
+					statuses = append(statuses, m[1])
+				}
+				if took := time.Since(from); took != tt.after || !slices.Equal(statuses, tt.statuses) || (answers == "") != (statuses == nil) {
+					t.Errorf("after %v %q, want after %v %v", took, answers, tt.after, tt.statuses)
+				}
+			})
+		})
+	}
+}
+
+// answersTo sends text to a server without services and returns what it sends
+// until it closes the connection.
+func answersTo(t *testing.T, text string) string {
+	t.Helper()
+	s := wire.New(wire.Services{}, wire.Options{})
+	client, server := net.Pipe()
+	var both sync.WaitGroup
+	both.Go(func() { _ = s.ServeConn(server) }) // its error says why the connection ended
+	both.Go(func() { _, _ = io.WriteString(client, text) })
+	answers, err := io.ReadAll(client)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client.Close()
+	both.Wait()
+	return string(answers)
+}
