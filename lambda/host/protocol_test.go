@@ -34,6 +34,9 @@ func speakProtocol(a api) {
 	say("response to nobody", a.post(invocations+nobody+"/response", `1`))
 	say("error of nobody", a.post(invocations+nobody+"/error", `{}`))
 	say("init error when running", a.post("/runtime/init/error", `{}`))
+	say("init error of a page", a.post("/runtime/init/error", `{}`, "Origin", "http://elsewhere.test"))
+	say("response of a page", a.post(invocations+id+"/response", `1`, "Sec-Fetch-Site", "same-origin"))
+	say("next to a name", statusOf("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: rebound.test:80\r\nConnection: close\r\n\r\n"))
 	say("unknown", a.get("/runtime/nothing"))
 	say("error with a long cause", a.post(invocations+id+"/error", `{"errorMessage":"m","errorType":"t"}`,
 		"Lambda-Runtime-Function-XRay-Error-Cause", `{"message":"`+strings.Repeat("x", 1<<20-15)+`"}`))
@@ -86,25 +89,30 @@ func dial(text string) net.Conn {
 // truncate posts a body that ends before its length and returns the status
 // line.
 func (a api) truncate(path string) string {
-	conn := dial("POST /2018-06-01" + path + " HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhalf")
+	return statusOf("POST /2018-06-01" + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\nhalf")
+}
+
+// statusOf sends text, and nothing behind it, and returns the status line.
+func statusOf(text string) string {
+	conn := dial(text)
 	defer conn.Close()
 	if err := conn.(*net.TCPConn).CloseWrite(); err != nil {
 		panic(err)
 	}
-	text, err := io.ReadAll(conn)
+	answer, err := io.ReadAll(conn)
 	if err != nil {
 		panic(err)
 	}
-	line, _, _ := strings.Cut(string(text), "\r\n")
+	line, _, _ := strings.Cut(string(answer), "\r\n")
 	return line
 }
 
 // hangUp is a runtime that closes its connection twice while it waits for its
 // second invocation. Its results are the answers about the first one.
 func hangUp(a api) {
-	const next = "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: h\r\n\r\n"
+	const next = "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 	post := func(id, body string) string {
-		conn := dial("POST /2018-06-01/runtime/invocation/" + id + "/response HTTP/1.1\r\nHost: h\r\n" +
+		conn := dial("POST /2018-06-01/runtime/invocation/" + id + "/response HTTP/1.1\r\nHost: 127.0.0.1\r\n" +
 			"Connection: close\r\nExpect: 100-continue\r\nContent-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n")
 		defer conn.Close()
 		interim := make([]byte, len("HTTP/1.1 100 Continue\r\n\r\n"))
@@ -171,6 +179,7 @@ func TestRuntimeAPI(t *testing.T) {
 	const (
 		badID = `400 {"errorMessage":"Invalid request ID","errorType":"InvalidRequestID"}`
 		state = `403 {"errorMessage":"State transition from %s to %s failed for runtime. Error: State transition is not allowed","errorType":"InvalidStateTransition"}`
+		page  = `403 {"errorMessage":"The Runtime API is for the function's own process, not for web pages.","errorType":"AccessDenied"}`
 	)
 	want := []string{
 		"next while running gives the same: true",
@@ -178,6 +187,9 @@ func TestRuntimeAPI(t *testing.T) {
 		"response to nobody: " + badID,
 		"error of nobody: " + badID,
 		"init error when running: " + fmt.Sprintf(state, "Running", "InitError"),
+		"init error of a page: " + page,
+		"response of a page: " + page,
+		"next to a name: HTTP/1.1 403 Forbidden",
 		"unknown: 404 404 page not found",
 		`error with a long cause: 202 {"status":"OK"}`,
 		"response after the error: " + fmt.Sprintf(state, "RuntimeResponseSentState", "InvocationResponse"),

@@ -44,7 +44,7 @@ func (s *sandbox) listen() (address string, err error) {
 		_, _ = io.WriteString(w, "pong")
 	})
 	s.handleExtensions(mux)
-	s.api = newServer(listener, mux)
+	s.api = newServer(listener, withoutWebPages(mux))
 	s.host.running.Go(func() { s.api.run(&s.host.running) }) // until stop
 	return listener.Addr().String(), nil
 }
