@@ -39,10 +39,11 @@ func (s *sandbox) bury(err error) ending {
 	switch {
 	case claimed:
 		return ending{}
+	case inv == nil && s.why == itself:
+		s.output.end("Runtime exited between invocations: " + cmp.Or(s.process.status(), "exit status 0"))
+		return ending{}
 	case inv == nil:
-		if s.why == itself {
-			s.output.end("Runtime exited between invocations: " + cmp.Or(s.process.status(), "exit status 0"))
-		}
+		s.output.end() // what it wrote on SIGTERM
 		return ending{}
 	case s.why == halted && !inv.answered:
 		return ending{inv: inv, result: result{err: ErrClosed}}
