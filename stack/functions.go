@@ -33,6 +33,7 @@ func (s *Stack) startFunctions(ctx context.Context) error {
 		Metrics:      s.opts.Metrics,
 		Log:          s.opts.Logs,
 		Warden:       s.opts.Warden,
+		AdoptOrphans: s.opts.AdoptOrphans,
 	}, functions)
 	if err != nil {
 		return err

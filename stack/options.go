@@ -43,6 +43,8 @@ type Options struct {
 	Logs   io.Writer    // of the functions
 	Log    *slog.Logger // of the program
 	Warden []string     // the command line that runs host.Warden
+
+	AdoptOrphans bool // as host.Options has it
 }
 
 // sandboxes returns the largest number of function processes at one time.

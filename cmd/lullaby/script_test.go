@@ -201,8 +201,13 @@ func function(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // keepItem is the function of scripts: it puts {"id": the path of the request} in
-// the table that TABLE names.
+// the table that TABLE names. It leaves a daemon behind if the path ends with
+// /daemon.
 func keepItem() {
+	if len(os.Args) > 1 {
+		time.Sleep(5 * time.Minute) // the daemon, longer than any script
+		return
+	}
 	cfg, err := config.LoadDefaultConfig(context.Background())
 	if err != nil {
 		panic(err)
@@ -213,6 +218,11 @@ func keepItem() {
 			TableName: aws.String(os.Getenv("TABLE")),
 			Item:      map[string]types.AttributeValue{"id": &types.AttributeValueMemberS{Value: r.Path}},
 		})
+		if err == nil && strings.HasSuffix(r.Path, "/daemon") {
+			daemon := exec.Command("./bootstrap", "daemon") //nolint:noctx // it outlives the request
+			daemon.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+			err = daemon.Start()
+		}
 		return events.APIGatewayProxyResponse{StatusCode: http.StatusCreated, Body: "kept " + r.Path}, err
 	})
 }

@@ -112,6 +112,7 @@ func (c *upCommand) options() stack.Options {
 		Unlimited:    c.Limits == "off",
 		Pessimistic:  c.Pessimistic,
 		Instant:      c.ControlPlane == "instant" || c.ControlPlane == "" && c.Bare,
+		AdoptOrphans: true,
 		Out:          os.Stdout,
 		Logs:         os.Stderr,
 		Log:          slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})),

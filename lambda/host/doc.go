@@ -8,10 +8,15 @@
 // The Host first asks the model (package lambda), which refuses what AWS refuses.
 // If only this machine lacks the means, the error says so.
 //
-// No process outlives its Host. [Host.Close] ends all of them. If the Host's own
-// process is killed, the kernel (on Linux) and a second process, the [Warden],
-// end them and the processes that they started. Only a process that leaves its
-// process group escapes.
+// No process outlives its sandbox, and none its Host. [Host.Close] ends all of
+// them. If the Host's own process is killed, the kernel (on Linux) and a second
+// process, the [Warden], end them and the processes that they started.
+//
+// On Linux this includes what has left its process group: every process of a
+// sandbox carries a mark in its environment, and is found by it in /proc, as are
+// its children. A process that also clears its environment and loses its parent
+// between two looks ends with the Host if that adopts orphans, and escapes only a
+// kill of the Host. On macOS every process that leaves its group escapes.
 //
 // What differs from AWS:
 //

@@ -90,8 +90,8 @@ func (e *environmentError) Error() string {
 
 // environment returns what every process of f gets, as on provided.al2023
 // (docs/aws/lambda.md#environment), and nothing of this process's own. A user's
-// variable wins where it may stand at all. The two that differ from one sandbox
-// to the next are added by sandboxEnvironment.
+// variable wins where it may stand at all. Those that differ from one
+// sandbox to the next are added by sandboxEnvironment.
 func (o Options) environment(f Function) []string {
 	env := map[string]string{
 		"AWS_ACCESS_KEY_ID":               o.Credentials.AccessKeyID,
@@ -132,9 +132,10 @@ func (o Options) environment(f Function) []string {
 }
 
 // sandboxEnvironment returns the environment of one process of f, whose
-// Runtime API is at address.
-func (f *function) sandboxEnvironment(address, logStream string) []string {
+// Runtime API is at address. mark is the sandbox's, which AWS does not have.
+func (f *function) sandboxEnvironment(address, logStream, mark string) []string {
 	return append(slices.Clip(f.environment),
 		"AWS_LAMBDA_RUNTIME_API="+address,
-		"AWS_LAMBDA_LOG_STREAM_NAME="+logStream)
+		"AWS_LAMBDA_LOG_STREAM_NAME="+logStream,
+		markKey+"="+mark)
 }

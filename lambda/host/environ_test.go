@@ -109,7 +109,7 @@ func TestEnvironment(t *testing.T) {
 	if !strings.Contains(stream, "/[$LATEST]") || !strings.HasPrefix(address, "127.0.0.1:") {
 		t.Errorf("log stream %q, Runtime API %q", stream, address)
 	}
-	for _, ownWay := range []string{"AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API", "_X_AMZN_TRACE_ID", "PWD"} {
+	for _, ownWay := range []string{"AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API", "_X_AMZN_TRACE_ID", "PWD", "LULLABY_SANDBOX"} {
 		delete(got, ownWay)
 	}
 	for key := range want {

@@ -25,12 +25,13 @@ type request struct {
 	Millis int    // of sleep
 	Bytes  int    // of large
 	Text   string // of print and error
+	Bare   bool   // escape clears the environment
 }
 
 // An answer describes the test function.
 type answer struct {
 	PID        int
-	Grandchild int // of spawn
+	Grandchild int // of spawn and escape
 	Served     int // invocations of this process, this one included
 	Deadline   time.Time
 	RequestID  string
@@ -133,6 +134,19 @@ func perform(ctx context.Context, r request) (any, error) {
 			return nil, err
 		}
 		a.Grandchild = cmd.Process.Pid
+	case "escape":
+		cmd := exec.Command(os.Args[0], "escape")
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+		if r.Bare {
+			cmd.Env = []string{}
+		}
+		out, err := cmd.Output()
+		if err != nil {
+			return nil, err
+		}
+		if _, err := fmt.Sscan(string(out), &a.Grandchild); err != nil {
+			return nil, err
+		}
 	}
 	a.Deadline, _ = ctx.Deadline()
 	if lc, ok := lambdacontext.FromContext(ctx); ok {
@@ -141,6 +155,17 @@ func perform(ctx context.Context, r request) (any, error) {
 	a.TraceID = os.Getenv("_X_AMZN_TRACE_ID")
 	a.Directory, _ = os.Getwd()
 	return a, nil
+}
+
+// escape becomes a daemon, as programs do: its child leads another session and has
+// lost its parent. It prints the child's number.
+func escape() {
+	cmd := exec.Command(os.Args[0], "sleep")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if err := cmd.Start(); err != nil {
+		panic(err)
+	}
+	fmt.Fprintln(os.Stdout, cmd.Process.Pid)
 }
 
 type letters struct{}

@@ -21,6 +21,7 @@ type Host struct {
 
 	log      *lineLog
 	warden   *warden
+	census   *census
 	launcher *launcher
 	events   *events
 
@@ -68,8 +69,14 @@ func New(options Options, functions []Function) (*Host, error) {
 			return nil, err
 		}
 	}
+	if h.options.AdoptOrphans {
+		if err := adoptOrphans(); err != nil {
+			return nil, fmt.Errorf("adopt the orphans of functions: %w", err)
+		}
+	}
+	h.census = newCensus(random(16), h.options.AdoptOrphans)
 	var err error
-	if h.warden, err = startWarden(h.options.Warden); err != nil {
+	if h.warden, err = startWarden(h.options.Warden, h.census); err != nil {
 		return nil, fmt.Errorf("start the warden: %w", err)
 	}
 	h.log = newLineLog(h.options.Log)
@@ -118,6 +125,7 @@ func (h *Host) close() error {
 	h.mu.Unlock()
 	h.events.close()
 	h.running.Wait()
+	h.census.end(h.census.mark)
 	h.launcher.close()
 	err := h.warden.close()
 	h.log.close()

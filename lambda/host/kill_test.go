@@ -36,8 +36,8 @@ func procExists() bool {
 }
 
 // runDoomedHost is a process with a Host that will be killed, started before
-// the warden's command line if there is one. Its function has a child and is
-// running. It prints the numbers of both processes.
+// the warden's command line if there is one. Its function has a child and a daemon,
+// and is running. It prints the numbers of the three processes.
 func runDoomedHost(dir string, warden ...string) {
 	f := host.Function{Name: "f", Dir: dir}
 	h, err := host.New(host.Options{MaxSandboxes: 4, Warden: warden}, []host.Function{f})
@@ -55,8 +55,8 @@ func runDoomedHost(dir string, warden ...string) {
 		}
 		return a
 	}
-	a := invoke(`{"Do":"spawn"}`)
-	fmt.Fprintln(os.Stdout, a.PID, a.Grandchild)
+	a, b := invoke(`{"Do":"spawn"}`), invoke(`{"Do":"escape"}`)
+	fmt.Fprintln(os.Stdout, a.PID, a.Grandchild, b.Grandchild)
 	invoke(`{"Do":"sleep","Millis":2900}`)
 	select {}
 }
@@ -88,16 +88,16 @@ func TestKilledHostLeavesNoProcess(t *testing.T) {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			var pid, grandchild int
+			var pid, grandchild, daemon int
 			line, err := bufio.NewReader(stdout).ReadString('\n')
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := fmt.Sscan(line, &pid, &grandchild); err != nil {
+			if _, err := fmt.Sscan(line, &pid, &grandchild, &daemon); err != nil {
 				t.Fatal(err)
 			}
-			if !alive(pid) || !alive(grandchild) {
-				t.Fatalf("processes %d and %d are not there to begin with", pid, grandchild)
+			if !alive(pid) || !alive(grandchild) || !alive(daemon) {
+				t.Fatalf("processes %d, %d and %d are not there to begin with", pid, grandchild, daemon)
 			}
 			if err := syscall.Kill(tt.target*cmd.Process.Pid, syscall.SIGKILL); err != nil {
 				t.Fatal(err)
@@ -106,10 +106,15 @@ func TestKilledHostLeavesNoProcess(t *testing.T) {
 				t.Error("the host's process ended by itself")
 			}
 			eventually(t, "the function is gone", func() bool { return !alive(pid) })
-			if tt.warden == nil {
-				_ = syscall.Kill(grandchild, syscall.SIGKILL) // nobody else does
+			if tt.warden == nil { // nobody else does
+				_ = syscall.Kill(grandchild, syscall.SIGKILL)
+				_ = syscall.Kill(daemon, syscall.SIGKILL)
 			}
 			eventually(t, "its child is gone", func() bool { return !alive(grandchild) })
+			if runtime.GOOS != "linux" {
+				_ = syscall.Kill(daemon, syscall.SIGKILL) // the package's comment says so
+			}
+			eventually(t, "its daemon is gone", func() bool { return !alive(daemon) })
 		})
 	}
 }

@@ -15,13 +15,9 @@ import (
 	"lullaby/lambda/host"
 )
 
-// The test binary is also the program that the tests run: a function if
-// Lambda's environment is set, else what its first argument says.
+// The test binary is also the program that the tests run: what its first argument
+// says, else a function if Lambda's environment is set.
 func TestMain(m *testing.M) {
-	if os.Getenv("AWS_LAMBDA_RUNTIME_API") != "" {
-		runFunction(os.Getenv("_HANDLER"))
-		return
-	}
 	if len(os.Args) > 1 {
 		switch os.Args[1] {
 		case "warden":
@@ -30,10 +26,17 @@ func TestMain(m *testing.M) {
 		case "sleep":
 			time.Sleep(5 * time.Minute) // longer than any test
 			return
+		case "escape":
+			escape()
+			return
 		case "host":
 			runDoomedHost(os.Args[2], os.Args[3:]...)
 			return
 		}
+	}
+	if os.Getenv("AWS_LAMBDA_RUNTIME_API") != "" {
+		runFunction(os.Getenv("_HANDLER"))
+		return
 	}
 	os.Exit(m.Run())
 }

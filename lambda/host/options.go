@@ -67,6 +67,11 @@ type Options struct {
 	// process.
 	Warden []string
 
+	// AdoptOrphans makes this process the parent of the processes that functions
+	// have started and left behind (Linux). The Host ends and reaps them. This
+	// process must then start no other children while the Host is open.
+	AdoptOrphans bool
+
 	// Log gets the log of every function, as "name | line". Each Write has whole
 	// lines, and there is one Write at a time. If Log is slow, lines are dropped
 	// and counted. Close waits for the last Write. Nil: no log.

@@ -8,11 +8,12 @@ import (
 )
 
 // A process is a running bootstrap. It leads a process group, to which the
-// processes that it starts belong.
+// processes that it starts belong unless they leave it. All carry its mark.
 type process struct {
 	cmd    *exec.Cmd
 	pid    int           // of the process and its group
-	exited chan struct{} // closed by reap when the group is killed and the process reaped
+	mark   string        // of the sandbox
+	exited chan struct{} // closed by reap when the process is reaped and all others of its sandbox are dead
 
 	mu struct {
 		sync.Mutex
@@ -22,14 +23,20 @@ type process struct {
 
 // launch starts a bootstrap in a group of its own and registers that with the
 // Warden. It returns a machineError if this machine lacks a resource.
-func (h *Host) launch(cmd *exec.Cmd, oneCPU bool) (*process, error) {
-	if err := h.launcher.start(cmd, oneCPU); err != nil {
+func (h *Host) launch(cmd *exec.Cmd, mark string, oneCPU bool) (*process, error) {
+	err := h.census.start(mark, func() (int, error) {
+		if err := h.launcher.start(cmd, oneCPU); err != nil {
+			return 0, err
+		}
+		return cmd.Process.Pid, nil
+	})
+	if err != nil {
 		if outOfResources(err) {
 			err = &machineError{err}
 		}
 		return nil, err
 	}
-	p := &process{cmd: cmd, pid: cmd.Process.Pid, exited: make(chan struct{})}
+	p := &process{cmd: cmd, pid: cmd.Process.Pid, mark: mark, exited: make(chan struct{})}
 	if first := h.warden.watch(p.pid); first {
 		h.note("the warden is gone: if this process is killed, what functions have started may live on")
 	}
@@ -37,17 +44,21 @@ func (h *Host) launch(cmd *exec.Cmd, oneCPU bool) (*process, error) {
 	return p, nil
 }
 
-// reap waits for the process to end and kills the rest of its group. It kills the
-// group before it reaps the process, because the group's number stays reserved
-// until then. It does not wait for the end of the output: a process that has left
-// the group may hold that open for ever.
+// reap waits for the process to end and kills the rest of its group, and then what
+// has left the group. It kills the group before it reaps the process, because the
+// group's number stays reserved until then. It does not wait for the end of the
+// output: what the census does not find may hold that open for ever. When the Host
+// closes, only close sweeps, once for all sandboxes.
 func (h *Host) reap(p *process) {
 	awaitExit(p.pid)
 	p.mu.Lock()
 	signalGroup(p.pid, syscall.SIGKILL)
-	_ = p.cmd.Wait() // returns at once; how the process ended is in its state
+	h.census.reap(p.pid, func() { _ = p.cmd.Wait() }) // returns at once; how the process ended is in its state
 	p.mu.reaped = true
 	p.mu.Unlock()
+	if h.life.Err() == nil {
+		h.census.end(p.mark)
+	}
 	h.warden.release(p.pid)
 	close(p.exited)
 }

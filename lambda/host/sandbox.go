@@ -90,14 +90,15 @@ func (s *sandbox) start(inv *invocation) error {
 		out.begin(inv)
 	}
 	bootstrap := filepath.Join(s.function.Dir, bootstrapName)
+	mark := h.census.name()
 	s.process, err = h.launch(&exec.Cmd{
 		Path:   bootstrap,
 		Args:   []string{bootstrap},
 		Dir:    s.function.Dir,
-		Env:    s.function.sandboxEnvironment(address, newLogStream(s.started)),
+		Env:    s.function.sandboxEnvironment(address, newLogStream(s.started), mark),
 		Stdout: written,
 		Stderr: written,
-	}, cpus(s.function.MemorySize) == 1)
+	}, mark, cpus(s.function.MemorySize) == 1)
 	if err != nil {
 		return err
 	}
@@ -111,6 +112,7 @@ func (s *sandbox) stop() {
 		s.api.close()
 	}
 	if s.output != nil {
+		s.output.end() // what the process wrote last, between invocations
 		s.output.close()
 	}
 	s.memory.close()

@@ -15,18 +15,24 @@ import (
 
 // Warden is the main function of a second process, which outlives the Host's. It
 // reads lines from its standard input, a pipe to which the Host writes: +N adds
-// the process group N, -N removes it, since it has ended. When the pipe ends,
-// because the Host has closed it or was killed, Warden kills all groups that it
-// still has, and returns.
+// the process group N, -N removes it, since it has ended; =MARK is the mark of the
+// Host's sandboxes. When the pipe ends, because the Host has closed it or was
+// killed, Warden kills all groups that it still has and, on Linux, all processes
+// with the mark, and returns.
 //
 // It runs in a session of its own and ignores the signals that a terminal or a
 // user sends, so that it ends last.
 func Warden(stdin io.Reader) {
 	signal.Ignore(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	groups := map[int]struct{}{}
+	mark := ""
 	for lines := bufio.NewScanner(stdin); lines.Scan(); {
 		line := lines.Text()
 		if len(line) < 2 {
+			continue
+		}
+		if line[0] == '=' {
+			mark = line[1:]
 			continue
 		}
 		// A group of 0 or 1 would be the Warden's own, or everybody's.
@@ -44,6 +50,9 @@ func Warden(stdin io.Reader) {
 	for pgid := range groups {
 		signalGroup(pgid, syscall.SIGKILL)
 	}
+	if mark != "" {
+		newCensus(mark, false).end(mark)
+	}
 }
 
 // A warden is the Host's end of the pipe. A nil warden does nothing. Safe for
@@ -54,8 +63,9 @@ type warden struct {
 	lost atomic.Bool // a write has failed
 }
 
-// startWarden starts the command. It returns nil if there is none.
-func startWarden(command []string) (*warden, error) {
+// startWarden starts the command, for the sandboxes of a census. It returns nil if
+// there is no command.
+func startWarden(command []string, c *census) (*warden, error) {
 	if len(command) == 0 {
 		return nil, nil //nolint:nilnil // nil is the warden that watches over nothing
 	}
@@ -67,7 +77,16 @@ func startWarden(command []string) (*warden, error) {
 	cmd := exec.Command(command[0], command[1:]...) //nolint:noctx // it ends with its pipe
 	cmd.Stdin = stdin
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	if err := cmd.Start(); err != nil {
+	err = c.start("", func() (int, error) {
+		if err := cmd.Start(); err != nil {
+			return 0, err
+		}
+		return cmd.Process.Pid, nil
+	})
+	if err == nil {
+		_, err = fmt.Fprintf(pipe, "=%s\n", c.mark)
+	}
+	if err != nil {
 		return nil, errors.Join(err, pipe.Close())
 	}
 	return &warden{cmd: cmd, pipe: pipe}, nil
