@@ -219,7 +219,7 @@ func keepItem() {
 			Item:      map[string]types.AttributeValue{"id": &types.AttributeValueMemberS{Value: r.Path}},
 		})
 		if err == nil && strings.HasSuffix(r.Path, "/daemon") {
-			daemon := exec.Command("./bootstrap", "daemon") //nolint:noctx // it outlives the request
+			daemon := exec.Command("./bootstrap", "daemon") // it outlives the request
 			daemon.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 			err = daemon.Start()
 		}
