@@ -38,6 +38,7 @@ type bucket struct {
 	samples   int64
 	sum       float64
 	low, high float64
+	idle      bool // the only sample is the zero of AddIdle
 }
 
 // Series implements [Sink].
@@ -73,14 +74,15 @@ func identify(dimensions []Dimension) string {
 
 func byName(a, b Dimension) int { return strings.Compare(a.Name, b.Name) }
 
-// Add implements [Sink]. It drops a sample of a minute that is no longer kept.
+// Add implements [Sink]. It takes the place of a zero that AddIdle has put, and
+// drops a sample whose place in the ring a later minute has.
 func (s *Store) Add(at instant.Instant, series Series, value float64) {
 	b := s.bucket(at, series)
 	if b == nil {
 		return
 	}
-	if b.samples == 0 {
-		b.low, b.high = value, value
+	if b.samples == 0 || b.idle {
+		*b = bucket{minute: b.minute, low: value, high: value}
 	}
 	b.samples++
 	b.sum += value
@@ -90,7 +92,7 @@ func (s *Store) Add(at instant.Instant, series Series, value float64) {
 // AddIdle implements [Sink].
 func (s *Store) AddIdle(at instant.Instant, series Series) {
 	if b := s.bucket(at, series); b != nil && b.samples == 0 {
-		b.samples = 1
+		b.samples, b.idle = 1, true
 	}
 }
 

@@ -99,6 +99,21 @@ func TestIdleMinutes(t *testing.T) {
 	}
 }
 
+// A request that began in a minute may be measured after the minute was found
+// idle. Its sample counts alone.
+func TestASampleTakesTheIdleZero(t *testing.T) {
+	var s watch.Store
+	series := s.Series(units)
+	s.AddIdle(at(0), series)
+	s.Add(at(0.999), series, 5)
+	s.AddIdle(at(0), series)
+	for statistic, want := range map[watch.Statistic]float64{watch.SampleCount: 1, watch.Minimum: 5, watch.Average: 5} {
+		if got, _ := s.Stat(series, statistic, at(0), at(1)); got != want {
+			t.Errorf("statistic %d is %v, want %v", statistic, got, want)
+		}
+	}
+}
+
 // A minute is kept for Kept. A later minute replaces it, and samples that
 // arrive for it afterwards are dropped.
 func TestOldMinutesGo(t *testing.T) {
