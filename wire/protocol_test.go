@@ -34,6 +34,7 @@ func TestProtocolsKnowNoService(t *testing.T) {
 			"List": method(func(context.Context, instant.Instant, *struct{}) (*struct{ Names []string }, error) {
 				return &struct{ Names []string }{[]string{"a"}}, nil
 			}).at("GET /pings/"),
+			"Echo": method(func(_ context.Context, _ instant.Instant, in *ping) (*ping, error) { return in, nil }), // not over REST
 		},
 		unbuilt:  []string{"Pong"},
 		faults:   dynamoDBFaults,
@@ -61,6 +62,8 @@ func TestProtocolsKnowNoService(t *testing.T) {
 		{"POST", "/pings/times", "", `{}`, 400, unknown, ""},
 		{"POST", "/pings/a/times/b", "", `{}`, 400, unknown, ""},
 		{"POST", "/pings/a/b", "", `{}`, 400, unknown, ""},
+		{"POST", "/", "Pings_2026.Echo", `{"Name":"b"}`, 200, "", `{"Name":"b"}`},
+		{"POST", "/", "DynamoDB_20120810.Nothing", `{}`, 400, "", `{"__type":"` + ofService + unknown + `"}`},
 	}
 	for _, tt := range tests {
 		c := new(fasthttp.RequestCtx)

@@ -91,7 +91,7 @@ type response struct {
 	status int
 	header []field // names in AWS's spelling, which is not always canonical
 	body   []byte
-	id     string // x-amzn-RequestId; empty: write makes one
+	id     string // x-amzn-RequestId; empty: the server makes one
 
 	// chunked sends an empty body in chunked encoding, as DynamoDB does with
 	// 413 (architect/dynalite, test/connection.js).

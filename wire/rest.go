@@ -34,6 +34,9 @@ func newREST(services ...*service) *restJSON {
 	p := new(restJSON)
 	for _, v := range services {
 		for name, op := range v.operations {
+			if op.route == "" {
+				continue // spoken in other protocols alone
+			}
 			method, path, _ := strings.Cut(op.route, " ")
 			fixed, _, _ := strings.Cut(path, "{")
 			p.routes = append(p.routes, restRoute{v.shape, name, method, fixed, strings.Split(path, "/")})

@@ -39,7 +39,8 @@ func (s *Server) speak(p protocol, services ...*service) {
 }
 
 // route returns the service and the protocol of a request, and sets
-// r.operation. A request that no protocol claims goes to DynamoDB.
+// r.operation. A request that no protocol claims, or whose service
+// the endpoint lacks, goes to DynamoDB.
 func (s *Server) route(r *request) (*service, protocol) {
 	for i := range s.dialects {
 		d := &s.dialects[i]

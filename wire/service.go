@@ -85,7 +85,7 @@ func (v *service) find(name string) (operation, error) {
 type call struct {
 	at        time.Time // when the request began
 	operation string    // empty: no such operation
-	in, out   any       // nil: the request was refused earlier
+	in, out   any       // valid if the request was not refused before, and did not fail
 }
 
 // run performs the operation of r and returns the answer. If err is not nil,
