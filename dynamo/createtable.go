@@ -96,6 +96,9 @@ func (e *Engine) addTable(t *table, spec *wantedStream, now instant.Instant) err
 	if err := e.save(b, *t.desc.Load()); err != nil {
 		return closing(b, err)
 	}
+	// The balances of a table that had the name may have been written after its
+	// deletion.
+	b.Delete(catalogKey(capacities, t.name))
 	if err := b.Commit(); err != nil {
 		return err
 	}

@@ -34,8 +34,8 @@ type Options struct {
 
 // An Engine holds tables and performs operations on them. It is safe for
 // concurrent use. Every operation receives now, the instant at which its request
-// began; throttling, samples and stream records use that instant. Only Run reads
-// the clock.
+// began; throttling, samples and stream records use that instant. Besides Run,
+// only New and Close read the clock.
 //
 // Locks, in the order of acquisition: ddl, which serializes changes of tables and
 // streams; then key locks, held for one write, those of a transaction in the
