@@ -36,8 +36,8 @@ type function struct {
 
 // The kinds of a function's events. The slot is that of an invocation.
 const (
-	ask uint8 = iota // the table answers an attempt
-	cut              // the function's time is up while the invocation waits
+	answered uint8 = iota // the table answers an attempt
+	cut                   // the function's time is up while the invocation waits
 )
 
 // invoke begins an invocation for a request that from has received now. If
@@ -75,14 +75,14 @@ func (f *function) begin(w *world, now, ready instant.Instant, from *stage, quot
 		deadline = min(from.until(now).Add(-Reserve), i.cut)
 	}
 	i.call = f.mode.Policy.Begin(ready, deadline, quota)
-	w.schedule(ready.Add(w.options.ServiceTime), f.number, ask, slot)
+	w.schedule(ready.Add(w.options.ServiceTime), f.number, answered, slot)
 }
 
 // wake makes the next attempt of an invocation, or ends an invocation that is
 // cut.
 func (f *function) wake(w *world, now instant.Instant, kind uint8, slot uint32) {
 	i := &f.running.slots[slot]
-	if kind == ask && f.attempt(w, now, i, slot) {
+	if kind == answered && f.attempt(w, now, i, slot) {
 		return
 	}
 	f.end(now, i, slot)
@@ -121,7 +121,7 @@ func (f *function) attempt(w *world, now instant.Instant, i *invocation, slot ui
 	if d.At > i.cut.Add(-AttemptTime) {
 		w.schedule(i.cut, f.number, cut, slot)
 	} else {
-		w.schedule(d.At.Add(AttemptTime), f.number, ask, slot)
+		w.schedule(d.At.Add(AttemptTime), f.number, answered, slot)
 	}
 	return true
 }

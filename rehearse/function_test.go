@@ -34,7 +34,7 @@ func TestSameKeys(t *testing.T) {
 	again := 0
 	for len(w.queue.events) > 0 {
 		var had []uint64
-		if e := &w.queue.events[0]; e.to == f.number && e.kind == ask && f.running.slots[e.slot].call.Failed() > 0 {
+		if e := &w.queue.events[0]; e.to == f.number && e.kind == answered && f.running.slots[e.slot].call.Failed() > 0 {
 			had = slices.Clone(f.running.slots[e.slot].hashes)
 			again++
 		}

@@ -58,9 +58,9 @@ func TestNothingIsUnaccountedFor(t *testing.T) {
 			t.Errorf("seed %d, %+v: %d requests made %d attempts, of which %d were let in; %d served, %d wasted, %d timed out",
 				seed, o, rep.Asked, rep.Attempts, let, rep.Served, rep.WastedRequests, rep.TimedOut)
 		}
-		if table := &rep.Tables[0]; table.Asked != rep.Attempts || table.Refused != rep.AttemptsRefused {
+		if table := &rep.Tables[0]; table.Attempts != rep.Attempts || table.Refused != rep.AttemptsRefused {
 			t.Errorf("seed %d, %+v: the table was asked %d times and refused %d, its function made %d attempts, of which %d were refused",
-				seed, o, table.Asked, table.Refused, rep.Attempts, rep.AttemptsRefused)
+				seed, o, table.Attempts, table.Refused, rep.Attempts, rep.AttemptsRefused)
 		}
 		if write := (o.ItemBytes + 1_023) / 1_024; rep.Table == "Orders" && rep.Direction == "write" {
 			if most := 20*(300+int64(o.For/time.Second)+30)/write + 1; rep.Served > most {

@@ -57,7 +57,7 @@ func (f *function) report() report.Function {
 // report returns the counts of a table, and what its bursts are at the end.
 // Without limits the table was never asked.
 func (t *table) report(end instant.Instant, unlimited bool) report.Table {
-	rep := report.Table{Table: t.of.LogicalID, Asked: t.asked, Refused: t.refused, Bursts: []report.Burst{}}
+	rep := report.Table{Table: t.of.LogicalID, Attempts: t.attempts, Refused: t.refused, Bursts: []report.Burst{}}
 	if unlimited {
 		return rep
 	}

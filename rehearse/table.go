@@ -11,7 +11,7 @@ type table struct {
 	of        *template.Table
 	resources []resource // the table, then its global indexes
 
-	asked, refused int64 // attempts of all functions
+	attempts, refused int64 // of all functions
 }
 
 // A resource is the table or a global index. Its figures are by Direction.
@@ -65,7 +65,7 @@ func setting(t *template.Table, read, write int64, maximum, warm template.Throug
 // admit charges the demands of one request if all are admitted. Demand i is for
 // resource i.
 func (t *table) admit(now instant.Instant, demands []capacity.Demand) capacity.Verdict {
-	t.asked++
+	t.attempts++
 	v := capacity.Admit(now, demands)
 	if !v.Admitted() {
 		t.refused++

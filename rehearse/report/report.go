@@ -82,10 +82,10 @@ type Call struct {
 
 // A Table is what a table was asked for.
 type Table struct {
-	Table   string  `json:"table"`   // logical id
-	Asked   int64   `json:"asked"`   // attempts of all functions; 0 without limits
-	Refused int64   `json:"refused"` // of these attempts
-	Bursts  []Burst `json:"bursts"`  // of what was asked; none on demand or without limits
+	Table    string  `json:"table"`    // logical id
+	Attempts int64   `json:"attempts"` // of all functions; 0 without limits
+	Refused  int64   `json:"refused"`  // of these attempts
+	Bursts   []Burst `json:"bursts"`   // of what was asked; none on demand or without limits
 }
 
 // A Refusal is a limit that refused requests, and how many.
