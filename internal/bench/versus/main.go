@@ -2,12 +2,11 @@
 
 // Command versus compares the program of a git revision with that of the working
 // tree, by the server's own processor time for a request: functions do not count.
-// The two servers of a row have one processor core, and the load has another. They
-// take short turns, and the order changes each time. A row's ratio is the
-// median over the rounds of after divided by before, with the interval of the sign
-// test (bench.Compare). The exit status is 1 if an interval lies wholly above the
-// bound, or if a request was refused. It needs Linux, git and tar, and runs at the
-// root of the repository.
+// Each round has two new servers, which share one processor core and take short
+// turns; the load has another core. A row's ratio is the median over the rounds of
+// after divided by before, with the interval of the sign test (bench.Compare). The
+// exit status is 1 if an interval lies wholly above the bound, or if a request was
+// refused. It needs Linux, git and tar, and runs at the root of the repository.
 //
 // A comparison of HEAD with an unchanged working tree shows the noise of a machine.
 //

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"lullaby/internal/bench"
@@ -21,8 +22,12 @@ type side struct {
 	request bench.Request
 }
 
-// start starts the server that w runs against, with what w needs. Its data goes into dir.
+// start starts the server that w runs against, with what w needs. Its data goes
+// into dir, which start makes.
 func start(ctx context.Context, w *bench.Workload, b build, dir string) (s *side, err error) {
+	if err := os.Mkdir(dir, 0o750); err != nil {
+		return nil, err
+	}
 	s = &side{}
 	command := w.Up.Command(ctx, b.binary, b.tree, filepath.Join(dir, "data"))
 	if w.Up.Template != "" { // several lines a request
@@ -32,6 +37,10 @@ func start(ctx context.Context, w *bench.Workload, b build, dir string) (s *side
 		command.Stderr = s.logs
 	}
 	if s.up, err = uprun.Start(command); err != nil {
+		if s.logs != nil {
+			text, _ := os.ReadFile(s.logs.Name())
+			err = fmt.Errorf("%w%s", err, text)
+		}
 		return nil, err
 	}
 	defer func() {
@@ -55,32 +64,18 @@ func (s *side) stop() {
 	_ = s.logs.Close() // nothing if nil
 }
 
-// measure runs w against both builds, in rounds. Round 0 warms the servers,
-// sandboxes of functions included, and does not count.
+// measure runs w against both builds, in rounds.
 func measure(ctx context.Context, w *bench.Workload, builds [2]build, dir string, o options) (*row, error) {
-	var sides [2]*side
-	for i, b := range builds {
-		own, err := os.MkdirTemp(dir, "row")
-		if err != nil {
-			return nil, err
-		}
-		if sides[i], err = start(ctx, w, b, own); err != nil {
-			return nil, fmt.Errorf("start %s: %w", b.revision, err)
-		}
-		defer sides[i].stop()
-	}
 	var before, after []float64
-	for n := range o.rounds + 1 {
-		cost, err := round(sides, n%2, w.Conns(), o.each)
+	for n := range o.rounds {
+		cost, err := round(ctx, w, builds, dir, n%2, o.each)
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx) // err is of a server that ended with it
 		}
 		if err != nil {
 			return nil, err
 		}
-		if n > 0 {
-			before, after = append(before, cost[0]), append(after, cost[1])
-		}
+		before, after = append(before, cost[0]), append(after, cost[1])
 	}
 	return &row{
 		name:   w.Name,
@@ -90,15 +85,39 @@ func measure(ctx context.Context, w *bench.Workload, builds [2]build, dir string
 	}, nil
 }
 
+// round starts a server of each build, warms both, sends them requests in turn, for
+// d to each in all, and returns the processor µs of a request. The build that
+// begins changes with each turn; first is that of the first turn.
+//
+// Each round has servers of its own, since one server may differ from the next of
+// the same build: in where its data lie, and in what Pebble has compacted.
+func round(ctx context.Context, w *bench.Workload, builds [2]build, dir string, first int, d time.Duration) (cost [2]float64, err error) {
+	own, err := os.MkdirTemp(dir, "round")
+	if err != nil {
+		return cost, err
+	}
+	defer func() { _ = os.RemoveAll(own) }()
+	var sides [2]*side
+	for turn := range sides {
+		i := (first + turn) % len(sides)
+		if sides[i], err = start(ctx, w, builds[i], filepath.Join(own, strconv.Itoa(i))); err != nil {
+			return cost, fmt.Errorf("start %s: %w", builds[i].revision, err)
+		}
+		defer sides[i].stop()
+		if _, err := bench.Load(sides[i].request, w.Conns(), d/2); err != nil { // sandboxes of functions too
+			return cost, fmt.Errorf("warm %s: %w", builds[i].revision, err)
+		}
+	}
+	return alternate(sides, first, w.Conns(), d)
+}
+
 // turns is the number of turns of each side in a round. What else the machine does
 // changes from second to second, so that it meets both sides alike.
 const turns = 4
 
-// round sends requests to the sides in turn, in all for d to each, and returns the
-// processor µs of a request. The side that begins changes with each turn; first is
-// the one of the first turn. What a server does after its turn, such as compaction,
-// counts.
-func round(sides [2]*side, first, conns int, d time.Duration) (cost [2]float64, err error) {
+// alternate sends the requests of a round. What a server does after its turn, such
+// as compaction, counts.
+func alternate(sides [2]*side, first, conns int, d time.Duration) (cost [2]float64, err error) {
 	var answered [2]int64
 	var used [2]time.Duration
 	for i, s := range sides {
