@@ -20,6 +20,7 @@ type Failure struct {
 const (
 	SandboxTimedout     = "Sandbox.Timedout"
 	RuntimeExitError    = "Runtime.ExitError"
+	RuntimeOutOfMemory  = "Runtime.OutOfMemory" // of the report only; the payload has RuntimeExitError
 	InvalidEntrypoint   = "Runtime.InvalidEntrypoint"
 	TruncatedResponse   = "Runtime.TruncatedResponse"
 	InvalidResponseMode = "Runtime.InvalidResponseModeHeader"

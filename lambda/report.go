@@ -26,7 +26,7 @@ type Report struct {
 	Duration      time.Duration // without the init
 	Init          time.Duration // of a cold start, else 0
 	MemorySize    int           // MB
-	MaxMemoryUsed int           // peak of the process so far, MB; 0: unknown, left out
+	MaxMemoryUsed int           // peak of all processes of the sandbox so far, MB; 0: unknown, left out
 
 	Status    string // empty: success
 	ErrorType string // with StatusError

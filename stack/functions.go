@@ -34,6 +34,8 @@ func (s *Stack) startFunctions(ctx context.Context) error {
 		Log:          s.opts.Logs,
 		Warden:       s.opts.Warden,
 		AdoptOrphans: s.opts.AdoptOrphans,
+
+		IgnoreMemorySize: s.opts.IgnoreMemorySize,
 	}, functions)
 	if err != nil {
 		return err

@@ -44,7 +44,8 @@ type Options struct {
 	Log    *slog.Logger // of the program
 	Warden []string     // the command line that runs host.Warden
 
-	AdoptOrphans bool // as host.Options has it
+	AdoptOrphans     bool // as host.Options has it
+	IgnoreMemorySize bool // --memory-limit off
 }
 
 // sandboxes returns the largest number of function processes at one time.

@@ -28,6 +28,7 @@ type upCommand struct {
 	Bare         bool               `help:"No template: the AWS endpoints alone."`
 	Parameter    map[string]string  `mapsep:"none" placeholder:"NAME=VALUE" help:"A parameter of the template; repeatable."`
 	MaxSandboxes int                `placeholder:"N" help:"Function processes at most; from the free memory if not given."`
+	MemoryLimit  string             `enum:"on,off" default:"on" help:"off: the processes of a function may take more memory than its MemorySize."`
 	Limits       string             `enum:"on,off" default:"on" help:"off: nothing is refused for want of capacity or above a quota of tables."`
 	Pessimistic  bool               `help:"Take the strict end of what AWS leaves open: eventually consistent reads are stale."`
 	ControlPlane string             `enum:"real,instant," default:"" placeholder:"real|instant" help:"How long tables stay CREATING and DELETING: real, as on AWS; instant, no longer than the answer. Instant if --bare."`
@@ -113,9 +114,12 @@ func (c *upCommand) options() stack.Options {
 		Pessimistic:  c.Pessimistic,
 		Instant:      c.ControlPlane == "instant" || c.ControlPlane == "" && c.Bare,
 		AdoptOrphans: true,
-		Out:          os.Stdout,
-		Logs:         os.Stderr,
-		Log:          slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})),
+
+		IgnoreMemorySize: c.MemoryLimit == "off",
+
+		Out:  os.Stdout,
+		Logs: os.Stderr,
+		Log:  slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})),
 	}
 	if exe, err := os.Executable(); err == nil {
 		o.Warden = []string{exe, "warden"}

@@ -31,7 +31,7 @@ type census struct {
 // A relative is a process as the census last saw it.
 type relative struct {
 	status
-	mark string // of its sandbox; empty: it belongs to none, and status is old
+	mark string // of its sandbox; empty: it belongs to none
 }
 
 // A status is what the kernel says of a process.
@@ -107,16 +107,18 @@ func (c *census) end(mark string) {
 	}
 }
 
-// countLocked brings seen up to date. Processes that belonged to no sandbox when
-// they were first seen are not looked at again, unless all is set: a number could
-// have been given to another process in between. It reaps dead orphans.
+// countLocked brings seen up to date. It does not look again at the processes that
+// the Host has started, nor at those that belonged to no sandbox when they were
+// first seen, unless all is set: a number could have been given to another process
+// in between. It reaps dead orphans.
 func (c *census) countLocked(all bool) {
 	before := c.mu.seen
 	c.mu.seen = make(map[int]relative, len(before))
 	var unmarked []int
 	for _, pid := range processes() {
 		old, known := before[pid]
-		if known && old.mark == "" && !all {
+		_, own := c.mu.started[pid]
+		if known && (own || old.mark == "") && !all {
 			c.mu.seen[pid] = old
 			continue
 		}
@@ -174,4 +176,32 @@ func (c *census) inheritLocked(pids []int) {
 			}
 		}
 	}
+}
+
+// children counts all processes and returns how many bytes those of each sandbox
+// take, by mark, without the process that the Host has started.
+func (c *census) children() map[string]int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.countLocked(false)
+	sizes := map[string]int64{}
+	for pid, r := range c.mu.seen {
+		if _, own := c.mu.started[pid]; !own && r.mark != "" {
+			sizes[r.mark] += r.resident
+		}
+	}
+	return sizes
+}
+
+// proportional returns how many bytes the processes of a sandbox take, of which
+// shared pages count in part for each; 0: unknown.
+func (c *census) proportional(mark string) (bytes int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for pid, r := range c.mu.seen {
+		if r.mark == mark {
+			bytes += proportionalSize(pid)
+		}
+	}
+	return bytes
 }

@@ -21,9 +21,13 @@
 // What differs from AWS:
 //
 //   - A process is not frozen between invocations: its background work goes on.
-//   - Memory and CPU are the machine's. The function and its report state
-//     MemorySize, but nothing enforces it. GOMAXPROCS makes a Go function use as
-//     many CPUs as its memory brings on AWS.
+//   - CPU is the machine's. GOMAXPROCS makes a Go function use as many CPUs as its
+//     memory brings on AWS.
+//   - MemorySize is enforced by measuring, on Linux only: every 100 ms while a
+//     sandbox runs, and at each answer, the resident memory of all its processes is
+//     added up. More than MemorySize and an eighth ends the sandbox as on AWS. A
+//     function can exceed it unseen for less than the interval, and between
+//     invocations.
 //   - A sandbox has no user, no file system and no /tmp of its own.
 //   - The only known extension is the one that aws-lambda-go registers for
 //     SIGTERM.

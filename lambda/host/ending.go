@@ -83,6 +83,10 @@ func (s *sandbox) death(inv *invocation, err error) death {
 		failure = lambda.TimedOut(inv.id, s.function.Timeout)
 		d.payload, d.message = failure.Payload(), failure.Message
 		return d
+	case s.why == exhausted:
+		failure = lambda.Exited(inv.id, "signal: killed")
+		d.payload, d.message, d.errorType = failure.Payload(), failure.Message, lambda.RuntimeOutOfMemory
+		return d
 	case s.why == overran:
 		d.status, d.took = lambda.StatusTimeout, s.host.options.InitTimeout
 		return d

@@ -36,3 +36,6 @@ func (h *Host) FailEvent(in lambda.InvokeInput, attempts int) (requestID string,
 	}
 	return inv.id, nil
 }
+
+// Measured returns how many sandboxes have their memory measured now.
+func (h *Host) Measured() int { return len(h.runningSandboxes()) }

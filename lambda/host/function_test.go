@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -22,7 +23,8 @@ import (
 type request struct {
 	Do     string // see perform; empty: answer
 	Code   int    // of exit
-	Millis int    // of sleep
+	Millis int    // of sleep, take and take-in-child
+	MB     int    // of take and take-in-child
 	Bytes  int    // of large
 	Text   string // of print and error
 	Bare   bool   // escape clears the environment
@@ -49,6 +51,9 @@ var served int
 func runFunction(handler string) {
 	switch handler {
 	case "never-ready":
+		time.Sleep(time.Hour)
+	case "take-in-init":
+		take(400)
 		time.Sleep(time.Hour)
 	case "exit0-in-init":
 		os.Exit(0)
@@ -114,6 +119,14 @@ func perform(ctx context.Context, r request) (any, error) {
 		time.Sleep(time.Hour)
 	case "sleep":
 		time.Sleep(time.Duration(r.Millis) * time.Millisecond)
+	case "take":
+		take(r.MB)
+		time.Sleep(time.Duration(r.Millis) * time.Millisecond)
+	case "take-in-child":
+		if err := takeInChild(r.MB); err != nil {
+			return nil, err
+		}
+		time.Sleep(time.Duration(r.Millis) * time.Millisecond)
 	case "nothing":
 		return nil, nil // nil is what it tests
 	case "large":
@@ -155,6 +168,30 @@ func perform(ctx context.Context, r request) (any, error) {
 	a.TraceID = os.Getenv("_X_AMZN_TRACE_ID")
 	a.Directory, _ = os.Getwd()
 	return a, nil
+}
+
+var taken []byte
+
+// take makes so many MB resident.
+func take(mb int) {
+	taken = make([]byte, mb<<20)
+	for i := 0; i < len(taken); i += 4 << 10 {
+		taken[i] = 1
+	}
+}
+
+// takeInChild returns when a child in a session of its own has taken so many MB.
+func takeInChild(mb int) error {
+	cmd := exec.Command(os.Args[0], "take", strconv.Itoa(mb))
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err == nil {
+		_, err = out.Read(make([]byte, 1))
+	}
+	return err
 }
 
 // escape becomes a daemon, as programs do: its child leads another session and has

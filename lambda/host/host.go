@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"fmt"
+	"math"
 	"path/filepath"
 	"sync"
 	"time"
@@ -27,7 +28,7 @@ type Host struct {
 
 	life    context.Context // ends with Close
 	end     context.CancelCauseFunc
-	running sync.WaitGroup // the goroutines of sandboxes and the one of retire
+	running sync.WaitGroup // the goroutines of sandboxes, of retire and of watchMemory
 	closed  func() error   // the work of Close, done once
 
 	mu struct {
@@ -47,6 +48,7 @@ type function struct {
 	Function
 	environment []string // of all its processes
 	prefix      string   // of its log lines
+	memoryLimit int64    // bytes that all processes of a sandbox may take
 
 	meter  *lambda.Meter
 	limits *lambda.Function      // the Host's lock
@@ -84,6 +86,7 @@ func New(options Options, functions []Function) (*Host, error) {
 	h.events = newEvents(h.perform, h.note, h.options)
 	h.closed = sync.OnceValue(h.close)
 	h.running.Go(h.retire)
+	h.running.Go(h.watchMemory)
 	return h, nil
 }
 
@@ -99,10 +102,15 @@ func (h *Host) add(f Function) error {
 	if err != nil {
 		return fmt.Errorf("function %s: %w", f.Name, err)
 	}
+	memoryLimit := allowedMemory(f.MemorySize)
+	if h.options.IgnoreMemorySize {
+		memoryLimit = math.MaxInt64
+	}
 	h.functions[f.Name] = &function{
 		Function:    f,
 		environment: h.options.environment(f),
 		prefix:      f.Name + " | ",
+		memoryLimit: memoryLimit,
 		meter:       lambda.NewMeter(h.options.Metrics, f.Name),
 		limits:      limits,
 		idle:        lambda.Idle[*sandbox]{Lifetime: h.options.IdleLifetime},
@@ -120,7 +128,7 @@ func (h *Host) close() error {
 	h.mu.Lock()
 	h.mu.closed = true
 	for s := range h.mu.sandboxes {
-		h.haltLocked(s)
+		h.haltLocked(s, halted)
 	}
 	h.mu.Unlock()
 	h.events.close()
@@ -149,7 +157,7 @@ func (h *Host) retire() {
 		for _, f := range h.functions {
 			expired, at := f.idle.Expire(now)
 			for _, s := range expired {
-				h.haltLocked(s)
+				h.haltLocked(s, halted)
 			}
 			if !at.IsZero() && at.Before(next) {
 				next = at

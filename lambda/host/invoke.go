@@ -100,7 +100,7 @@ func (h *Host) acquire(inv *invocation, now time.Time) (s *sandbox, running lamb
 			f.limits.Release()
 			return nil, running, errFull
 		}
-		h.haltLocked(victim)
+		h.haltLocked(victim, halted)
 	}
 	h.mu.places++
 	h.running.Go(func() { h.occupy(inv, victim) })

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -25,6 +27,13 @@ func TestMain(m *testing.M) {
 			return
 		case "sleep":
 			time.Sleep(5 * time.Minute) // longer than any test
+			return
+		case "take": // a number of MB, for long
+			if mb, err := strconv.Atoi(os.Args[2]); err == nil {
+				take(mb)
+			}
+			fmt.Fprintln(os.Stdout, "taken")
+			time.Sleep(5 * time.Minute)
 			return
 		case "escape":
 			escape()

@@ -18,7 +18,7 @@ type Function struct {
 	Handler string // _HANDLER, for a runtime that serves several
 	Dir     string // holds the executable bootstrap (see Build)
 
-	MemorySize  int           // MB; the function can read it, nothing enforces it; 0: 128
+	MemorySize  int           // MB of all processes of a sandbox; enforced on Linux; 0: 128
 	Timeout     time.Duration // of one invocation; 0: 3 s
 	Environment map[string]string
 
@@ -57,6 +57,8 @@ type Options struct {
 	Limits       lambda.Limits // of the account
 	MaxSandboxes int           // processes at a time; not positive: DefaultMaxSandboxes
 	MaxEvents    int           // asynchronous invocations that are not done; not positive: 10,000
+
+	IgnoreMemorySize bool // a sandbox may take any amount of memory
 
 	// Metrics takes the samples of all functions, from many goroutines at once;
 	// nil: watch.Discard.

@@ -52,6 +52,7 @@ func (s *sandbox) listen() (address string, err error) {
 // serveNext answers a request for work with the next invocation, when there is
 // one.
 func (s *sandbox) serveNext(w http.ResponseWriter, _ *http.Request) {
+	s.sized.Do(s.measureAnswer)
 	for {
 		now := time.Now()
 		s.host.mu.Lock()
@@ -178,6 +179,7 @@ func failure(payload []byte) result { return result{payload: payload, failed: tr
 // answer makes r the result of the invocation and writes reply, or refuses.
 func (s *sandbox) answer(w http.ResponseWriter, id, into string, r result, reply reply) {
 	now := time.Now()
+	s.measureAnswer()
 	s.host.mu.Lock()
 	err := s.answerLocked(now, id, into, r)
 	s.host.mu.Unlock()

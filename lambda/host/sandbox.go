@@ -3,6 +3,7 @@ package host
 import (
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"time"
 )
 
@@ -21,6 +22,9 @@ type sandbox struct {
 	host     *Host
 	function *function
 	try      try
+	mark     string // of all its processes
+
+	sized sync.Once // measures its memory when it is ready
 
 	work chan struct{} // capacity 1; sent by wakeNext to a waiting call of next; never closed
 	halt chan struct{} // closed by haltLocked, once
@@ -37,7 +41,7 @@ type sandbox struct {
 // run starts a sandbox for inv and returns when its process is reaped.
 func (h *Host) run(inv *invocation, gone chan struct{}, try try) ending {
 	s := &sandbox{
-		host: h, function: inv.function, try: try, gone: gone,
+		host: h, function: inv.function, try: try, gone: gone, mark: h.census.name(),
 		work: make(chan struct{}, 1), halt: make(chan struct{}),
 	}
 	if !h.register(s, inv) {
@@ -90,15 +94,14 @@ func (s *sandbox) start(inv *invocation) error {
 		out.begin(inv)
 	}
 	bootstrap := filepath.Join(s.function.Dir, bootstrapName)
-	mark := h.census.name()
 	s.process, err = h.launch(&exec.Cmd{
 		Path:   bootstrap,
 		Args:   []string{bootstrap},
 		Dir:    s.function.Dir,
-		Env:    s.function.sandboxEnvironment(address, newLogStream(s.started), mark),
+		Env:    s.function.sandboxEnvironment(address, newLogStream(s.started), s.mark),
 		Stdout: written,
 		Stderr: written,
-	}, mark, cpus(s.function.MemorySize) == 1)
+	}, s.mark, cpus(s.function.MemorySize) == 1)
 	if err != nil {
 		return err
 	}
@@ -164,8 +167,9 @@ func (s *sandbox) expire(now time.Time) {
 	}
 }
 
+// wantsSigterm reports whether a halted sandbox gets a SIGTERM first.
 func (s *sandbox) wantsSigterm() bool {
 	s.host.mu.Lock()
 	defer s.host.mu.Unlock()
-	return s.sigterm
+	return s.sigterm && s.why == halted
 }

@@ -42,11 +42,12 @@ func (p phase) String() string {
 type cause int
 
 const (
-	itself   cause = iota // the Host did not: the process exited
-	overran               // the init phase exceeded its limit
-	timedOut              // the function exceeded its timeout before its answer
-	lingered              // the function exceeded its timeout after its answer
-	halted                // idle for too long, evicted for another function, or Close
+	itself    cause = iota // the Host did not: the process exited
+	overran                // the init phase exceeded its limit
+	timedOut               // the function exceeded its timeout before its answer
+	lingered               // the function exceeded its timeout after its answer
+	exhausted              // its processes took more memory than the function may
+	halted                 // idle for too long, evicted for another function, or Close
 )
 
 // settle is how long an answer is held back until the sandbox calls next again.
@@ -211,13 +212,18 @@ func (s *sandbox) expireLocked(now time.Time) verdict {
 	return kill
 }
 
+// runsLocked reports whether the sandbox initialises or has an invocation.
+func (s *sandbox) runsLocked() bool {
+	return s.phase != ended && s.phase != idle && !s.claimed
+}
+
 // haltLocked ends a sandbox in any phase.
-func (h *Host) haltLocked(s *sandbox) {
+func (h *Host) haltLocked(s *sandbox, why cause) {
 	if s.phase == ended {
 		return
 	}
 	s.function.idle.Remove(s)
-	s.phase, s.why = ended, halted
+	s.phase, s.why = ended, why
 	close(s.halt)
 }
 

@@ -78,7 +78,7 @@ func TestClaimedInvocationIsItsHandlers(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantStep(t, s, finish)
-	h.haltLocked(s)
+	h.haltLocked(s, halted)
 	if end := s.bury(nil); end.inv != nil || end.again {
 		t.Errorf("bury = %+v, want nothing", end)
 	}
@@ -94,8 +94,8 @@ func TestClaimedInvocationIsItsHandlers(t *testing.T) {
 
 func TestHaltedSandboxIsNotTaken(t *testing.T) {
 	h, s := idleSandbox(t, time.Second)
-	h.haltLocked(s)
-	h.haltLocked(s)
+	h.haltLocked(s, halted)
+	h.haltLocked(s, halted)
 	if s.function.idle.Len() != 0 {
 		t.Error("a sandbox that is to end is still idle")
 	}

@@ -24,8 +24,8 @@ func TestAvailableMemory(t *testing.T) {
 		{"", 0, false},
 	}
 	for _, tt := range tests {
-		if got, ok := parseAvailable([]byte(tt.meminfo)); got != tt.want || ok != tt.ok {
-			t.Errorf("parseAvailable(%q) = %d, %v, want %d, %v", tt.meminfo, got, ok, tt.want, tt.ok)
+		if got, ok := parseKB([]byte(tt.meminfo), "MemAvailable:"); got != tt.want || ok != tt.ok {
+			t.Errorf("parseKB(%q) = %d, %v, want %d, %v", tt.meminfo, got, ok, tt.want, tt.ok)
 		}
 	}
 	if n := DefaultMaxSandboxes(); n < minSandboxes || n > maxSandboxes {
@@ -35,11 +35,12 @@ func TestAvailableMemory(t *testing.T) {
 
 func TestMemoryOfThisProcess(t *testing.T) {
 	var m memory
-	if got := m.peak(); got != 0 {
-		t.Errorf("peak of nothing = %d", got)
+	if m.sample(); m.peak() != 0 {
+		t.Errorf("peak of nothing = %d", m.peak())
 	}
 	m.open(os.Getpid())
 	defer m.close()
+	m.sample()
 	if got := m.peak(); got < 1 || got > 4_096 {
 		t.Errorf("this process has %d MB", got)
 	}
