@@ -21,15 +21,12 @@ func (s *Stack) startFunctions(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if n := s.opts.sandboxes(); len(functions) > 0 {
-		s.say("at most %d function processes (--max-sandboxes)", n)
-	}
 	s.host, err = host.New(host.Options{
 		Scope:        s.opts.Scope,
 		Endpoint:     s.AWSURL(),
 		Credentials:  s.functionCredentials,
 		Limits:       lambda.Limits{Unlimited: s.opts.Unlimited},
-		MaxSandboxes: s.opts.sandboxes(),
+		MaxSandboxes: s.opts.MaxSandboxes,
 		Metrics:      s.opts.Metrics,
 		Log:          s.opts.Logs,
 		Warden:       s.opts.Warden,
@@ -41,6 +38,9 @@ func (s *Stack) startFunctions(ctx context.Context) error {
 		return err
 	}
 	s.onClose(s.host.Close)
+	if len(functions) > 0 {
+		s.say("%s (--max-sandboxes)", s.host.Room())
+	}
 	return nil
 }
 

@@ -5,7 +5,6 @@ import (
 	"log/slog"
 
 	"lullaby/internal/arn"
-	"lullaby/lambda/host"
 	"lullaby/storage"
 	"lullaby/watch"
 	"lullaby/wire"
@@ -30,7 +29,7 @@ type Options struct {
 	Hosts   []wire.Host   // names of the AWS endpoint beside localhost, its addresses and AWSAddr's
 
 	Scope        arn.Scope
-	MaxSandboxes int  // 0: by free memory
+	MaxSandboxes int  // 0: as host.Options has it
 	Unlimited    bool // --limits off: nothing is refused for want of capacity
 	Pessimistic  bool // capacity.Strict in place of capacity.Likely
 	Instant      bool // --control-plane instant
@@ -46,12 +45,4 @@ type Options struct {
 
 	AdoptOrphans     bool // as host.Options has it
 	IgnoreMemorySize bool // --memory-limit off
-}
-
-// sandboxes returns the largest number of function processes at one time.
-func (o Options) sandboxes() int {
-	if o.MaxSandboxes > 0 {
-		return o.MaxSandboxes
-	}
-	return host.DefaultMaxSandboxes()
 }

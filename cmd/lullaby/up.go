@@ -27,7 +27,7 @@ type upCommand struct {
 	Memory       bool               `help:"Keep nothing."`
 	Bare         bool               `help:"No template: the AWS endpoints alone."`
 	Parameter    map[string]string  `mapsep:"none" placeholder:"NAME=VALUE" help:"A parameter of the template; repeatable."`
-	MaxSandboxes int                `placeholder:"N" help:"Function processes at most; from the free memory if not given."`
+	MaxSandboxes int                `placeholder:"N" help:"Function processes at most; if not given, 1,000, as long as they fit into the free memory."`
 	MemoryLimit  string             `enum:"on,off" default:"on" help:"off: the processes of a function may take more memory than its MemorySize."`
 	Limits       string             `enum:"on,off" default:"on" help:"off: nothing is refused for want of capacity or above a quota of tables."`
 	Pessimistic  bool               `help:"Take the strict end of what AWS leaves open: eventually consistent reads are stale."`

@@ -6,7 +6,9 @@
 // It is reused, the last one used first. It ends when it has been idle for long,
 // when it crashes, when an invocation exceeds its timeout, and with the [Host].
 // The Host first asks the model (package lambda), which refuses what AWS refuses.
-// If only this machine lacks the means, the error says so.
+// If only this machine lacks the means, the error says so. As many sandboxes run as
+// AWS allows, if the free memory, measured at each start, holds another one as large
+// as the largest that was seen of its function.
 //
 // No process outlives its sandbox, and none its Host. [Host.Close] ends all of
 // them. If the Host's own process is killed, the kernel (on Linux) and a second

@@ -32,6 +32,7 @@ func (s *sandbox) bury(err error) ending {
 	s.function.idle.Remove(s)
 	s.timer.Stop()
 	s.phase = ended
+	h.keepLocked(s)
 	inv, claimed := s.inv, s.claimed
 	h.mu.Unlock()
 

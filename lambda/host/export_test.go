@@ -39,3 +39,9 @@ func (h *Host) FailEvent(in lambda.InvokeInput, attempts int) (requestID string,
 
 // Measured returns how many sandboxes have their memory measured now.
 func (h *Host) Measured() int { return len(h.runningSandboxes()) }
+
+// WithFreeMemory returns o with another figure of free memory than this machine's.
+func WithFreeMemory(o Options, bytes int64) Options {
+	o.freeMemory = func() (int64, bool) { return bytes, true }
+	return o
+}

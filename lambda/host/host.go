@@ -6,6 +6,7 @@ import (
 	"math"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"lullaby/instant"
@@ -36,6 +37,10 @@ type Host struct {
 		account   *lambda.Account
 		sandboxes map[*sandbox]struct{} // whose process is not yet reaped
 		places    int                   // of MaxSandboxes that are taken
+		promised  int64                 // bytes that starting sandboxes are expected to take
+		admitted  int                   // sandboxes that makeRoom has let start, until they have ended
+		leaving   int                   // sandboxes that makeRoom has ended, until they have
+		changed   chan struct{}         // closed and replaced by wakeLocked
 		complains time.Time             // when the log may next say that the machine is full
 		closed    bool
 	}
@@ -49,6 +54,8 @@ type function struct {
 	environment []string // of all its processes
 	prefix      string   // of its log lines
 	memoryLimit int64    // bytes that all processes of a sandbox may take
+
+	largest atomic.Int64 // bytes that all processes of a sandbox were seen to take; 0: none was seen
 
 	meter  *lambda.Meter
 	limits *lambda.Function      // the Host's lock
@@ -66,6 +73,7 @@ func New(options Options, functions []Function) (*Host, error) {
 	h.life, h.end = context.WithCancelCause(context.Background())
 	h.mu.account = lambda.NewAccount(h.options.Limits)
 	h.mu.sandboxes = map[*sandbox]struct{}{}
+	h.mu.changed = make(chan struct{})
 	for _, f := range functions {
 		if err := h.add(f.withDefaults()); err != nil {
 			return nil, err

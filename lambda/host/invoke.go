@@ -67,7 +67,7 @@ func (h *Host) dispatch(inv *invocation, now time.Time) error {
 	case errors.Is(err, lambda.ErrThrottled):
 		inv.function.meter.Throttle(instant.Of(now))
 	case errors.Is(err, errFull):
-		h.complain(now)
+		h.complain(now, fmt.Sprintf("all %d sandboxes that it may run are busy", h.options.MaxSandboxes))
 		return &lambda.ThrottleError{Function: inv.function.Name, Machine: true}
 	}
 	return err
@@ -123,7 +123,7 @@ func (h *Host) victimLocked() (victim *sandbox) {
 // machine is full.
 const complainEvery = 5 * time.Second
 
-func (h *Host) complain(now time.Time) {
+func (h *Host) complain(now time.Time, why string) {
 	h.mu.Lock()
 	silent := now.Before(h.mu.complains)
 	if !silent {
@@ -133,13 +133,12 @@ func (h *Host) complain(now time.Time) {
 	if silent {
 		return
 	}
-	h.note(fmt.Sprintf("throttled by this machine, not by AWS: all %d sandboxes that it may run are busy; "+
-		"--max-sandboxes sets the number", h.options.MaxSandboxes))
+	h.note("throttled by this machine, not by AWS: " + why + "; --max-sandboxes sets the number")
 }
 
 // occupy runs a sandbox for inv in one of the MaxSandboxes places until its
 // process ends. With a victim it takes the victim's place, and waits until the
-// victim has ended. An init that fails is run once more, inside the invocation, as
+// victim has ended. It also waits for free memory (see makeRoom). An init that fails is run once more, inside the invocation, as
 // on AWS.
 func (h *Host) occupy(inv *invocation, victim *sandbox) {
 	if victim != nil {
@@ -147,12 +146,20 @@ func (h *Host) occupy(inv *invocation, victim *sandbox) {
 	}
 	gone := make(chan struct{})
 	defer close(gone)
-	end := h.run(inv, gone, firstInit)
+	var end ending
+	admitted := 0
+	if promised, err := h.makeRoom(inv.function); err != nil {
+		end = ending{inv: inv, result: result{err: err}}
+	} else {
+		admitted = 1
+		end = h.run(inv, gone, firstInit, promised)
+	}
 	if end.again {
-		end = h.run(inv, gone, secondInit)
+		end = h.run(inv, gone, secondInit, 0)
 	}
 	h.mu.Lock()
 	h.mu.places--
+	h.mu.admitted -= admitted
 	if end.inv != nil {
 		end.inv.function.limits.Release()
 	}

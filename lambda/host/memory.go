@@ -7,27 +7,6 @@ import (
 	"time"
 )
 
-// sandboxMemory is what a sandbox is assumed to take: an aws-lambda-go function
-// with one SDK client has 20 to 35 MB resident when idle (measured on
-// linux/amd64, Go 1.26), and its work needs more.
-const sandboxMemory = 48 << 20
-
-const (
-	minSandboxes     = 4
-	maxSandboxes     = 1_000 // the account's default limit
-	unknownSandboxes = 32    // Assumed: used if the available memory is unknown
-)
-
-// DefaultMaxSandboxes returns how many sandboxes fit into half of the memory
-// that is available now: at least 4, at most 1,000.
-func DefaultMaxSandboxes() int {
-	available, ok := availableMemory()
-	if !ok {
-		return unknownSandboxes
-	}
-	return int(min(max(available/2/sandboxMemory, minSandboxes), maxSandboxes))
-}
-
 // A memory records the size of a sandbox's processes. Safe for concurrent use.
 type memory struct {
 	file     atomic.Pointer[os.File] // with the size of the sandbox's own process; nil: unknown
@@ -67,11 +46,13 @@ func (m *memory) sample() (bytes int64) {
 
 func (m *memory) record(own, children int64) {
 	m.children.Store(children)
-	for size := own + children; ; {
-		largest := m.largest.Load()
-		if size <= largest || m.largest.CompareAndSwap(largest, size) {
-			return
-		}
+	raise(&m.largest, own+children)
+}
+
+// raise makes n at least as large as to.
+func raise(n *atomic.Int64, to int64) {
+	for was := n.Load(); was < to && !n.CompareAndSwap(was, to); was = n.Load() {
+		continue
 	}
 }
 
@@ -140,6 +121,7 @@ func (s *sandbox) limitMemory(children int64) {
 		}
 	}
 	s.memory.record(own, children)
+	raise(&s.function.largest, own+children)
 	if own+children <= limit {
 		return
 	}
@@ -158,7 +140,9 @@ func (s *sandbox) limitMemory(children int64) {
 
 // measureAnswer measures a sandbox that is ready or gives its answer.
 func (s *sandbox) measureAnswer() {
-	if s.memory.sample() > s.function.memoryLimit {
+	size := s.memory.sample()
+	raise(&s.function.largest, size)
+	if size > s.function.memoryLimit {
 		s.limitMemory(s.host.census.children()[s.mark])
 	}
 }

@@ -55,7 +55,7 @@ type Options struct {
 	Credentials Credentials // zero: dummies
 
 	Limits       lambda.Limits // of the account
-	MaxSandboxes int           // processes at a time; not positive: DefaultMaxSandboxes
+	MaxSandboxes int           // processes at a time; not positive: see withDefaults
 	MaxEvents    int           // asynchronous invocations that are not done; not positive: 10,000
 
 	IgnoreMemorySize bool // a sandbox may take any amount of memory
@@ -81,6 +81,9 @@ type Options struct {
 
 	InitTimeout  time.Duration // not positive: 10 s, as on AWS
 	IdleLifetime time.Duration // not positive: lambda.IdleLifetime
+
+	measure    bool                             // MaxSandboxes was not given: a new sandbox must fit into the free memory
+	freeMemory func() (bytes int64, known bool) // nil: of this machine
 }
 
 const (
@@ -93,11 +96,24 @@ const (
 	defaultMaxEvents = 10_000
 )
 
+// withDefaults fills in what is not set. Without MaxSandboxes as many processes run
+// as the account's concurrency allows and the free memory holds, or 32 if that is
+// unknown.
 func (o Options) withDefaults() Options {
 	o.Scope = o.Scope.WithDefaults()
 	o.Credentials = cmp.Or(o.Credentials, dummyCredentials)
+	if o.freeMemory == nil {
+		o.freeMemory = availableMemory
+	}
 	if o.MaxSandboxes <= 0 {
-		o.MaxSandboxes = DefaultMaxSandboxes()
+		// As many as AWS would run, as long as memory is free.
+		o.MaxSandboxes = maxSandboxes
+		if n := o.Limits.ConcurrentExecutions; n > 0 {
+			o.MaxSandboxes = n
+		}
+		if _, o.measure = o.freeMemory(); !o.measure {
+			o.MaxSandboxes = min(o.MaxSandboxes, unknownSandboxes)
+		}
 	}
 	if o.MaxEvents <= 0 {
 		o.MaxEvents = defaultMaxEvents

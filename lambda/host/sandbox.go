@@ -38,12 +38,14 @@ type sandbox struct {
 	state // the Host's lock
 }
 
-// run starts a sandbox for inv and returns when its process is reaped.
-func (h *Host) run(inv *invocation, gone chan struct{}, try try) ending {
+// run starts a sandbox for inv, which makeRoom has promised so many bytes, and
+// returns when its process is reaped.
+func (h *Host) run(inv *invocation, gone chan struct{}, try try, promised int64) ending {
 	s := &sandbox{
 		host: h, function: inv.function, try: try, gone: gone, mark: h.census.name(),
 		work: make(chan struct{}, 1), halt: make(chan struct{}),
 	}
+	s.promised = promised
 	if !h.register(s, inv) {
 		return ending{inv: inv, result: result{err: ErrClosed}}
 	}

@@ -143,6 +143,33 @@ func TestMaxSandboxes(t *testing.T) {
 	}
 }
 
+// On a machine without free memory four sandboxes run at a time, and idle ones make
+// room for others.
+func TestFullMachine(t *testing.T) {
+	o := host.WithFreeMemory(host.Options{MaxSandboxes: -1}, 0)
+	h := start(t, o, function(t, "a", ""), function(t, "b", ""))
+	a := h.succeed(t, "a", "")
+	done := make(chan error, 4)
+	for range cap(done) {
+		go func() {
+			_, err := h.Invoke(t.Context(), lambda.InvokeInput{FunctionName: "b", Payload: []byte(`{"Do":"sleep","Millis":2000}`)})
+			done <- err
+		}()
+	}
+	eventually(t, "the idle one made room", func() bool { return !alive(a.PID) })
+	var refusal *lambda.ThrottleError
+	if _, err := h.Invoke(t.Context(), lambda.InvokeInput{FunctionName: "a"}); !errors.As(err, &refusal) || !refusal.Machine {
+		t.Errorf("with four running: %v, want a refusal of this machine", err)
+	}
+	h.log.await(t, "lullaby | throttled by this machine, not by AWS: 0 MB of memory are free, 512 MB are kept free, and a needs ")
+	for range cap(done) {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+	h.succeed(t, "a", "")
+}
+
 func TestIdleSandboxesEnd(t *testing.T) {
 	h := start(t, host.Options{IdleLifetime: 200 * time.Millisecond}, function(t, "f", ""))
 	first := h.succeed(t, "f", "")

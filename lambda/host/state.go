@@ -67,6 +67,8 @@ type state struct {
 	ready   bool        // the init phase has ended
 	why     cause
 
+	promised int64 // bytes that it is expected to take, until it is ready
+
 	started time.Time
 	due     time.Time // when timer is set to fire; an earlier firing is ignored
 	timer   *time.Timer
@@ -106,6 +108,7 @@ func (s *sandbox) nextLocked(now time.Time) (step, *invocation, error) {
 	switch s.phase {
 	case starting:
 		s.ready = true
+		s.host.keepLocked(s)
 		if s.try == secondInit {
 			s.phase, s.handed = running, true
 			return repeat, s.inv, nil // it began with its init

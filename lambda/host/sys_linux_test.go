@@ -28,9 +28,6 @@ func TestAvailableMemory(t *testing.T) {
 			t.Errorf("parseKB(%q) = %d, %v, want %d, %v", tt.meminfo, got, ok, tt.want, tt.ok)
 		}
 	}
-	if n := DefaultMaxSandboxes(); n < minSandboxes || n > maxSandboxes {
-		t.Errorf("DefaultMaxSandboxes() = %d", n)
-	}
 }
 
 func TestMemoryOfThisProcess(t *testing.T) {
