@@ -44,7 +44,6 @@ func (s *sandbox) bury(err error) ending {
 		s.output.end("Runtime exited between invocations: " + cmp.Or(s.process.status(), "exit status 0"))
 		return ending{}
 	case inv == nil:
-		s.output.end() // what it wrote on SIGTERM
 		return ending{}
 	case s.why == halted && !inv.answered:
 		return ending{inv: inv, result: result{err: ErrClosed}}
