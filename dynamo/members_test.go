@@ -149,3 +149,16 @@ func fieldOf(t reflect.Type, name string) (reflect.Type, bool) {
 	}
 	return nil, false
 }
+
+// unbuiltMembers are the members of inputs that are refused by their names.
+var unbuiltMembers = func() map[string]bool {
+	names := map[string]bool{}
+	for _, in := range []reflect.Type{reflect.TypeFor[request.CreateTableInput](), reflect.TypeFor[request.UpdateTableInput]()} {
+		for f := range in.Fields() {
+			if f.Type == reflect.TypeFor[request.Unbuilt]() {
+				names[f.Name] = true
+			}
+		}
+	}
+	return names
+}()

@@ -91,6 +91,7 @@ func (in *CreateTableInput) checkModel() error {
 		in.GlobalSecondaryIndexes[i].violations(&v, fmt.Sprintf("globalSecondaryIndexes.%d.member.", i+1))
 	}
 	v.stream(in.StreamSpecification)
+	v.sse(in.SSESpecification)
 	return v.memberErr()
 }
 
