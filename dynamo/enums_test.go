@@ -105,7 +105,8 @@ func sendEnum(t *testing.T, operation, body string) error {
 	if err := awsjson.Unmarshal([]byte(body), in.Interface()); err != nil {
 		t.Fatalf("%s: %v", body, err)
 	}
-	err, _ := call.Call([]reflect.Value{reflect.ValueOf(t.Context()), reflect.ValueOf(instant.Of(time.Now())), in})[1].Interface().(error)
+	out := call.Call([]reflect.Value{reflect.ValueOf(t.Context()), reflect.ValueOf(instant.Of(time.Now())), in})
+	err, _ := reflect.TypeAssert[error](out[1])
 	return err
 }
 
