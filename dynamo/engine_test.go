@@ -101,6 +101,8 @@ func answer(t *testing.T, e *dynamo.Engine, operation, in string) string {
 		out, err = e.DeleteTable(ctx, instant.Of(time.Now()), input[request.DeleteTableInput](t, in))
 	case "CreateTable":
 		out, err = e.CreateTable(ctx, instant.Of(time.Now()), input[request.CreateTableInput](t, in))
+	case "UpdateTable":
+		out, err = e.UpdateTable(ctx, instant.Of(time.Now()), input[request.UpdateTableInput](t, in))
 	default:
 		t.Fatalf("no operation %s", operation)
 	}

@@ -290,3 +290,42 @@ func TestStreamOfExpiry(t *testing.T) {
 		}
 	})
 }
+
+// An iterator at a timestamp begins with the first record of that time or later.
+func TestStreamAtTimestamp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := open(t, dynamo.Options{Instant: true})
+		create(t, e, streamTable("KEYS_ONLY"))
+		begin := time.Now()
+		for n := range 4 {
+			time.Sleep(time.Second)
+			answer(t, e, "PutItem", fmt.Sprintf(`{"TableName":"tab","Item":{"id":{"S":"%d"}}}`, n))
+		}
+		time.Sleep(time.Millisecond)
+		arn, id := shard(t, e)
+		for _, tt := range []struct {
+			at   float64 // seconds after the beginning
+			want int
+		}{{-1e9, 4}, {1, 4}, {1.001, 3}, {4, 1}, {4.001, 0}, {4.002, -1}, {1e300, -1}} {
+			out, err := e.GetShardIterator(t.Context(), instant.Of(time.Now()), input[request.GetShardIteratorInput](t, fmt.Sprintf(
+				`{"StreamArn":%q,"ShardId":%q,"ShardIteratorType":"AT_TIMESTAMP","Timestamp":%f}`, arn, id, float64(begin.UnixMilli())/1_000+tt.at)))
+			if tt.want < 0 {
+				if !errors.Is(err, refusal.Validation) {
+					t.Errorf("at %v s: %v, want a refusal", tt.at, err)
+				}
+				continue
+			}
+			if err != nil {
+				t.Fatalf("at %v s: %v", tt.at, err)
+			}
+			if found, _ := records(t, e, out.ShardIterator); len(found) != tt.want {
+				t.Errorf("at %v s: %d records, want %d", tt.at, len(found), tt.want)
+			}
+		}
+		out, err := e.DescribeStream(t.Context(), instant.Of(time.Now()), input[request.DescribeStreamInput](t,
+			fmt.Sprintf(`{"StreamArn":%q,"ShardFilter":{"Type":"CHILD_SHARDS","ShardId":%q}}`, arn, id)))
+		if err != nil || len(out.StreamDescription.Shards) > 0 {
+			t.Errorf("children %v, %v, want none", out, err)
+		}
+	})
+}

@@ -19,7 +19,7 @@ import (
 type row struct {
 	status    int
 	namespace string // before the # of __type, in AWS's JSON protocols
-	exception string // empty: the answer has only the status
+	exception string // empty: the row is asked for its status alone, and no protocol encodes it
 	match     match
 }
 
@@ -66,6 +66,7 @@ var dynamoDBFaults = []row{
 	{400, ofService, "UnknownOperationException", silent(errUnknownOperation)},
 	{404, "", "UnknownOperationException", silent(errOtherProtocol)},
 	{413, "", "", silent(errTooLarge)},
+	{500, ofService, "InternalFailure", silent(errUndecoded)},
 	{500, ofDynamoDB, "InternalServerError", internal},
 }
 
@@ -229,12 +230,16 @@ type cancellationReason struct {
 	Item    attribute.Item `json:",omitzero"`
 }
 
-// canceled adds the reason of each action of a canceled transaction.
+// canceled adds the reason of each action of a canceled transaction. It does not
+// match if a reason is none of AWS's.
 var canceled = as(func(f *fault, e *dynamo.CanceledError) bool {
 	reasons := make([]cancellationReason, len(e.Reasons))
 	codes := make([]string, len(e.Reasons))
 	for i, reason := range e.Reasons {
-		reasons[i] = cancellation(reason)
+		var known bool
+		if reasons[i], known = cancellation(reason); !known {
+			return false
+		}
 		codes[i] = reasons[i].Code
 	}
 	f.message = "Transaction cancelled, please refer cancellation reasons for specific reasons [" + strings.Join(codes, ", ") + "]"
@@ -242,16 +247,23 @@ var canceled = as(func(f *fault, e *dynamo.CanceledError) bool {
 	return true
 })
 
-func cancellation(err error) cancellationReason {
+// cancellation returns the reason of an action. known is false if err cannot
+// cancel a transaction on AWS.
+func cancellation(err error) (r cancellationReason, known bool) {
 	if err == nil {
-		return cancellationReason{Code: "None"}
+		return cancellationReason{Code: "None"}, true
 	}
-	r := cancellationReason{Code: "ValidationError", Message: err.Error()}
-	if condition, ok := errors.AsType[*dynamo.ConditionError](err); ok {
+	r.Message = err.Error()
+	condition, failed := errors.AsType[*dynamo.ConditionError](err)
+	switch {
+	case failed:
 		r.Code, r.Item = "ConditionalCheckFailed", condition.Item
-	}
-	if errors.Is(err, refusal.Conflict) {
+	case errors.Is(err, refusal.Conflict):
 		r.Code = "TransactionConflict"
+	case errors.Is(err, refusal.Validation):
+		r.Code = "ValidationError"
+	default:
+		return r, false
 	}
-	return r
+	return r, true
 }

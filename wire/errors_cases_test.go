@@ -176,6 +176,7 @@ var faultCases = map[string]faultCase{
 	"dynamodb/unknown operation":   asks("Nap", `{}`),
 	"dynamodb/other protocol":      sends("PUT /", "", `{}`),
 	"dynamodb/too large":           asks("ListTables", strings.Repeat(" ", maxBody+1)),
+	"dynamodb/undecoded":           sends("POST /", listTables+"Content-Encoding: gzip", `{}`),
 	"dynamodb/internal":            made(small, unreadable),
 
 	"lambda/throttled":           invokes("busy", ""),

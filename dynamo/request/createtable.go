@@ -26,6 +26,9 @@ type CreateTableInput struct {
 	DeletionProtectionEnabled *bool
 	Tags                      []Tag
 	SSESpecification          *SSESpecification
+
+	// Not built.
+	GlobalTableSettingsReplicationMode, GlobalTableSourceArn, ResourcePolicy, VectorIndexes Unbuilt
 }
 
 // The billing modes.
@@ -50,7 +53,7 @@ func (in *CreateTableInput) Check() error {
 		return err
 	}
 	for _, check := range [...]func() error{
-		in.StreamSpecification.check, in.checkThroughput, in.checkKeys,
+		in.checkUnbuilt, in.StreamSpecification.check, in.checkThroughput, in.checkKeys,
 		func() error { return checkClass(in.TableClass) },
 		in.SSESpecification.check,
 		func() error { return about([]string{"Tags"}, checkTags(in.Tags)) },
@@ -60,6 +63,15 @@ func (in *CreateTableInput) Check() error {
 		}
 	}
 	return nil
+}
+
+func (in *CreateTableInput) checkUnbuilt() error {
+	return refuseUnbuilt("CreateTable", []parameter{
+		{"GlobalTableSettingsReplicationMode", in.GlobalTableSettingsReplicationMode != nil},
+		{"GlobalTableSourceArn", in.GlobalTableSourceArn != nil},
+		{"ResourcePolicy", in.ResourcePolicy != nil},
+		{"VectorIndexes", in.VectorIndexes != nil},
+	})
 }
 
 // checkModel checks the constraints of AWS's API model.
@@ -79,6 +91,7 @@ func (in *CreateTableInput) checkModel() error {
 		in.GlobalSecondaryIndexes[i].violations(&v, fmt.Sprintf("globalSecondaryIndexes.%d.member.", i+1))
 	}
 	v.stream(in.StreamSpecification)
+	v.sse(in.SSESpecification)
 	return v.memberErr()
 }
 

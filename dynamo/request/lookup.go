@@ -8,12 +8,13 @@ import (
 	"lullaby/dynamo/refusal"
 )
 
-// A Lookup has the parameters of reads by key that say how to read.
+// A Lookup has the parameters of reads by key that say how to read. JSON has those
+// that were given: what a batch leaves unread can be sent again as it is.
 type Lookup struct {
-	AttributesToGet          []string
-	ConsistentRead           *bool
-	ProjectionExpression     *string
-	ExpressionAttributeNames map[string]string
+	AttributesToGet          []string          `json:",omitzero"`
+	ConsistentRead           *bool             `json:",omitzero"`
+	ProjectionExpression     *string           `json:",omitzero"`
+	ExpressionAttributeNames map[string]string `json:",omitzero"`
 }
 
 // Consistent reports whether the read is strongly consistent.

@@ -27,7 +27,20 @@ type DescribeStreamInput struct {
 	StreamArn             *string
 	Limit                 *int32
 	ExclusiveStartShardId *string
+	ShardFilter           *ShardFilter
 }
+
+// ShardFilter asks for the shards that follow a closed shard.
+type ShardFilter struct {
+	Type    *string // CHILD_SHARDS
+	ShardId *string
+}
+
+// Bounds of the id of a shard, in characters (API Reference, "ShardFilter").
+const (
+	minShardID = 28
+	maxShardID = 65
+)
 
 // Check returns the first refusal of the request. The error is a
 // refusal.Validation.
@@ -35,6 +48,10 @@ func (in *DescribeStreamInput) Check() error {
 	var v violations
 	v.notNull(in.StreamArn != nil, "streamArn")
 	v.between(long(in.Limit), "limit", 1, MaxStreams)
+	if f := in.ShardFilter; f != nil {
+		v.oneOf(f.Type, "shardFilter.type", "CHILD_SHARDS")
+		v.length(f.ShardId, "shardFilter.shardId", minShardID, maxShardID)
+	}
 	return v.err()
 }
 
@@ -44,6 +61,7 @@ type GetShardIteratorInput struct {
 	ShardId           *string
 	ShardIteratorType *string
 	SequenceNumber    *string
+	Timestamp         *float64 // seconds since 1970
 }
 
 // Check returns the first refusal of the request. The error is a
@@ -53,7 +71,7 @@ func (in *GetShardIteratorInput) Check() error {
 	v.notNull(in.StreamArn != nil, "streamArn")
 	v.notNull(in.ShardId != nil, "shardId")
 	if v.notNull(in.ShardIteratorType != nil, "shardIteratorType") {
-		v.oneOf(in.ShardIteratorType, "shardIteratorType", "AFTER_SEQUENCE_NUMBER", "LATEST", "AT_SEQUENCE_NUMBER", "TRIM_HORIZON")
+		v.oneOf(in.ShardIteratorType, "shardIteratorType", "AFTER_SEQUENCE_NUMBER", "LATEST", "AT_TIMESTAMP", "AT_SEQUENCE_NUMBER", "TRIM_HORIZON")
 	}
 	return v.err()
 }

@@ -63,8 +63,8 @@ type UpdateTimeToLiveInput struct {
 
 // TimeToLiveSpecification enables or disables expiry of items by an attribute.
 type TimeToLiveSpecification struct {
-	Enabled       *bool
-	AttributeName *string
+	Enabled       *bool   `json:",omitzero"`
+	AttributeName *string `json:",omitzero"`
 }
 
 // maxTTLName bounds the name of the attribute (API_TimeToLiveSpecification).

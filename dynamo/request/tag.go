@@ -102,12 +102,17 @@ func (in *UntagResourceInput) Check(scope arn.Scope) (table string, err error) {
 }
 
 // ListTagsOfResourceInput is the request of ListTagsOfResource. A table's tags
-// fit one page, so there is no NextToken.
-type ListTagsOfResourceInput struct{ ResourceArn *string }
+// fit one page, so no answer has a NextToken, and no request has a valid one.
+type ListTagsOfResourceInput struct{ ResourceArn, NextToken *string }
 
-// Check returns the name of the table, as TagResourceInput.Check does.
+// Check returns the name of the table, as TagResourceInput.Check does. Assumed:
+// the text for a NextToken.
 func (in *ListTagsOfResourceInput) Check(scope arn.Scope) (table string, err error) {
-	return checkResource(in.ResourceArn, "ListTagsOfResource", scope, nil)
+	table, err = checkResource(in.ResourceArn, "ListTagsOfResource", scope, nil)
+	if err == nil && in.NextToken != nil {
+		return "", refusal.Invalid("Invalid NextToken")
+	}
+	return table, err
 }
 
 // What has the shape of an ARN, and what is that of a table: its partition and

@@ -17,9 +17,12 @@ type UpdateItemInput struct {
 
 // AttributeValueUpdate is the change of one attribute by AttributeUpdates.
 type AttributeValueUpdate struct {
-	Action *string // PUT (the default), ADD or DELETE
+	Action *string // one of attributeActions; nil: PUT
 	Value  *attribute.Value
 }
+
+// attributeActions are in the order in which AWS's client of DAX prints them.
+var attributeActions = []string{"ADD", "DELETE", "PUT"}
 
 // Check returns the condition of the request, nil if it has none, and its update.
 // The error is a refusal.Validation.
@@ -66,6 +69,9 @@ func (in *UpdateItemInput) checkModel() error {
 	v.returnValues(in.ReturnValues)
 	v.notNull(in.Key != nil, "key")
 	in.violations(&v)
+	for _, name := range sortedKeys(in.AttributeUpdates) {
+		v.oneOf(in.AttributeUpdates[name].Action, "attributeUpdates."+name+".member.action", attributeActions...)
+	}
 	v.returnOnFailure(in.ReturnValuesOnConditionCheckFailure)
 	return v.err()
 }

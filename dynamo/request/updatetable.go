@@ -21,6 +21,10 @@ type UpdateTableInput struct {
 	TableClass                  *string
 	DeletionProtectionEnabled   *bool
 	SSESpecification            *SSESpecification
+
+	// Not built.
+	DisassociationProtectionEnabled, GlobalTableSettingsReplicationMode, GlobalTableWitnessUpdates Unbuilt
+	MultiRegionConsistency, ReplicaUpdates, VectorIndexUpdates                                     Unbuilt
 }
 
 // Check returns the first refusal that does not depend on the table. The error is
@@ -33,7 +37,7 @@ func (in *UpdateTableInput) Check() error {
 		return err
 	}
 	for _, check := range [...]func() error{
-		in.StreamSpecification.check, in.checkCombination, in.checkMode, in.ProvisionedThroughput.checkTableBounds,
+		in.checkUnbuilt, in.StreamSpecification.check, in.checkCombination, in.checkMode, in.ProvisionedThroughput.checkTableBounds,
 		func() error { return in.OnDemandThroughput.check("table", true) },
 		func() error { return checkClass(in.TableClass) },
 		in.SSESpecification.check, in.checkIndexUpdates,
@@ -43,6 +47,17 @@ func (in *UpdateTableInput) Check() error {
 		}
 	}
 	return nil
+}
+
+func (in *UpdateTableInput) checkUnbuilt() error {
+	return refuseUnbuilt("UpdateTable", []parameter{
+		{"DisassociationProtectionEnabled", in.DisassociationProtectionEnabled != nil},
+		{"GlobalTableSettingsReplicationMode", in.GlobalTableSettingsReplicationMode != nil},
+		{"GlobalTableWitnessUpdates", in.GlobalTableWitnessUpdates != nil},
+		{"MultiRegionConsistency", in.MultiRegionConsistency != nil},
+		{"ReplicaUpdates", in.ReplicaUpdates != nil},
+		{"VectorIndexUpdates", in.VectorIndexUpdates != nil},
+	})
 }
 
 // checkModel checks the constraints of AWS's API model.
@@ -56,6 +71,7 @@ func (in *UpdateTableInput) checkModel() error {
 		in.GlobalSecondaryIndexUpdates[i].violations(&v, fmt.Sprintf("globalSecondaryIndexUpdates.%d.member.", i+1))
 	}
 	v.stream(in.StreamSpecification)
+	v.sse(in.SSESpecification)
 	return v.memberErr()
 }
 
