@@ -45,6 +45,8 @@ type Options struct {
 	Warden []string     // the command line that runs host.Warden
 
 	AdoptOrphans bool // as host.Options has it
+
+	Fatal func(error) // ends the process, as storage.Options has it
 }
 
 // sandboxes returns the largest number of function processes at one time.

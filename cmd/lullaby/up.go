@@ -87,7 +87,10 @@ func (c *upCommand) Run(ctx context.Context) error {
 	case <-ctx.Done():
 		return s.Close()
 	case err := <-s.Failed():
-		return fmt.Errorf("%w; %w", err, s.Close())
+		if closing := s.Close(); closing != nil {
+			return fmt.Errorf("%w; %w", err, closing)
+		}
+		return err
 	}
 }
 
@@ -113,6 +116,7 @@ func (c *upCommand) options() stack.Options {
 		Pessimistic:  c.Pessimistic,
 		Instant:      c.ControlPlane == "instant" || c.ControlPlane == "" && c.Bare,
 		AdoptOrphans: true,
+		Fatal:        fatal,
 		Out:          os.Stdout,
 		Logs:         os.Stderr,
 		Log:          slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})),
