@@ -114,12 +114,19 @@ func (db *DB) openPebble(fs vfs.FS, dir string, o Options) error {
 	// filter answers that without a read. Each level has the filters of the one
 	// above.
 	options.Levels[0].FilterPolicy = bloom.FilterPolicy(bloomBits)
-	opened := make(chan error, 1) // sent once
+	opened := make(chan error) // unbuffered; sent once, unless Stop was first
 	go func() {
 		defer cache.Unref()
 		var err error
 		db.pebble, err = pebble.Open(pebbleDir(dir), options)
-		opened <- err
+		select {
+		case opened <- err:
+		case <-o.Stop:
+			if err == nil {
+				err = db.pebble.Close()
+			}
+			_ = errors.Join(err, db.disk.close(), db.folder.unlock()) // nobody waits for it
+		}
 	}()
 	var err error
 	select {
@@ -132,10 +139,10 @@ func (db *DB) openPebble(fs vfs.FS, dir string, o Options) error {
 	case <-db.failure.ended:
 		err = db.failure.failed()
 	case <-o.Stop:
-		err = context.Canceled
+		return fmt.Errorf("open %s: %w", dir, context.Canceled)
 	}
-	// After a failure or Stop Pebble may never return, and keeps the folder's files
-	// open until the process ends.
+	// After a failure Pebble does not return, and keeps its files open until the
+	// process ends.
 	return errors.Join(fmt.Errorf("open %s: %w", dir, err), db.disk.close(), db.folder.unlock())
 }
 
