@@ -45,6 +45,7 @@ func (e *Engine) remove(name string, now instant.Instant) (*table, error) {
 	deleting := *t.desc.Load()
 	deleting.Deleting = true
 	b := e.db.NewBatch()
+	b.UseReserve()
 	if err := e.save(b, deleting); err != nil {
 		return nil, closing(b, err)
 	}

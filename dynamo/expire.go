@@ -50,7 +50,7 @@ func (e *Engine) sweep(t *table) {
 				return
 			}
 			if err := e.expire(ctx, t, name, instant.Of(began)); err != nil {
-				e.opts.Log.Error("delete expired items", slog.String("table", t.name), slog.Any("error", err))
+				e.logFailure("delete expired items", err, slog.String("table", t.name))
 			}
 			wait.Reset(max(sweepInterval, sweepRest*time.Since(began)))
 		}

@@ -45,4 +45,6 @@ type Options struct {
 
 	AdoptOrphans     bool // as host.Options has it
 	IgnoreMemorySize bool // --memory-limit off
+
+	Fatal func(error) // ends the process, as storage.Options has it
 }

@@ -45,7 +45,7 @@ type Stack struct {
 // Otherwise nothing is left running, and the data folder has changed only as
 // the template asks. ctx bounds Start, not the stack. Errors are those of the
 // template (*template.LoadError), of the data (*storage.LockedError,
-// *storage.VersionError), of ports, and of building functions.
+// *storage.VersionError, *storage.FullError), of ports, and of building functions.
 func Start(ctx context.Context, o Options) (_ *Stack, err error) {
 	if o.Metrics == nil {
 		o.Metrics = new(store.Store)
@@ -97,8 +97,10 @@ func (s *Stack) read(context.Context) error {
 }
 
 // open opens the data and the tables.
-func (s *Stack) open(context.Context) error {
-	db, err := storage.Open(s.data, storage.Options{Durability: s.opts.Durability, Log: s.opts.Log})
+func (s *Stack) open(ctx context.Context) error {
+	db, err := storage.Open(s.data, storage.Options{
+		Durability: s.opts.Durability, Log: s.opts.Log, Fatal: s.opts.Fatal, Stop: ctx.Done(),
+	})
 	if err != nil {
 		return err
 	}

@@ -1,10 +1,11 @@
 package storage
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -30,13 +31,25 @@ type Options struct {
 	Durability Durability
 	Log        *slog.Logger // nil: discarded
 	FS         vfs.FS       // for crash tests; nil: the machine's, or memory for Durability Memory
+
+	// Fatal is called once, from any goroutine, if the store cannot go on: its log
+	// cannot be written, or its folder is gone. It should end the process: calls of
+	// the store that are under way do not return. Nil: a panic.
+	Fatal func(error)
+
+	// Stop makes Open give up when it is closed; nil: never.
+	Stop <-chan struct{}
 }
 
 // A DB is an open store.
 type DB struct {
 	pebble *pebble.DB
-	lock   io.Closer // of the folder; nil in memory
+	disk   *disk // nil in memory
+	folder *folder
 	sync   *pebble.WriteOptions
+
+	failure  *failure
+	watching sync.WaitGroup
 
 	committing atomic.Int64 // commits under way
 }
@@ -51,36 +64,48 @@ const (
 // Open opens the store in dir and creates dir if it does not exist. With
 // Durability Memory it does not touch dir. It returns a LockedError if another
 // process has the folder open, a VersionError if a newer version of the program
-// wrote it, and errors of the file system.
+// wrote it, a FullError if the disk has no room, context.Canceled for Stop, and
+// errors of the file system.
 func Open(dir string, o Options) (*DB, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	db := &DB{sync: pebble.Sync}
+	db := &DB{sync: pebble.Sync, failure: newFailure(o.Fatal)}
 	fs := o.FS
 	switch {
 	case fs != nil:
 	case o.Durability == Memory:
 		fs, db.sync = vfs.NewMem(), pebble.NoSync
 	default:
-		lock, err := claim(dir)
+		folder, err := claim(dir)
 		if err != nil {
 			return nil, err
 		}
-		db.lock, fs = lock, vfs.Default
+		db.folder, fs = folder, vfs.Default
 	}
-	if o.Durability == Process {
-		fs = processFS{fs}
+	if o.Durability != Memory {
+		var err error
+		if fs, err = db.openDisk(fs, dir, o); err != nil {
+			return nil, errors.Join(err, db.folder.unlock())
+		}
 	}
+	if err := db.openPebble(fs, dir, o); err != nil {
+		return nil, err
+	}
+	db.watching.Go(db.watch)
+	return db, nil
+}
+
+func (db *DB) openPebble(fs vfs.FS, dir string, o Options) error {
 	cache := pebble.NewCache(cacheSize)
-	defer cache.Unref()
 	options := &pebble.Options{
 		FS:                          fs,
 		Cache:                       cache,
 		MemTableSize:                memTableSize,
 		MemTableStopWritesThreshold: 4,
 		FormatMajorVersion:          formatMajorVersion,
-		Logger:                      pebbleLog{o.Log},
+		Logger:                      pebbleLog{o.Log, db.failure},
+		EventListener:               listener(o.Log),
 	}
 	if o.Durability == Disk {
 		options.WALMinSyncInterval = db.syncInterval
@@ -89,11 +114,36 @@ func Open(dir string, o Options) (*DB, error) {
 	// filter answers that without a read. Each level has the filters of the one
 	// above.
 	options.Levels[0].FilterPolicy = bloom.FilterPolicy(bloomBits)
+	opened := make(chan error) // unbuffered; sent once, unless Stop was first
+	go func() {
+		defer cache.Unref()
+		var err error
+		db.pebble, err = pebble.Open(pebbleDir(dir), options)
+		select {
+		case opened <- err:
+		case <-o.Stop:
+			if err == nil {
+				err = db.pebble.Close()
+			}
+			_ = errors.Join(err, db.disk.close(), db.folder.unlock()) // nobody waits for it
+		}
+	}()
 	var err error
-	if db.pebble, err = pebble.Open(pebbleDir(dir), options); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", dir, err), db.unlock())
+	select {
+	case err = <-opened:
+		if err == nil {
+			if err = db.failure.opened(); err == nil {
+				return nil
+			}
+		}
+	case <-db.failure.ended:
+		err = db.failure.failed()
+	case <-o.Stop:
+		return fmt.Errorf("open %s: %w", dir, context.Canceled)
 	}
-	return db, nil
+	// After a failure Pebble does not return, and keeps its files open until the
+	// process ends.
+	return errors.Join(fmt.Errorf("open %s: %w", dir, err), db.disk.close(), db.folder.unlock())
 }
 
 // An fsync costs as much processor time as several requests, so all commits under
@@ -120,14 +170,12 @@ const formatMajorVersion = pebble.FormatValueSeparation
 // flushes what is only in the log, so that the next Open is fast; it is durable
 // already.
 func (db *DB) Close() error {
-	return errors.Join(db.pebble.Flush(), db.pebble.Close(), db.unlock())
-}
-
-func (db *DB) unlock() error {
-	if db.lock == nil {
-		return nil
+	if err := db.failure.failed(); err != nil {
+		return err
 	}
-	return db.lock.Close()
+	db.disk.stop()
+	db.watching.Wait()
+	return errors.Join(db.pebble.Flush(), db.pebble.Close(), db.disk.close(), db.folder.unlock())
 }
 
 // A Reader reads a store, or a snapshot of one. Safe for concurrent use.
@@ -194,7 +242,7 @@ func get(r pebble.Reader, key []byte, f func(value []byte) error) (found bool, e
 		return false, nil
 	}
 	if err != nil {
-		return false, fmt.Errorf("read: %w", err)
+		return false, &DiskError{fmt.Errorf("read: %w", err)}
 	}
 	return true, errors.Join(f(value), closer.Close())
 }
@@ -204,14 +252,14 @@ func scan(r pebble.Reader, lower, upper []byte, first, next func(*pebble.Iterato
 ) error {
 	it, err := r.NewIter(&pebble.IterOptions{LowerBound: lower, UpperBound: upper})
 	if err != nil {
-		return fmt.Errorf("scan: %w", err)
+		return &DiskError{fmt.Errorf("scan: %w", err)}
 	}
 	for more := first(it); more; more = next(it) {
 		value, err := it.ValueAndErr()
-		if err == nil {
-			more, err = f(it.Key(), value)
-		}
 		if err != nil {
+			return errors.Join(&DiskError{fmt.Errorf("scan: %w", err)}, it.Close())
+		}
+		if more, err = f(it.Key(), value); err != nil {
 			return errors.Join(err, it.Close())
 		}
 		if !more {
@@ -219,7 +267,7 @@ func scan(r pebble.Reader, lower, upper []byte, first, next func(*pebble.Iterato
 		}
 	}
 	if err := errors.Join(it.Error(), it.Close()); err != nil {
-		return fmt.Errorf("scan: %w", err)
+		return &DiskError{fmt.Errorf("scan: %w", err)}
 	}
 	return nil
 }
@@ -227,12 +275,17 @@ func scan(r pebble.Reader, lower, upper []byte, first, next func(*pebble.Iterato
 // A Batch is a set of changes that are made together or not at all. Of two
 // changes of one key the later one counts. Not safe for concurrent use.
 type Batch struct {
-	db     *DB
-	pebble *pebble.Batch
+	db      *DB
+	pebble  *pebble.Batch
+	reserve bool
 }
 
 // NewBatch returns an empty batch. Its user must Commit or Close it.
-func (db *DB) NewBatch() *Batch { return &Batch{db, db.pebble.NewBatch()} }
+func (db *DB) NewBatch() *Batch { return &Batch{db: db, pebble: db.pebble.NewBatch()} }
+
+// UseReserve lets the batch be committed when the disk is full: because it deletes,
+// or completes what was begun, or saves the state of the engine.
+func (b *Batch) UseReserve() { b.reserve = true }
 
 // Set sets the value of key. It copies both. Errors come from Commit.
 func (b *Batch) Set(key, value []byte) { _ = b.pebble.Set(key, value, nil) }
@@ -245,8 +298,12 @@ func (b *Batch) Delete(key []byte) { _ = b.pebble.Delete(key, nil) }
 func (b *Batch) DeleteRange(lower, upper []byte) { _ = b.pebble.DeleteRange(lower, upper, nil) }
 
 // Commit makes the changes. When it returns nil, they are as durable as the
-// store's Durability says. Commits at the same time share one fsync.
+// store's Durability says. Commits at the same time share one fsync. It returns a
+// *DiskError that matches ErrNoRoom if the disk is full, and nothing is changed.
 func (b *Batch) Commit() error {
+	if err := b.db.admit(b.reserve); err != nil {
+		return errors.Join(err, b.pebble.Close())
+	}
 	b.db.committing.Add(1)
 	defer b.db.committing.Add(-1)
 	if err := errors.Join(b.pebble.Commit(b.db.sync), b.pebble.Close()); err != nil {

@@ -12,6 +12,7 @@ import (
 	"lullaby/internal/awsjson"
 	"lullaby/internal/sigv4"
 	"lullaby/lambda"
+	"lullaby/storage"
 )
 
 // A row maps an error to AWS's answer. Only this file knows exceptions and
@@ -67,6 +68,7 @@ var dynamoDBFaults = []row{
 	{404, "", "UnknownOperationException", silent(errOtherProtocol)},
 	{413, "", "", silent(errTooLarge)},
 	{500, ofService, "InternalFailure", silent(errUndecoded)},
+	{500, ofDynamoDB, "InternalServerError", disk},
 	{500, ofDynamoDB, "InternalServerError", internal},
 }
 
@@ -190,10 +192,19 @@ func capital(m match) match {
 	}
 }
 
+// disk matches errors that storage has written to its log, so that not every
+// request that meets them does.
+var disk = as(func(f *fault, _ *storage.DiskError) bool {
+	f.message = msgInternal
+	return true
+})
+
+const msgInternal = "Internal server error"
+
 // internal matches every error. AWS gives no details of its internal errors.
 // That a client left is no internal error.
 func internal(f *fault, err error) bool {
-	f.message, f.internal = "Internal server error", !errors.Is(err, errClientLeft)
+	f.message, f.internal = msgInternal, !errors.Is(err, errClientLeft)
 	return true
 }
 

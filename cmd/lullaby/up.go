@@ -88,7 +88,10 @@ func (c *upCommand) Run(ctx context.Context) error {
 	case <-ctx.Done():
 		return s.Close()
 	case err := <-s.Failed():
-		return fmt.Errorf("%w; %w", err, s.Close())
+		if closing := s.Close(); closing != nil {
+			return fmt.Errorf("%w; %w", err, closing)
+		}
+		return err
 	}
 }
 
@@ -117,9 +120,10 @@ func (c *upCommand) options() stack.Options {
 
 		IgnoreMemorySize: c.MemoryLimit == "off",
 
-		Out:  os.Stdout,
-		Logs: os.Stderr,
-		Log:  slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})),
+		Fatal: fatal,
+		Out:   os.Stdout,
+		Logs:  os.Stderr,
+		Log:   slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})),
 	}
 	if exe, err := os.Executable(); err == nil {
 		o.Warden = []string{exe, "warden"}
