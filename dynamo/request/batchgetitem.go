@@ -2,7 +2,6 @@ package request
 
 import (
 	"slices"
-	"strings"
 
 	"lullaby/attribute"
 	"lullaby/dynamo/refusal"
@@ -90,13 +89,11 @@ const MsgDuplicates = "Provided list of item keys contains duplicates"
 
 // printKeys formats a list of keys for messages.
 func printKeys(keys []attribute.Item) string {
-	texts := make([]string, len(keys))
-	for i, k := range keys {
-		text, err := awsjson.Marshal(k)
+	return printList(len(keys), func(i int) string {
+		text, err := awsjson.Marshal(keys[i])
 		if err != nil {
-			continue // no more than a message
+			return "" // no more than a message
 		}
-		texts[i] = string(text)
-	}
-	return "[" + strings.Join(texts, ", ") + "]"
+		return string(text)
+	})
 }
