@@ -130,6 +130,7 @@ func faultOf(rows []row, err error) fault {
 			break
 		}
 	}
+	f.message = refusal.Cut(f.message, refusal.MaxMessage)
 	return f
 }
 

@@ -47,6 +47,7 @@ type Server struct {
 	fast      *fasthttp.Server
 	dialects  []dialect
 	unclaimed *service // for requests that no protocol claims; in awsJSON
+	large     room     // of largeBodies bytes
 
 	ctx    context.Context // parent of all requests' contexts; ended by Shutdown
 	cancel context.CancelFunc
@@ -77,6 +78,7 @@ func New(services Services, o Options) *Server {
 		s.speak(newREST(f), f)
 	}
 	s.speak(awsJSON{}, s.unclaimed, streams(services.DynamoDB, &o))
+	s.large.mu.free = largeBodies
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.fast = &fasthttp.Server{
 		Handler:                      s.handle,
