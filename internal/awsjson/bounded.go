@@ -55,18 +55,20 @@ func readSlice(dec *jsontext.Decoder, list reflect.Value) error {
 	if _, err := dec.ReadToken(); err != nil {
 		return err
 	}
-	elem := list.Type().Elem()
 	list.Set(reflect.MakeSlice(list.Type(), 0, 0))
-	rest := reflect.New(elem)
-	for dec.PeekKind() != ']' {
-		into := rest
-		if n := list.Len(); n < maxElements {
-			list.Grow(1)
-			list.SetLen(n + 1)
-			into = list.Index(n).Addr()
-		}
+	for dec.PeekKind() != ']' && list.Len() < maxElements {
+		n := list.Len()
+		list.Grow(1)
+		list.SetLen(n + 1)
+		into := list.Index(n).Addr()
 		into.Elem().SetZero()
 		if err := json.UnmarshalDecode(dec, into.Interface()); err != nil {
+			return err
+		}
+	}
+	rest := newRest(list.Type().Elem())
+	for dec.PeekKind() != ']' {
+		if err := rest.read(dec); err != nil {
 			return err
 		}
 	}
@@ -82,20 +84,66 @@ func readMap(dec *jsontext.Decoder, members reflect.Value) error {
 	if members.IsNil() {
 		members.Set(reflect.MakeMap(t))
 	}
+	rest := newRest(t.Elem())
 	for dec.PeekKind() != '}' {
 		tok, err := dec.ReadToken()
 		if err != nil {
 			return err
 		}
 		name := reflect.ValueOf(tok.String()).Convert(t.Key())
+		if members.Len() >= maxEntries && !members.MapIndex(name).IsValid() {
+			if err := rest.read(dec); err != nil {
+				return err
+			}
+			continue
+		}
 		value := reflect.New(t.Elem())
 		if err := json.UnmarshalDecode(dec, value.Interface()); err != nil {
 			return err
 		}
-		if members.Len() < maxEntries || members.MapIndex(name).IsValid() {
-			members.SetMapIndex(name, value.Elem())
-		}
+		members.SetMapIndex(name, value.Elem())
 	}
 	_, err := dec.ReadToken()
 	return err
+}
+
+// A rest reads the members of a list or a map that are not kept.
+type rest struct {
+	scratch reflect.Value   // a pointer to a value that is not kept
+	fitting map[string]bool // texts of members that fit their shape
+}
+
+// Bounds of what a rest remembers: a member that is longer takes its time for
+// itself, and a large body has few of them.
+const (
+	maxFitting = 1_000
+	shortText  = 64 // bytes
+)
+
+func newRest(t reflect.Type) *rest {
+	return &rest{reflect.New(t), map[string]bool{}}
+}
+
+// read reads the next value of dec, and refuses one that does not fit its shape. A
+// short one that was read before is not decoded again: millions of them fit a body.
+func (r *rest) read(dec *jsontext.Decoder) error {
+	text, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	if len(text) <= shortText && r.fitting[string(text)] {
+		return nil
+	}
+	r.scratch.Elem().SetZero()
+	if err := json.Unmarshal(text, r.scratch.Interface(), dec.Options()); err != nil {
+		if mismatch, ok := errors.AsType[*json.SemanticError](err); ok {
+			mismatch.ByteOffset += dec.InputOffset() - int64(len(text))
+			mismatch.JSONPointer = dec.StackPointer() + mismatch.JSONPointer
+		}
+		return err
+	}
+	if len(text) <= shortText && len(r.fitting) < maxFitting {
+		r.fitting[string(text)] = true
+	}
+	return nil
 }

@@ -1,7 +1,6 @@
 package awsjson_test
 
 import (
-	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -83,10 +82,38 @@ func TestMembersAreBounded(t *testing.T) {
 			t.Errorf("%.40s: %d members are kept, want %d", tt.body, got, tt.kept)
 		}
 	}
-	// What is not kept is read nevertheless.
-	var e everything
-	var fault *awsjson.SerializationError
-	if err := awsjson.Unmarshal([]byte(`{"Texts":[`+strings.Repeat(`"",`, n)+`1]}`), &e); !errors.As(err, &fault) || fault.Message != "NUMBER_VALUE cannot be converted to String" {
-		t.Errorf("a number behind a million texts: %v", err)
+}
+
+// A member that is not kept is refused as the first one of its list or map is.
+func TestMembersThatAreNotKeptMustFit(t *testing.T) {
+	values := []string{
+		`null`, `1`, `1.5`, `"s"`, `[]`, `{}`, `{"Key":1}`, `{"Key":{}}`, `{"S":1}`, `{"NS":[1]}`, `{"KeySchema":[1]}`, `{"KeySchema":[{"KeyType":true}]}`,
+		`{"AttributeValueList":{}}`, `{"AttributeValueList":[[]]}`, `[{"PutRequest":{"Item":[]}}]`, `[[]]`, `{"Keys":[{"a":1}]}`, `{"Keys":{}}`, `{`, "\x00",
+	}
+	var names strings.Builder
+	for i := range 100_000 {
+		fmt.Fprintf(&names, `"%d":null,`, i)
+	}
+	elements := strings.Repeat("null,", 20_000)
+	refused := 0
+	check := func(open, many, value, end string) {
+		var alone, behind everything
+		want := awsjson.Unmarshal([]byte(open+value+end), &alone)
+		if got := awsjson.Unmarshal([]byte(open+many+value+end), &behind); fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("%s%s%s\nbehind the bound: %v\nalone: %v", open, value, end, got, want)
+		}
+		if want != nil {
+			refused++
+		}
+	}
+	for i, value := range values {
+		for _, list := range []string{"Texts", "Structs", "Values", "Deep"} {
+			check(`{"`+list+`":[`, elements, value, `]}`)
+		}
+		m := []string{"Filter", "Names", "Lists", "Keys"}[i%4]
+		check(`{"`+m+`":{`, names.String(), `"":`+value, `}}`)
+	}
+	if refused < 3*len(values) {
+		t.Errorf("%d are refused: the test says nothing", refused)
 	}
 }
