@@ -14,6 +14,8 @@ const (
 // A room is a number of bytes that are taken and given back. Who finds too few
 // waits in the order of arrival. Safe for concurrent use.
 type room struct {
+	held func(change int) // see Options.Held
+
 	mu struct {
 		sync.Mutex
 
@@ -28,12 +30,23 @@ type place struct {
 	ready chan struct{} // closed by give; nothing is sent
 }
 
+// newRoom returns a room of largeBodies bytes. held may be nil.
+func newRoom(held func(change int)) *room {
+	if held == nil {
+		held = func(int) {}
+	}
+	r := &room{held: held}
+	r.mu.free = largeBodies
+	return r
+}
+
 // take waits until a body of n bytes, maxBody at most, has its room, and returns
 // how many bytes it took: none for a small one.
 func (r *room) take(n int) int {
 	if n <= smallBody {
 		return 0
 	}
+	r.held(n)
 	r.mu.Lock()
 	if len(r.mu.waiting) == 0 && n <= r.mu.free {
 		r.mu.free -= n
@@ -52,6 +65,7 @@ func (r *room) give(n int) {
 	if n == 0 {
 		return
 	}
+	r.held(-n)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.mu.free += n

@@ -9,8 +9,8 @@ import (
 // Large bodies wait for their room in the order of arrival; small ones never do.
 func TestRoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var r room
-		r.mu.free = largeBodies
+		held := 0
+		r := newRoom(func(change int) { held += change })
 		var in []int // the sizes that have room, in order
 		ask := func(n int) {
 			go func() { // ends when it has room
@@ -44,6 +44,9 @@ func TestRoom(t *testing.T) {
 		r.give(most)
 		synctest.Wait()
 		want(half - 1)
+		if held != half-1 {
+			t.Errorf("%d bytes are held, want %d", held, half-1)
+		}
 	})
 }
 

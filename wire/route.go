@@ -65,7 +65,7 @@ func (s *Server) answer(r *request) response {
 	body, err := r.body(), error(nil)
 	if v.compressed {
 		taken := 0
-		body, taken, err = r.plainBody(&s.large)
+		body, taken, err = r.plainBody(s.large)
 		defer s.large.give(taken)
 		if errors.Is(err, errTooLarge) {
 			return response{status: faultOf(v.faults, err).status, chunked: true}
