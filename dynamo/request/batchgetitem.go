@@ -1,8 +1,6 @@
 package request
 
 import (
-	"slices"
-
 	"lullaby/attribute"
 	"lullaby/dynamo/refusal"
 	"lullaby/internal/awsjson"
@@ -70,13 +68,16 @@ func (k *KeysAndAttributes) check(keys *int) error {
 	if _, _, err := k.Projected(); err != nil {
 		return err
 	}
-	for i, key := range k.Keys {
+	seen := make(map[string]bool, min(len(k.Keys), maxBatchKeys))
+	for _, key := range k.Keys {
 		if err := key.Err(); err != nil {
 			return invalid(err)
 		}
-		if slices.ContainsFunc(k.Keys[:i], key.Equal) {
+		text := string(key.Canonical())
+		if seen[text] {
 			return refusal.Invalid(MsgDuplicates)
 		}
+		seen[text] = true
 		if *keys++; *keys > maxBatchKeys {
 			return refusal.Invalid("Too many items requested for the BatchGetItem call")
 		}

@@ -116,19 +116,20 @@ func readMap(dec *jsontext.Decoder, members reflect.Value) error {
 		members.Set(reflect.MakeMap(t))
 	}
 	rest := newRest(t.Elem())
+	name, value := reflect.New(t.Key()).Elem(), reflect.New(t.Elem())
 	for dec.PeekKind() != '}' {
 		tok, err := dec.ReadToken()
 		if err != nil {
 			return err
 		}
-		name := reflect.ValueOf(tok.String()).Convert(t.Key())
+		name.SetString(tok.String())
 		if members.Len() >= maxEntries && !members.MapIndex(name).IsValid() {
 			if err := rest.read(dec); err != nil {
 				return err
 			}
 			continue
 		}
-		value := reflect.New(t.Elem())
+		value.Elem().SetZero()
 		if err := json.UnmarshalDecode(dec, value.Interface()); err != nil {
 			return err
 		}
