@@ -164,7 +164,7 @@ func grow(t reflect.Type, path []string, add func(path []string, kind string, te
 		kinds = numberShapes
 	}
 	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
-		if fits(t, kinds[kind](2_000)) {
+		if kind == "digits" || kind == "levels" || fits(t, kinds[kind](2_000)) {
 			add(path, kind, kinds[kind])
 		}
 	}
@@ -179,7 +179,7 @@ func fits(t reflect.Type, text string) bool {
 // many returns as many members as there is room for, between open and end.
 func many(open, end, member string) func(room int) string {
 	return func(room int) string {
-		return open + strings.Repeat(member+",", room/(len(member)+1)-2) + member + end
+		return open + strings.Repeat(member+",", max(room/(len(member)+1)-2, 0)) + member + end
 	}
 }
 
@@ -212,6 +212,10 @@ func text(s string) func(room int) string {
 	return func(room int) string { return `"` + strings.Repeat(s, room/len(s)-2) + `"` }
 }
 
+// largeItem is an item of 400 KB that has as many values as fit, in the shortest
+// form.
+var largeItem = many(`{"id":{"S":"a"},"l":{"L":[`, `]}}`, `{"S":""}`)(600 << 10)
+
 var (
 	listShapes = map[string]func(room int) string{
 		"objects":           many("[", "]", `{}`),
@@ -219,6 +223,10 @@ var (
 		"texts":             many("[", "]", `""`),
 		"lists of objects":  many("[", "]", `{"Keys":[{}],"KeySchema":[{}],"Put":{},"PutRequest":{"Item":{}},"Get":{},"Projection":{},"Create":{}}`),
 		"nothing but lists": many("[", "]", `[]`),
+		"puts":              many("[", "]", `{"PutRequest":{"Item":`+largeItem+`}}`),
+		"transacted puts":   many("[", "]", `{"Put":{"TableName":"tab","Item":`+largeItem+`}}`),
+		"keys":              many("[", "]", largeItem),
+		"small puts":        many("[", "]", `{"PutRequest":{"Item":{"a":{"M":{}}}}}`),
 	}
 	mapShapes = map[string]func(room int) string{
 		"objects":          named("{", "#", `{}`, "}"),
