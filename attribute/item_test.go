@@ -55,6 +55,23 @@ func TestItemRoundTrips(t *testing.T) {
 	}
 }
 
+// Two items have the same canonical form if they are equal.
+func TestCanonical(t *testing.T) {
+	items := []string{
+		everyKind, `{}`, `{"a":{"SS":["x","y"]}}`, `{"a":{"SS":["y","x"]}}`, `{"a":{"SS":["x","z"]}}`, `{"a":{"L":[{"S":"x"},{"S":"y"}]}}`,
+		`{"a":{"L":[{"S":"y"},{"S":"x"}]}}`, `{"a":{"M":{"b":{"NS":["1","2.0"]}}}}`, `{"a":{"M":{"b":{"NS":["2","1"]}}}}`,
+		`{"a":{"L":[{"BS":["AA==","AQ=="]}]}}`, `{"a":{"L":[{"BS":["AQ==","AA=="]}]}}`, `{"a":{"N":"1"}}`, `{"a":{"N":"1.0"}}`, `{"a":{"S":"1"}}`,
+	}
+	for _, one := range items {
+		for _, two := range items {
+			a, b := decode(t, one), decode(t, two)
+			if same := bytes.Equal(a.Canonical(), b.Canonical()); same != a.Equal(b) {
+				t.Errorf("%s and %s: same form %v, equal %v", one, two, same, a.Equal(b))
+			}
+		}
+	}
+}
+
 func TestItemSize(t *testing.T) {
 	tests := []struct {
 		item string

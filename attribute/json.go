@@ -2,7 +2,6 @@ package attribute
 
 import (
 	"encoding/base64"
-	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -22,24 +21,80 @@ const (
 	msgNesting = "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"
 )
 
+// An input reads one item, or one value that is in none. It keeps as many members
+// as a value of MaxItemSize can have, since each takes a byte at least, and reads
+// the others for their faults alone. So what a request takes in memory is bounded
+// by what an item may have, not by the length of its body.
+type input struct {
+	dec  *jsontext.Decoder
+	left int  // how many members may still be kept
+	cut  bool // members were not kept
+}
+
+func newInput(dec *jsontext.Decoder) input { return input{dec: dec, left: MaxItemSize} }
+
+// reserve reports whether the next member is to be kept.
+func (in *input) reserve() bool {
+	if in.left == 0 {
+		return false
+	}
+	in.left--
+	return true
+}
+
+// roomUntil is the offset in a body up to which items are read into room for
+// several attributes, which makes one allocation of most items. Behind it, room
+// grows from nothing: a large body can have very many small items.
+const roomUntil = 64 << 10 // bytes
+
+func (in *input) room() []Attribute {
+	if in.dec.InputOffset() < roomUntil {
+		return make([]Attribute, 0, 8)
+	}
+	return []Attribute{}
+}
+
 // UnmarshalJSONFrom reads an item in DynamoDB's JSON, {"name":{"S":"text"}}. It
 // does not fail for a value that DynamoDB refuses, since DynamoDB reads the whole
 // request first; Err returns that refusal. Of two attributes with one name the
-// later stays.
+// later stays. If the item is cut, see Value.Cut, its first value says so.
 func (it *Item) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	return awsjson.Outer(dec, func() error { return it.read(dec, 1) })
+	in := newInput(dec)
+	err := awsjson.Outer(dec, func() error { return it.read(&in, 1) })
+	if in.cut && len(*it) > 0 {
+		(*it)[0].Value.cut = true
+	}
+	return err
 }
 
-func (it *Item) read(dec *jsontext.Decoder, depth int) error {
-	attrs := make([]Attribute, 0, 8)
-	ok, err := awsjson.ReadMap(dec, "AttributeValue", func(name string) error {
+func (it *Item) read(in *input, depth int) error {
+	attrs := in.room()
+	refused := false // an attribute that was not kept otherwise
+	ok, err := awsjson.ReadMap(in.dec, "AttributeValue", func(name string) error {
+		kept := in.reserve()
 		attrs = append(attrs, Attribute{Name: name})
-		return attrs[len(attrs)-1].Value.read(dec, depth)
+		last := len(attrs) - 1
+		v := &attrs[last].Value
+		err := v.read(in, depth)
+		switch {
+		case v.absent():
+			attrs = attrs[:last]
+			if kept {
+				in.left++
+			}
+		case !kept:
+			in.cut = true
+			if refused || v.Err() == nil {
+				attrs = attrs[:last]
+			} else {
+				refused = true
+			}
+		}
+		return err
 	})
 	if err != nil || !ok {
 		return err
 	}
-	attrs = slices.DeleteFunc(attrs, func(a Attribute) bool { return a.Value.absent() })
 	*it = NewItem(attrs...)
 	return nil
 }
@@ -50,21 +105,24 @@ func (v Value) absent() bool { return v.kind == Invalid && v.text == "" }
 // UnmarshalJSONFrom reads a value in DynamoDB's JSON, {"S":"text"}. As for items,
 // Err returns the refusal of a value that DynamoDB refuses.
 func (v *Value) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	return awsjson.Outer(dec, func() error { return v.read(dec, 1) })
+	in := newInput(dec)
+	err := awsjson.Outer(dec, func() error { return v.read(&in, 1) })
+	v.cut = in.cut
+	return err
 }
 
-func (v *Value) read(dec *jsontext.Decoder, depth int) error {
+func (v *Value) read(in *input, depth int) error {
 	if depth > MaxDepth {
 		*v = invalid(msgNesting)
-		return dec.SkipValue()
+		return in.dec.SkipValue()
 	}
 	types := 0
-	ok, err := awsjson.ReadStruct(dec, "AttributeValue", func(name string) error {
+	ok, err := awsjson.ReadStruct(in.dec, "AttributeValue", func(name string) error {
 		kind := ParseKind(name)
 		if kind == Invalid {
-			return dec.SkipValue()
+			return in.dec.SkipValue()
 		}
-		found, err := v.readKind(dec, kind, depth)
+		found, err := v.readKind(in, kind, depth)
 		if found {
 			types++
 		}
@@ -82,7 +140,8 @@ func (v *Value) read(dec *jsontext.Decoder, depth int) error {
 }
 
 // readKind reads the member of a value that is named kind.
-func (v *Value) readKind(dec *jsontext.Decoder, kind Kind, depth int) (found bool, err error) {
+func (v *Value) readKind(in *input, kind Kind, depth int) (found bool, err error) {
+	dec := in.dec
 	switch kind {
 	case S:
 		s, ok, err := awsjson.ReadString(dec)
@@ -105,12 +164,12 @@ func (v *Value) readKind(dec *jsontext.Decoder, kind Kind, depth int) (found boo
 		return v.set(null, ok), err
 	case M:
 		var attrs Item
-		if err := attrs.read(dec, depth+1); err != nil {
+		if err := attrs.read(in, depth+1); err != nil {
 			return false, err
 		}
 		return v.set(Map(attrs), attrs != nil), nil
 	case L, SS, NS, BS:
-		elems, ok, err := readElems(dec, kind, depth)
+		elems, ok, err := readElems(in, kind, depth)
 		return v.set(collection(kind, elems), ok), err
 	case Invalid:
 	}
@@ -134,31 +193,44 @@ func parseValue(s string) Value {
 }
 
 // readElems reads the members of a list or set.
-func readElems(dec *jsontext.Decoder, kind Kind, depth int) (elems []Value, ok bool, err error) {
-	ok, err = awsjson.ReadList(dec, func() error {
-		var e Value
-		var text string
-		var err error
-		switch kind {
-		case SS:
-			text, _, err = awsjson.ReadString(dec)
-			e = String(text)
-		case NS:
-			text, _, err = awsjson.ReadString(dec)
-			e = parseValue(text)
-		case BS:
-			text, _, err = awsjson.ReadBlob(dec)
-			e = Binary(text)
-		default:
-			err = e.read(dec, depth+1)
-			if err == nil && e.absent() {
-				e = invalid(msgNone)
+func readElems(in *input, kind Kind, depth int) (elems []Value, ok bool, err error) {
+	refused := false // a member that was not kept otherwise
+	ok, err = awsjson.ReadList(in.dec, func() error {
+		kept := in.reserve()
+		e, err := readElem(in, kind, depth)
+		if !kept {
+			in.cut = true
+			if refused || e.Err() == nil {
+				return err
 			}
+			refused = true
 		}
 		elems = append(elems, e)
 		return err
 	})
 	return elems, ok, err
+}
+
+// readElem reads a member of a list or set.
+func readElem(in *input, kind Kind, depth int) (e Value, err error) {
+	var text string
+	switch kind {
+	case SS:
+		text, _, err = awsjson.ReadString(in.dec)
+		return String(text), err
+	case NS:
+		text, _, err = awsjson.ReadString(in.dec)
+		return parseValue(text), err
+	case BS:
+		text, _, err = awsjson.ReadBlob(in.dec)
+		return Binary(text), err
+	default:
+		err = e.read(in, depth+1)
+		if err == nil && e.absent() {
+			e = invalid(msgNone)
+		}
+		return e, err
+	}
 }
 
 // collection returns a list, or a set. A set without members, or with two equal

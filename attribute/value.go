@@ -47,6 +47,7 @@ const MaxDepth = 32
 type Value struct {
 	kind  Kind
 	truth bool    // BOOL
+	cut   bool    // see Cut
 	text  string  // S: UTF-8; B: raw bytes; N: a Number's bytes; Invalid: what is wrong
 	elems []Value // L: members in order; SS, NS, BS: distinct members
 	attrs Item    // M
@@ -90,6 +91,12 @@ func (v Value) Elems() []Value { return v.elems }
 
 // Attrs returns the attributes of an M. The caller must not change them.
 func (v Value) Attrs() Item { return v.attrs }
+
+// Cut reports whether v was read from a request that has more members in one item,
+// or in one value outside of an item, than an item of MaxItemSize can have. The
+// members behind those are not in v, unless v has none else that DynamoDB refuses.
+// Members of one name count each.
+func (v Value) Cut() bool { return v.cut }
 
 // Equal reports whether v and w have the same kind and the same value. The order
 // of the members of a set does not matter. An Invalid value equals nothing.

@@ -43,6 +43,8 @@ type Options struct {
 	Log    *slog.Logger // of the program
 	Warden []string     // the command line that runs host.Warden
 
+	Held func(change int) // as wire.Options has it
+
 	AdoptOrphans     bool // as host.Options has it
 	IgnoreMemorySize bool // --memory-limit off
 

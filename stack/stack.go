@@ -171,7 +171,7 @@ func (s *Stack) serve(context.Context) error {
 	}
 	endpoint := wire.New(services, wire.Options{
 		Scope: s.opts.Scope, Keys: s.keys, Log: s.opts.Log, Metrics: s.opts.Metrics,
-		Origins: s.opts.Origins, Hosts: s.hosts(),
+		Origins: s.opts.Origins, Hosts: s.hosts(), Held: s.opts.Held,
 	})
 	s.goServe(func() error { return endpoint.Serve(s.aws) })
 	s.onClose(func() error { return within(endpoint.Shutdown) }) //nolint:contextcheck // the stack outlives Start's context

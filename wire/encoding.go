@@ -11,33 +11,43 @@ import (
 // errUndecoded refuses a compressed body that cannot be decompressed.
 var errUndecoded = errors.New("the request body cannot be decompressed")
 
-// plainBody returns the decompressed body, valid until r is answered. It
-// returns errTooLarge if the body is larger than maxBody, compressed or not,
-// and errUndecoded if it cannot be decompressed (docs/aws/messages.md#encodings).
-func (r *request) plainBody() (plain []byte, err error) {
+// plainBody returns the decompressed body, valid until r is answered, and the
+// bytes that it took of the room for large bodies, which the caller gives back. It
+// returns errTooLarge if the body is larger than maxBody, compressed or not, and
+// errUndecoded if it cannot be decompressed (docs/aws/messages.md#encodings).
+func (r *request) plainBody(large *room) (plain []byte, taken int, err error) {
 	body := r.body()
 	if len(body) > maxBody {
-		return nil, errTooLarge
+		return nil, 0, errTooLarge
 	}
-	if len(body) == 0 {
-		return body, nil
+	decompress := r.decompressor()
+	if len(body) == 0 || decompress == nil {
+		return body, large.take(len(body)), nil
 	}
-	// What follows never decompresses more than maxBody.
-	switch strings.ToLower(r.header("Content-Encoding")) {
-	case "gzip":
-		plain, err = r.fast.Request.BodyGunzipWithLimit(maxBody)
-	case "deflate":
-		plain, err = r.fast.Request.BodyInflateWithLimit(maxBody)
-	default:
-		return body, nil
+	plain, err = decompress(smallBody) // never decompresses more
+	if errors.Is(err, fasthttp.ErrBodyTooLarge) {
+		taken = large.take(maxBody)
+		plain, err = decompress(maxBody)
 	}
 	switch {
 	case errors.Is(err, fasthttp.ErrBodyTooLarge):
-		return nil, errTooLarge
+		return nil, taken, errTooLarge
 	case err != nil:
-		return nil, errUndecoded
+		return nil, taken, errUndecoded
 	}
-	return plain, nil
+	return plain, taken, nil
+}
+
+// decompressor returns what decompresses the body up to a number of bytes; nil: the
+// body is not compressed.
+func (r *request) decompressor() func(limit int) ([]byte, error) {
+	switch strings.ToLower(r.header("Content-Encoding")) {
+	case "gzip":
+		return r.fast.Request.BodyGunzipWithLimit
+	case "deflate":
+		return r.fast.Request.BodyInflateWithLimit
+	}
+	return nil
 }
 
 // compress compresses the body of a response as r accepts it, and names the

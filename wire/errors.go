@@ -133,6 +133,7 @@ func faultOf(rows []row, err error) fault {
 			break
 		}
 	}
+	f.message = refusal.Cut(f.message, refusal.MaxMessage)
 	return f
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime/debug"
 	"strings"
+	"sync"
 
 	"github.com/alecthomas/kong"
 
@@ -63,23 +64,36 @@ func (c *upCommand) Validate() error {
 // Settings of the garbage collector for up, unless GOGC or GOMEMLIMIT are set.
 // The heap is small and changes fast, so collecting whenever it has doubled
 // takes most of the time. It may grow to five times what is in use, below a
-// limit.
+// limit. The limit rises by what large requests hold: if they filled it, the
+// collector would run all the time and find nothing.
 const (
 	gcPercent   = 400
 	memoryLimit = 256 << 20 // bytes
 )
 
-func tuneMemory() {
-	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetGCPercent(gcPercent)
-		debug.SetMemoryLimit(memoryLimit)
+// tuneMemory makes the settings. It returns the function that is told by how many
+// bytes large requests hold more; nil if the settings are the user's.
+func tuneMemory() (held func(change int)) {
+	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
+		return nil
+	}
+	debug.SetGCPercent(gcPercent)
+	debug.SetMemoryLimit(memoryLimit)
+	var mu sync.Mutex
+	limit := int64(memoryLimit)
+	return func(change int) {
+		mu.Lock()
+		defer mu.Unlock()
+		limit += int64(change)
+		debug.SetMemoryLimit(limit)
 	}
 }
 
 // Run starts the stack and runs it until a signal ends ctx.
 func (c *upCommand) Run(ctx context.Context) error {
-	tuneMemory()
-	s, err := stack.Start(ctx, c.options())
+	o := c.options()
+	o.Held = tuneMemory()
+	s, err := stack.Start(ctx, o)
 	if err != nil {
 		return err
 	}

@@ -33,11 +33,11 @@ func NewPlaceholders(names map[string]string, values attribute.Item) (*Placehold
 	}
 	slices.SortFunc(p.names, func(a, b name) int { return strings.Compare(a.key, b.key) })
 	for _, n := range p.names {
-		switch {
-		case !isPlaceholder(n.key, '#'):
+		if !isPlaceholder(n.key, '#') {
 			return nil, &Error{`ExpressionAttributeNames contains invalid key: Syntax error; key: "` + n.key + `"`}
-		case n.value == "":
-			return nil, &Error{"ExpressionAttributeNames contains invalid value: Empty attribute name for key " + n.key}
+		}
+		if err := attribute.CheckName(n.value); err != nil {
+			return nil, &Error{"ExpressionAttributeNames contains invalid value: " + err.Error() + " for key " + n.key}
 		}
 	}
 	if values != nil && len(values) == 0 {
@@ -51,6 +51,11 @@ func NewPlaceholders(names map[string]string, values attribute.Item) (*Placehold
 	for _, v := range values {
 		if err := v.Value.Err(); err != nil {
 			return nil, &Error{"ExpressionAttributeValues contains invalid value: " + err.Error() + " for key " + v.Name}
+		}
+		if v.Value.Cut() {
+			// Assumed: AWS refuses what no item can hold. It takes 2 MB in all (Developer
+			// Guide, "Constraints", "Expression parameters").
+			return nil, &Error{"ExpressionAttributeValues contains invalid value: Item size has exceeded the maximum allowed size for key " + v.Name}
 		}
 	}
 	return p, nil

@@ -1,9 +1,6 @@
 package request
 
 import (
-	"slices"
-	"strings"
-
 	"lullaby/attribute"
 	"lullaby/dynamo/refusal"
 	"lullaby/internal/awsjson"
@@ -71,13 +68,16 @@ func (k *KeysAndAttributes) check(keys *int) error {
 	if _, _, err := k.Projected(); err != nil {
 		return err
 	}
-	for i, key := range k.Keys {
+	seen := make(map[string]bool, min(len(k.Keys), maxBatchKeys))
+	for _, key := range k.Keys {
 		if err := key.Err(); err != nil {
 			return invalid(err)
 		}
-		if slices.ContainsFunc(k.Keys[:i], key.Equal) {
+		text := string(key.Canonical())
+		if seen[text] {
 			return refusal.Invalid(MsgDuplicates)
 		}
+		seen[text] = true
 		if *keys++; *keys > maxBatchKeys {
 			return refusal.Invalid("Too many items requested for the BatchGetItem call")
 		}
@@ -90,13 +90,11 @@ const MsgDuplicates = "Provided list of item keys contains duplicates"
 
 // printKeys formats a list of keys for messages.
 func printKeys(keys []attribute.Item) string {
-	texts := make([]string, len(keys))
-	for i, k := range keys {
-		text, err := awsjson.Marshal(k)
+	return printList(len(keys), func(i int) string {
+		text, err := awsjson.Marshal(keys[i])
 		if err != nil {
-			continue // no more than a message
+			return "" // no more than a message
 		}
-		texts[i] = string(text)
-	}
-	return "[" + strings.Join(texts, ", ") + "]"
+		return string(text)
+	})
 }

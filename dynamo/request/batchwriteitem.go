@@ -43,6 +43,9 @@ func (in *BatchWriteItemInput) Check() error {
 		v.tables(tables, "requestItems")
 	}
 	for _, name := range tables {
+		if v.full() {
+			break
+		}
 		if n := len(in.RequestItems[name]); n == 0 || n > maxBatchWrites {
 			v.add("'"+printNames(tables)+"'", "requestItems", fmt.Sprintf("Map value must satisfy constraint: "+
 				"[Member must have length less than or equal to %d, Member must have length greater than or equal to 1]", maxBatchWrites))

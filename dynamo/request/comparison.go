@@ -113,7 +113,7 @@ func takes(operator string, values int) bool {
 	case "BETWEEN":
 		return values == 2
 	case "IN":
-		return values > 0
+		return values > 0 && values <= maxValues
 	}
 	return values == 1
 }

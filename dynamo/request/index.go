@@ -1,10 +1,6 @@
 package request
 
-import (
-	"strings"
-
-	"lullaby/dynamo/refusal"
-)
+import "lullaby/dynamo/refusal"
 
 // An Index has the members that both kinds of secondary indexes share.
 type Index struct {
@@ -53,8 +49,7 @@ func (in *Index) violations(v *violations, path string, parts int) {
 	}
 	v.oneOf(p.ProjectionType, path+"projection.projectionType", ProjectionTypes...)
 	if p.NonKeyAttributes != nil {
-		printed := func() string { return "[" + strings.Join(p.NonKeyAttributes, ", ") + "]" }
-		v.count(len(p.NonKeyAttributes), printed, path+"projection.nonKeyAttributes", maxNonKey)
+		v.count(len(p.NonKeyAttributes), func() string { return printStrings(p.NonKeyAttributes) }, path+"projection.nonKeyAttributes", maxNonKey)
 	}
 }
 

@@ -32,6 +32,9 @@ const (
 // attributeDefinitions checks the parameter of that name.
 func (v *violations) attributeDefinitions(given []AttributeDefinition) {
 	for i, a := range given {
+		if v.full() {
+			return
+		}
 		path := fmt.Sprintf("attributeDefinitions.%d.member.", i+1)
 		v.notNull(a.AttributeName != nil, path+"attributeName")
 		if v.notNull(a.AttributeType != nil, path+"attributeType") {
@@ -47,6 +50,9 @@ func (v *violations) keySchema(schema []KeySchemaElement, path string, most int)
 	}
 	v.count(len(schema), func() string { return printKeySchema(schema) }, path, most)
 	for i, k := range schema {
+		if v.full() {
+			return
+		}
 		path := fmt.Sprintf("%s.%d.member.", path, i+1)
 		v.notNull(k.AttributeName != nil, path+"attributeName")
 		if v.notNull(k.KeyType != nil, path+"keyType") {
@@ -57,11 +63,9 @@ func (v *violations) keySchema(schema []KeySchemaElement, path string, most int)
 
 // printKeySchema prints the list as the service's messages do.
 func printKeySchema(schema []KeySchemaElement) string {
-	texts := make([]string, len(schema))
-	for i, k := range schema {
-		texts[i] = fmt.Sprintf("KeySchemaElement(attributeName=%s, keyType=%s)", orNull(k.AttributeName), orNull(k.KeyType))
-	}
-	return "[" + strings.Join(texts, ", ") + "]"
+	return printList(len(schema), func(i int) string {
+		return fmt.Sprintf("KeySchemaElement(attributeName=%s, keyType=%s)", orNull(schema[i].AttributeName), orNull(schema[i].KeyType))
+	})
 }
 
 // orNull prints an optional string as the service's messages do.

@@ -2,7 +2,6 @@ package request
 
 import (
 	"slices"
-	"strings"
 
 	"lullaby/dynamo/expr"
 	"lullaby/dynamo/refusal"
@@ -53,9 +52,13 @@ const maxAttributesToGet = 255
 
 func (v *violations) attributesToGet(names []string, path string) {
 	if names != nil {
-		printed := func() string { return "[" + strings.Join(names, ", ") + "]" }
-		v.count(len(names), printed, path, maxAttributesToGet)
+		v.count(len(names), func() string { return printStrings(names) }, path, maxAttributesToGet)
 	}
+}
+
+// printStrings formats a list of strings for messages.
+func printStrings(texts []string) string {
+	return printList(len(texts), func(i int) string { return texts[i] })
 }
 
 // checkAttributesToGet rejects a duplicate name.

@@ -57,7 +57,10 @@ func (v *violations) tables(names []string, path string) {
 		v.add("'{}'", path, "Member must have length greater than or equal to 1")
 	}
 	for _, name := range names {
-		if isARN(name) {
+		switch {
+		case v.full():
+			return
+		case isARN(name):
 			continue
 		}
 		if len(name) < minName || len(name) > maxName || !namePattern.MatchString(name) {

@@ -91,6 +91,9 @@ func (c *Conditions) violations(v *violations) {
 
 // checkExpected checks Expected beyond the API model.
 func (c *Conditions) checkExpected() error {
+	if err := checkConditions(len(c.Expected)); err != nil {
+		return err
+	}
 	for _, name := range sortedKeys(c.Expected) {
 		if err := c.Expected[name].check(name); err != nil {
 			return err

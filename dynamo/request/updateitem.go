@@ -78,6 +78,9 @@ func (in *UpdateItemInput) checkModel() error {
 
 // checkAttributes checks AttributeUpdates.
 func (in *UpdateItemInput) checkAttributes() error {
+	if err := checkConditions(len(in.AttributeUpdates)); err != nil {
+		return err
+	}
 	for _, name := range sortedKeys(in.AttributeUpdates) {
 		if err := attribute.CheckName(name); err != nil {
 			return invalid(err)

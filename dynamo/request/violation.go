@@ -21,13 +21,24 @@ type violations struct {
 // maxViolations is how many are reported.
 const maxViolations = 10
 
+// Bounds of what a violation repeats of the request, in bytes. Assumed, as
+// refusal.MaxMessage: this leaves room for the constraint.
+const (
+	maxEcho = 8 << 10
+	maxPath = 1 << 10
+)
+
+// full reports whether further violations are not reported.
+func (v *violations) full() bool { return len(v.texts) == maxViolations }
+
 // add adds a violation at path by a value, as AWS prints it.
 func (v *violations) add(value, path, constraint string) {
 	if len(v.texts) == 0 {
 		v.first = path
 	}
-	if len(v.texts) < maxViolations {
-		v.texts = append(v.texts, fmt.Sprintf("Value %s at '%s' failed to satisfy constraint: %s", value, path, constraint))
+	if !v.full() {
+		v.texts = append(v.texts, fmt.Sprintf("Value %s at '%s' failed to satisfy constraint: %s",
+			refusal.Cut(value, maxEcho), refusal.Cut(path, maxPath), constraint))
 	}
 }
 
@@ -113,12 +124,31 @@ func long(n *int32) *int64 {
 // count notes that a list of n members has none, or more than most; printed is
 // the list as AWS prints it.
 func (v *violations) count(n int, printed func() string, path string, most int) {
+	if v.full() {
+		return
+	}
 	if n == 0 {
 		v.add("'"+printed()+"'", path, "Member must have length greater than or equal to 1")
 	}
 	if n > most {
 		v.add("'"+printed()+"'", path, "Member must have length less than or equal to "+strconv.Itoa(most))
 	}
+}
+
+// printList formats n elements as AWS prints a list, as far as a violation repeats
+// it.
+func printList(n int, elem func(i int) string) string {
+	text := []byte{'['}
+	for i := range n {
+		if len(text) > maxEcho {
+			break
+		}
+		if i > 0 {
+			text = append(text, ", "...)
+		}
+		text = append(text, elem(i)...)
+	}
+	return string(append(text, ']'))
 }
 
 // The enumerations that several operations share, in the order in which AWS

@@ -40,7 +40,7 @@ var options = json.JoinOptions(
 // Unmarshal reads a request body into the input shape that v points to.
 // It ignores members that v does not have. The error is a *SerializationError.
 func Unmarshal(body []byte, v any) error {
-	err := json.Unmarshal(body, v, options)
+	err := json.Unmarshal(body, v, optionsOf(body))
 	if err == nil {
 		return nil
 	}
