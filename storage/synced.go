@@ -52,9 +52,10 @@ func readSyncNote(fs vfs.FS, dir string) (log uint64, synced int64) {
 	if err != nil {
 		return 0, 0
 	}
-	defer f.Close()
 	var b [syncNoteSize]byte
-	if n, _ := f.ReadAt(b[:], 0); n < len(b) || crc32.ChecksumIEEE(b[:16]) != binary.BigEndian.Uint32(b[16:]) {
+	n, _ := f.ReadAt(b[:], 0)
+	_ = f.Close()
+	if n < len(b) || crc32.ChecksumIEEE(b[:16]) != binary.BigEndian.Uint32(b[16:]) {
 		return 0, 0
 	}
 	return binary.BigEndian.Uint64(b[:]), int64(binary.BigEndian.Uint64(b[8:]))
