@@ -39,7 +39,9 @@ func (e *Engine) backfill(t *table, ix *index) {
 			}
 		}
 		if err != nil {
-			e.logFailure("backfill", err, slog.String("table", t.name), slog.String("index", ix.name))
+			if unlogged(err) {
+				e.opts.Log.Error("backfill", slog.String("table", t.name), slog.String("index", ix.name), slog.Any("error", err))
+			}
 			return
 		}
 		if ctx.Err() == nil {
@@ -60,7 +62,9 @@ func (e *Engine) filled(t *table, ix *index) {
 	ix.filling.Store(false)
 	x.Filled = true
 	if err := e.complete(t, d, instant.Of(time.Now())); err != nil {
-		e.logFailure("backfill", err, slog.String("table", t.name), slog.String("index", ix.name))
+		if unlogged(err) {
+			e.opts.Log.Error("backfill", slog.String("table", t.name), slog.String("index", ix.name), slog.Any("error", err))
+		}
 		return
 	}
 	t.wakeFollower()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"lullaby/capacity"
@@ -24,8 +25,8 @@ type balances struct {
 // Close saves it once more.
 func (e *Engine) keepBalances(ctx context.Context) {
 	every(ctx, balancesEvery, func(now instant.Instant) {
-		if err := e.saveBalances(now); err != nil {
-			e.logFailure("write down capacity", err)
+		if err := e.saveBalances(now); err != nil && unlogged(err) {
+			e.opts.Log.Error("write down capacity", slog.Any("error", err))
 		}
 	})
 }

@@ -105,7 +105,9 @@ func (e *Engine) recount(ctx context.Context, name string, n *tally, before *sto
 		return ctx.Err() == nil, err
 	})
 	if err := errors.Join(err, before.Close()); err != nil {
-		e.logFailure("recount", err, slog.String("table", name))
+		if unlogged(err) {
+			e.opts.Log.Error("recount", slog.String("table", name), slog.Any("error", err))
+		}
 		return
 	}
 	if ctx.Err() != nil {

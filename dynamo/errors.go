@@ -1,9 +1,7 @@
 package dynamo
 
 import (
-	"context"
 	"errors"
-	"log/slog"
 	"strings"
 
 	"lullaby/attribute"
@@ -69,11 +67,11 @@ func (e *CanceledError) Error() string { return refusal.Canceled.Error() }
 // Unwrap returns refusal.Canceled.
 func (e *CanceledError) Unwrap() error { return refusal.Canceled }
 
-// logFailure logs an error of background work, unless storage has logged it.
-func (e *Engine) logFailure(message string, err error, attrs ...slog.Attr) {
-	if _, logged := errors.AsType[*storage.DiskError](err); !logged {
-		e.opts.Log.LogAttrs(context.Background(), slog.LevelError, message, append(attrs, slog.Any("error", err))...)
-	}
+// unlogged reports whether nobody has logged an error of background work yet:
+// storage logs those of the disk.
+func unlogged(err error) bool {
+	_, logged := errors.AsType[*storage.DiskError](err)
+	return !logged
 }
 
 // closing closes a batch without committing it, and returns err joined with the

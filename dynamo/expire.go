@@ -49,8 +49,8 @@ func (e *Engine) sweep(t *table) {
 			if name == "" {
 				return
 			}
-			if err := e.expire(ctx, t, name, instant.Of(began)); err != nil {
-				e.logFailure("delete expired items", err, slog.String("table", t.name))
+			if err := e.expire(ctx, t, name, instant.Of(began)); err != nil && unlogged(err) {
+				e.opts.Log.Error("delete expired items", slog.String("table", t.name), slog.Any("error", err))
 			}
 			wait.Reset(max(sweepInterval, sweepRest*time.Since(began)))
 		}

@@ -139,7 +139,9 @@ func (e *Engine) advance(t *table, now instant.Instant) (next instant.Instant, m
 	if settled {
 		if err := e.complete(t, d, now); err != nil {
 			// The change is in storage: the next start completes it.
-			e.logFailure("change table", err, slog.String("table", t.name))
+			if unlogged(err) {
+				e.opts.Log.Error("change table", slog.String("table", t.name), slog.Any("error", err))
+			}
 			t.followed = false
 			return 0, false
 		}

@@ -50,7 +50,7 @@ func (db *DB) openDisk(fs vfs.FS, dir string, o Options) (vfs.FS, error) {
 	if err := checkLog(fs, dir, o.Log); err != nil {
 		return nil, err
 	}
-	note, err := newSyncNote(fs, dir)
+	note, err := newSyncNote(fs, dir, o.Durability)
 	if err != nil {
 		return nil, err
 	}
@@ -83,6 +83,7 @@ func (db *DB) watch() {
 			db.failure.fail(err)
 		}
 		db.disk.room.measure()
+		db.disk.synced.flush()
 	}
 }
 

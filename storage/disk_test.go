@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -244,7 +245,7 @@ func TestDiskThatCannotBeWritten(t *testing.T) {
 			broken.Store(true)
 			for i := range 9 { // they do not return
 				go func() {
-					if err := try(db, fmt.Sprint(i), false); err == nil && file == ".log" {
+					if err := try(db, strconv.Itoa(i), false); err == nil && file == ".log" {
 						t.Error("a write that was not made was acknowledged")
 					}
 				}()
@@ -284,7 +285,7 @@ func TestDamagedBlock(t *testing.T) {
 	db := open(t, dir, storage.Process)
 	const keys = 5000
 	for i := range keys {
-		set(t, db, fmt.Sprintf("k%06d", i), fmt.Sprint(i*i*i*7919))
+		set(t, db, fmt.Sprintf("k%06d", i), strconv.Itoa(i*i*i*7919))
 	}
 	if err := db.Close(); err != nil {
 		t.Fatal(err)

@@ -177,21 +177,21 @@ func checkLog(fs vfs.FS, dir string, log *slog.Logger) error {
 	if noted != number {
 		synced = 0
 	}
-	facts := []any{slog.String("file", name), slog.Int64("kept_bytes", e.whole), slog.Int("kept_writes", e.records)}
+	log = log.With(slog.String("file", name), slog.Int64("kept_bytes", e.whole), slog.Int("kept_writes", e.records))
 	lost := synced - e.bad
 	damaged := lost > longHead || e.proven // the end of a log, and a block's rest, are no chunks
 	if !damaged && e.later == 0 {
 		if e.torn {
-			log.Info("the newest log ends within a write, as after a kill: nobody was told that it was made", facts...)
+			log.Info("the newest log ends within a write, as after a kill: nobody was told that it was made")
 		}
 		return nil
 	}
 	aside := fs.PathJoin(dir, fmt.Sprintf("damaged-%06d.log", number))
-	facts = append(facts, slog.Int64("lost_bytes", max(lost, 0)), slog.Int("lost_writes", e.later), slog.String("kept_as", aside))
+	log = log.With(slog.Int64("lost_bytes", max(lost, 0)), slog.Int("lost_writes", e.later), slog.String("kept_as", aside))
 	if damaged {
-		log.Error("the newest log is damaged: acknowledged writes behind the damage are lost", facts...)
+		log.Error("the newest log is damaged: acknowledged writes behind the damage are lost")
 	} else {
-		log.Error("the newest log has a gap: it is damaged, or the machine lost power during a write; acknowledged writes may be lost", facts...)
+		log.Error("the newest log has a gap: it is damaged, or the machine lost power during a write; acknowledged writes may be lost")
 	}
 	return setAside(fs, name, aside, e.whole)
 }

@@ -19,11 +19,11 @@ func logged(t *testing.T, n, writers, before int) (dir string) {
 	t.Helper()
 	live, dir := t.TempDir(), t.TempDir()
 	for range before {
-		if err := open(t, live, storage.Process).Close(); err != nil {
+		if err := open(t, live, storage.Disk).Close(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	db := open(t, live, storage.Process)
+	db := open(t, live, storage.Disk)
 	defer db.Close()
 	var writing sync.WaitGroup
 	for w := range writers {
