@@ -64,7 +64,7 @@ func (s *Server) answer(r *request) response {
 	v, p := s.route(r)
 	body, err := r.body(), error(nil)
 	if v.compressed {
-		taken := 0
+		var taken int
 		body, taken, err = r.plainBody(s.large)
 		defer s.large.give(taken)
 		if errors.Is(err, errTooLarge) {

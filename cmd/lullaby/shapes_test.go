@@ -136,7 +136,7 @@ func grow(t reflect.Type, path []string, add func(path []string, kind string, te
 	}
 	at := func(step string) []string { return append(slices.Clone(path), step) }
 	var kinds map[string]func(room int) string
-	_, own := reflect.New(t).Interface().(gojson.UnmarshalerFrom)
+	_, own := reflect.TypeAssert[gojson.UnmarshalerFrom](reflect.New(t))
 	switch {
 	case t == reflect.TypeFor[attribute.Item]():
 		kinds = itemShapes

@@ -39,7 +39,7 @@ func TestLargeBodiesAreReadAlike(t *testing.T) {
 		}
 	}
 	space := strings.Repeat(" ", 64<<10)
-	for _, member := range strings.Fields("Text Number Wide Switch Item Texts Structs Values Deep Names Filter Lists Keys Nested Unknown") {
+	for member := range strings.FieldsSeq("Text Number Wide Switch Item Texts Structs Values Deep Names Filter Lists Keys Nested Unknown") {
 		for _, value := range values {
 			body := fmt.Sprintf(`{%q:%s,"Text":"t"}`, member, value)
 			var small, large everything
