@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -10,89 +11,8 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs"
 
 	"lullaby/storage"
+	"lullaby/storage/storagetest"
 )
-
-// A heldFS is a file system whose log waits for permission to be durable.
-type heldFS struct {
-	vfs.FS
-
-	atWrite bool // what is withheld: writes of the log, instead of its fsync
-
-	syncs atomic.Int64 // of the log
-	mu    sync.Mutex
-	held  chan struct{} // closed by release; nil: not held
-}
-
-// hold withholds permission until release is called.
-func (fs *heldFS) hold() (release func()) {
-	held := make(chan struct{})
-	fs.mu.Lock()
-	defer fs.mu.Unlock()
-	fs.held = held
-	return func() {
-		fs.mu.Lock()
-		defer fs.mu.Unlock()
-		fs.held = nil
-		close(held)
-	}
-}
-
-func (fs *heldFS) Create(name string, c vfs.DiskWriteCategory) (vfs.File, error) {
-	f, err := fs.FS.Create(name, c)
-	return fs.log(name, f), err
-}
-
-func (fs *heldFS) ReuseForWrite(old, name string, c vfs.DiskWriteCategory) (vfs.File, error) {
-	f, err := fs.FS.ReuseForWrite(old, name, c)
-	return fs.log(name, f), err
-}
-
-func (fs *heldFS) log(name string, f vfs.File) vfs.File {
-	if f == nil || !strings.HasSuffix(name, ".log") {
-		return f
-	}
-	return heldFile{f, fs}
-}
-
-type heldFile struct {
-	vfs.File
-	fs *heldFS
-}
-
-func (f heldFile) Sync() error     { return f.sync(f.File.Sync) }
-func (f heldFile) SyncData() error { return f.sync(f.File.SyncData) }
-
-func (f heldFile) SyncTo(n int64) (full bool, err error) {
-	return full, f.sync(func() error {
-		full, err = f.File.SyncTo(n)
-		return err
-	})
-}
-
-func (f heldFile) Write(p []byte) (int, error) {
-	if f.fs.atWrite {
-		f.fs.await()
-	}
-	return f.File.Write(p)
-}
-
-func (f heldFile) sync(durable func() error) error {
-	if !f.fs.atWrite {
-		f.fs.await()
-	}
-	f.fs.syncs.Add(1)
-	return durable()
-}
-
-// await waits for permission.
-func (fs *heldFS) await() {
-	fs.mu.Lock()
-	held := fs.held
-	fs.mu.Unlock()
-	if held != nil {
-		<-held
-	}
-}
 
 // keysOf returns the keys that a scan shows, at most so many.
 func keysOf(most int, scan func(lower, upper []byte, f func(key, value []byte) (bool, error)) error, lower, upper string) func() (string, error) {
@@ -124,7 +44,7 @@ func TestReadsAwaitDurability(t *testing.T) {
 }
 
 func readWhilePending(t *testing.T, d storage.Durability) {
-	fs := &heldFS{FS: vfs.NewMem(), atWrite: d == storage.Process}
+	fs := &storagetest.HeldFS{FS: vfs.NewMem(), AtWrite: d == storage.Process}
 	db, err := storage.Open("data", storage.Options{Durability: d, FS: fs})
 	if err != nil {
 		t.Fatal(err)
@@ -135,7 +55,7 @@ func readWhilePending(t *testing.T, d storage.Durability) {
 	}
 	before := db.Snapshot()
 	defer before.Close()
-	release := fs.hold()
+	began, release := fs.Hold()
 	var writer sync.WaitGroup
 	defer writer.Wait()
 	writer.Go(func() {
@@ -148,7 +68,8 @@ func readWhilePending(t *testing.T, d storage.Durability) {
 			t.Error(err)
 		}
 	})
-	synctest.Wait()
+	<-began
+	synctest.Wait() // the change is in memory too
 	during := db.Snapshot()
 	defer during.Close()
 	reads := readsWhilePending(db, before, during)
@@ -210,4 +131,35 @@ func readsWhilePending(db *storage.DB, before, during *storage.Snapshot) []pendi
 		{"a range that stops before a change backward", keysOf(1, db.ScanBackward, "a", "f"), "e", false},
 		{"a range that ends before a change", keysOf(9, db.Scan, "a", "b"), "a", false},
 	}
+}
+
+// Commits that arrive while another is under way share one fsync.
+func TestCommitsShareAnFsync(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fs := &storagetest.HeldFS{FS: vfs.NewMem()}
+		db, err := storage.Open("data", storage.Options{FS: fs})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		began, release := fs.Hold()
+		var writers sync.WaitGroup
+		writers.Go(func() { set(t, db, "first", "1") })
+		<-began
+		before := fs.Syncs.Load()
+		for i := range 50 {
+			writers.Go(func() { set(t, db, strconv.Itoa(i), "1") })
+		}
+		synctest.Wait()
+		release()
+		writers.Wait()
+		if got := fs.Syncs.Load() - before; got != 2 {
+			t.Errorf("51 commits, of which 50 arrived during the first, took %d fsyncs, want 2", got)
+		}
+		for i := range 50 {
+			if v, _ := value(t, db, strconv.Itoa(i)); v != "1" {
+				t.Errorf("key %d has the value %q", i, v)
+			}
+		}
+	})
 }
