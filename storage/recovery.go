@@ -74,7 +74,7 @@ func parseChunk(b []byte, log uint64) (c chunk, ok bool) {
 // A logEnd is how a log ends.
 type logEnd struct {
 	whole   int64 // bytes up to the end of the last whole record
-	records int   // whole records before whole
+	records int   // whole records before whole; one has all writes that were committed together
 	bad     int64 // bytes up to the first that are no chunk of the log
 	torn    bool  // a chunk or a record of the log begins at whole and does not end
 	later   int   // ends of records behind bad
@@ -177,7 +177,7 @@ func checkLog(fs vfs.FS, dir string, log *slog.Logger) error {
 	if noted != number {
 		synced = 0
 	}
-	log = log.With(slog.String("file", name), slog.Int64("kept_bytes", e.whole), slog.Int("kept_writes", e.records))
+	log = log.With(slog.String("file", name), slog.Int64("kept_bytes", e.whole), slog.Int("kept_records", e.records))
 	lost := synced - e.bad
 	damaged := lost > longHead || e.proven // the end of a log, and a block's rest, are no chunks
 	if !damaged && e.later == 0 {
@@ -187,7 +187,7 @@ func checkLog(fs vfs.FS, dir string, log *slog.Logger) error {
 		return nil
 	}
 	aside := fs.PathJoin(dir, fmt.Sprintf("damaged-%06d.log", number))
-	log = log.With(slog.Int64("lost_bytes", max(lost, 0)), slog.Int("lost_writes", e.later), slog.String("kept_as", aside))
+	log = log.With(slog.Int64("lost_bytes", max(lost, 0)), slog.Int("lost_records", e.later), slog.String("kept_as", aside))
 	if damaged {
 		log.Error("the newest log is damaged: acknowledged writes behind the damage are lost")
 	} else {

@@ -1,0 +1,109 @@
+// Package storagetest has file systems for tests of what depends on durability.
+// It may change whenever its users do.
+package storagetest
+
+import (
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+)
+
+// A HeldFS is a file system that can withhold the durability of the log. It is
+// safe for concurrent use.
+type HeldFS struct {
+	vfs.FS
+
+	AtWrite bool         // it withholds writes of the log, instead of its fsync
+	Syncs   atomic.Int64 // of the log
+
+	mu   sync.Mutex
+	held *hold // nil: nothing is withheld
+}
+
+type hold struct {
+	reached  sync.Once
+	began    chan struct{} // closed when the log first waits
+	released chan struct{} // closed by release
+}
+
+// Hold withholds durability until release is called, once. began is closed when
+// the log waits for it.
+func (fs *HeldFS) Hold() (began <-chan struct{}, release func()) {
+	h := &hold{began: make(chan struct{}), released: make(chan struct{})}
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	fs.held = h
+	return h.began, func() {
+		fs.mu.Lock()
+		defer fs.mu.Unlock()
+		fs.held = nil
+		close(h.released)
+	}
+}
+
+// await returns when nothing is withheld.
+func (fs *HeldFS) await() {
+	fs.mu.Lock()
+	h := fs.held
+	fs.mu.Unlock()
+	if h != nil {
+		h.reached.Do(func() { close(h.began) })
+		<-h.released
+	}
+}
+
+// Create implements vfs.FS.
+func (fs *HeldFS) Create(name string, c vfs.DiskWriteCategory) (vfs.File, error) {
+	f, err := fs.FS.Create(name, c)
+	return fs.log(name, f), err
+}
+
+// ReuseForWrite implements vfs.FS.
+func (fs *HeldFS) ReuseForWrite(old, name string, c vfs.DiskWriteCategory) (vfs.File, error) {
+	f, err := fs.FS.ReuseForWrite(old, name, c)
+	return fs.log(name, f), err
+}
+
+// log wraps f if it is a log.
+func (fs *HeldFS) log(name string, f vfs.File) vfs.File {
+	if f == nil || !strings.HasSuffix(name, ".log") {
+		return f
+	}
+	return heldFile{f, fs}
+}
+
+type heldFile struct {
+	vfs.File
+	fs *HeldFS
+}
+
+func (f heldFile) Write(p []byte) (int, error) {
+	if f.fs.AtWrite {
+		f.fs.await()
+	}
+	return f.File.Write(p)
+}
+
+func (f heldFile) Sync() error {
+	f.sync()
+	return f.File.Sync()
+}
+
+func (f heldFile) SyncData() error {
+	f.sync()
+	return f.File.SyncData()
+}
+
+func (f heldFile) SyncTo(length int64) (full bool, err error) {
+	f.sync()
+	return f.File.SyncTo(length)
+}
+
+func (f heldFile) sync() {
+	if !f.fs.AtWrite {
+		f.fs.await()
+	}
+	f.fs.Syncs.Add(1)
+}
