@@ -39,7 +39,11 @@ func (t *table) update(k attribute.Item, u request.Update) (*mutation, error) {
 		return nil, err
 	}
 	apply := func(before attribute.Item) (attribute.Item, error) {
-		if before == nil {
+		switch {
+		case before != nil:
+		case u.OnlyRemoves():
+			return nil, nil
+		default:
 			before = k
 		}
 		it, err := u.Apply(before)

@@ -17,7 +17,7 @@ type mutation struct {
 	item      attribute.Item // put: the new item; otherwise the key of the request
 	size      int64          // put: billed size in bytes
 
-	// update returns the new item, given the old one; nil: there was none.
+	// update returns the new item, given the old one; nil: there is none.
 	update func(before attribute.Item) (attribute.Item, error)
 
 	// whole has the outcome include the old item.
@@ -90,7 +90,7 @@ func (e *Engine) prepare(m *mutation) (*outcome, error) {
 		if err != nil {
 			return nil, err
 		}
-		o.after = stored{true, it.Size(), it}
+		o.after = stored{it != nil, it.Size(), it}
 	case verbCheck:
 		o.after = before
 	case verbDelete:

@@ -41,6 +41,20 @@ func (u Update) Paths() []expr.Path {
 	return paths
 }
 
+// OnlyRemoves reports whether the update names attributes and can give an item
+// none. It creates no item then (docs/aws/units.md#updates-that-only-remove).
+func (u Update) OnlyRemoves() bool {
+	if u.expression != nil {
+		return u.expression.OnlyRemoves()
+	}
+	for _, a := range u.attributes {
+		if !is(a.Action, "DELETE") {
+			return false
+		}
+	}
+	return len(u.attributes) > 0
+}
+
 // Touched returns the attributes of an item that the update names; nil if there
 // are none.
 func (u Update) Touched(it attribute.Item) attribute.Item {
