@@ -118,12 +118,12 @@ func TestItems(t *testing.T) {
 	steps := []struct{ operation, in, want string }{
 		{"GetItem", `{"TableName":"tab","Key":{"id":{"S":"a"}},"ReturnConsumedCapacity":"TOTAL"}`, `{"ConsumedCapacity":{"TableName":"tab","CapacityUnits":0.5}}`},
 		{"PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"},"n":{"N":"1.50"}},"ReturnValues":"ALL_OLD"}`, `{}`},
-		{"GetItem", `{"TableName":"tab","Key":{"id":{"S":"a"}},"ConsistentRead":true,"ReturnConsumedCapacity":"INDEXES"}`, `{"Item":{"id":{"S":"a"},"n":{"N":"1.5"}},"ConsumedCapacity":{"TableName":"tab","CapacityUnits":1,"Table":{"CapacityUnits":1}}}`},
+		{"GetItem", `{"TableName":"tab","Key":{"id":{"S":"a"}},"ConsistentRead":true,"ReturnConsumedCapacity":"INDEXES"}`, `{"Item":{"id":{"S":"a"},"n":{"N":"1.5"}},"ConsumedCapacity":{"TableName":"tab","CapacityUnits":1.0,"Table":{"CapacityUnits":1.0}}}`},
 		{"PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"},"b":{"S":"` + big + `"}},"ReturnValues":"ALL_OLD","ReturnConsumedCapacity":"TOTAL"}`, `{"Attributes":{"id":{"S":"a"},"n":{"N":"1.5"}},"ConsumedCapacity":{"TableName":"tab","CapacityUnits":3}}`},
 		{"PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"}},"ReturnConsumedCapacity":"TOTAL"}`, `{"ConsumedCapacity":{"TableName":"tab","CapacityUnits":3}}`},
 		{"GetItem", `{"TableName":"tab","Key":{"id":{"S":"a"}},"AttributesToGet":["nothing"]}`, `{"Item":{}}`},
 		{"DeleteItem", `{"TableName":"tab","Key":{"id":{"S":"a"}},"ReturnValues":"ALL_OLD"}`, `{"Attributes":{"id":{"S":"a"}}}`},
-		{"DeleteItem", `{"TableName":"tab","Key":{"id":{"S":"a"}},"ReturnValues":"ALL_OLD","ReturnConsumedCapacity":"TOTAL"}`, `{"ConsumedCapacity":{"TableName":"tab","CapacityUnits":1}}`},
+		{"DeleteItem", `{"TableName":"tab","Key":{"id":{"S":"a"}},"ReturnValues":"ALL_OLD","ReturnConsumedCapacity":"TOTAL"}`, `{"ConsumedCapacity":{"TableName":"tab","CapacityUnits":1.0}}`},
 		{"PutItem", `{"TableName":"ran","Item":{"h":{"N":"1"},"r":{"B":"AA=="},"x":{"BOOL":true}}}`, `{}`},
 		{"PutItem", `{"TableName":"ran","Item":{"h":{"N":"1.0"},"r":{"B":"AAA="},"x":{"BOOL":false}}}`, `{}`},
 		{"GetItem", `{"TableName":"ran","Key":{"h":{"N":"01"},"r":{"B":"AA=="}}}`, `{"Item":{"h":{"N":"1"},"r":{"B":"AA=="},"x":{"BOOL":true}}}`},
@@ -226,7 +226,7 @@ func TestUnlimitedStillCounts(t *testing.T) {
 	create(t, e, strings.ReplaceAll(hashTable, ":5", ":1"))
 	const put = `{"TableName":"tab","Item":{"id":{"S":"a"}},"ReturnConsumedCapacity":"TOTAL"}`
 	for range 2_000 {
-		if got, want := answer(t, e, "PutItem", put), `{"ConsumedCapacity":{"TableName":"tab","CapacityUnits":1}}`; got != want {
+		if got, want := answer(t, e, "PutItem", put), `{"ConsumedCapacity":{"TableName":"tab","CapacityUnits":1.0}}`; got != want {
 			t.Fatalf("PutItem = %s, want %s", got, want)
 		}
 	}
