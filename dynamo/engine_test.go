@@ -1,8 +1,11 @@
 package dynamo_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -361,4 +364,19 @@ func TestStaleReads(t *testing.T) {
 			t.Errorf("read after 1.1 s %s, want %s", got, want)
 		}
 	})
+}
+
+// The answer of DeleteTable has no key schema, indexes or creation date.
+func TestDeletedTableDescription(t *testing.T) {
+	e := open(t, dynamo.Options{Instant: true})
+	create(t, e, hashTable)
+	var out struct{ TableDescription map[string]any }
+	if err := json.Unmarshal([]byte(answer(t, e, "DeleteTable", `{"TableName":"tab"}`)), &out); err != nil {
+		t.Fatal(err)
+	}
+	got := slices.Sorted(maps.Keys(out.TableDescription))
+	want := []string{"DeletionProtectionEnabled", "ItemCount", "ProvisionedThroughput", "TableArn", "TableId", "TableName", "TableSizeBytes", "TableStatus", "WarmThroughput"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("members (-want +got):\n%s", diff)
+	}
 }
