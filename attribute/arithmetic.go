@@ -95,5 +95,8 @@ func (d *decimal) filled(digits string) (Number, error) {
 		}
 		d.push(digits[i] - '0')
 	}
+	if d.count == 0 {
+		return Zero, nil
+	}
 	return d.check()
 }

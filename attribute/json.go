@@ -243,7 +243,11 @@ func collection(kind Kind, elems []Value) Value {
 	if len(elems) == 0 {
 		return invalid(map[Kind]string{SS: msgEmptySS, NS: msgEmptyNS, BS: msgEmptyBS}[kind])
 	}
-	if v.Err() != nil || !duplicates(elems) {
+	if v.Err() != nil {
+		return v
+	}
+	if !duplicates(elems) {
+		sortSet(elems)
 		return v
 	}
 	switch kind {

@@ -49,20 +49,26 @@ func ParseNumber(s string) (Number, error) {
 
 // check returns d as a number if it is within bounds.
 func (d *decimal) check() (Number, error) {
+	first := d.exponent - 1 // the power of ten of the first digit
+	if d.count == 0 {
+		first = d.exponent // of the zero that counts as its last digit
+	}
 	switch {
+	case first > maxExponent:
+		return Number{}, &InvalidError{msgOverflow}
+	case first < minExponent:
+		return Number{}, &InvalidError{msgUnderflow}
 	case d.count == 0:
 		return Zero, nil
-	case d.exponent-1 > maxExponent:
-		return Number{}, &InvalidError{msgOverflow}
-	case d.exponent-1 < minExponent:
-		return Number{}, &InvalidError{msgUnderflow}
 	case d.count > maxDigits:
 		return Number{}, &InvalidError{msgDigits}
 	}
 	return d.number(), nil
 }
 
-// A decimal is 0.d1d2d3... x 10^exponent without outer zeros.
+// A decimal is 0.d1d2d3... x 10^exponent without outer zeros. A zero has the
+// exponent that it was written with, which is bounded as well
+// (docs/aws/messages.md#zero).
 type decimal struct {
 	negative bool
 	exponent int
@@ -112,7 +118,7 @@ func scanDecimal(s string) (d decimal, ok bool) {
 	e, ok := scanExponent(s[i:])
 	d.exponent += e
 	if d.count == 0 {
-		d = decimal{}
+		d.negative = false
 	}
 	return d, ok
 }

@@ -49,7 +49,7 @@ type Value struct {
 	truth bool    // BOOL
 	cut   bool    // see Cut
 	text  string  // S: UTF-8; B: raw bytes; N: a Number's bytes; Invalid: what is wrong
-	elems []Value // L: members in order; SS, NS, BS: distinct members
+	elems []Value // L: members in order; SS, NS, BS: distinct members in the order of their bytes
 	attrs Item    // M
 }
 

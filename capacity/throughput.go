@@ -4,6 +4,10 @@ import (
 	"lullaby/instant"
 )
 
+// MaxUnits is the bound on the units of a table or index that the service checks
+// before any quota.
+const MaxUnits = 1_000_000_000_000
+
 // A Setting is the configured throughput of a table or index, in units a
 // second, by Direction.
 type Setting struct {

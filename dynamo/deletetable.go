@@ -26,6 +26,7 @@ func (e *Engine) DeleteTable(_ context.Context, now instant.Instant, in *request
 	d := t.describe(now)
 	d.TableStatus = string(plan.StatusDeleting)
 	d.AttributeDefinitions, d.KeySchema, d.GlobalSecondaryIndexes, d.LocalSecondaryIndexes = nil, nil, nil, nil
+	d.CreationDateTime = Timestamp{} // docs/aws/tables.md#deletion
 	return &DeleteTableOutput{d}, nil
 }
 

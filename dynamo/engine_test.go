@@ -1,8 +1,11 @@
 package dynamo_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -120,12 +123,12 @@ func TestItems(t *testing.T) {
 	steps := []struct{ operation, in, want string }{
 		{"GetItem", `{"TableName":"tab","Key":{"id":{"S":"a"}},"ReturnConsumedCapacity":"TOTAL"}`, `{"ConsumedCapacity":{"TableName":"tab","CapacityUnits":0.5}}`},
 		{"PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"},"n":{"N":"1.50"}},"ReturnValues":"ALL_OLD"}`, `{}`},
-		{"GetItem", `{"TableName":"tab","Key":{"id":{"S":"a"}},"ConsistentRead":true,"ReturnConsumedCapacity":"INDEXES"}`, `{"Item":{"id":{"S":"a"},"n":{"N":"1.5"}},"ConsumedCapacity":{"TableName":"tab","CapacityUnits":1,"Table":{"CapacityUnits":1}}}`},
-		{"PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"},"b":{"S":"` + big + `"}},"ReturnValues":"ALL_OLD","ReturnConsumedCapacity":"TOTAL"}`, `{"Attributes":{"id":{"S":"a"},"n":{"N":"1.5"}},"ConsumedCapacity":{"TableName":"tab","CapacityUnits":3}}`},
-		{"PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"}},"ReturnConsumedCapacity":"TOTAL"}`, `{"ConsumedCapacity":{"TableName":"tab","CapacityUnits":3}}`},
+		{"GetItem", `{"TableName":"tab","Key":{"id":{"S":"a"}},"ConsistentRead":true,"ReturnConsumedCapacity":"INDEXES"}`, `{"Item":{"id":{"S":"a"},"n":{"N":"1.5"}},"ConsumedCapacity":{"TableName":"tab","CapacityUnits":1.0,"Table":{"CapacityUnits":1.0}}}`},
+		{"PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"},"b":{"S":"` + big + `"}},"ReturnValues":"ALL_OLD","ReturnConsumedCapacity":"TOTAL"}`, `{"Attributes":{"id":{"S":"a"},"n":{"N":"1.5"}},"ConsumedCapacity":{"TableName":"tab","CapacityUnits":3.0}}`},
+		{"PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"}},"ReturnConsumedCapacity":"TOTAL"}`, `{"ConsumedCapacity":{"TableName":"tab","CapacityUnits":3.0}}`},
 		{"GetItem", `{"TableName":"tab","Key":{"id":{"S":"a"}},"AttributesToGet":["nothing"]}`, `{"Item":{}}`},
 		{"DeleteItem", `{"TableName":"tab","Key":{"id":{"S":"a"}},"ReturnValues":"ALL_OLD"}`, `{"Attributes":{"id":{"S":"a"}}}`},
-		{"DeleteItem", `{"TableName":"tab","Key":{"id":{"S":"a"}},"ReturnValues":"ALL_OLD","ReturnConsumedCapacity":"TOTAL"}`, `{"ConsumedCapacity":{"TableName":"tab","CapacityUnits":1}}`},
+		{"DeleteItem", `{"TableName":"tab","Key":{"id":{"S":"a"}},"ReturnValues":"ALL_OLD","ReturnConsumedCapacity":"TOTAL"}`, `{"ConsumedCapacity":{"TableName":"tab","CapacityUnits":1.0}}`},
 		{"PutItem", `{"TableName":"ran","Item":{"h":{"N":"1"},"r":{"B":"AA=="},"x":{"BOOL":true}}}`, `{}`},
 		{"PutItem", `{"TableName":"ran","Item":{"h":{"N":"1.0"},"r":{"B":"AAA="},"x":{"BOOL":false}}}`, `{}`},
 		{"GetItem", `{"TableName":"ran","Key":{"h":{"N":"01"},"r":{"B":"AA=="}}}`, `{"Item":{"h":{"N":"1"},"r":{"B":"AA=="},"x":{"BOOL":true}}}`},
@@ -228,7 +231,7 @@ func TestUnlimitedStillCounts(t *testing.T) {
 	create(t, e, strings.ReplaceAll(hashTable, ":5", ":1"))
 	const put = `{"TableName":"tab","Item":{"id":{"S":"a"}},"ReturnConsumedCapacity":"TOTAL"}`
 	for range 2_000 {
-		if got, want := answer(t, e, "PutItem", put), `{"ConsumedCapacity":{"TableName":"tab","CapacityUnits":1}}`; got != want {
+		if got, want := answer(t, e, "PutItem", put), `{"ConsumedCapacity":{"TableName":"tab","CapacityUnits":1.0}}`; got != want {
 			t.Fatalf("PutItem = %s, want %s", got, want)
 		}
 	}
@@ -363,4 +366,19 @@ func TestStaleReads(t *testing.T) {
 			t.Errorf("read after 1.1 s %s, want %s", got, want)
 		}
 	})
+}
+
+// The answer of DeleteTable has no key schema, indexes or creation date.
+func TestDeletedTableDescription(t *testing.T) {
+	e := open(t, dynamo.Options{Instant: true})
+	create(t, e, hashTable)
+	var out struct{ TableDescription map[string]any }
+	if err := json.Unmarshal([]byte(answer(t, e, "DeleteTable", `{"TableName":"tab"}`)), &out); err != nil {
+		t.Fatal(err)
+	}
+	got := slices.Sorted(maps.Keys(out.TableDescription))
+	want := []string{"DeletionProtectionEnabled", "ItemCount", "ProvisionedThroughput", "TableArn", "TableId", "TableName", "TableSizeBytes", "TableStatus", "WarmThroughput"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("members (-want +got):\n%s", diff)
+	}
 }

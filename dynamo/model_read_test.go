@@ -145,7 +145,7 @@ func (q *modelRead) play(in *world) error {
 		}
 		found = found[len(evaluated):]
 		var last modelItem
-		if more {
+		if single := q.equal != nil && q.index < 0 && ix.sort == nil; more && !single {
 			last = evaluated[len(evaluated)-1].entry.only(slices.Concat(ix.parts(), t.parts()))
 		}
 		if err := in.expect(operation, body+start+indexesToo, q.answer(t, ix, evaluated, last)); err != nil || last == nil {

@@ -82,6 +82,12 @@ func (u *modelUpdate) source(it modelItem) (modelValue, error) {
 	return v, nil
 }
 
+// onlyRemove reports whether there are actions and none gives an item anything.
+func onlyRemove(us []modelUpdate) bool {
+	gives := func(u modelUpdate) bool { return u.verb == "SET" || u.verb == "ADD" }
+	return len(us) > 0 && !slices.ContainsFunc(us, gives)
+}
+
 // applyUpdates returns what it becomes; the operands are of it as it was.
 func applyUpdates(us []modelUpdate, it modelItem) (modelItem, error) {
 	after := maps.Clone(it)

@@ -71,6 +71,9 @@ func (w *modelWrite) outcome(t *modelTable) (o modelOutcome, err error) {
 		o.after = o.before
 	case "Update":
 		base := o.before
+		if base == nil && onlyRemove(w.updates) {
+			break
+		}
 		if base == nil {
 			base = w.key
 		}

@@ -92,6 +92,7 @@ type pageRead struct {
 	projection   *expr.Projection // nil: whole
 	fetch        bool             // read the whole items of a local index from the table
 	countOnly    bool
+	single       bool // a Query of a table without range key: no page follows
 	everywhere   bool // a Scan: it reads all partitions
 	consistent   bool
 }
@@ -189,7 +190,7 @@ func (p *page) visit(r *pageRead, from storage.Reader, record []byte) (more bool
 		if err != nil {
 			return false, err
 		}
-		if full {
+		if full && !r.single {
 			p.last = r.keyOf(it)
 		}
 		if r.fetch {

@@ -54,9 +54,11 @@ func (r *pageRead) checkFilterKeys(filter *request.Predicate) error {
 }
 
 // query sets the bounds of the page from the conditions on the key and the
-// ExclusiveStartKey, nil if there is none. The error is a refusal.Validation.
+// ExclusiveStartKey, nil if there is none
+// (docs/aws/messages.md#queries-of-one-item). The error is a refusal.Validation.
 func (r *pageRead) query(keys []request.Comparison, start attribute.Item) error {
 	schema := r.schema()
+	r.single = r.ix == nil && len(schema.sort) == 0
 	if start != nil && len(start) != len(r.keyNames()) {
 		return startInvalid("")
 	}
@@ -223,7 +225,7 @@ func (r *pageRead) checkQueryStart(start, values attribute.Item, last *request.C
 		return refusal.Invalid("The provided starting key is outside query boundaries based on provided conditions")
 	case conditioned && !matches:
 		return refusal.Invalid("The provided starting key does not match the range key predicate")
-	case !inPartition:
+	case !inPartition, r.single:
 		return refusal.Invalid("The query can return at most one row and cannot be restarted")
 	}
 	return nil

@@ -35,7 +35,7 @@ type TableDescription struct {
 	TableName                  string
 	KeySchema                  []KeySchemaElement `json:",omitzero"`
 	TableStatus                string
-	CreationDateTime           Timestamp
+	CreationDateTime           Timestamp `json:",omitzero"`
 	ProvisionedThroughput      ProvisionedThroughputDescription
 	TableSizeBytes             int64
 	ItemCount                  int64

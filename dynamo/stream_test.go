@@ -95,6 +95,7 @@ func TestStreamViews(t *testing.T) {
 		answer(t, e, "PutItem", `{"TableName":"tab","Item":`+two+`}`)
 		answer(t, e, "DeleteItem", `{"TableName":"tab","Key":`+k+`}`)
 		answer(t, e, "DeleteItem", `{"TableName":"tab","Key":`+k+`}`) // nor does this
+		answer(t, e, "UpdateItem", `{"TableName":"tab","Key":`+k+`,"UpdateExpression":"REMOVE v"}`)
 		got, _ := records(t, e, iterator(t, e, "TRIM_HORIZON", ""))
 		if diff := cmp.Diff(want, recordTexts(t, got)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", view, diff)

@@ -57,7 +57,7 @@ func TestTags(t *testing.T) {
 	set := func(tags string) string { return `{"ResourceArn":"` + arn + `","Tags":` + tags + `}` }
 	steps := []struct{ operation, in, want string }{
 		{"ListTagsOfResource", list, `{"Tags":[{"Key":"b","Value":""}]}`},
-		{"TagResource", set(`[{"Key":"a","Value":"1"},{"Key":"b","Value":"2"}]`), `{}`},
+		{"TagResource", set(`[{"Key":"a","Value":"1"},{"Key":"b","Value":"2"}]`), ""},
 		{"ListTagsOfResource", list, `{"Tags":[{"Key":"a","Value":"1"},{"Key":"b","Value":"2"}]}`},
 		{"TagResource", set(string(fifty)), "Number of Tags exceed the current limit for the provided ResourceArn"},
 		{"TagResource", set(`[{"Key":"c"}]`), "The Tag Value provided is invalid, Value: null"},
@@ -69,7 +69,7 @@ func TestTags(t *testing.T) {
 		{"TagResource", `{"ResourceArn":"` + arn + `"}`, "1 validation error detected: Value null at 'tags' failed to satisfy constraint: Member must not be null"},
 		{"TagResource", `{"ResourceArn":"abcd"}`, "User: arn:aws:iam::123456789012:root is not authorized to perform: dynamodb:TagResource on resource: abcd"},
 		{"TagResource", `{"ResourceArn":"` + arn + `le","Tags":[{"Key":"c","Value":"1"}]}`, "Requested resource not found: ResourcArn: " + arn + "le not found"},
-		{"UntagResource", `{"ResourceArn":"` + arn + `","TagKeys":["b","nothing"]}`, `{}`},
+		{"UntagResource", `{"ResourceArn":"` + arn + `","TagKeys":["b","nothing"]}`, ""},
 		{"UntagResource", `{"ResourceArn":"` + arn + `","TagKeys":[]}`, "Atleast one Tag Key needs to be provided as Input."},
 		{"UntagResource", `{"ResourceArn":"` + arn + `le","TagKeys":["b"]}`, "Requested resource not found"},
 		{"ListTagsOfResource", list, `{"Tags":[{"Key":"a","Value":"1"}]}`},

@@ -7,8 +7,12 @@ import (
 	"lullaby/instant"
 )
 
-// Empty is the output of operations that return nothing.
+// Empty is the output of operations whose answer has no body
+// (docs/aws/messages.md#empty-answers).
 type Empty struct{}
+
+// AppendJSON implements awsjson.Appender: it appends nothing.
+func (*Empty) AppendJSON(dst []byte) ([]byte, error) { return dst, nil }
 
 // TagResource sets tags of a table. The error is a refusal.Validation,
 // refusal.AccessDenied, refusal.NotFound, or of storage.

@@ -159,6 +159,8 @@ func TestDynamoDBRefusals(t *testing.T) {
 	tests := []struct{ name, operation, in, want string }{
 		{"syntax", "PutItem", `{"TableName":`, `{"__type":"com.amazon.coral.service#SerializationException"}`},
 		{"no body", "PutItem", ``, `{"__type":"com.amazon.coral.service#SerializationException"}`},
+		{"null", "ListTables", ` null `, `{"__type":"com.amazon.coral.service#SerializationException"}`},
+		{"a list", "ListTables", `[]`, `{"__type":"com.amazon.coral.service#SerializationException","Message":"Unrecognized collection type class com.amazonaws.dynamodb.v20120810.ListTables"}`},
 		{"shape", "PutItem", `{"TableName":1.5}`, `{"__type":"com.amazon.coral.service#SerializationException","Message":"DECIMAL_VALUE cannot be converted to String"}`},
 		{"shape of a member", "CreateTable", `{"KeySchema":["x"]}`, `{"__type":"com.amazon.coral.service#SerializationException","Message":"Unexpected value type in payload"}`},
 		{"integer", "ListTables", `{"Limit":"x"}`, `{"__type":"com.amazon.coral.service#SerializationException","Message":"STRING_VALUE cannot be converted to Integer"}`},

@@ -162,6 +162,7 @@ func (r *request) withoutUnits() []string {
 }
 
 // toOnDemand starts the switch of the table and its global indexes to on demand.
+// Assumed: a change of an index in progress takes effect first.
 func (r *request) toOnDemand() {
 	p, took := &r.plan, r.durations.ToOnDemand
 	if !p.OnDemandSince.IsZero() {
@@ -170,9 +171,14 @@ func (r *request) toOnDemand() {
 	p.Pending = &Pending{Since: r.now, Due: r.now.Add(took), Mode: OnDemand}
 	p.Switches = append(p.switchesBy(r.now), r.now)
 	for i := range p.Indexes {
-		if x := &p.Indexes[i]; x.Global && x.Phase != Deleting {
-			x.Pending = p.Pending
+		x := &p.Indexes[i]
+		if !x.Global || x.Phase == Deleting {
+			continue
 		}
+		if x.Pending != nil {
+			x.complete(r.now, true)
+		}
+		x.Pending = p.Pending
 	}
 }
 

@@ -144,8 +144,14 @@ func (p *Plan) ShownMode() Mode {
 // Setting returns the capacity of the table, without its indexes.
 func (p *Plan) Setting() capacity.Setting { return p.setting(p.Mode) }
 
-// IndexSetting returns the capacity of x, a global index of the table.
-func (p *Plan) IndexSetting(x *Index) capacity.Setting { return x.setting(p.Mode) }
+// IndexSetting returns the capacity of x, a global index of the table. An index
+// that was created for the mode that the table switches to has that mode at once.
+func (p *Plan) IndexSetting(x *Index) capacity.Setting {
+	if x.Pending == nil {
+		return x.setting(p.ShownMode())
+	}
+	return x.setting(p.Mode)
+}
 
 // CheckLife rejects a change of a table that is being created. The error is a
 // refusal.InUse.

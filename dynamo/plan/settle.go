@@ -70,9 +70,11 @@ func (x *Index) settle(s *settling) {
 	}
 }
 
-// settleWarm completes the raise of the warm throughput if it is due.
+// settleWarm completes the raise of the warm throughput if it is due. Higher units
+// may have raised it further meanwhile.
 func (t *Throughput) settleWarm(s *settling) {
 	if w := t.Warm; !w.Due.IsZero() && s.reached(w.Due) {
-		t.Warm = Warmth{Read: w.NextRead, Write: w.NextWrite, Raised: true}
+		u := w.raised()
+		t.Warm = Warmth{Read: u.Read, Write: u.Write, Raised: true}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"lullaby/capacity"
 	"lullaby/dynamo/refusal"
 )
 
@@ -186,8 +187,8 @@ func (in *CreateTableInput) checkGlobalIndexes(defined []string) error {
 			return about([]string{member, strconv.Itoa(i)}, err)
 		}
 	}
-	if len(in.GlobalSecondaryIndexes) > maxGlobalIndexes {
-		return about([]string{member}, refusal.InvalidValues("GlobalSecondaryIndex count exceeds the per-table limit of %d", maxGlobalIndexes))
+	if len(in.GlobalSecondaryIndexes) > capacity.MaxGlobalIndexes {
+		return about([]string{member}, refusal.InvalidValues("GlobalSecondaryIndex count exceeds the per-table limit of %d", capacity.MaxGlobalIndexes))
 	}
 	return nil
 }

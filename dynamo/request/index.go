@@ -32,8 +32,7 @@ var ProjectionTypes = []string{"ALL", "INCLUDE", "KEYS_ONLY"}
 
 // Bounds of secondary indexes (Developer Guide, "Constraints").
 const (
-	maxGlobalIndexes = 20 // of one table
-	maxLocalIndexes  = 5
+	maxLocalIndexes  = 5   // of one table
 	maxNonKey        = 20  // of one index
 	maxNonKeyByTable = 100 // of all indexes of a table
 )

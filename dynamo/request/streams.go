@@ -1,5 +1,11 @@
 package request
 
+import (
+	"regexp"
+
+	"lullaby/dynamo/refusal"
+)
+
 // ListStreamsInput is the request of ListStreams.
 type ListStreamsInput struct {
 	TableName               *string
@@ -46,13 +52,16 @@ const (
 // refusal.Validation.
 func (in *DescribeStreamInput) Check() error {
 	var v violations
-	v.notNull(in.StreamArn != nil, "streamArn")
+	v.streamARN(in.StreamArn)
 	v.between(long(in.Limit), "limit", 1, MaxStreams)
 	if f := in.ShardFilter; f != nil {
 		v.oneOf(f.Type, "shardFilter.type", "CHILD_SHARDS")
 		v.length(f.ShardId, "shardFilter.shardId", minShardID, maxShardID)
 	}
-	return v.err()
+	if err := v.err(); err != nil {
+		return err
+	}
+	return checkStreamARN(*in.StreamArn)
 }
 
 // GetShardIteratorInput is the request of GetShardIterator.
@@ -68,12 +77,39 @@ type GetShardIteratorInput struct {
 // refusal.Validation.
 func (in *GetShardIteratorInput) Check() error {
 	var v violations
-	v.notNull(in.StreamArn != nil, "streamArn")
+	v.streamARN(in.StreamArn)
 	v.notNull(in.ShardId != nil, "shardId")
 	if v.notNull(in.ShardIteratorType != nil, "shardIteratorType") {
 		v.oneOf(in.ShardIteratorType, "shardIteratorType", "AFTER_SEQUENCE_NUMBER", "LATEST", "AT_TIMESTAMP", "AT_SEQUENCE_NUMBER", "TRIM_HORIZON")
 	}
-	return v.err()
+	if err := v.err(); err != nil {
+		return err
+	}
+	return checkStreamARN(*in.StreamArn)
+}
+
+// Bounds of the ARN of a stream, in characters (API Reference,
+// "DescribeStream"), and its form.
+const (
+	minStreamARN = 37
+	maxStreamARN = 1024
+)
+
+var streamARN = regexp.MustCompile(`^arn:[^:]+:dynamodb:[^:]*:[^:]*:table/[^/]+/stream/[^/]+$`)
+
+func (v *violations) streamARN(given *string) {
+	if v.notNull(given != nil, "streamArn") {
+		v.length(given, "streamArn", minStreamARN, maxStreamARN)
+	}
+}
+
+// checkStreamARN rejects what is not the ARN of a stream, whether it exists or
+// not (docs/aws/streams.md#malformed-arns). The error is a refusal.Validation.
+func checkStreamARN(given string) error {
+	if !streamARN.MatchString(given) {
+		return refusal.Invalid("Invalid StreamArn")
+	}
+	return nil
 }
 
 // GetRecordsInput is the request of GetRecords.
