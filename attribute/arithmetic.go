@@ -95,5 +95,6 @@ func (d *decimal) filled(digits string) (Number, error) {
 		}
 		d.push(digits[i] - '0')
 	}
-	return d.check()
+	n, f := d.check()
+	return n, f.err("")
 }

@@ -3,23 +3,10 @@ package attribute
 import (
 	"encoding/base64"
 	"slices"
-	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"lullaby/internal/awsjson"
-)
-
-// DynamoDB's texts for values that it refuses (docs/aws/messages.md#validation;
-// the nesting: captured in nubo-db/dynoxide#110).
-const (
-	msgNone    = "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
-	msgSeveral = "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"
-	msgNull    = "One or more parameter values were invalid: Null attribute value types must have the value of true"
-	msgEmptySS = "One or more parameter values were invalid: An string set  may not be empty"
-	msgEmptyNS = "One or more parameter values were invalid: An number set  may not be empty"
-	msgEmptyBS = "One or more parameter values were invalid: Binary sets should not be empty"
-	msgNesting = "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"
 )
 
 // UnmarshalJSONFrom reads an item in DynamoDB's JSON, {"name":{"S":"text"}}. It
@@ -45,7 +32,7 @@ func (it *Item) read(dec *jsontext.Decoder, depth int) error {
 }
 
 // absent reports whether v was null in the request: it counts as not sent.
-func (v Value) absent() bool { return v.kind == Invalid && v.text == "" }
+func (v Value) absent() bool { return v.kind == Invalid && v.fault == noFault }
 
 // UnmarshalJSONFrom reads a value in DynamoDB's JSON, {"S":"text"}. As for items,
 // Err returns the refusal of a value that DynamoDB refuses.
@@ -54,9 +41,8 @@ func (v *Value) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 }
 
 func (v *Value) read(dec *jsontext.Decoder, depth int) error {
-	if depth > MaxDepth {
-		*v = invalid(msgNesting)
-		return dec.SkipValue()
+	if depth > maxReadDepth {
+		return v.skip(dec, depth)
 	}
 	types := 0
 	ok, err := awsjson.ReadStruct(dec, "AttributeValue", func(name string) error {
@@ -74,9 +60,30 @@ func (v *Value) read(dec *jsontext.Decoder, depth int) error {
 	case err != nil || !ok:
 		return err
 	case types == 0:
-		*v = invalid(msgNone)
+		*v = invalid(faultNone)
 	case types > 1 && v.Err() == nil:
-		*v = invalid(msgSeveral)
+		*v = invalid(faultSeveral)
+	}
+	return nil
+}
+
+// skip passes over a value at a depth that no request may have, and keeps how deep
+// it is.
+func (v *Value) skip(dec *jsontext.Decoder, depth int) error {
+	outer, deepest := dec.StackDepth(), dec.StackDepth()
+	for {
+		t, err := dec.ReadToken()
+		if err != nil {
+			return err
+		}
+		deepest = max(deepest, dec.StackDepth())
+		if k := t.Kind(); k != '{' && k != '[' && dec.StackDepth() == outer {
+			break
+		}
+	}
+	*v = invalid(faultNesting)
+	if depth+(deepest-outer-1)/2 > DeepNesting { // a level is two of JSON
+		*v = invalid(faultDeepNesting)
 	}
 	return nil
 }
@@ -100,7 +107,7 @@ func (v *Value) readKind(dec *jsontext.Decoder, kind Kind, depth int) (found boo
 		b, ok, err := awsjson.ReadBool(dec)
 		null := Null()
 		if !b {
-			null = invalid(msgNull)
+			null = invalid(faultNull)
 		}
 		return v.set(null, ok), err
 	case M:
@@ -126,9 +133,9 @@ func (v *Value) set(w Value, ok bool) bool {
 }
 
 func parseValue(s string) Value {
-	n, err := ParseNumber(s)
-	if err != nil {
-		return invalid(err.Error())
+	n, fault := parseNumber(s)
+	if fault != noFault {
+		return Value{fault: fault, text: s}
 	}
 	return Num(n)
 }
@@ -152,7 +159,7 @@ func readElems(dec *jsontext.Decoder, kind Kind, depth int) (elems []Value, ok b
 		default:
 			err = e.read(dec, depth+1)
 			if err == nil && e.absent() {
-				e = invalid(msgNone)
+				e = invalid(faultNone)
 			}
 		}
 		elems = append(elems, e)
@@ -168,20 +175,19 @@ func collection(kind Kind, elems []Value) Value {
 	if kind == L {
 		return v
 	}
-	if len(elems) == 0 {
-		return invalid(map[Kind]string{SS: msgEmptySS, NS: msgEmptyNS, BS: msgEmptyBS}[kind])
+	f := setFaults[kind]
+	switch {
+	case len(elems) == 0:
+		return invalid(f.empty)
+	case v.Err() == nil && duplicates(elems):
+		return Value{fault: f.same, elems: elems}
 	}
-	if v.Err() != nil || !duplicates(elems) {
-		return v
-	}
-	switch kind {
-	case SS:
-		return invalid("One or more parameter values were invalid: Input collection " + listText(elems) + " contains duplicates.")
-	case BS:
-		return invalid("One or more parameter values were invalid: Input collection " + listText(elems) + "of type BS contains duplicates.")
-	default:
-		return invalid("Input collection contains duplicates")
-	}
+	return v
+}
+
+// setFaults are the faults of sets without members, and with two equal ones.
+var setFaults = map[Kind]struct{ empty, same fault }{
+	SS: {faultEmptySS, faultSameSS}, NS: {faultEmptyNS, faultSameNS}, BS: {faultEmptyBS, faultSameBS},
 }
 
 func duplicates(elems []Value) bool {
@@ -196,18 +202,6 @@ func duplicates(elems []Value) bool {
 		seen[e.text] = true
 	}
 	return false
-}
-
-// listText prints the members of an SS or BS as AWS's messages do.
-func listText(elems []Value) string {
-	texts := make([]string, len(elems))
-	for i, e := range elems {
-		texts[i] = e.text
-		if e.kind == B {
-			texts[i] = base64.StdEncoding.EncodeToString([]byte(e.text))
-		}
-	}
-	return "[" + strings.Join(texts, ", ") + "]"
 }
 
 // MarshalJSONTo writes the item in DynamoDB's JSON.

@@ -141,7 +141,7 @@ func (part keyAttribute) checkCondition(c *request.Comparison, hash bool) error 
 			return refusal.InvalidValues("Condition parameter type does not match schema type")
 		}
 		if v.Text() == "" && (hash || c.Operator != "BETWEEN" && c.Operator != "BEGINS_WITH") {
-			return refusal.Invalid("One or more parameter values are not valid. " + emptyKeyText(part) + ". Key: " + part.name)
+			return emptyKey(part)
 		}
 	}
 	return nil

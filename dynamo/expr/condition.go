@@ -64,6 +64,9 @@ func (n *node) isOperand() bool {
 
 // ParseCondition parses a condition. The error is an *Error.
 func ParseCondition(text string, placeholders *Placeholders) (*Condition, error) {
+	if len(text) > maxLength {
+		return nil, &Error{fmt.Sprintf("%s expression size: %d", msgTooLong, len(text))}
+	}
 	p, err := newParser(text, placeholders, "AND", "OR", "NOT", "BETWEEN", "IN")
 	if err != nil {
 		return nil, err

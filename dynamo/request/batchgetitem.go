@@ -73,7 +73,7 @@ func (k *KeysAndAttributes) check(keys *int) error {
 	}
 	for i, key := range k.Keys {
 		if err := key.Err(); err != nil {
-			return invalid(err)
+			return readLayer.word(err)
 		}
 		if slices.ContainsFunc(k.Keys[:i], key.Equal) {
 			return refusal.Invalid(MsgDuplicates)

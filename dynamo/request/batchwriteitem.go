@@ -83,13 +83,10 @@ func (w *WriteRequest) check() error {
 		return refusal.Invalid("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes")
 	}
 	if w.DeleteRequest != nil {
-		return invalid(w.DeleteRequest.Key.Err())
+		return olderLayer.word(w.DeleteRequest.Key.Err())
 	}
 	if err := w.PutRequest.Item.Err(); err != nil {
-		return invalid(err)
+		return olderLayer.word(err)
 	}
-	if w.PutRequest.Item.Size() > attribute.MaxItemSize {
-		return refusal.Invalid(msgItemSize)
-	}
-	return nil
+	return checkItemSize(w.PutRequest.Item)
 }

@@ -113,11 +113,11 @@ func (c *Conditions) predicate(p *expr.Placeholders) (*Predicate, error) {
 }
 
 // check returns the condition of a request without other expressions, or nil.
-func (c *Conditions) check() (*Predicate, error) {
+func (c *Conditions) check(l *layer) (*Predicate, error) {
 	if err := c.checkExpected(); err != nil {
 		return nil, err
 	}
-	p, err := c.parse()
+	p, err := c.parse(l)
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 // of them at once, before any other check: "N validation errors detected: ...".
 // The messages are the service's (architect/dynalite). The zero value is empty.
 type violations struct {
+	layer *layer   // nil: an older one
 	texts []string // at most maxViolations
 	first string   // the path of the first
 }
@@ -23,13 +24,21 @@ const maxViolations = 10
 
 // add adds a violation at path by a value, as AWS prints it.
 func (v *violations) add(value, path, constraint string) {
+	v.note(path, fmt.Sprintf("Value %s at '%s' failed to satisfy constraint: %s", value, path, constraint))
+}
+
+func (v *violations) note(path, text string) {
 	if len(v.texts) == 0 {
 		v.first = path
 	}
 	if len(v.texts) < maxViolations {
-		v.texts = append(v.texts, fmt.Sprintf("Value %s at '%s' failed to satisfy constraint: %s", value, path, constraint))
+		v.texts = append(v.texts, text)
 	}
 }
+
+// newer reports whether the layer is a newer one, which does not name the members
+// ReturnValues and ConditionalOperator.
+func (v *violations) newer() bool { return v.layer == writeLayer || v.layer == readLayer }
 
 // err returns the refusal.Validation of all violations, or nil.
 func (v *violations) err() error {
@@ -37,7 +46,7 @@ func (v *violations) err() error {
 	case 0:
 		return nil
 	case 1:
-		return refusal.Invalid("1 validation error detected: " + v.texts[0])
+		return refusal.Invalid(oneDetected + v.texts[0])
 	}
 	return refusal.Invalid(fmt.Sprintf("%d validation errors detected: %s", len(v.texts), strings.Join(v.texts, "; ")))
 }
@@ -87,6 +96,14 @@ func (v *violations) oneOf(s *string, path string, set ...string) {
 	}
 }
 
+// unnamed is oneOf in a newer layer, which names neither value nor member and
+// prints the set in a way of its own.
+func (v *violations) unnamed(s *string, path, printed string, set ...string) {
+	if s != nil && !slices.Contains(set, *s) {
+		v.note(path, "Failed to satisfy constraint: Member must satisfy enum value set: ["+printed+"]")
+	}
+}
+
 // between notes that an optional number is less or more; most 0: no number is
 // too much.
 func (v *violations) between(n *int64, path string, least, most int64) {
@@ -128,7 +145,13 @@ func (v *violations) returnConsumedCapacity(s *string) {
 }
 
 func (v *violations) returnValues(s *string) {
-	v.oneOf(s, "returnValues", "ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW")
+	const path = "returnValues"
+	set := []string{"ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW"}
+	if v.newer() {
+		v.unnamed(s, path, "ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE", set...) // UPDATE_NEW is AWS's slip
+	} else {
+		v.oneOf(s, path, set...)
+	}
 }
 
 func (v *violations) returnItemCollectionMetrics(s *string) {
@@ -140,5 +163,9 @@ func (v *violations) returnOnFailure(s *string) {
 }
 
 func (v *violations) conditionalOperator(s *string) {
-	v.oneOf(s, "conditionalOperator", "OR", "AND")
+	if v.newer() {
+		v.unnamed(s, "conditionalOperator", "ALL, OR", "AND", "OR")
+	} else {
+		v.oneOf(s, "conditionalOperator", "OR", "AND")
+	}
 }
