@@ -1,6 +1,7 @@
 package request
 
 import (
+	"slices"
 	"strings"
 
 	"lullaby/dynamo/refusal"
@@ -74,6 +75,11 @@ func (in *Index) checkProjection() error {
 		return about(at, refusal.InvalidValues("ProjectionType is %s, but NonKeyAttributes is specified", *p.ProjectionType))
 	case *p.ProjectionType == "INCLUDE" && p.NonKeyAttributes == nil:
 		return about(at, refusal.InvalidValues("ProjectionType is INCLUDE, but NonKeyAttributes is not specified"))
+	}
+	for i, name := range p.NonKeyAttributes {
+		if slices.Contains(p.NonKeyAttributes[:i], name) {
+			return about(at, refusal.InvalidValues("Duplicate element in NonKeyAttributes: %s", name))
+		}
 	}
 	return nil
 }

@@ -10,10 +10,10 @@ import (
 
 // A Lookup has the parameters of reads by key that say how to read.
 type Lookup struct {
-	AttributesToGet          []string
-	ConsistentRead           *bool
-	ProjectionExpression     *string
-	ExpressionAttributeNames map[string]string
+	AttributesToGet          []string          `json:",omitzero"`
+	ConsistentRead           *bool             `json:",omitzero"`
+	ProjectionExpression     *string           `json:",omitzero"`
+	ExpressionAttributeNames map[string]string `json:",omitzero"`
 }
 
 // Consistent reports whether the read is strongly consistent.

@@ -51,7 +51,7 @@ func (in *QueryInput) check(l *layer) (sel Selected, keys []Comparison, err erro
 	if sel, keys, err = in.parseExpressions(l, filter); err != nil {
 		return sel, nil, err
 	}
-	if n := len(keys); n == 0 || n > maxIndexKey || n > maxTableKey && in.IndexName == nil {
+	if n := len(keys); in.KeyConditionExpression == nil && (n == 0 || n > maxIndexKey || n > maxTableKey && in.IndexName == nil) {
 		return sel, nil, refusal.Invalid("Conditions can be of length 1 or 2 only")
 	}
 	return sel, keys, nil
@@ -71,7 +71,7 @@ func (in *QueryInput) checkModel() error {
 	v.tableName(in.TableName)
 	v.attributesToGet(in.AttributesToGet, "attributesToGet")
 	if in.Limit != nil && *in.Limit < 1 {
-		v.note("limit", "Value at 'Limit' failed to satisfy constraint: Member must have value greater than or equal to 1")
+		v.unvalued("Limit", "value greater than or equal to 1")
 	}
 	in.KeyConditions.violations(&v, "keyConditions")
 	return v.err()
@@ -117,7 +117,7 @@ func (in *QueryInput) parseExpressions(l *layer, comparisons []Comparison) (sel 
 	}
 	for _, part := range parts {
 		c := Comparison{part.Name, part.Operator, part.Values}
-		if err := c.check(); err != nil {
+		if err := c.checkBounds(); err != nil {
 			return sel, nil, err
 		}
 		keys = append(keys, c)

@@ -104,6 +104,12 @@ func (v *violations) unnamed(s *string, path, printed string, set ...string) {
 	}
 }
 
+// unvalued notes a violation in a newer layer, which does not print the value; the
+// path is in the API's capitals.
+func (v *violations) unvalued(path, constraint string) {
+	v.note(path, "Value at '"+path+"' failed to satisfy constraint: Member must have "+constraint)
+}
+
 // between notes that an optional number is less or more; most 0: no number is
 // too much.
 func (v *violations) between(n *int64, path string, least, most int64) {

@@ -39,7 +39,9 @@ func (w *Write) layer(given attribute.Item) *layer {
 // checkName refuses an empty name in the layer of writes, alone.
 func (w *Write) checkName(l *layer) error {
 	if l == writeLayer && is(w.TableName, "") {
-		return refusal.Invalid(oneDetected + "Value at 'TableName' failed to satisfy constraint: Member must have length greater than or equal to 1")
+		var alone violations
+		alone.unvalued("TableName", "length greater than or equal to 1")
+		return alone.err()
 	}
 	return nil
 }
