@@ -33,7 +33,7 @@ func (e *Engine) retag(now instant.Instant, table, unknown string, change func(t
 	if err != nil || t.gone.Load() != 0 {
 		return refusal.New(refusal.NotFound, unknown)
 	}
-	if !t.tagged.IsZero() && now.Before(t.tagged.Add(e.rules.Durations.Tagging)) {
+	if !e.rules.Unlimited && !t.tagged.IsZero() && now.Before(t.tagged.Add(e.rules.Durations.Tagging)) {
 		return refusal.OverLimit("Table tags are being updated: %s", t.name)
 	}
 	d := t.desc.Load().clone()

@@ -54,7 +54,7 @@ func (in *QueryInput) check(l *layer) (sel Selected, keys []Comparison, err erro
 	if n := len(keys); in.KeyConditionExpression == nil && (n == 0 || n > maxIndexKey || n > maxTableKey && in.IndexName == nil) {
 		return sel, nil, refusal.Invalid("Conditions can be of length 1 or 2 only")
 	}
-	return sel, keys, nil
+	return sel, keys, checkConnective(in.ConditionalOperator, len(filter))
 }
 
 // checkModel checks the constraints of AWS's API model.

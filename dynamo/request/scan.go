@@ -56,7 +56,10 @@ func (in *ScanInput) check(l *layer) (sel Selected, err error) {
 	if err != nil {
 		return sel, err
 	}
-	return in.resolve(filter, comparisons, p)
+	if sel, err = in.resolve(filter, comparisons, p); err != nil {
+		return sel, err
+	}
+	return sel, checkConnective(in.ConditionalOperator, len(comparisons))
 }
 
 // checkModel checks the constraints of AWS's API model.

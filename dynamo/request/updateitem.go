@@ -87,7 +87,7 @@ func (in *UpdateItemInput) checkUpdate(l *layer) (condition *Predicate, u Update
 	none := Update{}
 	if err := in.exclude(l,
 		[]parameter{{"UpdateExpression", in.UpdateExpression != nil}, {"ConditionExpression", in.ConditionExpression != nil}}, nil,
-		[]parameter{{"AttributeUpdates", in.AttributeUpdates != nil}, {"Expected", in.Expected != nil}}); err != nil {
+		[]parameter{{"AttributeUpdates", in.AttributeUpdates != nil}, {"Expected", in.Expected != nil}, {"ConditionalOperator", in.ConditionalOperator != nil}}); err != nil {
 		return nil, none, err
 	}
 	if err := in.Key.Err(); err != nil && l != transactionLayer {

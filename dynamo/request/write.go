@@ -61,7 +61,7 @@ func (w *Write) name(v *violations) {
 // transaction the expression comes before the values of the item or key.
 func (w *Write) checkReplace(l *layer, given attribute.Item) (*Predicate, error) {
 	if err := w.exclude(l, []parameter{{"ConditionExpression", w.ConditionExpression != nil}}, nil,
-		[]parameter{{"Expected", w.Expected != nil}}); err != nil {
+		[]parameter{{"Expected", w.Expected != nil}, {"ConditionalOperator", w.ConditionalOperator != nil}}); err != nil {
 		return nil, err
 	}
 	if err := given.Err(); err != nil && l != transactionLayer {
