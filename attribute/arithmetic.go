@@ -98,5 +98,6 @@ func (d *decimal) filled(digits string) (Number, error) {
 	if d.count == 0 {
 		return Zero, nil
 	}
-	return d.check()
+	n, f := d.check()
+	return n, f.err("")
 }

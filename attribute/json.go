@@ -2,23 +2,10 @@ package attribute
 
 import (
 	"encoding/base64"
-	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"lullaby/internal/awsjson"
-)
-
-// DynamoDB's texts for values that it refuses (docs/aws/messages.md#validation;
-// the nesting: captured in nubo-db/dynoxide#110).
-const (
-	msgNone    = "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
-	msgSeveral = "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"
-	msgNull    = "One or more parameter values were invalid: Null attribute value types must have the value of true"
-	msgEmptySS = "One or more parameter values were invalid: An string set  may not be empty"
-	msgEmptyNS = "One or more parameter values were invalid: An number set  may not be empty"
-	msgEmptyBS = "One or more parameter values were invalid: Binary sets should not be empty"
-	msgNesting = "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"
 )
 
 // An input reads one item, or one value that is in none. It keeps as many members
@@ -100,7 +87,7 @@ func (it *Item) read(in *input, depth int) error {
 }
 
 // absent reports whether v was null in the request: it counts as not sent.
-func (v Value) absent() bool { return v.kind == Invalid && v.text == "" }
+func (v Value) absent() bool { return v.kind == Invalid && v.fault == noFault }
 
 // UnmarshalJSONFrom reads a value in DynamoDB's JSON, {"S":"text"}. As for items,
 // Err returns the refusal of a value that DynamoDB refuses.
@@ -112,9 +99,8 @@ func (v *Value) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 }
 
 func (v *Value) read(in *input, depth int) error {
-	if depth > MaxDepth {
-		*v = invalid(msgNesting)
-		return in.dec.SkipValue()
+	if depth > maxReadDepth {
+		return v.skip(in.dec, depth)
 	}
 	types := 0
 	ok, err := awsjson.ReadStruct(in.dec, "AttributeValue", func(name string) error {
@@ -132,9 +118,30 @@ func (v *Value) read(in *input, depth int) error {
 	case err != nil || !ok:
 		return err
 	case types == 0:
-		*v = invalid(msgNone)
+		*v = invalid(faultNone)
 	case types > 1 && v.Err() == nil:
-		*v = invalid(msgSeveral)
+		*v = invalid(faultSeveral)
+	}
+	return nil
+}
+
+// skip passes over a value at a depth that no request may have, and keeps how deep
+// it is.
+func (v *Value) skip(dec *jsontext.Decoder, depth int) error {
+	outer, deepest := dec.StackDepth(), dec.StackDepth()
+	for {
+		t, err := dec.ReadToken()
+		if err != nil {
+			return err
+		}
+		deepest = max(deepest, dec.StackDepth())
+		if k := t.Kind(); k != '{' && k != '[' && dec.StackDepth() == outer {
+			break
+		}
+	}
+	*v = invalid(faultNesting)
+	if depth+(deepest-outer-1)/2 > DeepNesting { // a level is two of JSON
+		*v = invalid(faultDeepNesting)
 	}
 	return nil
 }
@@ -159,7 +166,7 @@ func (v *Value) readKind(in *input, kind Kind, depth int) (found bool, err error
 		b, ok, err := awsjson.ReadBool(dec)
 		null := Null()
 		if !b {
-			null = invalid(msgNull)
+			null = invalid(faultNull)
 		}
 		return v.set(null, ok), err
 	case M:
@@ -185,9 +192,9 @@ func (v *Value) set(w Value, ok bool) bool {
 }
 
 func parseValue(s string) Value {
-	n, err := ParseNumber(s)
-	if err != nil {
-		return invalid(err.Error())
+	n, fault := parseNumber(s)
+	if fault != noFault {
+		return Value{fault: fault, text: s}
 	}
 	return Num(n)
 }
@@ -227,7 +234,7 @@ func readElem(in *input, kind Kind, depth int) (e Value, err error) {
 	default:
 		err = e.read(in, depth+1)
 		if err == nil && e.absent() {
-			e = invalid(msgNone)
+			e = invalid(faultNone)
 		}
 		return e, err
 	}
@@ -240,24 +247,21 @@ func collection(kind Kind, elems []Value) Value {
 	if kind == L {
 		return v
 	}
-	if len(elems) == 0 {
-		return invalid(map[Kind]string{SS: msgEmptySS, NS: msgEmptyNS, BS: msgEmptyBS}[kind])
-	}
-	if v.Err() != nil {
-		return v
-	}
-	if !duplicates(elems) {
+	f := setFaults[kind]
+	switch {
+	case len(elems) == 0:
+		return invalid(f.empty)
+	case v.Err() == nil && duplicates(elems):
+		return Value{fault: f.same, elems: elems}
+	case v.Err() == nil:
 		sortSet(elems)
-		return v
 	}
-	switch kind {
-	case SS:
-		return invalid("One or more parameter values were invalid: Input collection " + listText(elems) + " contains duplicates.")
-	case BS:
-		return invalid("One or more parameter values were invalid: Input collection " + listText(elems) + "of type BS contains duplicates.")
-	default:
-		return invalid("Input collection contains duplicates")
-	}
+	return v
+}
+
+// setFaults are the faults of sets without members, and with two equal ones.
+var setFaults = map[Kind]struct{ empty, same fault }{
+	SS: {faultEmptySS, faultSameSS}, NS: {faultEmptyNS, faultSameNS}, BS: {faultEmptyBS, faultSameBS},
 }
 
 func duplicates(elems []Value) bool {
@@ -272,18 +276,6 @@ func duplicates(elems []Value) bool {
 		seen[e.text] = true
 	}
 	return false
-}
-
-// listText prints the members of an SS or BS as AWS's messages do.
-func listText(elems []Value) string {
-	texts := make([]string, len(elems))
-	for i, e := range elems {
-		texts[i] = e.text
-		if e.kind == B {
-			texts[i] = base64.StdEncoding.EncodeToString([]byte(e.text))
-		}
-	}
-	return "[" + strings.Join(texts, ", ") + "]"
 }
 
 // MarshalJSONTo writes the item in DynamoDB's JSON.

@@ -27,15 +27,15 @@ var enumRequests = []struct{ operation, body string }{
 		`"LocalSecondaryIndexes":[{"IndexName":"local","KeySchema":[{"AttributeName":"id","KeyType":"HASH"},{"AttributeName":"at","KeyType":"RANGE"}],"Projection":{"ProjectionType":"ALL"}}],` +
 		`"StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_IMAGE"},"TableClass":"STANDARD","SSESpecification":{"Enabled":true,"SSEType":"KMS"}}`},
 	{"DeleteItem", `{"TableName":"tab","Key":{"id":{"S":"a"}},"ReturnValues":"ALL_OLD","ReturnConsumedCapacity":"TOTAL","ReturnItemCollectionMetrics":"SIZE",` +
-		`"ReturnValuesOnConditionCheckFailure":"ALL_OLD","Expected":{"x":{"ComparisonOperator":"NULL"}},"ConditionalOperator":"AND"}`},
+		`"ReturnValuesOnConditionCheckFailure":"ALL_OLD","Expected":{"x":{"ComparisonOperator":"NULL"},"y":{"ComparisonOperator":"NULL"}},"ConditionalOperator":"AND"}`},
 	{"DescribeStream", `{"StreamArn":"STREAM","ShardFilter":{"Type":"CHILD_SHARDS","ShardId":"SHARD"}}`},
 	{"GetItem", `{"TableName":"tab","Key":{"id":{"S":"a"}},"ReturnConsumedCapacity":"TOTAL"}`},
 	{"GetShardIterator", `{"StreamArn":"STREAM","ShardId":"SHARD","ShardIteratorType":"LATEST"}`},
 	{"PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"}},"ReturnValues":"ALL_OLD","ReturnConsumedCapacity":"TOTAL","ReturnItemCollectionMetrics":"SIZE",` +
-		`"ReturnValuesOnConditionCheckFailure":"ALL_OLD","Expected":{"x":{"ComparisonOperator":"NULL"}},"ConditionalOperator":"AND"}`},
+		`"ReturnValuesOnConditionCheckFailure":"ALL_OLD","Expected":{"x":{"ComparisonOperator":"NULL"},"y":{"ComparisonOperator":"NULL"}},"ConditionalOperator":"AND"}`},
 	{"Query", `{"TableName":"tab","Select":"ALL_ATTRIBUTES","ReturnConsumedCapacity":"TOTAL","ConditionalOperator":"AND",` +
-		`"KeyConditions":{"id":{"AttributeValueList":[{"S":"a"}],"ComparisonOperator":"EQ"}},"QueryFilter":{"x":{"ComparisonOperator":"NULL"}}}`},
-	{"Scan", `{"TableName":"tab","Select":"ALL_ATTRIBUTES","ReturnConsumedCapacity":"TOTAL","ConditionalOperator":"AND","ScanFilter":{"x":{"ComparisonOperator":"NULL"}}}`},
+		`"KeyConditions":{"id":{"AttributeValueList":[{"S":"a"}],"ComparisonOperator":"EQ"}},"QueryFilter":{"x":{"ComparisonOperator":"NULL"},"y":{"ComparisonOperator":"NULL"}}}`},
+	{"Scan", `{"TableName":"tab","Select":"ALL_ATTRIBUTES","ReturnConsumedCapacity":"TOTAL","ConditionalOperator":"AND","ScanFilter":{"x":{"ComparisonOperator":"NULL"},"y":{"ComparisonOperator":"NULL"}}}`},
 	{"TransactGetItems", `{"TransactItems":[{"Get":{"TableName":"tab","Key":{"id":{"S":"a"}}}}],"ReturnConsumedCapacity":"TOTAL"}`},
 	{"TransactWriteItems", `{"ReturnConsumedCapacity":"TOTAL","ReturnItemCollectionMetrics":"SIZE","TransactItems":[` +
 		`{"Put":{"TableName":"tab","Item":{"id":{"S":"p"}},"ReturnValuesOnConditionCheckFailure":"ALL_OLD"}},` +
@@ -43,7 +43,7 @@ var enumRequests = []struct{ operation, body string }{
 		`{"Delete":{"TableName":"tab","Key":{"id":{"S":"d"}},"ReturnValuesOnConditionCheckFailure":"ALL_OLD"}},` +
 		`{"ConditionCheck":{"TableName":"tab","Key":{"id":{"S":"c"}},"ConditionExpression":"attribute_not_exists(id)","ReturnValuesOnConditionCheckFailure":"ALL_OLD"}}]}`},
 	{"UpdateItem", `{"TableName":"tab","Key":{"id":{"S":"a"}},"ReturnValues":"ALL_OLD","ReturnConsumedCapacity":"TOTAL","ReturnItemCollectionMetrics":"SIZE",` +
-		`"ReturnValuesOnConditionCheckFailure":"ALL_OLD","Expected":{"x":{"ComparisonOperator":"NULL"}},"ConditionalOperator":"AND",` +
+		`"ReturnValuesOnConditionCheckFailure":"ALL_OLD","Expected":{"x":{"ComparisonOperator":"NULL"},"y":{"ComparisonOperator":"NULL"}},"ConditionalOperator":"AND",` +
 		`"AttributeUpdates":{"n":{"Action":"PUT","Value":{"N":"1"}}}}`},
 	{"UpdateItem", `{"TableName":"tab","Key":{"id":{"S":"a"}},"AttributeUpdates":{"n":{"Action":"DELETE"}}}`},
 	{"UpdateTable", `{"TableName":"tab","AttributeDefinitions":[{"AttributeName":"at","AttributeType":"S"}],"GlobalSecondaryIndexUpdates":[{"Create":` +

@@ -20,6 +20,9 @@ type modelUpdate struct {
 // errModel is every refusal by ValidationException.
 var errModel = errors.New("refused")
 
+// errMismatch is the refusal of a key that does not match its schema.
+var errMismatch = errors.New("mismatched")
+
 func renderUpdates(us []modelUpdate, r *rendering) string {
 	sections := map[string][]string{}
 	for _, u := range us {

@@ -25,9 +25,10 @@ type table struct {
 	capacity tableCapacity
 	meter    *meter.Meter
 
-	sweeping bool          // a task deletes expired items; guarded by ddl
-	followed bool          // a task completes changes; guarded by ddl
-	wake     chan struct{} // wakes the follower; capacity 1, sent to under ddl, never closed
+	tagged   instant.Instant // of the last change of tags since the start; guarded by ddl
+	sweeping bool            // a task deletes expired items; guarded by ddl
+	followed bool            // a task completes changes; guarded by ddl
+	wake     chan struct{}   // wakes the follower; capacity 1, sent to under ddl, never closed
 
 	gone atomic.Int64 // when DELETING ends, in Unix ns; 0: not being deleted
 }

@@ -54,7 +54,7 @@ func (t *table) update(k attribute.Item, u request.Update) (*mutation, error) {
 			return nil, errUpdateSize
 		}
 		if err := it.Nesting(); err != nil {
-			return nil, refusal.Invalid(err.Error())
+			return nil, &nestingError{refusal.Invalid(err.Error())}
 		}
 		return it, t.checkIndexKeys(before, it, byUpdate)
 	}
@@ -66,6 +66,12 @@ func (t *table) update(k attribute.Item, u request.Update) (*mutation, error) {
 }
 
 var errUpdateSize = refusal.Invalid("Item size to update has exceeded the maximum allowed size")
+
+// A nestingError refuses an update that makes an item with too many levels.
+type nestingError struct{ error }
+
+// Unwrap returns the refusal.Validation.
+func (e *nestingError) Unwrap() error { return e.error }
 
 // checkUpdate rejects an update of attributes of the primary key, and one that
 // certainly gives a key of an index a wrong type. The error is a

@@ -183,7 +183,7 @@ func TestTableErrors(t *testing.T) {
 		{"table without schema", plainHead + strings.Replace(table, "KeySchema", "Keys", 1) + "      BillingMode: PAY_PER_REQUEST\n", "2: T: KeySchema is missing"},
 		{"attribute not defined", plainHead + strings.Replace(table, "{AttributeName: id, KeyType", "{AttributeName: at, KeyType", 1) + "      BillingMode: PAY_PER_REQUEST\n", "6: T: One or more parameter values were invalid: Some index key attributes are not defined in AttributeDefinitions. Keys: [at], AttributeDefinitions: [id]"},
 		{"attribute missing", plainHead + strings.Replace(table, "[{AttributeName: id, AttributeType: S}]", "[]", 1) + "      BillingMode: PAY_PER_REQUEST\n", "6: T: Invalid KeySchema: Some index key attribute have no definition"},
-		{"attribute twice", plainHead + strings.Replace(table, "AttributeType: S}", "AttributeType: S}, {AttributeName: id, AttributeType: S}", 1) + "      BillingMode: PAY_PER_REQUEST\n", "5: T: One or more parameter values were invalid: Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions"},
+		{"attribute twice", plainHead + strings.Replace(table, "AttributeType: S}", "AttributeType: S}, {AttributeName: id, AttributeType: S}", 1) + "      BillingMode: PAY_PER_REQUEST\n", "5: T: Attribute Name is duplicated: id"},
 		{"attribute type", plainHead + strings.Replace(table, "AttributeType: S", "AttributeType: BOOL", 1) + "      BillingMode: PAY_PER_REQUEST\n", `5: T: AttributeDefinitions[0].AttributeType must be one of [B N S], not "BOOL"`},
 		{"key type", plainHead + strings.Replace(table, "KeyType: HASH", "KeyType: RANGE", 1) + "      BillingMode: PAY_PER_REQUEST\n", "6: T: Invalid KeySchema: The first KeySchemaElement is not a HASH key type"},
 		{"key twice", plainHead + strings.Replace(table, "KeyType: HASH}", "KeyType: HASH}, {AttributeName: id, KeyType: RANGE}", 1) + "      BillingMode: PAY_PER_REQUEST\n", "6: T: Invalid KeySchema: Some index key attribute have no definition"},
@@ -192,7 +192,7 @@ func TestTableErrors(t *testing.T) {
 		{"throughput of nothing", plainHead + table + "      ProvisionedThroughput: {ReadCapacityUnits: 0, WriteCapacityUnits: 1}\n", "7: T: ProvisionedThroughput.ReadCapacityUnits must be at least 1, not 0"},
 		{"half a throughput", plainHead + table + "      ProvisionedThroughput: {ReadCapacityUnits: 1}\n", "7: T: ProvisionedThroughput.WriteCapacityUnits is missing"},
 		{"BillingMode", plainHead + table + "      BillingMode: FREE\n", `7: T: BillingMode must be one of [PROVISIONED PAY_PER_REQUEST], not "FREE"`},
-		{"TableName", plainHead + table + "      BillingMode: PAY_PER_REQUEST\n      TableName: ab\n", "8: T: TableName must be at least 3 characters long and at most 255 characters long"},
+		{"TableName", plainHead + table + "      BillingMode: PAY_PER_REQUEST\n      TableName: ab\n", "8: T: 1 validation error detected: Value 'ab' at 'tableName' failed to satisfy constraint: Member must have length greater than or equal to 3"},
 		{"simple key type", samHead + "  T:\n    Type: AWS::Serverless::SimpleTable\n    Properties: {PrimaryKey: {Name: id, Type: S}}\n", `5: T: PrimaryKey.Type must be one of [String Number Binary], not "S"`},
 	})
 }

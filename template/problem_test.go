@@ -36,7 +36,7 @@ func TestLoadTellsAllErrors(t *testing.T) {
 			"template.yaml:9: F: Environment variable AWS_REGION is set by Lambda and cannot be set here",
 		}},
 		{"of a table, its rules in AWS's order", plainHead + table + "      BillingMode: PAY_PER_REQUEST\n      TableName: ab\n      ProvisionedThroughput: {ReadCapacityUnits: 1, WriteCapacityUnits: 1}\n", []string{
-			"template.yaml:8: T: TableName must be at least 3 characters long and at most 255 characters long",
+			"template.yaml:8: T: 1 validation error detected: Value 'ab' at 'tableName' failed to satisfy constraint: Member must have length greater than or equal to 3",
 		}},
 		{"of events", samHead + fn + "      Events:\n" + route("A", "fetch", "/") + route("B", "get", "b") + route("C", "get", "/c") +
 			"        D: {Type: Api, Properties: {Method: get}}\n" + route("E", "get", "/c"), []string{

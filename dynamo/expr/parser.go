@@ -52,12 +52,16 @@ const (
 	faultCount
 )
 
+// msgTooLong refuses the size of an expression. Conditions add it
+// (docs/aws/messages.md#transactions).
+const msgTooLong = "Expression size has exceeded the maximum allowed size;"
+
 func newParser(text string, p *Placeholders, keywords ...string) (*parser, error) {
 	switch {
 	case text == "":
 		return nil, &Error{"The expression can not be empty;"}
 	case len(text) > maxLength:
-		return nil, &Error{"Expression size has exceeded the maximum allowed size;"}
+		return nil, &Error{msgTooLong}
 	}
 	return &parser{text: text, placeholders: p, keywords: keywords, undefined: valueFault, at: scan(text, 0)}, nil
 }

@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -21,9 +22,31 @@ type name struct {
 	used       bool
 }
 
-// NewPlaceholders checks the names and values of a request; nil stands for an
-// absent parameter. The error is an *Error.
-func NewPlaceholders(names map[string]string, values attribute.Item) (*Placeholders, error) {
+// A ValueError is DynamoDB's refusal of the value of a placeholder.
+type ValueError struct {
+	Key string
+	Err error // an *attribute.InvalidError
+}
+
+// Error returns the text of the newer layer, which does not say which value it is.
+func (e *ValueError) Error() string { return e.Err.Error() }
+
+// In returns the text in a wording.
+func (e *ValueError) In(w attribute.Wording) string {
+	refused, ok := errors.AsType[*attribute.InvalidError](e.Err)
+	if !ok || w == attribute.Newer {
+		return e.Error()
+	}
+	return "ExpressionAttributeValues contains invalid value: " + refused.In(w) + " for key " + e.Key
+}
+
+// Unwrap returns the refusal of the value.
+func (e *ValueError) Unwrap() error { return e.Err }
+
+// NewPlaceholders checks the names and values of a request, each value by check,
+// which returns an *attribute.InvalidError; nil stands for an absent parameter. The
+// error is an *Error or a *ValueError.
+func NewPlaceholders(names map[string]string, values attribute.Item, check func(attribute.Value) error) (*Placeholders, error) {
 	p := &Placeholders{values: values, used: make([]bool, len(values))}
 	if names != nil && len(names) == 0 {
 		return nil, &Error{"ExpressionAttributeNames must not be empty"}
@@ -49,8 +72,8 @@ func NewPlaceholders(names map[string]string, values attribute.Item) (*Placehold
 		}
 	}
 	for _, v := range values {
-		if err := v.Value.Err(); err != nil {
-			return nil, &Error{"ExpressionAttributeValues contains invalid value: " + err.Error() + " for key " + v.Name}
+		if err := check(v.Value); err != nil {
+			return nil, &ValueError{v.Name, err}
 		}
 		if v.Value.Cut() {
 			// Assumed: AWS refuses what no item can hold. It takes 2 MB in all (Developer

@@ -23,6 +23,7 @@ type Durations struct {
 	TimeToLive         time.Duration
 	TimeToLiveCooldown time.Duration // between two changes of time to live
 	ProtectionCooldown time.Duration // between two changes of deletion protection
+	Tagging            time.Duration // of a table; another change is refused
 }
 
 // Real are AWS's durations: the middle of measurements on small tables
@@ -53,4 +54,6 @@ var Real = Durations{
 
 	// Assumed: a request that changes nothing does not begin it.
 	ProtectionCooldown: 15 * time.Second, // docs/aws/tables.md#deletion-protection
+
+	Tagging: 3 * time.Second, // docs/aws/tables.md#tags
 }

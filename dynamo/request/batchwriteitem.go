@@ -39,15 +39,19 @@ func (in *BatchWriteItemInput) Check() error {
 	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
 	v.returnItemCollectionMetrics(in.ReturnItemCollectionMetrics)
 	tables := in.Tables()
-	if v.notNull(in.RequestItems != nil, "requestItems") {
-		v.tables(tables, "requestItems")
+	switch {
+	case !v.notNull(in.RequestItems != nil, "requestItems"):
+	case len(tables) == 0 && v.texts == nil:
+		return refusal.Invalid("The requestItems parameter is required for BatchWriteItem")
+	case v.texts == nil: // otherwise the others come alone
+		v.tables(tables, "requestItems", in.print)
 	}
 	for _, name := range tables {
 		if v.full() {
 			break
 		}
 		if n := len(in.RequestItems[name]); n == 0 || n > maxBatchWrites {
-			v.add("'"+printNames(tables)+"'", "requestItems", fmt.Sprintf("Map value must satisfy constraint: "+
+			v.add("'"+in.print()+"'", "requestItems", fmt.Sprintf("Map value must satisfy constraint: "+
 				"[Member must have length less than or equal to %d, Member must have length greater than or equal to 1]", maxBatchWrites))
 		}
 		for i, w := range in.RequestItems[name] {
@@ -86,13 +90,10 @@ func (w *WriteRequest) check() error {
 		return refusal.Invalid("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes")
 	}
 	if w.DeleteRequest != nil {
-		return invalid(w.DeleteRequest.Key.Err())
+		return olderLayer.word(w.DeleteRequest.Key.Err())
 	}
 	if err := w.PutRequest.Item.Err(); err != nil {
-		return invalid(err)
+		return olderLayer.word(err)
 	}
-	if w.PutRequest.Item.Size() > attribute.MaxItemSize {
-		return refusal.Invalid(msgItemSize)
-	}
-	return nil
+	return checkItemSize(w.PutRequest.Item)
 }

@@ -1,6 +1,10 @@
 package request
 
-import "lullaby/dynamo/refusal"
+import (
+	"slices"
+
+	"lullaby/dynamo/refusal"
+)
 
 // An Index has the members that both kinds of secondary indexes share.
 type Index struct {
@@ -68,6 +72,11 @@ func (in *Index) checkProjection() error {
 		return about(at, refusal.InvalidValues("ProjectionType is %s, but NonKeyAttributes is specified", *p.ProjectionType))
 	case *p.ProjectionType == "INCLUDE" && p.NonKeyAttributes == nil:
 		return about(at, refusal.InvalidValues("ProjectionType is INCLUDE, but NonKeyAttributes is not specified"))
+	}
+	for i, name := range p.NonKeyAttributes {
+		if slices.Contains(p.NonKeyAttributes[:i], name) {
+			return about(at, refusal.InvalidValues("Duplicate element in NonKeyAttributes: %s", name))
+		}
 	}
 	return nil
 }

@@ -26,7 +26,7 @@ func (l *Lookup) Projected() (*expr.Projection, []expr.Path, error) {
 		return nil, nil, err
 	}
 	x := Placeholders{ExpressionAttributeNames: l.ExpressionAttributeNames}
-	p, err := x.parse()
+	p, err := x.parse(readLayer)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -43,7 +43,7 @@ func (l *Lookup) Projected() (*expr.Projection, []expr.Path, error) {
 // excludes rejects parameters that exclude each other.
 func (l *Lookup) excludes() error {
 	x := Placeholders{ExpressionAttributeNames: l.ExpressionAttributeNames}
-	return x.exclude(nil, []parameter{{"ProjectionExpression", l.ProjectionExpression != nil}},
+	return x.exclude(readLayer, nil, []parameter{{"ProjectionExpression", l.ProjectionExpression != nil}},
 		[]parameter{{"AttributesToGet", l.AttributesToGet != nil}})
 }
 

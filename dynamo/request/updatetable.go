@@ -30,7 +30,7 @@ type UpdateTableInput struct {
 // Check returns the first refusal that does not depend on the table. The error is
 // a refusal.Validation.
 func (in *UpdateTableInput) Check() error {
-	if err := checkTableName(in.TableName); err != nil {
+	if err := checkNewName(in.TableName); err != nil {
 		return err
 	}
 	if err := in.checkModel(); err != nil {
@@ -112,14 +112,25 @@ func (in *UpdateTableInput) checkCombination() error {
 		return nil
 	case has("Server-Side Encryption"), has("TableClass"), has("DeletionProtection"):
 		return refusal.InvalidValues("%s modification must be the only operation in the request", changes[0])
+	case has("WarmThroughput") && in.createsIndex():
+		return refusal.InvalidValues("Create global secondary index cannot be specified when updating WarmThroughput")
 	case has("WarmThroughput"):
 		return refusal.InvalidValues("WarmThroughput must be the only operation in the request")
 	case has("OnDemandThroughput") && (len(changes) > 2 || !has("BillingMode")):
 		return refusal.InvalidValues("OnDemandThroughput can only be combined with BillingMode in an UpdateTable request")
+	case has("StreamSpecification") && has("ProvisionedThroughput"):
+		return refusal.InvalidValues("You cannot modify stream status while updating table IOPS")
+	case has("StreamSpecification") && in.onlineIndexes() > 0:
+		return refusal.InvalidValues("You cannot create or delete index while changing stream status")
 	case has("ProvisionedThroughput") && in.onlineIndexes() > 0:
 		return refusal.InvalidValues("You cannot create or delete index while updating table IOPS")
 	}
 	return nil
+}
+
+// createsIndex reports whether an index is to be created.
+func (in *UpdateTableInput) createsIndex() bool {
+	return slices.ContainsFunc(in.GlobalSecondaryIndexUpdates, func(u GlobalSecondaryIndexUpdate) bool { return u.Create != nil })
 }
 
 // onlineIndexes counts the indexes that are to be created or deleted.
