@@ -2,6 +2,7 @@ package expr
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -57,16 +58,22 @@ func NewPlaceholders(names map[string]string, values attribute.Item, check func(
 	slices.SortFunc(p.names, func(a, b name) int { return strings.Compare(a.key, b.key) })
 	for _, n := range p.names {
 		switch {
+		case len(n.key) > maxPlaceholder:
+			return nil, longPlaceholder("ExpressionAttributeNames", n.key)
 		case !isPlaceholder(n.key, '#'):
 			return nil, &Error{`ExpressionAttributeNames contains invalid key: Syntax error; key: "` + n.key + `"`}
-		case n.value == "":
-			return nil, &Error{"ExpressionAttributeNames contains invalid value: Empty attribute name for key " + n.key}
+		}
+		if err := attribute.CheckName(n.value); err != nil {
+			return nil, &Error{"ExpressionAttributeNames contains invalid value: " + err.Error() + " for key " + n.key}
 		}
 	}
 	if values != nil && len(values) == 0 {
 		return nil, &Error{"ExpressionAttributeValues must not be empty"}
 	}
 	for _, v := range values {
+		if len(v.Name) > maxPlaceholder {
+			return nil, longPlaceholder("ExpressionAttributeValues", v.Name)
+		}
 		if !isPlaceholder(v.Name, ':') {
 			return nil, &Error{`ExpressionAttributeValues contains invalid key: Syntax error; key: "` + v.Name + `"`}
 		}
@@ -77,6 +84,16 @@ func NewPlaceholders(names map[string]string, values attribute.Item, check func(
 		}
 	}
 	return p, nil
+}
+
+// maxPlaceholder bounds #name and :value in bytes (Developer Guide, "Constraints",
+// "Expression parameters").
+const maxPlaceholder = 255
+
+// longPlaceholder refuses a placeholder of more than maxPlaceholder bytes. Assumed:
+// the text.
+func longPlaceholder(parameter, key string) error {
+	return &Error{fmt.Sprintf("%s contains invalid key: The expression attribute map contains a key that is too long; size of key: %d", parameter, len(key))}
 }
 
 // isPlaceholder reports whether s is the mark followed by at least one letter,

@@ -1,6 +1,7 @@
 package request
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -56,6 +57,10 @@ func (in *Index) violations(v *violations, path string, parts int) {
 	if p.NonKeyAttributes != nil {
 		printed := func() string { return "[" + strings.Join(p.NonKeyAttributes, ", ") + "]" }
 		v.count(len(p.NonKeyAttributes), printed, path+"projection.nonKeyAttributes", maxNonKey)
+		if slices.ContainsFunc(p.NonKeyAttributes, func(name string) bool { return name == "" || len(name) > maxAttributeName }) {
+			v.add("'"+printed()+"'", path+"projection.nonKeyAttributes", fmt.Sprintf("Member must satisfy constraint: "+
+				"[Member must have length less than or equal to %d, Member must have length greater than or equal to 1]", maxAttributeName))
+		}
 	}
 }
 

@@ -93,6 +93,9 @@ func (c *Conditions) violations(v *violations) {
 // checkExpected checks Expected beyond the API model.
 func (c *Conditions) checkExpected() error {
 	for _, name := range sortedKeys(c.Expected) {
+		if err := attribute.CheckName(name); err != nil {
+			return invalid(err)
+		}
 		if err := c.Expected[name].check(name); err != nil {
 			return err
 		}
