@@ -164,6 +164,7 @@ func TestRefusedRequests(t *testing.T) {
 		{"key of another type to read", "DeleteItem", `{"TableName":"tab","Key":{"id":{"N":"1"}}}`, "The provided key element does not match the schema"},
 		{"bad number", "PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"},"n":{"N":"1e126"}}}`, "1 validation error detected: Number overflow. Attempting to store a number with magnitude larger than supported range"},
 		{"too big", "PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"},"b":{"S":"` + strings.Repeat("x", 409_597) + `"}}}`, "Item size has exceeded the maximum allowed size"},
+		{"too big, then a condition", "PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"},"b":{"S":"` + strings.Repeat("x", 409_597) + `"}},"Expected":{"a":{}}}`, "Item size has exceeded the maximum allowed size"},
 		{"an item twice", "TransactGetItems", `{"TransactItems":[{"Get":{"TableName":"tab","Key":{"id":{"S":"a"}}}},{"Get":{"TableName":"tab","Key":{"id":{"S":"a"}}}}]}`, "Transaction request cannot include multiple operations on one item"},
 		{"return values", "PutItem", `{"TableName":"tab","Item":{},"ReturnValues":"ALL_NEW"}`, "1 validation error detected: ReturnValues can only be ALL_OLD or NONE"},
 		{"table there already", "CreateTable", hashTable, "Table already exists: tab"},

@@ -224,7 +224,7 @@ func (p *parser) group() *node {
 // endCondition ends a comparison or function. The faults of the first one that
 // has any are reported.
 func (p *parser) endCondition() {
-	if f := p.first(nameFault, operandFault, distinctFault, functionFault); f != noFault {
+	if f := p.first(nameFault, boundFault, operandFault, distinctFault, functionFault); f != noFault {
 		p.note(conditionFault, p.faults[f])
 	}
 }

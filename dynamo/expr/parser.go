@@ -44,6 +44,7 @@ const (
 	sectionFault
 	nameFault // undefined #name
 	valueFault
+	boundFault // path that is too deep, position that is too large
 	overlapFault
 	conflictFault
 	operandFault
@@ -169,6 +170,9 @@ func (p *parser) steps(path Path) Path {
 			path = append(path, Step{Index: p.index(), InList: true})
 			p.expect("]")
 		default:
+			if len(path) > attribute.MaxDepth {
+				p.note(boundFault, fmt.Sprintf("The document path has too many nesting levels; nesting levels: %d", len(path)))
+			}
 			return path
 		}
 	}
@@ -196,16 +200,18 @@ func (p *parser) name() string {
 	}
 }
 
-// maxIndex is beyond the end of any list.
-const maxIndex = 1 << 30
+// maxIndex is the last position that a path may name (docs/aws/messages.md#bounds).
+const maxIndex = 1<<31 - 1
 
 func (p *parser) index() int {
 	if p.at.kind != numberToken {
 		p.fail()
 		return 0
 	}
-	n, err := strconv.Atoi(p.take().text)
+	text := p.take().text
+	n, err := strconv.Atoi(text)
 	if err != nil || n > maxIndex {
+		p.note(boundFault, "List index is not within the allowable range; index: ["+text+"]")
 		return maxIndex
 	}
 	return n

@@ -2,6 +2,7 @@ package expr
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -56,7 +57,10 @@ func NewPlaceholders(names map[string]string, values attribute.Item, check func(
 	}
 	slices.SortFunc(p.names, func(a, b name) int { return strings.Compare(a.key, b.key) })
 	for _, n := range p.names {
-		if !isPlaceholder(n.key, '#') {
+		switch {
+		case len(n.key) > maxPlaceholder:
+			return nil, longPlaceholder("ExpressionAttributeNames", n.key)
+		case !isPlaceholder(n.key, '#'):
 			return nil, &Error{`ExpressionAttributeNames contains invalid key: Syntax error; key: "` + n.key + `"`}
 		}
 		if err := attribute.CheckName(n.value); err != nil {
@@ -67,6 +71,9 @@ func NewPlaceholders(names map[string]string, values attribute.Item, check func(
 		return nil, &Error{"ExpressionAttributeValues must not be empty"}
 	}
 	for _, v := range values {
+		if len(v.Name) > maxPlaceholder {
+			return nil, longPlaceholder("ExpressionAttributeValues", v.Name)
+		}
 		if !isPlaceholder(v.Name, ':') {
 			return nil, &Error{`ExpressionAttributeValues contains invalid key: Syntax error; key: "` + v.Name + `"`}
 		}
@@ -82,6 +89,16 @@ func NewPlaceholders(names map[string]string, values attribute.Item, check func(
 		}
 	}
 	return p, nil
+}
+
+// maxPlaceholder bounds #name and :value in bytes (Developer Guide, "Constraints",
+// "Expression parameters").
+const maxPlaceholder = 255
+
+// longPlaceholder refuses a placeholder of more than maxPlaceholder bytes. Assumed:
+// the text.
+func longPlaceholder(parameter, key string) error {
+	return &Error{fmt.Sprintf("%s contains invalid key: The expression attribute map contains a key that is too long; size of key: %d", parameter, len(key))}
 }
 
 // isPlaceholder reports whether s is the mark followed by at least one letter,

@@ -81,7 +81,7 @@ func ParseUpdate(text string, placeholders *Placeholders) (*Update, error) {
 			break
 		}
 	}
-	if err := p.finish(reservedFault, unknownFault, sectionFault, nameFault, valueFault,
+	if err := p.finish(reservedFault, unknownFault, sectionFault, nameFault, valueFault, boundFault,
 		overlapFault, conflictFault, operandFault, functionFault); err != nil {
 		return nil, err
 	}

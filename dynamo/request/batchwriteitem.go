@@ -95,5 +95,8 @@ func (w *WriteRequest) check() error {
 	if err := w.PutRequest.Item.Err(); err != nil {
 		return olderLayer.word(err)
 	}
-	return checkItemSize(w.PutRequest.Item)
+	if w.PutRequest.Item.Size() > attribute.MaxItemSize {
+		return errItemSize
+	}
+	return nil
 }

@@ -216,8 +216,8 @@ func (in *CreateTableInput) taken(name string, local, global int) bool {
 // checks.
 func (in *CreateTableInput) checkUnused() error {
 	defined, used := namesOf(in.AttributeDefinitions), keyNames(in.KeySchema)
-	if checkKeySchema(in.KeySchema, defined) != nil || in.LocalSecondaryIndexes != nil && len(in.LocalSecondaryIndexes) == 0 ||
-		in.GlobalSecondaryIndexes != nil && len(in.GlobalSecondaryIndexes) == 0 {
+	empty := in.LocalSecondaryIndexes != nil && len(in.LocalSecondaryIndexes) == 0 || in.GlobalSecondaryIndexes != nil && len(in.GlobalSecondaryIndexes) == 0
+	if empty || !validKey(in.KeySchema, defined) {
 		return nil
 	}
 	for i := range in.LocalSecondaryIndexes {
@@ -240,6 +240,8 @@ func (in *CreateTableInput) checkUnused() error {
 	return about(at, refusal.InvalidValues("Some AttributeDefinitions are not used. AttributeDefinitions: [%s], keys used: [%s]",
 		strings.Join(defined, ", "), strings.Join(inUse, ", ")))
 }
+
+func validKey(schema []KeySchemaElement, defined []string) bool { return checkKeySchema(schema, defined) == nil }
 
 // checkProjected rejects more projected attributes than the indexes of a table may
 // have in total.

@@ -36,6 +36,6 @@ func (in *DeleteItemInput) checkIn(l *layer) (*Predicate, error) {
 	if err := v.err(); err != nil {
 		return nil, err
 	}
-	condition, err := in.checkReplace(l, in.Key)
+	condition, err := in.checkReplace(l, in.Key, 0)
 	return condition, l.word(err)
 }

@@ -51,6 +51,9 @@ func (f Filter) check() ([]Comparison, error) {
 	}
 	var comparisons []Comparison
 	for _, name := range sortedKeys(f) {
+		if err := attribute.CheckName(name); err != nil {
+			return nil, invalid(err)
+		}
 		c := Comparison{name, *f[name].ComparisonOperator, f[name].AttributeValueList}
 		if err := c.check(); err != nil {
 			return nil, err

@@ -1,6 +1,7 @@
 package request
 
 import (
+	"fmt"
 	"slices"
 
 	"lullaby/dynamo/refusal"
@@ -52,7 +53,12 @@ func (in *Index) violations(v *violations, path string, parts int) {
 	}
 	v.oneOf(p.ProjectionType, path+"projection.projectionType", ProjectionTypes...)
 	if p.NonKeyAttributes != nil {
-		v.count(len(p.NonKeyAttributes), func() string { return printStrings(p.NonKeyAttributes) }, path+"projection.nonKeyAttributes", maxNonKey)
+		printed := func() string { return printStrings(p.NonKeyAttributes) }
+		v.count(len(p.NonKeyAttributes), printed, path+"projection.nonKeyAttributes", maxNonKey)
+		if slices.ContainsFunc(p.NonKeyAttributes, func(name string) bool { return name == "" || len(name) > maxAttributeName }) {
+			v.add("'"+printed()+"'", path+"projection.nonKeyAttributes", fmt.Sprintf("Member must satisfy constraint: "+
+				"[Member must have length less than or equal to %d, Member must have length greater than or equal to 1]", maxAttributeName))
+		}
 	}
 }
 

@@ -29,6 +29,18 @@ const (
 	maxIndexKey = 2 * maxKeyParts
 )
 
+// maxAttributeName bounds the name of an attribute of a key, and of one that an
+// index projects by its name (Developer Guide, "Constraints", "Naming rules"; API
+// Reference, "AttributeDefinition").
+const maxAttributeName = 255
+
+// attributeName checks the name of an attribute of a key.
+func (v *violations) attributeName(name *string, path string) {
+	if v.notNull(name != nil, path) {
+		v.length(name, path, 1, maxAttributeName)
+	}
+}
+
 // attributeDefinitions checks the parameter of that name.
 func (v *violations) attributeDefinitions(given []AttributeDefinition) {
 	for i, a := range given {
@@ -36,7 +48,7 @@ func (v *violations) attributeDefinitions(given []AttributeDefinition) {
 			return
 		}
 		path := fmt.Sprintf("attributeDefinitions.%d.member.", i+1)
-		v.notNull(a.AttributeName != nil, path+"attributeName")
+		v.attributeName(a.AttributeName, path+"attributeName")
 		if v.notNull(a.AttributeType != nil, path+"attributeType") {
 			v.oneOf(a.AttributeType, path+"attributeType", AttributeTypes...)
 		}
@@ -54,7 +66,7 @@ func (v *violations) keySchema(schema []KeySchemaElement, path string, most int)
 			return
 		}
 		path := fmt.Sprintf("%s.%d.member.", path, i+1)
-		v.notNull(k.AttributeName != nil, path+"attributeName")
+		v.attributeName(k.AttributeName, path+"attributeName")
 		if v.notNull(k.KeyType != nil, path+"keyType") {
 			v.oneOf(k.KeyType, path+"keyType", KeyTypes...)
 		}

@@ -29,8 +29,8 @@ const oneDetected = "1 validation error detected: "
 
 // word returns the refusal.Validation of an error of a check; nil stays nil.
 func (l *layer) word(err error) error {
-	if err == nil {
-		return nil
+	if err == nil || errors.Is(err, errItemSize) {
+		return err
 	}
 	text := err.Error()
 	if worded, ok := errors.AsType[interface {

@@ -96,6 +96,9 @@ func (c *Conditions) checkExpected() error {
 		return err
 	}
 	for _, name := range sortedKeys(c.Expected) {
+		if err := attribute.CheckName(name); err != nil {
+			return invalid(err)
+		}
 		if err := c.Expected[name].check(name); err != nil {
 			return err
 		}

@@ -92,10 +92,22 @@ var kinds = []struct {
 	name string
 	kind attribute.Kind
 }{
-	{"s", attribute.S}, {"n", attribute.N}, {"b", attribute.B}, {"iNT", attribute.Invalid}, {"dECIMAL", attribute.Invalid}, {"dOUBLE", attribute.Invalid},
-	{"sS", attribute.SS}, {"nS", attribute.NS}, {"bS", attribute.BS},
-	{"iNTSET", attribute.Invalid}, {"dECIMALSET", attribute.Invalid}, {"dOUBLESET", attribute.Invalid},
-	{"m", attribute.M}, {"l", attribute.L}, {"nULL", attribute.NULL}, {"bOOL", attribute.BOOL},
+	{"s", attribute.S},
+	{"n", attribute.N},
+	{"b", attribute.B},
+	{"iNT", attribute.Invalid},
+	{"dECIMAL", attribute.Invalid},
+	{"dOUBLE", attribute.Invalid},
+	{"sS", attribute.SS},
+	{"nS", attribute.NS},
+	{"bS", attribute.BS},
+	{"iNTSET", attribute.Invalid},
+	{"dECIMALSET", attribute.Invalid},
+	{"dOUBLESET", attribute.Invalid},
+	{"m", attribute.M},
+	{"l", attribute.L},
+	{"nULL", attribute.NULL},
+	{"bOOL", attribute.BOOL},
 }
 
 func (p *printer) value(v attribute.Value) {

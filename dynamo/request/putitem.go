@@ -44,16 +44,9 @@ func (in *PutItemInput) checkIn(l *layer) (*Predicate, error) {
 
 // checkItem checks the request beyond the API model.
 func (in *PutItemInput) checkItem(l *layer) (*Predicate, error) {
-	condition, err := in.checkReplace(l, in.Item)
-	if err != nil {
-		return nil, l.word(err)
-	}
-	return condition, checkItemSize(in.Item)
+	condition, err := in.checkReplace(l, in.Item, attribute.MaxItemSize)
+	return condition, l.word(err)
 }
 
-func checkItemSize(it attribute.Item) error {
-	if it.Size() > attribute.MaxItemSize {
-		return refusal.Invalid("Item size has exceeded the maximum allowed size")
-	}
-	return nil
-}
+// errItemSize is a refusal that has one text in all layers.
+var errItemSize = refusal.Invalid("Item size has exceeded the maximum allowed size")

@@ -137,7 +137,7 @@ func (item *TransactWriteItem) check(a *Action) (err error) {
 	if key == nil {
 		key = item.ConditionCheck
 	}
-	a.Condition, err = a.checkReplace(transactionLayer, key.Key)
+	a.Condition, err = a.checkReplace(transactionLayer, key.Key, 0)
 	return transactionLayer.word(err)
 }
 

@@ -57,9 +57,10 @@ func (w *Write) name(v *violations) {
 }
 
 // checkReplace checks a request that replaces or removes an item as a whole, given
-// that item or its key, and returns its condition, nil if it has none. In a
-// transaction the expression comes before the values of the item or key.
-func (w *Write) checkReplace(l *layer, given attribute.Item) (*Predicate, error) {
+// that item or its key, and returns its condition, nil if it has none. most is the
+// most bytes of an item, 0 for a key. In a transaction the expression comes before
+// the values of the item or key.
+func (w *Write) checkReplace(l *layer, given attribute.Item, most int64) (*Predicate, error) {
 	if err := w.exclude(l, []parameter{{"ConditionExpression", w.ConditionExpression != nil}}, nil,
 		[]parameter{{"Expected", w.Expected != nil}, {"ConditionalOperator", w.ConditionalOperator != nil}}); err != nil {
 		return nil, err
@@ -69,6 +70,9 @@ func (w *Write) checkReplace(l *layer, given attribute.Item) (*Predicate, error)
 	}
 	if v := w.ReturnValues; v != nil && *v != "ALL_OLD" && *v != "NONE" {
 		return nil, refusal.Invalid("ReturnValues can only be ALL_OLD or NONE")
+	}
+	if most > 0 && given.Size() > most {
+		return nil, errItemSize
 	}
 	condition, err := w.check(l)
 	if err != nil {
