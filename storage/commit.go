@@ -138,10 +138,11 @@ func (c *commits) lead(g *group) {
 
 var errBroken = errors.New("the log is broken")
 
-// An fsync costs as much processor time as several requests, so all writers
-// should share one. A group waits for the writers of the last group, who have
-// their answers and are likely to write again, but no longer than syncWait for
-// each. A single writer does not wait.
+// An fsync costs as much processor time as several requests, so writers should
+// share one. A group waits for the writers of the last group, who have their
+// answers and are likely to write again, but no longer than syncWait for each. It
+// leaves a quarter of them for the next group, so that there is work to do during
+// the fsync. A single writer does not wait.
 const (
 	syncWait    = 45 * time.Microsecond
 	maxSyncWait = 3 * time.Millisecond
@@ -161,6 +162,7 @@ func (c *commits) gather(g *group) (err error) {
 	if after != nil {
 		want += g.size // they are others than those of the last group
 	}
+	want -= want / 4
 	if c.forming == g && g.size < want {
 		c.awaitSize(g, want)
 	}
