@@ -28,6 +28,7 @@ const PartitionBytes = 10 << 30
 // unused, up to its ceiling (Developer Guide, "Adaptive capacity").
 type keyRanges struct {
 	least int      // how many partitions throughput and size require
+	burst int64    // Assumptions.ShortBurst
 	lower [][]byte // the first key of each partition but the first, ascending
 	parts []*partition
 }
@@ -37,12 +38,12 @@ type partition struct {
 	heat    [2]heat
 }
 
-// newPartition returns a partition with full buckets. Assumed: its ceilings
-// hold over a second.
-func newPartition(now instant.Instant) *partition {
+// newPartition returns a partition that has saved up r.burst seconds of its
+// ceilings.
+func (r *keyRanges) newPartition(now instant.Instant) *partition {
 	return &partition{buckets: [2]TokenBucket{
-		Read:  NewTokenBucket(now, PerSecond(PartitionRead), PartitionRead*Unit),
-		Write: NewTokenBucket(now, PerSecond(PartitionWrite), PartitionWrite*Unit),
+		Read:  NewTokenBucket(now, PerSecond(PartitionRead), Tokens(PartitionRead*r.burst)*Unit),
+		Write: NewTokenBucket(now, PerSecond(PartitionWrite), Tokens(PartitionWrite*r.burst)*Unit),
 	}}
 }
 
@@ -135,7 +136,7 @@ func (r *keyRanges) split(i int, at []byte) {
 // would be if all partitions were equally wide.
 func (r *keyRanges) of(now instant.Instant, key []byte) int {
 	if r.parts == nil {
-		r.parts = []*partition{newPartition(now)}
+		r.parts = []*partition{r.newPartition(now)}
 		r.atLeast(r.least)
 	}
 	if len(r.lower) == 0 {
