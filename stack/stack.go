@@ -84,6 +84,9 @@ func (s *Stack) read(context.Context) error {
 		for _, w := range s.template.Warnings {
 			s.say("warning: %v", w)
 		}
+		if err := s.template.Runnable(); err != nil {
+			return err
+		}
 		dir = filepath.Dir(path)
 	}
 	if s.opts.Durability == storage.Memory {

@@ -28,7 +28,6 @@ func TestLoadTellsAllErrors(t *testing.T) {
 		}},
 		{"of one resource", samHead + "  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      Handler: ''\n      Timeout: 901\n      MemorySize: big\n      Environment: {Variables: {A: b, AWS_REGION: c}}\n", []string{
 			"template.yaml:3: F: Runtime is missing",
-			"template.yaml:3: F: CodeUri is missing",
 			"template.yaml:6: F: Handler is empty",
 			"template.yaml:7: F: Timeout must be 1 to 900, not 901",
 			`template.yaml:8: F: MemorySize must be a whole number, not "big"`,
@@ -81,7 +80,7 @@ func TestLoadTellsWarningsBesideErrors(t *testing.T) {
 		t.Fatalf("Load = %v, want a *LoadError", err)
 	}
 	want := []template.Warning{{
-		Pos: template.Pos{File: "template.yaml", Line: 10}, Msg: `Q: type "AWS::SQS::Queue" is not run yet and was skipped`,
+		Pos: template.Pos{File: "template.yaml", Line: 10}, Msg: "not run yet: type AWS::SQS::Queue (Q)",
 	}}
 	if diff := cmp.Diff(want, broken.Warnings); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)

@@ -14,6 +14,8 @@ const (
 	typeServerlessFunction = "AWS::Serverless::Function"
 	typeServerlessAPI      = "AWS::Serverless::Api"
 	typeRole               = "AWS::IAM::Role"
+	typePolicy             = "AWS::IAM::Policy"
+	typeManagedPolicy      = "AWS::IAM::ManagedPolicy"
 	typeVersion            = "AWS::Lambda::Version"
 	typeAlias              = "AWS::Lambda::Alias"
 	typeStage              = "AWS::ApiGateway::Stage"

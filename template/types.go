@@ -24,10 +24,10 @@ func resourceTypes() map[string]*resourceType {
 		typeDeployment:              deployment(),
 		typeStage:                   stageType(),
 
-		typeRole:                  {ref: named("RoleName", 64), attributes: attributes{"Arn": roleARN}},
-		"AWS::IAM::Policy":        {},
-		"AWS::IAM::ManagedPolicy": {},
-		"AWS::Logs::LogGroup":     {ref: named("LogGroupName", 512), attributes: attributes{"Arn": logGroupARN}},
+		typeRole:              {ref: named("RoleName", 64), attributes: attributes{"Arn": roleARN}},
+		typePolicy:            {},
+		typeManagedPolicy:     {},
+		"AWS::Logs::LogGroup": {ref: named("LogGroupName", 512), attributes: attributes{"Arn": logGroupARN}},
 
 		"AWS::S3::Bucket":       {definesOnly: "ServerlessDeploymentBucket", ref: bucketName},
 		"AWS::S3::BucketPolicy": {definesOnly: "ServerlessDeploymentBucketPolicy"},
