@@ -114,7 +114,6 @@ func TestReferenceErrors(t *testing.T) {
 		{"GetAtt shape", samHead + fn + "      FunctionName: !GetAtt F\n", "9: resources need each other: F -> F"},
 		{"GetAtt without attribute", samHead + fn + "      FunctionName: !GetAtt R\n  R: {Type: AWS::IAM::Role}\n", "9: Fn::GetAtt takes a resource and an attribute, as in MyTable.Arn"},
 		{"unknown attribute", samHead + fn + "      FunctionName: !GetAtt R.Name\n  R: {Type: AWS::IAM::Role}\n", `9: R of type AWS::IAM::Role has no attribute "Name" that Lullaby knows`},
-		{"attribute of an unknown type", samHead + fn + "      FunctionName: !GetAtt R.Arn\n  R: {Type: Custom::Thing}\n", "9: R.Arn: Lullaby does not know the type Custom::Thing"},
 		{"stream of a table without", samHead + fn + "      FunctionName: !GetAtt T.StreamArn\n" + table + "      BillingMode: PAY_PER_REQUEST\n", "10: T has no StreamArn, for it has no StreamSpecification"},
 		{"stream that is taken away", samHead + fn + "      FunctionName: !GetAtt T.StreamArn\n" + table + "      BillingMode: PAY_PER_REQUEST\n      StreamSpecification: !Ref AWS::NoValue\n", "10: T has no StreamArn, for it has no StreamSpecification"},
 		{"stream without a view", plainHead + table + "      BillingMode: PAY_PER_REQUEST\n      StreamSpecification: {}\n", "8: T: StreamSpecification.StreamViewType is missing"},

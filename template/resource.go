@@ -13,7 +13,7 @@ type resource struct {
 	id         string
 	typ        string
 	line       int
-	def        *resourceType // nil: an unknown type
+	def        *resourceType // nil: the type cannot be read
 	properties *node         // a mapping with Globals merged in; nil: none
 	metadata   *node
 	dependsOn  []*node // ids
@@ -29,6 +29,7 @@ type resource struct {
 type resourceType struct {
 	properties  properties
 	definesOnly string // the only logical id that is ignored silently; "": all are
+	skipped     bool   // it has an effect and is not run
 	apart       string // properties that SAM moves to another resource
 
 	ref        func(*evaluator, *resource) (string, error) // nil: Ref is a generated name
@@ -62,7 +63,7 @@ const attributesOf = "Type Properties DependsOn Condition Metadata DeletionPolic
 // a function may create others.
 func (l *loader) collect(section, globals *node) (ok bool) {
 	l.checkGlobals(globals)
-	types := resourceTypes()
+	types := newTypeTable()
 	written := make([]*resource, 0, len(section.fields))
 	ok = true
 	for _, f := range section.fields {
@@ -74,7 +75,7 @@ func (l *loader) collect(section, globals *node) (ok bool) {
 		r := &resource{id: f.key, line: f.line}
 		r.err = errors.Join(l.declare(r, f.value, types, globals), l.declareNeeds(r, f.value))
 		l.add(r.err)
-		if r.exists && r.typ != "" && (r.def == nil || r.def.definesOnly != "" && r.def.definesOnly != r.id) {
+		if r.exists && r.typ != "" && (r.def.skipped || r.def.definesOnly != "" && r.def.definesOnly != r.id) {
 			l.omit(f.value.get("Type").line, r.id, "type "+r.typ)
 		}
 		l.resources[r.id] = r
@@ -85,7 +86,7 @@ func (l *loader) collect(section, globals *node) (ok bool) {
 }
 
 // declare sets the type and the properties of r.
-func (l *loader) declare(r *resource, n *node, types map[string]*resourceType, globals *node) error {
+func (l *loader) declare(r *resource, n *node, types typeTable, globals *node) error {
 	switch {
 	case !logicalIDs.MatchString(r.id):
 		return l.errorf(r.line, "%s: the id of a resource has letters and digits only", quote(r.id))
@@ -104,7 +105,7 @@ func (l *loader) declare(r *resource, n *node, types map[string]*resourceType, g
 	if typ == nil || typ.kind != scalar || typ.text == "" {
 		return errors.Join(append(errs, l.errorf(r.line, "%s: Type is missing", r.id))...)
 	}
-	r.typ, r.def, r.metadata = typ.text, types[typ.text], n.get("Metadata")
+	r.typ, r.def, r.metadata = typ.text, types.of(typ.text), n.get("Metadata")
 	if strings.HasPrefix(r.typ, "AWS::Serverless::") && !l.isSAM() {
 		errs = append(errs, l.errorf(typ.line, "%s: type %s needs Transform: %s", r.id, r.typ, samTransform))
 	}
