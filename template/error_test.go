@@ -122,7 +122,7 @@ func TestReferenceErrors(t *testing.T) {
 		{"cycle", samHead + fn + "      FunctionName: !Ref A\n  A:\n    Type: x\n    Properties: {b: !GetAtt B.c}\n  B:\n    Type: x\n    DependsOn: F\n", "15: resources need each other: F -> A -> B -> F"},
 		{"cycle through the implicit API", samHead + fn + "      Environment: {Variables: {URL: !Ref ServerlessRestApi}}\n      Events:\n" + route("E", "get", "/"), "9: resources need each other: ServerlessRestApi -> F -> ServerlessRestApi"},
 		{"unknown function", samHead + fn + "      FunctionName: {Fn::Upper: x}\n", "9: Fn::Upper is not an intrinsic function"},
-		{"unevaluated function", samHead + fn + "      FunctionName: !ImportValue x\n", "9: Lullaby does not evaluate Fn::ImportValue yet"},
+		{"unevaluated function", samHead + fn + "      FunctionName: !ImportValue x\n", `9: Fn::ImportValue "x" has no value: --export x=...`},
 		{"NoValue where a value is needed", samHead + fn + "      FunctionName: !Join ['', [a, !Sub '${AWS::NoValue}']]\n", "9: ${AWS::NoValue} of Fn::Sub: AWS::NoValue leaves no value"},
 	})
 }

@@ -28,6 +28,8 @@ func (e *evaluator) function(name string) func(*node) (*node, error) {
 		return e.findInMap
 	case "Fn::Base64":
 		return e.base64
+	case "Fn::ImportValue":
+		return e.importValue
 	default:
 		return nil
 	}
@@ -36,7 +38,7 @@ func (e *evaluator) function(name string) func(*node) (*node, error) {
 // unevaluated are CloudFormation's functions that function does not have. The
 // last three are from AWS::LanguageExtensions.
 var unevaluated = map[string]bool{
-	"Fn::ImportValue": true, "Fn::GetAZs": true, "Fn::Cidr": true, "Fn::Transform": true,
+	"Fn::GetAZs": true, "Fn::Cidr": true, "Fn::Transform": true,
 	"Fn::Length": true, "Fn::ToJsonString": true, "Fn::ForEach": true,
 }
 
@@ -165,6 +167,19 @@ func (e *evaluator) findInMap(n *node) (*node, error) {
 		return nil, e.errorf(at.line, "a value of a mapping must be a string or a list, not %s", at.kind)
 	}
 	return at, nil
+}
+
+// importValue evaluates Fn::ImportValue, from the exports that are given.
+func (e *evaluator) importValue(n *node) (*node, error) {
+	name, err := e.str(n.arg, "the name of Fn::ImportValue")
+	if err != nil {
+		return nil, err
+	}
+	value, given := e.exports[name]
+	if !given {
+		return nil, e.unsupportedf(n.line, "Fn::ImportValue %s has no value: --export %s=...", quote(name), name)
+	}
+	return textNode(value, n.line), nil
 }
 
 // base64 evaluates Fn::Base64.

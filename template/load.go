@@ -13,7 +13,8 @@ import (
 // Options are optional settings of a stack. In the zero value, every parameter
 // has its default.
 type Options struct {
-	Parameters map[string]string // by name; others have their defaults
+	Parameters map[string]string // by name; others have their defaults. Dynamic references by what is after "resolve:"
+	Exports    map[string]string // of other stacks, by name, for Fn::ImportValue
 	Scope      arn.Scope         // of the stack
 	StackName  string            // empty: made from the name of the template's directory
 }
@@ -116,6 +117,7 @@ func newLoader(path, dir string, opts Options) *loader {
 		evaluator: &evaluator{
 			file: path, stack: s, pseudo: pseudoParameters(s),
 			resources: make(map[string]*resource), calls: make(map[*node]*node),
+			given: opts.Parameters, exports: opts.Exports, resolving: make(map[string]bool), unresolved: make(map[string]int),
 		},
 		t:     &Template{Path: path, StackName: opts.StackName},
 		dir:   dir,
@@ -140,4 +142,5 @@ func (l *loader) load(given map[string]string) {
 	}
 	l.readResources()
 	l.readOutputs(sections["Outputs"])
+	l.warnOfUnresolved()
 }

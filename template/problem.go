@@ -20,6 +20,7 @@ func (e *Error) Error() string { return e.Pos.String() + ": " + e.Msg }
 type LoadError struct {
 	Errors   []*Error  // at least one, sorted by place
 	Warnings []Warning // sorted by place
+	Missing  []string  // names of the parameters that have no value
 }
 
 func (e *LoadError) Error() string { return e.Errors[0].Error() }
@@ -38,6 +39,7 @@ type problems struct {
 	errors []*Error
 	notes  []note
 	known  map[Error]bool
+	unset  []string // parameters without a value
 }
 
 // add adds err, or each error that it joins. All must be an *Error. An equal
@@ -74,5 +76,5 @@ func (p *problems) refusal() error {
 	if len(p.errors) == 0 {
 		return nil
 	}
-	return &LoadError{Errors: p.sorted(), Warnings: fold(p.notes)}
+	return &LoadError{Errors: p.sorted(), Warnings: fold(p.notes), Missing: p.unset}
 }

@@ -47,8 +47,7 @@ func TestLoadTellsAllErrors(t *testing.T) {
 		{"of whatever refers to what is wrong", "Parameters:\n  P: {Type: Number}\n  Q: {Type: String}\nConditions:\n  C: !Equals [!Ref Q, a]\n" + plainHead +
 			"  A: {Type: AWS::IAM::Role, Properties: {RoleName: !Ref P}}\n  B:\n    Type: AWS::IAM::Role\n    Condition: C\n  D: 1\n  E: {Type: x, Properties: {a: !Ref D, b: !GetAtt B.Arn, c: !Ref Nowhere}}\n" +
 			"Outputs:\n  O: {Value: !GetAtt A.Arn}\n  R: {Value: !Ref D}\n  S: {Value: !Ref Nowhere}\n", []string{
-			"template.yaml:2: parameter P: no default and no value given",
-			"template.yaml:3: parameter Q: no default and no value given",
+			"template.yaml:2: 2 parameters have no default and no value: --parameter P=... --parameter Q=...",
 			"template.yaml:11: D must be a mapping, not a single value",
 			`template.yaml:12: there is no parameter or resource "Nowhere"`,
 			`template.yaml:16: there is no parameter or resource "Nowhere"`,

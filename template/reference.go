@@ -20,7 +20,7 @@ func (e *evaluator) lookup(name string, line int) (*node, error) {
 			return nil, p.err
 		}
 		if p.value == nil {
-			return nil, e.unsupportedf(line, "Lullaby does not look up parameter %s of type %s", name, p.typ)
+			return nil, e.unsupportedf(line, "parameter %s has its value in SSM, in %s: --parameter %s=...", name, quote(p.from), name)
 		}
 		return p.value.at(line), nil
 	}

@@ -19,6 +19,7 @@ const (
 	typeStateMachine       = "AWS::Serverless::StateMachine"
 	typeMapping            = "AWS::Lambda::EventSourceMapping"
 	typePermission         = "AWS::Lambda::Permission"
+	typeSecret             = "AWS::SecretsManager::Secret"
 	typeURL                = "AWS::Lambda::Url"
 	typeRole               = "AWS::IAM::Role"
 	typePolicy             = "AWS::IAM::Policy"

@@ -53,8 +53,16 @@ func skippedTypes() typeTable {
 		"AWS::ApiGatewayV2::Api": api(),
 		typeHTTPAPI:              api(),
 		typeHTTPStage:            {ref: func(e *evaluator, r *resource) (string, error) { return e.property(r, "StageName", "$default") }},
-		typeURL:                  {attributes: attributes{"FunctionUrl": functionURL}},
+		"AWS::SSM::Parameter":    {ref: named("Name", maxName), attributes: attributes{"Value": textIn("Value"), "Type": textIn("Type")}},
+
+		typeSecret: {ref: secretARN},
+		typeURL:    {attributes: attributes{"FunctionUrl": functionURL}},
 	}
+}
+
+// textIn returns the string in a property, empty if it is absent.
+func textIn(property string) func(*evaluator, *resource) (string, error) {
+	return func(e *evaluator, r *resource) (string, error) { return e.property(r, property, "") }
 }
 
 // namedARN returns an ARN of a service that ends in prefix and the name in a
@@ -69,6 +77,13 @@ func namedARN(service, prefix, property string, limit int) func(*evaluator, *res
 func layerARN(e *evaluator, r *resource) (string, error) {
 	arn, err := namedARN("lambda", "layer:", "LayerName", 140)(e, r)
 	return arn + ":1", err
+}
+
+// secretARN returns the ARN of a secret, which ends in six random characters on
+// AWS.
+func secretARN(e *evaluator, r *resource) (string, error) {
+	arn, err := namedARN("secretsmanager", "secret:", "Name", maxName)(e, r)
+	return arn + "-" + e.stack.token(6, "secret", r.id), err
 }
 
 func queueURL(e *evaluator, r *resource) (string, error) {

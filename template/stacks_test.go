@@ -78,6 +78,8 @@ func loadStack(t *testing.T, a *txtar.Archive) string {
 			arg = rest
 		case "parameter":
 			opts.Parameters[name] = value
+		case "export":
+			opts.Exports = map[string]string{name: value}
 		}
 	}
 	path, err := template.Find(arg)

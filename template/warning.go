@@ -2,6 +2,7 @@ package template
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,6 +15,18 @@ type Warning struct {
 }
 
 func (w Warning) String() string { return w.Pos.String() + ": " + w.Msg }
+
+// WarningsOf returns the warnings of what Load returned: a template, or an error
+// that may be a *LoadError.
+func WarningsOf(t *Template, err error) []Warning {
+	if refused, ok := errors.AsType[*LoadError](err); ok {
+		return refused.Warnings
+	}
+	if t == nil {
+		return nil
+	}
+	return t.Warnings
+}
 
 // A note is a warning. Notes with the same text about several shapes become one
 // Warning.

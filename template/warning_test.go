@@ -65,7 +65,7 @@ func TestWarnings(t *testing.T) {
 		}},
 		{"outputs", plainHead + "  Q: {Type: Custom::Queue}\nOutputs:\n  Arn: {Value: !GetAtt Q.Arn}\n  Name: {Value: !Ref Q}\n  Other: {Value: !ImportValue x}\n", []string{
 			"template.yaml:2: not run yet: type Custom::Queue (Q)",
-			"template.yaml:6: output Other was left out: Lullaby does not evaluate Fn::ImportValue yet",
+			`template.yaml:6: output Other left out: Fn::ImportValue "x" has no value: --export x=...`,
 		}},
 		{"pattern", "Parameters:\n  P:\n    Type: String\n    Default: x\n    AllowedPattern: '(?!y).*'\n" + plainHead + "  A: {Type: AWS::IAM::Role}\n", []string{
 			"template.yaml:5: parameter P: AllowedPattern is not checked: error parsing regexp: invalid or unsupported Perl syntax: `(?!`",
