@@ -130,17 +130,19 @@ func newLoader(path, dir string, opts Options) *loader {
 // After an error it continues with everything that does not depend on what is
 // wrong.
 func (l *loader) load(given map[string]string) {
+	l.document = l.includes(l.document, 0)
 	sections, ok := l.sections()
 	if !ok {
 		return
 	}
 	l.mappings = sections["Mappings"]
 	l.readParameters(sections["Parameters"], given)
-	l.readConditions(sections["Conditions"])
-	if !l.collect(sections["Resources"], sections["Globals"]) || !l.checkGraph(l.order) {
+	l.checkRules(sections["Rules"])
+	l.readConditions(l.unfold(sections["Conditions"]))
+	if !l.collect(l.unfold(sections["Resources"]), sections["Globals"]) || !l.checkGraph(l.order) {
 		return
 	}
 	l.readResources()
-	l.readOutputs(sections["Outputs"])
+	l.readOutputs(l.unfold(sections["Outputs"]))
 	l.warnOfUnresolved()
 }

@@ -58,10 +58,8 @@ func TestResourceWarnings(t *testing.T) {
 
 func TestWarnings(t *testing.T) {
 	checkWarnings(t, []warningTest{
-		{"sections", "Transform: [AWS::LanguageExtensions, {Name: AWS::Include}]\nRules: {R: {}}\n" + plainHead + "  A: {Type: AWS::IAM::Role}\n", []string{
-			`template.yaml:1: transform "AWS::LanguageExtensions" is not applied`,
+		{"sections", "Transform: [AWS::LanguageExtensions, {Name: AWS::Include}]\n" + plainHead + "  A: {Type: AWS::IAM::Role}\n", []string{
 			`template.yaml:1: transform "AWS::Include" is not applied`,
-			"template.yaml:2: section Rules is not honoured yet",
 		}},
 		{"outputs", plainHead + "  Q: {Type: Custom::Queue}\nOutputs:\n  Arn: {Value: !GetAtt Q.Arn}\n  Name: {Value: !Ref Q}\n  Other: {Value: !ImportValue x}\n", []string{
 			"template.yaml:2: not run yet: type Custom::Queue (Q)",
