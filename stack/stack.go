@@ -76,13 +76,17 @@ func (s *Stack) read(context.Context) error {
 		}
 		s.template, err = template.Load(path, template.Options{
 			Parameters: s.opts.Parameters,
+			Exports:    s.opts.Exports,
 			Scope:      s.opts.Scope,
 		})
+		for _, w := range template.WarningsOf(s.template, err) {
+			s.say("warning: %v", w)
+		}
 		if err != nil {
 			return err
 		}
-		for _, w := range s.template.Warnings {
-			s.say("warning: %v", w)
+		if err := s.template.Runnable(); err != nil {
+			return err
 		}
 		dir = filepath.Dir(path)
 	}

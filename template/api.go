@@ -87,7 +87,7 @@ func (l *loader) linkEvents(r *resource) error {
 		switch typ := event.required("Type"); {
 		case *event.err != nil:
 		case typ != "Api":
-			l.warnf(f.line, "%sEvents.%s: an event of type %s is not run yet and was left out", in.label, f.key, quote(typ))
+			l.omit(f.line, r.id, "events of type "+typ)
 		default:
 			l.linkEvent(event, r, name)
 		}
@@ -98,8 +98,8 @@ func (l *loader) linkEvents(r *resource) error {
 
 func (l *loader) linkEvent(event reader, r *resource, function string) {
 	in := event.under("Properties")
-	l.checkProperties(in.label, in.n, apiEvent)
-	api := l.eventAPI(in)
+	l.checkProperties(r.id, in.n, apiEvent)
+	api := l.eventAPI(in, r.id)
 	route := &Route{
 		Source:   in.source(event.line, eventFields),
 		Method:   in.method("Method", true),
@@ -113,9 +113,9 @@ func (l *loader) linkEvent(event reader, r *resource, function string) {
 	}
 }
 
-// eventAPI returns the API of an event. It returns nil after an error or a
-// warning.
-func (l *loader) eventAPI(in reader) *API {
+// eventAPI returns the API of an event of the function of. It returns nil after
+// an error or a warning.
+func (l *loader) eventAPI(in reader, of string) *API {
 	id := in.text("RestApiId", "")
 	if implicit := l.resources[implicitAPI]; id == "" && implicit != nil {
 		id, _ = apiID(l.evaluator, implicit)
@@ -129,7 +129,7 @@ func (l *loader) eventAPI(in reader) *API {
 	case a == nil:
 		in.refuse("RestApiId", "is no API of this template")
 	case l.resources[a.LogicalID].typ != typeServerlessAPI:
-		l.warnf(in.lineOf("RestApiId"), "%sRestApiId is not of type %s, so the event adds no route to it", in.label, typeServerlessAPI)
+		l.warnOf(in.lineOf("RestApiId"), of, "left out: events at an API that is not an "+typeServerlessAPI)
 		return nil
 	}
 	return a

@@ -57,7 +57,7 @@ func (l *loader) readOutputs(section *node) {
 		var e *Error
 		switch err := *in.err; {
 		case errors.As(err, &e) && e.Unsupported:
-			l.warnf(e.Pos.Line, "output %s was left out: %s", f.key, e.Msg)
+			l.warnf(e.Pos.Line, "output %s left out: %s", f.key, e.Msg)
 		case err != nil:
 			l.add(err)
 		default:

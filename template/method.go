@@ -1,6 +1,7 @@
 package template
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -32,6 +33,7 @@ func (l *loader) linkMethod(r *resource) error {
 	if a == nil {
 		return *in.err
 	}
+	l.checkProperties(a.LogicalID, r.properties, r.def.properties)
 	verb := in.method("HttpMethod", false)
 	at := in.required("ResourceId")
 	path := l.path(a, at, in)
@@ -44,13 +46,13 @@ func (l *loader) linkMethod(r *resource) error {
 	case *in.err != nil:
 		return *in.err
 	case typ != "AWS_PROXY":
-		l.warnf(r.line, "%s%s %s was left out: an integration of type %s is not run yet", in.label, verb, path, quote(typ))
+		l.omit(r.line, r.id, "integrations of type "+typ)
 		return nil
 	}
-	l.checkProperties(to.label, to.n, integration)
+	l.checkProperties(a.LogicalID, to.n, integration)
 	if m := to.text("IntegrationHttpMethod", ""); m != "POST" {
-		l.warnf(to.lineOf("IntegrationHttpMethod"),
-			"%sIntegrationHttpMethod is %s: Lambda takes POST only, and AWS answers each call with 500", to.label, quote(m))
+		l.warnOf(to.lineOf("IntegrationHttpMethod"), r.id,
+			fmt.Sprintf("IntegrationHttpMethod %s: Lambda takes POST only, AWS answers with 500", quote(m)))
 	}
 	route := &Route{Source: in.source(r.line, methodFields), Method: verb, Path: path, Timeout: to.integrationTimeout()}
 	route.Function = functionOfURI(to.required("Uri"))
@@ -61,7 +63,7 @@ func (l *loader) linkMethod(r *resource) error {
 		return *in.err
 	}
 	if !slices.ContainsFunc(l.t.Functions, func(f *Function) bool { return f.Name == route.Function }) {
-		l.warnf(to.lineOf("Uri"), "%s%s %s was left out: Uri names no function of this template", in.label, verb, path)
+		l.warnOf(to.lineOf("Uri"), r.id, "left out: methods whose Uri names no function of this template")
 		return nil
 	}
 	return l.addRoute(a, route)

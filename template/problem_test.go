@@ -28,7 +28,6 @@ func TestLoadTellsAllErrors(t *testing.T) {
 		}},
 		{"of one resource", samHead + "  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      Handler: ''\n      Timeout: 901\n      MemorySize: big\n      Environment: {Variables: {A: b, AWS_REGION: c}}\n", []string{
 			"template.yaml:3: F: Runtime is missing",
-			"template.yaml:3: F: CodeUri is missing",
 			"template.yaml:6: F: Handler is empty",
 			"template.yaml:7: F: Timeout must be 1 to 900, not 901",
 			`template.yaml:8: F: MemorySize must be a whole number, not "big"`,
@@ -48,8 +47,7 @@ func TestLoadTellsAllErrors(t *testing.T) {
 		{"of whatever refers to what is wrong", "Parameters:\n  P: {Type: Number}\n  Q: {Type: String}\nConditions:\n  C: !Equals [!Ref Q, a]\n" + plainHead +
 			"  A: {Type: AWS::IAM::Role, Properties: {RoleName: !Ref P}}\n  B:\n    Type: AWS::IAM::Role\n    Condition: C\n  D: 1\n  E: {Type: x, Properties: {a: !Ref D, b: !GetAtt B.Arn, c: !Ref Nowhere}}\n" +
 			"Outputs:\n  O: {Value: !GetAtt A.Arn}\n  R: {Value: !Ref D}\n  S: {Value: !Ref Nowhere}\n", []string{
-			"template.yaml:2: parameter P: no default and no value given",
-			"template.yaml:3: parameter Q: no default and no value given",
+			"template.yaml:2: 2 parameters have no default and no value: --parameter P=... --parameter Q=...",
 			"template.yaml:11: D must be a mapping, not a single value",
 			`template.yaml:12: there is no parameter or resource "Nowhere"`,
 			`template.yaml:16: there is no parameter or resource "Nowhere"`,
@@ -81,7 +79,7 @@ func TestLoadTellsWarningsBesideErrors(t *testing.T) {
 		t.Fatalf("Load = %v, want a *LoadError", err)
 	}
 	want := []template.Warning{{
-		Pos: template.Pos{File: "template.yaml", Line: 10}, Msg: `Q: type "AWS::SQS::Queue" is not run yet and was skipped`,
+		Pos: template.Pos{File: "template.yaml", Line: 10}, Msg: "not run yet: type AWS::SQS::Queue (Q)",
 	}}
 	if diff := cmp.Diff(want, broken.Warnings); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)

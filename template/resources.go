@@ -14,7 +14,10 @@ type Template struct {
 	APIs      []*API
 	Outputs   []Output
 
-	Warnings []Warning // about what was left out, sorted by place
+	Omissions []Omission // sorted by place
+	Warnings  []Warning  // about omissions and doubtful values, sorted by place
+
+	Unrunnable []*Error // code and runtimes that up cannot run, sorted by place
 }
 
 // A Function is an AWS::Serverless::Function or AWS::Lambda::Function.
@@ -25,7 +28,7 @@ type Function struct {
 
 	Runtime       string
 	Handler       string
-	CodeURI       string   // absolute path of a directory or zip file; may not exist
+	CodeURI       string   // absolute path of a directory or zip file; may not exist; empty: see Runnable
 	BuildMethod   string   // Metadata's BuildMethod, such as go1.x or makefile; empty: none
 	Architectures []string // empty: x86_64
 
@@ -33,6 +36,13 @@ type Function struct {
 	Timeout             time.Duration // 1..900 s, default 3 s
 	Environment         map[string]string
 	ReservedConcurrency *int // nil: none
+	Grants              []Grant
+}
+
+// A Grant is a table that the policies of a function name.
+type Grant struct {
+	Table       string // logical id
+	Read, Write bool   // what the policies allow
 }
 
 // A Table is an AWS::DynamoDB::Table or AWS::Serverless::SimpleTable.

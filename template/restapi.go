@@ -95,8 +95,14 @@ func deployment() *resourceType {
 		link: func(l *loader, r *resource) error {
 			in := l.reader(r.id+": ", r.line, r.properties)
 			a := l.restAPIOf(in)
-			if a != nil && in.value("StageName") != nil {
-				l.addStage(a, in, in.under("StageDescription"))
+			if a == nil {
+				return *in.err
+			}
+			l.checkProperties(a.LogicalID, r.properties, r.def.properties)
+			if in.value("StageName") != nil {
+				settings := in.under("StageDescription")
+				l.checkProperties(a.LogicalID, settings.n, stageSettings)
+				l.addStage(a, in, settings)
 			}
 			return *in.err
 		},
@@ -120,6 +126,7 @@ func stageType() *resourceType {
 		link: func(l *loader, r *resource) error {
 			in := l.reader(r.id+": ", r.line, r.properties)
 			if a := l.restAPIOf(in); a != nil {
+				l.checkProperties(a.LogicalID, r.properties, r.def.properties)
 				l.addStage(a, in, in)
 			}
 			return *in.err
@@ -131,9 +138,6 @@ func stageType() *resourceType {
 func (l *loader) addStage(a *API, in, settings reader) {
 	name := in.required("StageName")
 	in.checkStage(name)
-	if settings.label != in.label {
-		l.checkProperties(settings.label, settings.n, stageSettings)
-	}
 	if a.Stage != "" {
 		l.warnf(in.lineOf("StageName"), "%sstage %s of %s was left out: only the first, %s, is run", in.label, name, a.LogicalID, a.Stage)
 		return

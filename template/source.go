@@ -102,8 +102,8 @@ var (
 		"Environment.Variables": "Environment.Variables",
 		"ReservedConcurrency":   "ReservedConcurrentExecutions",
 	}
-	serverlessFields = withFields(functionFields, map[string]string{"CodeURI": "CodeUri"})
-	lambdaFields     = withFields(functionFields, map[string]string{"CodeURI": "Code"})
+	serverlessFields = withFields(functionFields, map[string]string{"CodeURI": "CodeUri", "Grants": "Policies"})
+	lambdaFields     = withFields(functionFields, map[string]string{"CodeURI": "Code", "Grants": "Role"})
 
 	apiFields    = map[string]string{"Stage": "StageName", "StageVariables": "Variables"}
 	eventFields  = map[string]string{"Timeout": "TimeoutInMillis"}

@@ -30,7 +30,8 @@ type rehearseCommand struct {
 	ServiceTime time.Duration `default:"${service_time}" help:"Assumed time of the function until its table has answered the first attempt."`
 	ColdStart   time.Duration `default:"${cold_start}" help:"Assumed time that the first request of a sandbox waits besides."`
 
-	Parameter   map[string]string `mapsep:"none" placeholder:"NAME=VALUE" help:"A parameter of the template; repeatable."`
+	Parameter   map[string]string `mapsep:"none" placeholder:"NAME=VALUE" help:"A parameter of the template, or the value of a dynamic reference such as ssm:/name; repeatable."`
+	Export      map[string]string `mapsep:"none" placeholder:"NAME=VALUE" help:"An export of another stack, for Fn::ImportValue; repeatable."`
 	Limits      string            `enum:"on,off" default:"on" help:"off: nothing is refused for want of capacity."`
 	Pessimistic bool              `help:"Take the strict end of what AWS leaves open: a table has no burst saved up at the start."`
 	Drained     bool              `help:"The table and its indexes have spent their burst when the traffic begins; of no effect on demand."`
@@ -71,12 +72,12 @@ func (c *rehearseCommand) rehearsal() (*rehearse.Rehearsal, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := template.Load(path, template.Options{Parameters: c.Parameter})
+	t, err := template.Load(path, template.Options{Parameters: c.Parameter, Exports: c.Export})
+	for _, w := range template.WarningsOf(t, err) {
+		fmt.Fprintf(os.Stderr, "warning: %v\n", w)
+	}
 	if err != nil {
 		return nil, err
-	}
-	for _, w := range t.Warnings {
-		fmt.Fprintf(os.Stderr, "warning: %v\n", w)
 	}
 	return rehearse.New(t, rehearse.Options{
 		Route: c.Route, Table: c.Table,

@@ -27,7 +27,8 @@ type upCommand struct {
 	Durability   storage.Durability `default:"disk" help:"What an acknowledged write survives: disk, power loss; process, a kill of this process."`
 	Memory       bool               `help:"Keep nothing."`
 	Bare         bool               `help:"No template: the AWS endpoints alone."`
-	Parameter    map[string]string  `mapsep:"none" placeholder:"NAME=VALUE" help:"A parameter of the template; repeatable."`
+	Parameter    map[string]string  `mapsep:"none" placeholder:"NAME=VALUE" help:"A parameter of the template, or the value of a dynamic reference such as ssm:/name; repeatable."`
+	Export       map[string]string  `mapsep:"none" placeholder:"NAME=VALUE" help:"An export of another stack, for Fn::ImportValue; repeatable."`
 	MaxSandboxes int                `placeholder:"N" help:"Function processes at most; if not given, 1,000, as long as they fit into the free memory."`
 	MemoryLimit  string             `enum:"on,off" default:"on" help:"off: the processes of a function may take more memory than its MemorySize."`
 	Limits       string             `enum:"on,off" default:"on" help:"off: nothing is refused for want of capacity or above a quota of tables."`
@@ -118,6 +119,7 @@ func (c *upCommand) options() stack.Options {
 		Template:     c.Template,
 		Bare:         c.Bare,
 		Parameters:   c.Parameter,
+		Exports:      c.Export,
 		HTTPAddr:     c.HTTPAddr,
 		AWSAddr:      c.AWSAddr,
 		Data:         c.Data,
