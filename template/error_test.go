@@ -135,6 +135,7 @@ func TestFunctionErrors(t *testing.T) {
 	checkErrors(t, []errorTest{
 		{"function without Runtime", samHead + strings.Replace(fn, "      Runtime: provided.al2023\n", "", 1), "3: F: Runtime is missing"},
 		{"function without Handler", samHead + strings.Replace(fn, "      Handler: bootstrap\n", "", 1), "3: F: Handler is missing"},
+		{"runtime that never was", samHead + strings.Replace(fn, "provided.al2023", "nodejs10.10", 1), "8: F: Value nodejs10.10 at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [nodejs24.x, nodejs22.x, python3.14, python3.13, python3.12, python3.11, java25, java21, java17, java11, java8.al2, dotnet10, ruby3.4, ruby3.3, provided.al2023, provided.al2] or be a valid ARN"},
 		{"empty Handler", samHead + strings.Replace(fn, "bootstrap", "''", 1), "7: F: Handler is empty"},
 		{"null Handler", samHead + strings.Replace(fn, "bootstrap", "", 1), "7: F: Handler is empty"},
 		{"inline and CodeUri", samHead + fn + "      InlineCode: x\n", "6: F: Only one of 'InlineCode' or 'CodeUri' can be set."},

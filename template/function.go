@@ -83,6 +83,7 @@ func (l *loader) readFunction(r *resource, fields map[string]string, code codeRe
 	} else {
 		f.Runtime = in.required("Runtime")
 		f.Handler = in.required("Handler")
+		l.checkRuntime(in, run, f)
 		f.CodeURI = l.besideTemplate(code(in, run, f))
 	}
 	f.MemorySize = in.integer("MemorySize", defaultMemory, minMemory, maxMemory)

@@ -33,7 +33,7 @@ Resources:
       FunctionName: f
       CodeUri: f
       Handler: h
-      Runtime: r
+      Runtime: provided.al2023
       AutoPublishAlias: live
       Events: {E: {Type: Api, Properties: {Path: /, Method: get}}}
   Api:

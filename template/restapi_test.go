@@ -10,7 +10,7 @@ import (
 )
 
 // rest is an API of plain CloudFormation, to which tests add.
-const rest = plainHead + `  F: {Type: AWS::Lambda::Function, Properties: {FunctionName: f, Code: f, Handler: h, Runtime: r}}
+const rest = plainHead + `  F: {Type: AWS::Lambda::Function, Properties: {FunctionName: f, Code: f, Handler: h, Runtime: provided.al2023}}
   Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: api, BinaryMediaTypes: [image/png]}}
   Item: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: item}}
   Id: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref Api, ParentId: !Ref Item, PathPart: "{id}"}}
@@ -82,7 +82,7 @@ func TestRestAPIErrors(t *testing.T) {
 		{"resource without part", "  R: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref Api, ParentId: !Ref Item}}\n" + method("M", "!Ref R", "GET", proxy), "8: R: PathPart is missing"},
 		{"same route", method("M", "!Ref Item", "GET", proxy) + method("N", "!Ref Item", "GET", proxy), `9: GET "/item" of Api has a route already, on line 8`},
 		{"stage of nothing", "  S: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: abc, StageName: x}}\n", "8: S: RestApiId is no API of this template"},
-		{"no code", "  G: {Type: AWS::Lambda::Function, Properties: {Handler: h, Runtime: r}}\n", "8: G: Code is missing"},
+		{"no code", "  G: {Type: AWS::Lambda::Function, Properties: {Handler: h, Runtime: provided.al2023}}\n", "8: G: Code is missing"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

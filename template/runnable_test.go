@@ -18,6 +18,8 @@ func TestRunnable(t *testing.T) {
 		{"S3 address", samHead + strings.Replace(fn, "CodeUri: f", "CodeUri: s3://b/k", 1), `6: F: CodeUri is "s3://b/k"; point it at a local directory or zip file`},
 		{"S3 object", samHead + strings.Replace(fn, "CodeUri: f", "CodeUri: {Bucket: b, Key: k}", 1), "6: F: CodeUri is an object in S3; point it at a local directory or zip file"},
 		{"inline code of a Lambda function", plainHead + "  G: {Type: AWS::Lambda::Function, Properties: {Code: {ZipFile: x}, Handler: h, Runtime: provided.al2023}}\n", "2: G: Code is inline or an image; point it at a local directory or zip file"},
+		{"runtime", samHead + strings.Replace(fn, "provided.al2023", "nodejs22.x", 1), "8: F: Runtime nodejs22.x is not run yet: Lullaby runs provided.al2023, provided.al2, provided, go1.x"},
+		{"retired runtime that runs", samHead + strings.Replace(fn, "provided.al2023", "go1.x", 1), ""},
 		{"a folder", samHead + fn, ""},
 		{"the template's folder", samHead + strings.Replace(fn, "      CodeUri: f\n", "", 1), ""},
 	} {

@@ -20,6 +20,7 @@ const (
 	typeMapping            = "AWS::Lambda::EventSourceMapping"
 	typePermission         = "AWS::Lambda::Permission"
 	typeSecret             = "AWS::SecretsManager::Secret"
+	typeScalableTarget     = "AWS::ApplicationAutoScaling::ScalableTarget"
 	typeURL                = "AWS::Lambda::Url"
 	typeRole               = "AWS::IAM::Role"
 	typePolicy             = "AWS::IAM::Policy"

@@ -10,7 +10,11 @@ func resourceTypes() typeTable {
 		typeServerlessAPI:              serverlessAPI(),
 		"AWS::Serverless::SimpleTable": simpleTable(),
 
-		"AWS::DynamoDB::Table": dynamoTable(),
+		"AWS::DynamoDB::Table":       dynamoTable(),
+		"AWS::DynamoDB::GlobalTable": globalTable(),
+
+		typeScalableTarget:                           {ref: scalableTargetID, link: (*loader).linkScalableTarget},
+		"AWS::ApplicationAutoScaling::ScalingPolicy": {},
 
 		"AWS::Lambda::Function": lambdaFunction(),
 		typeVersion:             {ref: qualifiedARN("1"), attributes: attributes{"Version": constant("1")}},
@@ -21,6 +25,7 @@ func resourceTypes() typeTable {
 		"AWS::ApiGateway::Resource": pathResource(),
 		"AWS::ApiGateway::Method":   method(),
 		"AWS::ApiGateway::Account":  {},
+		"AWS::CDK::Metadata":        {},
 		typeDeployment:              deployment(),
 		typeStage:                   stageType(),
 
@@ -92,6 +97,11 @@ func logGroupARN(e *evaluator, r *resource) (string, error) {
 
 func bucketName(e *evaluator, r *resource) (string, error) {
 	return e.property(r, "BucketName", strings.ToLower(e.stack.physicalName(r.id, 63)))
+}
+
+// tableID returns the identifier of a table, a UUID on AWS.
+func tableID(e *evaluator, r *resource) (string, error) {
+	return strings.ToLower(e.stack.token(32, "table", r.id)), nil
 }
 
 func bucketARN(e *evaluator, r *resource) (string, error) {

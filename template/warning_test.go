@@ -1,6 +1,7 @@
 package template_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -46,7 +47,7 @@ func TestResourceWarnings(t *testing.T) {
 			`template.yaml:14: no property that Lullaby knows: "BilingMode" (T)`,
 		}},
 		{"Globals once", "Transform: AWS::Serverless-2016-10-31\nGlobals:\n  Function:\n    Layers: [x]\nResources:\n" +
-			fn + "  G:\n    Type: AWS::Serverless::Function\n    Properties: {CodeUri: g, Handler: h, Runtime: r}\n", []string{
+			fn + "  G:\n    Type: AWS::Serverless::Function\n    Properties: {CodeUri: g, Handler: h, Runtime: provided.al2023}\n", []string{
 			"template.yaml:4: not run yet: Layers (F and G)",
 		}},
 		{"events", samHead + fn + "      Events:\n        Jobs: {Type: SQS, Properties: {Queue: x}}\n        Get: {Type: Api, Properties: {Path: /, Method: get, Auth: {ApiKeyRequired: true}}}\n", []string{
@@ -71,6 +72,7 @@ func TestWarnings(t *testing.T) {
 		{"an API that nothing deploys", plainHead + "  A: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}\n", []string{
 			"template.yaml:2: A was left out: nothing deploys it to a stage",
 		}},
+		{"retired runtime", samHead + strings.Replace(fn, "provided.al2023", "python3.8", 1), []string{"template.yaml:8: AWS has retired the runtime python3.8 (F)"}},
 		{"a resource's description", plainHead + "  A: {Type: AWS::IAM::Role, Description: x}\n", []string{
 			"template.yaml:2: a resource has no attribute Description (A)",
 		}},
