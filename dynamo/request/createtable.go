@@ -227,7 +227,9 @@ func (in *CreateTableInput) checkUnused() error {
 		strings.Join(defined, ", "), strings.Join(inUse, ", ")))
 }
 
-func validKey(schema []KeySchemaElement, defined []string) bool { return checkKeySchema(schema, defined) == nil }
+func validKey(schema []KeySchemaElement, defined []string) bool {
+	return checkKeySchema(schema, defined) == nil
+}
 
 // checkProjected rejects more projected attributes than the indexes of a table may
 // have in total.
