@@ -2,6 +2,7 @@ package request
 
 import (
 	"fmt"
+	"slices"
 
 	"lullaby/attribute"
 	"lullaby/dynamo/refusal"
@@ -46,13 +47,14 @@ func (in *BatchWriteItemInput) Check() error {
 	case v.texts == nil: // otherwise the others come alone
 		v.tables(tables, "requestItems", in.print)
 	}
+	bad := func(writes []WriteRequest) bool { return len(writes) == 0 || len(writes) > maxBatchWrites }
+	if slices.ContainsFunc(tables, func(name string) bool { return bad(in.RequestItems[name]) }) {
+		v.add("'"+in.print()+"'", "requestItems", fmt.Sprintf("Map value must satisfy constraint: "+
+			"[Member must have length less than or equal to %d, Member must have length greater than or equal to 1]", maxBatchWrites))
+	}
 	for _, name := range tables {
 		if v.full() {
 			break
-		}
-		if n := len(in.RequestItems[name]); n == 0 || n > maxBatchWrites {
-			v.add("'"+in.print()+"'", "requestItems", fmt.Sprintf("Map value must satisfy constraint: "+
-				"[Member must have length less than or equal to %d, Member must have length greater than or equal to 1]", maxBatchWrites))
 		}
 		for i, w := range in.RequestItems[name] {
 			w.violations(&v, fmt.Sprintf("requestItems.%s.member.%d.member.", name, i+1))

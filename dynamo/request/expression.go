@@ -38,16 +38,17 @@ func (x *Placeholders) exclude(l *layer, takesValues, takesNames, replaced []par
 		return refusal.Invalid("Can not use both expression and non-expression parameters in the same request: " +
 			"Non-expression parameters: {" + strings.Join(old, ", ") + "} Expression parameters: {" + strings.Join(expressions, ", ") + "}")
 	}
-	if l == writeLayer {
-		if err := x.checkEmpty(); err != nil {
-			return err
-		}
-	}
 	if x.ExpressionAttributeNames != nil && expressions == nil {
+		if l == writeLayer && len(x.ExpressionAttributeNames) == 0 {
+			return refusal.Invalid("ExpressionAttributeNames must not be empty")
+		}
 		return refusal.Invalid("ExpressionAttributeNames can only be specified when using expressions")
 	}
 	if x.ExpressionAttributeValues != nil && given(takesValues) == nil && len(takesValues) > 0 {
 		const text = "ExpressionAttributeValues can only be specified when using expressions"
+		if l == writeLayer && len(x.ExpressionAttributeValues) == 0 {
+			return refusal.Invalid("ExpressionAttributeValues must not be empty")
+		}
 		if l == writeLayer {
 			return refusal.Invalid(text)
 		}
@@ -60,17 +61,6 @@ func (x *Placeholders) exclude(l *layer, takesValues, takesNames, replaced []par
 			verb = " are null"
 		}
 		return refusal.Invalid(text + ": " + strings.Join(missing, " and ") + verb)
-	}
-	return nil
-}
-
-// checkEmpty rejects empty maps of names or values.
-func (x *Placeholders) checkEmpty() error {
-	switch {
-	case x.ExpressionAttributeNames != nil && len(x.ExpressionAttributeNames) == 0:
-		return refusal.Invalid("ExpressionAttributeNames must not be empty")
-	case x.ExpressionAttributeValues != nil && len(x.ExpressionAttributeValues) == 0:
-		return refusal.Invalid("ExpressionAttributeValues must not be empty")
 	}
 	return nil
 }

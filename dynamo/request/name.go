@@ -64,6 +64,7 @@ func (v *violations) tables(names []string, path string, printed func() string) 
 			v.add("'"+printed()+"'", path, fmt.Sprintf("Map keys must satisfy constraint: [Member must have length less than or equal to %d, "+
 				"Member must have length greater than or equal to %d, Member must satisfy regular expression pattern: %s]",
 				maxName, minName, patternText(namePattern)))
+			return // the text is that of the whole map
 		}
 	}
 }

@@ -12,30 +12,36 @@ import (
 // not given is null (docs/aws/messages.md#printed-requests).
 
 // maxPrinted bounds the bytes of a printed request. Assumed: AWS prints all of it.
-const maxPrinted = 32 << 10
+const maxPrinted = 64 << 10
 
 // A printer prints members of a request until its bound.
-type printer struct{ strings.Builder }
+type printer struct{ text strings.Builder }
+
+// add prints s, as far as there is room.
+func (p *printer) add(s string) { p.text.WriteString(s[:min(len(s), maxPrinted-p.text.Len())]) }
 
 // full reports whether the bound is reached; whoever prints many things then stops.
-func (p *printer) full() bool { return p.Len() > maxPrinted }
+func (p *printer) full() bool { return p.text.Len() == maxPrinted }
+
+// String returns what is printed, without half a character at its end.
+func (p *printer) String() string { return strings.ToValidUTF8(p.text.String(), "") }
 
 // object prints NAME(member=value, ...); members come as pairs of a name and a
 // print.
 func (p *printer) object(name string, members ...member) {
-	p.WriteString(name + "(")
+	p.add(name + "(")
 	for i, m := range members {
 		if i > 0 {
-			p.WriteString(", ")
+			p.add(", ")
 		}
-		p.WriteString(m.name + "=")
+		p.add(m.name + "=")
 		if m.print == nil {
-			p.WriteString("null")
+			p.add("null")
 		} else {
 			m.print()
 		}
 	}
-	p.WriteString(")")
+	p.add(")")
 }
 
 // A member of a printed object; a nil print prints null.
@@ -44,24 +50,24 @@ type member struct {
 	print func()
 }
 
-// text returns the member of an optional string.
-func (p *printer) text(name string, s *string) member {
+// optional returns the member of an optional string.
+func (p *printer) optional(name string, s *string) member {
 	if s == nil {
 		return member{name: name}
 	}
-	return member{name, func() { p.WriteString(*s) }}
+	return member{name, func() { p.add(*s) }}
 }
 
 // list prints n elements in square brackets.
 func (p *printer) list(n int, element func(i int)) {
-	p.WriteString("[")
+	p.add("[")
 	for i := 0; i < n && !p.full(); i++ {
 		if i > 0 {
-			p.WriteString(", ")
+			p.add(", ")
 		}
 		element(i)
 	}
-	p.WriteString("]")
+	p.add("]")
 }
 
 // item returns the member of an item or a key.
@@ -73,18 +79,18 @@ func (p *printer) item(name string, it attribute.Item) member {
 }
 
 func (p *printer) attributes(it attribute.Item) {
-	p.WriteString("{")
+	p.add("{")
 	for i, a := range it {
 		if p.full() {
 			break
 		}
 		if i > 0 {
-			p.WriteString(", ")
+			p.add(", ")
 		}
-		p.WriteString(a.Name + "=")
+		p.add(a.Name + "=")
 		p.value(a.Value)
 	}
-	p.WriteString("}")
+	p.add("}")
 }
 
 // kinds are the members of AttributeValue in the order in which they are printed.
@@ -125,15 +131,15 @@ func (p *printer) value(v attribute.Value) {
 func (p *printer) content(v attribute.Value) {
 	switch v.Kind() {
 	case attribute.S:
-		p.WriteString(v.Text())
+		p.add(v.Text())
 	case attribute.N:
-		p.WriteString(v.Number().String())
+		p.add(v.Number().String())
 	case attribute.B:
-		p.WriteString(base64.StdEncoding.EncodeToString([]byte(v.Text())))
+		p.add(base64.StdEncoding.EncodeToString([]byte(v.Text())))
 	case attribute.BOOL:
-		p.WriteString(strconv.FormatBool(v.Truth()))
+		p.add(strconv.FormatBool(v.Truth()))
 	case attribute.NULL:
-		p.WriteString("true")
+		p.add("true")
 	case attribute.M:
 		p.attributes(v.Attrs())
 	case attribute.L:
@@ -147,15 +153,18 @@ func (p *printer) content(v attribute.Value) {
 // print returns the writes by table as the service prints them.
 func (in *BatchWriteItemInput) print() string {
 	var p printer
-	p.WriteString("{")
+	p.add("{")
 	for i, name := range in.Tables() {
-		if i > 0 {
-			p.WriteString(", ")
+		if p.full() {
+			break
 		}
-		p.WriteString(name + "=")
+		if i > 0 {
+			p.add(", ")
+		}
+		p.add(name + "=")
 		p.list(len(in.RequestItems[name]), func(i int) { p.write(&in.RequestItems[name][i]) })
 	}
-	p.WriteString("}")
+	p.add("}")
 	return p.String()
 }
 
@@ -182,22 +191,22 @@ func (p *printer) action(item *TransactWriteItem) {
 	members := []member{{name: "conditionCheck"}, {name: "put"}, {name: "delete"}, {name: "update"}}
 	if a := item.ConditionCheck; a != nil {
 		members[0].print = func() {
-			p.conditional("ConditionCheck", &a.ActionConditions, p.item("key", a.Key), p.text("tableName", a.TableName))
+			p.conditional("ConditionCheck", &a.ActionConditions, p.item("key", a.Key), p.optional("tableName", a.TableName))
 		}
 	}
 	if a := item.Put; a != nil {
 		members[1].print = func() {
-			p.conditional("Put", &a.ActionConditions, p.item("item", a.Item), p.text("tableName", a.TableName))
+			p.conditional("Put", &a.ActionConditions, p.item("item", a.Item), p.optional("tableName", a.TableName))
 		}
 	}
 	if a := item.Delete; a != nil {
 		members[2].print = func() {
-			p.conditional("Delete", &a.ActionConditions, p.item("key", a.Key), p.text("tableName", a.TableName))
+			p.conditional("Delete", &a.ActionConditions, p.item("key", a.Key), p.optional("tableName", a.TableName))
 		}
 	}
 	if a := item.Update; a != nil {
 		members[3].print = func() {
-			p.conditional("Update", &a.ActionConditions, p.item("key", a.Key), p.text("updateExpression", a.UpdateExpression), p.text("tableName", a.TableName))
+			p.conditional("Update", &a.ActionConditions, p.item("key", a.Key), p.optional("updateExpression", a.UpdateExpression), p.optional("tableName", a.TableName))
 		}
 	}
 	p.object("TransactWriteItem", members...)
@@ -205,9 +214,9 @@ func (p *printer) action(item *TransactWriteItem) {
 
 // conditional prints an action: the members, then those of its condition.
 func (p *printer) conditional(name string, c *ActionConditions, members ...member) {
-	p.object(name, append(members, p.text("conditionExpression", c.ConditionExpression), p.names(c.ExpressionAttributeNames),
+	p.object(name, append(members, p.optional("conditionExpression", c.ConditionExpression), p.names(c.ExpressionAttributeNames),
 		p.item("expressionAttributeValues", c.ExpressionAttributeValues),
-		p.text("returnValuesOnConditionCheckFailure", c.ReturnValuesOnConditionCheckFailure))...)
+		p.optional("returnValuesOnConditionCheckFailure", c.ReturnValuesOnConditionCheckFailure))...)
 }
 
 // names returns the member ExpressionAttributeNames.
@@ -219,7 +228,7 @@ func (p *printer) names(names map[string]string) member {
 			for _, key := range sortedKeys(names) {
 				texts = append(texts, key+"="+names[key])
 			}
-			p.WriteString("{" + strings.Join(texts, ", ") + "}")
+			p.add("{" + strings.Join(texts, ", ") + "}")
 		}
 	}
 	return m
@@ -232,8 +241,8 @@ func (in *TransactGetItemsInput) print() string {
 		get := member{name: "get"}
 		if g := in.TransactItems[i].Get; g != nil {
 			get.print = func() {
-				p.object("Get", p.item("key", g.Key), p.text("tableName", g.TableName),
-					p.text("projectionExpression", g.ProjectionExpression), p.names(g.ExpressionAttributeNames))
+				p.object("Get", p.item("key", g.Key), p.optional("tableName", g.TableName),
+					p.optional("projectionExpression", g.ProjectionExpression), p.names(g.ExpressionAttributeNames))
 			}
 		}
 		p.object("TransactGetItem", get)
