@@ -216,7 +216,7 @@ var throttleDatapoints = []datapointTest{
 		want:    fmt.Sprintf(provisioned, 2, "tab/by-g"),
 	},
 	{
-		name:  "hot key on demand", o: strict,
+		name: "hot key on demand", o: strict,
 		table: strings.Replace(hashTable, `"ProvisionedThroughput":{"ReadCapacityUnits":5,"WriteCapacityUnits":5}`, `"BillingMode":"PAY_PER_REQUEST"`, 1),
 		before: []string{
 			putItem("a", 390), putItem("a", 390), putItem("a", 390),

@@ -48,7 +48,9 @@ func TestIndexChangesBeforeASwitch(t *testing.T) {
 
 func TestWarmThroughputNeverFalls(t *testing.T) {
 	number := func(n int64) *int64 { return &n }
-	warm := func(read, write *int64) plan.Change { return plan.Change{Warm: &plan.Partial{Read: read, Write: write}} }
+	warm := func(read, write *int64) plan.Change {
+		return plan.Change{Warm: &plan.Partial{Read: read, Write: write}}
+	}
 	at := func(p *plan.Plan, at time.Duration) plan.Units {
 		p.Settle(began.Add(at))
 		return p.WarmUnits(p.Mode)
