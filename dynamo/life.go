@@ -16,7 +16,7 @@ import (
 // storage; nothing is published then.
 func (e *Engine) replace(t *table, d description, spec *wantedStream, now instant.Instant) error {
 	b := e.db.NewBatch()
-	changed, err := e.changeStream(b, t, spec, now)
+	changed, err := e.changeStream(b, t, &d, spec, now)
 	if err != nil {
 		return closing(b, err)
 	}

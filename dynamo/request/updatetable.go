@@ -102,6 +102,10 @@ func (in *UpdateTableInput) checkCombination() error {
 		return refusal.InvalidValues("OnDemandThroughput can only be combined with BillingMode in an UpdateTable request")
 	case has("ProvisionedThroughput") && in.onlineIndexes() > 0:
 		return refusal.InvalidValues("You cannot create or delete index while updating table IOPS")
+	case has("StreamSpecification") && (has("ProvisionedThroughput") || is(in.BillingMode, Provisioned)):
+		return refusal.InvalidValues("You cannot modify stream status while updating table IOPS")
+	case has("StreamSpecification") && in.onlineIndexes() > 0:
+		return refusal.InvalidValues("You cannot create or delete index while changing stream status")
 	}
 	return nil
 }
