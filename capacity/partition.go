@@ -71,6 +71,20 @@ func (t *Throughput) Partitions(now instant.Instant) int {
 	return len(t.ranges.parts)
 }
 
+// Passed returns how many partitions at now have keys from first on and before
+// end; a nil end is that of the last partition.
+func (t *Throughput) Passed(now instant.Instant, first, end []byte) int {
+	r := &t.ranges
+	from, to := r.of(now, first), len(r.parts)-1
+	if end != nil {
+		to = r.of(now, end)
+		if to > from && bytes.Equal(r.lower[to-1], end) {
+			to--
+		}
+	}
+	return to - from + 1
+}
+
 // atLeast splits partitions until there are n. Assumed: the widest are split
 // together, so that evenly spread keys stay evenly spread; a new table is
 // divided as if it had grown.
@@ -89,7 +103,7 @@ func (r *keyRanges) atLeast(n int) {
 		}
 		for i := range slices.Backward(r.parts) {
 			if w := r.width(i); w > widest/2 {
-				r.split(i, place(r.start(i)+w/2))
+				r.split(i, place(r.start(i)+w/2+w&1)) // odd: the last, which ends at 2^64
 			}
 		}
 	}

@@ -29,7 +29,7 @@ func (e *Engine) complete(t *table, d description, now instant.Instant) error {
 // under an id that is never reused. The caller holds ddl. The error is of
 // storage; nothing is published then.
 func (e *Engine) replaceIn(b *storage.Batch, t *table, d description, spec *wantedStream, now instant.Instant) error {
-	changed, err := e.changeStream(b, t, spec, now)
+	changed, err := e.changeStream(b, t, &d, spec, now)
 	if err != nil {
 		return closing(b, err)
 	}

@@ -59,10 +59,13 @@ func (e *Engine) assumptions() *capacity.Assumptions {
 	return capacity.Likely
 }
 
+// tableARN returns the ARN of a table of the account and region of the engine.
+func (e *Engine) tableARN(name string) string { return e.opts.Scope.ARN("dynamodb", "table/"+name) }
+
 // newTable returns the table of a description at now, with the burst of a new
 // table. It is not published.
 func (e *Engine) newTable(d description, now instant.Instant) *table {
-	t := &table{name: d.plan.TableName, arn: e.opts.Scope.ARN("dynamodb", "table/"+d.plan.TableName), wake: make(chan struct{}, 1)}
+	t := &table{name: d.plan.TableName, arn: e.tableARN(d.plan.TableName), wake: make(chan struct{}, 1)}
 	t.id = d.ID
 	t.schema = newKeySchema(d.KeySchema, d.kinds())
 	t.meter = meter.OfTable(e.opts.Metrics, t.name)

@@ -11,7 +11,7 @@ func (p *Plan) Declare(now instant.Instant, want *Plan, same func(name string) b
 	if want.onDemand() && !p.onDemand() {
 		p.OnDemandSince = now
 	}
-	p.Mode, p.Pending = want.Mode, nil
+	p.Mode, p.Pending, p.StreamDue = want.Mode, nil, 0
 	p.declare(&want.Throughput, want.Mode)
 	p.Class, p.DeletionProtection = want.Class, want.DeletionProtection
 	indexes := make([]Index, 0, len(want.Indexes))

@@ -15,6 +15,9 @@ func (p *Plan) Settle(now instant.Instant) (changed bool, next instant.Instant) 
 	if p.Pending != nil && s.reached(p.Pending.Due) {
 		p.complete(now)
 	}
+	if !p.StreamDue.IsZero() && s.reached(p.StreamDue) {
+		p.StreamDue = 0
+	}
 	p.settleWarm(&s)
 	gone := func(x Index) bool { return x.Phase == Deleting && s.reached(x.Due) }
 	for i := range p.Indexes {

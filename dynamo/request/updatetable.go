@@ -124,6 +124,10 @@ func (in *UpdateTableInput) checkCombination() error {
 		return refusal.InvalidValues("You cannot create or delete index while changing stream status")
 	case has("ProvisionedThroughput") && in.onlineIndexes() > 0:
 		return refusal.InvalidValues("You cannot create or delete index while updating table IOPS")
+	case has("StreamSpecification") && (has("ProvisionedThroughput") || is(in.BillingMode, Provisioned)):
+		return refusal.InvalidValues("You cannot modify stream status while updating table IOPS")
+	case has("StreamSpecification") && in.onlineIndexes() > 0:
+		return refusal.InvalidValues("You cannot create or delete index while changing stream status")
 	}
 	return nil
 }
