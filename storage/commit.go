@@ -3,9 +3,9 @@ package storage
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/batchrepr"
@@ -72,7 +72,6 @@ type commits struct {
 	mu      sync.Mutex
 	forming *group // takes further batches; nil: none
 	newest  *group // of all groups; nil: every group is durable
-	last    int    // batches of the last group that was committed
 
 	// pending is the group that readers can see, or will see, before it is durable;
 	// nil: none. Only the leader of a group stores it.
@@ -89,8 +88,6 @@ type group struct {
 	after *group        // the group before it; nil: durable already
 	batch *pebble.Batch // of the first; those of the others are added to it
 	size  int           // batches
-	want  int           // the size that the leader waits for; 0: it does not
-	full  chan struct{} // closed by the batch with which the group has it; nil: nobody waits
 	done  chan struct{} // closed by the leader when the group is durable, or failed
 	err   error         // of the commit; set before done is closed
 
@@ -114,10 +111,6 @@ func (c *commits) join(b *pebble.Batch) (g *group, leads bool, err error) {
 	if g.batch.Len() >= maxGroup {
 		c.forming = nil
 	}
-	if g.full != nil && (g.size == g.want || c.forming == nil) {
-		close(g.full)
-		g.full = nil
-	}
 	return g, leads, nil
 }
 
@@ -138,55 +131,27 @@ func (c *commits) lead(g *group) {
 
 var errBroken = errors.New("the log is broken")
 
-// An fsync costs as much processor time as several requests, so writers should
-// share one. A group waits for the writers of the last group, who have their
-// answers and are likely to write again, but no longer than syncWait for each. It
-// leaves a quarter of them for the next group, so that there is work to do during
-// the fsync. A single writer does not wait.
-const (
-	syncWait    = 45 * time.Microsecond
-	maxSyncWait = 3 * time.Millisecond
-)
-
-// gather waits until the group before g is done and g has enough batches, and
-// ends its forming. The error is that of the group before.
+// gather waits until the group before g is done, lets goroutines that are ready
+// to run add their batches, and ends the forming of g. The error is that of the
+// group before. An fsync costs as much processor time as several requests, so
+// writers should share one; a single writer does not wait.
 func (c *commits) gather(g *group) (err error) {
-	after := g.after
-	if after != nil {
-		<-after.done
-		err, g.after = after.err, nil
+	if g.after != nil {
+		<-g.after.done
+		err, g.after = g.after.err, nil
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	want := c.last
-	if after != nil {
-		want += g.size // they are others than those of the last group
-	}
-	want -= want / 4
-	if c.forming == g && g.size < want {
-		c.awaitSize(g, want)
+	for size := 0; c.forming == g && size < g.size; {
+		size = g.size
+		c.mu.Unlock()
+		runtime.Gosched()
+		c.mu.Lock()
 	}
 	if c.forming == g {
 		c.forming = nil
 	}
-	c.last = g.size
 	return err
-}
-
-// awaitSize unlocks c until g has so many batches, or is as large as a group may
-// be, or has waited long enough.
-func (c *commits) awaitSize(g *group, want int) {
-	full := make(chan struct{})
-	g.want, g.full = want, full
-	c.mu.Unlock()
-	wait := time.NewTimer(min(time.Duration(want)*syncWait, maxSyncWait))
-	select {
-	case <-full:
-	case <-wait.C:
-	}
-	wait.Stop()
-	c.mu.Lock()
-	g.full = nil
 }
 
 // end lets go of a group that is durable.
