@@ -130,7 +130,7 @@ func (c *crashing) crash(rng *rand.Rand, disk *storagetest.HeldFS, fs *vfs.MemFS
 		})
 	}
 	time.Sleep(time.Duration(rng.IntN(1_000)) * time.Microsecond)
-	began, release := disk.Hold()
+	began, release := disk.Hold("")
 	<-began
 	time.Sleep(time.Duration(rng.IntN(300)) * time.Microsecond)
 	lost := int64(time.Since(c.start))

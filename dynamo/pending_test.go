@@ -98,7 +98,7 @@ func pendingEngine(t *testing.T, d storage.Durability) (*dynamo.Engine, *storage
 func askWhilePending(t *testing.T, d storage.Durability, failing bool) {
 	t.Helper()
 	e, fs := pendingEngine(t, d)
-	began, release := fs.Hold()
+	began, release := fs.Hold("new")
 	var durable atomic.Bool
 	var waiting, others sync.WaitGroup
 	waiting.Go(func() {

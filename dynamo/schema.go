@@ -143,7 +143,8 @@ func (s keySchema) fits(it attribute.Item) bool {
 	return true
 }
 
-// emptyKey returns the refusal of an empty value of the part.
+// emptyKey returns the refusal of an empty value of the part
+// (docs/aws/messages.md#keys).
 func emptyKey(part keyAttribute) error {
 	return refusal.Invalid("One or more parameter values are not valid. " + emptyKeyText(part) + ". Key: " + part.name)
 }

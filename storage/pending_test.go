@@ -55,7 +55,7 @@ func readWhilePending(t *testing.T, d storage.Durability) {
 	}
 	before := db.Snapshot()
 	defer before.Close()
-	began, release := fs.Hold()
+	began, release := fs.Hold("new")
 	var writer sync.WaitGroup
 	defer writer.Wait()
 	writer.Go(func() {
@@ -142,7 +142,7 @@ func TestCommitsShareAnFsync(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer db.Close()
-		began, release := fs.Hold()
+		began, release := fs.Hold("first")
 		var writers sync.WaitGroup
 		writers.Go(func() { set(t, db, "first", "1") })
 		<-began

@@ -3,6 +3,7 @@
 package storagetest
 
 import (
+	"bytes"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -23,15 +24,17 @@ type HeldFS struct {
 }
 
 type hold struct {
+	text     []byte
+	seen     atomic.Bool // text was written, or is about to be
 	reached  sync.Once
 	began    chan struct{} // closed when the log first waits
 	released chan struct{} // closed by release
 }
 
-// Hold withholds durability until release is called, once. began is closed when
-// the log waits for it.
-func (fs *HeldFS) Hold() (began <-chan struct{}, release func()) {
-	h := &hold{began: make(chan struct{}), released: make(chan struct{})}
+// Hold withholds durability from the first write of the log that has text in it,
+// until release is called, once. began is closed when the log waits.
+func (fs *HeldFS) Hold(text string) (began <-chan struct{}, release func()) {
+	h := &hold{text: []byte(text), began: make(chan struct{}), released: make(chan struct{})}
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
 	fs.held = h
@@ -43,15 +46,20 @@ func (fs *HeldFS) Hold() (began <-chan struct{}, release func()) {
 	}
 }
 
-// await returns when nothing is withheld.
-func (fs *HeldFS) await() {
+// hold returns what is withheld now; nil: nothing.
+func (fs *HeldFS) hold() *hold {
 	fs.mu.Lock()
-	h := fs.held
-	fs.mu.Unlock()
-	if h != nil {
-		h.reached.Do(func() { close(h.began) })
-		<-h.released
+	defer fs.mu.Unlock()
+	return fs.held
+}
+
+// await returns when nothing is withheld.
+func (h *hold) await() {
+	if h == nil || !h.seen.Load() {
+		return
 	}
+	h.reached.Do(func() { close(h.began) })
+	<-h.released
 }
 
 // Create implements vfs.FS.
@@ -80,8 +88,12 @@ type heldFile struct {
 }
 
 func (f heldFile) Write(p []byte) (int, error) {
+	h := f.fs.hold()
+	if h != nil && bytes.Contains(p, h.text) {
+		h.seen.Store(true)
+	}
 	if f.fs.AtWrite {
-		f.fs.await()
+		h.await()
 	}
 	return f.File.Write(p)
 }
@@ -103,7 +115,7 @@ func (f heldFile) SyncTo(length int64) (full bool, err error) {
 
 func (f heldFile) sync() {
 	if !f.fs.AtWrite {
-		f.fs.await()
+		f.fs.hold().await()
 	}
 	f.fs.Syncs.Add(1)
 }
