@@ -16,8 +16,8 @@ const (
 func serverlessAPI() *resourceType {
 	return &resourceType{
 		properties: properties{
-			honoured: "Name StageName BinaryMediaTypes Variables",
-			later: "ApiKeySourceType Auth CacheClusterEnabled CacheClusterSize CanarySetting Cors DefinitionBody DefinitionUri " +
+			honoured: "Name StageName BinaryMediaTypes Variables Cors DefinitionBody DefinitionUri",
+			later: "ApiKeySourceType Auth CacheClusterEnabled CacheClusterSize CanarySetting " +
 				"Domain GatewayResponses MethodSettings MinimumCompressionSize",
 			silent: "AccessLogSetting AlwaysDeploy Description DisableExecuteApiEndpoint EndpointAccessMode EndpointConfiguration " +
 				"FailOnWarnings MergeDefinitions Mode Models OpenApiVersion Policy PropagateTags SecurityPolicy Tags TracingEnabled",
@@ -25,6 +25,7 @@ func serverlessAPI() *resourceType {
 		ref:        apiID,
 		attributes: attributes{"RootResourceId": rootResourceID, "RestApiId": apiID},
 		read:       (*loader).readServerlessAPI,
+		link:       (*loader).linkDocument,
 	}
 }
 
@@ -105,10 +106,10 @@ func (l *loader) linkEvent(event reader, r *resource, function string) {
 		Method:   in.method("Method", true),
 		Path:     in.required("Path"),
 		Function: function,
-		Timeout:  in.integrationTimeout(),
+		Timeout:  in.timeout("TimeoutInMillis"),
 	}
 	route.apart = map[string]*node{"Function": {line: r.line}}
-	if api != nil && *in.err == nil {
+	if api != nil && *in.err == nil && !l.resources[api.LogicalID].definesRoutes() {
 		in.stick(l.addRoute(api, route))
 	}
 }

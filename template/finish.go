@@ -14,6 +14,7 @@ func (l *loader) finish() {
 	for _, t := range l.t.Tables {
 		l.unique(names, "table", t.Name, t.at.Line)
 	}
+	l.addPreflights()
 	if len(l.errors) > 0 {
 		return // an error may be in what deploys an API
 	}

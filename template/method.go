@@ -45,6 +45,9 @@ func (l *loader) linkMethod(r *resource) error {
 	switch typ := to.required("Type"); {
 	case *in.err != nil:
 		return *in.err
+	case typ == "MOCK":
+		m := &Mock{Source: in.source(r.line, methodFields), Method: verb, Path: path}
+		return l.addMock(a, m, to, "RequestTemplates", l.methodAnswers(to))
 	case typ != "AWS_PROXY":
 		l.omit(r.line, r.id, "integrations of type "+typ)
 		return nil
@@ -54,7 +57,7 @@ func (l *loader) linkMethod(r *resource) error {
 		l.warnOf(to.lineOf("IntegrationHttpMethod"), r.id,
 			fmt.Sprintf("IntegrationHttpMethod %s: Lambda takes POST only, AWS answers with 500", quote(m)))
 	}
-	route := &Route{Source: in.source(r.line, methodFields), Method: verb, Path: path, Timeout: to.integrationTimeout()}
+	route := &Route{Source: in.source(r.line, methodFields), Method: verb, Path: path, Timeout: to.timeout("TimeoutInMillis")}
 	route.Function = functionOfURI(to.required("Uri"))
 	if part := l.paths[at]; part != nil {
 		route.apart = map[string]*node{"ResourceId": part.properties.get("PathPart")}
@@ -62,11 +65,16 @@ func (l *loader) linkMethod(r *resource) error {
 	if *in.err != nil {
 		return *in.err
 	}
-	if !slices.ContainsFunc(l.t.Functions, func(f *Function) bool { return f.Name == route.Function }) {
+	if !l.hasFunction(route.Function) {
 		l.warnOf(to.lineOf("Uri"), r.id, "left out: methods whose Uri names no function of this template")
 		return nil
 	}
 	return l.addRoute(a, route)
+}
+
+// hasFunction reports whether the template has a function of that name.
+func (l *loader) hasFunction(name string) bool {
+	return slices.ContainsFunc(l.t.Functions, func(f *Function) bool { return f.Name == name })
 }
 
 // functionOfURI returns the name of the function in an integration's Uri, which

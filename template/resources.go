@@ -105,6 +105,7 @@ type API struct {
 	StageVariables   map[string]string // nil: none
 	BinaryMediaTypes []string
 	Routes           []*Route
+	Mocks            []*Mock
 }
 
 // A Route is one method of one resource path of an API.
@@ -114,6 +115,16 @@ type Route struct {
 	Path     string        // /item/{_id}, /files/{proxy+}
 	Function string        // physical name of the function
 	Timeout  time.Duration // of the integration, 50 ms to 29 s, default 29 s
+}
+
+// A Mock is one method of one resource path that API Gateway answers itself.
+type Mock struct {
+	Source
+	Method  string // as Route has it
+	Path    string
+	Status  int
+	Headers map[string]string
+	Body    string // of type application/json
 }
 
 // An Output is a resolved entry of the Outputs section. Name is its logical id.

@@ -8,14 +8,15 @@ import "strings"
 func restAPI() *resourceType {
 	return &resourceType{
 		properties: properties{
-			honoured: "Name BinaryMediaTypes",
-			later:    "ApiKeySourceType Body BodyS3Location CloneFrom MinimumCompressionSize",
+			honoured: "Name BinaryMediaTypes Body",
+			later:    "ApiKeySourceType BodyS3Location CloneFrom MinimumCompressionSize",
 			silent: "Description DisableExecuteApiEndpoint EndpointAccessMode EndpointConfiguration FailOnWarnings Mode " +
 				"Parameters Policy SecurityPolicy Tags",
 		},
 		ref:        apiID,
 		attributes: attributes{"RootResourceId": rootResourceID, "RestApiId": apiID},
 		read:       (*loader).readRestAPI,
+		link:       (*loader).linkDocument,
 	}
 }
 

@@ -127,6 +127,9 @@ func describe(t *testing.T, tmpl *template.Template, err error) string {
 		for _, r := range api.Routes {
 			fmt.Fprintf(&b, "  %s %s %s line %d\n", r.Method, r.Path, r.Function, r.Pos().Line)
 		}
+		for _, m := range api.Mocks {
+			fmt.Fprintf(&b, "  %s %s answers %d %v %q line %d\n", m.Method, m.Path, m.Status, m.Headers, m.Body, m.Pos().Line)
+		}
 	}
 	for _, o := range tmpl.Outputs {
 		fmt.Fprintf(&b, "output %s=%s\n", o.Name, o.Value)

@@ -79,6 +79,11 @@ func New(described *template.API, functions lambda.Invoker, opts Options) (*API,
 			return nil, err
 		}
 	}
+	for _, m := range described.Mocks {
+		if err := a.routes.add(newMock(m)); err != nil {
+			return nil, err
+		}
+	}
 	return a, nil
 }
 

@@ -14,7 +14,8 @@ import (
 // every request, as JSON text.
 type endpoint struct {
 	route   *template.Route
-	names   []string // of the path's variables, in order
+	mock    *template.Mock // not nil: the gateway answers, and what follows is empty
+	names   []string       // of the path's variables, in order
 	timeout time.Duration
 
 	head    string // of the event, up to the value of path
