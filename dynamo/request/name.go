@@ -85,4 +85,19 @@ func checkTableName(name *string) error {
 	return nil
 }
 
+// checkTable checks the name, or the ARN, of an operation on an existing table.
+func checkTable(name *string) error {
+	if name != nil && isARN(*name) {
+		return nil
+	}
+	return checkTableName(name)
+}
+
+// tablePattern checks what checkTable leaves.
+func (v *violations) tablePattern(name *string) {
+	if !isARN(*name) {
+		v.pattern(name, "tableName", namePattern)
+	}
+}
+
 func aboutName(err error) error { return about([]string{"TableName"}, err) }

@@ -26,7 +26,7 @@ type UpdateTableInput struct {
 // Check returns the first refusal that does not depend on the table. The error is
 // a refusal.Validation.
 func (in *UpdateTableInput) Check() error {
-	if err := checkTableName(in.TableName); err != nil {
+	if err := checkTable(in.TableName); err != nil {
 		return err
 	}
 	if err := in.checkModel(); err != nil {
@@ -48,7 +48,7 @@ func (in *UpdateTableInput) Check() error {
 // checkModel checks the constraints of AWS's API model.
 func (in *UpdateTableInput) checkModel() error {
 	var v violations
-	v.pattern(in.TableName, "tableName", namePattern)
+	v.tablePattern(in.TableName)
 	v.oneOf(in.BillingMode, "billingMode", BillingModes...)
 	v.throughput(in.ProvisionedThroughput, "provisionedThroughput")
 	v.attributeDefinitions(in.AttributeDefinitions)
