@@ -50,7 +50,7 @@ func (e *Engine) remove(name string, now instant.Instant) (*table, error) {
 	if err := e.save(b, deleting); err != nil {
 		return nil, closing(b, err)
 	}
-	b.Delete(catalogKey(capacities, name))
+	b.Delete(catalogKey(capacities, t.name))
 	t.tallies(func(_ string, n *tally) {
 		lower, upper := keyRange(n.id)
 		b.DeleteRange(lower, upper)

@@ -33,6 +33,9 @@ type table struct {
 	gone atomic.Int64 // when DELETING ends, in Unix ns; 0: not being deleted
 }
 
+// called reports whether name is the name or the ARN of the table.
+func (t *table) called(name string) bool { return name == t.name || name == t.arn }
+
 // statusGone is the status of a table after DELETING, when its name is free.
 const statusGone plan.Status = ""
 

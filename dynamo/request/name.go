@@ -82,8 +82,8 @@ func checkTableName(name *string) error {
 	return nil
 }
 
-// checkNewName is checkTableName for CreateTable and UpdateTable, which have
-// another text for a short name (docs/aws/messages.md#tables).
+// checkNewName is checkTableName for CreateTable and UpdateTable, which have another
+// text for a short name (docs/aws/messages.md#tables).
 func checkNewName(name *string) error {
 	if name != nil && len(*name) < minName {
 		var v violations
@@ -91,6 +91,21 @@ func checkNewName(name *string) error {
 		return v.memberErr()
 	}
 	return checkTableName(name)
+}
+
+// checkTable checks the name, or the ARN, of an operation on an existing table.
+func checkTable(name *string) error {
+	if name != nil && isARN(*name) {
+		return nil
+	}
+	return checkTableName(name)
+}
+
+// tablePattern checks what checkTable leaves.
+func (v *violations) tablePattern(name *string) {
+	if !isARN(*name) {
+		v.pattern(name, "tableName", namePattern)
+	}
 }
 
 func aboutName(err error) error { return about([]string{"TableName"}, err) }

@@ -112,11 +112,8 @@ func third[In, A, B any](check func(*In) (A, B, error)) func(*In) error {
 	}
 }
 
-func scoped[In any](check func(*In, arn.Scope) (string, error)) func(*In) error {
-	return func(in *In) error {
-		_, err := check(in, arn.Scope{}.WithDefaults())
-		return err
-	}
+func scoped[In any](check func(*In, arn.Scope) error) func(*In) error {
+	return func(in *In) error { return check(in, arn.Scope{}.WithDefaults()) }
 }
 
 // refusalText is an error with the member that it is about; nothing is none.

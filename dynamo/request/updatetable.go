@@ -27,10 +27,18 @@ type UpdateTableInput struct {
 	MultiRegionConsistency, ReplicaUpdates, VectorIndexUpdates                                     Unbuilt
 }
 
+// checkName checks TableName. Its text for a short one is that of CreateTable.
+func (in *UpdateTableInput) checkName() error {
+	if in.TableName != nil && isARN(*in.TableName) {
+		return nil
+	}
+	return checkNewName(in.TableName)
+}
+
 // Check returns the first refusal that does not depend on the table. The error is
 // a refusal.Validation.
 func (in *UpdateTableInput) Check() error {
-	if err := checkNewName(in.TableName); err != nil {
+	if err := in.checkName(); err != nil {
 		return err
 	}
 	if err := in.checkModel(); err != nil {
@@ -63,7 +71,7 @@ func (in *UpdateTableInput) checkUnbuilt() error {
 // checkModel checks the constraints of AWS's API model.
 func (in *UpdateTableInput) checkModel() error {
 	var v violations
-	v.pattern(in.TableName, "tableName", namePattern)
+	v.tablePattern(in.TableName)
 	v.oneOf(in.BillingMode, "billingMode", BillingModes...)
 	v.throughput(in.ProvisionedThroughput, "provisionedThroughput")
 	v.attributeDefinitions(in.AttributeDefinitions)
