@@ -35,11 +35,15 @@ func serverlessCode(in, run reader, _ *Function) string {
 }
 
 // lambdaCode returns the Code of an AWS::Lambda::Function: a local path, as for
-// "aws cloudformation package", or what serverless package has built.
+// "aws cloudformation package", what cdk synth has put beside the template, or
+// what serverless package has built.
 func lambdaCode(in, run reader, f *Function) string {
 	v := in.value("Code")
 	if v == nil || v.kind == scalar {
 		return localPath(in, run, "Code")
+	}
+	if asset := cdkAsset(f.apart["Metadata"]); asset != "" {
+		return asset
 	}
 	key := in.under("Code").text("S3Key", "")
 	if key == "" {

@@ -74,6 +74,7 @@ func serverlessFunction() *resourceType {
 func (l *loader) readFunction(r *resource, fields map[string]string, code codeReader) error {
 	in := l.reader(r.id+": ", r.line, r.properties)
 	f := &Function{Source: in.source(r.line, fields), LogicalID: r.id, Name: l.nameOf(r, in)}
+	f.apart = map[string]*node{"Metadata": r.metadata}
 	if f.Name != "" && !functionNames.MatchString(f.Name) {
 		in.refuse("FunctionName", "takes letters, digits, - and _, at most 64, not %s", quote(f.Name))
 	}
@@ -95,7 +96,6 @@ func (l *loader) readFunction(r *resource, fields map[string]string, code codeRe
 	}
 	f.Architectures = in.architectures()
 	f.BuildMethod = l.buildMethod(r)
-	f.apart = map[string]*node{"Metadata": r.metadata}
 	l.running.add(*run.err)
 	l.t.Functions = append(l.t.Functions, f)
 	return *in.err
