@@ -65,10 +65,11 @@ func (s *source) size() int64 {
 			n += readSize + int64(len(step.Name))
 		}
 		return n
+	default:
+		n := operationSizes[s.op]
+		for _, a := range s.args {
+			n += a.size()
+		}
+		return n
 	}
-	n := operationSizes[s.op]
-	for _, a := range s.args {
-		n += a.size()
-	}
-	return n
 }
