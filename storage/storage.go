@@ -53,7 +53,7 @@ func Open(dir string, o Options) (*DB, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	db := &DB{memory: o.Durability == Memory}
+	db := &DB{memory: o.Durability == Memory, commits: commits{fsync: o.Durability == Disk}}
 	fs := o.FS
 	switch {
 	case fs != nil:
