@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/batchrepr"
@@ -69,9 +70,12 @@ func (b *Batch) Commit() error {
 // commits puts batches into groups. One group is committed at a time, and
 // meanwhile the next one forms. The zero value is ready to use.
 type commits struct {
+	fsync bool // a group ends with an fsync, and is worth waiting for others
+
 	mu      sync.Mutex
 	forming *group // takes further batches; nil: none
 	newest  *group // of all groups; nil: every group is durable
+	last    int    // batches of the last group that was committed
 
 	// pending is the group that readers can see, or will see, before it is durable;
 	// nil: none. Only the leader of a group stores it.
@@ -88,6 +92,8 @@ type group struct {
 	after *group        // the group before it; nil: durable already
 	batch *pebble.Batch // of the first; those of the others are added to it
 	size  int           // batches
+	want  int           // the size that the leader waits for; 0: it does not
+	full  chan struct{} // closed by the batch with which the group has it; nil: nobody waits
 	done  chan struct{} // closed by the leader when the group is durable, or failed
 	err   error         // of the commit; set before done is closed
 
@@ -111,6 +117,10 @@ func (c *commits) join(b *pebble.Batch) (g *group, leads bool, err error) {
 	if g.batch.Len() >= maxGroup {
 		c.forming = nil
 	}
+	if g.full != nil && (g.size == g.want || c.forming == nil) {
+		close(g.full)
+		g.full = nil
+	}
 	return g, leads, nil
 }
 
@@ -131,27 +141,62 @@ func (c *commits) lead(g *group) {
 
 var errBroken = errors.New("the log is broken")
 
-// gather waits until the group before g is done, lets goroutines that are ready
-// to run add their batches, and ends the forming of g. The error is that of the
-// group before. An fsync costs as much processor time as several requests, so
-// writers should share one; a single writer does not wait.
+// An fsync costs as much processor time as several requests, so writers should
+// share one. A group waits for the writers of the last group, who have their
+// answers and are likely to write again, but no longer than syncWait for each. It
+// leaves a quarter of them for the next group, so that there is work to do during
+// the fsync. A single writer does not wait.
+const (
+	syncWait    = 45 * time.Microsecond
+	maxSyncWait = 3 * time.Millisecond
+)
+
+// gather waits until the group before g is done, lets writers that are ready to
+// run add their batches, then waits for others if an fsync is to come, and ends
+// the forming of g. The error is that of the group before.
 func (c *commits) gather(g *group) (err error) {
-	if g.after != nil {
-		<-g.after.done
-		err, g.after = g.after.err, nil
+	after := g.after
+	if after != nil {
+		<-after.done
+		err, g.after = after.err, nil
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	want := c.last
+	if after != nil {
+		want += g.size // they are others than those of the last group
+	}
+	want -= want / 4
 	for size := 0; c.forming == g && size < g.size; {
 		size = g.size
 		c.mu.Unlock()
 		runtime.Gosched()
 		c.mu.Lock()
 	}
+	if c.fsync && c.forming == g && g.size < want {
+		c.awaitSize(g, want)
+	}
 	if c.forming == g {
 		c.forming = nil
 	}
+	c.last = g.size
 	return err
+}
+
+// awaitSize unlocks c until g has so many batches, or is as large as a group may
+// be, or has waited long enough.
+func (c *commits) awaitSize(g *group, want int) {
+	full := make(chan struct{})
+	g.want, g.full = want, full
+	c.mu.Unlock()
+	wait := time.NewTimer(min(time.Duration(want)*syncWait, maxSyncWait))
+	select {
+	case <-full:
+	case <-wait.C:
+	}
+	wait.Stop()
+	c.mu.Lock()
+	g.full = nil
 }
 
 // end lets go of a group that is durable.

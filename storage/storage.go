@@ -68,7 +68,9 @@ func Open(dir string, o Options) (*DB, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	db := &DB{memory: o.Durability == Memory, failure: newFailure(o.Fatal)}
+	db := &DB{
+		memory: o.Durability == Memory, commits: commits{fsync: o.Durability == Disk}, failure: newFailure(o.Fatal),
+	}
 	fs := o.FS
 	switch {
 	case fs != nil:
