@@ -61,7 +61,7 @@ func (s *Stack) serveAPIs() error {
 		described := s.template.APIs[i]
 		handler, err := rest.New(described, s.host, rest.Options{
 			Scope:    s.opts.Scope,
-			Throttle: throttle,
+			Throttle: throttle, Unlimited: s.opts.Unlimited,
 			Log:      s.opts.Log,
 			Metrics:  s.opts.Metrics,
 		})

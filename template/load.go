@@ -109,6 +109,8 @@ type loader struct {
 
 	apis  map[string]*API      // by physical id
 	paths map[string]*resource // AWS::ApiGateway::Resource, by physical id
+
+	settings map[*API][]methodSetting
 }
 
 func newLoader(path, dir string, opts Options) *loader {
@@ -123,6 +125,8 @@ func newLoader(path, dir string, opts Options) *loader {
 		dir:   dir,
 		apis:  make(map[string]*API),
 		paths: make(map[string]*resource),
+
+		settings: make(map[*API][]methodSetting),
 	}
 }
 

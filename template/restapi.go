@@ -113,9 +113,8 @@ func deployment() *resourceType {
 // stageSettings are the properties of a stage, or of a deployment's
 // StageDescription.
 var stageSettings = properties{
-	honoured: "Variables",
-	later: "CacheClusterEnabled CacheClusterSize CacheDataEncrypted CacheTtlInSeconds CachingEnabled CanarySetting " +
-		"MethodSettings ThrottlingBurstLimit ThrottlingRateLimit",
+	honoured: "Variables MethodSettings ThrottlingBurstLimit ThrottlingRateLimit",
+	later:    "CacheClusterEnabled CacheClusterSize CacheDataEncrypted CacheTtlInSeconds CachingEnabled CanarySetting",
 	silent: "AccessLogSetting ClientCertificateId DataTraceEnabled Description DocumentationVersion LoggingLevel " +
 		"MetricsEnabled Tags TracingEnabled",
 }
@@ -146,4 +145,5 @@ func (l *loader) addStage(a *API, in, settings reader) {
 	a.Stage = name
 	a.apart = map[string]*node{"StageName": in.n.get("StageName"), "Variables": settings.n.get("Variables")}
 	a.StageVariables = settings.textMap("Variables")
+	l.readSettings(a, settings)
 }
