@@ -62,8 +62,8 @@ func (s *Stack) serveAPIs() error {
 		handler, err := rest.New(described, s.host, rest.Options{
 			Scope:    s.opts.Scope,
 			Throttle: throttle, Unlimited: s.opts.Unlimited,
-			Log:      s.opts.Log,
-			Metrics:  s.opts.Metrics,
+			Log:     s.opts.Log,
+			Metrics: s.opts.Metrics,
 		})
 		if err != nil {
 			return fmt.Errorf("%v: API %s: %w", described.Pos(), described.LogicalID, err)
