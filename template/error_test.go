@@ -55,8 +55,6 @@ func TestTextErrors(t *testing.T) {
 		{"NUL", "Resources:\n  A: \x00\n", "2: control character U+0000"},
 		{"escape", "Resources:\n\n  A: \x1b[31m\n", "3: control character U+001B"},
 		{"not UTF-8", "Resources:\n  A: \xff\n", "2: not UTF-8 text"},
-		{"duplicate key", plainHead + "  A: {Type: x}\n  B: {Type: x}\n  A: {Type: x}\n", `4: duplicate key "A", first on line 2`},
-		{"duplicate deep key", plainHead + "  A:\n    Type: x\n    Properties: {a: [{b: 1, b: 2}]}\n", `4: duplicate key "b", first on line 4`},
 		{"merge key", plainHead + "  A: &a {Type: x}\n  B:\n    <<: *a\n", "4: CloudFormation does not support the merge key <<"},
 		{"key that is a list", "? [a]\n: b\n", "1: a key must be plain text"},
 		{"key that is a function", "Resources:\n  !Ref A: b\n", "2: a key must be plain text"},

@@ -65,7 +65,7 @@ func Load(path string, opts Options) (*Template, error) {
 		return nil, err
 	}
 	l := newLoader(path, dir, opts)
-	if l.document, err = parse(path, text); err != nil {
+	if l.document, l.notes, err = parse(path, text); err != nil {
 		l.add(err)
 		return nil, l.refusal()
 	}
