@@ -94,7 +94,7 @@ func (r *Rehearsal) newWorld() (*world, error) {
 		}
 		f.number = w.add(f)
 		w.functions = append(w.functions, f)
-		w.stages = append(w.stages, &stage{route: p.route, throttle: throttle, function: f})
+		w.stages = append(w.stages, &stage{route: p.route, own: newOwnThrottle(p.route, o), throttle: throttle, function: f})
 	}
 	return w, nil
 }

@@ -9,10 +9,11 @@ import (
 	"lullaby/template"
 )
 
-// A stage is API Gateway for one route: the account's throttle and the route's
-// timeout. It counts what clients get.
+// A stage is API Gateway for one route: the throttles of the route and of the
+// account, and the route's timeout. It counts what clients get.
 type stage struct {
 	route    *template.Route
+	own      *gateway.Throttle // of the route; nil: none
 	throttle *gateway.Throttle // shared by all stages
 	function *function
 
@@ -30,9 +31,23 @@ func newThrottle(o *Options) *gateway.Throttle {
 	return &t
 }
 
+// newOwnThrottle returns the throttle that a stage sets for a route, nil if it
+// sets none.
+func newOwnThrottle(r *template.Route, o *Options) *gateway.Throttle {
+	if r.Limits == nil {
+		return nil
+	}
+	t := gateway.NewMethodThrottle(*r.Limits, o.Unlimited)
+	return &t
+}
+
 // receive receives a request from a client and invokes the function.
 func (s *stage) receive(w *world, now instant.Instant) {
 	s.offered++
+	if s.own != nil && !s.own.Take(now) {
+		s.refused.count(now, refusal{service: apiGateway, route: name(s.route)})
+		return
+	}
 	if !s.throttle.Take(now) {
 		s.refused.count(now, refusal{service: apiGateway})
 		return

@@ -16,9 +16,9 @@ const (
 func serverlessAPI() *resourceType {
 	return &resourceType{
 		properties: properties{
-			honoured: "Name StageName BinaryMediaTypes Variables Cors DefinitionBody DefinitionUri",
+			honoured: "Name StageName BinaryMediaTypes Variables Cors DefinitionBody DefinitionUri MethodSettings",
 			later: "ApiKeySourceType Auth CacheClusterEnabled CacheClusterSize CanarySetting " +
-				"Domain GatewayResponses MethodSettings MinimumCompressionSize",
+				"Domain GatewayResponses MinimumCompressionSize",
 			silent: "AccessLogSetting AlwaysDeploy Description DisableExecuteApiEndpoint EndpointAccessMode EndpointConfiguration " +
 				"FailOnWarnings MergeDefinitions Mode Models OpenApiVersion Policy PropagateTags SecurityPolicy Tags TracingEnabled",
 		},
@@ -46,6 +46,7 @@ func (l *loader) readServerlessAPI(r *resource) error {
 	a.Stage = in.required("StageName")
 	in.checkStage(a.Stage)
 	a.StageVariables = in.textMap("Variables")
+	l.readSettings(a, in)
 	for i, t := range a.BinaryMediaTypes {
 		a.BinaryMediaTypes[i] = strings.ReplaceAll(t, "~1", "/") // SAM writes image~1png for image/png
 	}

@@ -15,6 +15,9 @@ func (l *loader) finish() {
 		l.unique(names, "table", t.Name, t.at.Line)
 	}
 	l.addPreflights()
+	for _, a := range l.t.APIs {
+		l.limit(a)
+	}
 	if len(l.errors) > 0 {
 		return // an error may be in what deploys an API
 	}

@@ -64,6 +64,7 @@ func serverlessFunction() *resourceType {
 		read:       func(l *loader, r *resource) error { return l.readFunction(r, serverlessFields, serverlessCode) },
 		link: func(l *loader, r *resource) error {
 			l.linkGrants(r)
+			l.linkConnectors(r)
 			return l.linkEvents(r)
 		},
 	}

@@ -50,7 +50,7 @@ func (l *loader) included(arg *node, line, depth int) *node {
 		l.add(l.errorf(line, "AWS::Include: %s is not there, as seen from the template's folder", quote(filepath.ToSlash(location.text))))
 		return &node{kind: mapping, line: line}
 	}
-	file, err := parse(location.text, text)
+	file, _, err := parse(location.text, text)
 	if err != nil {
 		l.add(l.errorf(line, "AWS::Include: %v", err))
 		return &node{kind: mapping, line: line}

@@ -65,7 +65,7 @@ func Load(path string, opts Options) (*Template, error) {
 		return nil, err
 	}
 	l := newLoader(path, dir, opts)
-	if l.document, err = parse(path, text); err != nil {
+	if l.document, l.notes, err = parse(path, text); err != nil {
 		l.add(err)
 		return nil, l.refusal()
 	}
@@ -109,6 +109,8 @@ type loader struct {
 
 	apis  map[string]*API      // by physical id
 	paths map[string]*resource // AWS::ApiGateway::Resource, by physical id
+
+	settings map[*API][]methodSetting
 }
 
 func newLoader(path, dir string, opts Options) *loader {
@@ -123,6 +125,8 @@ func newLoader(path, dir string, opts Options) *loader {
 		dir:   dir,
 		apis:  make(map[string]*API),
 		paths: make(map[string]*resource),
+
+		settings: make(map[*API][]methodSetting),
 	}
 }
 

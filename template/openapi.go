@@ -58,7 +58,7 @@ func (l *loader) documentAt(in reader, key string) (*node, error) {
 		if err != nil {
 			return nil, l.errorf(v.line, "%s%s %s is not there, as seen from the template's folder", in.label, key, quote(v.text))
 		}
-		n, err := parse(v.text, text)
+		n, _, err := parse(v.text, text)
 		if err != nil {
 			return nil, l.errorf(v.line, "%s%s: %v", in.label, key, err)
 		}

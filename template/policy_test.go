@@ -24,6 +24,8 @@ func TestGrants(t *testing.T) {
 		{"two policy templates", sam("        - DynamoDBReadPolicy: {TableName: !Ref T}\n        - DynamoDBWritePolicy: {TableName: orders}\n"), []template.Grant{{Table: "T", Read: true, Write: true}}},
 		{"statement", sam("        - Statement: [{Effect: Allow, Action: 'dynamodb:Get*', Resource: !GetAtt T.Arn}]\n"), []template.Grant{{Table: "T", Read: true}}},
 		{"index of a table", sam("        - Statement: {Effect: Allow, Action: ['dynamodb:UpdateItem'], Resource: !Sub '${T.Arn}/index/*'}\n"), []template.Grant{{Table: "T", Write: true}}},
+		{"connector", samHead + onDemand + fn + "  C: {Type: AWS::Serverless::Connector, Properties: {Source: {Id: F}, Destination: [{Id: T}], Permissions: [Read, Write]}}\n", []template.Grant{{Table: "T", Read: true, Write: true}}},
+		{"connector of the function", samHead + onDemand + fn + "    Connectors: {C: {Properties: {Destination: {Id: T}, Permissions: [Write]}}}\n", []template.Grant{{Table: "T", Write: true}}},
 		{"denied", sam("        - Statement: [{Effect: Deny, Action: '*', Resource: !GetAtt T.Arn}]\n"), nil},
 		{"another service", sam("        - Statement: [{Effect: Allow, Action: 'sqs:*', Resource: !GetAtt T.Arn}]\n"), nil},
 		{"description of a table", sam("        - Statement: [{Effect: Allow, Action: 'dynamodb:DescribeTable', Resource: !GetAtt T.Arn}]\n"), nil},

@@ -17,7 +17,6 @@ func TestLoadTellsAllErrors(t *testing.T) {
 		want       []string
 	}{
 		{"of YAML", "Resources:\n  A: {Type: x, Type: y}\n  B: !Reference x\n  <<: {}\n", []string{
-			`template.yaml:2: duplicate key "Type", first on line 2`,
 			"template.yaml:3: unknown tag !Reference",
 			"template.yaml:4: CloudFormation does not support the merge key <<",
 		}},

@@ -16,6 +16,7 @@ type resource struct {
 	def        *resourceType // nil: the type cannot be read
 	properties *node         // a mapping with Globals merged in; nil: none
 	metadata   *node
+	connectors *node
 	dependsOn  []*node // ids
 	condition  string  // "" if there is none
 	exists     bool    // its condition holds
@@ -105,7 +106,7 @@ func (l *loader) declare(r *resource, n *node, types typeTable, globals *node) e
 	if typ == nil || typ.kind != scalar || typ.text == "" {
 		return errors.Join(append(errs, l.errorf(r.line, "%s: Type is missing", r.id))...)
 	}
-	r.typ, r.def, r.metadata = typ.text, types.of(typ.text), n.get("Metadata")
+	r.typ, r.def, r.metadata, r.connectors = typ.text, types.of(typ.text), n.get("Metadata"), n.get("Connectors")
 	if strings.HasPrefix(r.typ, "AWS::Serverless::") && !l.isSAM() {
 		errs = append(errs, l.errorf(typ.line, "%s: type %s needs Transform: %s", r.id, r.typ, samTransform))
 	}

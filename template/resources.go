@@ -1,6 +1,10 @@
 package template
 
-import "time"
+import (
+	"time"
+
+	"lullaby/gateway"
+)
 
 // A Template is a stack as its template and parameters describe it, with
 // references resolved. Slices are in the order of the file. A shape with a
@@ -111,10 +115,11 @@ type API struct {
 // A Route is one method of one resource path of an API.
 type Route struct {
 	Source
-	Method   string        // GET, POST, ... or ANY
-	Path     string        // /item/{_id}, /files/{proxy+}
-	Function string        // physical name of the function
-	Timeout  time.Duration // of the integration, 50 ms to 29 s, default 29 s
+	Method   string                // GET, POST, ... or ANY
+	Path     string                // /item/{_id}, /files/{proxy+}
+	Function string                // physical name of the function
+	Timeout  time.Duration         // of the integration, 50 ms to 29 s, default 29 s
+	Limits   *gateway.MethodLimits // nil: the stage sets none
 }
 
 // A Mock is one method of one resource path that API Gateway answers itself.
@@ -124,7 +129,8 @@ type Mock struct {
 	Path    string
 	Status  int
 	Headers map[string]string
-	Body    string // of type application/json
+	Body    string                // of type application/json
+	Limits  *gateway.MethodLimits // nil: the stage sets none
 }
 
 // An Output is a resolved entry of the Outputs section. Name is its logical id.

@@ -102,7 +102,7 @@ func deployment() *resourceType {
 			l.checkProperties(a.LogicalID, r.properties, r.def.properties)
 			if in.value("StageName") != nil {
 				settings := in.under("StageDescription")
-				l.checkProperties(a.LogicalID, settings.n, stageSettings)
+				l.checkProperties(a.LogicalID, settings.n, stageDescription)
 				l.addStage(a, in, settings)
 			}
 			return *in.err
@@ -110,15 +110,16 @@ func deployment() *resourceType {
 	}
 }
 
-// stageSettings are the properties of a stage, or of a deployment's
-// StageDescription.
+// stageSettings are the properties of a stage, and of a deployment's
+// StageDescription, which has more.
 var stageSettings = properties{
-	honoured: "Variables",
-	later: "CacheClusterEnabled CacheClusterSize CacheDataEncrypted CacheTtlInSeconds CachingEnabled CanarySetting " +
-		"MethodSettings ThrottlingBurstLimit ThrottlingRateLimit",
+	honoured: "Variables MethodSettings",
+	later:    "CacheClusterEnabled CacheClusterSize CacheDataEncrypted CacheTtlInSeconds CachingEnabled CanarySetting",
 	silent: "AccessLogSetting ClientCertificateId DataTraceEnabled Description DocumentationVersion LoggingLevel " +
 		"MetricsEnabled Tags TracingEnabled",
 }
+
+var stageDescription = stageSettings.and(properties{honoured: "ThrottlingBurstLimit ThrottlingRateLimit"})
 
 func stageType() *resourceType {
 	return &resourceType{
@@ -146,4 +147,5 @@ func (l *loader) addStage(a *API, in, settings reader) {
 	a.Stage = name
 	a.apart = map[string]*node{"StageName": in.n.get("StageName"), "Variables": settings.n.get("Variables")}
 	a.StageVariables = settings.textMap("Variables")
+	l.readSettings(a, settings)
 }

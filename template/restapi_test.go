@@ -55,7 +55,7 @@ func TestRestAPIWarnings(t *testing.T) {
 		{"another function", method("M", "!Ref Item", "GET", "Type: AWS_PROXY, IntegrationHttpMethod: POST, Uri: 'arn:aws:apigateway:r:lambda:path/2015-03-31/functions/arn:aws:lambda:r:a:function:g/invocations'"), "8: left out: methods whose Uri names no function of this template (M)"},
 		{"no function", method("M", "!Ref Item", "GET", "Type: AWS_PROXY, IntegrationHttpMethod: POST, Uri: 'arn:aws:apigateway:r:s3:path/x'"), "8: left out: methods whose Uri names no function of this template (M)"},
 		{"second stage", "  Second: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Api, StageName: next}}\n", "8: Second: stage next of Api was left out: only the first, live, is run"},
-		{"stage settings", "  D: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Other, StageName: next, StageDescription: {ThrottlingRateLimit: 1}}}\n  Other: {Type: AWS::ApiGateway::RestApi, Properties: {Name: o}}\n", "8: not run yet: ThrottlingRateLimit (Other)"},
+		{"stage settings", "  D: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Other, StageName: next, StageDescription: {CachingEnabled: true}}}\n  Other: {Type: AWS::ApiGateway::RestApi, Properties: {Name: o}}\n", "8: not run yet: CachingEnabled (Other)"},
 		{"body in S3", "  D: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Other, StageName: next}}\n  Other: {Type: AWS::ApiGateway::RestApi, Properties: {BodyS3Location: {Bucket: b}}}\n", "9: not run yet: BodyS3Location (Other)"},
 	}
 	for _, tt := range tests {

@@ -13,6 +13,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"lullaby/capacity"
+	"lullaby/gateway"
 	"lullaby/template"
 )
 
@@ -125,10 +127,10 @@ func describe(t *testing.T, tmpl *template.Template, err error) string {
 	for _, api := range tmpl.APIs {
 		fmt.Fprintf(&b, "api %s stage=%s\n", api.LogicalID, api.Stage)
 		for _, r := range api.Routes {
-			fmt.Fprintf(&b, "  %s %s %s line %d\n", r.Method, r.Path, r.Function, r.Pos().Line)
+			fmt.Fprintf(&b, "  %s %s %s line %d%s\n", r.Method, r.Path, r.Function, r.Pos().Line, describeLimits(r.Limits))
 		}
 		for _, m := range api.Mocks {
-			fmt.Fprintf(&b, "  %s %s answers %d %v %q line %d\n", m.Method, m.Path, m.Status, m.Headers, m.Body, m.Pos().Line)
+			fmt.Fprintf(&b, "  %s %s answers %d %v %q line %d%s\n", m.Method, m.Path, m.Status, m.Headers, m.Body, m.Pos().Line, describeLimits(m.Limits))
 		}
 	}
 	for _, o := range tmpl.Outputs {
@@ -141,4 +143,13 @@ func describe(t *testing.T, tmpl *template.Template, err error) string {
 		fmt.Fprintf(&b, "not run here: %v\n", e)
 	}
 	return b.String()
+}
+
+// describeLimits returns " limited to RATE/s and BURST", the rate in requests, or
+// "".
+func describeLimits(l *gateway.MethodLimits) string {
+	if l == nil {
+		return ""
+	}
+	return fmt.Sprintf(" limited to %.2f/s and %d", float64(l.Rate.Tokens)/float64(capacity.Unit), l.Burst)
 }

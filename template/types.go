@@ -9,6 +9,7 @@ func resourceTypes() typeTable {
 		typeServerlessFunction:         serverlessFunction(),
 		typeServerlessAPI:              serverlessAPI(),
 		"AWS::Serverless::SimpleTable": simpleTable(),
+		"AWS::Serverless::Connector":   connector(),
 
 		"AWS::DynamoDB::Table":       dynamoTable(),
 		"AWS::DynamoDB::GlobalTable": globalTable(),

@@ -73,6 +73,11 @@ func TestWarnings(t *testing.T) {
 			"template.yaml:2: A was left out: nothing deploys it to a stage",
 		}},
 		{"retired runtime", samHead + strings.Replace(fn, "provided.al2023", "python3.8", 1), []string{"template.yaml:8: AWS has retired the runtime python3.8 (F)"}},
+		{"a key twice", plainHead + "  A: {Type: AWS::IAM::Role}\n  B: {Type: x}\n  A: {Type: y}\n", []string{
+			"template.yaml:3: not run yet: type x (B)",
+			`template.yaml:4: key "A" stands on line 2 too: the last one counts`,
+			"template.yaml:4: not run yet: type y (A)",
+		}},
 		{"a resource's description", plainHead + "  A: {Type: AWS::IAM::Role, Description: x}\n", []string{
 			"template.yaml:2: a resource has no attribute Description (A)",
 		}},

@@ -81,7 +81,11 @@ func (x *exchange) admit(s *scratch) gateway.Refusal {
 	if x.endpoint == nil {
 		return gateway.NoRoute
 	}
-	if !x.api.options.Throttle.Take(instant.Of(x.at)) {
+	now := instant.Of(x.at)
+	if own := x.endpoint.throttle; own != nil && !own.Take(now) {
+		return gateway.Throttled
+	}
+	if !x.api.options.Throttle.Take(now) {
 		return gateway.Throttled
 	}
 	return 0

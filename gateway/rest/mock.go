@@ -8,8 +8,9 @@ import (
 )
 
 // newMock returns the endpoint of a route that the gateway answers itself.
-func newMock(m *template.Mock) *endpoint {
-	return &endpoint{route: &template.Route{Source: m.Source, Method: m.Method, Path: m.Path}, mock: m}
+func newMock(m *template.Mock, unlimited bool) *endpoint {
+	route := &template.Route{Source: m.Source, Method: m.Method, Path: m.Path}
+	return &endpoint{route: route, mock: m, throttle: newMethodThrottle(m.Limits, unlimited)}
 }
 
 // answerMock answers a request as its endpoint says, with the gateway's ids

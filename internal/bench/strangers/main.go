@@ -2,9 +2,10 @@
 // template below a folder that has a table and a function, whether it loads,
 // whether rehearse answers for it, and whether up can run its functions. All
 // parameters without a default are given the same value, the first of guesses
-// that loads. The folder is a checkout outside the repository.
+// that loads. The table is for docs/templates.md; the folder is a checkout
+// outside the repository.
 //
-//	go run ./internal/bench/strangers DIR
+//	go run ./internal/bench/strangers [-of aws-samples/serverless-patterns] DIR
 package main
 
 import (
@@ -25,6 +26,7 @@ import (
 )
 
 func main() {
+	of := flag.String("of", "", "what the folder is a checkout of")
 	flag.Parse()
 	if flag.NArg() != 1 {
 		flag.Usage()
@@ -35,7 +37,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	print(stacks, flag.Arg(0))
+	print(stacks, flag.Arg(0), *of)
 }
 
 var (
@@ -62,22 +64,39 @@ func find(dir string) ([]string, error) {
 // An outcome is what became of a stack.
 type outcome struct{ load, rehearse, up string }
 
-func print(stacks []string, dir string) {
+func print(stacks []string, dir, of string) {
 	var loaded, rehearsed, ran int
-	fmt.Printf("%s: %d stacks with a table and a function\n\n| stack | loads | rehearse | up |\n|---|---|---|---|\n", time.Now().UTC().Format(time.DateOnly), len(stacks))
+	if of != "" {
+		of = " of " + of
+	}
+	fmt.Printf("%s: %d stacks%s with a table and a function.\n\n| stack | loads | rehearse | up |\n|---|---|---|---|\n", time.Now().UTC().Format(time.DateOnly), len(stacks), of)
 	for _, path := range stacks {
 		o := try(path)
 		name, err := filepath.Rel(dir, path)
 		if err != nil {
 			name = path
 		}
-		short := func(s string) string { return strings.ReplaceAll(strings.ReplaceAll(s, dir+"/", ""), "|", `\|`) }
 		fmt.Printf("| %s | %s | %s | %s |\n", filepath.ToSlash(name), short(o.load), short(o.rehearse), short(o.up))
 		loaded += count(strings.HasPrefix(o.load, "yes"))
 		rehearsed += count(o.rehearse == "yes")
 		ran += count(o.up == "yes")
 	}
 	fmt.Printf("| **%d** | **%d** | **%d** | **%d** |\n", len(stacks), loaded, rehearsed, ran)
+}
+
+// place matches the place at the beginning of a message.
+var place = regexp.MustCompile(`^[^ ]+\.(ya?ml|json)(:[0-9]+)?: `)
+
+// short returns the first line of a message, without its place, for a cell.
+func short(s string) string {
+	const most = 90
+	s, _, _ = strings.Cut(place.ReplaceAllString(s, ""), "\n")
+	s, _, _ = strings.Cut(s, ": Lullaby runs")
+	s, _, _ = strings.Cut(s, " failed to satisfy")
+	if len(s) > most {
+		s = strings.TrimSpace(s[:most]) + "..."
+	}
+	return strings.ReplaceAll(s, "|", `\|`)
 }
 
 func count(yes bool) int {
