@@ -1,12 +1,14 @@
 package storage_test
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 
@@ -162,4 +164,80 @@ func TestCommitsShareAnFsync(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A single writer does not wait for others. After many writers it waits once, and
+// not long.
+func TestSingleWriterDoesNotWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		db, err := storage.Open("data", storage.Options{FS: vfs.NewMem()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		alone := func() time.Duration {
+			start := time.Now()
+			set(t, db, "alone", "1")
+			return time.Since(start)
+		}
+		set(t, db, "first", "1")
+		for range 10 {
+			if took := alone(); took != 0 {
+				t.Fatalf("a single writer waits for %v", took)
+			}
+		}
+		var writers sync.WaitGroup
+		for i := range 64 {
+			writers.Go(func() { set(t, db, strconv.Itoa(i), "1") })
+		}
+		writers.Wait()
+		if took := alone(); took > 3*time.Millisecond {
+			t.Errorf("the first single writer after many waits for %v, want 3ms at most", took)
+		}
+		if took := alone(); took != 0 {
+			t.Errorf("the second single writer after many waits for %v", took)
+		}
+	})
+}
+
+// What could not be made durable is not readable, and nothing is written after
+// it.
+func TestBrokenLog(t *testing.T) {
+	fs := &storagetest.HeldFS{FS: vfs.NewMem()}
+	db, err := storage.Open("data", storage.Options{FS: fs}) // not closed: Pebble cannot
+	if err != nil {
+		t.Fatal(err)
+	}
+	set(t, db, "a", "old")
+	set(t, db, "b", "old")
+	fs.Broken.Store(true)
+	commit := func(key string) (err error) {
+		defer func() {
+			if fatal := recover(); fatal != nil {
+				err = fmt.Errorf("fatal: %v", fatal)
+			}
+		}()
+		b := db.NewBatch()
+		b.Set([]byte(key), []byte("new"))
+		return b.Commit()
+	}
+	if err := commit("a"); err == nil {
+		t.Error("a write was acknowledged without its fsync")
+	}
+	if v, err := valueOf(db, "a")(); err == nil {
+		t.Errorf("the value %q is read without its fsync", v)
+	}
+	if keys, err := keysOf(9, db.Scan, "a", "b")(); err == nil {
+		t.Errorf("the keys %q are read without their fsync", keys)
+	}
+	if v, _ := value(t, db, "b"); v != "old" {
+		t.Errorf("b = %q, want old", v)
+	}
+	fs.Broken.Store(false)
+	if err := commit("b"); err == nil {
+		t.Error("a write was acknowledged after the log broke")
+	}
+	if v, _ := value(t, db, "b"); v != "old" {
+		t.Errorf("b = %q after a refused write, want old", v)
+	}
 }

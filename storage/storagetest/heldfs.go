@@ -4,6 +4,7 @@ package storagetest
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,6 +19,7 @@ type HeldFS struct {
 
 	AtWrite bool         // it withholds writes of the log, instead of its fsync
 	Syncs   atomic.Int64 // of the log
+	Broken  atomic.Bool  // the log cannot be synced any more
 
 	mu   sync.Mutex
 	held *hold // nil: nothing is withheld
@@ -99,23 +101,36 @@ func (f heldFile) Write(p []byte) (int, error) {
 }
 
 func (f heldFile) Sync() error {
-	f.sync()
+	if err := f.sync(); err != nil {
+		return err
+	}
 	return f.File.Sync()
 }
 
 func (f heldFile) SyncData() error {
-	f.sync()
+	if err := f.sync(); err != nil {
+		return err
+	}
 	return f.File.SyncData()
 }
 
 func (f heldFile) SyncTo(length int64) (full bool, err error) {
-	f.sync()
+	if err := f.sync(); err != nil {
+		return false, err
+	}
 	return f.File.SyncTo(length)
 }
 
-func (f heldFile) sync() {
+var errSync = errors.New("the disk is broken")
+
+// sync waits until the log may be synced.
+func (f heldFile) sync() error {
 	if !f.fs.AtWrite {
 		f.fs.hold().await()
 	}
+	if f.fs.Broken.Load() {
+		return errSync
+	}
 	f.fs.Syncs.Add(1)
+	return nil
 }
