@@ -51,7 +51,7 @@ func New(t *template.Template, o Options) (*Rehearsal, error) {
 // Arrivals returns the instants of the requests, from the first one at each
 // call. They are the ones that Run plays, and can be sent to a running stack.
 func (r *Rehearsal) Arrivals() *Arrivals {
-	return newArrivals(r.phases, r.options.chance(chanceOfArrivals))
+	return newArrivals(r.phases, r.options.chance(chanceOfArrivals, ""))
 }
 
 // Run plays the rehearsal from its start and returns the report. The error is
@@ -75,7 +75,7 @@ func (r *Rehearsal) Run(ctx context.Context) (*report.Report, error) {
 // missing to the others.
 func (r *Rehearsal) newWorld() (*world, error) {
 	o, p := &r.options, &r.path
-	w := &world{options: o}
+	w := &world{options: o, horizon: start.Add(o.For)}
 	t := newTable(p.table, o)
 	w.tables = append(w.tables, t)
 	throttle := newThrottle(o)
@@ -89,8 +89,8 @@ func (r *Rehearsal) newWorld() (*world, error) {
 			continue
 		}
 		f := &function{
-			of: d, admits: admits, mode: r.mode, rng: o.chance(chanceOfDelays),
-			operation: newOperation(t, p.direction, o, o.chance(chanceOfKeys)),
+			of: d, admits: admits, mode: r.mode, rng: o.chance(chanceOfDelays, d.LogicalID),
+			operation: newOperation(t, p.direction, o, o.chance(chanceOfKeys, d.LogicalID)),
 		}
 		f.number = w.add(f)
 		w.functions = append(w.functions, f)

@@ -2,6 +2,7 @@ package rehearse
 
 import (
 	"lullaby/capacity"
+	"lullaby/dynamo/plan"
 	"lullaby/instant"
 	"lullaby/template"
 )
@@ -33,14 +34,14 @@ func newTable(d *template.Table, o *Options) *table {
 	if o.Drained {
 		assumed.StartBurst = 0
 	}
-	whole := capacity.NewTable(start, d.Name, setting(d, d.ReadCapacityUnits, d.WriteCapacityUnits, d.OnDemandThroughput, d.WarmThroughput), &assumed)
+	p := planOf(d)
+	whole := capacity.NewTable(start, d.Name, p.Setting(), &assumed)
 	t := &table{of: d}
 	t.add(d.Name, &whole.Throughput)
-	for i := range d.GlobalSecondaryIndexes {
-		ix := &d.GlobalSecondaryIndexes[i]
-		s := setting(d, ix.ReadCapacityUnits, ix.WriteCapacityUnits, ix.OnDemandThroughput, ix.WarmThroughput)
-		name := d.Name + "/index/" + ix.Name
-		t.add(name, whole.NewIndex(start, name, s))
+	for i := range p.Indexes {
+		x := &p.Indexes[i]
+		name := d.Name + "/index/" + x.IndexName
+		t.add(name, whole.NewIndex(start, name, p.IndexSetting(x)))
 	}
 	return t
 }
@@ -53,12 +54,28 @@ func (t *table) add(name string, of *capacity.Throughput) {
 	t.resources = append(t.resources, r)
 }
 
-func setting(t *template.Table, read, write int64, maximum, warm template.Throughput) capacity.Setting {
-	return capacity.Setting{
-		OnDemand: t.BillingMode == "PAY_PER_REQUEST",
-		Units:    [...]int64{capacity.Read: read, capacity.Write: write},
-		Maximum:  [...]int64{capacity.Read: maximum.Read, capacity.Write: maximum.Write},
-		Warm:     [...]int64{capacity.Read: warm.Read, capacity.Write: warm.Write},
+// planOf returns the plan of the table, with its global indexes, as far as
+// capacity depends on it.
+func planOf(d *template.Table) plan.Plan {
+	p := plan.Plan{
+		Mode:       plan.Mode(d.BillingMode),
+		Throughput: throughput(d.ReadCapacityUnits, d.WriteCapacityUnits, d.OnDemandThroughput, d.WarmThroughput),
+	}
+	for i := range d.GlobalSecondaryIndexes {
+		ix := &d.GlobalSecondaryIndexes[i]
+		p.Indexes = append(p.Indexes, plan.Index{
+			IndexName:  ix.Name,
+			Throughput: throughput(ix.ReadCapacityUnits, ix.WriteCapacityUnits, ix.OnDemandThroughput, ix.WarmThroughput),
+		})
+	}
+	return p
+}
+
+func throughput(read, write int64, maximum, warm template.Throughput) plan.Throughput {
+	return plan.Throughput{
+		Units:   plan.Units{Read: read, Write: write},
+		Maximum: plan.Maximum(maximum),
+		Warm:    plan.Warmth{Read: warm.Read, Write: warm.Write},
 	}
 }
 
