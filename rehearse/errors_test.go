@@ -38,7 +38,7 @@ Resources:
 		set            func(*rehearse.Options)
 		want           string
 	}{
-		{"no traffic", itemsTemplate, func(o *rehearse.Options) { o.Traffic = rehearse.Traffic{} }, "no traffic"},
+		{"no traffic", itemsTemplate, func(o *rehearse.Options) { o.Traffic = rehearse.Traffic{} }, "--traffic is missing: want constant:R/s, spike:Nx or spike:Nx:R/s, such as constant:50/s, "},
 		{"no time", itemsTemplate, func(o *rehearse.Options) { o.For = 0 }, "--for: it is to last for a positive time"},
 		{"less than no time", itemsTemplate, func(o *rehearse.Options) { o.For = -time.Second }, "--for: it is to last"},
 		{"years", itemsTemplate, func(o *rehearse.Options) { o.For = 20_000 * time.Hour }, "--for: 20000h is longer than a year"},
@@ -59,7 +59,7 @@ Resources:
 		{"which table", ordersTemplate, func(o *rehearse.Options) { o.Route = "POST /others" }, "orders.yaml:31: the environment of Other names no table"},
 		{"no room", reserved, func(*rehearse.Options) {}, "reserved.yaml:3: function F: Specified ReservedConcurrentExecutions for function decreases"},
 		{"short spike", itemsTemplate, func(o *rehearse.Options) { o.Traffic, o.For = traffic(t, "spike:2x"), 5*time.Minute }, "traffic spike:2x: its spike lasts 10m, and the whole only 5m"},
-		{"high spike", itemsTemplate, func(o *rehearse.Options) { o.Traffic = traffic(t, "spike:1000000x") }, "where 1x is 5 a second: more than 1000000 requests a second"},
+		{"high spike", itemsTemplate, func(o *rehearse.Options) { o.Traffic = traffic(t, "spike:1000000x") }, "where 1x is 2.5 a second: more than 1000000 requests a second"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			o := options(t, "constant:50/s")

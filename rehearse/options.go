@@ -62,7 +62,7 @@ const maxColdStart = 10 * time.Second
 // validate refuses options that no template can make valid.
 func (o *Options) validate() error {
 	if o.Traffic == (Traffic{}) {
-		return errors.New("no traffic to rehearse")
+		return errors.New("--traffic is missing: want " + shapes)
 	}
 	if err := checkTime(o.For); err != nil {
 		return fmt.Errorf("--for: %w", err)

@@ -42,7 +42,7 @@ func New(t *template.Template, o Options) (*Rehearsal, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.phases, err = o.Traffic.phases(o.For, w.functions[0].operation.rate()); err != nil {
+	if r.phases, err = o.Traffic.phases(o.For, w.functions[0].operation.base()); err != nil {
 		return nil, err
 	}
 	return r, checkAmount(r.phases)

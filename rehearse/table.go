@@ -96,17 +96,3 @@ func (t *table) admit(now instant.Instant, demands []capacity.Demand) capacity.V
 	}
 	return v
 }
-
-// takes returns how many units a second the table can sustain: the provisioned
-// throughput, or what an on-demand table serves at the start.
-func (t *table) takes(d capacity.Direction) int64 {
-	of := t.resources[0].throughput
-	s := of.Setting()
-	switch {
-	case !s.OnDemand:
-		return s.Units[d]
-	case s.Maximum[d] > 0:
-		return min(s.Maximum[d], of.Warm(d))
-	}
-	return of.Warm(d)
-}
