@@ -26,7 +26,7 @@ func New(t *template.Template, o Options) (*Rehearsal, error) {
 	if err := o.validate(); err != nil {
 		return nil, err
 	}
-	p, err := findPath(t, o.Route, o.Table)
+	p, err := findPath(t, &o)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func (r *Rehearsal) newWorld() (*world, error) {
 		}
 		f.number = w.add(f)
 		w.functions = append(w.functions, f)
-		w.stages = append(w.stages, &stage{route: p.route, throttle: throttle, function: f})
+		w.stages = append(w.stages, p.newStage(f, o, throttle))
 	}
 	return w, nil
 }

@@ -14,7 +14,7 @@ func (r *Rehearsal) report(w *world) *report.Report {
 		Template: r.template.Path,
 		Traffic:  o.Traffic.describe(r.phases), For: report.Span(o.For), Seed: o.Seed,
 		Routes: make([]report.Route, 0, len(w.stages)), Functions: make([]report.Function, 0, len(w.functions)), Tables: make([]report.Table, 0, len(w.tables)),
-		ItemBytes: o.ItemBytes, ServiceTime: report.Span(o.ServiceTime), ColdStart: report.Span(o.ColdStart),
+		Assumed: append([]string{}, r.path.assumed...), ItemBytes: o.ItemBytes, ServiceTime: report.Span(o.ServiceTime), ColdStart: report.Span(o.ColdStart),
 		AttemptTime: report.Span(AttemptTime), Reserve: report.Span(Reserve),
 		Unlimited: o.Unlimited, Pessimistic: o.Pessimistic, Drained: o.Drained,
 	}
@@ -34,7 +34,7 @@ func (r *Rehearsal) report(w *world) *report.Report {
 func (s *stage) report() report.Route {
 	function := s.function.of.LogicalID
 	return report.Route{
-		Route: name(s.route), Function: function,
+		Route: s.route, Function: function,
 		Offered: s.offered, Served: s.served, TimedOut: s.late, Refused: s.offered - s.served - s.late,
 		Refusals: s.refused.report(function), FirstTimeout: report.Span(s.firstLate),
 	}

@@ -6,14 +6,14 @@ import (
 	"lullaby/capacity"
 	"lullaby/gateway"
 	"lullaby/instant"
-	"lullaby/template"
 )
 
-// A stage is API Gateway for one route: the account's throttle and the route's
-// timeout. It counts what clients get.
+// A stage is what clients send their requests to: API Gateway for one route, or
+// Lambda itself for a function that no route leads to. It counts what they get.
 type stage struct {
-	route    *template.Route
-	throttle *gateway.Throttle // shared by all stages
+	route    string            // METHOD PATH; empty: Lambda itself
+	throttle *gateway.Throttle // of the account, shared by all stages; nil: Lambda itself
+	timeout  time.Duration     // how long a client waits at most
 	function *function
 
 	offered, served int64
@@ -30,10 +30,19 @@ func newThrottle(o *Options) *gateway.Throttle {
 	return &t
 }
 
+// newStage returns the stage in front of the path's function. A client of
+// Lambda itself waits as long as the function may take.
+func (p *path) newStage(f *function, o *Options, throttle *gateway.Throttle) *stage {
+	if p.route == nil {
+		return &stage{timeout: o.ColdStart + p.function.Timeout, function: f}
+	}
+	return &stage{route: name(p.route), throttle: throttle, timeout: p.route.Timeout, function: f}
+}
+
 // receive receives a request from a client and invokes the function.
 func (s *stage) receive(w *world, now instant.Instant) {
 	s.offered++
-	if !s.throttle.Take(now) {
+	if s.throttle != nil && !s.throttle.Take(now) {
 		s.refused.count(now, refusal{service: apiGateway})
 		return
 	}
@@ -44,7 +53,7 @@ func (s *stage) receive(w *world, now instant.Instant) {
 
 // until returns when a request that arrived at arrived times out.
 func (s *stage) until(arrived instant.Instant) instant.Instant {
-	return arrived.Add(s.route.Timeout)
+	return arrived.Add(s.timeout)
 }
 
 // answer receives the function's answer to a request that arrived at arrived:

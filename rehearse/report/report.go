@@ -29,12 +29,14 @@ type Report struct {
 	Functions []Function `json:"functions"`
 	Tables    []Table    `json:"tables"`
 
-	// What was assumed about requests.
-	ItemBytes   int64 `json:"item_bytes"`
-	ServiceTime Span  `json:"service_seconds"`
-	ColdStart   Span  `json:"cold_start_seconds"`
-	AttemptTime Span  `json:"attempt_seconds"` // of each further attempt
-	Reserve     Span  `json:"reserve_seconds"` // from a function's last work to its Timeout
+	// What was assumed: about the path of requests, in sentences, and about each
+	// of them.
+	Assumed     []string `json:"assumed"`
+	ItemBytes   int64    `json:"item_bytes"`
+	ServiceTime Span     `json:"service_seconds"`
+	ColdStart   Span     `json:"cold_start_seconds"`
+	AttemptTime Span     `json:"attempt_seconds"` // of each further attempt
+	Reserve     Span     `json:"reserve_seconds"` // from a function's last work to its Timeout
 
 	Unlimited   bool `json:"unlimited"`   // limits were off
 	Pessimistic bool `json:"pessimistic"` // capacity.Strict in place of capacity.Likely
@@ -44,7 +46,7 @@ type Report struct {
 // A Route is what the clients of a route got. Each request offered was served,
 // refused or timed out.
 type Route struct {
-	Route        string    `json:"route"`    // method and path
+	Route        string    `json:"route"`    // method and path; empty: clients invoke the function itself
 	Function     string    `json:"function"` // logical id
 	Offered      int64     `json:"offered"`
 	Served       int64     `json:"served"`

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"strconv"
@@ -36,7 +37,12 @@ func (r *Report) WriteText(to io.Writer) error {
 		f := &r.Functions[i]
 		w.row("concurrency", "%s at its peak, %s cold starts", grouped(int64(f.PeakConcurrency)), grouped(f.ColdStarts))
 	}
-	w.row("assumed", "items of %s bytes, %v a request, %v more if cold", grouped(r.ItemBytes), r.ServiceTime, r.ColdStart)
+	label := "assumed"
+	for _, a := range r.Assumed {
+		w.row(label, "%s", a)
+		label = ""
+	}
+	w.row(label, "items of %s bytes, %v a request, %v more if cold", grouped(r.ItemBytes), r.ServiceTime, r.ColdStart)
 	if waited {
 		w.row("", "%v a further attempt, functions give up %v before Timeout", r.AttemptTime, r.Reserve)
 	}
@@ -53,10 +59,11 @@ func (r *Report) path(route *Route) string {
 			}
 		}
 	}
-	if tables == nil {
-		return route.Route + " -> " + route.Function
+	steps := []string{cmp.Or(route.Route, "invoke"), route.Function}
+	if tables != nil {
+		steps = append(steps, strings.Join(tables, ", "))
 	}
-	return route.Route + " -> " + route.Function + " -> " + strings.Join(tables, ", ")
+	return strings.Join(steps, " -> ")
 }
 
 // rows writes labelled rows. Flush returns the first error.
