@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"lullaby/capacity"
+	"lullaby/dynamo/plan"
 	"lullaby/lambda"
 	"lullaby/rehearse/report"
 	"lullaby/retry"
@@ -18,6 +20,7 @@ type Rehearsal struct {
 	path     path
 	mode     retry.Mode
 	phases   []phase
+	costs    []capacity.Tokens // of a request: to the table, then to its global indexes
 }
 
 // New returns the rehearsal of a template. The error is about the template,
@@ -38,9 +41,12 @@ func New(t *template.Template, o Options) (*Rehearsal, error) {
 		return nil, err
 	}
 	r := &Rehearsal{template: t, options: o, path: p, mode: m}
-	w, err := r.newWorld()
+	w, err := r.newWorld(planOf(p.table))
 	if err != nil {
 		return nil, err
+	}
+	for _, d := range w.functions[0].operation.demands {
+		r.costs = append(r.costs, d.Cost)
 	}
 	if r.phases, err = o.Traffic.phases(o.For, w.functions[0].operation.base()); err != nil {
 		return nil, err
@@ -57,12 +63,9 @@ func (r *Rehearsal) Arrivals() *Arrivals {
 // Run plays the rehearsal from its start and returns the report. The error is
 // ctx's.
 func (r *Rehearsal) Run(ctx context.Context) (*report.Report, error) {
-	w, err := r.newWorld()
+	w, err := r.newTraffic(planOf(r.path.table))
 	if err != nil {
 		return nil, err
-	}
-	for _, s := range w.stages {
-		w.newSource(r.Arrivals(), s)
 	}
 	if err := w.run(ctx); err != nil {
 		return nil, err
@@ -70,13 +73,26 @@ func (r *Rehearsal) Run(ctx context.Context) (*report.Report, error) {
 	return r.report(w), nil
 }
 
+// newTraffic returns the stack at the start with the traffic to come, and with
+// the throughput of a plan for its table.
+func (r *Rehearsal) newTraffic(p plan.Plan) (*world, error) {
+	w, err := r.newWorld(p)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range w.stages {
+		w.newSource(r.Arrivals(), s)
+	}
+	return w, nil
+}
+
 // newWorld returns the stack at the start, without traffic. It includes
 // functions that no request reaches, since their reserved concurrency is
 // missing to the others.
-func (r *Rehearsal) newWorld() (*world, error) {
+func (r *Rehearsal) newWorld(throughput plan.Plan) (*world, error) {
 	o, p := &r.options, &r.path
 	w := &world{options: o, horizon: start.Add(o.For)}
-	t := newTable(p.table, o)
+	t := newTable(p.table, &throughput, o)
 	w.tables = append(w.tables, t)
 	throttle := newThrottle(o)
 	account := lambda.NewAccount(lambda.Limits{Unlimited: o.Unlimited})

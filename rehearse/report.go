@@ -1,6 +1,8 @@
 package rehearse
 
 import (
+	"slices"
+
 	"lullaby/capacity"
 	"lullaby/instant"
 	"lullaby/rehearse/report"
@@ -13,7 +15,8 @@ func (r *Rehearsal) report(w *world) *report.Report {
 		Version:  report.Version,
 		Template: r.template.Path,
 		Traffic:  o.Traffic.describe(r.phases), For: report.Span(o.For), Seed: o.Seed,
-		Routes: make([]report.Route, 0, len(w.stages)), Functions: make([]report.Function, 0, len(w.functions)), Tables: make([]report.Table, 0, len(w.tables)),
+		LeftOut: leftOut(o.LeftOut),
+		Routes:  make([]report.Route, 0, len(w.stages)), Functions: make([]report.Function, 0, len(w.functions)), Tables: make([]report.Table, 0, len(w.tables)),
 		Assumed: append([]string{}, r.path.assumed...), ItemBytes: o.ItemBytes, ServiceTime: report.Span(o.ServiceTime), ColdStart: report.Span(o.ColdStart),
 		AttemptTime: report.Span(AttemptTime), Reserve: report.Span(Reserve),
 		Unlimited: o.Unlimited, Pessimistic: o.Pessimistic, Drained: o.Drained,
@@ -31,12 +34,24 @@ func (r *Rehearsal) report(w *world) *report.Report {
 	return rep
 }
 
+// leftOut returns the omissions, alike ones once.
+func leftOut(all []report.Omission) []report.Omission {
+	once := make([]report.Omission, 0, len(all))
+	for _, o := range all {
+		if !slices.ContainsFunc(once, func(other report.Omission) bool { return other.Resource == o.Resource && other.What == o.What }) {
+			once = append(once, o)
+		}
+	}
+	return once
+}
+
 func (s *stage) report() report.Route {
 	function := s.function.of.LogicalID
 	return report.Route{
 		Route: s.route, Function: function,
 		Offered: s.offered, Served: s.served, TimedOut: s.late, Refused: s.offered - s.served - s.late,
-		Refusals: s.refused.report(function), FirstTimeout: report.Span(s.firstLate),
+		Refusals: s.refused.report(function), FirstTimeout: report.Span(s.firstLate), Answers: s.answers(),
+		P50: s.took.percentile(50), P95: s.took.percentile(95), P99: s.took.percentile(99),
 	}
 }
 

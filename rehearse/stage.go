@@ -1,11 +1,14 @@
 package rehearse
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"lullaby/capacity"
 	"lullaby/gateway"
 	"lullaby/instant"
+	"lullaby/rehearse/report"
 )
 
 // A stage is what clients send their requests to: API Gateway for one route, or
@@ -17,6 +20,7 @@ type stage struct {
 	function *function
 
 	offered, served int64
+	took            latencies // of those served
 	refused         refusals
 	late            int64         // requests that timed out at API Gateway
 	firstLate       time.Duration // the first of them, since the start
@@ -34,9 +38,9 @@ func newThrottle(o *Options) *gateway.Throttle {
 // Lambda itself waits as long as the function may take.
 func (p *path) newStage(f *function, o *Options, throttle *gateway.Throttle) *stage {
 	if p.route == nil {
-		return &stage{timeout: o.ColdStart + p.function.Timeout, function: f}
+		return &stage{took: newLatencies(), timeout: o.ColdStart + p.function.Timeout, function: f}
 	}
-	return &stage{route: name(p.route), throttle: throttle, timeout: p.route.Timeout, function: f}
+	return &stage{took: newLatencies(), route: name(p.route), throttle: throttle, timeout: p.route.Timeout, function: f}
 }
 
 // receive receives a request from a client and invokes the function.
@@ -66,6 +70,7 @@ func (s *stage) answer(now, arrived instant.Instant, verdict *capacity.Verdict) 
 		return false
 	case verdict.Admitted():
 		s.served++
+		s.took.add(now.Sub(arrived))
 	default:
 		s.refused.count(now, refusal{service: dynamoDB, verdict: *verdict})
 	}
@@ -80,3 +85,49 @@ func (s *stage) timeOut(at time.Duration) {
 	}
 	s.late++
 }
+
+// The statuses of answers to clients. Assumed: a function whose table refuses
+// answers 503, as those of items do.
+const (
+	statusOfFunction = 503
+	statusOfLambda   = 429 // TooManyRequestsException of Invoke
+	statusOfFailure  = 200 // of Invoke, with X-Amz-Function-Error
+)
+
+// status returns the HTTP status of a refusal.
+func (s *stage) status(r *refusal) int {
+	direct := s.throttle == nil
+	switch {
+	case r.service == apiGateway:
+		return gateway.Throttled.Status()
+	case r.service == lambdaService && direct:
+		return statusOfLambda
+	case r.service == lambdaService:
+		return gateway.NotInvoked.Status()
+	case direct:
+		return statusOfFailure
+	}
+	return statusOfFunction
+}
+
+// answers returns the statuses that clients got whose requests were not served,
+// the most frequent first.
+func (s *stage) answers() []report.Answer {
+	all := []report.Answer{}
+	add := func(status int, count int64) {
+		if i := slices.IndexFunc(all, func(a report.Answer) bool { return a.Status == status }); i >= 0 {
+			all[i].Count += count
+		} else if count > 0 {
+			all = append(all, report.Answer{Status: status, Count: count})
+		}
+	}
+	for i := range s.refused {
+		add(s.status(&s.refused[i].refusal), s.refused[i].times)
+	}
+	add(gateway.TimedOut.Status(), s.late)
+	slices.SortStableFunc(all, func(a, b report.Answer) int { return cmp.Compare(b.Count, a.Count) })
+	return all
+}
+
+// lost reports whether any request was refused or timed out.
+func (s *stage) lost() bool { return len(s.refused) > 0 || s.late > 0 }

@@ -24,9 +24,9 @@ type resource struct {
 	lowestAt   [2]instant.Instant
 }
 
-// newTable returns the capacity of a new table. With Drained, provisioned
-// resources start without burst.
-func newTable(d *template.Table, o *Options) *table {
+// newTable returns the capacity of a new table with the throughput of a plan.
+// With Drained, provisioned resources start without burst.
+func newTable(d *template.Table, p *plan.Plan, o *Options) *table {
 	assumed := *capacity.Likely
 	if o.Pessimistic {
 		assumed = *capacity.Strict
@@ -34,7 +34,6 @@ func newTable(d *template.Table, o *Options) *table {
 	if o.Drained {
 		assumed.StartBurst = 0
 	}
-	p := planOf(d)
 	whole := capacity.NewTable(start, d.Name, p.Setting(), &assumed)
 	t := &table{of: d}
 	t.add(d.Name, &whole.Throughput)

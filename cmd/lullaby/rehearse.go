@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
 
 	"lullaby/rehearse"
+	"lullaby/rehearse/report"
 	"lullaby/template"
 )
 
@@ -53,6 +55,9 @@ func (c *rehearseCommand) Run(ctx context.Context) error {
 		return useError{err}
 	}
 	rep, err := r.Run(ctx)
+	if err == nil && rep.Lost() {
+		rep.Remedy, err = r.Remedy(ctx)
+	}
 	if err != nil {
 		return err
 	}
@@ -76,11 +81,15 @@ func (c *rehearseCommand) rehearsal() (*rehearse.Rehearsal, error) {
 	if err != nil {
 		return nil, err
 	}
+	var leftOut []report.Omission
 	for _, w := range t.Warnings {
 		fmt.Fprintf(os.Stderr, "warning: %v\n", w)
+		resource, what, _ := strings.Cut(w.Msg, ": ")
+		leftOut = append(leftOut, report.Omission{Resource: resource, What: what, Place: w.Pos.String()})
 	}
 	return rehearse.New(t, rehearse.Options{
 		Route: c.Route, Function: c.Function, Table: c.Table,
+		LeftOut:   leftOut,
 		RetryMode: c.RetryMode, MaxAttempts: c.MaxAttempts,
 		Traffic: c.Traffic, For: c.For, Seed: c.Seed,
 		ItemBytes: c.ItemBytes, Eventual: c.Reads == "eventual", ServiceTime: c.ServiceTime, ColdStart: c.ColdStart,
