@@ -41,8 +41,15 @@ func (l *latencies) record() {
 }
 
 // percentile returns the time that percent of the requests took at most, 0
-// without any.
-func (l *latencies) percentile(percent float64) report.Span {
+// without any. It counts in integers, where the histogram's own method has a
+// float, whose rounding is not the same on every machine.
+func (l *latencies) percentile(percent int64) report.Span {
 	l.record()
-	return report.Span(time.Duration(l.of.ValueAtPercentile(percent)) * time.Microsecond)
+	rank := (l.of.TotalCount()*percent + 99) / 100
+	for _, bar := range l.of.Distribution() {
+		if rank -= bar.Count; rank <= 0 && bar.Count > 0 {
+			return report.Span(time.Duration(bar.To) * time.Microsecond)
+		}
+	}
+	return 0
 }

@@ -36,7 +36,7 @@ func TestLatencies(t *testing.T) {
 		}
 		l.add(time.Duration(i+1) * time.Millisecond)
 	}
-	for percent, want := range map[float64]time.Duration{50: 20 * time.Millisecond, 95: 500 * time.Millisecond, 99: 900 * time.Millisecond, 100: time.Second} {
+	for percent, want := range map[int64]time.Duration{50: 20 * time.Millisecond, 95: 500 * time.Millisecond, 99: 900 * time.Millisecond, 100: time.Second} {
 		if got := time.Duration(l.percentile(percent)); got < want || got > want+want/1_000 {
 			t.Errorf("p%v = %v, want %v", percent, got, want)
 		}
