@@ -46,7 +46,7 @@ func TestArrivals(t *testing.T) {
 			counts[2]++
 		}
 	}
-	for i, want := range []int{3_750, 12_000, 3_750} { // 2.5, 20 and 2.5 a second
+	for i, want := range []int{3_750, 6_000, 3_750} { // 2.5, 10 and 2.5 a second
 		if off := counts[i] - want; off*off > 25*want {
 			t.Errorf("phase %d: %d requests, want about %d", i, counts[i], want)
 		}

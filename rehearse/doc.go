@@ -13,7 +13,8 @@
 // all arithmetic is in integers: the same template, traffic and seed give the
 // same report on every machine.
 //
-// So far a world has one route. Its function makes one call to one table and
-// tries again if the table refuses. The package is internal to the program; its
-// interface may change with any commit.
+// So far a world has one route, or one function that clients invoke themselves.
+// Its function makes one call to one table and tries again if the table refuses.
+// The package is internal to the program; its interface may change with any
+// commit.
 package rehearse

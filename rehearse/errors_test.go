@@ -38,7 +38,7 @@ Resources:
 		set            func(*rehearse.Options)
 		want           string
 	}{
-		{"no traffic", itemsTemplate, func(o *rehearse.Options) { o.Traffic = rehearse.Traffic{} }, "no traffic"},
+		{"no traffic", itemsTemplate, func(o *rehearse.Options) { o.Traffic = rehearse.Traffic{} }, "--traffic is missing: want constant:R/s, spike:Nx or spike:Nx:R/s, such as constant:50/s, "},
 		{"no time", itemsTemplate, func(o *rehearse.Options) { o.For = 0 }, "--for: it is to last for a positive time"},
 		{"less than no time", itemsTemplate, func(o *rehearse.Options) { o.For = -time.Second }, "--for: it is to last"},
 		{"years", itemsTemplate, func(o *rehearse.Options) { o.For = 20_000 * time.Hour }, "--for: 20000h is longer than a year"},
@@ -53,13 +53,13 @@ Resources:
 			o.ServiceTime, o.ColdStart, o.RetryMode = 28_600*time.Millisecond, 0, retry.ModeAware
 		}, "28.6s together are all that POST /item waits, 29s (testdata/items.yaml:29), but for the 500ms of an answer"},
 		{"no such route", itemsTemplate, func(o *rehearse.Options) { o.Route = "PUT /item" }, "no route \"PUT /item\", but:\n  testdata/items.yaml:29: POST /item\n"},
-		{"no such table", itemsTemplate, func(o *rehearse.Options) { o.Table = "Item" }, "no table \"Item\", but:\n  testdata/items.yaml:44: Items"},
-		{"nothing", empty, func(*rehearse.Options) {}, "empty.yaml: no API has a route"},
-		{"two tables", ordersTemplate, func(o *rehearse.Options) { o.Route = "POST /copies" }, "orders.yaml:23: the environment of Copy names 2 tables, so say which one it calls with --table:\n"},
-		{"which table", ordersTemplate, func(o *rehearse.Options) { o.Route = "POST /others" }, "orders.yaml:31: the environment of Other names no table"},
+		{"no such table", itemsTemplate, func(o *rehearse.Options) { o.Table = "Item" }, "--table: testdata/items.yaml has no table \"Item\", but:\n  testdata/items.yaml:44: Items"},
+		{"nothing", empty, func(*rehearse.Options) {}, "empty.yaml: there is no function to rehearse"},
+		{"no such function", itemsTemplate, func(o *rehearse.Options) { o.Function = "Put" }, "--function: testdata/items.yaml has no function \"Put\", but:\n  testdata/items.yaml:25: PutItem\n"},
+		{"another's route", itemsTemplate, func(o *rehearse.Options) { o.Function, o.Route = "PutItem", "PUT /one" }, "--function: PUT /one is of the function PutOne, not of PutItem"},
 		{"no room", reserved, func(*rehearse.Options) {}, "reserved.yaml:3: function F: Specified ReservedConcurrentExecutions for function decreases"},
 		{"short spike", itemsTemplate, func(o *rehearse.Options) { o.Traffic, o.For = traffic(t, "spike:2x"), 5*time.Minute }, "traffic spike:2x: its spike lasts 10m, and the whole only 5m"},
-		{"high spike", itemsTemplate, func(o *rehearse.Options) { o.Traffic = traffic(t, "spike:1000000x") }, "where 1x is 5 a second: more than 1000000 requests a second"},
+		{"high spike", itemsTemplate, func(o *rehearse.Options) { o.Traffic = traffic(t, "spike:1000000x") }, "where 1x is 2.5 a second: more than 1000000 requests a second"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			o := options(t, "constant:50/s")

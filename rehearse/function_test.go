@@ -25,7 +25,7 @@ func TestSameKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := r.newWorld()
+	w, err := r.newWorld(planOf(r.path.table))
 	if err != nil {
 		t.Fatal(err)
 	}

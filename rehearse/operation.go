@@ -63,15 +63,24 @@ func entryCost(ix *template.Index, o *Options) capacity.Tokens {
 	return capacity.WriteCost(0, min(o.ItemBytes, capacity.WriteUnitBytes))
 }
 
-// rate returns how many requests a second the table can sustain, at most
-// MaxRate. It ignores indexes.
-func (op *operation) rate() Rate {
-	units, cost := op.table.takes(op.direction), op.demands[0].Cost
-	hi, lo := bits.Mul64(uint64(units), uint64(PerSecond)*uint64(capacity.Unit))
-	if hi >= uint64(cost) {
+// onDemandBase is the base of a spike on demand. Assumed: the traffic of a small
+// service; such a table has no rate that it takes for good.
+const onDemandBase = 50 * PerSecond
+
+// base returns the base of a spike that names none, in requests a second: half
+// of what the table's provisioned throughput takes, at most MaxRate, or
+// onDemandBase. It ignores indexes.
+func (op *operation) base() Rate {
+	s := op.table.resources[0].throughput.Setting()
+	if s.OnDemand {
+		return onDemandBase
+	}
+	cost := 2 * uint64(op.demands[0].Cost)
+	hi, lo := bits.Mul64(uint64(s.Units[op.direction]), uint64(PerSecond)*uint64(capacity.Unit))
+	if hi >= cost {
 		return MaxRate
 	}
-	n, _ := bits.Div64(hi, lo, uint64(cost))
+	n, _ := bits.Div64(hi, lo, cost)
 	return Rate(min(n, uint64(MaxRate)))
 }
 

@@ -33,8 +33,9 @@ const Reserve = 500 * time.Millisecond
 // Options are the settings of a rehearsal. A field is used as it is unless its
 // comment has a default.
 type Options struct {
-	Route string // METHOD PATH; empty: the first POST, or the only route
-	Table string // name or logical id; empty: the one that the function's environment names
+	Route    string // METHOD PATH, of a route or of a request to one; empty: findPath chooses
+	Function string // name or logical id; empty: findPath chooses
+	Table    string // name or logical id; empty: the first that the function names, or the first of all
 
 	RetryMode   string // a name of package retry; empty: as the function's environment says
 	MaxAttempts int    // of a call, with the first; 0: as the function's environment says
@@ -62,7 +63,7 @@ const maxColdStart = 10 * time.Second
 // validate refuses options that no template can make valid.
 func (o *Options) validate() error {
 	if o.Traffic == (Traffic{}) {
-		return errors.New("no traffic to rehearse")
+		return errors.New("--traffic is missing: want " + shapes)
 	}
 	if err := checkTime(o.For); err != nil {
 		return fmt.Errorf("--for: %w", err)
@@ -83,6 +84,9 @@ func (o *Options) checkTimes(p *path, aware bool) error {
 	if o.ServiceTime >= p.function.Timeout-Reserve {
 		return fmt.Errorf("--service-time: %v is all of the Timeout of %s, %v (%v), but for the %v of its answer: every request would fail",
 			o.ServiceTime, p.function.LogicalID, p.function.Timeout, p.function.Pos("Timeout"), Reserve)
+	}
+	if p.route == nil {
+		return nil
 	}
 	whole := o.ColdStart + o.ServiceTime
 	if whole >= p.route.Timeout {

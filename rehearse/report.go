@@ -4,6 +4,7 @@ import (
 	"lullaby/capacity"
 	"lullaby/instant"
 	"lullaby/rehearse/report"
+	"lullaby/template"
 )
 
 // report returns the report of a world that has ended.
@@ -13,8 +14,9 @@ func (r *Rehearsal) report(w *world) *report.Report {
 		Version:  report.Version,
 		Template: r.template.Path,
 		Traffic:  o.Traffic.describe(r.phases), For: report.Span(o.For), Seed: o.Seed,
-		Routes: make([]report.Route, 0, len(w.stages)), Functions: make([]report.Function, 0, len(w.functions)), Tables: make([]report.Table, 0, len(w.tables)),
-		ItemBytes: o.ItemBytes, ServiceTime: report.Span(o.ServiceTime), ColdStart: report.Span(o.ColdStart),
+		LeftOut: leftOut(r.template.Omissions),
+		Routes:  make([]report.Route, 0, len(w.stages)), Functions: make([]report.Function, 0, len(w.functions)), Tables: make([]report.Table, 0, len(w.tables)),
+		Assumed: append([]string{}, r.path.assumed...), ItemBytes: o.ItemBytes, ServiceTime: report.Span(o.ServiceTime), ColdStart: report.Span(o.ColdStart),
 		AttemptTime: report.Span(AttemptTime), Reserve: report.Span(Reserve),
 		Unlimited: o.Unlimited, Pessimistic: o.Pessimistic, Drained: o.Drained,
 	}
@@ -31,12 +33,22 @@ func (r *Rehearsal) report(w *world) *report.Report {
 	return rep
 }
 
+// leftOut reports what AWS runs of a template and a rehearsal does not.
+func leftOut(omissions []template.Omission) []report.Omission {
+	all := make([]report.Omission, len(omissions))
+	for i, o := range omissions {
+		all[i] = report.Omission{Resource: o.Of, What: o.What, Place: o.Pos.String()}
+	}
+	return all
+}
+
 func (s *stage) report() report.Route {
 	function := s.function.of.LogicalID
 	return report.Route{
-		Route: name(s.route), Function: function,
+		Route: s.route, Function: function,
 		Offered: s.offered, Served: s.served, TimedOut: s.late, Refused: s.offered - s.served - s.late,
-		Refusals: s.refused.report(function), FirstTimeout: report.Span(s.firstLate),
+		Refusals: s.refused.report(function), FirstTimeout: report.Span(s.firstLate), Answers: s.answers(),
+		P50: s.took.percentile(50), P95: s.took.percentile(95), P99: s.took.percentile(99),
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"lullaby/rehearse"
 	"lullaby/rehearse/report"
 	"lullaby/retry"
+	"lullaby/template"
 )
 
 var update = flag.Bool("update", false, "rewrite the reports in testdata")
@@ -35,46 +36,92 @@ func TestReports(t *testing.T) {
 		set                     func(*rehearse.Options)
 	}{
 		{"items", itemsTemplate, "constant:50/s", func(*rehearse.Options) {}},
-		{"spike", itemsTemplate, "spike:5x", func(*rehearse.Options) {}},
-		{"survived", itemsTemplate, "spike:1.4x", func(o *rehearse.Options) { o.For = 24 * time.Hour }},
-		{"rate", itemsTemplate, "spike:5x:2/s", func(*rehearse.Options) {}},
+		{"spike", itemsTemplate, "spike:10x", func(*rehearse.Options) {}},
+		{"survived", itemsTemplate, "spike:2.8x", func(o *rehearse.Options) { o.For = 24 * time.Hour }},
+		{"rate", itemsTemplate, "spike:10x:1/s", func(*rehearse.Options) {}},
 		{"reads", itemsTemplate, "constant:11/s", func(o *rehearse.Options) { o.Route, o.Eventual = "GET /item/{_id}", true }},
 		{"pessimistic", itemsTemplate, "constant:6/s", func(o *rehearse.Options) { o.Pessimistic = true }},
 		{"once", itemsTemplate, "constant:50/s", func(o *rehearse.Options) { o.MaxAttempts = 1 }},
-		{"legacy", itemsTemplate, "spike:5x", func(o *rehearse.Options) { o.RetryMode = retry.ModeLegacy }},
-		{"late", itemsTemplate, "spike:5x", func(o *rehearse.Options) { o.RetryMode = retry.ModeRandomExponential }},
-		{"aware", itemsTemplate, "spike:5x", func(o *rehearse.Options) { o.RetryMode = retry.ModeAware }},
+		{"legacy", itemsTemplate, "spike:10x", func(o *rehearse.Options) { o.RetryMode = retry.ModeLegacy }},
+		{"late", itemsTemplate, "spike:10x", func(o *rehearse.Options) { o.RetryMode = retry.ModeRandomExponential }},
+		{"aware", itemsTemplate, "spike:10x", func(o *rehearse.Options) { o.RetryMode = retry.ModeAware }},
 		{"drained", itemsTemplate, "constant:6/s", func(o *rehearse.Options) { o.Drained = true }},
 		{"unlimited", itemsTemplate, "constant:50/s", func(o *rehearse.Options) { o.Unlimited = true }},
 		{"index", ordersTemplate, "constant:10/s", func(*rehearse.Options) {}},
-		{"maximum", ordersTemplate, "spike:3x", func(o *rehearse.Options) { o.Route = "PUT /events" }},
+		{"maximum", ordersTemplate, "spike:2x", func(o *rehearse.Options) { o.Route = "PUT /events" }},
 		{"reserved", ordersTemplate, "constant:60/s", func(o *rehearse.Options) { o.Route, o.Table = "POST /copies", "Events" }},
 		{"throttle", ordersTemplate, "constant:30/s", func(o *rehearse.Options) { o.Gateway = gateway.Limits{RequestsPerSecond: 25, Burst: 5} }},
+		{"function", ordersTemplate, "constant:1/s", func(o *rehearse.Options) { o.Function, o.Table = "Idle", "Orders" }},
 		{"short", itemsTemplate, "constant:0.000001/s", func(o *rehearse.Options) { o.For = time.Second }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			o := options(t, tt.traffic)
 			tt.set(&o)
-			got := text(t, play(t, tt.template, o).Report)
-			for line := range strings.Lines(got) {
-				if n := len(strings.TrimSuffix(line, "\n")); n > 80 {
-					t.Errorf("%d columns: %s", n, line)
-				}
-			}
-			compare(t, filepath.Join("testdata", "report", tt.name+".txt"), got)
+			compareText(t, tt.name, rehearsal(t, tt.template, o))
 		})
 	}
+}
+
+// A report says what of the template it is without.
+func TestOmissions(t *testing.T) {
+	o := options(t, "constant:6/s")
+	r, err := rehearse.New(without(t, itemsTemplate,
+		template.Omission{Of: "Items", What: "AWS::ApplicationAutoScaling::ScalableTarget dynamodb:table:WriteCapacityUnits, and its policy"},
+		template.Omission{Of: "ServerlessRestApi", What: "Auth"}), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	compareText(t, "omissions", r)
+}
+
+// without returns a template that lacks something.
+func without(t *testing.T, path string, omissions ...template.Omission) *template.Template {
+	t.Helper()
+	tmpl := load(t, path)
+	tmpl.Omissions = omissions
+	return tmpl
+}
+
+// compareText compares the text of a report with a golden file. It fits into 80
+// columns.
+func compareText(t *testing.T, name string, r *rehearse.Rehearsal) {
+	t.Helper()
+	got := text(t, answer(t, r))
+	for line := range strings.Lines(got) {
+		if n := len(strings.TrimSuffix(line, "\n")); n > 80 {
+			t.Errorf("%d columns: %s", n, line)
+		}
+	}
+	compare(t, filepath.Join("testdata", "report", name+".txt"), got)
 }
 
 // The JSON of a report, whose members are stable.
 func TestJSON(t *testing.T) {
 	o := options(t, "constant:30/s")
 	o.For, o.RetryMode, o.Gateway = 5*time.Minute, retry.ModeAware, gateway.Limits{RequestsPerSecond: 25, Burst: 5}
+	at := template.Pos{File: "orders.yaml", Line: 36}
+	r, err := rehearse.New(without(t, ordersTemplate, template.Omission{Pos: at, Of: "Orders", What: "autoscaling"}), o)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var got bytes.Buffer
-	if err := play(t, ordersTemplate, o).WriteJSON(&got); err != nil {
+	if err := answer(t, r).WriteJSON(&got); err != nil {
 		t.Fatal(err)
 	}
 	compare(t, filepath.Join("testdata", "report", "index.json"), got.String())
+}
+
+// answer plays a rehearsal and seeks what would hold.
+func answer(t *testing.T, r *rehearse.Rehearsal) *report.Report {
+	t.Helper()
+	rep, err := r.Run(t.Context())
+	if err == nil && rep.Lost() {
+		rep.Remedy, err = r.Remedy(t.Context())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rep
 }
 
 // compare compares a text with a golden file.

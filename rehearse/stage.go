@@ -1,23 +1,28 @@
 package rehearse
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"lullaby/capacity"
 	"lullaby/gateway"
 	"lullaby/instant"
+	"lullaby/rehearse/report"
 	"lullaby/template"
 )
 
-// A stage is API Gateway for one route: the throttles of the route and of the
-// account, and the route's timeout. It counts what clients get.
+// A stage is what clients send their requests to: API Gateway for one route, or
+// Lambda itself for a function that no route leads to. It counts what they get.
 type stage struct {
-	route    *template.Route
+	route    string            // METHOD PATH; empty: Lambda itself
 	own      *gateway.Throttle // of the route; nil: none
-	throttle *gateway.Throttle // shared by all stages
+	throttle *gateway.Throttle // of the account, shared by all stages; nil: Lambda itself
+	timeout  time.Duration     // how long a client waits at most
 	function *function
 
 	offered, served int64
+	took            latencies // of those served
 	refused         refusals
 	late            int64         // requests that timed out at API Gateway
 	firstLate       time.Duration // the first of them, since the start
@@ -31,8 +36,8 @@ func newThrottle(o *Options) *gateway.Throttle {
 	return &t
 }
 
-// newOwnThrottle returns the throttle that a stage sets for a route, nil if it
-// sets none.
+// newOwnThrottle returns the throttle that a stage of the template sets for a route,
+// nil if it sets none.
 func newOwnThrottle(r *template.Route, o *Options) *gateway.Throttle {
 	if r.Limits == nil {
 		return nil
@@ -41,14 +46,26 @@ func newOwnThrottle(r *template.Route, o *Options) *gateway.Throttle {
 	return &t
 }
 
+// newStage returns the stage in front of the path's function. A client of
+// Lambda itself waits as long as the function may take.
+func (p *path) newStage(f *function, o *Options, throttle *gateway.Throttle) *stage {
+	if p.route == nil {
+		return &stage{took: newLatencies(), timeout: o.ColdStart + p.function.Timeout, function: f}
+	}
+	return &stage{
+		route: name(p.route), own: newOwnThrottle(p.route, o), throttle: throttle, timeout: p.route.Timeout,
+		function: f, took: newLatencies(),
+	}
+}
+
 // receive receives a request from a client and invokes the function.
 func (s *stage) receive(w *world, now instant.Instant) {
 	s.offered++
 	if s.own != nil && !s.own.Take(now) {
-		s.refused.count(now, refusal{service: apiGateway, route: name(s.route)})
+		s.refused.count(now, refusal{service: apiGateway, route: s.route})
 		return
 	}
-	if !s.throttle.Take(now) {
+	if s.throttle != nil && !s.throttle.Take(now) {
 		s.refused.count(now, refusal{service: apiGateway})
 		return
 	}
@@ -59,7 +76,7 @@ func (s *stage) receive(w *world, now instant.Instant) {
 
 // until returns when a request that arrived at arrived times out.
 func (s *stage) until(arrived instant.Instant) instant.Instant {
-	return arrived.Add(s.route.Timeout)
+	return arrived.Add(s.timeout)
 }
 
 // answer receives the function's answer to a request that arrived at arrived:
@@ -72,6 +89,7 @@ func (s *stage) answer(now, arrived instant.Instant, verdict *capacity.Verdict) 
 		return false
 	case verdict.Admitted():
 		s.served++
+		s.took.add(now.Sub(arrived))
 	default:
 		s.refused.count(now, refusal{service: dynamoDB, verdict: *verdict})
 	}
@@ -86,3 +104,49 @@ func (s *stage) timeOut(at time.Duration) {
 	}
 	s.late++
 }
+
+// The statuses of answers to clients. Assumed: a function whose table refuses
+// answers 503, as those of items do.
+const (
+	statusOfFunction = 503
+	statusOfLambda   = 429 // TooManyRequestsException of Invoke
+	statusOfFailure  = 200 // of Invoke, with X-Amz-Function-Error
+)
+
+// status returns the HTTP status of a refusal.
+func (s *stage) status(r *refusal) int {
+	direct := s.throttle == nil
+	switch {
+	case r.service == apiGateway:
+		return gateway.Throttled.Status()
+	case r.service == lambdaService && direct:
+		return statusOfLambda
+	case r.service == lambdaService:
+		return gateway.NotInvoked.Status()
+	case direct:
+		return statusOfFailure
+	}
+	return statusOfFunction
+}
+
+// answers returns the statuses that clients got whose requests were not served,
+// the most frequent first.
+func (s *stage) answers() []report.Answer {
+	all := []report.Answer{}
+	add := func(status int, count int64) {
+		if i := slices.IndexFunc(all, func(a report.Answer) bool { return a.Status == status }); i >= 0 {
+			all[i].Count += count
+		} else if count > 0 {
+			all = append(all, report.Answer{Status: status, Count: count})
+		}
+	}
+	for i := range s.refused {
+		add(s.status(&s.refused[i].refusal), s.refused[i].times)
+	}
+	add(gateway.TimedOut.Status(), s.late)
+	slices.SortStableFunc(all, func(a, b report.Answer) int { return cmp.Compare(b.Count, a.Count) })
+	return all
+}
+
+// lost reports whether any request was refused or timed out.
+func (s *stage) lost() bool { return len(s.refused) > 0 || s.late > 0 }

@@ -3,6 +3,13 @@ package rehearse
 import (
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"lullaby/capacity"
+	"lullaby/gateway"
+	"lullaby/lambda"
+	"lullaby/rehearse/report"
 )
 
 // Requests that time out are counted when their functions end. The first is the
@@ -14,5 +21,43 @@ func TestFirstTimeout(t *testing.T) {
 	}
 	if s.late != 3 || s.firstLate != 3 {
 		t.Errorf("%d timed out, the first at %d, want 3, at 3", s.late, s.firstLate)
+	}
+}
+
+// Percentiles are those of all requests, to a thousandth.
+func TestLatencies(t *testing.T) {
+	l := newLatencies()
+	if got := l.percentile(99); got != 0 {
+		t.Errorf("of nothing: %v", got)
+	}
+	for i := range 1_000 { // each millisecond to a second, and most of them 20 ms
+		for range 9 {
+			l.add(20 * time.Millisecond)
+		}
+		l.add(time.Duration(i+1) * time.Millisecond)
+	}
+	for percent, want := range map[int64]time.Duration{50: 20 * time.Millisecond, 95: 500 * time.Millisecond, 99: 900 * time.Millisecond, 100: time.Second} {
+		if got := time.Duration(l.percentile(percent)); got < want || got > want+want/1_000 {
+			t.Errorf("p%v = %v, want %v", percent, got, want)
+		}
+	}
+}
+
+// Clients get API Gateway's statuses, or those of Lambda itself.
+func TestAnswers(t *testing.T) {
+	throttle := gateway.NewThrottle(gateway.Limits{})
+	refused := refusals{
+		{refusal: refusal{service: apiGateway}, times: 1},
+		{refusal: refusal{service: lambdaService, by: lambda.ReservedConcurrency}, times: 2},
+		{refusal: refusal{service: lambdaService, by: lambda.ReservedRequestRate}, times: 3},
+		{refusal: refusal{service: dynamoDB, verdict: capacity.Verdict{Limit: capacity.ProvisionedThroughput}}, times: 4},
+	}
+	s := stage{throttle: &throttle, refused: refused, late: 7}
+	if diff := cmp.Diff([]report.Answer{{Status: 504, Count: 7}, {Status: 500, Count: 5}, {Status: 503, Count: 4}, {Status: 429, Count: 1}}, s.answers()); diff != "" {
+		t.Errorf("API Gateway (-want +got):\n%s", diff)
+	}
+	s = stage{refused: refused[1:]}
+	if diff := cmp.Diff([]report.Answer{{Status: 429, Count: 5}, {Status: 200, Count: 4}}, s.answers()); diff != "" {
+		t.Errorf("Lambda (-want +got):\n%s", diff)
 	}
 }

@@ -2,6 +2,7 @@ package rehearse
 
 import (
 	"lullaby/capacity"
+	"lullaby/dynamo/plan"
 	"lullaby/instant"
 	"lullaby/template"
 )
@@ -23,9 +24,9 @@ type resource struct {
 	lowestAt   [2]instant.Instant
 }
 
-// newTable returns the capacity of a new table. With Drained, provisioned
-// resources start without burst.
-func newTable(d *template.Table, o *Options) *table {
+// newTable returns the capacity of a new table with the throughput of a plan.
+// With Drained, provisioned resources start without burst.
+func newTable(d *template.Table, p *plan.Plan, o *Options) *table {
 	assumed := *capacity.Likely
 	if o.Pessimistic {
 		assumed = *capacity.Strict
@@ -33,14 +34,13 @@ func newTable(d *template.Table, o *Options) *table {
 	if o.Drained {
 		assumed.StartBurst = 0
 	}
-	whole := capacity.NewTable(start, d.Name, setting(d, d.ReadCapacityUnits, d.WriteCapacityUnits, d.OnDemandThroughput, d.WarmThroughput), &assumed)
+	whole := capacity.NewTable(start, d.Name, p.Setting(), &assumed)
 	t := &table{of: d}
 	t.add(d.Name, &whole.Throughput)
-	for i := range d.GlobalSecondaryIndexes {
-		ix := &d.GlobalSecondaryIndexes[i]
-		s := setting(d, ix.ReadCapacityUnits, ix.WriteCapacityUnits, ix.OnDemandThroughput, ix.WarmThroughput)
-		name := d.Name + "/index/" + ix.Name
-		t.add(name, whole.NewIndex(start, name, s))
+	for i := range p.Indexes {
+		x := &p.Indexes[i]
+		name := d.Name + "/index/" + x.IndexName
+		t.add(name, whole.NewIndex(start, name, p.IndexSetting(x)))
 	}
 	return t
 }
@@ -53,12 +53,28 @@ func (t *table) add(name string, of *capacity.Throughput) {
 	t.resources = append(t.resources, r)
 }
 
-func setting(t *template.Table, read, write int64, maximum, warm template.Throughput) capacity.Setting {
-	return capacity.Setting{
-		OnDemand: t.BillingMode == "PAY_PER_REQUEST",
-		Units:    [...]int64{capacity.Read: read, capacity.Write: write},
-		Maximum:  [...]int64{capacity.Read: maximum.Read, capacity.Write: maximum.Write},
-		Warm:     [...]int64{capacity.Read: warm.Read, capacity.Write: warm.Write},
+// planOf returns the plan of the table, with its global indexes, as far as
+// capacity depends on it.
+func planOf(d *template.Table) plan.Plan {
+	p := plan.Plan{
+		Mode:       plan.Mode(d.BillingMode),
+		Throughput: throughput(d.ReadCapacityUnits, d.WriteCapacityUnits, d.OnDemandThroughput, d.WarmThroughput),
+	}
+	for i := range d.GlobalSecondaryIndexes {
+		ix := &d.GlobalSecondaryIndexes[i]
+		p.Indexes = append(p.Indexes, plan.Index{
+			IndexName:  ix.Name,
+			Throughput: throughput(ix.ReadCapacityUnits, ix.WriteCapacityUnits, ix.OnDemandThroughput, ix.WarmThroughput),
+		})
+	}
+	return p
+}
+
+func throughput(read, write int64, maximum, warm template.Throughput) plan.Throughput {
+	return plan.Throughput{
+		Units:   plan.Units{Read: read, Write: write},
+		Maximum: plan.Maximum(maximum),
+		Warm:    plan.Warmth{Read: warm.Read, Write: warm.Write},
 	}
 }
 
@@ -78,18 +94,4 @@ func (t *table) admit(now instant.Instant, demands []capacity.Demand) capacity.V
 		}
 	}
 	return v
-}
-
-// takes returns how many units a second the table can sustain: the provisioned
-// throughput, or what an on-demand table serves at the start.
-func (t *table) takes(d capacity.Direction) int64 {
-	of := t.resources[0].throughput
-	s := of.Setting()
-	switch {
-	case !s.OnDemand:
-		return s.Units[d]
-	case s.Maximum[d] > 0:
-		return min(s.Maximum[d], of.Warm(d))
-	}
-	return of.Warm(d)
 }

@@ -13,7 +13,7 @@ import (
 // UnmarshalText.
 type Traffic struct {
 	text  string
-	rate  Rate  // constant, or the base of a spike; 0: what the table can sustain
+	rate  Rate  // constant, or the base of a spike; 0: from the table
 	spike int64 // height of a spike, in millionths of rate; 0: the rate is constant
 }
 
@@ -23,27 +23,27 @@ func (t Traffic) String() string { return t.text }
 // UnmarshalText reads one of
 //
 //	constant:R/s   R requests a second
-//	spike:Nx:R/s   half of R requests a second, and for ten minutes in the
-//	               middle N times R
-//	spike:Nx       the same with R from the table: its provisioned throughput, or
-//	               what it serves at the start on demand
+//	spike:Nx:R/s   R requests a second, and for ten minutes in the middle N
+//	               times R
+//	spike:Nx       the same with R from the table: half of what its provisioned
+//	               throughput takes, or 50 on demand
 //
 // R and N are positive and have at most six decimals.
 func (t *Traffic) UnmarshalText(text []byte) error {
 	read := Traffic{text: string(text)}
 	kind, value, _ := strings.Cut(read.text, ":")
 	var err error
-	switch kind {
-	case "constant":
+	switch {
+	case kind == "constant" && value != "":
 		read.rate, err = parseRate(value)
-	case "spike":
+	case kind == "spike" && value != "":
 		times, rate, given := strings.Cut(value, ":")
 		read.spike, err = parseTimes(times)
 		if given && err == nil {
 			read.rate, err = parseRate(rate)
 		}
 	default:
-		err = errors.New("want constant:R/s, spike:Nx or spike:Nx:R/s, such as constant:50/s or spike:5x")
+		err = errors.New("want " + shapes)
 	}
 	if err != nil {
 		return fmt.Errorf("traffic %q: %w", read.text, err)
@@ -51,6 +51,9 @@ func (t *Traffic) UnmarshalText(text []byte) error {
 	*t = read
 	return nil
 }
+
+// shapes are the forms of traffic with examples, for messages.
+const shapes = "constant:R/s, spike:Nx or spike:Nx:R/s, such as constant:50/s, spike:5x or spike:5x:50/s"
 
 func parseRate(text string) (Rate, error) {
 	number, perSecond := strings.CutSuffix(text, "/s")
@@ -81,25 +84,25 @@ type phase struct {
 	until time.Duration // since the start
 }
 
-// phases returns the phases of the traffic for d, if the table can sustain the
-// rate takes.
-func (t Traffic) phases(d time.Duration, takes Rate) ([]phase, error) {
+// phases returns the phases of the traffic for d. usual is the base of a spike
+// that has none.
+func (t Traffic) phases(d time.Duration, usual Rate) ([]phase, error) {
 	if t.spike == 0 {
 		return []phase{{t.rate, d}}, nil
 	}
 	if d < spikeTime {
 		return nil, fmt.Errorf("traffic %s: its spike lasts %s, and the whole only %s", t, report.Span(spikeTime), report.Span(d))
 	}
-	by := t.rate
-	if by == 0 {
-		by = takes
+	base := t.rate
+	if base == 0 {
+		base = usual
 	}
-	high, err := by.times(t.spike)
+	high, err := base.times(t.spike)
 	if err != nil {
-		return nil, fmt.Errorf("traffic %s, where 1x is %v a second: %w", t, by, err)
+		return nil, fmt.Errorf("traffic %s, where 1x is %v a second: %w", t, base, err)
 	}
 	begin := (d - spikeTime) / 2
-	return []phase{{by / 2, begin}, {high, begin + spikeTime}, {by / 2, d}}, nil
+	return []phase{{base, begin}, {high, begin + spikeTime}, {base, d}}, nil
 }
 
 // describe returns the traffic in words.

@@ -25,10 +25,13 @@ func TestTraffic(t *testing.T) {
 		"spike:5x:0/s":                    `"0" is not a positive number`,
 		"spike:5x:1000001/s":              "more than 1000000 requests a second",
 		"spike:1.25x":                     "",
-		"":                                "want constant:R/s, spike:Nx or spike:Nx:R/s",
-		"ramp:5/s":                        "want constant:R/s, spike:Nx or spike:Nx:R/s",
-		"constant":                        "is not a rate such as 50/s",
+		"":                                "want constant:R/s, spike:Nx or spike:Nx:R/s, such as constant:50/s, spike:5x or spike:5x:50/s",
+		"ramp:5/s":                        "want constant:R/s, spike:Nx or spike:Nx:R/s, such as constant:50/s, spike:5x or spike:5x:50/s",
+		"spike":                           "want constant:R/s, spike:Nx or spike:Nx:R/s, such as constant:50/s, spike:5x or spike:5x:50/s",
+		"spike:":                          "want constant:R/s, spike:Nx or spike:Nx:R/s, such as",
+		"constant":                        "want constant:R/s, spike:Nx or spike:Nx:R/s, such as",
 		"constant:50":                     "is not a rate such as 50/s",
+		"spike:5":                         `"5" is not a multiple such as 5x`,
 		"constant:/s":                     `"" is not a positive number`,
 		"constant:-5/s":                   `"-5" is not a positive number`,
 		"constant:0/s":                    `"0" is not a positive number`,
@@ -39,7 +42,6 @@ func TestTraffic(t *testing.T) {
 		"constant:.1234567/s":             "at most six decimals",
 		"constant:1000001/s":              "more than 1000000 requests a second",
 		"constant:99999999999999999999/s": "not a positive number",
-		"spike:5":                         "is not a multiple such as 5x",
 		"spike:-1x":                       `"-1" is not a positive number`,
 		"spike:x":                         `"" is not a positive number`,
 	} {
@@ -80,4 +82,21 @@ func FuzzTraffic(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A spike is its base, and N times that for ten minutes. Without a rate the base
+// is half of what the table takes for good, on demand 50 a second.
+func TestSpike(t *testing.T) {
+	for _, tt := range []struct{ shape, template, route, want string }{
+		{"spike:5x:40/s", itemsTemplate, "POST /item", "spike:5x:40/s (40/s, but 200/s from 25m to 35m)"},
+		{"spike:5x", itemsTemplate, "POST /item", "spike:5x (2.5/s, but 12.5/s from 25m to 35m)"},
+		{"spike:2x", ordersTemplate, "GET /search", "spike:2x (5/s, but 10/s from 25m to 35m)"},
+		{"spike:2x", ordersTemplate, "PUT /events", "spike:2x (50/s, but 100/s from 25m to 35m)"},
+	} {
+		o := options(t, tt.shape)
+		o.Route = tt.route
+		if got := play(t, tt.template, o).Traffic; got != tt.want {
+			t.Errorf("%s of %s is %s, want %s", tt.shape, tt.route, got, tt.want)
+		}
+	}
 }

@@ -30,6 +30,7 @@ type world struct {
 	queue   queue
 	parts   []part
 	now     instant.Instant // of the current event
+	horizon instant.Instant // the clock wakes no part after it; what is under way goes on
 
 	// What the report is about.
 	stages    []*stage
@@ -48,10 +49,20 @@ func (w *world) schedule(at instant.Instant, to uint16, kind uint8, slot uint32)
 	w.queue.schedule(event{at: at, to: to, kind: kind, slot: slot})
 }
 
+// scheduleClock schedules an event that comes by the clock, such as an arrival
+// or the next turn of a part that looks again and again. It drops one after the
+// horizon, so run ends.
+func (w *world) scheduleClock(at instant.Instant, to uint16, kind uint8, slot uint32) {
+	if at <= w.horizon {
+		w.schedule(at, to, kind, slot)
+	}
+}
+
 // patience is how many events are handled between two checks of the context.
 const patience = 1 << 16
 
-// run handles events until there are none. The error is ctx's.
+// run handles events until there are none: those by the clock up to the horizon,
+// and what they began to its end. The error is ctx's.
 func (w *world) run(ctx context.Context) error {
 	for n := 1; w.step(); n++ {
 		if n%patience == 0 && ctx.Err() != nil {
@@ -71,15 +82,26 @@ func (w *world) step() bool {
 	return ok
 }
 
-// The random streams of a seed. Each new use gets a stream of its own, so that
-// the arrivals of a seed never change.
+// The kinds of random streams of a seed. Each new use of chance gets a kind of
+// its own, and each part its own stream of the kind: a new part changes nothing
+// of the others.
 const (
 	chanceOfArrivals = 1
 	chanceOfKeys     = 2
 	chanceOfDelays   = 3
 )
 
-// chance returns a random stream from its beginning.
-func (o *Options) chance(stream uint64) *rand.Rand {
-	return rand.New(rand.NewPCG(o.Seed, stream))
+// chance returns the random stream of a kind for the part with a name, from its
+// beginning. The name is unique among the parts that use the kind. The traffic
+// of the options has the empty name.
+func (o *Options) chance(kind uint64, name string) *rand.Rand {
+	return rand.New(rand.NewPCG(o.Seed, kind+nameHash(name)<<8))
+}
+
+// nameHash is FNV-1 with a zero offset ("FNV-0"), so the empty name has 0.
+func nameHash(name string) (h uint64) {
+	for i := range len(name) {
+		h = h*0x100000001b3 ^ uint64(name[i])
+	}
+	return h
 }

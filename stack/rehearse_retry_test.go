@@ -51,7 +51,7 @@ func TestRehearsedRetries(t *testing.T) {
 			want := echo{p.route.Served, p.route.Refused, p.route.TimedOut, p.call.Attempts, p.call.WastedRequests}
 			synctest.Test(t, func(t *testing.T) {
 				c := clients{mode: mode, table: p.table, timeout: p.function.Timeout}
-				c.mu.rng = rand.New(rand.NewPCG(o.Seed, delays))
+				c.mu.rng = rand.New(rand.NewPCG(o.Seed, delays(p.function.LogicalID)))
 				got := c.send(t, p.arrivals, o.ItemBytes)
 				if got != want {
 					t.Errorf("of %d requests: %+v, in the rehearsal %+v", p.route.Offered, got, want)
@@ -64,8 +64,15 @@ func TestRehearsedRetries(t *testing.T) {
 	}
 }
 
-// delays returns the random stream of a rehearsal's delays.
-const delays = 3
+// delays returns the random stream of the delays of a function in a rehearsal:
+// the third kind, and FNV-0 of the function's logical id.
+func delays(function string) uint64 {
+	h := uint64(0)
+	for _, b := range []byte(function) {
+		h = h*0x100000001b3 ^ uint64(b)
+	}
+	return 3 + h<<8
+}
 
 // An echo is the answer to a request.
 type echo struct{ served, refused, late, attempts, wasted int64 }

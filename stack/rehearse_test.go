@@ -76,7 +76,7 @@ func TestRehearsedArrivals(t *testing.T) {
 		{"writes", items, "POST /item", "constant:50/s", 1, func(*rehearse.Options) {}},
 		{"another seed", items, "POST /item", "constant:12.5/s", 2, func(*rehearse.Options) {}},
 		{"reads", items, "GET /item/{_id}", "constant:20/s", 3, func(*rehearse.Options) {}},
-		{"a spike", items, "POST /item", "spike:3x", 4, func(o *rehearse.Options) { o.For = 15 * time.Minute }},
+		{"a spike", items, "POST /item", "spike:6x", 4, func(o *rehearse.Options) { o.For = 15 * time.Minute }},
 		{"large items", items, "POST /item", "constant:20/s", 5, func(o *rehearse.Options) { o.ItemBytes = 5_000 }},
 		{"pessimistic", items, "POST /item", "constant:20/s", 6, func(o *rehearse.Options) { o.Pessimistic = true }},
 		{"unlimited", items, "POST /item", "constant:20/s", 7, func(o *rehearse.Options) { o.Unlimited = true }},

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -21,7 +22,7 @@ type cli struct {
 
 // newParser returns the parser of the command line. ctx ends with the command.
 func newParser(ctx context.Context) *kong.Kong {
-	return kong.Must(new(cli),
+	parser := kong.Must(new(cli),
 		kong.Name("lullaby"),
 		kong.Description("Keeps DynamoDB from waking you up."),
 		kong.BindTo(ctx, (*context.Context)(nil)),
@@ -29,6 +30,21 @@ func newParser(ctx context.Context) *kong.Kong {
 		upDefaults,
 		rehearseDefaults,
 	)
+	for _, command := range parser.Model.Children {
+		showValues(command.Flags)
+	}
+	return parser
+}
+
+// showValues has --help show the values that a flag takes in the place of its
+// default, and the default after its text. A placeholder in the tag stays.
+func showValues(flags []*kong.Flag) {
+	for _, f := range flags {
+		if f.Enum != "" && f.PlaceHolder == "" {
+			f.PlaceHolder = strings.ReplaceAll(f.Enum, ",", "|")
+			f.Help += " Default: " + f.Default + "."
+		}
+	}
 }
 
 func main() { os.Exit(run(os.Args[1:])) }

@@ -16,17 +16,18 @@ import (
 type rehearseCommand struct {
 	Template string `arg:"" optional:"" default:"." placeholder:"DIR|TEMPLATE" help:"A SAM or CloudFormation template, or a directory that holds one."`
 
-	Traffic rehearse.Traffic `required:"" placeholder:"SHAPE" help:"constant:R/s, R requests a second. spike:Nx:R/s, half of R and for ten minutes in the middle N times R; spike:Nx, where R is what the table is provisioned for, or on demand takes at first. Requests arrive at random (Poisson)."`
-	For     time.Duration    `default:"1h" help:"How long the traffic lasts: 90s, 24h."`
-	Seed    uint64           `default:"1" help:"Of chance: the same seed gives the same report."`
-	Route   string           `placeholder:"\"METHOD PATH\"" help:"Where the requests go; the first POST if not given, or the only route. GET and HEAD read an item, other methods write one."`
-	Table   string           `help:"Which table the function calls, by name or logical id; the one that its environment names if not given, or the only one."`
+	Traffic  rehearse.Traffic `placeholder:"constant:R/s|spike:Nx|spike:Nx:R/s" help:"What is played, always needed: R requests a second, or R and for ten minutes in the middle N times R. Without R the base of a spike is half of what the table is provisioned for, on demand 50. Requests arrive at random (Poisson)."`
+	For      time.Duration    `default:"1h" help:"How long the traffic lasts: 90s, 24h."`
+	Seed     uint64           `default:"1" help:"Of chance: the same seed gives the same report."`
+	Route    string           `placeholder:"\"METHOD PATH\"" help:"Where the requests go: a route, or a request to one, as ANY and {proxy+} take it. If not given, the first POST to a function that names a table, or what is nearest to that; a function alone if no route leads to a table. GET and HEAD read an item, other methods write one."`
+	Function string           `placeholder:"NAME" help:"Which function is played, by name or logical id; by its route if it has one."`
+	Table    string           `placeholder:"NAME" help:"Which table the function calls, by name or logical id; if not given, the first that its environment or its policies name, or the first of all."`
 
-	RetryMode   string `placeholder:"MODE" help:"How the function tries again: sdk, legacy, random-exponential or aware. As its RETRY_MODE says if not given, or else sdk."`
+	RetryMode   string `placeholder:"sdk|legacy|random-exponential|aware" help:"How the function tries again. As its RETRY_MODE says if not given, or else sdk."`
 	MaxAttempts int    `placeholder:"N" help:"Attempts of a call, the first included. As MAX_ATTEMPTS says if not given, or AWS_MAX_ATTEMPTS for want of a RETRY_MODE, or else the mode."`
 
 	ItemBytes   int64         `default:"${item_bytes}" help:"Assumed size of each item."`
-	Reads       string        `enum:"strong,eventual" default:"strong" help:"Assumed consistency of reads: strong or eventual."`
+	Reads       string        `enum:"strong,eventual" default:"strong" help:"Assumed consistency of reads."`
 	ServiceTime time.Duration `default:"${service_time}" help:"Assumed time of the function until its table has answered the first attempt."`
 	ColdStart   time.Duration `default:"${cold_start}" help:"Assumed time that the first request of a sandbox waits besides."`
 
@@ -53,6 +54,9 @@ func (c *rehearseCommand) Run(ctx context.Context) error {
 		return useError{err}
 	}
 	rep, err := r.Run(ctx)
+	if err == nil && rep.Lost() {
+		rep.Remedy, err = r.Remedy(ctx)
+	}
 	if err != nil {
 		return err
 	}
@@ -80,7 +84,7 @@ func (c *rehearseCommand) rehearsal() (*rehearse.Rehearsal, error) {
 		return nil, err
 	}
 	return rehearse.New(t, rehearse.Options{
-		Route: c.Route, Table: c.Table,
+		Route: c.Route, Function: c.Function, Table: c.Table,
 		RetryMode: c.RetryMode, MaxAttempts: c.MaxAttempts,
 		Traffic: c.Traffic, For: c.For, Seed: c.Seed,
 		ItemBytes: c.ItemBytes, Eventual: c.Reads == "eventual", ServiceTime: c.ServiceTime, ColdStart: c.ColdStart,

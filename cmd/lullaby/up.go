@@ -24,7 +24,7 @@ type upCommand struct {
 	HTTPAddr     string             `name:"http-addr" default:"127.0.0.1:3000" help:"Address of the first HTTP API; further APIs take the ports behind it. Port 0 picks a free one."`
 	AWSAddr      string             `name:"aws-addr" default:"127.0.0.1:4566" help:"Address of the AWS endpoints. Port 0 picks a free one."`
 	Data         string             `placeholder:"DIR" help:"Folder for the data; .lullaby beside the template if not given."`
-	Durability   storage.Durability `default:"disk" help:"What an acknowledged write survives: disk, power loss; process, a kill of this process."`
+	Durability   storage.Durability `default:"disk" placeholder:"disk|process" help:"What an acknowledged write survives: disk, power loss; process, a kill of this process. Default: disk."`
 	Memory       bool               `help:"Keep nothing."`
 	Bare         bool               `help:"No template: the AWS endpoints alone."`
 	Parameter    map[string]string  `mapsep:"none" placeholder:"NAME=VALUE" help:"A parameter of the template, or the value of a dynamic reference such as ssm:/name; repeatable."`

@@ -39,7 +39,7 @@ var model = map[string]string{
 	"autoscale":      "lullaby/capacity lullaby/instant lullaby/watch",
 	"pager":          "lullaby/instant lullaby/watch",
 
-	"rehearse": "context lullaby/attribute lullaby/capacity lullaby/dynamo/plan lullaby/dynamo/stream lullaby/gateway lullaby/instant " +
+	"rehearse": "context github.com/HdrHistogram/hdrhistogram-go lullaby/attribute lullaby/capacity lullaby/dynamo/plan lullaby/dynamo/stream lullaby/gateway lullaby/instant " +
 		"lullaby/lambda lullaby/rehearse/report lullaby/retry lullaby/template lullaby/watch",
 	"rehearse/report": "bufio encoding/json io",
 }

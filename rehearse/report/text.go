@@ -2,17 +2,21 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
 )
 
-// WriteText writes the report for a terminal: some ten lines, of 80 columns if
-// names are short. Requests are those of all routes together; functions, calls
-// and tables have a row each. The error is to's.
+// WriteText writes the report for a terminal of 80 columns: the verdict, what it
+// is without, and some fifteen rows. Requests are those of all routes together;
+// functions, calls and tables have a row each. The error is to's.
 func (r *Report) WriteText(to io.Writer) error {
 	w := &rows{bufio.NewWriter(to)}
+	w.wrap("", "", r.verdict())
+	w.leftOut(r.LeftOut)
+	w.wrap("", "", "")
 	for i := range r.Routes {
 		w.row("route", "%s", r.path(&r.Routes[i]))
 	}
@@ -23,23 +27,14 @@ func (r *Report) WriteText(to io.Writer) error {
 	}
 	all := r.Total()
 	w.requests(&all)
-	waited := false
-	for i := range r.Functions {
-		for j := range r.Functions[i].Calls {
-			call := &r.Functions[i].Calls[j]
-			w.attempts(call)
-			waited = waited || call.LongestWait > 0
-		}
-	}
-	w.bursts(r.Tables, all.lost())
+	w.percentiles(r.Routes)
+	w.calls(r.Functions)
+	w.bursts(r.Tables)
 	for i := range r.Functions {
 		f := &r.Functions[i]
 		w.row("concurrency", "%s at its peak, %s cold starts", grouped(int64(f.PeakConcurrency)), grouped(f.ColdStarts))
 	}
-	w.row("assumed", "items of %s bytes, %v a request, %v more if cold", grouped(r.ItemBytes), r.ServiceTime, r.ColdStart)
-	if waited {
-		w.row("", "%v a further attempt, functions give up %v before Timeout", r.AttemptTime, r.Reserve)
-	}
+	w.assumed(r, &all)
 	return w.Flush()
 }
 
@@ -53,17 +48,72 @@ func (r *Report) path(route *Route) string {
 			}
 		}
 	}
-	if tables == nil {
-		return route.Route + " -> " + route.Function
+	steps := []string{cmp.Or(route.Route, "invoke"), route.Function}
+	if tables != nil {
+		steps = append(steps, strings.Join(tables, ", "))
 	}
-	return route.Route + " -> " + route.Function + " -> " + strings.Join(tables, ", ")
+	return strings.Join(steps, " -> ")
 }
 
 // rows writes labelled rows. Flush returns the first error.
 type rows struct{ *bufio.Writer }
 
 func (w *rows) row(label, format string, args ...any) {
-	fmt.Fprintf(w, "%-12s"+format+"\n", append([]any{label}, args...)...)
+	w.wrap(fmt.Sprintf("%-12s", label), strings.Repeat(" ", 12), fmt.Sprintf(format, args...))
+}
+
+// columns is the width of the text. Only a word that is longer exceeds it.
+const columns = 80
+
+// wrap writes text behind first, and what does not fit into the line behind
+// further.
+func (w *rows) wrap(first, further, text string) {
+	for {
+		line, rest := cutLine(text, columns-len(first))
+		fmt.Fprintf(w, "%s%s\n", first, line)
+		if rest == "" {
+			return
+		}
+		first, text = further, rest
+	}
+}
+
+// cutLine cuts text at the last space that leaves a line of at most width bytes,
+// or else at the first space.
+func cutLine(text string, width int) (line, rest string) {
+	if len(text) <= width {
+		return text, ""
+	}
+	begin := len(text) - len(strings.TrimLeft(text, " ")) // indented
+	at := strings.LastIndexByte(text[:width+1], ' ')
+	if at <= begin {
+		if at = strings.IndexByte(text[begin:], ' ') + begin; at < begin {
+			return text, ""
+		}
+	}
+	return text[:at], text[at+1:]
+}
+
+// maxOmissions is how many omissions the text lists.
+const maxOmissions = 6
+
+// leftOut writes what the verdict is without.
+func (w *rows) leftOut(all []Omission) {
+	if len(all) == 0 {
+		return
+	}
+	parts := "a part"
+	if len(all) > 1 {
+		parts = grouped(int64(len(all))) + " parts"
+	}
+	w.wrap("", "", "This is without "+parts+" of the template that Lullaby leaves out:")
+	listed := all[:min(len(all), maxOmissions)]
+	for i := range listed {
+		w.wrap("  ", "    ", listed[i].Resource+": "+listed[i].What)
+	}
+	if more := len(all) - len(listed); more > 0 {
+		w.wrap("  ", "", fmt.Sprintf("and %d more, which --json lists", more))
+	}
 }
 
 // requests writes what clients got.
@@ -81,8 +131,80 @@ func (w *rows) requests(r *Route) {
 	}
 	w.row("timed out", "%*s%s", width, grouped(r.TimedOut), percent(r.TimedOut, r.Offered))
 	if r.lost() {
-		w.row("first", "%s", r.first())
+		at, what, by := r.first()
+		w.row("first", "%s after %v, by %s", what, at, by)
 	}
+	for i, a := range r.Answers {
+		label, status := "", strconv.Itoa(a.Status)
+		if i == 0 {
+			label = "clients get"
+		}
+		if a.Status == functionError {
+			status += ", with a function error"
+		}
+		w.row(label, "%*s answers of status %s", width, grouped(a.Count), status)
+	}
+}
+
+// functionError is the status of Lambda itself for a function that failed.
+const functionError = 200
+
+// percentiles writes how long the requests served took. With one route, its row
+// has no name.
+func (w *rows) percentiles(routes []Route) {
+	label := "took"
+	for i := range routes {
+		if r := &routes[i]; r.Served > 0 {
+			of := ""
+			if len(routes) > 1 {
+				of = " of " + cmp.Or(r.Route, r.Function)
+			}
+			w.row(label, "%v p50, %v p95, %v p99 of those served%s", r.P50, r.P95, r.P99, of)
+			label = ""
+		}
+	}
+}
+
+// calls writes what the retries of all calls did.
+func (w *rows) calls(functions []Function) {
+	for i := range functions {
+		for j := range functions[i].Calls {
+			w.attempts(&functions[i].Calls[j])
+		}
+	}
+}
+
+// assumed writes what was assumed, as far as it counted.
+func (w *rows) assumed(r *Report, all *Route) {
+	label := "assumed"
+	for _, a := range r.Assumed {
+		w.row(label, "%s", a)
+		label = ""
+	}
+	w.row(label, "items of %s bytes, %v a request, %v more if cold", grouped(r.ItemBytes), r.ServiceTime, r.ColdStart)
+	if r.waited() {
+		w.row("", "%v a further attempt, functions give up %v before Timeout", r.AttemptTime, r.Reserve)
+	}
+	for _, a := range all.Answers {
+		if a.Status == statusOfFunctions {
+			w.row("", "functions answer %d if a table refuses", a.Status)
+		}
+	}
+}
+
+// statusOfFunctions is what functions are assumed to answer.
+const statusOfFunctions = 503
+
+// waited reports whether any call waited between attempts.
+func (r *Report) waited() bool {
+	for i := range r.Functions {
+		for j := range r.Functions[i].Calls {
+			if r.Functions[i].Calls[j].LongestWait > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // attempts writes what the retries of a call did, if there were any.
@@ -98,13 +220,13 @@ func (w *rows) attempts(c *Call) {
 	}
 }
 
-// bursts writes the bursts that are left. With one table, its own has no name.
-func (w *rows) bursts(tables []Table, lost bool) {
-	label := "burst left"
+// bursts writes the lowest balances. With one table, its own has no name.
+func (w *rows) bursts(tables []Table) {
+	label := "burst low"
 	for i := range tables {
 		for j := range tables[i].Bursts {
 			b := &tables[i].Bursts[j]
-			text := b.left(lost)
+			text := fmt.Sprintf("%s of %s %s units after %v", grouped(b.Lowest), grouped(b.Of), b.Direction, b.LowestAt)
 			if j > 0 || len(tables) > 1 {
 				text += " of " + b.Resource
 			}
@@ -149,16 +271,6 @@ func (f *Refusal) of() string {
 		return f.Resource
 	}
 	return f.Resource + ", " + f.Limit
-}
-
-// left returns what is left of a burst, and its lowest balance if nothing was
-// lost.
-func (b *Burst) left(lost bool) string {
-	text := fmt.Sprintf("%s of %s %s units", grouped(b.Left), grouped(b.Of), b.Direction)
-	if !lost && b.Lowest < b.Left {
-		text += fmt.Sprintf(", lowest %s after %v", grouped(b.Lowest), b.LowestAt)
-	}
-	return text
 }
 
 // grouped formats a number with commas between thousands.

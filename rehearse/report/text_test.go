@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"testing"
 	"time"
 )
@@ -78,7 +79,8 @@ func TestFirst(t *testing.T) {
 		{Route{Refusals: refusals, TimedOut: 1, FirstTimeout: Span(34 * time.Second)}, "timeout after 34s, by API Gateway"},
 		{Route{TimedOut: 1, FirstTimeout: Span(34 * time.Second)}, "timeout after 34s, by API Gateway"},
 	} {
-		if got := tt.route.first(); got != tt.want {
+		at, what, by := tt.route.first()
+		if got := fmt.Sprintf("%s after %v, by %s", what, at, by); got != tt.want {
 			t.Errorf("first is %q, want %q", got, tt.want)
 		}
 	}

@@ -1,0 +1,172 @@
+package rehearse
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"lullaby/capacity"
+	"lullaby/template"
+)
+
+// A path is where requests go: a route, its function, and the table that the
+// function calls.
+type path struct {
+	route     *template.Route // nil: clients invoke the function itself
+	function  *template.Function
+	table     *template.Table
+	direction capacity.Direction
+	assumed   []string // what neither the template nor the options say
+}
+
+// findPath returns the path that the options choose, as far as they do. It takes
+// the rest from the template: a function that names a table before others, a
+// route before a function alone, a POST before other methods, the first in the
+// file before later ones.
+func findPath(t *template.Template, o *Options) (path, error) {
+	switch {
+	case len(t.Functions) == 0:
+		return path{}, fmt.Errorf("%s: there is no function to rehearse", t.Path)
+	case len(t.Tables) == 0:
+		return path{}, fmt.Errorf("%s: there is no table to rehearse", t.Path)
+	}
+	all, err := candidates(t, o)
+	if err != nil {
+		return path{}, err
+	}
+	if err := checkTable(t, o.Table); err != nil {
+		return path{}, err
+	}
+	chosen := slices.MinFunc(all, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.order, b.order))
+	})
+	p := path{route: chosen.route, function: chosen.function}
+	p.assumeRoute(o)
+	p.findTable(t, o, chosen.uses)
+	p.direction = direction(&chosen, o)
+	return p, nil
+}
+
+// A candidate is a route with its function, or a function alone.
+type candidate struct {
+	route    *template.Route // nil: the function alone
+	function *template.Function
+	uses     []template.Grant // tables that the function names; only the asked one if one is asked for
+	order    int              // in the file; functions alone come last
+}
+
+// candidates returns what the options leave to choose from, at least one. The
+// error lists what there is.
+func candidates(t *template.Template, o *Options) ([]candidate, error) {
+	if o.Function != "" && functionOf(t, o.Function) == nil {
+		return nil, fmt.Errorf("--function: %s has no function %q, but:%s", t.Path, o.Function, listFunctions(t))
+	}
+	var all []candidate
+	add := func(r *template.Route, f *template.Function) {
+		if f == nil || o.Function != "" && f.LogicalID != o.Function && f.Name != o.Function {
+			return
+		}
+		all = append(all, candidate{route: r, function: f, uses: usesOf(t, f, o), order: len(all)})
+	}
+	if o.Route != "" {
+		r, err := findRoute(t, o.Route)
+		if err != nil {
+			return nil, err
+		}
+		f := functionOf(t, r.Function)
+		if f == nil {
+			return nil, fmt.Errorf("%v: %s is of the function %s, which is not in the template", r.Pos(), name(r), r.Function)
+		}
+		if add(r, f); len(all) == 0 {
+			return nil, fmt.Errorf("--function: %s is of the function %s, not of %s", name(r), f.LogicalID, o.Function)
+		}
+		return all, nil
+	}
+	routed := map[string]bool{}
+	for _, r := range routesOf(t) {
+		if r.Method != methodOptions { // of a web page's browser, before its request
+			add(r, functionOf(t, r.Function))
+			routed[r.Function] = true
+		}
+	}
+	for _, f := range t.Functions {
+		if !routed[f.Name] {
+			add(nil, f)
+		}
+	}
+	return all, nil
+}
+
+// preferred are methods, those first that are more likely to reach a table's
+// limits: what creates items, then what changes them, then what reads.
+var preferred = []string{methodPost, methodAny, "PUT", "PATCH", "DELETE", methodGet, methodHead}
+
+// rank returns a smaller number for a better candidate.
+func (c *candidate) rank() int {
+	rank := 0
+	if len(c.uses) == 0 {
+		rank += 100
+	}
+	if c.route == nil {
+		return rank + 50
+	}
+	return rank + slices.Index(preferred, c.route.Method)
+}
+
+// assumeRoute notes what was assumed about the route.
+func (p *path) assumeRoute(o *Options) {
+	switch {
+	case p.route == nil && o.Function == "":
+		p.assume("no route leads to a table, so %s is invoked itself", p.function.LogicalID)
+	case p.route == nil:
+		p.assume("no route leads to %s, so it is invoked itself", p.function.LogicalID)
+	case o.Route == "" && p.route.Method == methodAny:
+		p.assume("%s is asked with POST", name(p.route))
+	case o.Route == "" && p.route.Method != methodPost:
+		p.assume("%s is played for want of a POST route", name(p.route))
+	}
+}
+
+func (p *path) assume(format string, args ...any) {
+	p.assumed = append(p.assumed, fmt.Sprintf(format, args...))
+}
+
+// direction returns whether requests read or write. Assumed: GET and HEAD read an
+// item, other methods write one; so does a function alone, unless it may only
+// read.
+func direction(c *candidate, o *Options) capacity.Direction {
+	if c.route == nil {
+		if len(c.uses) > 0 && c.uses[0].Read && !c.uses[0].Write {
+			return capacity.Read
+		}
+		return capacity.Write
+	}
+	method := c.route.Method
+	if asked, _, _ := strings.Cut(o.Route, " "); asked != "" {
+		method = asked
+	}
+	if method == methodGet || method == methodHead {
+		return capacity.Read
+	}
+	return capacity.Write
+}
+
+// functionOf returns the function with a physical name or a logical id, nil if
+// there is none.
+func functionOf(t *template.Template, id string) *template.Function {
+	for _, f := range t.Functions {
+		if f.Name == id || f.LogicalID == id {
+			return f
+		}
+	}
+	return nil
+}
+
+func listFunctions(t *template.Template) string {
+	var text strings.Builder
+	for _, f := range t.Functions {
+		fmt.Fprintf(&text, "\n  %v: %s", f.Pos(), f.LogicalID)
+	}
+	return text.String()
+}

@@ -1,0 +1,129 @@
+package rehearse_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"lullaby/rehearse"
+)
+
+// head and function are parts of templates. A function has a name, a variable
+// and an event.
+const (
+	head = `Transform: AWS::Serverless-2016-10-31
+Globals: {Function: {Runtime: provided.al2023, Handler: bootstrap, CodeUri: .}}
+Resources:
+`
+	tables = `  One: {Type: AWS::Serverless::SimpleTable, Properties: {TableName: one}}
+  Two: {Type: AWS::Serverless::SimpleTable, Properties: {TableName: two}}
+`
+	only = "  One: {Type: AWS::Serverless::SimpleTable, Properties: {TableName: one}}\n"
+)
+
+func function(id, variable string, routes ...string) string {
+	events := make([]string, 0, len(routes))
+	for _, route := range routes {
+		method, path, _ := strings.Cut(route, " ")
+		events = append(events, "E"+method+": {Type: Api, Properties: {Path: '"+path+"', Method: "+method+"}}")
+	}
+	return "  " + id + ": {Type: AWS::Serverless::Function, Properties: {Environment: {Variables: {NAME: '" + variable + "'}}, " +
+		"Events: {" + strings.Join(events, ", ") + "}}}\n"
+}
+
+// Each stack with a function and a table is rehearsed. What neither it nor the
+// options say is assumed, and the report says so.
+func TestPath(t *testing.T) {
+	all := function("A", "", "POST /a", "GET /a", "OPTIONS /a") + function("B", "two", "ANY /b/{proxy+}", "PUT /b/fixed")
+	for _, tt := range []struct {
+		name, resources string
+		set             func(*rehearse.Options)
+		want            string // route, function, table, direction; then assumptions
+	}{
+		{"a POST", function("A", "one", "GET /a", "POST /a") + only, nil, "POST /a, A, One, write"},
+		{"a function that names a table", all + tables, nil, "ANY /b/{proxy+}, B, Two, write; ANY /b/{proxy+} is asked with POST"},
+		{"no POST", function("A", "one", "GET /a", "PATCH /a", "DELETE /a") + only, nil, "PATCH /a, A, One, write; PATCH /a is played for want of a POST route"},
+		{"reads only", function("A", "one", "OPTIONS /a", "GET /a") + only, nil, "GET /a, A, One, read; GET /a is played for want of a POST route"},
+		{"the only table", function("A", "", "POST /a") + only, nil, "POST /a, A, One, write; A names no table and calls One, the only one"},
+		{"no table named", function("A", "", "POST /a") + tables, nil, "POST /a, A, One, write; A names no table and calls One, the first of 2"},
+		{"tables named", granted(function("A", "one", "POST /a"), "DynamoDBCrudPolicy") + tables, nil, "POST /a, A, One, write; A calls One alone, of the 2 tables that it names"},
+		{"a method of ANY", all + tables, route("GET /b/{proxy+}"), "ANY /b/{proxy+}, B, Two, read"},
+		{"a request", all + tables, route("DELETE /b/x/y"), "ANY /b/{proxy+}, B, Two, write"},
+		{"a request to what is exact", all + tables, route("PUT /b/fixed"), "PUT /b/fixed, B, Two, write"},
+		{"an asked OPTIONS", all + tables, route("OPTIONS /a"), "OPTIONS /a, A, One, write; A names no table and calls One, the first of 2"},
+		{"an asked table", all + tables, func(o *rehearse.Options) { o.Table = "one" }, "POST /a, A, One, write"},
+		{"an asked function", all + tables, func(o *rehearse.Options) { o.Function = "B" }, "ANY /b/{proxy+}, B, Two, write; ANY /b/{proxy+} is asked with POST"},
+		{"a function and a table", all + tables, func(o *rehearse.Options) { o.Function, o.Table = "A", "Two" }, "POST /a, A, Two, write"},
+		{"no route", function("A", "") + function("B", "one") + tables, nil, ", B, One, write; no route leads to a table, so B is invoked itself"},
+		{"policies", function("A", "") + granted(function("B", ""), "DynamoDBWritePolicy") + tables, nil, ", B, Two, write; no route leads to a table, so B is invoked itself"},
+		{"policies to read", granted(function("A", ""), "DynamoDBReadPolicy") + tables, nil, ", A, Two, read; no route leads to a table, so A is invoked itself"},
+		{"a route to no table", function("A", "", "POST /a") + function("B", "one") + tables, nil, ", B, One, write; no route leads to a table, so B is invoked itself"},
+		{"an asked function without a route", function("A", "one", "POST /a") + function("B", "") + only, func(o *rehearse.Options) { o.Function = "B" }, ", B, One, write; no route leads to B, so it is invoked itself; B names no table and calls One, the only one"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "template.yaml")
+			if err := os.WriteFile(file, []byte(head+tt.resources), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			o := options(t, "constant:1/s")
+			if tt.set != nil {
+				tt.set(&o)
+			}
+			rep := play(t, file, o)
+			got := strings.Join([]string{rep.Route.Route, rep.Route.Function, rep.Table, rep.Direction}, ", ")
+			if len(rep.Assumed) > 0 {
+				got += "; " + strings.Join(rep.Assumed, "; ")
+			}
+			if got != tt.want || rep.Served != rep.Offered || rep.Offered == 0 {
+				t.Errorf("%s, %d of %d served\nwant %s", got, rep.Served, rep.Offered, tt.want)
+			}
+		})
+	}
+}
+
+func route(r string) func(*rehearse.Options) { return func(o *rehearse.Options) { o.Route = r } }
+
+// granted adds a policy for the table Two to a function.
+func granted(function, policy string) string {
+	return strings.Replace(function, "Properties: {", "Properties: {Policies: [{"+policy+": {TableName: !Ref Two}}], ", 1)
+}
+
+// Requests find their routes as API Gateway finds them.
+func TestRouteOfRequest(t *testing.T) {
+	resources := only + function("A", "one", "GET /", "POST /item", "PUT /item/new/{part}", "DELETE /item/{id}/parts/{part}", "ANY /{proxy+}")
+	file := filepath.Join(t.TempDir(), "template.yaml")
+	if err := os.WriteFile(file, []byte(head+resources), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for request, want := range map[string]string{
+		"GET /":                  "GET /",
+		"POST /":                 "",
+		"POST /other/7":          "ANY /{proxy+}",
+		"POST /item":             "POST /item",
+		"GET /item":              "", // /item is no part of {proxy+}, whatever the method
+		"GET /item/7":            "",
+		"DELETE /item/7/parts/9": "DELETE /item/{id}/parts/{part}",
+		"PUT /item/new/9":        "PUT /item/new/{part}",
+		"PUT /item/7/9":          "",
+		"PUT /item/new/{part}":   "PUT /item/new/{part}",
+		"PATCH /{proxy+}":        "ANY /{proxy+}",
+	} {
+		o := options(t, "constant:1/s")
+		o.Route = request
+		r, err := rehearse.New(load(t, file), o)
+		if want == "" {
+			if err == nil || !strings.Contains(err.Error(), "no route") {
+				t.Errorf("%s: %v, want no route", request, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v, want %s", request, err, want)
+			continue
+		}
+		if rep := run(t, r); rep.Route.Route != want {
+			t.Errorf("%s is %s, want %s", request, rep.Route.Route, want)
+		}
+	}
+}

@@ -1,0 +1,185 @@
+package rehearse
+
+import (
+	"context"
+	"math/bits"
+	"time"
+
+	"lullaby/capacity"
+	"lullaby/dynamo/plan"
+	"lullaby/rehearse/report"
+)
+
+// effort is how many events a search plays at most, in all its attempts: less
+// than a second.
+const effort = 1_000_000
+
+// headroom is the multiple of the highest rate that a search tries at most.
+const headroom = 4
+
+// Remedy seeks the least throughput of the table with which the same traffic
+// loses nothing. It raises the table and its indexes in the proportion of what
+// a request demands of them, each only above what it has. It plays the traffic
+// again and again, each time up to the first loss, until effort is spent. The
+// error is ctx's.
+func (r *Rehearsal) Remedy(ctx context.Context) (*report.Remedy, error) {
+	s := search{r: r, left: effort}
+	units, err := s.least(ctx)
+	m := &report.Remedy{Outcome: report.Found, Raise: []report.Raise{}}
+	switch {
+	case err != nil:
+		return nil, err
+	case s.left < 0:
+		m.Outcome = report.TooLong
+	case units == 0:
+		m.Outcome = report.NoHelp
+	default:
+		_, m.Raise = r.raise(units)
+	}
+	return m, nil
+}
+
+// least returns the least units that hold, 0 if none do. It begins with an
+// estimate and goes away from it in growing steps until it has one that holds
+// and one that does not; then it halves what is between.
+func (s *search) least(ctx context.Context) (int64, error) {
+	limit := headroom * s.r.demand(0)
+	low, high := int64(0), limit+1 // low does not hold; high does, or is above the limit
+	step := int64(1)
+	for next := min(s.r.demand(capacity.BurstSeconds*time.Second), limit); high-low > 1; {
+		held, err := s.holds(ctx, next)
+		if err != nil || s.left < 0 {
+			return 0, err
+		}
+		if held {
+			high = next
+		} else {
+			low = next
+		}
+		switch {
+		case low > 0 && high <= limit:
+			next = low + (high-low)/2
+		case low > 0:
+			next = min(low+step, limit)
+		default:
+			next = max(high-step, 1)
+		}
+		step *= 4
+	}
+	if high > limit {
+		return 0, nil
+	}
+	return high, nil
+}
+
+// demand returns how many units a second of the table the traffic needs in its
+// most demanding phase, rounded up, if burst is as long as the units are saved
+// up. It ignores chance.
+func (r *Rehearsal) demand(burst time.Duration) int64 {
+	most, since := int64(1), time.Duration(0)
+	for _, p := range r.phases {
+		lasts := p.until - since
+		since = p.until
+		requests := ceil(int64(p.rate), int64(lasts), int64(lasts+burst)) // in the unit of Rate
+		most = max(most, ceil(requests, int64(r.costs[0]), int64(PerSecond)*int64(capacity.Unit)))
+	}
+	return most
+}
+
+// ceil returns n times by divided by of, rounded up. All are positive; the
+// result must fit.
+func ceil(n, by, of int64) int64 {
+	hi, lo := bits.Mul64(uint64(n), uint64(by))
+	quotient, rest := bits.Div64(hi, lo, uint64(of))
+	if rest > 0 {
+		quotient++
+	}
+	return int64(quotient)
+}
+
+// A search plays the traffic with other throughputs.
+type search struct {
+	r    *Rehearsal
+	left int // events; negative: it is given up
+}
+
+// holds reports whether nothing is lost with units of the table.
+func (s *search) holds(ctx context.Context, units int64) (bool, error) {
+	p, _ := s.r.raise(units)
+	w, err := s.r.newTraffic(p)
+	if err != nil {
+		return false, err
+	}
+	for w.step() {
+		if s.left--; s.left < 0 || w.lost() {
+			return false, nil
+		}
+		if s.left%patience == 0 && ctx.Err() != nil {
+			return false, context.Cause(ctx)
+		}
+	}
+	return true, nil
+}
+
+// lost reports whether any request was refused or timed out so far.
+func (w *world) lost() bool {
+	for _, s := range w.stages {
+		if s.lost() {
+			return true
+		}
+	}
+	return false
+}
+
+// raise returns the plan of the table with at least so many units a second, and
+// as many of each index as its share of a request demands, and says what it
+// raised.
+func (r *Rehearsal) raise(units int64) (plan.Plan, []report.Raise) {
+	p := planOf(r.path.table)
+	d, name := r.path.direction, r.path.table.Name
+	raises := raise(&p.Throughput, p.Mode, d, units)
+	for i := range raises {
+		raises[i].Resource, raises[i].Table = name, true
+	}
+	for i := range p.Indexes {
+		if i+1 >= len(r.costs) {
+			break // reads demand nothing of an index
+		}
+		x := &p.Indexes[i]
+		more := raise(&x.Throughput, p.Mode, d, ceil(units, int64(r.costs[i+1]), int64(r.costs[0])))
+		for j := range more {
+			more[j].Resource = name + "/index/" + x.IndexName
+		}
+		raises = append(raises, more...)
+	}
+	return p, raises
+}
+
+// raise raises a throughput in one direction and says what it raised, without
+// the resource.
+func raise(t *plan.Throughput, m plan.Mode, d capacity.Direction, units int64) []report.Raise {
+	raises := []report.Raise{}
+	set := func(what report.Setting, now int64, field *int64) {
+		if now < units {
+			*field = units
+			raises = append(raises, report.Raise{Direction: directions[d], Setting: what, Units: units})
+		}
+	}
+	side := func(read, write *int64) *int64 {
+		if d == capacity.Read {
+			return read
+		}
+		return write
+	}
+	if m != plan.OnDemand {
+		field := side(&t.Units.Read, &t.Units.Write)
+		set(report.Provisioned, *field, field)
+		return raises
+	}
+	if field := side(&t.Maximum.Read, &t.Maximum.Write); *field > 0 {
+		set(report.Maximum, *field, field)
+	}
+	warm := t.WarmUnits(m)
+	set(report.Warm, *side(&warm.Read, &warm.Write), side(&t.Warm.Read, &t.Warm.Write))
+	return raises
+}
