@@ -70,7 +70,7 @@ func (s *Stack) serveAPIs() error {
 		}
 		a.server = rest.NewServer(handler)
 		s.goServe(func() error {
-			if err := a.server.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
+			if err := a.server.Serve(rest.NewListener(a.listener)); !errors.Is(err, http.ErrServerClosed) {
 				return fmt.Errorf("serve API %s: %w", described.LogicalID, err)
 			}
 			return nil

@@ -14,8 +14,8 @@
 //
 // Differences from AWS:
 //
-//   - Header names are in net/http's canonical form (X-Request-Id), in events and in
-//     answers. AWS keeps the case that the client and the function wrote.
+//   - Header names in answers are in net/http's canonical form (X-Request-Id). AWS
+//     keeps the case that the function wrote.
 //   - X-Forwarded-Proto and X-Forwarded-Port are the client's protocol and the port
 //     that it named; behind AWS's listeners they are https and 443.
 //   - Authorizers, API keys, usage plans, request validators, caching and custom

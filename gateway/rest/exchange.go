@@ -23,7 +23,8 @@ type exchange struct {
 	id         string // x-amzn-RequestId
 	extendedID string // x-amz-apigw-id
 	trace      trace
-	path       string // escaped as the client sent it; at least "/"
+	path       string            // escaped as the client sent it; at least "/"
+	spelt      map[string]string // names of headers, by their canonical names, where they differ
 
 	endpoint    *endpoint // nil: not found yet, or no route matches
 	integration time.Duration
@@ -36,7 +37,7 @@ func newExchange(api *API, r *http.Request, now time.Time) *exchange {
 	x := &exchange{
 		api: api, r: r, at: now,
 		id: newRequestID(), extendedID: newExtendedID(), trace: newTrace(r.Header.Get("X-Amzn-Trace-Id"), now),
-		path: r.URL.EscapedPath(),
+		path: r.URL.EscapedPath(), spelt: spellings(r),
 	}
 	if x.path == "" {
 		x.path = "/"

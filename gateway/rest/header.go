@@ -21,17 +21,22 @@ var notForwarded = map[string]bool{
 	"Host": true, "X-Amzn-Trace-Id": true, "X-Forwarded-For": true, "X-Forwarded-Port": true, "X-Forwarded-Proto": true,
 }
 
-// appendHeaderPairs appends the headers of an event, sorted by name.
+// appendHeaderPairs appends the headers of an event, sorted by name. Their names
+// are as the client spelt them.
 func appendHeaderPairs(dst []pair, x *exchange) []pair {
 	for name, values := range x.r.Header {
 		if notForwarded[name] {
 			continue
 		}
+		spelt := name
+		if other := x.spelt[name]; other != "" {
+			spelt = other
+		}
 		for _, value := range values {
 			if name == "Authorization" && signed(value) {
 				continue
 			}
-			dst = append(dst, pair{name, value})
+			dst = append(dst, pair{spelt, value})
 		}
 	}
 	scheme, port := "http", "80"
