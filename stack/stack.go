@@ -85,6 +85,9 @@ func (s *Stack) read(context.Context) error {
 		if err != nil {
 			return err
 		}
+		for _, e := range s.template.Unrunnable {
+			s.say("not run here: %v", e)
+		}
 		if err := s.template.Runnable(); err != nil {
 			return err
 		}

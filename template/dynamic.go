@@ -69,11 +69,8 @@ func (e *evaluator) ssmParameter(key string) (value string, known bool) {
 // secret returns the value of a secret that the template makes. key is
 // ID:SecretString:JSON-KEY:..., all but ID optional, and ID a name or an ARN.
 func (e *evaluator) secret(key string) (value string, known bool) {
-	id, rest := key, ""
-	if i := strings.Index(key, ":SecretString"); i >= 0 {
-		id, rest = key[:i], strings.TrimPrefix(key[i+len(":SecretString"):], ":")
-	}
-	jsonKey, _, _ := strings.Cut(rest, ":")
+	id, rest, _ := strings.Cut(key, ":SecretString")
+	jsonKey, _, _ := strings.Cut(strings.TrimPrefix(rest, ":"), ":")
 	for _, name := range slices.Sorted(maps.Keys(e.resources)) {
 		r := e.resources[name]
 		if r.typ != typeSecret || !r.exists || r.err != nil {
@@ -114,6 +111,6 @@ func (e *evaluator) secretValue(r *resource, jsonKey string) (string, bool) {
 // warnOfUnresolved warns of the dynamic references that have no value.
 func (l *loader) warnOfUnresolved() {
 	for _, key := range slices.Sorted(maps.Keys(l.unresolved)) {
-		l.warnf(l.unresolved[key], "{{resolve:%s}} has no value: --parameter %s=...", key, key)
+		l.warnf(l.unresolved[key], "a dynamic reference has no value: --parameter %s=...", key)
 	}
 }

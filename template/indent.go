@@ -3,6 +3,7 @@ package template
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -42,8 +43,8 @@ func indentProblem(text []byte, at int) string {
 		}
 	}
 	wrong := fmt.Sprintf("indented by %s, as no line above: %s, as line %d, would be right", spaces(own), spaces(last.column), last.line)
-	for i := len(levels) - 1; i >= 0; i-- {
-		if l := levels[i]; l.column < own {
+	for _, l := range slices.Backward(levels) {
+		if l.column < own {
 			return fmt.Sprintf("%s, or %d, as line %d", wrong, l.column, l.line)
 		}
 	}

@@ -13,7 +13,7 @@ type Omission struct {
 // OmissionsOf returns what the shapes with these logical ids lack, sorted by
 // place.
 func (t *Template) OmissionsOf(ids ...string) []Omission {
-	var all []Omission //nolint:prealloc // nil when there is none
+	var all []Omission
 	for _, o := range t.Omissions {
 		if slices.Contains(ids, o.Of) {
 			all = append(all, o)

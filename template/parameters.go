@@ -50,22 +50,23 @@ func (l *loader) readParameters(section *node, given map[string]string) {
 // missing returns an error with all parameters that have neither a default nor a
 // value, nil if there is none.
 func (l *loader) missing(section *node, given map[string]string) error {
-	line, flags := 0, ""
+	line := 0
+	var flags strings.Builder
 	for _, f := range section.entries() {
 		if _, isGiven := given[f.key]; isGiven || f.value.kind != mapping || f.value.get("Default") != nil {
 			continue
 		}
 		line = cmp.Or(line, f.line)
 		l.unset = append(l.unset, f.key)
-		flags += " --parameter " + f.key + "=..."
+		flags.WriteString(" --parameter " + f.key + "=...")
 	}
 	switch len(l.unset) {
 	case 0:
 		return nil
 	case 1:
-		return l.errorf(line, "parameter %s has no default and no value:%s", l.unset[0], flags)
+		return l.errorf(line, "parameter %s has no default and no value:%s", l.unset[0], &flags)
 	default:
-		return l.errorf(line, "%d parameters have no default and no value:%s", len(l.unset), flags)
+		return l.errorf(line, "%d parameters have no default and no value:%s", len(l.unset), &flags)
 	}
 }
 

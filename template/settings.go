@@ -27,7 +27,7 @@ var methodSettings = properties{
 // readSettings reads the throttles of a stage: MethodSettings, and what a
 // deployment's StageDescription has of all methods.
 func (l *loader) readSettings(a *API, in reader) {
-	var all []methodSetting //nolint:prealloc // nil when there are none
+	var all []methodSetting
 	if limits, set := in.methodLimits(); set {
 		all = append(all, methodSetting{"/*", "*", limits, in.n})
 	}

@@ -137,7 +137,11 @@ func describe(t *testing.T, tmpl *template.Template, err error) string {
 		fmt.Fprintf(&b, "output %s=%s\n", o.Name, o.Value)
 	}
 	for _, w := range tmpl.Warnings {
-		fmt.Fprintf(&b, "warning: %v\n", w)
+		line := fmt.Sprintf("warning: %v\n", w)
+		if n := len(line) - len("\n"); n > 100 {
+			t.Errorf("a warning of %d characters, want 100 at most: %s", n, line)
+		}
+		b.WriteString(line)
 	}
 	for _, e := range tmpl.Unrunnable {
 		fmt.Fprintf(&b, "not run here: %v\n", e)

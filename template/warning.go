@@ -63,7 +63,7 @@ func fold(notes []note) []Warning {
 			of[n.text] = append(of[n.text], n.of)
 		}
 	}
-	var all []Warning //nolint:prealloc // nil when there is none
+	var all []Warning
 	for _, n := range notes {
 		if ids := of[n.text]; ids != nil {
 			room := max(warningText, warningLine-len(n.pos.String()+": "))
@@ -85,16 +85,24 @@ func fitting(text string, ids []string, width int) string {
 }
 
 // enumerate returns "A", "A and B", "A, B and 3 more": as many names as fit
-// into width, at least one.
+// into width, at least one, which is cut if it does not fit.
 func enumerate(names []string, width int) string {
-	joined := func(names []string, last string) string { return strings.Join(names, ", ") + " and " + last }
-	if len(names) == 1 {
-		return names[0]
+	for n := len(names); n > 1; n-- {
+		last := names[n-1]
+		if n < len(names) {
+			last = fmt.Sprintf("%d more", len(names)-n+1)
+		}
+		if text := strings.Join(names[:n-1], ", ") + " and " + last; len(text) <= width {
+			return text
+		}
 	}
-	n := len(names) - 1
-	text := joined(names[:n], names[n])
-	for ; len(text) > width && n > 1; n-- {
-		text = joined(names[:n-1], fmt.Sprintf("%d more", len(names)-n+1))
+	text, more := names[0], ""
+	if len(names) > 1 {
+		more = fmt.Sprintf(" and %d more", len(names)-1)
 	}
-	return text
+	const cut = "..."
+	if room := max(len(cut)+1, width-len(more)); len(text) > room {
+		text = text[:room-len(cut)] + cut
+	}
+	return text + more
 }

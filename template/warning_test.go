@@ -81,6 +81,9 @@ func TestWarnings(t *testing.T) {
 		{"a resource's description", plainHead + "  A: {Type: AWS::IAM::Role, Description: x}\n", []string{
 			"template.yaml:2: a resource has no attribute Description (A)",
 		}},
+		{"two shapes that do not fit", plainHead + "  " + strings.Repeat("L", 60) + ": {Type: x}\n  B: {Type: x}\n", []string{
+			"template.yaml:2: not run yet: type x (" + strings.Repeat("L", 38) + "... and 1 more)",
+		}},
 		{"more shapes than fit", plainHead + many(40), []string{
 			"template.yaml:2: not run yet: type x (R0, R1, R2, R3, R4, R5, R6, R7, R8, R9 and 30 more)",
 		}},

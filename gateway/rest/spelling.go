@@ -174,6 +174,7 @@ func (f *follower) line(line []byte) {
 		if len(line) == 0 {
 			f.at, f.read = requestLine, 0
 		}
+	case body, chunk, lost: // follow reads no lines of them
 	}
 }
 

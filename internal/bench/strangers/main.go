@@ -37,7 +37,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	print(stacks, flag.Arg(0), *of)
+	report(stacks, flag.Arg(0), *of)
 }
 
 var (
@@ -64,7 +64,7 @@ func find(dir string) ([]string, error) {
 // An outcome is what became of a stack.
 type outcome struct{ load, rehearse, up string }
 
-func print(stacks []string, dir, of string) {
+func report(stacks []string, dir, of string) {
 	var loaded, rehearsed, ran int
 	if of != "" {
 		of = " of " + of
