@@ -16,11 +16,13 @@ import (
 	"lullaby/dynamo"
 	"lullaby/instant"
 	"lullaby/internal/awsjson"
+	"lullaby/internal/shorthand"
 )
 
 // A script is a conversation with an engine: a line that begins with an
 // operation's name is a request, the line that begins with = is its answer or
 // error. With -update the answers are written down as they are; read them.
+// Requests may be in shorthand.
 var update = flag.Bool("update", false, "write the answers of scripts")
 
 func TestScripts(t *testing.T) {
@@ -49,7 +51,7 @@ func runScript(t *testing.T, file string) {
 		}
 		played.WriteString(line + "\n")
 		if call := operations[operation]; call != nil {
-			played.WriteString("= " + call(t, e, body) + "\n")
+			played.WriteString("= " + call(t, e, shorthand.Expand(body)) + "\n")
 		}
 	}
 	if *update {

@@ -143,3 +143,25 @@ func TestKeepAlive(t *testing.T) {
 		}
 	}
 }
+
+// The head of a request has at most 32 KB, its request line included.
+func TestBoundOfHeads(t *testing.T) {
+	addr := serve(t, nil)
+	for _, place := range []string{"GET /?%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Long: %s\r\n\r\n"} {
+		for size, status := range map[int]int{32 << 10: 200, 32<<10 + 1: 431} {
+			head := fmt.Sprintf(place, strings.Repeat("x", size-len(place)+len("%s")))
+			conn := dial(t, addr)
+			if _, err := io.WriteString(conn, head); err != nil {
+				t.Fatal(err)
+			}
+			resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp.Body.Close()
+			if resp.StatusCode != status {
+				t.Errorf("%.20q of %d bytes: %d, want %d", head, len(head), resp.StatusCode, status)
+			}
+		}
+	}
+}

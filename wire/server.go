@@ -2,7 +2,6 @@ package wire
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -58,13 +57,13 @@ type Server struct {
 	cancel context.CancelFunc
 }
 
-// Limits of a request. A body has at most DynamoDB's 16 MB. A header has room
-// for a SigV4 signature and its session token, and its limit bounds memory.
+// Limits of a request (docs/aws/messages.md#large-requests). A header has room for
+// a SigV4 signature and its session token, and its limit bounds memory.
 const (
 	maxBody   = 16 << 20
 	maxRead   = maxBody + 4<<20 // of a larger body, so that its sender gets an answer
-	maxHeader = 32 << 10
-	readTime  = time.Minute // for the whole request
+	maxHeader = 32 << 10        // the request line included
+	readTime  = time.Minute     // for the whole request
 	idleTime  = 5 * time.Minute
 )
 
@@ -86,7 +85,7 @@ func New(services Services, o Options) *Server {
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.fast = &fasthttp.Server{
 		Handler:                      s.handle,
-		ErrorHandler:                 refuseUnread,
+		ErrorHandler:                 s.refuseUnread,
 		MaxRequestBodySize:           maxRead,
 		ReadBufferSize:               maxHeader,
 		ReadTimeout:                  readTime,
@@ -117,24 +116,6 @@ func (s *Server) Shutdown(ctx context.Context) error {
 
 func (s *Server) handle(c *fasthttp.RequestCtx) {
 	resp := s.answer(&request{ctx: s.ctx, fast: c, at: time.Now()})
-	resp.write(c)
-}
-
-// refuseUnread answers a request that cannot be read. If the connection broke or
-// the time ran out, refuseUnread closes it without an answer: a client that asked
-// nothing might take the answer for that to the request it is about to send.
-// DynamoDB closes a silent connection alike (aws/aws-sdk-java#1365). Assumed: it
-// does so too when a part of a request has come.
-func refuseUnread(c *fasthttp.RequestCtx, err error) {
-	if _, ok := errors.AsType[net.Error](err); ok {
-		_ = c.Conn().Close()
-		return
-	}
-	resp := response{status: faultOf(unreadFaults, err).status}
-	if errors.Is(err, fasthttp.ErrBodyTooLarge) {
-		resp.chunked = true
-	}
-	resp.set("Connection", "close")
 	resp.write(c)
 }
 

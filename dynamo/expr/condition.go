@@ -304,8 +304,7 @@ func scalarText(v attribute.Value) string {
 	return "{" + v.Kind().String() + ":" + text + "}"
 }
 
-// maxIn bounds the operands that IN compares with (Developer Guide, "Comparison
-// operator and function reference"). Assumed: the text of the refusal.
+// maxIn bounds the operands that IN compares with (docs/aws/messages.md#bounds).
 const maxIn = 100
 
 func (p *parser) checkIn(n *node) {

@@ -83,12 +83,37 @@ func NewPlaceholders(names map[string]string, values attribute.Item, check func(
 			return nil, &ValueError{v.Name, err}
 		}
 		if v.Value.Cut() {
-			// Assumed: AWS refuses what no item can hold. It takes 2 MB in all (Developer
-			// Guide, "Constraints", "Expression parameters").
+			// Assumed: AWS refuses what no item can hold.
 			return nil, &Error{"ExpressionAttributeValues contains invalid value: Item size has exceeded the maximum allowed size for key " + v.Name}
 		}
 	}
+	if err := p.checkSize(); err != nil {
+		return nil, err
+	}
 	return p, nil
+}
+
+// maxSubstitutions bounds the keys, names and values of an operation together, in
+// bytes (Developer Guide, "Constraints", "Expression parameters").
+const maxSubstitutions = 2 << 20
+
+// checkSize refuses more than maxSubstitutions bytes. The texts are those of AWS's
+// client of DAX. Assumed: a value counts as in an item.
+func (p *Placeholders) checkSize() error {
+	var names int64
+	for _, n := range p.names {
+		names += int64(len(n.key) + len(n.value))
+	}
+	values := p.values.Size()
+	switch {
+	case names > maxSubstitutions:
+		return &Error{"ExpressionAttributeNames exceeds max size"}
+	case values > maxSubstitutions:
+		return &Error{"ExpressionAttributeValues exceeds max size"}
+	case names+values > maxSubstitutions:
+		return &Error{"Combined size of ExpressionAttributeNames and ExpressionAttributeValues exceeds max size"}
+	}
+	return nil
 }
 
 // maxPlaceholder bounds #name and :value in bytes (Developer Guide, "Constraints",

@@ -3,6 +3,7 @@ package request
 import (
 	"slices"
 
+	"lullaby/attribute"
 	"lullaby/dynamo/expr"
 	"lullaby/dynamo/refusal"
 )
@@ -61,9 +62,12 @@ func printStrings(texts []string) string {
 	return printList(len(texts), func(i int) string { return texts[i] })
 }
 
-// checkAttributesToGet rejects a duplicate name.
+// checkAttributesToGet rejects what can be no name, and a duplicate name.
 func checkAttributesToGet(names []string) error {
 	for i, name := range names {
+		if err := attribute.CheckName(name); err != nil {
+			return invalid(err)
+		}
 		if slices.Contains(names[:i], name) {
 			return refusal.InvalidValues("Duplicate value in attribute name: %s", name)
 		}

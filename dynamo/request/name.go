@@ -15,6 +15,9 @@ const (
 	maxName = 255
 )
 
+// maxTableARN bounds the ARN of a table in characters (API Reference, "GetItem").
+const maxTableARN = 1_024
+
 var namePattern = regexp.MustCompile(`^[a-zA-Z0-9_.-]+$`)
 
 // isARN reports whether a table name is an ARN. Plain names have no colon.
@@ -22,7 +25,11 @@ func isARN(name string) bool { return strings.HasPrefix(name, "arn:") }
 
 // tableName checks the name, or the ARN, of the operations on items.
 func (v *violations) tableName(name *string) {
-	if v.notNull(name != nil, "tableName") && !isARN(*name) {
+	switch {
+	case !v.notNull(name != nil, "tableName"):
+	case isARN(*name):
+		v.length(name, "tableName", 1, maxTableARN)
+	default:
 		v.name(name, "tableName")
 	}
 }
@@ -32,10 +39,13 @@ func (v *violations) actionTable(name *string, path string) {
 	if !v.notNull(name != nil, path) {
 		return
 	}
-	if !isARN(*name) {
+	most := 0
+	if isARN(*name) {
+		most = maxTableARN
+	} else {
 		v.pattern(name, path, namePattern)
 	}
-	v.length(name, path, 1, 0)
+	v.length(name, path, 1, most)
 }
 
 // name checks an optional name of a table or an index.
@@ -57,7 +67,7 @@ func (v *violations) tables(names []string, path string, printed func() string) 
 		switch {
 		case v.full():
 			return
-		case isARN(name):
+		case isARN(name) && len(name) <= maxTableARN:
 			continue
 		}
 		if len(name) < minName || len(name) > maxName || !namePattern.MatchString(name) {

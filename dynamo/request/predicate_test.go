@@ -1,6 +1,8 @@
 package request_test
 
 import (
+	"slices"
+	"strconv"
 	"testing"
 
 	"lullaby/attribute"
@@ -86,6 +88,34 @@ func TestPredicate(t *testing.T) {
 		}
 		if got := condition.Holds(item(t, tt.found)); got != tt.want {
 			t.Errorf("%s holds for %s: %v, want %v", tt.request, tt.found, got, tt.want)
+		}
+	}
+}
+
+// A request has at most 50,000 conditions or updates by legacy parameters, and a
+// condition 1,000 values.
+func TestManyConditions(t *testing.T) {
+	const most, mostValues = 50_000, 1_000
+	null, in := "NULL", "IN"
+	filter := func(n, values int) request.Filter {
+		f := request.Filter{"in": {ComparisonOperator: &in, AttributeValueList: slices.Repeat([]attribute.Value{attribute.String("a")}, values)}}
+		for i := range n - 1 {
+			f[strconv.Itoa(i)] = request.Condition{ComparisonOperator: &null}
+		}
+		return f
+	}
+	table := "items"
+	for _, tt := range []struct {
+		conditions, values int
+		want               string
+	}{
+		{most, mostValues, ""},
+		{most + 1, mostValues, "One or more parameter values were invalid: Number of attributes exceeds the limit of 50000"},
+		{1, mostValues + 1, "One or more parameter values were invalid: Invalid number of argument(s) for the IN ComparisonOperator"},
+	} {
+		scan := request.ScanInput{Selection: request.Selection{TableName: &table}, ScanFilter: filter(tt.conditions, tt.values)}
+		if _, err := scan.Check(); refusalText(err) != tt.want {
+			t.Errorf("%d conditions, %d values: %v, want %q", tt.conditions, tt.values, err, tt.want)
 		}
 	}
 }

@@ -14,12 +14,14 @@ import (
 	"lullaby/dynamo/request"
 	"lullaby/internal/arn"
 	"lullaby/internal/awsjson"
+	"lullaby/internal/shorthand"
 )
 
 // A script is a list of requests: a line that begins with an operation's name is
 // a request, the line that begins with = is what AWS refuses, with the member
 // that it is about, or "= " and nothing. With -update the refusals are written
-// down as they are; read them.
+// down as they are; read them. Requests
+// may be in shorthand.
 var update = flag.Bool("update", false, "write the refusals of scripts")
 
 func TestScripts(t *testing.T) {
@@ -47,7 +49,7 @@ func runScript(t *testing.T, file string) {
 		played.WriteString(line + "\n")
 		operation, body, _ := strings.Cut(line, " ")
 		if check := checks[operation]; check != nil {
-			played.WriteString(strings.TrimSpace("= "+refusalText(check(t, []byte(body)))) + "\n")
+			played.WriteString(strings.TrimSpace("= "+refusalText(check(t, []byte(shorthand.Expand(body))))) + "\n")
 		}
 	}
 	if *update {

@@ -25,6 +25,7 @@ func (in *ListStreamsInput) Check() error {
 		v.name(in.TableName, "tableName")
 	}
 	v.between(long(in.Limit), "limit", 1, MaxStreams)
+	v.length(in.ExclusiveStartStreamArn, "exclusiveStartStreamArn", minStreamARN, maxStreamARN)
 	return v.err()
 }
 
@@ -42,18 +43,13 @@ type ShardFilter struct {
 	ShardId *string
 }
 
-// Bounds of the id of a shard, in characters (API Reference, "ShardFilter").
-const (
-	minShardID = 28
-	maxShardID = 65
-)
-
 // Check returns the first refusal of the request. The error is a
 // refusal.Validation.
 func (in *DescribeStreamInput) Check() error {
 	var v violations
 	v.streamARN(in.StreamArn)
 	v.between(long(in.Limit), "limit", 1, MaxStreams)
+	v.length(in.ExclusiveStartShardId, "exclusiveStartShardId", minShardID, maxShardID)
 	if f := in.ShardFilter; f != nil {
 		v.oneOf(f.Type, "shardFilter.type", "CHILD_SHARDS")
 		v.length(f.ShardId, "shardFilter.shardId", minShardID, maxShardID)
@@ -79,22 +75,27 @@ func (in *GetShardIteratorInput) Check() error {
 	var v violations
 	v.streamARN(in.StreamArn)
 	v.notNull(in.ShardId != nil, "shardId")
+	v.length(in.ShardId, "shardId", minShardID, maxShardID)
 	if v.notNull(in.ShardIteratorType != nil, "shardIteratorType") {
 		v.oneOf(in.ShardIteratorType, "shardIteratorType", "AFTER_SEQUENCE_NUMBER", "LATEST", "AT_TIMESTAMP", "AT_SEQUENCE_NUMBER", "TRIM_HORIZON")
 	}
+	v.length(in.SequenceNumber, "sequenceNumber", minSequence, maxSequence)
 	if err := v.err(); err != nil {
 		return err
 	}
 	return checkStreamARN(*in.StreamArn)
 }
 
-// Bounds of the ARN of a stream, in characters (API Reference,
-// "DescribeStream"), and its form.
+// Bounds of what names a place in a stream, in characters
+// (docs/aws/streams.md#bounds).
 const (
-	minStreamARN = 37
-	maxStreamARN = 1024
+	minStreamARN, maxStreamARN = 37, 1_024
+	minShardID, maxShardID     = 28, 65
+	minSequence, maxSequence   = 21, 40
+	maxIterator                = 2_048
 )
 
+// streamARN is the form of the ARN of a stream.
 var streamARN = regexp.MustCompile(`^arn:[^:]+:dynamodb:[^:]*:[^:]*:table/[^/]+/stream/[^/]+$`)
 
 func (v *violations) streamARN(given *string) {
@@ -126,6 +127,7 @@ const MaxRecords = 1_000
 func (in *GetRecordsInput) Check() error {
 	var v violations
 	v.notNull(in.ShardIterator != nil, "shardIterator")
+	v.length(in.ShardIterator, "shardIterator", 1, maxIterator)
 	v.between(long(in.Limit), "limit", 1, MaxRecords)
 	return v.err()
 }

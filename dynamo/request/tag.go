@@ -13,13 +13,15 @@ import (
 // Tag is a label of a table.
 type Tag struct{ Key, Value *string }
 
-// Bounds of tags, lengths in characters (Developer Guide, "Adding tags and
-// labels to resources").
+// Bounds of tags, lengths in characters (docs/aws/tables.md#bounds-of-tags).
 const (
 	maxTags     = 50 // of one table
 	maxTagKey   = 128
 	maxTagValue = 256
 )
+
+// tagText has the characters of keys and values (docs/aws/tables.md#bounds-of-tags).
+var tagText = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}+\-=._:/@]*$`)
 
 // checkTags checks tags that are to be set. The texts are AWS's
 // (architect/dynalite; aws-controllers-k8s/dynamodb-controller,
@@ -31,7 +33,7 @@ func checkTags(tags []Tag) error {
 			return err
 		}
 		switch {
-		case tag.Value == nil || utf8.RuneCountInString(*tag.Value) > maxTagValue:
+		case tag.Value == nil || utf8.RuneCountInString(*tag.Value) > maxTagValue || !tagText.MatchString(*tag.Value):
 			return refusal.Invalid("The Tag Value provided is invalid, Value: " + orNull(tag.Value))
 		case strings.HasPrefix(*tag.Key, "aws:"):
 			return refusal.Invalid("Tag Key cannot be prefixed with aws:, Key: " + *tag.Key)
@@ -44,7 +46,7 @@ func checkTags(tags []Tag) error {
 }
 
 func checkTagKey(key *string) error {
-	if key == nil || *key == "" || utf8.RuneCountInString(*key) > maxTagKey {
+	if key == nil || *key == "" || utf8.RuneCountInString(*key) > maxTagKey || !tagText.MatchString(*key) {
 		return refusal.Invalid("The Tag Key provided is invalid, Key: " + orNull(key))
 	}
 	return nil
