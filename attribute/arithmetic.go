@@ -95,5 +95,9 @@ func (d *decimal) filled(digits string) (Number, error) {
 		}
 		d.push(digits[i] - '0')
 	}
-	return d.check()
+	if d.count == 0 {
+		return Zero, nil
+	}
+	n, f := d.check()
+	return n, f.err("")
 }

@@ -87,7 +87,7 @@ func TestAddIsExact(t *testing.T) {
 
 func TestSets(t *testing.T) {
 	var it struct{ V, W attribute.Value }
-	if err := awsjson.Unmarshal([]byte(`{"V":{"SS":["a","b"]},"W":{"SS":["b","c"]}}`), &it); err != nil {
+	if err := awsjson.Unmarshal([]byte(`{"V":{"SS":["c","a"]},"W":{"SS":["b","c"]}}`), &it); err != nil {
 		t.Fatal(err)
 	}
 	v, w := it.V, it.W

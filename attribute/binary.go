@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 )
 
 // The binary form of an item is the number of its attributes, and then for each
@@ -30,6 +32,30 @@ func (it Item) AppendBinary(dst []byte) []byte {
 		dst = a.Value.appendBinary(dst)
 	}
 	return dst
+}
+
+// Canonical returns bytes that are the same for two items if they are Equal: the
+// binary form, with the members of sets in order.
+func (it Item) Canonical() []byte { return Map(it).ordered().attrs.AppendBinary(nil) }
+
+// ordered returns v with the members of its sets in order.
+func (v Value) ordered() Value {
+	switch v.kind {
+	case SS, NS, BS:
+		v.elems = slices.SortedFunc(slices.Values(v.elems), func(a, b Value) int { return strings.Compare(a.text, b.text) })
+	case L:
+		v.elems = slices.Clone(v.elems)
+		for i, e := range v.elems {
+			v.elems[i] = e.ordered()
+		}
+	case M:
+		v.attrs = slices.Clone(v.attrs)
+		for i, a := range v.attrs {
+			v.attrs[i].Value = a.Value.ordered()
+		}
+	case S, N, B, BOOL, NULL, Invalid:
+	}
+	return v
 }
 
 func appendText(dst []byte, s string) []byte {

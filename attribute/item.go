@@ -62,21 +62,24 @@ const maxNameSize = 65_535
 func CheckName(name string) error {
 	switch {
 	case name == "":
-		return &InvalidError{"Empty attribute name"}
+		return &InvalidError{fault: faultEmptyName}
 	case len(name) > maxNameSize:
-		return &InvalidError{"Attribute name is too large, must be less than 65536 bytes"}
+		return &InvalidError{fault: faultLongName}
 	}
 	return nil
 }
 
 // Err returns an *InvalidError for the first name or value that DynamoDB refuses
 // in a request, nil if there is none.
-func (it Item) Err() error {
+func (it Item) Err() error { return it.err(MaxDepth) }
+
+// err is Err for values of at most so many levels.
+func (it Item) err(levels int) error {
 	for _, a := range it {
 		if err := CheckName(a.Name); err != nil {
 			return err
 		}
-		if err := a.Value.Err(); err != nil {
+		if err := a.Value.err(levels); err != nil {
 			return err
 		}
 	}

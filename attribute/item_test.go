@@ -2,6 +2,7 @@ package attribute_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/hex"
 	"errors"
 	"strings"
@@ -55,6 +56,23 @@ func TestItemRoundTrips(t *testing.T) {
 	}
 }
 
+// Two items have the same canonical form if they are equal.
+func TestCanonical(t *testing.T) {
+	items := []string{
+		everyKind, `{}`, `{"a":{"SS":["x","y"]}}`, `{"a":{"SS":["y","x"]}}`, `{"a":{"SS":["x","z"]}}`, `{"a":{"L":[{"S":"x"},{"S":"y"}]}}`,
+		`{"a":{"L":[{"S":"y"},{"S":"x"}]}}`, `{"a":{"M":{"b":{"NS":["1","2.0"]}}}}`, `{"a":{"M":{"b":{"NS":["2","1"]}}}}`,
+		`{"a":{"L":[{"BS":["AA==","AQ=="]}]}}`, `{"a":{"L":[{"BS":["AQ==","AA=="]}]}}`, `{"a":{"N":"1"}}`, `{"a":{"N":"1.0"}}`, `{"a":{"S":"1"}}`,
+	}
+	for _, one := range items {
+		for _, two := range items {
+			a, b := decode(t, one), decode(t, two)
+			if same := bytes.Equal(a.Canonical(), b.Canonical()); same != a.Equal(b) {
+				t.Errorf("%s and %s: same form %v, equal %v", one, two, same, a.Equal(b))
+			}
+		}
+	}
+}
+
 func TestItemSize(t *testing.T) {
 	tests := []struct {
 		item string
@@ -84,36 +102,82 @@ func TestRefusedValues(t *testing.T) {
 	deep := func(levels int) string {
 		return `{"a":` + strings.Repeat(`{"M":{"k":`, levels) + `{"S":"x"}` + strings.Repeat(`}}`, levels) + `}`
 	}
-	tests := []struct{ name, item, want string }{
-		{"empty", `{"a":{}}`, "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"},
-		{"unknown type", `{"a":{"X":"1"}}`, "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"},
-		{"two types", `{"a":{"S":"1","N":"1"}}`, "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"},
-		{"bad number", `{"a":{"N":"x"}}`, "The parameter cannot be converted to a numeric value: x"},
-		{"number over", `{"a":{"L":[{"N":"1e126"}]}}`, "Number overflow. Attempting to store a number with magnitude larger than supported range"},
-		{"false null", `{"a":{"NULL":false}}`, "One or more parameter values were invalid: Null attribute value types must have the value of true"},
-		{"empty string set", `{"a":{"SS":[]}}`, "One or more parameter values were invalid: An string set  may not be empty"},
-		{"empty number set", `{"a":{"NS":[]}}`, "One or more parameter values were invalid: An number set  may not be empty"},
-		{"empty binary set", `{"a":{"BS":[]}}`, "One or more parameter values were invalid: Binary sets should not be empty"},
-		{"twice in a set", `{"a":{"SS":["x","y","x"]}}`, "One or more parameter values were invalid: Input collection [x, y, x] contains duplicates."},
-		{"equal numbers", `{"a":{"NS":["1","1.0"]}}`, "Input collection contains duplicates"},
-		{"equal binaries", `{"a":{"BS":["AA==","AA=="]}}`, "One or more parameter values were invalid: Input collection [AA==, AA==]of type BS contains duplicates."},
-		{"bad number in a set", `{"a":{"NS":["1","x"]}}`, "The parameter cannot be converted to a numeric value: x"},
-		{"empty name", `{"":{"S":"x"}}`, "Empty attribute name"},
-		{"empty name inside", `{"a":{"L":[{"M":{"":{"S":"x"}}}]}}`, "Empty attribute name"},
-		{"long name", `{"` + strings.Repeat("x", 65_535) + `":{"S":"x"}}`, ""},
-		{"longer name", `{"` + strings.Repeat("x", 65_536) + `":{"S":"x"}}`, "Attribute name is too large, must be less than 65536 bytes"},
-		{"31 maps", deep(31), ""},
-		{"32 maps", deep(32), "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"},
-		{"5000 maps", deep(4_000), "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"},
+	const inv = "One or more parameter values were invalid: "
+	tests := []struct{ name, item, newer, older string }{
+		{"empty", `{"a":{}}`, "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes", ""},
+		{"unknown type", `{"a":{"X":"1"}}`, "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes", ""},
+		{"two types", `{"a":{"S":"1","N":"1"}}`, "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes", ""},
+		{"bad number", `{"a":{"N":"x"}}`, "The parameter cannot be converted to a numeric value: x", ""},
+		{"no number", `{"a":{"N":""}}`, "The parameter cannot be converted to a numeric value: ", "The parameter cannot be converted to a numeric value"},
+		{"number over", `{"a":{"L":[{"N":"1e126"}]}}`, "Number overflow. Attempting to store a number with magnitude larger than supported range", ""},
+		{
+			"number far over", `{"a":{"N":"1e2147483647"}}`, "Number overflow. Attempting to store a number with magnitude larger than supported range",
+			"Number underflow. Attempting to store a number with magnitude smaller than supported range",
+		},
+		{"number under", `{"a":{"N":"1e-131"}}`, "Number underflow. Attempting to store a number with magnitude smaller than supported range", ""},
+		{"false null", `{"a":{"NULL":false}}`, inv + "Null attribute value types must have the value of true", ""},
+		{"empty string set", `{"a":{"SS":[]}}`, inv + "An string set  may not be empty", ""},
+		{"empty number set", `{"a":{"NS":[]}}`, inv + "An number set  may not be empty", ""},
+		{"empty binary set", `{"a":{"BS":[]}}`, inv + "Binary sets should not be empty", ""},
+		{
+			"twice in a set", `{"a":{"SS":["b","a","b"]}}`,
+			inv + `Input collection ["a", "b", "b"] contains duplicates.`, inv + "Input collection [b, a, b] contains duplicates.",
+		},
+		{
+			"twice, then others", `{"a":{"SS":["b","a","b","d","c","a"]}}`,
+			inv + `Input collection ["a", "b", "b", "d", "c", "a"] contains duplicates.`, inv + "Input collection [b, a, b, d, c, a] contains duplicates.",
+		},
+		{"equal numbers", `{"a":{"NS":["1","1.0"]}}`, inv + "Input collection contains duplicates.", "Input collection contains duplicates"},
+		{
+			"equal binaries", `{"a":{"BS":["/w==","AA==","AA=="]}}`,
+			inv + `Input collection ["AA==","/w==","AA=="]of type BS contains duplicates.`, inv + "Input collection [/w==, AA==, AA==]of type BS contains duplicates.",
+		},
+		{"bad number in a set", `{"a":{"NS":["1","x"]}}`, "The parameter cannot be converted to a numeric value: x", ""},
+		{"empty name", `{"":{"S":"x"}}`, "Empty attribute name", ""},
+		{"empty name inside", `{"a":{"L":[{"M":{"":{"S":"x"}}}]}}`, "Empty attribute name", ""},
+		{"longer name", `{"` + strings.Repeat("x", 65_536) + `":{"S":"x"}}`, "Attribute name is too large, must be less than 65536 bytes", ""},
+		{"32 maps", deep(32), "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit", ""},
+		{"4000 maps", deep(4_000), "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit", ""},
 	}
 	for _, tt := range tests {
 		err := decode(t, tt.item).Err()
-		var refused *attribute.InvalidError
-		switch {
-		case tt.want == "" && err != nil:
-			t.Errorf("%s: %v, want no error", tt.name, err)
-		case tt.want != "" && (!errors.As(err, &refused) || refused.Message != tt.want):
-			t.Errorf("%s: %v, want %q", tt.name, err, tt.want)
+		refused, ok := errors.AsType[*attribute.InvalidError](err)
+		switch older := cmp.Or(tt.older, tt.newer); {
+		case !ok:
+			t.Errorf("%s: %v, want a refusal", tt.name, err)
+		case refused.Error() != tt.newer || refused.In(attribute.Newer) != tt.newer:
+			t.Errorf("%s: newer: %s, want %s", tt.name, refused, tt.newer)
+		case refused.In(attribute.Older) != older:
+			t.Errorf("%s: older: %s, want %s", tt.name, refused.In(attribute.Older), older)
+		}
+	}
+	for _, item := range []string{deep(31), `{"` + strings.Repeat("x", 65_535) + `":{"S":"x"}}`} {
+		if err := decode(t, item).Err(); err != nil {
+			t.Errorf("%.40s...: %v, want no error", item, err)
+		}
+	}
+}
+
+// A value of a transaction may have a level more than an item; the depth of what
+// is deeper is known.
+func TestDepths(t *testing.T) {
+	tests := []struct {
+		maps                   int
+		item, transacted, deep bool
+	}{{31, false, false, false}, {32, true, false, false}, {33, true, true, false}, {62, true, true, false}, {63, true, true, true}, {4_000, true, true, true}}
+	for _, tt := range tests {
+		for _, form := range [][2]string{{`{"M":{"k":`, `}}`}, {`{"L":[`, `]}`}} {
+			it := decode(t, `{"a":`+strings.Repeat(form[0], tt.maps)+`{"N":"1"}`+strings.Repeat(form[1], tt.maps)+`,"b":{"S":"x"}}`)
+			v, _ := it.Value("a")
+			if got := it.Err() != nil; got != tt.item {
+				t.Errorf("%d times %s: refused in an item %v, want %v", tt.maps, form[0], got, tt.item)
+			}
+			if got := v.ErrInTransaction() != nil; got != tt.transacted {
+				t.Errorf("%d times %s: refused in a transaction %v, want %v", tt.maps, form[0], got, tt.transacted)
+			}
+			if got := it.Deep(); got != tt.deep {
+				t.Errorf("%d times %s: deep %v, want %v", tt.maps, form[0], got, tt.deep)
+			}
 		}
 	}
 }

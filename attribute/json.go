@@ -2,69 +2,113 @@ package attribute
 
 import (
 	"encoding/base64"
-	"slices"
-	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"lullaby/internal/awsjson"
 )
 
-// DynamoDB's texts for values that it refuses (docs/aws/messages.md#validation;
-// the nesting: captured in nubo-db/dynoxide#110).
-const (
-	msgNone    = "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
-	msgSeveral = "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"
-	msgNull    = "One or more parameter values were invalid: Null attribute value types must have the value of true"
-	msgEmptySS = "One or more parameter values were invalid: An string set  may not be empty"
-	msgEmptyNS = "One or more parameter values were invalid: An number set  may not be empty"
-	msgEmptyBS = "One or more parameter values were invalid: Binary sets should not be empty"
-	msgNesting = "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"
-)
+// An input reads one item, or one value that is in none. It keeps as many members
+// as a value of MaxItemSize can have, since each takes a byte at least, and reads
+// the others for their faults alone. So what a request takes in memory is bounded
+// by what an item may have, not by the length of its body.
+type input struct {
+	dec  *jsontext.Decoder
+	left int  // how many members may still be kept
+	cut  bool // members were not kept
+}
+
+func newInput(dec *jsontext.Decoder) input { return input{dec: dec, left: MaxItemSize} }
+
+// reserve reports whether the next member is to be kept.
+func (in *input) reserve() bool {
+	if in.left == 0 {
+		return false
+	}
+	in.left--
+	return true
+}
+
+// roomUntil is the offset in a body up to which items are read into room for
+// several attributes, which makes one allocation of most items. Behind it, room
+// grows from nothing: a large body can have very many small items.
+const roomUntil = 64 << 10 // bytes
+
+func (in *input) room() []Attribute {
+	if in.dec.InputOffset() < roomUntil {
+		return make([]Attribute, 0, 8)
+	}
+	return []Attribute{}
+}
 
 // UnmarshalJSONFrom reads an item in DynamoDB's JSON, {"name":{"S":"text"}}. It
 // does not fail for a value that DynamoDB refuses, since DynamoDB reads the whole
 // request first; Err returns that refusal. Of two attributes with one name the
-// later stays.
+// later stays. If the item is cut, see Value.Cut, its first value says so.
 func (it *Item) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	return awsjson.Outer(dec, func() error { return it.read(dec, 1) })
+	in := newInput(dec)
+	err := awsjson.Outer(dec, func() error { return it.read(&in, 1) })
+	if in.cut && len(*it) > 0 {
+		(*it)[0].Value.cut = true
+	}
+	return err
 }
 
-func (it *Item) read(dec *jsontext.Decoder, depth int) error {
-	attrs := make([]Attribute, 0, 8)
-	ok, err := awsjson.ReadMap(dec, "AttributeValue", func(name string) error {
+func (it *Item) read(in *input, depth int) error {
+	attrs := in.room()
+	refused := false // an attribute that was not kept otherwise
+	ok, err := awsjson.ReadMap(in.dec, "AttributeValue", func(name string) error {
+		kept := in.reserve()
 		attrs = append(attrs, Attribute{Name: name})
-		return attrs[len(attrs)-1].Value.read(dec, depth)
+		last := len(attrs) - 1
+		v := &attrs[last].Value
+		err := v.read(in, depth)
+		switch {
+		case v.absent():
+			attrs = attrs[:last]
+			if kept {
+				in.left++
+			}
+		case !kept:
+			in.cut = true
+			if refused || v.Err() == nil {
+				attrs = attrs[:last]
+			} else {
+				refused = true
+			}
+		}
+		return err
 	})
 	if err != nil || !ok {
 		return err
 	}
-	attrs = slices.DeleteFunc(attrs, func(a Attribute) bool { return a.Value.absent() })
 	*it = NewItem(attrs...)
 	return nil
 }
 
 // absent reports whether v was null in the request: it counts as not sent.
-func (v Value) absent() bool { return v.kind == Invalid && v.text == "" }
+func (v Value) absent() bool { return v.kind == Invalid && v.fault == noFault }
 
 // UnmarshalJSONFrom reads a value in DynamoDB's JSON, {"S":"text"}. As for items,
 // Err returns the refusal of a value that DynamoDB refuses.
 func (v *Value) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	return awsjson.Outer(dec, func() error { return v.read(dec, 1) })
+	in := newInput(dec)
+	err := awsjson.Outer(dec, func() error { return v.read(&in, 1) })
+	v.cut = in.cut
+	return err
 }
 
-func (v *Value) read(dec *jsontext.Decoder, depth int) error {
-	if depth > MaxDepth {
-		*v = invalid(msgNesting)
-		return dec.SkipValue()
+func (v *Value) read(in *input, depth int) error {
+	if depth > maxReadDepth {
+		return v.skip(in.dec, depth)
 	}
 	types := 0
-	ok, err := awsjson.ReadStruct(dec, "AttributeValue", func(name string) error {
+	ok, err := awsjson.ReadStruct(in.dec, "AttributeValue", func(name string) error {
 		kind := ParseKind(name)
 		if kind == Invalid {
-			return dec.SkipValue()
+			return in.dec.SkipValue()
 		}
-		found, err := v.readKind(dec, kind, depth)
+		found, err := v.readKind(in, kind, depth)
 		if found {
 			types++
 		}
@@ -74,15 +118,37 @@ func (v *Value) read(dec *jsontext.Decoder, depth int) error {
 	case err != nil || !ok:
 		return err
 	case types == 0:
-		*v = invalid(msgNone)
+		*v = invalid(faultNone)
 	case types > 1 && v.Err() == nil:
-		*v = invalid(msgSeveral)
+		*v = invalid(faultSeveral)
+	}
+	return nil
+}
+
+// skip passes over a value at a depth that no request may have, and keeps how deep
+// it is.
+func (v *Value) skip(dec *jsontext.Decoder, depth int) error {
+	outer, deepest := dec.StackDepth(), dec.StackDepth()
+	for {
+		t, err := dec.ReadToken()
+		if err != nil {
+			return err
+		}
+		deepest = max(deepest, dec.StackDepth())
+		if k := t.Kind(); k != '{' && k != '[' && dec.StackDepth() == outer {
+			break
+		}
+	}
+	*v = invalid(faultNesting)
+	if depth+(deepest-outer-1)/2 > DeepNesting { // a level is two of JSON
+		*v = invalid(faultDeepNesting)
 	}
 	return nil
 }
 
 // readKind reads the member of a value that is named kind.
-func (v *Value) readKind(dec *jsontext.Decoder, kind Kind, depth int) (found bool, err error) {
+func (v *Value) readKind(in *input, kind Kind, depth int) (found bool, err error) {
+	dec := in.dec
 	switch kind {
 	case S:
 		s, ok, err := awsjson.ReadString(dec)
@@ -100,17 +166,17 @@ func (v *Value) readKind(dec *jsontext.Decoder, kind Kind, depth int) (found boo
 		b, ok, err := awsjson.ReadBool(dec)
 		null := Null()
 		if !b {
-			null = invalid(msgNull)
+			null = invalid(faultNull)
 		}
 		return v.set(null, ok), err
 	case M:
 		var attrs Item
-		if err := attrs.read(dec, depth+1); err != nil {
+		if err := attrs.read(in, depth+1); err != nil {
 			return false, err
 		}
 		return v.set(Map(attrs), attrs != nil), nil
 	case L, SS, NS, BS:
-		elems, ok, err := readElems(dec, kind, depth)
+		elems, ok, err := readElems(in, kind, depth)
 		return v.set(collection(kind, elems), ok), err
 	case Invalid:
 	}
@@ -126,39 +192,52 @@ func (v *Value) set(w Value, ok bool) bool {
 }
 
 func parseValue(s string) Value {
-	n, err := ParseNumber(s)
-	if err != nil {
-		return invalid(err.Error())
+	n, fault := parseNumber(s)
+	if fault != noFault {
+		return Value{fault: fault, text: s}
 	}
 	return Num(n)
 }
 
 // readElems reads the members of a list or set.
-func readElems(dec *jsontext.Decoder, kind Kind, depth int) (elems []Value, ok bool, err error) {
-	ok, err = awsjson.ReadList(dec, func() error {
-		var e Value
-		var text string
-		var err error
-		switch kind {
-		case SS:
-			text, _, err = awsjson.ReadString(dec)
-			e = String(text)
-		case NS:
-			text, _, err = awsjson.ReadString(dec)
-			e = parseValue(text)
-		case BS:
-			text, _, err = awsjson.ReadBlob(dec)
-			e = Binary(text)
-		default:
-			err = e.read(dec, depth+1)
-			if err == nil && e.absent() {
-				e = invalid(msgNone)
+func readElems(in *input, kind Kind, depth int) (elems []Value, ok bool, err error) {
+	refused := false // a member that was not kept otherwise
+	ok, err = awsjson.ReadList(in.dec, func() error {
+		kept := in.reserve()
+		e, err := readElem(in, kind, depth)
+		if !kept {
+			in.cut = true
+			if refused || e.Err() == nil {
+				return err
 			}
+			refused = true
 		}
 		elems = append(elems, e)
 		return err
 	})
 	return elems, ok, err
+}
+
+// readElem reads a member of a list or set.
+func readElem(in *input, kind Kind, depth int) (e Value, err error) {
+	var text string
+	switch kind {
+	case SS:
+		text, _, err = awsjson.ReadString(in.dec)
+		return String(text), err
+	case NS:
+		text, _, err = awsjson.ReadString(in.dec)
+		return parseValue(text), err
+	case BS:
+		text, _, err = awsjson.ReadBlob(in.dec)
+		return Binary(text), err
+	default:
+		err = e.read(in, depth+1)
+		if err == nil && e.absent() {
+			e = invalid(faultNone)
+		}
+		return e, err
+	}
 }
 
 // collection returns a list, or a set. A set without members, or with two equal
@@ -168,20 +247,21 @@ func collection(kind Kind, elems []Value) Value {
 	if kind == L {
 		return v
 	}
-	if len(elems) == 0 {
-		return invalid(map[Kind]string{SS: msgEmptySS, NS: msgEmptyNS, BS: msgEmptyBS}[kind])
+	f := setFaults[kind]
+	switch {
+	case len(elems) == 0:
+		return invalid(f.empty)
+	case v.Err() == nil && duplicates(elems):
+		return Value{fault: f.same, elems: elems}
+	case v.Err() == nil:
+		sortSet(elems)
 	}
-	if v.Err() != nil || !duplicates(elems) {
-		return v
-	}
-	switch kind {
-	case SS:
-		return invalid("One or more parameter values were invalid: Input collection " + listText(elems) + " contains duplicates.")
-	case BS:
-		return invalid("One or more parameter values were invalid: Input collection " + listText(elems) + "of type BS contains duplicates.")
-	default:
-		return invalid("Input collection contains duplicates")
-	}
+	return v
+}
+
+// setFaults are the faults of sets without members, and with two equal ones.
+var setFaults = map[Kind]struct{ empty, same fault }{
+	SS: {faultEmptySS, faultSameSS}, NS: {faultEmptyNS, faultSameNS}, BS: {faultEmptyBS, faultSameBS},
 }
 
 func duplicates(elems []Value) bool {
@@ -196,18 +276,6 @@ func duplicates(elems []Value) bool {
 		seen[e.text] = true
 	}
 	return false
-}
-
-// listText prints the members of an SS or BS as AWS's messages do.
-func listText(elems []Value) string {
-	texts := make([]string, len(elems))
-	for i, e := range elems {
-		texts[i] = e.text
-		if e.kind == B {
-			texts[i] = base64.StdEncoding.EncodeToString([]byte(e.text))
-		}
-	}
-	return "[" + strings.Join(texts, ", ") + "]"
 }
 
 // MarshalJSONTo writes the item in DynamoDB's JSON.

@@ -1,6 +1,9 @@
 package attribute
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
 
 // Bounds of a number (Developer Guide, "Constraints", "Number"): 38
 // significant digits, magnitudes from 1E-130 to 9.99...E+125.
@@ -8,14 +11,6 @@ const (
 	maxDigits   = 38
 	maxExponent = 125
 	minExponent = -130
-)
-
-// DynamoDB's texts for numbers that it refuses.
-const (
-	msgNotNumeric = "The parameter cannot be converted to a numeric value"
-	msgOverflow   = "Number overflow. Attempting to store a number with magnitude larger than supported range"
-	msgUnderflow  = "Number underflow. Attempting to store a number with magnitude smaller than supported range"
-	msgDigits     = "Attempting to store more than 38 significant digits in a Number"
 )
 
 // A Number is an exact decimal of up to 38 digits. Two numbers are equal by ==
@@ -37,32 +32,42 @@ func (n Number) bytes() string { return n.enc }
 // exponent. It returns an *InvalidError for anything else, and for a number that
 // DynamoDB refuses.
 func ParseNumber(s string) (Number, error) {
+	n, f := parseNumber(s)
+	return n, f.err(s)
+}
+
+func parseNumber(s string) (Number, fault) {
 	d, ok := scanDecimal(s)
-	switch {
-	case s == "":
-		return Number{}, &InvalidError{msgNotNumeric}
-	case !ok:
-		return Number{}, &InvalidError{msgNotNumeric + ": " + s}
+	if !ok {
+		return Number{}, faultNotNumeric
 	}
 	return d.check()
 }
 
 // check returns d as a number if it is within bounds.
-func (d *decimal) check() (Number, error) {
-	switch {
-	case d.count == 0:
-		return Zero, nil
-	case d.exponent-1 > maxExponent:
-		return Number{}, &InvalidError{msgOverflow}
-	case d.exponent-1 < minExponent:
-		return Number{}, &InvalidError{msgUnderflow}
-	case d.count > maxDigits:
-		return Number{}, &InvalidError{msgDigits}
+func (d *decimal) check() (Number, fault) {
+	first := d.exponent - 1 // the power of ten of the first digit
+	if d.count == 0 {
+		first = d.exponent // of the zero that counts as its last digit
 	}
-	return d.number(), nil
+	switch {
+	case d.exponent > math.MaxInt32:
+		return Number{}, faultFarOverflow
+	case first > maxExponent:
+		return Number{}, faultOverflow
+	case first < minExponent:
+		return Number{}, faultUnderflow
+	case d.count == 0:
+		return Zero, noFault
+	case d.count > maxDigits:
+		return Number{}, faultDigits
+	}
+	return d.number(), noFault
 }
 
-// A decimal is 0.d1d2d3... x 10^exponent without outer zeros.
+// A decimal is 0.d1d2d3... x 10^exponent without outer zeros. A zero has the
+// exponent that it was written with, which is bounded as well
+// (docs/aws/messages.md#zero).
 type decimal struct {
 	negative bool
 	exponent int
@@ -112,7 +117,7 @@ func scanDecimal(s string) (d decimal, ok bool) {
 	e, ok := scanExponent(s[i:])
 	d.exponent += e
 	if d.count == 0 {
-		d = decimal{}
+		d.negative = false
 	}
 	return d, ok
 }
@@ -124,8 +129,9 @@ func (d *decimal) push(digit byte) {
 	d.count++
 }
 
-// farExponent is beyond every bound, and small enough to add to.
-const farExponent = 1 << 24
+// farExponent is beyond every bound, that of Java's int included, and small enough
+// to add to.
+const farExponent = 1 << 40
 
 // scanExponent reads "", "e5" or "E-12". An exponent beyond every bound becomes
 // farExponent.

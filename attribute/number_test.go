@@ -18,7 +18,9 @@ func TestParseNumber(t *testing.T) {
 	}{
 		{in: "0", want: "0", size: 1},
 		{in: "-0", want: "0", size: 1},
-		{in: "0e999999999999", want: "0", size: 1},
+		{in: "0e125", want: "0", size: 1},
+		{in: "-0.00e127", want: "0", size: 1},
+		{in: "0e-130", want: "0", size: 1},
 		{in: "000", want: "0", size: 1},
 		{in: "1", want: "1", size: 2},
 		{in: "-1", want: "-1", size: 3},
@@ -64,9 +66,15 @@ func TestParseNumberRefuses(t *testing.T) {
 		{in: "1e99999999999999999999", err: overflow},
 		{in: "1e-131", err: underflow},
 		{in: "1e-99999999999999999999", err: underflow},
+		{in: "1e2147483647", err: overflow},
+		{in: "0e126", err: overflow},
+		{in: "0.0e127", err: overflow},
+		{in: "0e99999999999999999999", err: overflow},
+		{in: "0e-131", err: underflow},
+		{in: "-0.0e-130", err: underflow},
 		{in: nines + "9", err: digits},
 		{in: "1." + nines, err: digits},
-		{in: "", err: notNumber},
+		{in: "", err: notNumber + ": "},
 		{in: "abc", err: notNumber + ": abc"},
 		{in: "1 ", err: notNumber + ": 1 "},
 		{in: " 1", err: notNumber + ":  1"},
@@ -82,7 +90,7 @@ func TestParseNumberRefuses(t *testing.T) {
 	for _, tt := range tests {
 		n, err := attribute.ParseNumber(tt.in)
 		var refused *attribute.InvalidError
-		if !errors.As(err, &refused) || refused.Message != tt.err {
+		if !errors.As(err, &refused) || refused.Error() != tt.err {
 			t.Errorf("ParseNumber(%q) = %v, %v, want error %q", tt.in, n, err, tt.err)
 		}
 	}

@@ -1,9 +1,18 @@
 package attribute
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
-// Union returns the set v with the members of w that it lacks, behind its own. w
-// is a set of the same kind.
+// sortSet puts the members of a set in DynamoDB's order: texts and binaries by
+// their bytes, numbers by their value (docs/aws/messages.md#sets).
+func sortSet(elems []Value) {
+	slices.SortFunc(elems, func(a, b Value) int { return strings.Compare(a.text, b.text) })
+}
+
+// Union returns the set v with the members of w that it lacks, a set of the same
+// kind.
 func (v Value) Union(w Value) Value {
 	in := v.members()
 	elems := slices.Clone(v.elems)
@@ -12,6 +21,7 @@ func (v Value) Union(w Value) Value {
 			elems = append(elems, m)
 		}
 	}
+	sortSet(elems)
 	return Value{kind: v.kind, elems: elems}
 }
 

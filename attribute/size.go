@@ -11,8 +11,12 @@ func (it Item) Size() int64 {
 }
 
 // Size returns the bytes that AWS bills for the value. A list or map counts 3
-// bytes, and 1 for each member besides the member itself.
+// bytes, and 1 for each member besides the member itself. A cut value is larger
+// than any item.
 func (v Value) Size() int64 {
+	if v.cut {
+		return MaxItemSize + 1
+	}
 	switch v.kind {
 	case S, B:
 		return int64(len(v.text))

@@ -42,13 +42,24 @@ func ParseKind(name string) Kind {
 // nubo-db/dynoxide#110).
 const MaxDepth = 32
 
+// Bounds of levels in requests. A value of a transaction's expressions may have
+// one level more than an item; a value of more than DeepNesting levels makes the
+// whole request one of the older layer (docs/aws/messages.md#nesting; assumed that
+// 62 levels of lists and maps are as 61).
+const (
+	maxReadDepth = MaxDepth + 1
+	DeepNesting  = 63
+)
+
 // A Value is one attribute value. The zero Value is Invalid. Compare values by
 // Equal, not by ==.
 type Value struct {
 	kind  Kind
 	truth bool    // BOOL
-	text  string  // S: UTF-8; B: raw bytes; N: a Number's bytes; Invalid: what is wrong
-	elems []Value // L: members in order; SS, NS, BS: distinct members
+	cut   bool    // see Cut
+	fault fault   // Invalid: what is wrong, with text and elems as InvalidError has them
+	text  string  // S: UTF-8; B: raw bytes; N: a Number's bytes
+	elems []Value // L: members in order; SS, NS, BS: distinct members in the order of their bytes
 	attrs Item    // M
 }
 
@@ -90,6 +101,12 @@ func (v Value) Elems() []Value { return v.elems }
 
 // Attrs returns the attributes of an M. The caller must not change them.
 func (v Value) Attrs() Item { return v.attrs }
+
+// Cut reports whether v was read from a request that has more members in one item,
+// or in one value outside of an item, than an item of MaxItemSize can have. The
+// members behind those are not in v, unless v has none else that DynamoDB refuses.
+// Members of one name count each.
+func (v Value) Cut() bool { return v.cut }
 
 // Equal reports whether v and w have the same kind and the same value. The order
 // of the members of a set does not matter. An Invalid value equals nothing.
@@ -144,39 +161,64 @@ func equalSets(a, b []Value) bool {
 	return true
 }
 
-// An InvalidError is DynamoDB's refusal of a value, with its text to the letter.
-type InvalidError struct{ Message string }
-
-func (e *InvalidError) Error() string { return e.Message }
-
 // invalid returns an Invalid value that carries a refusal. DynamoDB checks the
 // rest of the request first; Err returns the refusal afterwards.
-func invalid(message string) Value { return Value{text: message} }
+func invalid(f fault) Value { return Value{fault: f} }
 
 // Err returns an *InvalidError for the first value in v, v included, that
-// DynamoDB refuses in a request, nil if there is none.
-func (v Value) Err() error {
+// DynamoDB refuses in a request, nil if there is none. A value deeper than
+// MaxDepth is one.
+func (v Value) Err() error { return v.err(MaxDepth) }
+
+// ErrInTransaction is Err for a value of a transaction's expressions, which may
+// have one level more.
+func (v Value) ErrInTransaction() error { return v.err(MaxDepth + 1) }
+
+// err is Err for a value of at most so many levels.
+func (v Value) err(levels int) error {
+	if v.kind == Invalid {
+		return &InvalidError{v.fault, v.text, v.elems}
+	}
+	if levels == 0 {
+		return &InvalidError{fault: faultNesting}
+	}
 	switch v.kind {
-	case Invalid:
-		return &InvalidError{v.text}
-	case L, SS, NS, BS:
+	case L:
 		for _, e := range v.elems {
-			if err := e.Err(); err != nil {
+			if err := e.err(levels - 1); err != nil {
+				return err
+			}
+		}
+	case SS, NS, BS:
+		for _, e := range v.elems {
+			if err := e.err(1); err != nil {
 				return err
 			}
 		}
 	case M:
-		return v.attrs.Err()
-	case S, N, B, BOOL, NULL:
+		return v.attrs.err(levels - 1)
+	case S, N, B, BOOL, NULL, Invalid:
 	}
 	return nil
+}
+
+// Deep reports whether a value in v, v included, was read at more than DeepNesting
+// levels.
+func (v Value) Deep() bool {
+	return v.fault == faultDeepNesting || slices.ContainsFunc(v.elems, Value.Deep) || v.attrs.Deep()
+}
+
+// Deep reports whether a value of the item was read at more than DeepNesting
+// levels.
+func (it Item) Deep() bool {
+	return slices.ContainsFunc(it, func(a Attribute) bool { return a.Value.Deep() })
 }
 
 // Nesting returns an *InvalidError if values of the item nest deeper than
 // MaxDepth, nil otherwise. An update can produce such an item.
 func (it Item) Nesting() error {
 	if it.deeper(MaxDepth) {
-		return &InvalidError{msgNesting}
+		return &InvalidError{fault: faultNesting}
 	}
 	return nil
 }

@@ -84,7 +84,7 @@ func (t *Throughput) level(d Direction) int64 {
 // grow sets the bucket of an on-demand resource to its level at now.
 func (t *Throughput) grow(now instant.Instant, d Direction) {
 	level := t.level(d)
-	t.sides[d].bucket.Reset(now, PerSecond(level), Tokens(level)*Unit)
+	t.sides[d].bucket.Reset(now, PerSecond(level), t.shortBurst(level))
 	t.ranges.atLeast(t.partitions())
 }
 

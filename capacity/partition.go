@@ -28,6 +28,7 @@ const PartitionBytes = 10 << 30
 // unused, up to its ceiling (Developer Guide, "Adaptive capacity").
 type keyRanges struct {
 	least int      // how many partitions throughput and size require
+	burst int64    // Assumptions.ShortBurst
 	lower [][]byte // the first key of each partition but the first, ascending
 	parts []*partition
 }
@@ -37,12 +38,12 @@ type partition struct {
 	heat    [2]heat
 }
 
-// newPartition returns a partition with full buckets. Assumed: its ceilings
-// hold over a second.
-func newPartition(now instant.Instant) *partition {
+// newPartition returns a partition that has saved up r.burst seconds of its
+// ceilings.
+func (r *keyRanges) newPartition(now instant.Instant) *partition {
 	return &partition{buckets: [2]TokenBucket{
-		Read:  NewTokenBucket(now, PerSecond(PartitionRead), PartitionRead*Unit),
-		Write: NewTokenBucket(now, PerSecond(PartitionWrite), PartitionWrite*Unit),
+		Read:  NewTokenBucket(now, PerSecond(PartitionRead), Tokens(PartitionRead*r.burst)*Unit),
+		Write: NewTokenBucket(now, PerSecond(PartitionWrite), Tokens(PartitionWrite*r.burst)*Unit),
 	}}
 }
 
@@ -70,6 +71,20 @@ func (t *Throughput) Partitions(now instant.Instant) int {
 	return len(t.ranges.parts)
 }
 
+// Passed returns how many partitions at now have keys from first on and before
+// end; a nil end is that of the last partition.
+func (t *Throughput) Passed(now instant.Instant, first, end []byte) int {
+	r := &t.ranges
+	from, to := r.of(now, first), len(r.parts)-1
+	if end != nil {
+		to = r.of(now, end)
+		if to > from && bytes.Equal(r.lower[to-1], end) {
+			to--
+		}
+	}
+	return to - from + 1
+}
+
 // atLeast splits partitions until there are n. Assumed: the widest are split
 // together, so that evenly spread keys stay evenly spread; a new table is
 // divided as if it had grown.
@@ -88,7 +103,7 @@ func (r *keyRanges) atLeast(n int) {
 		}
 		for i := range slices.Backward(r.parts) {
 			if w := r.width(i); w > widest/2 {
-				r.split(i, place(r.start(i)+w/2))
+				r.split(i, place(r.start(i)+w/2+w&1)) // odd: the last, which ends at 2^64
 			}
 		}
 	}
@@ -135,7 +150,7 @@ func (r *keyRanges) split(i int, at []byte) {
 // would be if all partitions were equally wide.
 func (r *keyRanges) of(now instant.Instant, key []byte) int {
 	if r.parts == nil {
-		r.parts = []*partition{newPartition(now)}
+		r.parts = []*partition{r.newPartition(now)}
 		r.atLeast(r.least)
 	}
 	if len(r.lower) == 0 {

@@ -9,7 +9,7 @@ import (
 // A State is what a Throughput keeps across restarts.
 type State struct {
 	At         instant.Instant // when the balances were true
-	Balances   [2]Tokens       // of provisioned capacity, by Direction
+	Balances   [2]Tokens       // without those of partitions, by Direction
 	Growth     [2]Growth
 	Partitions [][]byte `json:",omitempty"` // the first key of each but the first
 }
@@ -38,16 +38,14 @@ func (t *Throughput) State(now instant.Instant) State {
 }
 
 // Restore sets the resource to s at now: the balances, plus what they have
-// gained since s.At; the peaks; the partitions. The ceilings of partitions,
-// which hold over a second, start full. A State with a later instant than now
-// counts as of now.
+// gained since s.At; the peaks; the partitions, which start with a full burst. A
+// State with a later instant than now counts as of now.
 func (t *Throughput) Restore(now instant.Instant, s State) {
 	for d := range t.sides {
 		side := &t.sides[d]
 		side.growth = growth{peak: s.Growth[d].Peak, recent: s.Growth[d].Recent}
 		if t.setting.OnDemand {
 			t.grow(now, Direction(d))
-			continue
 		}
 		side.bucket.balance, side.bucket.carry = min(s.Balances[d], side.bucket.burst), 0
 		if s.At.Before(now) {
@@ -55,9 +53,9 @@ func (t *Throughput) Restore(now instant.Instant, s State) {
 		}
 	}
 	if len(s.Partitions) > 0 {
-		t.ranges = keyRanges{least: t.ranges.least, lower: s.Partitions}
+		t.ranges = keyRanges{least: t.ranges.least, burst: t.ranges.burst, lower: s.Partitions}
 		for range len(s.Partitions) + 1 {
-			t.ranges.parts = append(t.ranges.parts, newPartition(now))
+			t.ranges.parts = append(t.ranges.parts, t.ranges.newPartition(now))
 		}
 		t.ranges.atLeast(t.partitions())
 	}

@@ -17,6 +17,10 @@ type Table struct {
 // us-east-1).
 const TableQuota = 40_000
 
+// MaxGlobalIndexes is how many global indexes a table may have (Developer Guide,
+// "Constraints in Amazon DynamoDB").
+const MaxGlobalIndexes = 20
+
 // A quota is the TableQuota of one table. Assumed: it is enforced over a
 // second.
 type quota [2]TokenBucket

@@ -4,6 +4,10 @@ import (
 	"lullaby/instant"
 )
 
+// MaxUnits is the bound on the units of a table or index that the service checks
+// before any quota.
+const MaxUnits = 1_000_000_000_000
+
 // A Setting is the configured throughput of a table or index, in units a
 // second, by Direction.
 type Setting struct {
@@ -27,8 +31,8 @@ type Throughput struct {
 
 // A side is one direction of a Throughput.
 type side struct {
-	// bucket holds the burst of a provisioned resource, or one second of the level
-	// of an on-demand one.
+	// bucket holds the burst of a provisioned resource, or the short burst of an
+	// on-demand one.
 	bucket  TokenBucket
 	maximum *TokenBucket // nil: none is configured
 	growth  growth
@@ -36,7 +40,7 @@ type side struct {
 
 // newThroughput returns the capacity of a new resource.
 func newThroughput(now instant.Instant, r Resource, s Setting, a *Assumptions, q *quota) *Throughput {
-	t := &Throughput{resource: r, assumed: a, quota: q}
+	t := &Throughput{resource: r, assumed: a, quota: q, ranges: keyRanges{burst: a.ShortBurst}}
 	t.apply(now, s, true)
 	return t
 }
@@ -56,7 +60,7 @@ func (t *Throughput) apply(now instant.Instant, s Setting, created bool) {
 		switch {
 		case s.OnDemand && (created || !was.OnDemand):
 			level := t.level(Direction(d))
-			side.bucket = NewTokenBucket(now, PerSecond(level), Tokens(level)*Unit)
+			side.bucket = NewTokenBucket(now, PerSecond(level), t.shortBurst(level))
 		case s.OnDemand:
 			t.grow(now, Direction(d))
 		case created || was.OnDemand:
@@ -72,6 +76,9 @@ func (t *Throughput) apply(now instant.Instant, s Setting, created bool) {
 
 // burst returns the largest balance that units a second save up.
 func burst(units int64) Tokens { return Tokens(units) * BurstSeconds * Unit }
+
+// shortBurst returns the largest balance on demand, for a level in units a second.
+func (t *Throughput) shortBurst(level int64) Tokens { return Tokens(level*t.assumed.ShortBurst) * Unit }
 
 func (s *side) setMaximum(now instant.Instant, units int64, a *Assumptions) {
 	saved := Tokens(units*a.MaximumBurst) * Unit
@@ -90,7 +97,7 @@ func (s *side) setMaximum(now instant.Instant, units int64, a *Assumptions) {
 func (t *Throughput) Setting() Setting { return t.setting }
 
 // Balance returns the balance at now; negative: in debt. It is the saved burst
-// of a provisioned resource, and what is left of the current second on demand.
+// of a provisioned resource, and the short burst of one on demand.
 func (t *Throughput) Balance(now instant.Instant, d Direction) Tokens {
 	return t.sides[d].bucket.Balance(now)
 }

@@ -17,6 +17,9 @@ import (
 // that no writer waits long.
 const fillBatch = 64
 
+// fillAgain is how long a backfill waits after the disk was full.
+const fillAgain = 5 * time.Second
+
 // backfill starts a task that fills ix, unless one runs. Writers have maintained
 // the index since its creation, so only entries of older items are missing. The
 // caller holds ddl.
@@ -26,8 +29,19 @@ func (e *Engine) backfill(t *table, ix *index) {
 	}
 	ix.beingFilled = true
 	e.tasks.add(func(ctx context.Context) {
-		if err := e.fill(ctx, t, ix); err != nil {
-			e.opts.Log.Error("backfill", slog.String("table", t.name), slog.String("index", ix.name), slog.Any("error", err))
+		err := e.fill(ctx, t, ix)
+		for errors.Is(err, storage.ErrNoRoom) {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(fillAgain):
+				err = e.fill(ctx, t, ix)
+			}
+		}
+		if err != nil {
+			if unlogged(err) {
+				e.opts.Log.Error("backfill", slog.String("table", t.name), slog.String("index", ix.name), slog.Any("error", err))
+			}
 			return
 		}
 		if ctx.Err() == nil {
@@ -47,8 +61,10 @@ func (e *Engine) filled(t *table, ix *index) {
 	}
 	ix.filling.Store(false)
 	x.Filled = true
-	if err := e.replace(t, d, nil, instant.Of(time.Now())); err != nil {
-		e.opts.Log.Error("backfill", slog.String("table", t.name), slog.String("index", ix.name), slog.Any("error", err))
+	if err := e.complete(t, d, instant.Of(time.Now())); err != nil {
+		if unlogged(err) {
+			e.opts.Log.Error("backfill", slog.String("table", t.name), slog.String("index", ix.name), slog.Any("error", err))
+		}
 		return
 	}
 	t.wakeFollower()

@@ -25,7 +25,7 @@ type balances struct {
 // Close saves it once more.
 func (e *Engine) keepBalances(ctx context.Context) {
 	every(ctx, balancesEvery, func(now instant.Instant) {
-		if err := e.saveBalances(now); err != nil {
+		if err := e.saveBalances(now); err != nil && unlogged(err) {
 			e.opts.Log.Error("write down capacity", slog.Any("error", err))
 		}
 	})
@@ -35,6 +35,7 @@ func (e *Engine) keepBalances(ctx context.Context) {
 // save, and updates the capacity's record of the table's size.
 func (e *Engine) saveBalances(now instant.Instant) error {
 	b := e.db.NewBatch()
+	b.UseReserve()
 	var saved []*table
 	for _, t := range e.all(now) {
 		if t.gone.Load() != 0 {

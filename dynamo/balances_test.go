@@ -28,7 +28,7 @@ func TestBalancesSurviveARestart(t *testing.T) {
 				create(t, e, hashTable) // of 5 WCU
 				drain(t, e)
 				if killed {
-					time.Sleep(10 * time.Second)
+					time.Sleep(11 * time.Second) // the state was saved a second ago
 				}
 				if !killed {
 					err = stop(e)
@@ -45,7 +45,7 @@ func TestBalancesSurviveARestart(t *testing.T) {
 				}
 				want := 10 // 2 s of 5
 				if killed {
-					want = 60 // 12 s: the second drain is forgotten
+					want = 65 // 13 s: the second drain is forgotten
 				}
 				if got != want {
 					t.Errorf("%d writes passed after the restart, want %d", got, want)

@@ -97,7 +97,7 @@ func (e *Engine) batchWrites(now instant.Instant, in *request.BatchWriteItemInpu
 			case put == nil:
 				m, err = t.delete(given.DeleteRequest.Key)
 			case !t.schema.fits(put.Item): // AWS words this as for a key
-				err = refusal.Invalid(msgKeySchema)
+				err = errKeySchema
 			default:
 				m, err = t.put(put.Item)
 			}

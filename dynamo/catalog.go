@@ -45,6 +45,7 @@ func (e *Engine) load(now instant.Instant) error {
 		return err
 	}
 	b := e.db.NewBatch()
+	b.UseReserve()
 	for _, d := range found {
 		if d.Deleting {
 			b.Delete(catalogKey(descriptions, d.plan.TableName))
@@ -104,7 +105,9 @@ func (e *Engine) recount(ctx context.Context, name string, n *tally, before *sto
 		return ctx.Err() == nil, err
 	})
 	if err := errors.Join(err, before.Close()); err != nil {
-		e.opts.Log.Error("recount", slog.String("table", name), slog.Any("error", err))
+		if unlogged(err) {
+			e.opts.Log.Error("recount", slog.String("table", name), slog.Any("error", err))
+		}
 		return
 	}
 	if ctx.Err() != nil {
@@ -121,6 +124,7 @@ func (e *Engine) saveCounts(name string, n *tally) error {
 		return err
 	}
 	b := e.db.NewBatch()
+	b.UseReserve()
 	b.Set(catalogKey(totals, name), value)
 	return b.Commit()
 }

@@ -9,7 +9,7 @@ import (
 func changeOf(in *request.UpdateTableInput) *plan.Change {
 	c := &plan.Change{
 		Mode: modeOf(in.BillingMode), Units: unitsOf(in.ProvisionedThroughput), Maximum: maximumOf(in.OnDemandThroughput), Warm: warmOf(in.WarmThroughput),
-		Class: classOf(in.TableClass), DeletionProtection: in.DeletionProtectionEnabled,
+		Class: classOf(in.TableClass), DeletionProtection: in.DeletionProtectionEnabled, Stream: in.StreamSpecification != nil,
 	}
 	for i := range in.GlobalSecondaryIndexUpdates {
 		c.Indexes = append(c.Indexes, indexChangeOf(&in.GlobalSecondaryIndexUpdates[i]))

@@ -35,6 +35,9 @@ func (e *Engine) commit(now instant.Instant, k *token, outcomes ...*outcome) err
 	}
 	defer endRecords(outcomes)
 	b := e.db.NewBatch()
+	if onlyDeletes(outcomes) {
+		b.UseReserve()
+	}
 	for _, o := range outcomes {
 		if err := o.stage(b, now); err != nil {
 			return closing(b, err)
@@ -65,6 +68,16 @@ func anyWrites(outcomes []*outcome) bool {
 		}
 	}
 	return false
+}
+
+// onlyDeletes reports whether the outcomes leave less than there was.
+func onlyDeletes(outcomes []*outcome) bool {
+	for _, o := range outcomes {
+		if o.verb != verbCheck && o.after.found {
+			return false
+		}
+	}
+	return true
 }
 
 // endRecords ends the sequence numbers of the outcomes, whether or not their

@@ -1,6 +1,11 @@
 package dynamo
 
-import "lullaby/capacity"
+import (
+	"bytes"
+	"strconv"
+
+	"lullaby/capacity"
+)
 
 // costs are the units that a request consumes of a table and of each of its
 // indexes.
@@ -51,13 +56,26 @@ func (c *costs) total() capacity.Tokens {
 	return sum
 }
 
+// A Double is a number that JSON has with a fraction always: 3.0
+// (docs/aws/messages.md#capacity-units).
+type Double float64
+
+// MarshalJSON writes the number in plain notation.
+func (d Double) MarshalJSON() ([]byte, error) {
+	text := strconv.AppendFloat(nil, float64(d), 'f', -1, 64)
+	if !bytes.ContainsRune(text, '.') {
+		text = append(text, ".0"...)
+	}
+	return text, nil
+}
+
 // ConsumedCapacity is the cost of a request for one table and its indexes, in
 // units.
 type ConsumedCapacity struct {
 	TableName              string
-	CapacityUnits          float64
-	ReadCapacityUnits      float64             `json:",omitzero"` // of transactions
-	WriteCapacityUnits     float64             `json:",omitzero"` // of transactions
+	CapacityUnits          Double
+	ReadCapacityUnits      Double              `json:",omitzero"` // of transactions
+	WriteCapacityUnits     Double              `json:",omitzero"` // of transactions
 	Table                  *Capacity           `json:",omitzero"` // with INDEXES, as the next two
 	LocalSecondaryIndexes  map[string]Capacity `json:",omitzero"`
 	GlobalSecondaryIndexes map[string]Capacity `json:",omitzero"`
@@ -65,9 +83,9 @@ type ConsumedCapacity struct {
 
 // Capacity is the cost for a table or an index alone, in units.
 type Capacity struct {
-	CapacityUnits      float64
-	ReadCapacityUnits  float64 `json:",omitzero"` // of transactions
-	WriteCapacityUnits float64 `json:",omitzero"` // of transactions
+	CapacityUnits      Double
+	ReadCapacityUnits  Double `json:",omitzero"` // of transactions
+	WriteCapacityUnits Double `json:",omitzero"` // of transactions
 }
 
 // consumed returns the ConsumedCapacity of one table for a ReturnConsumedCapacity
@@ -76,11 +94,11 @@ func (c *costs) consumed(want *string, table string) *ConsumedCapacity {
 	if want == nil || *want == "NONE" {
 		return nil
 	}
-	out := &ConsumedCapacity{TableName: table, CapacityUnits: c.total().Units()}
+	out := &ConsumedCapacity{TableName: table, CapacityUnits: Double(c.total().Units())}
 	if *want != "INDEXES" {
 		return out
 	}
-	out.Table = &Capacity{CapacityUnits: c.table.Units()}
+	out.Table = &Capacity{CapacityUnits: Double(c.table.Units())}
 	for _, ic := range c.indexes {
 		indexes := &out.GlobalSecondaryIndexes
 		if !ic.ix.global {
@@ -89,7 +107,7 @@ func (c *costs) consumed(want *string, table string) *ConsumedCapacity {
 		if *indexes == nil {
 			*indexes = make(map[string]Capacity)
 		}
-		(*indexes)[ic.ix.name] = Capacity{CapacityUnits: ic.cost.Units()}
+		(*indexes)[ic.ix.name] = Capacity{CapacityUnits: Double(ic.cost.Units())}
 	}
 	return out
 }
@@ -100,7 +118,7 @@ func (c *ConsumedCapacity) transactional(d capacity.Direction) {
 	if c == nil {
 		return
 	}
-	split := func(units float64) (read, write float64) {
+	split := func(units Double) (read, write Double) {
 		if d == capacity.Read {
 			return units, 0
 		}

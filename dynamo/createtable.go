@@ -88,12 +88,12 @@ func (e *Engine) number(d *description) {
 // addTable stores a new table and the stream of spec, if any, and publishes both
 // to requests. The caller holds ddl.
 func (e *Engine) addTable(t *table, spec *wantedStream, now instant.Instant) error {
-	b := e.db.NewBatch()
-	changed, err := e.changeStream(b, t, spec, now)
+	b, d := e.db.NewBatch(), *t.desc.Load()
+	changed, err := e.changeStream(b, t, &d, spec, now)
 	if err != nil {
 		return closing(b, err)
 	}
-	if err := e.save(b, *t.desc.Load()); err != nil {
+	if err := e.save(b, d); err != nil {
 		return closing(b, err)
 	}
 	// The balances of a table that had the name may have been written after its
@@ -102,6 +102,7 @@ func (e *Engine) addTable(t *table, spec *wantedStream, now instant.Instant) err
 	if err := b.Commit(); err != nil {
 		return err
 	}
+	t.desc.Store(&d)
 	changed()
 	e.tables.Store(t.name, t)
 	return nil

@@ -148,8 +148,8 @@ func TestDeclaredStream(t *testing.T) {
 			}
 			d := describe(t, e, "tab")
 			if label == "" {
-				if d.LatestStreamArn != "" {
-					t.Errorf("the stream %s is there without being declared", d.LatestStreamArn)
+				if d.StreamSpecification != nil {
+					t.Errorf("the stream %s is enabled without being declared", d.LatestStreamArn)
 				}
 				return nil
 			}

@@ -26,6 +26,7 @@ func (e *Engine) DeleteTable(_ context.Context, now instant.Instant, in *request
 	d := t.describe(now)
 	d.TableStatus = string(plan.StatusDeleting)
 	d.AttributeDefinitions, d.KeySchema, d.GlobalSecondaryIndexes, d.LocalSecondaryIndexes = nil, nil, nil, nil
+	d.CreationDateTime = Timestamp{} // docs/aws/tables.md#deletion
 	return &DeleteTableOutput{d}, nil
 }
 
@@ -45,10 +46,11 @@ func (e *Engine) remove(name string, now instant.Instant) (*table, error) {
 	deleting := *t.desc.Load()
 	deleting.Deleting = true
 	b := e.db.NewBatch()
+	b.UseReserve()
 	if err := e.save(b, deleting); err != nil {
 		return nil, closing(b, err)
 	}
-	b.Delete(catalogKey(capacities, name))
+	b.Delete(catalogKey(capacities, t.name))
 	t.tallies(func(_ string, n *tally) {
 		lower, upper := keyRange(n.id)
 		b.DeleteRange(lower, upper)

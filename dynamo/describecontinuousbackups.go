@@ -30,7 +30,7 @@ func (e *Engine) DescribeContinuousBackups(_ context.Context, now instant.Instan
 	}
 	t, err := e.known(now, *in.TableName)
 	if err != nil || !t.takesItems(now) {
-		return nil, refusal.New(refusal.TableNotFound, "Table not found: "+*in.TableName)
+		return nil, refusal.New(refusal.TableNotFound, "Table not found: "+request.BareName(*in.TableName))
 	}
 	return &DescribeContinuousBackupsOutput{ContinuousBackupsDescription{
 		ContinuousBackupsStatus:        "ENABLED",

@@ -56,7 +56,7 @@ func (e *Engine) DescribeStream(_ context.Context, now instant.Instant, in *requ
 		out.StreamStatus = "DISABLED"
 		numbers.EndingSequenceNumber = last.String()
 	}
-	if in.ExclusiveStartShardId == nil {
+	if in.ExclusiveStartShardId == nil && in.ShardFilter == nil { // the shard has no children
 		out.Shards = append(out.Shards, Shard{d.ShardID(), numbers})
 	}
 	return &DescribeStreamOutput{out}, nil

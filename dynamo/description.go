@@ -21,6 +21,8 @@ type description struct {
 	Created              instant.Instant
 	Deleting             bool // the items are deleted; the name is still taken
 
+	StreamLabel string `json:",omitzero"` // of the latest stream, enabled or not; empty: there was none
+
 	Tags map[string]string `json:",omitzero"`
 	TTL  timeToLive        `json:",omitzero"`
 	SSE  *encryption       `json:",omitzero"` // nil: the default key of AWS

@@ -109,22 +109,24 @@ func (e *Engine) closeAll() error {
 // table returns the table of a name or ARN if it accepts operations on items. The
 // error is a refusal.NotFound.
 func (e *Engine) table(now instant.Instant, name string) (*table, error) {
-	t, err := e.known(now, request.BareName(name))
+	t, err := e.known(now, name)
 	if err != nil || !t.takesItems(now) {
 		return nil, refusal.New(refusal.NotFound, "Requested resource not found")
 	}
 	return t, nil
 }
 
-// known returns the table of a name in any state, until its deletion ends. The
-// error is a refusal.NotFound.
+// known returns the table of a name or ARN in any state, until its deletion ends.
+// An ARN of another region or account is none of the engine's
+// (docs/aws/tables.md#arns-as-names). The error is a refusal.NotFound.
 func (e *Engine) known(now instant.Instant, name string) (*table, error) {
-	if t, ok := e.tables.Load(name); ok {
-		if t, ok := t.(*table); ok && t.status(now) != statusGone {
+	bare := request.BareName(name)
+	if t, ok := e.tables.Load(bare); ok {
+		if t, ok := t.(*table); ok && t.status(now) != statusGone && t.called(name) {
 			return t, nil
 		}
 	}
-	return nil, refusal.New(refusal.NotFound, "Requested resource not found: Table: "+name+" not found")
+	return nil, refusal.New(refusal.NotFound, "Requested resource not found: Table: "+bare+" not found")
 }
 
 // all returns the tables whose deletion has not ended, in no order.

@@ -1,8 +1,11 @@
 package dynamo_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -101,6 +104,8 @@ func answer(t *testing.T, e *dynamo.Engine, operation, in string) string {
 		out, err = e.DeleteTable(ctx, instant.Of(time.Now()), input[request.DeleteTableInput](t, in))
 	case "CreateTable":
 		out, err = e.CreateTable(ctx, instant.Of(time.Now()), input[request.CreateTableInput](t, in))
+	case "UpdateTable":
+		out, err = e.UpdateTable(ctx, instant.Of(time.Now()), input[request.UpdateTableInput](t, in))
 	default:
 		t.Fatalf("no operation %s", operation)
 	}
@@ -118,12 +123,12 @@ func TestItems(t *testing.T) {
 	steps := []struct{ operation, in, want string }{
 		{"GetItem", `{"TableName":"tab","Key":{"id":{"S":"a"}},"ReturnConsumedCapacity":"TOTAL"}`, `{"ConsumedCapacity":{"TableName":"tab","CapacityUnits":0.5}}`},
 		{"PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"},"n":{"N":"1.50"}},"ReturnValues":"ALL_OLD"}`, `{}`},
-		{"GetItem", `{"TableName":"tab","Key":{"id":{"S":"a"}},"ConsistentRead":true,"ReturnConsumedCapacity":"INDEXES"}`, `{"Item":{"id":{"S":"a"},"n":{"N":"1.5"}},"ConsumedCapacity":{"TableName":"tab","CapacityUnits":1,"Table":{"CapacityUnits":1}}}`},
-		{"PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"},"b":{"S":"` + big + `"}},"ReturnValues":"ALL_OLD","ReturnConsumedCapacity":"TOTAL"}`, `{"Attributes":{"id":{"S":"a"},"n":{"N":"1.5"}},"ConsumedCapacity":{"TableName":"tab","CapacityUnits":3}}`},
-		{"PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"}},"ReturnConsumedCapacity":"TOTAL"}`, `{"ConsumedCapacity":{"TableName":"tab","CapacityUnits":3}}`},
+		{"GetItem", `{"TableName":"tab","Key":{"id":{"S":"a"}},"ConsistentRead":true,"ReturnConsumedCapacity":"INDEXES"}`, `{"Item":{"id":{"S":"a"},"n":{"N":"1.5"}},"ConsumedCapacity":{"TableName":"tab","CapacityUnits":1.0,"Table":{"CapacityUnits":1.0}}}`},
+		{"PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"},"b":{"S":"` + big + `"}},"ReturnValues":"ALL_OLD","ReturnConsumedCapacity":"TOTAL"}`, `{"Attributes":{"id":{"S":"a"},"n":{"N":"1.5"}},"ConsumedCapacity":{"TableName":"tab","CapacityUnits":3.0}}`},
+		{"PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"}},"ReturnConsumedCapacity":"TOTAL"}`, `{"ConsumedCapacity":{"TableName":"tab","CapacityUnits":3.0}}`},
 		{"GetItem", `{"TableName":"tab","Key":{"id":{"S":"a"}},"AttributesToGet":["nothing"]}`, `{"Item":{}}`},
 		{"DeleteItem", `{"TableName":"tab","Key":{"id":{"S":"a"}},"ReturnValues":"ALL_OLD"}`, `{"Attributes":{"id":{"S":"a"}}}`},
-		{"DeleteItem", `{"TableName":"tab","Key":{"id":{"S":"a"}},"ReturnValues":"ALL_OLD","ReturnConsumedCapacity":"TOTAL"}`, `{"ConsumedCapacity":{"TableName":"tab","CapacityUnits":1}}`},
+		{"DeleteItem", `{"TableName":"tab","Key":{"id":{"S":"a"}},"ReturnValues":"ALL_OLD","ReturnConsumedCapacity":"TOTAL"}`, `{"ConsumedCapacity":{"TableName":"tab","CapacityUnits":1.0}}`},
 		{"PutItem", `{"TableName":"ran","Item":{"h":{"N":"1"},"r":{"B":"AA=="},"x":{"BOOL":true}}}`, `{}`},
 		{"PutItem", `{"TableName":"ran","Item":{"h":{"N":"1.0"},"r":{"B":"AAA="},"x":{"BOOL":false}}}`, `{}`},
 		{"GetItem", `{"TableName":"ran","Key":{"h":{"N":"01"},"r":{"B":"AA=="}}}`, `{"Item":{"h":{"N":"1"},"r":{"B":"AA=="},"x":{"BOOL":true}}}`},
@@ -151,16 +156,17 @@ func TestRefusedRequests(t *testing.T) {
 		{"no such table to delete", "DeleteTable", `{"TableName":"nope"}`, "Requested resource not found: Table: nope not found"},
 		{"key missing", "PutItem", `{"TableName":"tab","Item":{"x":{"S":"a"}}}`, invalid + "Missing the key id in the item"},
 		{"key of another type", "PutItem", `{"TableName":"tab","Item":{"id":{"N":"1"}}}`, invalid + "Type mismatch for key id expected: S actual: N"},
-		{"empty name to write", "UpdateItem", `{"TableName":"tab","Key":{"id":{"S":"x"}},"AttributeUpdates":{"":{"Value":{"S":"x"}}}}`, "Empty attribute name"},
+		{"empty name to write", "UpdateItem", `{"TableName":"tab","Key":{"id":{"S":"x"}},"AttributeUpdates":{"":{"Value":{"S":"x"}}}}`, "1 validation error detected: Empty attribute name"},
 		{"empty key", "PutItem", `{"TableName":"tab","Item":{"id":{"S":""}}}`, "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: id"},
-		{"empty key to read", "GetItem", `{"TableName":"tab","Key":{"id":{"S":""}}}`, invalid + "The AttributeValue for a key attribute cannot contain an empty string value. Key: id"},
+		{"empty key to read", "GetItem", `{"TableName":"tab","Key":{"id":{"S":""}}}`, "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: id"},
 		{"long hash key", "PutItem", `{"TableName":"tab","Item":{"id":{"S":"` + long + `"}}}`, invalid + "Size of hashkey has exceeded the maximum size limit of2048 bytes"},
 		{"too many keys", "GetItem", `{"TableName":"tab","Key":{"id":{"S":"a"},"x":{"S":"a"}}}`, "The provided key element does not match the schema"},
 		{"key of another type to read", "DeleteItem", `{"TableName":"tab","Key":{"id":{"N":"1"}}}`, "The provided key element does not match the schema"},
-		{"bad number", "PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"},"n":{"N":"1e126"}}}`, "Number overflow. Attempting to store a number with magnitude larger than supported range"},
+		{"bad number", "PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"},"n":{"N":"1e126"}}}`, "1 validation error detected: Number overflow. Attempting to store a number with magnitude larger than supported range"},
 		{"too big", "PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"},"b":{"S":"` + strings.Repeat("x", 409_597) + `"}}}`, "Item size has exceeded the maximum allowed size"},
+		{"too big, then a condition", "PutItem", `{"TableName":"tab","Item":{"id":{"S":"a"},"b":{"S":"` + strings.Repeat("x", 409_597) + `"}},"Expected":{"a":{}}}`, "Item size has exceeded the maximum allowed size"},
 		{"an item twice", "TransactGetItems", `{"TransactItems":[{"Get":{"TableName":"tab","Key":{"id":{"S":"a"}}}},{"Get":{"TableName":"tab","Key":{"id":{"S":"a"}}}}]}`, "Transaction request cannot include multiple operations on one item"},
-		{"return values", "PutItem", `{"TableName":"tab","Item":{},"ReturnValues":"ALL_NEW"}`, "ReturnValues can only be ALL_OLD or NONE"},
+		{"return values", "PutItem", `{"TableName":"tab","Item":{},"ReturnValues":"ALL_NEW"}`, "1 validation error detected: ReturnValues can only be ALL_OLD or NONE"},
 		{"table there already", "CreateTable", hashTable, "Table already exists: tab"},
 		{"no capacity", "CreateTable", strings.Replace(hashTable, `"ReadCapacityUnits":5`, `"ReadCapacityUnits":0`, 1), "1 validation error detected: Value '0' at 'provisionedThroughput.readCapacityUnits' failed to satisfy constraint: Member must have value greater than or equal to 1"},
 		{"no throughput", "CreateTable", `{"TableName":"abc","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}]}`, invalid + "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED"},
@@ -226,7 +232,7 @@ func TestUnlimitedStillCounts(t *testing.T) {
 	create(t, e, strings.ReplaceAll(hashTable, ":5", ":1"))
 	const put = `{"TableName":"tab","Item":{"id":{"S":"a"}},"ReturnConsumedCapacity":"TOTAL"}`
 	for range 2_000 {
-		if got, want := answer(t, e, "PutItem", put), `{"ConsumedCapacity":{"TableName":"tab","CapacityUnits":1}}`; got != want {
+		if got, want := answer(t, e, "PutItem", put), `{"ConsumedCapacity":{"TableName":"tab","CapacityUnits":1.0}}`; got != want {
 			t.Fatalf("PutItem = %s, want %s", got, want)
 		}
 	}
@@ -361,4 +367,19 @@ func TestStaleReads(t *testing.T) {
 			t.Errorf("read after 1.1 s %s, want %s", got, want)
 		}
 	})
+}
+
+// The answer of DeleteTable has no key schema, indexes or creation date.
+func TestDeletedTableDescription(t *testing.T) {
+	e := open(t, dynamo.Options{Instant: true})
+	create(t, e, hashTable)
+	var out struct{ TableDescription map[string]any }
+	if err := json.Unmarshal([]byte(answer(t, e, "DeleteTable", `{"TableName":"tab"}`)), &out); err != nil {
+		t.Fatal(err)
+	}
+	got := slices.Sorted(maps.Keys(out.TableDescription))
+	want := []string{"DeletionProtectionEnabled", "ItemCount", "ProvisionedThroughput", "TableArn", "TableId", "TableName", "TableSizeBytes", "TableStatus", "WarmThroughput"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("members (-want +got):\n%s", diff)
+	}
 }

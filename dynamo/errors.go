@@ -67,6 +67,13 @@ func (e *CanceledError) Error() string { return refusal.Canceled.Error() }
 // Unwrap returns refusal.Canceled.
 func (e *CanceledError) Unwrap() error { return refusal.Canceled }
 
+// unlogged reports whether nobody has logged an error of background work yet:
+// storage logs those of the disk.
+func unlogged(err error) bool {
+	_, logged := errors.AsType[*storage.DiskError](err)
+	return !logged
+}
+
 // closing closes a batch without committing it, and returns err joined with the
 // error of closing.
 func closing(b *storage.Batch, err error) error { return errors.Join(err, b.Close()) }

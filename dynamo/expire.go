@@ -49,7 +49,7 @@ func (e *Engine) sweep(t *table) {
 			if name == "" {
 				return
 			}
-			if err := e.expire(ctx, t, name, instant.Of(began)); err != nil {
+			if err := e.expire(ctx, t, name, instant.Of(began)); err != nil && unlogged(err) {
 				e.opts.Log.Error("delete expired items", slog.String("table", t.name), slog.Any("error", err))
 			}
 			wait.Reset(max(sweepInterval, sweepRest*time.Since(began)))

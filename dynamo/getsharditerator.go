@@ -2,6 +2,8 @@ package dynamo
 
 import (
 	"context"
+	"math"
+	"time"
 
 	"lullaby/dynamo/refusal"
 	"lullaby/dynamo/request"
@@ -27,10 +29,22 @@ func (e *Engine) GetShardIterator(_ context.Context, now instant.Instant, in *re
 	if *in.ShardId != s.log.ShardID() {
 		return nil, refusal.New(refusal.NotFound, "Requested resource not found: Shard: "+*in.ShardId+" in Stream: "+*in.StreamArn+" not found")
 	}
-	from, err := s.log.Start(stream.IteratorType(*in.ShardIteratorType), in.SequenceNumber, now)
+	from, err := s.log.Start(stream.IteratorType(*in.ShardIteratorType), position(in), now)
 	if err != nil {
 		return nil, err
 	}
 	it := stream.Iterator{Stream: *in.StreamArn, Next: from, Made: now}
 	return &GetShardIteratorOutput{it.String()}, nil
+}
+
+// position returns what a request gives with its ShardIteratorType. AWS reads a
+// Timestamp to the millisecond.
+func position(in *request.GetShardIteratorInput) stream.Position {
+	p := stream.Position{Sequence: in.SequenceNumber}
+	if in.Timestamp != nil {
+		const most = 9e12 // what an Instant holds, in milliseconds
+		at := instant.Of(time.UnixMilli(int64(math.Round(max(-most, min(*in.Timestamp*1_000, most))))))
+		p.At = &at
+	}
+	return p
 }

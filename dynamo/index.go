@@ -160,8 +160,8 @@ func (t *table) checkIndexKeys(before, it attribute.Item, u usage) error {
 			case v.Kind() != part.kind:
 				return typeMismatch(ix, part, v.Kind())
 			case v.Text() == "" && u == byUpdate:
-				return refusal.Invalid("One or more parameter values are not valid. The update expression attempted to update a secondary index key " +
-					"to a value that is not supported. " + emptyKeyText(part) + ".")
+				return &emptyIndexKeyError{refusal.Invalid("One or more parameter values are not valid. The update expression attempted to " +
+					"update a secondary index key to a value that is not supported. " + emptyKeyText(part) + ".")}
 			case v.Text() == "":
 				return refusal.Invalid(fmt.Sprintf("One or more parameter values are not valid. A value specified for a secondary index key "+
 					"is not supported. %s. IndexName: %s, IndexKey: %s", emptyKeyText(part), ix.name, part.name))
@@ -174,9 +174,16 @@ func (t *table) checkIndexKeys(before, it attribute.Item, u usage) error {
 	return nil
 }
 
+// An emptyIndexKeyError refuses an update that makes a key of an index empty. It
+// refuses a transaction as a whole, without a cancellation.
+type emptyIndexKeyError struct{ error }
+
+// Unwrap returns the refusal.Validation.
+func (e *emptyIndexKeyError) Unwrap() error { return e.error }
+
 func typeMismatch(ix *index, part keyAttribute, actual attribute.Kind) error {
-	return refusal.InvalidValues("Type mismatch for Index Key %s Expected: %v Actual: %v IndexName: %s",
-		part.name, part.kind, actual, ix.name)
+	return mismatch(refusal.InvalidValues("Type mismatch for Index Key %s Expected: %v Actual: %v IndexName: %s",
+		part.name, part.kind, actual, ix.name))
 }
 
 // index returns the index of that name. The error is a refusal.Validation.

@@ -7,16 +7,29 @@ import (
 
 	"lullaby/dynamo/plan"
 	"lullaby/instant"
+	"lullaby/storage"
 )
 
-// replace stores a changed description of a table and the stream of spec,
+// replace is replaceIn for a request: a full disk refuses it.
+func (e *Engine) replace(t *table, d description, spec *wantedStream, now instant.Instant) error {
+	return e.replaceIn(e.db.NewBatch(), t, d, spec, now)
+}
+
+// complete is replaceIn for what a request has begun: a full disk does not refuse
+// it.
+func (e *Engine) complete(t *table, d description, now instant.Instant) error {
+	b := e.db.NewBatch()
+	b.UseReserve()
+	return e.replaceIn(b, t, d, nil, now)
+}
+
+// replaceIn commits b with a changed description of a table and the stream of spec,
 // publishes both, and sets the capacity. It deletes the entries of removed
 // indexes; a write that had found such an index may still commit after that,
 // under an id that is never reused. The caller holds ddl. The error is of
 // storage; nothing is published then.
-func (e *Engine) replace(t *table, d description, spec *wantedStream, now instant.Instant) error {
-	b := e.db.NewBatch()
-	changed, err := e.changeStream(b, t, spec, now)
+func (e *Engine) replaceIn(b *storage.Batch, t *table, d description, spec *wantedStream, now instant.Instant) error {
+	changed, err := e.changeStream(b, t, &d, spec, now)
 	if err != nil {
 		return closing(b, err)
 	}
@@ -124,9 +137,11 @@ func (e *Engine) advance(t *table, now instant.Instant) (next instant.Instant, m
 	d := t.desc.Load().clone()
 	settled, next := d.settle(now)
 	if settled {
-		if err := e.replace(t, d, nil, now); err != nil {
+		if err := e.complete(t, d, now); err != nil {
 			// The change is in storage: the next start completes it.
-			e.opts.Log.Error("change table", slog.String("table", t.name), slog.Any("error", err))
+			if unlogged(err) {
+				e.opts.Log.Error("change table", slog.String("table", t.name), slog.Any("error", err))
+			}
 			t.followed = false
 			return 0, false
 		}

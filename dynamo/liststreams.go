@@ -28,7 +28,7 @@ func (e *Engine) ListStreams(_ context.Context, now instant.Instant, in *request
 	e.streams.Range(func(_, v any) bool {
 		s, _ := v.(*tableStream)
 		d := s.describe()
-		if !d.Readable(now) || in.TableName != nil && request.BareName(*in.TableName) != s.TableName {
+		if !d.Readable(now) || in.TableName != nil && *in.TableName != s.TableName && *in.TableName != s.TableARN {
 			return true
 		}
 		if in.ExclusiveStartStreamArn == nil || s.arn() > *in.ExclusiveStartStreamArn {

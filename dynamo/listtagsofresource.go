@@ -16,11 +16,10 @@ type ListTagsOfResourceOutput struct{ Tags []Tag }
 // ListTagsOfResource returns the tags of a table in the order of their keys. The
 // error is a refusal.Validation, refusal.AccessDenied or refusal.NotFound.
 func (e *Engine) ListTagsOfResource(_ context.Context, now instant.Instant, in *request.ListTagsOfResourceInput) (*ListTagsOfResourceOutput, error) {
-	table, err := in.Check(e.opts.Scope)
-	if err != nil {
+	if err := in.Check(e.opts.Scope); err != nil {
 		return nil, err
 	}
-	t, err := e.known(now, table)
+	t, err := e.known(now, *in.ResourceArn)
 	if err != nil {
 		return nil, refusal.New(refusal.NotFound, unknownResource(*in.ResourceArn))
 	}

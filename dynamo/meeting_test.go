@@ -36,21 +36,39 @@ type meetingAction struct {
 // A met is the result of a request: by action, the number read or the sum, or
 // whether the condition failed. A conflict has no other result.
 type met struct {
-	conflict bool
-	failed   []bool // nil: none
-	values   []int  // of reads and of additions by themselves
+	unanswered bool // by a crash: the request had its effect, or none
+	conflict   bool
+	failed     []bool // nil: none
+	values     []int  // of reads and of additions by themselves
 }
 
 type meetingState [meetingKeys]int
 
-// step is porcupine's: whether the answer is right in a state, and the state
-// after it.
-func (m *meeting) step(s meetingState, a met) (bool, meetingState) {
-	if a.conflict {
-		return true, s
+// step is porcupine's: the state after the request, if the answer is right in a
+// state. After a request without an answer there are two.
+func (m *meeting) step(s meetingState, a met) []any {
+	after, failed := m.effect(s)
+	switch {
+	case a.conflict:
+		return []any{s}
+	case a.unanswered:
+		return []any{s, after}
+	case !slices.Equal(a.failed, failed):
+		return nil
 	}
-	after := s
-	failed := make([]bool, len(m.actions))
+	for i, x := range m.actions {
+		if failed == nil && a.values != nil && a.values[i] != after[x.key] {
+			return nil
+		}
+	}
+	return []any{after}
+}
+
+// effect returns the state after the request and, by action, which conditions
+// failed, nil if none did.
+func (m *meeting) effect(s meetingState) (after meetingState, failed []bool) {
+	after = s
+	failed = make([]bool, len(m.actions))
 	for i, x := range m.actions {
 		failed[i] = (x.verb == "Put" || x.verb == "Delete") && s[x.key] != x.seen
 		switch x.verb {
@@ -61,24 +79,20 @@ func (m *meeting) step(s meetingState, a met) (bool, meetingState) {
 		case "Update":
 			after[x.key] = max(s[x.key], 0) + 1
 		}
-		if a.values != nil && a.values[i] != after[x.key] {
-			return false, s
-		}
 	}
 	if slices.Contains(failed, true) {
-		return slices.Equal(a.failed, failed), s
+		return s, failed
 	}
-	return a.failed == nil, after
+	return after, nil
 }
 
-var meetingModel = porcupine.Model{
-	Init: func() any { return meetingState{absent, absent, absent} },
-	Step: func(state, in, out any) (bool, any) {
-		ok, after := in.(*meeting).step(state.(meetingState), out.(met))
-		return ok, after
+var meetingModel = (&porcupine.NondeterministicModel{
+	Init: func() []any { return []any{meetingState{absent, absent, absent}} },
+	Step: func(state, in, out any) []any {
+		return in.(*meeting).step(state.(meetingState), out.(met))
 	},
 	DescribeOperation: func(in, out any) string { return fmt.Sprintf("%+v -> %+v", in, out) },
-}
+}).ToModel()
 
 func randomMeeting(rng *rand.Rand) *meeting {
 	action := func(key int, verbs ...string) meetingAction {

@@ -1,6 +1,7 @@
 package dynamo_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,7 +23,7 @@ func (w *modelWrite) play(in *world) error {
 		body += fmt.Sprintf(`,"ReturnValues":%q`, w.returns)
 	}
 	want := "validation"
-	if o, err := w.outcome(t); err == nil && !w.static(t) {
+	if o, err := w.outcome(t); err == nil && w.static(t) == nil {
 		want = o.failure(w)
 		if !o.failed {
 			o.apply()
@@ -86,14 +87,8 @@ func (x *modelTransaction) play(in *world) error {
 }
 
 func (x *modelTransaction) answer(in *world, request string) string {
-	seen := map[string]bool{}
-	for _, w := range x.writes {
-		t := in.tables[w.table]
-		at := t.name + t.keyText(w.key)
-		if w.static(t) || seen[at] {
-			return "validation"
-		}
-		seen[at] = true
+	if text := x.static(in); text != "" {
+		return text
 	}
 	used, known := in.tokens[x.token]
 	switch {
@@ -135,6 +130,35 @@ func (x *modelTransaction) answer(in *world, request string) string {
 		in.tokens[x.token] = modelToken{request, sizes}
 	}
 	return sums.text("W")
+}
+
+// static is the answer to a transaction that is refused before anything is read,
+// or empty.
+func (x *modelTransaction) static(in *world) string {
+	seen := map[string]bool{}
+	reasons := make([]string, len(x.writes))
+	for i, w := range x.writes {
+		if errors.Is(w.static(in.tables[w.table]), errModel) {
+			return "validation"
+		}
+		reasons[i] = "none"
+	}
+	for i, w := range x.writes {
+		t := in.tables[w.table]
+		at := t.name + t.keyText(w.key)
+		switch {
+		case errors.Is(w.static(t), errMismatch):
+			reasons[i] = "validation"
+		case seen[at]:
+			return "validation"
+		default:
+			seen[at] = true
+		}
+	}
+	if slices.Contains(reasons, "validation") {
+		return "canceled [" + strings.Join(reasons, ", ") + "]"
+	}
+	return ""
 }
 
 // modelSums are costs by table, in the order of the request.
@@ -182,7 +206,7 @@ func (b *modelBatch) play(in *world) error {
 		}
 		texts[w.table] = append(texts[w.table], text)
 		at := t.name + t.keyText(w.key)
-		refused = refused || w.static(t) || seen[at]
+		refused = refused || w.static(t) != nil || seen[at]
 		seen[at] = true
 	}
 	want := "validation"

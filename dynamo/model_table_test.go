@@ -127,17 +127,33 @@ func (t *modelTable) place(parts []string, it modelItem) uint64 {
 }
 
 // checkIndexKeys refuses an item that has a wrong or too long value for a key of
-// an index.
+// an index: errMismatch if the first fault is a type, errModel otherwise. Global
+// indexes come before local ones.
 func (t *modelTable) checkIndexKeys(it modelItem) error {
-	for _, ix := range t.indexes {
-		for _, part := range ix.parts() {
-			if v, found := it[part]; found && (v.kind != t.kinds[part] || v.text == "") {
-				return errModel
+	for _, local := range []bool{false, true} {
+		for _, ix := range t.indexes {
+			if ix.local != local {
+				continue
+			}
+			if err := t.checkIndexKey(ix, it); err != nil {
+				return err
 			}
 		}
-		if bytesOf(it, ix.hash) > 2_048 || bytesOf(it, ix.sort) > 1_024 {
+	}
+	return nil
+}
+
+func (t *modelTable) checkIndexKey(ix *modelIndex, it modelItem) error {
+	for _, part := range ix.parts() {
+		switch v, found := it[part]; {
+		case found && v.kind != t.kinds[part]:
+			return errMismatch
+		case found && v.text == "":
 			return errModel
 		}
+	}
+	if bytesOf(it, ix.hash) > 2_048 || bytesOf(it, ix.sort) > 1_024 {
+		return errModel
 	}
 	return nil
 }

@@ -20,6 +20,9 @@ type modelUpdate struct {
 // errModel is every refusal by ValidationException.
 var errModel = errors.New("refused")
 
+// errMismatch is the refusal of a key that does not match its schema.
+var errMismatch = errors.New("mismatched")
+
 func renderUpdates(us []modelUpdate, r *rendering) string {
 	sections := map[string][]string{}
 	for _, u := range us {
@@ -80,6 +83,12 @@ func (u *modelUpdate) source(it modelItem) (modelValue, error) {
 		return modelValue{kind: "L", elems: slices.Concat(v.elems, u.val.elems)}, nil
 	}
 	return v, nil
+}
+
+// onlyRemove reports whether there are actions and none gives an item anything.
+func onlyRemove(us []modelUpdate) bool {
+	gives := func(u modelUpdate) bool { return u.verb == "SET" || u.verb == "ADD" }
+	return len(us) > 0 && !slices.ContainsFunc(us, gives)
 }
 
 // applyUpdates returns what it becomes; the operands are of it as it was.

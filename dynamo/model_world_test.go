@@ -178,7 +178,7 @@ func pageText(count, scanned int64, items []modelItem, last modelItem) string {
 
 // consumedText formats every number of the capacity consumed.
 func consumedText(cs ...*dynamo.ConsumedCapacity) string {
-	units := func(total, read, write float64) string {
+	units := func(total, read, write dynamo.Double) string {
 		text := fmt.Sprint(total)
 		if read != 0 {
 			text = fmt.Sprint(read, "R")

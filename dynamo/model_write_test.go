@@ -51,9 +51,12 @@ type modelOutcome struct {
 	failed        bool // the condition
 }
 
-// static reports whether a write is refused before anything is read.
-func (w *modelWrite) static(t *modelTable) bool {
-	return w.verb == "Put" && t.checkIndexKeys(w.item) != nil
+// static returns the refusal of a write before anything is read.
+func (w *modelWrite) static(t *modelTable) error {
+	if w.verb != "Put" {
+		return nil
+	}
+	return t.checkIndexKeys(w.item)
 }
 
 // outcome finds out what the write does, without doing it.
@@ -71,6 +74,9 @@ func (w *modelWrite) outcome(t *modelTable) (o modelOutcome, err error) {
 		o.after = o.before
 	case "Update":
 		base := o.before
+		if base == nil && onlyRemove(w.updates) {
+			break
+		}
 		if base == nil {
 			base = w.key
 		}

@@ -92,6 +92,7 @@ type pageRead struct {
 	projection   *expr.Projection // nil: whole
 	fetch        bool             // read the whole items of a local index from the table
 	countOnly    bool
+	single       bool // a Query of a table without range key: no page follows
 	everywhere   bool // a Scan: it reads all partitions
 	consistent   bool
 }
@@ -108,6 +109,7 @@ type page struct {
 	filled  int64           // bytes towards maxPage
 	fetched capacity.Tokens // for items of the table, with fetch
 	forms   []byte          // backing memory of items
+	end     []byte          // the storage key before which it ends; nil: that of pageRead
 }
 
 // readPage reads a page. A positive balance admits it, and it is charged when its
@@ -128,11 +130,17 @@ func (e *Engine) readPage(now instant.Instant, r *pageRead) (p *page, err error)
 	if r.backward {
 		scan = from.ScanBackward
 	}
-	err = scan(r.lower, r.upper, func(_, record []byte) (bool, error) { return p.visit(r, from, record) })
+	err = scan(r.lower, r.upper, func(key, record []byte) (bool, error) {
+		more, err := p.visit(r, from, record)
+		if !more {
+			p.end = after(key)
+		}
+		return more, err
+	})
 	if err != nil {
 		return nil, err
 	}
-	read := capacity.ReadCost(p.bytes, r.consistency())
+	read := max(capacity.ReadCost(p.bytes, r.consistency()), r.leastOf(now, p))
 	if r.ix == nil {
 		p.costs.table = read
 	} else {
@@ -145,6 +153,27 @@ func (e *Engine) readPage(now instant.Instant, r *pageRead) (p *page, err error)
 	}
 	e.charge(now, r.t, r.demand(cost))
 	return p, nil
+}
+
+// leastOf returns the least that a page costs: a Scan pays the minimum of a read
+// in each partition that it passes (docs/aws/units.md#query-and-scan-pages).
+func (r *pageRead) leastOf(now instant.Instant, p *page) capacity.Tokens {
+	least := capacity.ReadCost(0, r.consistency())
+	if !r.everywhere {
+		return least
+	}
+	end := p.end
+	if end == nil {
+		end = r.upper
+	}
+	end = placementOf(end)
+	if len(end) == 0 { // the next table begins there
+		end = nil
+	}
+	of := r.demand(0).Of
+	r.t.capacity.Lock()
+	defer r.t.capacity.Unlock()
+	return least * capacity.Tokens(of.Passed(now, placementOf(r.lower), end))
 }
 
 // demand returns the demand of the page for a cost. Assumed: a Scan is not held
@@ -189,7 +218,7 @@ func (p *page) visit(r *pageRead, from storage.Reader, record []byte) (more bool
 		if err != nil {
 			return false, err
 		}
-		if full {
+		if full && !r.single {
 			p.last = r.keyOf(it)
 		}
 		if r.fetch {

@@ -2,7 +2,6 @@ package dynamo_test
 
 import (
 	"errors"
-	"fmt"
 	"path"
 	"strings"
 	"sync/atomic"
@@ -81,14 +80,15 @@ var tableChanges = []struct {
 }
 
 // A change of a table is seen once it is durable: neither while its commit is
-// under way nor after it has failed. Pebble panics over a log that it cannot
-// write, which ends the process unless, as here, someone recovers.
+// under way nor after it has failed. A log that cannot be written ends the
+// process, unless, as here, Fatal does not: then the change is never answered.
 func TestChangesAreSeenWhenDurable(t *testing.T) {
 	for _, tt := range tableChanges {
 		t.Run(tt.name, func(t *testing.T) {
 			disk := newStallingDisk()
-			// Neither is closed: Pebble is of no use after a fatal fault.
-			db, err := storage.Open("data", storage.Options{FS: disk.fs()})
+			// Neither is closed: they are of no use after a fatal fault.
+			failed := make(chan error, 2) // what ends the store, or the answer that must not be
+			db, err := storage.Open("data", storage.Options{FS: disk.fs(), Fatal: func(err error) { failed <- err }})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -97,8 +97,7 @@ func TestChangesAreSeenWhenDurable(t *testing.T) {
 			create(t, e, streamTable("KEYS_ONLY"))
 			before := visibleState(t, e)
 			disk.armed.Store(true)
-			failed := make(chan error)
-			go func() { failed <- recovered(func() error { return tt.change(t, e) }) }()
+			go func() { failed <- tt.change(t, e) }()
 			<-disk.held
 			if diff := cmp.Diff(before, visibleState(t, e)); diff != "" {
 				t.Errorf("while the commit is under way (-before +now):\n%s", diff)
@@ -112,16 +111,6 @@ func TestChangesAreSeenWhenDurable(t *testing.T) {
 			}
 		})
 	}
-}
-
-// recovered returns what f returns, or what it panics with.
-func recovered(f func() error) (err error) {
-	defer func() {
-		if fault := recover(); fault != nil {
-			err = fmt.Errorf("panic: %v", fault)
-		}
-	}()
-	return f()
 }
 
 // visibleState returns every answer of an engine about its tables and streams.

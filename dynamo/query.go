@@ -2,7 +2,9 @@ package dynamo
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 
 	"lullaby/attribute"
 	"lullaby/dynamo/refusal"
@@ -23,6 +25,9 @@ func (e *Engine) Query(_ context.Context, now instant.Instant, in *request.Query
 		return nil, err
 	}
 	r.backward = in.Backward()
+	if n := r.schema().size(); in.KeyConditionExpression != nil && len(keys) > n {
+		return nil, refusal.Invalid(fmt.Sprintf("The number of query conditions (%d) exceeds the number of key attributes defined in the schema (%d)", len(keys), n))
+	}
 	if err := r.query(keys, in.ExclusiveStartKey); err != nil {
 		return nil, err
 	}
@@ -54,9 +59,11 @@ func (r *pageRead) checkFilterKeys(filter *request.Predicate) error {
 }
 
 // query sets the bounds of the page from the conditions on the key and the
-// ExclusiveStartKey, nil if there is none. The error is a refusal.Validation.
+// ExclusiveStartKey, nil if there is none
+// (docs/aws/messages.md#queries-of-one-item). The error is a refusal.Validation.
 func (r *pageRead) query(keys []request.Comparison, start attribute.Item) error {
 	schema := r.schema()
+	r.single = r.ix == nil && len(schema.sort) == 0
 	if start != nil && len(start) != len(r.keyNames()) {
 		return startInvalid("")
 	}
@@ -64,6 +71,11 @@ func (r *pageRead) query(keys []request.Comparison, start attribute.Item) error 
 	for part := range schema.parts {
 		if start != nil {
 			if err := part.checkStart(start); err != nil {
+				return err
+			}
+		}
+		if len(schema.sort) > 1 && part == schema.sort[0] {
+			if err := q.checkSort(schema.sort); err != nil {
 				return err
 			}
 		}
@@ -98,6 +110,24 @@ type keyQuery struct {
 }
 
 var errQueryKey = refusal.Invalid("Query key condition not supported")
+
+// checkSort refuses a condition on a part of a sort key of several parts if a part
+// before it has no equality (docs/aws/messages.md#queries). The error is a
+// refusal.Validation.
+func (q *keyQuery) checkSort(sort []keyAttribute) error {
+	var without []string // parts without an equality
+	for _, part := range sort {
+		i := slices.IndexFunc(q.keys, func(c request.Comparison) bool { return c.Attribute == part.name })
+		if i >= 0 && without != nil {
+			return refusal.Invalid("RANGE key attributes " + strings.Join(without, ", ") +
+				" must have equality conditions specified in the query because a condition is present on key attribute " + part.name)
+		}
+		if i < 0 || q.keys[i].Operator != "EQ" {
+			without = append(without, part.name)
+		}
+	}
+	return nil
+}
 
 // add assigns the condition on the next part of the key, which belongs to the
 // partition key if hash is set. The error is a refusal.Validation.
@@ -141,7 +171,7 @@ func (part keyAttribute) checkCondition(c *request.Comparison, hash bool) error 
 			return refusal.InvalidValues("Condition parameter type does not match schema type")
 		}
 		if v.Text() == "" && (hash || c.Operator != "BETWEEN" && c.Operator != "BEGINS_WITH") {
-			return refusal.Invalid("One or more parameter values are not valid. " + emptyKeyText(part) + ". Key: " + part.name)
+			return emptyKey(part)
 		}
 	}
 	return nil
@@ -223,7 +253,7 @@ func (r *pageRead) checkQueryStart(start, values attribute.Item, last *request.C
 		return refusal.Invalid("The provided starting key is outside query boundaries based on provided conditions")
 	case conditioned && !matches:
 		return refusal.Invalid("The provided starting key does not match the range key predicate")
-	case !inPartition:
+	case !inPartition, r.single:
 		return refusal.Invalid("The query can return at most one row and cannot be restarted")
 	}
 	return nil

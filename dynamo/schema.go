@@ -80,11 +80,11 @@ func (s keySchema) itemKey(id uint64, it attribute.Item) ([]byte, error) {
 		v, found := it.Value(part.name)
 		switch {
 		case !found:
-			return nil, refusal.InvalidValues("Missing the key %s in the item", part.name)
+			return nil, mismatch(refusal.InvalidValues("Missing the key %s in the item", part.name))
 		case v.Kind() != part.kind:
-			return nil, refusal.InvalidValues("Type mismatch for key %s expected: %v actual: %v", part.name, part.kind, v.Kind())
+			return nil, mismatch(refusal.InvalidValues("Type mismatch for key %s expected: %v actual: %v", part.name, part.kind, v.Kind()))
 		case v.Text() == "":
-			return nil, refusal.Invalid("One or more parameter values are not valid. " + emptyKeyText(part) + ". Key: " + part.name)
+			return nil, emptyKey(part)
 		}
 	}
 	if err := s.checkSizes(it); err != nil {
@@ -97,7 +97,7 @@ func (s keySchema) itemKey(id uint64, it attribute.Item) ([]byte, error) {
 // a refusal.Validation.
 func (s keySchema) primaryKey(id uint64, k attribute.Item) ([]byte, error) {
 	if len(k) != s.size() {
-		return nil, refusal.Invalid(msgKeySchema)
+		return nil, errKeySchema
 	}
 	if err := s.checkKey(k); err != nil {
 		return nil, err
@@ -107,16 +107,27 @@ func (s keySchema) primaryKey(id uint64, k attribute.Item) ([]byte, error) {
 
 const msgKeySchema = "The provided key element does not match the schema"
 
+var errKeySchema = mismatch(refusal.Invalid(msgKeySchema))
+
+// A mismatchError refuses a key, of the table or of an index, that does not match
+// its schema. It cancels a transaction (docs/aws/messages.md#transactions).
+type mismatchError struct{ error }
+
+func mismatch(err error) error { return &mismatchError{err} }
+
+// Unwrap returns the refusal.Validation.
+func (e *mismatchError) Unwrap() error { return e.error }
+
 // checkKey rejects missing and invalid values of the parts of a key. The error is
 // a refusal.Validation.
 func (s keySchema) checkKey(k attribute.Item) error {
 	for part := range s.parts {
 		v, found := k.Value(part.name)
 		if !found || v.Kind() != part.kind {
-			return refusal.Invalid(msgKeySchema)
+			return errKeySchema
 		}
 		if v.Text() == "" {
-			return refusal.InvalidValues("%s. Key: %s", emptyKeyText(part), part.name)
+			return emptyKey(part)
 		}
 	}
 	return s.checkSizes(k)
@@ -130,6 +141,12 @@ func (s keySchema) fits(it attribute.Item) bool {
 		}
 	}
 	return true
+}
+
+// emptyKey returns the refusal of an empty value of the part
+// (docs/aws/messages.md#keys).
+func emptyKey(part keyAttribute) error {
+	return refusal.Invalid("One or more parameter values are not valid. " + emptyKeyText(part) + ". Key: " + part.name)
 }
 
 func emptyKeyText(part keyAttribute) string {

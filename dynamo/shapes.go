@@ -35,7 +35,7 @@ type TableDescription struct {
 	TableName                  string
 	KeySchema                  []KeySchemaElement `json:",omitzero"`
 	TableStatus                string
-	CreationDateTime           Timestamp
+	CreationDateTime           Timestamp `json:",omitzero"`
 	ProvisionedThroughput      ProvisionedThroughputDescription
 	TableSizeBytes             int64
 	ItemCount                  int64
@@ -46,7 +46,7 @@ type TableDescription struct {
 	LocalSecondaryIndexes      []IndexDescription          `json:",omitzero"`
 	GlobalSecondaryIndexes     []IndexDescription          `json:",omitzero"`
 	StreamSpecification        *StreamDescribed            `json:",omitzero"` // while there is a stream
-	LatestStreamLabel          string                      `json:",omitzero"`
+	LatestStreamLabel          string                      `json:",omitzero"` // stays when the stream is disabled
 	LatestStreamArn            string                      `json:",omitzero"`
 	TableClassSummary          *TableClassSummary          `json:",omitzero"`
 	SSEDescription             *SSEDescription             `json:",omitzero"`
@@ -135,6 +135,9 @@ func (t *table) describe(now instant.Instant) TableDescription {
 	if s := t.stream.Load(); s != nil {
 		out.StreamSpecification = &StreamDescribed{true, s.log.ViewType}
 		out.LatestStreamLabel, out.LatestStreamArn = s.Label, s.arn()
+	} else if d.StreamLabel != "" {
+		disabled := streamSource{TableARN: t.arn, Label: d.StreamLabel}
+		out.LatestStreamLabel, out.LatestStreamArn = d.StreamLabel, disabled.arn()
 	}
 	out.describeMode(p, now)
 	if p.Class != "" {

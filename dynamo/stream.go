@@ -1,6 +1,7 @@
 package dynamo
 
 import (
+	"bytes"
 	"encoding/json"
 	"sync"
 
@@ -122,11 +123,11 @@ func wanted(spec *request.StreamSpecification) *wantedStream {
 	return &wantedStream{StreamSpecification: spec}
 }
 
-// changeStream adds to b the change of a table's stream to spec; nil changes
-// nothing. Another view type makes another stream, and a new stream replaces an
+// changeStream adds to b the change of a table's stream to spec, and to d its
+// label; nil changes nothing. Another view type makes another stream, and a new stream replaces an
 // older one of the same ARN. The caller holds ddl, and calls changed after it
 // commits b, to publish the change. The error is of storage.
-func (e *Engine) changeStream(b *storage.Batch, t *table, spec *wantedStream, now instant.Instant) (changed func(), err error) {
+func (e *Engine) changeStream(b *storage.Batch, t *table, d *description, spec *wantedStream, now instant.Instant) (changed func(), err error) {
 	if spec == nil || t.streamAs(spec) {
 		return func() {}, nil
 	}
@@ -141,6 +142,7 @@ func (e *Engine) changeStream(b *storage.Batch, t *table, spec *wantedStream, no
 		}, nil
 	}
 	s := e.newStream(t, spec, now)
+	d.StreamLabel = s.Label
 	if older := e.streamNamed(s.arn()); older != nil {
 		deleteStreamRecords(b, older.log.ID)
 	}
@@ -195,6 +197,14 @@ func (e *Engine) loadStreams(b *storage.Batch, now instant.Instant) error {
 			b.Delete(key)
 			deleteStreamRecords(b, kept.ID)
 			return true, nil
+		}
+		// A folder may be opened in another region or account than before.
+		kept.TableARN = e.tableARN(kept.TableName)
+		if moved := catalogKey(streams, kept.arn()); !bytes.Equal(key, moved) {
+			b.Delete(key)
+			if err := kept.save(b); err != nil {
+				return false, err
+			}
 		}
 		last, err := lastSequence(e.db, kept.ID)
 		if err != nil {

@@ -95,6 +95,7 @@ func TestStreamViews(t *testing.T) {
 		answer(t, e, "PutItem", `{"TableName":"tab","Item":`+two+`}`)
 		answer(t, e, "DeleteItem", `{"TableName":"tab","Key":`+k+`}`)
 		answer(t, e, "DeleteItem", `{"TableName":"tab","Key":`+k+`}`) // nor does this
+		answer(t, e, "UpdateItem", `{"TableName":"tab","Key":`+k+`,"UpdateExpression":"REMOVE v"}`)
 		got, _ := records(t, e, iterator(t, e, "TRIM_HORIZON", ""))
 		if diff := cmp.Diff(want, recordTexts(t, got)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", view, diff)
@@ -287,6 +288,45 @@ func TestStreamOfExpiry(t *testing.T) {
 		if len(got) != 2 || got[0].UserIdentity != nil || got[1].EventName != "REMOVE" ||
 			output(t, got[1].UserIdentity) != `{"PrincipalId":"dynamodb.amazonaws.com","Type":"Service"}` {
 			t.Errorf("records %s, want an insert by nobody and a removal by the service", output(t, got))
+		}
+	})
+}
+
+// An iterator at a timestamp begins with the first record of that time or later.
+func TestStreamAtTimestamp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := open(t, dynamo.Options{Instant: true})
+		create(t, e, streamTable("KEYS_ONLY"))
+		begin := time.Now()
+		for n := range 4 {
+			time.Sleep(time.Second)
+			answer(t, e, "PutItem", fmt.Sprintf(`{"TableName":"tab","Item":{"id":{"S":"%d"}}}`, n))
+		}
+		time.Sleep(time.Millisecond)
+		arn, id := shard(t, e)
+		for _, tt := range []struct {
+			at   float64 // seconds after the beginning
+			want int
+		}{{-1e9, 4}, {1, 4}, {1.001, 3}, {4, 1}, {4.001, 0}, {4.002, -1}, {1e300, -1}} {
+			out, err := e.GetShardIterator(t.Context(), instant.Of(time.Now()), input[request.GetShardIteratorInput](t, fmt.Sprintf(
+				`{"StreamArn":%q,"ShardId":%q,"ShardIteratorType":"AT_TIMESTAMP","Timestamp":%f}`, arn, id, float64(begin.UnixMilli())/1_000+tt.at)))
+			if tt.want < 0 {
+				if !errors.Is(err, refusal.Validation) {
+					t.Errorf("at %v s: %v, want a refusal", tt.at, err)
+				}
+				continue
+			}
+			if err != nil {
+				t.Fatalf("at %v s: %v", tt.at, err)
+			}
+			if found, _ := records(t, e, out.ShardIterator); len(found) != tt.want {
+				t.Errorf("at %v s: %d records, want %d", tt.at, len(found), tt.want)
+			}
+		}
+		out, err := e.DescribeStream(t.Context(), instant.Of(time.Now()), input[request.DescribeStreamInput](t,
+			fmt.Sprintf(`{"StreamArn":%q,"ShardFilter":{"Type":"CHILD_SHARDS","ShardId":%q}}`, arn, id)))
+		if err != nil || len(out.StreamDescription.Shards) > 0 {
+			t.Errorf("children %v, %v, want none", out, err)
 		}
 	})
 }

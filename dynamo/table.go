@@ -25,12 +25,16 @@ type table struct {
 	capacity tableCapacity
 	meter    *meter.Meter
 
-	sweeping bool          // a task deletes expired items; guarded by ddl
-	followed bool          // a task completes changes; guarded by ddl
-	wake     chan struct{} // wakes the follower; capacity 1, sent to under ddl, never closed
+	tagged   instant.Instant // of the last change of tags since the start; guarded by ddl
+	sweeping bool            // a task deletes expired items; guarded by ddl
+	followed bool            // a task completes changes; guarded by ddl
+	wake     chan struct{}   // wakes the follower; capacity 1, sent to under ddl, never closed
 
 	gone atomic.Int64 // when DELETING ends, in Unix ns; 0: not being deleted
 }
+
+// called reports whether name is the name or the ARN of the table.
+func (t *table) called(name string) bool { return name == t.name || name == t.arn }
 
 // statusGone is the status of a table after DELETING, when its name is free.
 const statusGone plan.Status = ""
@@ -58,10 +62,13 @@ func (e *Engine) assumptions() *capacity.Assumptions {
 	return capacity.Likely
 }
 
+// tableARN returns the ARN of a table of the account and region of the engine.
+func (e *Engine) tableARN(name string) string { return e.opts.Scope.ARN("dynamodb", "table/"+name) }
+
 // newTable returns the table of a description at now, with the burst of a new
 // table. It is not published.
 func (e *Engine) newTable(d description, now instant.Instant) *table {
-	t := &table{name: d.plan.TableName, arn: e.opts.Scope.ARN("dynamodb", "table/"+d.plan.TableName), wake: make(chan struct{}, 1)}
+	t := &table{name: d.plan.TableName, arn: e.tableARN(d.plan.TableName), wake: make(chan struct{}, 1)}
 	t.id = d.ID
 	t.schema = newKeySchema(d.KeySchema, d.kinds())
 	t.meter = meter.OfTable(e.opts.Metrics, t.name)

@@ -24,8 +24,8 @@ func tagged(tags map[string]string, given []request.Tag) map[string]string {
 }
 
 // retag changes the tags of a table. unknown is the text of the refusal.NotFound
-// if it does not exist. retag locks ddl. The error is also that of change, or of
-// storage.
+// if it does not exist. retag locks ddl. The error is also that of change, a
+// refusal.LimitExceeded soon after another change, or of storage.
 func (e *Engine) retag(now instant.Instant, table, unknown string, change func(tags map[string]string) (map[string]string, error)) error {
 	e.ddl.Lock()
 	defer e.ddl.Unlock()
@@ -33,11 +33,18 @@ func (e *Engine) retag(now instant.Instant, table, unknown string, change func(t
 	if err != nil || t.gone.Load() != 0 {
 		return refusal.New(refusal.NotFound, unknown)
 	}
+	if !e.rules.Unlimited && !t.tagged.IsZero() && now.Before(t.tagged.Add(e.rules.Durations.Tagging)) {
+		return refusal.OverLimit("Table tags are being updated: %s", t.name)
+	}
 	d := t.desc.Load().clone()
 	if d.Tags, err = change(d.Tags); err != nil {
 		return err
 	}
-	return e.replace(t, d, nil, now)
+	if err := e.replace(t, d, nil, now); err != nil {
+		return err
+	}
+	t.tagged = now
+	return nil
 }
 
 // unknownResource returns the text for an ARN of no table, in AWS's spelling.

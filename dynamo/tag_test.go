@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"lullaby/dynamo"
@@ -57,7 +58,7 @@ func TestTags(t *testing.T) {
 	set := func(tags string) string { return `{"ResourceArn":"` + arn + `","Tags":` + tags + `}` }
 	steps := []struct{ operation, in, want string }{
 		{"ListTagsOfResource", list, `{"Tags":[{"Key":"b","Value":""}]}`},
-		{"TagResource", set(`[{"Key":"a","Value":"1"},{"Key":"b","Value":"2"}]`), `{}`},
+		{"TagResource", set(`[{"Key":"a","Value":"1"},{"Key":"b","Value":"2"}]`), ""},
 		{"ListTagsOfResource", list, `{"Tags":[{"Key":"a","Value":"1"},{"Key":"b","Value":"2"}]}`},
 		{"TagResource", set(string(fifty)), "Number of Tags exceed the current limit for the provided ResourceArn"},
 		{"TagResource", set(`[{"Key":"c"}]`), "The Tag Value provided is invalid, Value: null"},
@@ -69,7 +70,7 @@ func TestTags(t *testing.T) {
 		{"TagResource", `{"ResourceArn":"` + arn + `"}`, "1 validation error detected: Value null at 'tags' failed to satisfy constraint: Member must not be null"},
 		{"TagResource", `{"ResourceArn":"abcd"}`, "User: arn:aws:iam::123456789012:root is not authorized to perform: dynamodb:TagResource on resource: abcd"},
 		{"TagResource", `{"ResourceArn":"` + arn + `le","Tags":[{"Key":"c","Value":"1"}]}`, "Requested resource not found: ResourcArn: " + arn + "le not found"},
-		{"UntagResource", `{"ResourceArn":"` + arn + `","TagKeys":["b","nothing"]}`, `{}`},
+		{"UntagResource", `{"ResourceArn":"` + arn + `","TagKeys":["b","nothing"]}`, ""},
 		{"UntagResource", `{"ResourceArn":"` + arn + `","TagKeys":[]}`, "Atleast one Tag Key needs to be provided as Input."},
 		{"UntagResource", `{"ResourceArn":"` + arn + `le","TagKeys":["b"]}`, "Requested resource not found"},
 		{"ListTagsOfResource", list, `{"Tags":[{"Key":"a","Value":"1"}]}`},
@@ -95,4 +96,31 @@ func TestTags(t *testing.T) {
 	if !errors.Is(err, refusal.AccessDenied) {
 		t.Errorf("error for no ARN %v, want ErrAccessDenied", err)
 	}
+}
+
+// Tags that have been changed cannot be changed again for three seconds
+// (docs/aws/tables.md#tags); a refusal does not begin them anew.
+func TestTagsChangedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := open(t, dynamo.Options{})
+		create(t, e, hashTable)
+		time.Sleep(10 * time.Second) // the table is ACTIVE
+		const arn = `{"ResourceArn":"arn:aws:dynamodb:us-east-1:123456789012:table/tab",`
+		const busy = "Subscriber limit exceeded: Table tags are being updated: tab"
+		for _, s := range []struct {
+			after               time.Duration
+			operation, in, want string
+		}{
+			{0, "TagResource", arn + `"Tags":[{"Key":"a","Value":"1"}]}`, ``},
+			{2 * time.Second, "TagResource", arn + `"Tags":[{"Key":"a","Value":"2"}]}`, busy},
+			{999 * time.Millisecond, "UntagResource", arn + `"TagKeys":["a"]}`, busy},
+			{time.Millisecond, "UntagResource", arn + `"TagKeys":["a"]}`, ``},
+			{time.Second, "UntagResource", arn + `"TagKeys":["a"]}`, busy},
+		} {
+			time.Sleep(s.after)
+			if got := tag(t, e, s.operation, s.in); got != s.want {
+				t.Errorf("%s %s: %s, want %s", s.operation, s.in, got, s.want)
+			}
+		}
+	})
 }

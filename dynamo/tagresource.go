@@ -7,17 +7,20 @@ import (
 	"lullaby/instant"
 )
 
-// Empty is the output of operations that return nothing.
+// Empty is the output of operations whose answer has no body
+// (docs/aws/messages.md#empty-answers).
 type Empty struct{}
+
+// AppendJSON implements awsjson.Appender: it appends nothing.
+func (*Empty) AppendJSON(dst []byte) ([]byte, error) { return dst, nil }
 
 // TagResource sets tags of a table. The error is a refusal.Validation,
 // refusal.AccessDenied, refusal.NotFound, or of storage.
 func (e *Engine) TagResource(_ context.Context, now instant.Instant, in *request.TagResourceInput) (*Empty, error) {
-	table, err := in.Check(e.opts.Scope)
-	if err != nil {
+	if err := in.Check(e.opts.Scope); err != nil {
 		return nil, err
 	}
-	return &Empty{}, e.retag(now, table, unknownResource(*in.ResourceArn), func(tags map[string]string) (map[string]string, error) {
+	return &Empty{}, e.retag(now, *in.ResourceArn, unknownResource(*in.ResourceArn), func(tags map[string]string) (map[string]string, error) {
 		all := tagged(tags, in.Tags)
 		return all, request.CheckTagCount(len(all))
 	})

@@ -33,6 +33,7 @@ type transactRead struct {
 	name      string
 	key       []byte
 	projected *expr.Projection
+	reason    error // cause of cancellation; nil: none
 	found     attribute.Encoded
 	costs     costs
 }
@@ -41,16 +42,17 @@ type transactRead struct {
 // refusal.Validation, a refusal.NotFound, a *CanceledError, a *ThrottleError, or
 // of storage.
 func (e *Engine) TransactGetItems(_ context.Context, now instant.Instant, in *request.TransactGetItemsInput) (*TransactGetItemsOutput, error) {
-	if err := in.Check(); err != nil {
+	checked, err := in.Check()
+	if err != nil {
 		return nil, err
 	}
-	reads := make([]*transactRead, len(in.TransactItems))
-	for i, item := range in.TransactItems {
-		r, err := e.transactRead(now, item.Get)
+	reads := make([]*transactRead, len(checked))
+	for i := range checked {
+		r, err := e.transactRead(now, &checked[i])
 		if err != nil {
 			return nil, err
 		}
-		if slices.ContainsFunc(reads[:i], func(o *transactRead) bool { return bytes.Equal(o.key, r.key) }) {
+		if r.reason == nil && slices.ContainsFunc(reads[:i], func(o *transactRead) bool { return bytes.Equal(o.key, r.key) }) {
 			return nil, errOneItem
 		}
 		reads[i] = r
@@ -82,29 +84,32 @@ func (e *Engine) TransactGetItems(_ context.Context, now instant.Instant, in *re
 	return out, nil
 }
 
-func (e *Engine) transactRead(now instant.Instant, get *request.GetAction) (*transactRead, error) {
-	in := get.GetItem()
-	projected, paths, err := in.Check()
+// transactRead returns a checked read. One whose key does not match the schema has
+// that as its reason. The error is a refusal.Validation or refusal.NotFound.
+func (e *Engine) transactRead(now instant.Instant, given *request.Read) (*transactRead, error) {
+	t, err := e.table(now, *given.TableName)
 	if err != nil {
 		return nil, err
 	}
-	t, err := e.table(now, *get.TableName)
+	r := &transactRead{t: t, name: *given.TableName, projected: given.Projection}
+	r.key, err = t.schema.primaryKey(t.id, given.Key)
+	if _, mismatched := errors.AsType[*mismatchError](err); mismatched {
+		r.reason = err
+		return r, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	key, err := t.schema.primaryKey(t.id, get.Key)
-	if err != nil {
-		return nil, err
-	}
-	return &transactRead{t: t, name: *get.TableName, key: key, projected: projected}, t.checkNested(paths)
+	return r, t.checkNested(given.Paths)
 }
 
-// conflicts rejects reads of keys that a transaction has. The error is a
-// *CanceledError.
+// conflicts rejects reads that have a reason, and reads of keys that a transaction
+// has. The error is a *CanceledError.
 func conflicts(now instant.Instant, reads []*transactRead) error {
 	reasons := make([]error, len(reads))
 	for i, r := range reads {
-		if r.t.locks.contended(r.key) {
+		reasons[i] = r.reason
+		if r.reason == nil && r.t.locks.contended(r.key) {
 			reasons[i] = refusal.Conflict
 		}
 	}

@@ -21,7 +21,7 @@ type action struct {
 }
 
 // transact performs the actions, all or none, under the locks of their keys. The
-// error is a *CanceledError, a *ThrottleError, or of storage.
+// error is a *CanceledError, a *ThrottleError, a refusal.Validation, or of storage.
 func (e *Engine) transact(now instant.Instant, actions []*action, k *token) error {
 	defer lockAll(actions)()
 	if err := canceled(now, actions); err != nil {
@@ -29,10 +29,13 @@ func (e *Engine) transact(now instant.Instant, actions []*action, k *token) erro
 	}
 	for _, a := range actions {
 		o, err := e.prepare(&a.mutation)
+		_, emptied := errors.AsType[*emptyIndexKeyError](err)
 		switch {
+		case emptied:
+			return err
 		case err == nil:
 		case errors.Is(err, refusal.Condition), errors.Is(err, refusal.Validation):
-			a.reason = failure(a.in, err)
+			a.reason = failure(a.in, tooDeep(err))
 		default:
 			return err
 		}
@@ -52,6 +55,19 @@ func (e *Engine) transact(now instant.Instant, actions []*action, k *token) erro
 		outcomes[i] = a.outcome
 	}
 	return e.commit(now, k, outcomes...)
+}
+
+// errTooDeep is the reason of an update that makes an item with too many levels,
+// where UpdateItem has a longer text (docs/aws/messages.md#nesting).
+var errTooDeep = refusal.Invalid("Nesting Levels have exceeded supported limits")
+
+// tooDeep returns errTooDeep for the refusal of an item's levels, and other errors
+// as they are.
+func tooDeep(err error) error {
+	if _, deep := errors.AsType[*nestingError](err); deep {
+		return errTooDeep
+	}
+	return err
 }
 
 // lockAll locks the keys of the actions in ascending order. An action whose key

@@ -3,6 +3,7 @@ package dynamo
 import (
 	"bytes"
 	"context"
+	"errors"
 	"slices"
 
 	"lullaby/dynamo/refusal"
@@ -25,18 +26,20 @@ type TransactWriteItemsOutput struct {
 // refusal.Validation, a refusal.NotFound, refusal.InProgress, refusal.Mismatch, a
 // *CanceledError, a *ThrottleError, or of storage.
 func (e *Engine) TransactWriteItems(_ context.Context, now instant.Instant, in *request.TransactWriteItemsInput) (*TransactWriteItemsOutput, error) {
-	if err := in.Check(); err != nil {
+	checked, err := in.Check()
+	if err != nil {
 		return nil, err
 	}
-	actions := make([]*action, len(in.TransactItems))
-	for i := range in.TransactItems {
-		a, err := e.action(now, &in.TransactItems[i])
-		if err != nil {
+	actions := make([]*action, len(checked))
+	for i := range checked {
+		if actions[i], err = e.newAction(now, &checked[i]); err != nil {
 			return nil, err
 		}
-		actions[i] = a
 	}
 	if err := checkActions(actions); err != nil {
+		return nil, err
+	}
+	if err := canceled(now, actions); err != nil {
 		return nil, err
 	}
 	k, replayed, err := e.beginToken(now, in)
@@ -59,47 +62,41 @@ func (e *Engine) TransactWriteItems(_ context.Context, now instant.Instant, in *
 	return out, nil
 }
 
-// action checks one action like the operation of its name. The error is a
+// newAction returns a checked action. One whose key does not match the schema has
+// that as its reason, and no more than its table. The error is a
 // refusal.Validation or refusal.NotFound.
-func (e *Engine) action(now instant.Instant, item *request.TransactWriteItem) (*action, error) {
-	if err := item.Check(); err != nil {
-		return nil, err
-	}
-	switch {
-	case item.Put != nil:
-		in := item.Put.PutItem()
-		condition, err := in.Check()
-		return e.newAction(now, &in.Write, condition, err, func(t *table) (*mutation, error) { return t.put(in.Item) })
-	case item.Update != nil:
-		in := item.Update.UpdateItem()
-		condition, u, err := in.Check()
-		return e.newAction(now, &in.Write, condition, err, func(t *table) (*mutation, error) { return t.update(in.Key, u) })
-	default:
-		given, verb := item.Delete, verbDelete
-		if given == nil {
-			given, verb = item.ConditionCheck, verbCheck
-		}
-		in := given.DeleteItem()
-		condition, err := in.Check()
-		return e.newAction(now, &in.Write, condition, err, func(t *table) (*mutation, error) {
-			m, err := t.delete(in.Key)
-			if err == nil {
-				m.verb = verb
-			}
-			return m, err
-		})
-	}
-}
-
-func (e *Engine) newAction(now instant.Instant, in *request.Write, condition *request.Predicate, invalid error, begin func(*table) (*mutation, error)) (*action, error) {
-	if invalid != nil {
-		return nil, invalid
-	}
-	m, err := e.newMutation(now, in, condition, begin)
+func (e *Engine) newAction(now instant.Instant, given *request.Action) (*action, error) {
+	t, err := e.table(now, *given.TableName)
 	if err != nil {
 		return nil, err
 	}
-	return &action{mutation: *m, in: in}, nil
+	m, err := t.mutation(given)
+	if _, mismatched := errors.AsType[*mismatchError](err); mismatched {
+		return &action{mutation: mutation{t: t}, in: given.Write, reason: err}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	m.condition = given.Condition
+	return &action{mutation: *m, in: given.Write}, nil
+}
+
+// mutation returns that of an action, without its condition. The error is a
+// refusal.Validation.
+func (t *table) mutation(given *request.Action) (*mutation, error) {
+	switch {
+	case given.Put != nil:
+		return t.put(given.Put.Item)
+	case given.Update != nil:
+		return t.update(given.Update.Key, given.Changes)
+	case given.Delete != nil:
+		return t.delete(given.Delete.Key)
+	}
+	m, err := t.delete(given.ConditionCheck.Key)
+	if err == nil {
+		m.verb = verbCheck
+	}
+	return m, err
 }
 
 var errOneItem = refusal.Invalid("Transaction request cannot include multiple operations on one item")
@@ -108,7 +105,7 @@ func checkActions(actions []*action) error {
 	var size int64
 	for i, a := range actions {
 		size += a.size
-		if slices.ContainsFunc(actions[:i], func(b *action) bool { return bytes.Equal(a.key, b.key) }) {
+		if a.reason == nil && slices.ContainsFunc(actions[:i], func(b *action) bool { return bytes.Equal(a.key, b.key) }) {
 			return errOneItem
 		}
 	}

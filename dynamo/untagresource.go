@@ -12,11 +12,10 @@ import (
 // have. The error is a refusal.Validation, refusal.AccessDenied,
 // refusal.NotFound, or of storage.
 func (e *Engine) UntagResource(_ context.Context, now instant.Instant, in *request.UntagResourceInput) (*Empty, error) {
-	table, err := in.Check(e.opts.Scope)
-	if err != nil {
+	if err := in.Check(e.opts.Scope); err != nil {
 		return nil, err
 	}
-	return &Empty{}, e.retag(now, table, "Requested resource not found", func(tags map[string]string) (map[string]string, error) {
+	return &Empty{}, e.retag(now, *in.ResourceArn, "Requested resource not found", func(tags map[string]string) (map[string]string, error) {
 		left := maps.Clone(tags)
 		for _, key := range in.TagKeys {
 			delete(left, key)

@@ -39,7 +39,11 @@ func (t *table) update(k attribute.Item, u request.Update) (*mutation, error) {
 		return nil, err
 	}
 	apply := func(before attribute.Item) (attribute.Item, error) {
-		if before == nil {
+		switch {
+		case before != nil:
+		case u.OnlyRemoves():
+			return nil, nil
+		default:
 			before = k
 		}
 		it, err := u.Apply(before)
@@ -47,15 +51,27 @@ func (t *table) update(k attribute.Item, u request.Update) (*mutation, error) {
 			return nil, err
 		}
 		if it.Size() > attribute.MaxItemSize {
-			return nil, refusal.Invalid("Item size to update has exceeded the maximum allowed size")
+			return nil, errUpdateSize
 		}
 		if err := it.Nesting(); err != nil {
-			return nil, refusal.Invalid(err.Error())
+			return nil, &nestingError{refusal.Invalid(err.Error())}
 		}
 		return it, t.checkIndexKeys(before, it, byUpdate)
 	}
-	return &mutation{t: t, key: key, verb: verbUpdate, item: k, update: apply}, nil
+	m := &mutation{t: t, key: key, verb: verbUpdate, item: k, update: apply}
+	if u.Size() > attribute.MaxItemSize {
+		m.refused = errUpdateSize
+	}
+	return m, nil
 }
+
+var errUpdateSize = refusal.Invalid("Item size to update has exceeded the maximum allowed size")
+
+// A nestingError refuses an update that makes an item with too many levels.
+type nestingError struct{ error }
+
+// Unwrap returns the refusal.Validation.
+func (e *nestingError) Unwrap() error { return e.error }
 
 // checkUpdate rejects an update of attributes of the primary key, and one that
 // certainly gives a key of an index a wrong type. The error is a

@@ -17,8 +17,12 @@ type mutation struct {
 	item      attribute.Item // put: the new item; otherwise the key of the request
 	size      int64          // put: billed size in bytes
 
-	// update returns the new item, given the old one; nil: there was none.
+	// update returns the new item, given the old one; nil: there is none.
 	update func(before attribute.Item) (attribute.Item, error)
+
+	// refused is the refusal of the mutation whatever the item is, before its
+	// condition; it cancels a transaction. nil: none.
+	refused error
 
 	// whole has the outcome include the old item.
 	whole bool
@@ -72,6 +76,9 @@ func (e *Engine) mutate(now instant.Instant, m *mutation) (*outcome, error) {
 // of the attempt, which is that of a write of the present item
 // (docs/aws/units.md#failed-conditions).
 func (e *Engine) prepare(m *mutation) (*outcome, error) {
+	if m.refused != nil {
+		return nil, m.refused
+	}
 	indexes, log := m.t.allIndexes(), m.t.stream.Load()
 	before, err := e.readBefore(m, m.whole || m.condition != nil || m.verb == verbUpdate || len(indexes) > 0 || log != nil)
 	if err != nil {
@@ -90,7 +97,7 @@ func (e *Engine) prepare(m *mutation) (*outcome, error) {
 		if err != nil {
 			return nil, err
 		}
-		o.after = stored{true, it.Size(), it}
+		o.after = stored{it != nil, it.Size(), it}
 	case verbCheck:
 		o.after = before
 	case verbDelete:

@@ -87,7 +87,7 @@ func failure(in *request.Write, err error) error {
 // their entries in local indexes.
 type ItemCollectionMetrics struct {
 	ItemCollectionKey   attribute.Item
-	SizeEstimateRangeGB [2]float64
+	SizeEstimateRangeGB [2]Double
 }
 
 // collection returns the metrics for a ReturnItemCollectionMetrics of want; nil
@@ -98,5 +98,5 @@ func (m *mutation) collection(want *string) *ItemCollectionMetrics {
 		return nil
 	}
 	key := keySchema{hash: m.t.schema.hash}
-	return &ItemCollectionMetrics{ItemCollectionKey: key.of(m.item), SizeEstimateRangeGB: [2]float64{0, 1}}
+	return &ItemCollectionMetrics{ItemCollectionKey: key.of(m.item), SizeEstimateRangeGB: [2]Double{0, 1}}
 }

@@ -11,6 +11,12 @@ const (
 	defaultBurst = 5_000
 )
 
+// The rate and the burst of a method whose stage sets only the other one.
+const (
+	DefaultRate  = defaultRate
+	DefaultBurst = defaultBurst
+)
+
 // Limits are the throttle of one account in one region. A number that is not
 // positive means AWS's default.
 type Limits struct {

@@ -5,9 +5,10 @@ import (
 	"lullaby/instant"
 )
 
-// A Throttle is the token bucket of an account in one region. Each request to
-// any of its APIs takes one token. Make one with NewThrottle. Not safe for
-// concurrent use: the caller locks.
+// A Throttle is the token bucket of an account in one region, of which each
+// request to any of its APIs takes one token, or that of one method of a stage.
+// Make one with NewThrottle or NewMethodThrottle. Not safe for concurrent use:
+// the caller locks.
 type Throttle struct {
 	unlimited bool
 	bucket    capacity.TokenBucket // one token is one request
@@ -20,6 +21,19 @@ func NewThrottle(l Limits) Throttle {
 		unlimited: l.Unlimited,
 		bucket:    capacity.NewTokenBucket(0, capacity.PerSecond(l.RequestsPerSecond), capacity.Tokens(l.Burst)*capacity.Unit),
 	}
+}
+
+// MethodLimits are what a stage sets for one of its methods
+// (docs/aws/gateway.md#method-throttles).
+type MethodLimits struct {
+	Rate  capacity.Rate // a unit is a request
+	Burst int64         // requests at once
+}
+
+// NewMethodThrottle returns the full Throttle of a method. A request takes a
+// token of it first, and then one of the account's.
+func NewMethodThrottle(l MethodLimits, unlimited bool) Throttle {
+	return Throttle{unlimited: unlimited, bucket: capacity.NewTokenBucket(0, l.Rate, capacity.Tokens(l.Burst)*capacity.Unit)}
 }
 
 // Take takes a token at now. It reports false, and takes nothing, if there is

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"lullaby/capacity"
 	"lullaby/gateway"
 	"lullaby/instant"
 )
@@ -37,6 +38,35 @@ func TestThrottle(t *testing.T) {
 		if passed != step.pass {
 			t.Errorf("at %v %d of %d requests passed, want %d", step.after, passed, step.requests, step.pass)
 		}
+	}
+}
+
+// A method's bucket at instants of virtual time: half a request a second, three
+// at once.
+func TestMethodThrottle(t *testing.T) {
+	limits := gateway.MethodLimits{Rate: capacity.Rate{Tokens: capacity.Unit / 2, Per: time.Second}, Burst: 3}
+	begun := instant.Of(time.Date(2026, 11, 23, 3, 12, 0, 0, time.UTC))
+	throttle, unlimited := gateway.NewMethodThrottle(limits, false), gateway.NewMethodThrottle(limits, true)
+	for _, step := range []struct {
+		after time.Duration // since the start
+		pass  int           // of ten requests
+	}{{0, 3}, {time.Second, 0}, {2 * time.Second, 1}, {6 * time.Second, 2}, {time.Hour, 3}} {
+		passed := 0
+		for range 10 {
+			if throttle.Take(begun.Add(step.after)) {
+				passed++
+			}
+			if !unlimited.Take(begun.Add(step.after)) {
+				t.Fatal("a Throttle without limits refused a request")
+			}
+		}
+		if passed != step.pass {
+			t.Errorf("after %v %d of 10 requests passed, want %d", step.after, passed, step.pass)
+		}
+	}
+	closed := gateway.NewMethodThrottle(gateway.MethodLimits{}, false)
+	if closed.Take(begun) {
+		t.Error("a method with a rate and a burst of 0 took a request")
 	}
 }
 

@@ -17,8 +17,8 @@ func TestSameKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := Options{For: time.Second, Seed: 1, ItemBytes: 400 * capacity.WriteUnitBytes, ServiceTime: ServiceTime, RetryMode: retry.ModeLegacy}
-	if err := o.Traffic.UnmarshalText([]byte("constant:20/s")); err != nil {
+	o := Options{For: 3 * time.Second, Seed: 1, ItemBytes: 400 * capacity.WriteUnitBytes, ServiceTime: ServiceTime, RetryMode: retry.ModeLegacy}
+	if err := o.Traffic.UnmarshalText([]byte("constant:40/s")); err != nil {
 		t.Fatal(err)
 	}
 	r, err := New(tmpl, o)

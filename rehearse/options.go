@@ -7,7 +7,6 @@ import (
 
 	"lullaby/attribute"
 	"lullaby/gateway"
-	"lullaby/rehearse/report"
 )
 
 // Defaults for what a template does not say.
@@ -37,10 +36,6 @@ type Options struct {
 	Route    string // METHOD PATH, of a route or of a request to one; empty: findPath chooses
 	Function string // name or logical id; empty: findPath chooses
 	Table    string // name or logical id; empty: the first that the function names, or the first of all
-
-	// What the reader of the template knows besides its shapes.
-	Uses    map[string][]Use  // what policies allow, by the logical id of the function
-	LeftOut []report.Omission // what AWS runs of the template and a rehearsal does not
 
 	RetryMode   string // a name of package retry; empty: as the function's environment says
 	MaxAttempts int    // of a call, with the first; 0: as the function's environment says

@@ -52,8 +52,8 @@ func findPath(t *template.Template, o *Options) (path, error) {
 type candidate struct {
 	route    *template.Route // nil: the function alone
 	function *template.Function
-	uses     []Use // tables that the function names; only the asked one if one is asked for
-	order    int   // in the file; functions alone come last
+	uses     []template.Grant // tables that the function names; only the asked one if one is asked for
+	order    int              // in the file; functions alone come last
 }
 
 // candidates returns what the options leave to choose from, at least one. The

@@ -24,6 +24,7 @@ const (
 // A refusal is the reason of a refused request.
 type refusal struct {
 	service service
+	route   string                // of API Gateway, if the limit is the route's own
 	reason  lambda.ThrottleReason // of Lambda
 	by      lambda.Limit          // of Lambda, more precise than reason
 	verdict capacity.Verdict      // of DynamoDB, without RetryAfter
@@ -60,7 +61,7 @@ func (r refusals) report(function string) []report.Refusal {
 		told := report.Refusal{Count: c.times, First: report.Span(c.first)}
 		switch c.service {
 		case apiGateway:
-			told.Service, told.Reason = report.APIGateway, gateway.Throttled.ResponseType()
+			told.Service, told.Reason, told.Resource = report.APIGateway, gateway.Throttled.ResponseType(), c.route
 		case lambdaService:
 			told.Service, told.Reason, told.Resource, told.Limit = "Lambda", string(c.reason), function, string(c.by)
 		case dynamoDB:

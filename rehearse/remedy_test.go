@@ -67,7 +67,7 @@ func TestRemedy(t *testing.T) {
 	}{
 		{"an index", ordersTemplate, "constant:10/s", func(*rehearse.Options) {}, found("orders/index/by-day", report.Provisioned, 9, false)},
 		{"a maximum", ordersTemplate, "spike:2x", func(o *rehearse.Options) { o.Route, o.For = "PUT /events", 15*time.Minute }, found("events", report.Maximum, 67, true)},
-		{"warm", warmTemplate, "constant:100/s", func(o *rehearse.Options) { o.ItemBytes, o.For = 100*1_024, time.Minute }, found("tab", report.Warm, 9_847, true)},
+		{"warm", warmTemplate, "constant:100/s", func(o *rehearse.Options) { o.ItemBytes, o.For = 100*1_024, time.Minute }, found("tab", report.Warm, 9_201, true)},
 		{"the account's throttle", ordersTemplate, "constant:30/s", func(o *rehearse.Options) { o.Gateway.RequestsPerSecond, o.Gateway.Burst = 25, 5 }, other(report.NoHelp)},
 		{"concurrency", ordersTemplate, "constant:60/s", func(o *rehearse.Options) { o.Route = "POST /copies" }, other(report.NoHelp)},
 		{"too long", itemsTemplate, "constant:1000/s", func(*rehearse.Options) {}, other(report.TooLong)},

@@ -1,11 +1,10 @@
 package rehearse
 
 import (
-	"slices"
-
 	"lullaby/capacity"
 	"lullaby/instant"
 	"lullaby/rehearse/report"
+	"lullaby/template"
 )
 
 // report returns the report of a world that has ended.
@@ -15,7 +14,7 @@ func (r *Rehearsal) report(w *world) *report.Report {
 		Version:  report.Version,
 		Template: r.template.Path,
 		Traffic:  o.Traffic.describe(r.phases), For: report.Span(o.For), Seed: o.Seed,
-		LeftOut: leftOut(o.LeftOut),
+		LeftOut: leftOut(r.template.Omissions),
 		Routes:  make([]report.Route, 0, len(w.stages)), Functions: make([]report.Function, 0, len(w.functions)), Tables: make([]report.Table, 0, len(w.tables)),
 		Assumed: append([]string{}, r.path.assumed...), ItemBytes: o.ItemBytes, ServiceTime: report.Span(o.ServiceTime), ColdStart: report.Span(o.ColdStart),
 		AttemptTime: report.Span(AttemptTime), Reserve: report.Span(Reserve),
@@ -34,15 +33,13 @@ func (r *Rehearsal) report(w *world) *report.Report {
 	return rep
 }
 
-// leftOut returns the omissions, alike ones once.
-func leftOut(all []report.Omission) []report.Omission {
-	once := make([]report.Omission, 0, len(all))
-	for _, o := range all {
-		if !slices.ContainsFunc(once, func(other report.Omission) bool { return other.Resource == o.Resource && other.What == o.What }) {
-			once = append(once, o)
-		}
+// leftOut returns the omissions of the template.
+func leftOut(all []template.Omission) []report.Omission {
+	told := make([]report.Omission, len(all))
+	for i, o := range all {
+		told[i] = report.Omission{Resource: o.Of, What: o.What, Place: o.Pos.String()}
 	}
-	return once
+	return told
 }
 
 func (s *stage) report() report.Route {

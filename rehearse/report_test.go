@@ -51,10 +51,7 @@ func TestReports(t *testing.T) {
 		{"reserved", ordersTemplate, "constant:60/s", func(o *rehearse.Options) { o.Route, o.Table = "POST /copies", "Events" }},
 		{"throttle", ordersTemplate, "constant:30/s", func(o *rehearse.Options) { o.Gateway = gateway.Limits{RequestsPerSecond: 25, Burst: 5} }},
 		{"function", ordersTemplate, "constant:1/s", func(o *rehearse.Options) { o.Function, o.Table = "Idle", "Orders" }},
-		{"omissions", itemsTemplate, "constant:6/s", func(o *rehearse.Options) {
-			long := report.Omission{Resource: "Items", What: "AWS::ApplicationAutoScaling::ScalableTarget dynamodb:table:WriteCapacityUnits, and its policy"}
-			o.LeftOut = []report.Omission{long, long, {Resource: "ServerlessRestApi", What: "Auth"}}
-		}},
+		{"omissions", scaledTemplate, "constant:6/s", func(*rehearse.Options) {}},
 		{"short", itemsTemplate, "constant:0.000001/s", func(o *rehearse.Options) { o.For = time.Second }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -75,12 +72,11 @@ func TestReports(t *testing.T) {
 func TestJSON(t *testing.T) {
 	o := options(t, "constant:30/s")
 	o.For, o.RetryMode, o.Gateway = 5*time.Minute, retry.ModeAware, gateway.Limits{RequestsPerSecond: 25, Burst: 5}
-	o.LeftOut = []report.Omission{{Resource: "Orders", What: "autoscaling", Place: "orders.yaml:36"}}
 	var got bytes.Buffer
-	if err := answer(t, rehearsal(t, ordersTemplate, o)).WriteJSON(&got); err != nil {
+	if err := answer(t, rehearsal(t, scaledTemplate, o)).WriteJSON(&got); err != nil {
 		t.Fatal(err)
 	}
-	compare(t, filepath.Join("testdata", "report", "index.json"), got.String())
+	compare(t, filepath.Join("testdata", "report", "omissions.json"), got.String())
 }
 
 // answer plays a rehearsal and seeks what would hold.

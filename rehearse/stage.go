@@ -9,12 +9,14 @@ import (
 	"lullaby/gateway"
 	"lullaby/instant"
 	"lullaby/rehearse/report"
+	"lullaby/template"
 )
 
 // A stage is what clients send their requests to: API Gateway for one route, or
 // Lambda itself for a function that no route leads to. It counts what they get.
 type stage struct {
 	route    string            // METHOD PATH; empty: Lambda itself
+	own      *gateway.Throttle // of the route; nil: none
 	throttle *gateway.Throttle // of the account, shared by all stages; nil: Lambda itself
 	timeout  time.Duration     // how long a client waits at most
 	function *function
@@ -40,12 +42,29 @@ func (p *path) newStage(f *function, o *Options, throttle *gateway.Throttle) *st
 	if p.route == nil {
 		return &stage{took: newLatencies(), timeout: o.ColdStart + p.function.Timeout, function: f}
 	}
-	return &stage{took: newLatencies(), route: name(p.route), throttle: throttle, timeout: p.route.Timeout, function: f}
+	return &stage{
+		took: newLatencies(), route: name(p.route), own: newOwnThrottle(p.route, o), throttle: throttle,
+		timeout: p.route.Timeout, function: f,
+	}
+}
+
+// newOwnThrottle returns the throttle that a stage sets for a route, nil if it
+// sets none.
+func newOwnThrottle(r *template.Route, o *Options) *gateway.Throttle {
+	if r.Limits == nil {
+		return nil
+	}
+	t := gateway.NewMethodThrottle(*r.Limits, o.Unlimited)
+	return &t
 }
 
 // receive receives a request from a client and invokes the function.
 func (s *stage) receive(w *world, now instant.Instant) {
 	s.offered++
+	if s.own != nil && !s.own.Take(now) {
+		s.refused.count(now, refusal{service: apiGateway, route: s.route})
+		return
+	}
 	if s.throttle != nil && !s.throttle.Take(now) {
 		s.refused.count(now, refusal{service: apiGateway})
 		return

@@ -8,26 +8,19 @@ import (
 	"lullaby/template"
 )
 
-// A Use is what the policies of a function allow it at a table.
-type Use struct {
-	Table       string // logical id
-	Read, Write bool
-}
-
 // usesOf returns the tables that the environment of a function names, then those
-// that only its policies name, each in the order of the file. If the options
-// ask for a table, it returns that one alone.
-func usesOf(t *template.Template, f *template.Function, o *Options) []Use {
-	granted := o.Uses[f.LogicalID]
-	var named, allowed []Use
+// that only its policies name, each in the order of the file, with what the
+// policies allow. If the options ask for a table, it returns that one alone.
+func usesOf(t *template.Template, f *template.Function, o *Options) []template.Grant {
+	var named, allowed []template.Grant
 	for _, table := range t.Tables {
 		if o.Table != "" && !is(table, o.Table) {
 			continue
 		}
-		use := Use{Table: table.LogicalID}
-		i := slices.IndexFunc(granted, func(u Use) bool { return u.Table == table.LogicalID })
+		use := template.Grant{Table: table.LogicalID}
+		i := slices.IndexFunc(f.Grants, func(u template.Grant) bool { return u.Table == table.LogicalID })
 		if i >= 0 {
-			use = granted[i]
+			use = f.Grants[i]
 		}
 		switch {
 		case refers(f, table):
@@ -41,7 +34,7 @@ func usesOf(t *template.Template, f *template.Function, o *Options) []Use {
 
 // findTable sets the table of the path: the one that is asked for, the first
 // that the function uses, or the first of all. It notes what it assumes.
-func (p *path) findTable(t *template.Template, o *Options, uses []Use) {
+func (p *path) findTable(t *template.Template, o *Options, uses []template.Grant) {
 	id := p.function.LogicalID
 	switch {
 	case o.Table != "":

@@ -61,9 +61,9 @@ func (s *Stack) serveAPIs() error {
 		described := s.template.APIs[i]
 		handler, err := rest.New(described, s.host, rest.Options{
 			Scope:    s.opts.Scope,
-			Throttle: throttle,
-			Log:      s.opts.Log,
-			Metrics:  s.opts.Metrics,
+			Throttle: throttle, Unlimited: s.opts.Unlimited,
+			Log:     s.opts.Log,
+			Metrics: s.opts.Metrics,
 		})
 		if err != nil {
 			return fmt.Errorf("%v: API %s: %w", described.Pos(), described.LogicalID, err)

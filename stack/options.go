@@ -16,6 +16,7 @@ type Options struct {
 	Template   string            // DIR or TEMPLATE; not read if Bare
 	Bare       bool              // no template: only the AWS endpoint
 	Parameters map[string]string // of the template; nil: its defaults
+	Exports    map[string]string // of other stacks, by name
 
 	HTTPAddr string // of the first API; further APIs use the ports that follow
 	AWSAddr  string // of the AWS endpoint
@@ -43,6 +44,10 @@ type Options struct {
 	Log    *slog.Logger // of the program
 	Warden []string     // the command line that runs host.Warden
 
+	Held func(change int) // as wire.Options has it
+
 	AdoptOrphans     bool // as host.Options has it
 	IgnoreMemorySize bool // --memory-limit off
+
+	Fatal func(error) // ends the process, as storage.Options has it
 }

@@ -45,7 +45,7 @@ type Stack struct {
 // Otherwise nothing is left running, and the data folder has changed only as
 // the template asks. ctx bounds Start, not the stack. Errors are those of the
 // template (*template.LoadError), of the data (*storage.LockedError,
-// *storage.VersionError), of ports, and of building functions.
+// *storage.VersionError, *storage.FullError), of ports, and of building functions.
 func Start(ctx context.Context, o Options) (_ *Stack, err error) {
 	if o.Metrics == nil {
 		o.Metrics = new(store.Store)
@@ -76,13 +76,17 @@ func (s *Stack) read(context.Context) error {
 		}
 		s.template, err = template.Load(path, template.Options{
 			Parameters: s.opts.Parameters,
+			Exports:    s.opts.Exports,
 			Scope:      s.opts.Scope,
 		})
+		for _, w := range template.WarningsOf(s.template, err) {
+			s.say("warning: %v", w)
+		}
 		if err != nil {
 			return err
 		}
-		for _, w := range s.template.Warnings {
-			s.say("warning: %v", w)
+		if err := s.template.Runnable(); err != nil {
+			return err
 		}
 		dir = filepath.Dir(path)
 	}
@@ -97,8 +101,10 @@ func (s *Stack) read(context.Context) error {
 }
 
 // open opens the data and the tables.
-func (s *Stack) open(context.Context) error {
-	db, err := storage.Open(s.data, storage.Options{Durability: s.opts.Durability, Log: s.opts.Log})
+func (s *Stack) open(ctx context.Context) error {
+	db, err := storage.Open(s.data, storage.Options{
+		Durability: s.opts.Durability, Log: s.opts.Log, Fatal: s.opts.Fatal, Stop: ctx.Done(),
+	})
 	if err != nil {
 		return err
 	}
@@ -169,7 +175,7 @@ func (s *Stack) serve(context.Context) error {
 	}
 	endpoint := wire.New(services, wire.Options{
 		Scope: s.opts.Scope, Keys: s.keys, Log: s.opts.Log, Metrics: s.opts.Metrics,
-		Origins: s.opts.Origins, Hosts: s.hosts(),
+		Origins: s.opts.Origins, Hosts: s.hosts(), Held: s.opts.Held,
 	})
 	s.goServe(func() error { return endpoint.Serve(s.aws) })
 	s.onClose(func() error { return within(endpoint.Shutdown) }) //nolint:contextcheck // the stack outlives Start's context

@@ -3,13 +3,13 @@ package storage
 import (
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
 // layoutVersion is the version of the folder and of the keys and values in it.
@@ -42,11 +42,32 @@ func (e *VersionError) Error() string {
 
 func pebbleDir(dir string) string { return filepath.Join(dir, "db") }
 
+// makeFolder creates a folder and its parents. A power loss keeps those that it
+// has made.
+func makeFolder(fs vfs.FS, dir string) error {
+	missing := []string{}
+	for at := dir; ; at = fs.PathDir(at) {
+		if _, err := fs.Stat(at); err == nil || fs.PathDir(at) == at {
+			break
+		}
+		missing = append(missing, at)
+	}
+	if err := fs.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	for _, made := range missing {
+		if err := syncDir(fs, fs.PathDir(made)); err != nil {
+			return fmt.Errorf("data folder: %w", err)
+		}
+	}
+	return nil
+}
+
 // claim creates the folder if it does not exist, locks it for this process and
-// checks its version. Closing the result releases the lock.
-func claim(dir string) (io.Closer, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, fmt.Errorf("data folder: %w", err)
+// checks its version.
+func claim(dir string) (*folder, error) {
+	if err := makeFolder(vfs.Default, dir); err != nil {
+		return nil, err
 	}
 	f, err := os.OpenFile(filepath.Join(dir, "pid"), os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
@@ -58,7 +79,7 @@ func claim(dir string) (io.Closer, error) {
 	if err := errors.Join(checkVersion(dir), writePID(f)); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	return f, nil
+	return &folder{dir, f}, nil
 }
 
 func writePID(f *os.File) error {
@@ -99,19 +120,40 @@ func readNumber(file string) int {
 	return n
 }
 
-// pebbleLog logs Pebble's messages at debug level. A fatal fault, such as a log
-// that cannot be written, ends the process: no further write could be
-// acknowledged.
-type pebbleLog struct{ log *slog.Logger }
-
-func (l pebbleLog) Infof(format string, args ...any) {
-	l.log.Debug("storage", slog.String("message", fmt.Sprintf(format, args...)))
+// A folder is the data folder of an open store, locked for this process.
+type folder struct {
+	dir string
+	pid *os.File // holds the lock
 }
 
-func (l pebbleLog) Errorf(format string, args ...any) {
-	l.log.Error("storage", slog.String("message", fmt.Sprintf(format, args...)))
+// A RemovedError says that the data folder is gone, or another is in its place.
+type RemovedError struct{ Dir string }
+
+func (e *RemovedError) Error() string { return "data folder " + e.Dir + " was removed" }
+
+// present returns a *RemovedError if the folder is not where it was opened. The
+// nil folder is always there.
+func (f *folder) present() error {
+	if f == nil {
+		return nil
+	}
+	opened, err := f.pid.Stat()
+	if err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	now, err := os.Stat(f.pid.Name())
+	if err != nil || !os.SameFile(opened, now) {
+		return &RemovedError{f.dir}
+	}
+	if _, err := os.Stat(pebbleDir(f.dir)); errors.Is(err, os.ErrNotExist) {
+		return &RemovedError{pebbleDir(f.dir)}
+	}
+	return nil
 }
 
-func (l pebbleLog) Fatalf(format string, args ...any) {
-	panic("storage: " + fmt.Sprintf(format, args...))
+func (f *folder) unlock() error {
+	if f == nil {
+		return nil
+	}
+	return f.pid.Close()
 }

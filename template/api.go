@@ -16,15 +16,16 @@ const (
 func serverlessAPI() *resourceType {
 	return &resourceType{
 		properties: properties{
-			honoured: "Name StageName BinaryMediaTypes Variables",
-			later: "ApiKeySourceType Auth CacheClusterEnabled CacheClusterSize CanarySetting Cors DefinitionBody DefinitionUri " +
-				"Domain GatewayResponses MethodSettings MinimumCompressionSize",
+			honoured: "Name StageName BinaryMediaTypes Variables Cors DefinitionBody DefinitionUri MethodSettings",
+			later: "ApiKeySourceType Auth CacheClusterEnabled CacheClusterSize CanarySetting " +
+				"Domain GatewayResponses MinimumCompressionSize",
 			silent: "AccessLogSetting AlwaysDeploy Description DisableExecuteApiEndpoint EndpointAccessMode EndpointConfiguration " +
 				"FailOnWarnings MergeDefinitions Mode Models OpenApiVersion Policy PropagateTags SecurityPolicy Tags TracingEnabled",
 		},
 		ref:        apiID,
 		attributes: attributes{"RootResourceId": rootResourceID, "RestApiId": apiID},
 		read:       (*loader).readServerlessAPI,
+		link:       (*loader).linkDocument,
 	}
 }
 
@@ -45,6 +46,7 @@ func (l *loader) readServerlessAPI(r *resource) error {
 	a.Stage = in.required("StageName")
 	in.checkStage(a.Stage)
 	a.StageVariables = in.textMap("Variables")
+	l.readSettings(a, in)
 	for i, t := range a.BinaryMediaTypes {
 		a.BinaryMediaTypes[i] = strings.ReplaceAll(t, "~1", "/") // SAM writes image~1png for image/png
 	}
@@ -87,7 +89,7 @@ func (l *loader) linkEvents(r *resource) error {
 		switch typ := event.required("Type"); {
 		case *event.err != nil:
 		case typ != "Api":
-			l.warnf(f.line, "%sEvents.%s: an event of type %s is not run yet and was left out", in.label, f.key, quote(typ))
+			l.omit(f.line, r.id, "events of type "+typ)
 		default:
 			l.linkEvent(event, r, name)
 		}
@@ -98,24 +100,24 @@ func (l *loader) linkEvents(r *resource) error {
 
 func (l *loader) linkEvent(event reader, r *resource, function string) {
 	in := event.under("Properties")
-	l.checkProperties(in.label, in.n, apiEvent)
-	api := l.eventAPI(in)
+	l.checkProperties(r.id, in.n, apiEvent)
+	api := l.eventAPI(in, r.id)
 	route := &Route{
 		Source:   in.source(event.line, eventFields),
 		Method:   in.method("Method", true),
 		Path:     in.required("Path"),
 		Function: function,
-		Timeout:  in.integrationTimeout(),
+		Timeout:  in.timeout("TimeoutInMillis"),
 	}
 	route.apart = map[string]*node{"Function": {line: r.line}}
-	if api != nil && *in.err == nil {
+	if api != nil && *in.err == nil && !l.resources[api.LogicalID].definesRoutes() {
 		in.stick(l.addRoute(api, route))
 	}
 }
 
-// eventAPI returns the API of an event. It returns nil after an error or a
-// warning.
-func (l *loader) eventAPI(in reader) *API {
+// eventAPI returns the API of an event of the function of. It returns nil after
+// an error or a warning.
+func (l *loader) eventAPI(in reader, of string) *API {
 	id := in.text("RestApiId", "")
 	if implicit := l.resources[implicitAPI]; id == "" && implicit != nil {
 		id, _ = apiID(l.evaluator, implicit)
@@ -129,7 +131,7 @@ func (l *loader) eventAPI(in reader) *API {
 	case a == nil:
 		in.refuse("RestApiId", "is no API of this template")
 	case l.resources[a.LogicalID].typ != typeServerlessAPI:
-		l.warnf(in.lineOf("RestApiId"), "%sRestApiId is not of type %s, so the event adds no route to it", in.label, typeServerlessAPI)
+		l.warnOf(in.lineOf("RestApiId"), of, "left out: events at an API that is not an "+typeServerlessAPI)
 		return nil
 	}
 	return a

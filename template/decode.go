@@ -44,7 +44,12 @@ func decode(file string, text []byte) (*yaml.Node, error) {
 	case errors.Is(err, io.EOF) || err == nil && empty(&doc):
 		return nil, fail(1, "the template is empty")
 	case err != nil:
-		return nil, fail(lines.at(err), "YAML: "+parserMessage(err))
+		line := lines.at(err)
+		msg := "YAML: " + parserMessage(err)
+		if why := indentProblem(text, line); why != "" && ofIndentation.MatchString(msg) {
+			msg = why
+		}
+		return nil, fail(line, msg)
 	}
 	switch err := d.Decode(&more); {
 	case err == nil:

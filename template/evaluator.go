@@ -26,6 +26,11 @@ type evaluator struct {
 	stack      stack
 	calls      map[*node]*node // values of the calls evaluated so far; a nil node: no value
 	spent      int             // bytes, of maxBuilt
+
+	given      map[string]string // values from outside, by name of a parameter or dynamic reference
+	exports    map[string]string // of other stacks, by name
+	resolving  map[string]bool   // dynamic references
+	unresolved map[string]int    // dynamic references without a value, with their lines
 }
 
 // A stack is what generated names and ARNs depend on.
@@ -82,7 +87,7 @@ func (e *evaluator) str(n *node, what string) (string, error) {
 	case v.kind != scalar:
 		return "", e.errorf(v.line, "%s must be a single value, not %s", what, v.kind)
 	}
-	return v.text, nil
+	return e.resolve(v.text, v.line), nil
 }
 
 // list evaluates n to a list, and each of its items. It leaves out items that

@@ -19,8 +19,9 @@ var candidates = []string{
 
 // Find returns the path of the template that arg names: the file itself, or in
 // a directory the first of template.yaml, .yml or .json, the output of sam
-// build, and the output of serverless package. An empty arg is the working
-// directory. It returns an error if there is no such file.
+// build, of serverless package, and of cdk synth. An empty arg is the working
+// directory. It returns an error if there is no such file, or if cdk synth has
+// written several.
 func Find(arg string) (string, error) {
 	if arg == "" {
 		arg = "."
@@ -38,5 +39,8 @@ func Find(arg string) (string, error) {
 			return path, nil
 		}
 	}
-	return "", fmt.Errorf("find template: %s has none of %s", arg, strings.Join(candidates, ", "))
+	if path, err := findCDK(arg); path != "" || err != nil {
+		return path, err
+	}
+	return "", fmt.Errorf("find template: %s has none of %s, cdk.out", arg, strings.Join(candidates, ", "))
 }

@@ -21,7 +21,7 @@ func TestFind(t *testing.T) {
 	}
 	_, err := template.Find("")
 	if want := "find template: . has none of template.yaml, template.yml, template.json, .aws-sam/build/template.yaml, " +
-		".serverless/cloudformation-template-update-stack.json"; err == nil || err.Error() != want {
+		".serverless/cloudformation-template-update-stack.json, cdk.out"; err == nil || err.Error() != want {
 		t.Errorf("Find in an empty directory = %v, want %s", err, want)
 	}
 	for _, place := range places {

@@ -14,6 +14,10 @@ func (l *loader) finish() {
 	for _, t := range l.t.Tables {
 		l.unique(names, "table", t.Name, t.at.Line)
 	}
+	l.addPreflights()
+	for _, a := range l.t.APIs {
+		l.limit(a)
+	}
 	if len(l.errors) > 0 {
 		return // an error may be in what deploys an API
 	}
@@ -57,7 +61,7 @@ func (l *loader) readOutputs(section *node) {
 		var e *Error
 		switch err := *in.err; {
 		case errors.As(err, &e) && e.Unsupported:
-			l.warnf(e.Pos.Line, "output %s was left out: %s", f.key, e.Msg)
+			l.warnf(e.Pos.Line, "output %s left out: %s", f.key, e.Msg)
 		case err != nil:
 			l.add(err)
 		default:

@@ -41,7 +41,11 @@ func lambdaFunction() *resourceType {
 		}),
 		ref:        named("FunctionName", maxFunctionName),
 		attributes: attributes{"Arn": arnOf("lambda", "function:")},
-		read:       func(l *loader, r *resource) error { return l.readFunction(r, lambdaFields, reader.lambdaCode) },
+		read:       func(l *loader, r *resource) error { return l.readFunction(r, lambdaFields, lambdaCode) },
+		link: func(l *loader, r *resource) error {
+			l.linkGrants(r)
+			return nil
+		},
 	}
 }
 
@@ -57,24 +61,33 @@ func serverlessFunction() *resourceType {
 		apart:      "Events Policies",
 		ref:        named("FunctionName", maxFunctionName),
 		attributes: attributes{"Arn": arnOf("lambda", "function:")},
-		read:       func(l *loader, r *resource) error { return l.readFunction(r, serverlessFields, reader.serverlessCode) },
-		link:       (*loader).linkEvents,
+		read:       func(l *loader, r *resource) error { return l.readFunction(r, serverlessFields, serverlessCode) },
+		link: func(l *loader, r *resource) error {
+			l.linkGrants(r)
+			l.linkConnectors(r)
+			return l.linkEvents(r)
+		},
 	}
 }
 
 // readFunction reads what both kinds of function share. code returns the path
-// of the code.
-func (l *loader) readFunction(r *resource, fields map[string]string, code func(reader, *Function) string) error {
+// of the code. What up cannot run is an error of l.running only.
+func (l *loader) readFunction(r *resource, fields map[string]string, code codeReader) error {
 	in := l.reader(r.id+": ", r.line, r.properties)
 	f := &Function{Source: in.source(r.line, fields), LogicalID: r.id, Name: l.nameOf(r, in)}
+	f.apart = map[string]*node{"Metadata": r.metadata}
 	if f.Name != "" && !functionNames.MatchString(f.Name) {
 		in.refuse("FunctionName", "takes letters, digits, - and _, at most 64, not %s", quote(f.Name))
 	}
+	run := in.alone()
 	if in.oneOf("PackageType", "Zip", "Zip", "Image") == "Image" {
-		in.unsupported("PackageType", "a container image; Lullaby runs a directory or a zip file")
+		run.unsupported("PackageType", "a container image; Lullaby runs a directory or a zip file")
+	} else {
+		f.Runtime = in.required("Runtime")
+		f.Handler = in.required("Handler")
+		l.checkRuntime(in, run, f)
+		f.CodeURI = l.besideTemplate(code(in, run, f))
 	}
-	f.Runtime = in.required("Runtime")
-	f.Handler = in.required("Handler")
 	f.MemorySize = in.integer("MemorySize", defaultMemory, minMemory, maxMemory)
 	f.Timeout = time.Duration(in.integer("Timeout", defaultTimeout, minTimeout, maxTimeout)) * time.Second
 	f.Environment = in.environment()
@@ -84,8 +97,7 @@ func (l *loader) readFunction(r *resource, fields map[string]string, code func(r
 	}
 	f.Architectures = in.architectures()
 	f.BuildMethod = l.buildMethod(r)
-	f.apart = map[string]*node{"Metadata": r.metadata}
-	f.CodeURI = l.besideTemplate(code(in, f))
+	l.running.add(*run.err)
 	l.t.Functions = append(l.t.Functions, f)
 	return *in.err
 }

@@ -12,24 +12,30 @@ func (r reader) indexes(key string) []Index {
 	for i, item := range r.list(key) {
 		in := r.item(key, i, item)
 		in.only("IndexName KeySchema Projection ProvisionedThroughput OnDemandThroughput WarmThroughput ContributorInsightsSpecification")
-		ix := Index{
-			Source:             in.source(in.line, indexFields),
-			Name:               in.required("IndexName"),
-			KeySchema:          in.keySchema(),
-			OnDemandThroughput: in.bounds("OnDemandThroughput", "MaxReadRequestUnits", "MaxWriteRequestUnits"),
-			WarmThroughput:     in.bounds("WarmThroughput", "ReadUnitsPerSecond", "WriteUnitsPerSecond"),
-		}
+		ix := in.index(indexFields)
+		ix.OnDemandThroughput = in.bounds("OnDemandThroughput", "MaxReadRequestUnits", "MaxWriteRequestUnits")
 		ix.ReadCapacityUnits, ix.WriteCapacityUnits = in.throughput()
-		projection := in.under("Projection")
-		projection.only("ProjectionType NonKeyAttributes")
-		ix.ProjectionType = projection.oneOf("ProjectionType", "", request.ProjectionTypes...)
-		ix.NonKeyAttributes = projection.texts("NonKeyAttributes")
-		if ix.ProjectionType == "" {
-			in.fail(in.lineOf("Projection"), "%sProjection.ProjectionType is missing", in.label)
-		}
 		indexes = append(indexes, ix)
 	}
 	return indexes
+}
+
+// index reads what all indexes have.
+func (r reader) index(fields map[string]string) Index {
+	ix := Index{
+		Source:         r.source(r.line, fields),
+		Name:           r.required("IndexName"),
+		KeySchema:      r.keySchema(),
+		WarmThroughput: r.bounds("WarmThroughput", "ReadUnitsPerSecond", "WriteUnitsPerSecond"),
+	}
+	projection := r.under("Projection")
+	projection.only("ProjectionType NonKeyAttributes")
+	ix.ProjectionType = projection.oneOf("ProjectionType", "", request.ProjectionTypes...)
+	ix.NonKeyAttributes = projection.texts("NonKeyAttributes")
+	if ix.ProjectionType == "" {
+		r.fail(r.lineOf("Projection"), "%sProjection.ProjectionType is missing", r.label)
+	}
+	return ix
 }
 
 // bounds reads the two numbers of the mapping at key, 0 for each that is not

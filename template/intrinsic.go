@@ -28,17 +28,23 @@ func (e *evaluator) function(name string) func(*node) (*node, error) {
 		return e.findInMap
 	case "Fn::Base64":
 		return e.base64
+	case "Fn::ImportValue":
+		return e.importValue
+	case "Fn::GetAZs":
+		return e.zones
+	case "Fn::Cidr":
+		return e.cidr
+	case "Fn::Length":
+		return e.length
+	case "Fn::ToJsonString":
+		return e.toJSON
 	default:
 		return nil
 	}
 }
 
-// unevaluated are CloudFormation's functions that function does not have. The
-// last three are from AWS::LanguageExtensions.
-var unevaluated = map[string]bool{
-	"Fn::ImportValue": true, "Fn::GetAZs": true, "Fn::Cidr": true, "Fn::Transform": true,
-	"Fn::Length": true, "Fn::ToJsonString": true, "Fn::ForEach": true,
-}
+// unevaluated are CloudFormation's functions that function does not have.
+var unevaluated = map[string]bool{"Fn::Transform": true}
 
 // join evaluates Fn::Join: [delimiter, [values]].
 func (e *evaluator) join(n *node) (*node, error) {
@@ -144,11 +150,17 @@ func (e *evaluator) branch(n *node) (*node, error) {
 	return e.eval(args[2])
 }
 
-// findInMap evaluates Fn::FindInMap: [map, first key, second key].
+// findInMap evaluates Fn::FindInMap: [map, first key, second key], with
+// AWS::LanguageExtensions also {DefaultValue: value} at the end.
 func (e *evaluator) findInMap(n *node) (*node, error) {
-	args, err := e.args(n, 3)
-	if err != nil {
-		return nil, err
+	var fallback *node
+	args := n.arg.items
+	if len(args) == 4 {
+		fallback = args[3].get("DefaultValue")
+		args = args[:3]
+	}
+	if n.arg.kind != list || len(args) != 3 || len(n.arg.items) == 4 && fallback == nil {
+		return nil, e.errorf(n.line, "Fn::FindInMap takes a list of 3, and perhaps a DefaultValue")
 	}
 	at, path := e.mappings, ""
 	for _, arg := range args {
@@ -157,7 +169,9 @@ func (e *evaluator) findInMap(n *node) (*node, error) {
 			return nil, err
 		}
 		path += "." + key
-		if at = at.get(key); at == nil {
+		if at = at.get(key); at == nil && fallback != nil {
+			return e.eval(fallback)
+		} else if at == nil {
 			return nil, e.errorf(n.line, "Fn::FindInMap: there is no %s", quote("Mappings"+path))
 		}
 	}
@@ -165,6 +179,19 @@ func (e *evaluator) findInMap(n *node) (*node, error) {
 		return nil, e.errorf(at.line, "a value of a mapping must be a string or a list, not %s", at.kind)
 	}
 	return at, nil
+}
+
+// importValue evaluates Fn::ImportValue, from the exports that are given.
+func (e *evaluator) importValue(n *node) (*node, error) {
+	name, err := e.str(n.arg, "the name of Fn::ImportValue")
+	if err != nil {
+		return nil, err
+	}
+	value, given := e.exports[name]
+	if !given {
+		return nil, e.unsupportedf(n.line, "Fn::ImportValue %s has no value: --export %s=...", quote(name), name)
+	}
+	return textNode(value, n.line), nil
 }
 
 // base64 evaluates Fn::Base64.

@@ -33,7 +33,7 @@ Resources:
       FunctionName: f
       CodeUri: f
       Handler: h
-      Runtime: r
+      Runtime: provided.al2023
       AutoPublishAlias: live
       Events: {E: {Type: Api, Properties: {Path: /, Method: get}}}
   Api:
@@ -113,6 +113,13 @@ func TestIntrinsics(t *testing.T) {
 		{`!Select [2, !Split ['/', 'a/b/c']]`, "c"},
 		{`!FindInMap [Sizes, !Ref Env, memory]`, "512"},
 		{`!Select [1, !FindInMap [Sizes, prod, zones]]`, "y"},
+		{`!FindInMap [Sizes, test, memory, {DefaultValue: !Ref Env}]`, "prod"},
+		{`!Select [1, !GetAZs ""]`, "eu-west-1b"},
+		{`!Join [" ", !GetAZs eu-west-1]`, "eu-west-1a eu-west-1b eu-west-1c"},
+		{`!Join [" ", !Cidr [10.0.0.0/16, 3, 8]]`, "10.0.0.0/24 10.0.1.0/24 10.0.2.0/24"},
+		{`!Select [1, !Cidr ["2001:db8::/56", 2, 64]]`, "2001:db8:0:1::/64"},
+		{`!Length [a, !Ref AWS::NoValue, b]`, "2"},
+		{`!ToJsonString {a: [1, x], b: !Ref Env, c: !Ref AWS::NoValue}`, `{"a":["1","x"],"b":"prod"}`},
 		{`!If [IsProd, a, !Ref AWS::NoValue]`, "a"},
 		{`!If [IsDev, !ImportValue x, b]`, "b"},
 		{`!If [Both, a, b]`, "b"},
@@ -161,7 +168,10 @@ func TestIntrinsicErrors(t *testing.T) {
 		{`!Select [-1, !Ref Zones]`, `Fn::Select: index "-1" of a list of 3`},
 		{`!Select [x, !Ref Zones]`, `Fn::Select: index "x" of a list of 3`},
 		{`!FindInMap [Sizes, test, memory]`, `Fn::FindInMap: there is no "Mappings.Sizes.test"`},
-		{`!FindInMap [Sizes, prod]`, "Fn::FindInMap takes a list of 3"},
+		{`!Select [0, !Cidr [10.0.0.0/24, 3, 8]]`, "Fn::Cidr: 10.0.0.0/24 has no room for 3 blocks of 8 bits"},
+		{`!Select [0, !Cidr [here, 1, 8]]`, `Fn::Cidr: "here" is not a block such as 10.0.0.0/16`},
+		{`!ToJsonString a`, "Fn::ToJsonString takes a list or a mapping"},
+		{`!FindInMap [Sizes, prod]`, "Fn::FindInMap takes a list of 3, and perhaps a DefaultValue"},
 		{`!If [Nothing, a, b]`, `there is no condition "Nothing"`},
 		{`!If [[IsProd], a, b]`, "Fn::If: the first argument is the name of a condition"},
 		{`!Equals [a, a]`, "Fn::Equals may stand in Conditions only"},

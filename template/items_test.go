@@ -27,20 +27,21 @@ func TestLoadItems(t *testing.T) {
 	}
 	at := func(line int) template.Source { return template.At(template.Pos{File: path, Line: line}) }
 	put, get, id := got.Functions[0].Name, got.Functions[1].Name, got.APIs[0].ID
-	function := func(logicalID, name, dir string, line int) *template.Function {
+	function := func(logicalID, name, dir string, line int, grant template.Grant) *template.Function {
 		return &template.Function{
 			LogicalID: logicalID, Source: at(line), Name: name,
 			Runtime: "provided.al2023", Handler: "bootstrap", Architectures: []string{"arm64"}, BuildMethod: "go1.x",
 			CodeURI:    filepath.Join(items, dir),
 			MemorySize: 256, Timeout: 30 * time.Second,
 			Environment: map[string]string{"TABLE_NAME": "items-table", "RETRY_MODE": "aware", "MAX_ATTEMPTS": "0"},
+			Grants:      []template.Grant{grant},
 		}
 	}
 	want := &template.Template{
 		Path: path, StackName: "items",
 		Functions: []*template.Function{
-			function("PutItem", put, "put-item", 45),
-			function("GetItem", get, "get-item", 64),
+			function("PutItem", put, "put-item", 45, template.Grant{Table: "Items", Write: true}),
+			function("GetItem", get, "get-item", 64, template.Grant{Table: "Items", Read: true}),
 		},
 		Tables: []*template.Table{{
 			LogicalID: "Items", Source: at(83), Name: "items-table", BillingMode: "PROVISIONED",

@@ -13,7 +13,8 @@ import (
 // Options are optional settings of a stack. In the zero value, every parameter
 // has its default.
 type Options struct {
-	Parameters map[string]string // by name; others have their defaults
+	Parameters map[string]string // by name; others have their defaults. Dynamic references by what is after "resolve:"
+	Exports    map[string]string // of other stacks, by name, for Fn::ImportValue
 	Scope      arn.Scope         // of the stack
 	StackName  string            // empty: made from the name of the template's directory
 }
@@ -64,16 +65,26 @@ func Load(path string, opts Options) (*Template, error) {
 		return nil, err
 	}
 	l := newLoader(path, dir, opts)
-	if l.document, err = parse(path, text); err != nil {
+	if l.document, l.notes, err = parse(path, text); err != nil {
 		l.add(err)
-		return nil, l.sorted()
+		return nil, l.refusal()
 	}
 	l.load(opts.Parameters)
-	if err := l.sorted(); err != nil {
+	if err := l.refusal(); err != nil {
 		return nil, err
 	}
-	l.t.Warnings = l.warnings
+	sortOmissions(l.t.Omissions)
+	l.t.Warnings, l.t.Unrunnable = fold(l.notes), l.running.sorted()
 	return l.t, nil
+}
+
+// Runnable returns a *LoadError with the functions that cannot run on this
+// machine, nil if all can. A template with such functions can be rehearsed.
+func (t *Template) Runnable() error {
+	if len(t.Unrunnable) == 0 {
+		return nil
+	}
+	return &LoadError{Errors: t.Unrunnable, Warnings: t.Warnings}
 }
 
 // readTemplate reads a file. If it is too long, it reads only the beginning.
@@ -90,14 +101,16 @@ func readTemplate(path string) ([]byte, error) {
 type loader struct {
 	*evaluator
 	problems
+	running  problems // what up cannot run
 	t        *Template
 	dir      string // absolute path of the file's directory
 	document *node
 	order    []*resource // of the file, each followed by what SAM generates
-	warned   map[*node]bool
 
 	apis  map[string]*API      // by physical id
 	paths map[string]*resource // AWS::ApiGateway::Resource, by physical id
+
+	settings map[*API][]methodSetting
 }
 
 func newLoader(path, dir string, opts Options) *loader {
@@ -106,33 +119,34 @@ func newLoader(path, dir string, opts Options) *loader {
 		evaluator: &evaluator{
 			file: path, stack: s, pseudo: pseudoParameters(s),
 			resources: make(map[string]*resource), calls: make(map[*node]*node),
+			given: opts.Parameters, exports: opts.Exports, resolving: make(map[string]bool), unresolved: make(map[string]int),
 		},
-		t:      &Template{Path: path, StackName: opts.StackName},
-		dir:    dir,
-		warned: make(map[*node]bool),
-		apis:   make(map[string]*API),
-		paths:  make(map[string]*resource),
-	}
-}
+		t:     &Template{Path: path, StackName: opts.StackName},
+		dir:   dir,
+		apis:  make(map[string]*API),
+		paths: make(map[string]*resource),
 
-func (l *loader) warnf(line int, format string, args ...any) {
-	l.warnings = append(l.warnings, Warning{Pos: l.pos(line), Msg: fmt.Sprintf(format, args...)})
+		settings: make(map[*API][]methodSetting),
+	}
 }
 
 // load reads the sections in the order in which they depend on each other.
 // After an error it continues with everything that does not depend on what is
 // wrong.
 func (l *loader) load(given map[string]string) {
+	l.document = l.includes(l.document, 0)
 	sections, ok := l.sections()
 	if !ok {
 		return
 	}
 	l.mappings = sections["Mappings"]
 	l.readParameters(sections["Parameters"], given)
-	l.readConditions(sections["Conditions"])
-	if !l.collect(sections["Resources"], sections["Globals"]) || !l.checkGraph(l.order) {
+	l.checkRules(sections["Rules"])
+	l.readConditions(l.unfold(sections["Conditions"]))
+	if !l.collect(l.unfold(sections["Resources"]), sections["Globals"]) || !l.checkGraph(l.order) {
 		return
 	}
 	l.readResources()
-	l.readOutputs(sections["Outputs"])
+	l.readOutputs(l.unfold(sections["Outputs"]))
+	l.warnOfUnresolved()
 }

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -32,6 +33,7 @@ func (l *loader) linkMethod(r *resource) error {
 	if a == nil {
 		return *in.err
 	}
+	l.checkProperties(a.LogicalID, r.properties, r.def.properties)
 	verb := in.method("HttpMethod", false)
 	at := in.required("ResourceId")
 	path := l.path(a, at, in)
@@ -43,16 +45,19 @@ func (l *loader) linkMethod(r *resource) error {
 	switch typ := to.required("Type"); {
 	case *in.err != nil:
 		return *in.err
+	case typ == "MOCK":
+		m := &Mock{Source: in.source(r.line, methodFields), Method: verb, Path: path}
+		return l.addMock(a, m, to, "RequestTemplates", l.methodAnswers(to))
 	case typ != "AWS_PROXY":
-		l.warnf(r.line, "%s%s %s was left out: an integration of type %s is not run yet", in.label, verb, path, quote(typ))
+		l.omit(r.line, r.id, "integrations of type "+typ)
 		return nil
 	}
-	l.checkProperties(to.label, to.n, integration)
+	l.checkProperties(a.LogicalID, to.n, integration)
 	if m := to.text("IntegrationHttpMethod", ""); m != "POST" {
-		l.warnf(to.lineOf("IntegrationHttpMethod"),
-			"%sIntegrationHttpMethod is %s: Lambda takes POST only, and AWS answers each call with 500", to.label, quote(m))
+		l.warnOf(to.lineOf("IntegrationHttpMethod"), r.id,
+			fmt.Sprintf("IntegrationHttpMethod %s: Lambda takes POST only, AWS answers with 500", quote(m)))
 	}
-	route := &Route{Source: in.source(r.line, methodFields), Method: verb, Path: path, Timeout: to.integrationTimeout()}
+	route := &Route{Source: in.source(r.line, methodFields), Method: verb, Path: path, Timeout: to.timeout("TimeoutInMillis")}
 	route.Function = functionOfURI(to.required("Uri"))
 	if part := l.paths[at]; part != nil {
 		route.apart = map[string]*node{"ResourceId": part.properties.get("PathPart")}
@@ -60,11 +65,16 @@ func (l *loader) linkMethod(r *resource) error {
 	if *in.err != nil {
 		return *in.err
 	}
-	if !slices.ContainsFunc(l.t.Functions, func(f *Function) bool { return f.Name == route.Function }) {
-		l.warnf(to.lineOf("Uri"), "%s%s %s was left out: Uri names no function of this template", in.label, verb, path)
+	if !l.hasFunction(route.Function) {
+		l.warnOf(to.lineOf("Uri"), r.id, "left out: methods whose Uri names no function of this template")
 		return nil
 	}
 	return l.addRoute(a, route)
+}
+
+// hasFunction reports whether the template has a function of that name.
+func (l *loader) hasFunction(name string) bool {
+	return slices.ContainsFunc(l.t.Functions, func(f *Function) bool { return f.Name == name })
 }
 
 // functionOfURI returns the name of the function in an integration's Uri, which

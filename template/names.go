@@ -55,7 +55,8 @@ func (s stack) id() string {
 var stackNames = regexp.MustCompile(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`)
 
 // stackNameFor returns a stack name made from the template's directory, or from
-// the project's for the output of sam build and serverless package.
+// the project's for the output of sam build and serverless package. For a
+// template of cdk synth it is made from the file's name, which is the stack's.
 func stackNameFor(path string) (string, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -64,7 +65,11 @@ func stackNameFor(path string) (string, error) {
 	dir := filepath.ToSlash(filepath.Dir(abs))
 	dir = strings.TrimSuffix(strings.TrimSuffix(dir, "/.aws-sam/build"), "/.serverless")
 
-	name := strings.Trim(notInName.ReplaceAllString(filepath.Base(dir), "-"), "-")
+	of := filepath.Base(dir)
+	if stack, isCDK := strings.CutSuffix(filepath.Base(abs), ".template.json"); isCDK {
+		of = stack
+	}
+	name := strings.Trim(notInName.ReplaceAllString(of, "-"), "-")
 	if name == "" || name[0] >= '0' && name[0] <= '9' {
 		name = strings.TrimSuffix("stack-"+name, "-")
 	}

@@ -112,5 +112,8 @@ func refNode(id string, line int) *node {
 	return &node{kind: call, line: line, text: "Ref", arg: textNode(id, line)}
 }
 
-// isFunction reports whether a mapping whose only key is key is a call.
-func isFunction(key string) bool { return key == "Ref" || strings.HasPrefix(key, "Fn::") }
+// isFunction reports whether a mapping whose only key is key is a call. A loop
+// is not: it makes entries of the mapping.
+func isFunction(key string) bool {
+	return key == "Ref" || strings.HasPrefix(key, "Fn::") && !strings.HasPrefix(key, loopPrefix)
+}

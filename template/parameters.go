@@ -1,6 +1,7 @@
 package template
 
 import (
+	"cmp"
 	"maps"
 	"math/big"
 	"regexp"
@@ -16,37 +17,64 @@ const maxParameter = 4096
 // A parameter has the value that it was given, or its default.
 type parameter struct {
 	typ   string
-	value *node // nil: an SSM parameter, whose value is unknown
-	err   error // why it has no value
+	value *node  // nil: of an SSM type, and not given
+	from  string // name of the SSM parameter that has the value on AWS
+	err   error  // why it has no value
 }
 
 // readParameters reads the Parameters section. given are the values from
 // outside.
 func (l *loader) readParameters(section *node, given map[string]string) {
 	l.parameters = make(map[string]parameter)
+	missing := l.missing(section, given)
 	for _, f := range section.entries() {
 		p := parameter{err: l.errorf(f.line, "parameter %s: a parameter takes no functions", f.key)}
 		if f.value.literal() {
 			r := l.reader("parameter "+f.key+": ", f.line, f.value)
 			value, isGiven := given[f.key]
 			p = l.readParameter(r, value, isGiven)
-			p.err = *r.err
+			if p.err = *r.err; p.err == nil && !isGiven && f.value.get("Default") == nil {
+				p.err = missing
+			}
 		}
 		l.parameters[f.key] = p
 		l.add(p.err)
 	}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
-		if _, ok := l.parameters[name]; !ok {
+		if _, ok := l.parameters[name]; !ok && !isDynamic(name) {
 			l.add(l.errorf(l.document.line, "the template has no parameter %s", quote(name)))
 		}
 	}
 }
 
+// missing returns an error with all parameters that have neither a default nor a
+// value, nil if there is none.
+func (l *loader) missing(section *node, given map[string]string) error {
+	line, flags := 0, ""
+	for _, f := range section.entries() {
+		if _, isGiven := given[f.key]; isGiven || f.value.kind != mapping || f.value.get("Default") != nil {
+			continue
+		}
+		line = cmp.Or(line, f.line)
+		l.unset = append(l.unset, f.key)
+		flags += " --parameter " + f.key + "=..."
+	}
+	switch len(l.unset) {
+	case 0:
+		return nil
+	case 1:
+		return l.errorf(line, "parameter %s has no default and no value:%s", l.unset[0], flags)
+	default:
+		return l.errorf(line, "%d parameters have no default and no value:%s", len(l.unset), flags)
+	}
+}
+
+// readParameter reads a declaration. A parameter without a value is checked by
+// its caller.
 func (l *loader) readParameter(r reader, value string, isGiven bool) parameter {
 	p := parameter{typ: r.required("Type")}
 	if !isGiven {
 		if r.n.get("Default") == nil {
-			r.fail(r.line, "%sno default and no value given", r.label)
 			return p
 		}
 		value = r.text("Default", "")
@@ -55,8 +83,13 @@ func (l *loader) readParameter(r reader, value string, isGiven bool) parameter {
 		r.fail(r.line, "%slonger than %d bytes", r.label, maxParameter)
 		return p
 	}
-	switch typ := p.typ; {
-	case strings.HasPrefix(typ, "AWS::SSM::Parameter::Value<"):
+	typ, isSSM := strings.CutPrefix(p.typ, "AWS::SSM::Parameter::Value<")
+	if isSSM {
+		typ = strings.TrimSuffix(typ, ">")
+	}
+	switch {
+	case isSSM && !isGiven:
+		p.from = value
 	case typ == "Number", typ == "String", strings.HasPrefix(typ, "AWS::") && strings.HasSuffix(typ, "::Id"),
 		strings.HasPrefix(typ, "AWS::") && strings.HasSuffix(typ, "Name"):
 		l.checkParameter(r, typ == "Number", value)

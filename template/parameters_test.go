@@ -18,6 +18,7 @@ func TestParameters(t *testing.T) {
 		{"length in characters", "{Type: String, Default: äöü, MinLength: 3, MaxLength: 3}", "", "äöü"},
 		{"bounds", "{Type: Number, Default: 5, MinValue: 5, MaxValue: 5.0}", "", "5"},
 		{"large", "{Type: Number, Default: 1e3, MinValue: 999.5}", "", "1e3"},
+		{"SSM", "{Type: 'AWS::SSM::Parameter::Value<String>', Default: /a}", "b", "b"},
 		{"name type", "{Type: 'AWS::SSM::Parameter::Name', Default: x}", "", "x"},
 	}
 	for _, tt := range tests {
@@ -39,7 +40,7 @@ func TestParameterErrors(t *testing.T) {
 		{"no type", "{Default: a}", "", "2: parameter P: Type is missing"},
 		{"shape", "x", "", "2: parameter P must be a mapping, not a single value"},
 		{"unknown type", "{Type: Boolean, Default: a}", "", `2: parameter P: there is no parameter type "Boolean"`},
-		{"no value", "{Type: String}", "", "2: parameter P: no default and no value given"},
+		{"no value", "{Type: String}", "", "2: parameter P has no default and no value: --parameter P=..."},
 		{"function", "{Type: String, Default: !Ref AWS::Region}", "", "2: parameter P: a parameter takes no functions"},
 		{"default shape", "{Type: String, Default: [a]}", "", "2: parameter P: Default must be a single value, not a list"},
 		{"not allowed", "{Type: String, Default: a, AllowedValues: [b, c]}", "", `2: parameter P: "a" is not one of the allowed values, b, c`},
@@ -54,7 +55,7 @@ func TestParameterErrors(t *testing.T) {
 		{"pattern", "{Type: String, Default: a1, AllowedPattern: '[a-z]+'}", "", `2: parameter P: "a1" does not match the pattern [a-z]+`},
 		{"explained", "{Type: String, Default: a1, AllowedPattern: '[a-z]+', ConstraintDescription: only letters}", "", `2: parameter P: "a1" does not match the pattern [a-z]+ (only letters)`},
 		{"item of a list", "{Type: List<Number>, Default: '1, x'}", "", `2: parameter P: "x" is not a number`},
-		{"SSM", "{Type: 'AWS::SSM::Parameter::Value<String>', Default: /a}", "", "5: Lullaby does not look up parameter P of type AWS::SSM::Parameter::Value<String>"},
+		{"SSM", "{Type: 'AWS::SSM::Parameter::Value<String>', Default: /a}", "", `5: parameter P has its value in SSM, in "/a": --parameter P=...`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

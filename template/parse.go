@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -32,22 +33,23 @@ var shortTags = map[string]bool{
 }
 
 // parse returns the nodes of a template's text, with aliases expanded, tags in
-// their long form and unique keys. Text that is not YAML or exceeds a limit has
-// one error. Each use of YAML that CloudFormation refuses has its own.
-func parse(file string, text []byte) (*node, error) {
+// their long form and unique keys, and notes of what is doubtful. Text that is
+// not YAML or exceeds a limit has one error. Each use of YAML that
+// CloudFormation refuses has its own.
+func parse(file string, text []byte) (*node, []note, error) {
 	root, err := decode(file, text)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p := parser{file: file, open: make(map[*yaml.Node]bool)}
 	n, err := p.node(root, 0)
 	if err := errors.Join(append(p.errs, err)...); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if n.kind != mapping {
-		return nil, p.errorf(n.line, "a template is a mapping with a Resources section, not %s", n.kind)
+		return nil, nil, p.errorf(n.line, "a template is a mapping with a Resources section, not %s", n.kind)
 	}
-	return n, nil
+	return n, p.notes, nil
 }
 
 // A parser converts YAML nodes to nodes.
@@ -58,6 +60,7 @@ type parser struct {
 	open  map[*yaml.Node]bool // the values that contain the current one
 	alias int                 // line of the outermost alias that is being expanded
 	errs  []error             // after which parsing continued
+	notes []note
 }
 
 func (p *parser) errorf(line int, format string, args ...any) error {
@@ -132,14 +135,16 @@ func (p *parser) mapping(y *yaml.Node, depth int) (*node, error) {
 			continue
 		}
 		line := y.Content[i].Line
-		if first := seen[k.Value]; first != 0 {
-			p.fail(line, "duplicate key %s, first on line %d", quote(k.Value), first)
-			continue
-		}
-		seen[k.Value] = line
 		v, err := p.node(y.Content[i+1], depth+1)
 		if err != nil {
 			return nil, err
+		}
+		first := seen[k.Value]
+		seen[k.Value] = line
+		if first != 0 { // docs/aws/templates.md#duplicate-keys
+			text := fmt.Sprintf("key %s stands on line %d too: the last one counts", quote(k.Value), first)
+			p.notes = append(p.notes, note{pos: Pos{p.file, line}, text: text})
+			n.fields = slices.DeleteFunc(n.fields, func(f field) bool { return f.key == k.Value })
 		}
 		n.fields = append(n.fields, field{k.Value, line, v})
 	}

@@ -15,19 +15,12 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Pos.String() + ": " + e.Msg }
 
-// A Warning is about something that was left out of the stack.
-type Warning struct {
-	Pos Pos
-	Msg string
-}
-
-func (w Warning) String() string { return w.Pos.String() + ": " + w.Msg }
-
 // A LoadError has all errors and warnings of a refused template. Its text is
 // the first error's, and errors.As finds the first.
 type LoadError struct {
 	Errors   []*Error  // at least one, sorted by place
 	Warnings []Warning // sorted by place
+	Missing  []string  // names of the parameters that have no value
 }
 
 func (e *LoadError) Error() string { return e.Errors[0].Error() }
@@ -41,11 +34,12 @@ func (e *LoadError) Unwrap() []error {
 	return all
 }
 
-// problems collects the errors and warnings of a template.
+// problems collects the errors and the notes for warnings of a template.
 type problems struct {
-	errors   []*Error
-	warnings []Warning
-	known    map[Error]bool
+	errors []*Error
+	notes  []note
+	known  map[Error]bool
+	unset  []string // parameters without a value
 }
 
 // add adds err, or each error that it joins. All must be an *Error. An equal
@@ -71,13 +65,16 @@ func (p *problems) add(err error) {
 	}
 }
 
-// sorted sorts the problems by place. It returns a LoadError, nil if there are
-// no errors.
-func (p *problems) sorted() error {
+// sorted sorts the errors by place and returns them.
+func (p *problems) sorted() []*Error {
 	slices.SortStableFunc(p.errors, func(a, b *Error) int { return a.Pos.Line - b.Pos.Line })
-	slices.SortStableFunc(p.warnings, func(a, b Warning) int { return a.Pos.Line - b.Pos.Line })
+	return p.errors
+}
+
+// refusal returns a LoadError, nil if there is no error.
+func (p *problems) refusal() error {
 	if len(p.errors) == 0 {
 		return nil
 	}
-	return &LoadError{Errors: p.errors, Warnings: p.warnings}
+	return &LoadError{Errors: p.sorted(), Warnings: fold(p.notes), Missing: p.unset}
 }

@@ -20,7 +20,7 @@ func (e *evaluator) lookup(name string, line int) (*node, error) {
 			return nil, p.err
 		}
 		if p.value == nil {
-			return nil, e.unsupportedf(line, "Lullaby does not look up parameter %s of type %s", name, p.typ)
+			return nil, e.unsupportedf(line, "parameter %s has its value in SSM, in %s: --parameter %s=...", name, quote(p.from), name)
 		}
 		return p.value.at(line), nil
 	}
@@ -71,11 +71,11 @@ func (e *evaluator) attribute(id, name string, line int) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if r.def == nil {
-		return "", e.unsupportedf(line, "%s.%s: Lullaby does not know the type %s", id, name, r.typ)
-	}
 	f := r.def.attributes[name]
-	if f == nil {
+	switch {
+	case f == nil && (r.def.skipped || r.def.definesOnly != ""):
+		return e.plausible(r, name)
+	case f == nil:
 		return "", e.errorf(line, "%s of type %s has no attribute %s that Lullaby knows", id, r.typ, quote(name))
 	}
 	return f(e, r)
@@ -108,12 +108,12 @@ func (l *loader) nameOf(r *resource, in reader) string {
 }
 
 // identify returns the value of Ref for a resource, by its type. It is a
-// generated name if the type is unknown or has no rule.
+// generated name if the type has no rule.
 func (e *evaluator) identify(r *resource) (string, error) {
 	if r.identity != "" {
 		return r.identity, nil
 	}
-	if r.def == nil || r.def.ref == nil {
+	if r.def.ref == nil {
 		r.identity = e.stack.physicalName(r.id, maxName)
 		return r.identity, nil
 	}

@@ -13,9 +13,10 @@ type resource struct {
 	id         string
 	typ        string
 	line       int
-	def        *resourceType // nil: an unknown type
+	def        *resourceType // nil: the type cannot be read
 	properties *node         // a mapping with Globals merged in; nil: none
 	metadata   *node
+	connectors *node
 	dependsOn  []*node // ids
 	condition  string  // "" if there is none
 	exists     bool    // its condition holds
@@ -29,6 +30,7 @@ type resource struct {
 type resourceType struct {
 	properties  properties
 	definesOnly string // the only logical id that is ignored silently; "": all are
+	skipped     bool   // it has an effect and is not run
 	apart       string // properties that SAM moves to another resource
 
 	ref        func(*evaluator, *resource) (string, error) // nil: Ref is a generated name
@@ -62,7 +64,7 @@ const attributesOf = "Type Properties DependsOn Condition Metadata DeletionPolic
 // a function may create others.
 func (l *loader) collect(section, globals *node) (ok bool) {
 	l.checkGlobals(globals)
-	types := resourceTypes()
+	types := newTypeTable()
 	written := make([]*resource, 0, len(section.fields))
 	ok = true
 	for _, f := range section.fields {
@@ -74,6 +76,9 @@ func (l *loader) collect(section, globals *node) (ok bool) {
 		r := &resource{id: f.key, line: f.line}
 		r.err = errors.Join(l.declare(r, f.value, types, globals), l.declareNeeds(r, f.value))
 		l.add(r.err)
+		if r.exists && r.typ != "" && (r.def.skipped || r.def.definesOnly != "" && r.def.definesOnly != r.id) {
+			l.omit(f.value.get("Type").line, r.id, "type "+r.typ)
+		}
 		l.resources[r.id] = r
 		written = append(written, r)
 	}
@@ -82,7 +87,7 @@ func (l *loader) collect(section, globals *node) (ok bool) {
 }
 
 // declare sets the type and the properties of r.
-func (l *loader) declare(r *resource, n *node, types map[string]*resourceType, globals *node) error {
+func (l *loader) declare(r *resource, n *node, types typeTable, globals *node) error {
 	switch {
 	case !logicalIDs.MatchString(r.id):
 		return l.errorf(r.line, "%s: the id of a resource has letters and digits only", quote(r.id))
@@ -91,7 +96,9 @@ func (l *loader) declare(r *resource, n *node, types map[string]*resourceType, g
 	}
 	var errs []error
 	for _, a := range n.fields {
-		if !contains(attributesOf, a.key) {
+		if a.key == "Description" {
+			l.warnOf(a.line, r.id, "a resource has no attribute Description")
+		} else if !contains(attributesOf, a.key) {
 			errs = append(errs, l.errorf(a.line, "%s: a resource has no attribute %s", r.id, quote(a.key)))
 		}
 	}
@@ -99,7 +106,7 @@ func (l *loader) declare(r *resource, n *node, types map[string]*resourceType, g
 	if typ == nil || typ.kind != scalar || typ.text == "" {
 		return errors.Join(append(errs, l.errorf(r.line, "%s: Type is missing", r.id))...)
 	}
-	r.typ, r.def, r.metadata = typ.text, types[typ.text], n.get("Metadata")
+	r.typ, r.def, r.metadata, r.connectors = typ.text, types.of(typ.text), n.get("Metadata"), n.get("Connectors")
 	if strings.HasPrefix(r.typ, "AWS::Serverless::") && !l.isSAM() {
 		errs = append(errs, l.errorf(typ.line, "%s: type %s needs Transform: %s", r.id, r.typ, samTransform))
 	}
@@ -107,9 +114,6 @@ func (l *loader) declare(r *resource, n *node, types map[string]*resourceType, g
 		errs = append(errs, l.errorf(p.line, "%s: Properties must be a mapping, not %s", r.id, p.kind))
 	} else {
 		r.properties = p
-	}
-	if r.def == nil || r.def.definesOnly != "" && r.def.definesOnly != r.id {
-		l.warnf(typ.line, "%s: type %s is not run yet and was skipped", r.id, quote(r.typ))
 	}
 	return errors.Join(errs...)
 }
@@ -146,7 +150,7 @@ func (l *loader) declareNeeds(r *resource, n *node) error {
 func (l *loader) readResources() {
 	for _, r := range l.order {
 		if r.readable() && r.def.read != nil {
-			l.checkProperties(r.id+": ", r.properties, r.def.properties)
+			l.checkProperties(r.id, r.properties, r.def.properties)
 			l.add(r.def.read(l, r))
 		}
 	}
@@ -163,21 +167,17 @@ func (r *resource) readable() bool {
 	return r.exists && !r.generated && r.def != nil && r.err == nil
 }
 
-// checkProperties warns of properties that are left out of the stack. It does
-// not warn of a value that is off, empty or removed by AWS::NoValue, and warns
-// only once of a property in Globals.
-func (l *loader) checkProperties(label string, n *node, p properties) {
+// checkProperties omits the properties in n that are not run, from the shape
+// with the logical id of. It does not omit a value that is off, empty or removed
+// by AWS::NoValue.
+func (l *loader) checkProperties(of string, n *node, p properties) {
 	for _, f := range n.entries() {
-		if contains(p.honoured, f.key) || contains(p.silent, f.key) || l.warned[f.value] {
-			continue
-		}
-		l.warned[f.value] = true
-		if !contains(p.later, f.key) {
-			l.warnf(f.line, "%s%s is not a property that Lullaby knows", label, quote(f.key))
-			continue
-		}
-		if v, err := l.eval(f.value); err != nil || !off(v) {
-			l.warnf(f.line, "%s%s is not run yet and was left out", label, f.key)
+		switch v, err := l.eval(f.value); {
+		case contains(p.honoured, f.key) || contains(p.silent, f.key):
+		case !contains(p.later, f.key):
+			l.warnOf(f.line, of, "no property that Lullaby knows: "+quote(f.key))
+		case err != nil || !off(v):
+			l.omit(f.line, of, f.key)
 		}
 	}
 }

@@ -1,6 +1,10 @@
 package template
 
-import "time"
+import (
+	"time"
+
+	"lullaby/gateway"
+)
 
 // A Template is a stack as its template and parameters describe it, with
 // references resolved. Slices are in the order of the file. A shape with a
@@ -14,7 +18,10 @@ type Template struct {
 	APIs      []*API
 	Outputs   []Output
 
-	Warnings []Warning // about what was left out, sorted by place
+	Omissions []Omission // sorted by place
+	Warnings  []Warning  // about omissions and doubtful values, sorted by place
+
+	Unrunnable []*Error // code and runtimes that up cannot run, sorted by place
 }
 
 // A Function is an AWS::Serverless::Function or AWS::Lambda::Function.
@@ -25,7 +32,7 @@ type Function struct {
 
 	Runtime       string
 	Handler       string
-	CodeURI       string   // absolute path of a directory or zip file; may not exist
+	CodeURI       string   // absolute path of a directory or zip file; may not exist; empty: see Runnable
 	BuildMethod   string   // Metadata's BuildMethod, such as go1.x or makefile; empty: none
 	Architectures []string // empty: x86_64
 
@@ -33,6 +40,13 @@ type Function struct {
 	Timeout             time.Duration // 1..900 s, default 3 s
 	Environment         map[string]string
 	ReservedConcurrency *int // nil: none
+	Grants              []Grant
+}
+
+// A Grant is a table that the policies of a function name.
+type Grant struct {
+	Table       string // logical id
+	Read, Write bool   // what the policies allow
 }
 
 // A Table is an AWS::DynamoDB::Table or AWS::Serverless::SimpleTable.
@@ -95,15 +109,28 @@ type API struct {
 	StageVariables   map[string]string // nil: none
 	BinaryMediaTypes []string
 	Routes           []*Route
+	Mocks            []*Mock
 }
 
 // A Route is one method of one resource path of an API.
 type Route struct {
 	Source
-	Method   string        // GET, POST, ... or ANY
-	Path     string        // /item/{_id}, /files/{proxy+}
-	Function string        // physical name of the function
-	Timeout  time.Duration // of the integration, 50 ms to 29 s, default 29 s
+	Method   string                // GET, POST, ... or ANY
+	Path     string                // /item/{_id}, /files/{proxy+}
+	Function string                // physical name of the function
+	Timeout  time.Duration         // of the integration, 50 ms to 29 s, default 29 s
+	Limits   *gateway.MethodLimits // nil: the stage sets none
+}
+
+// A Mock is one method of one resource path that API Gateway answers itself.
+type Mock struct {
+	Source
+	Method  string // as Route has it
+	Path    string
+	Status  int
+	Headers map[string]string
+	Body    string                // of type application/json
+	Limits  *gateway.MethodLimits // nil: the stage sets none
 }
 
 // An Output is a resolved entry of the Outputs section. Name is its logical id.

@@ -8,14 +8,15 @@ import "strings"
 func restAPI() *resourceType {
 	return &resourceType{
 		properties: properties{
-			honoured: "Name BinaryMediaTypes",
-			later:    "ApiKeySourceType Body BodyS3Location CloneFrom MinimumCompressionSize",
+			honoured: "Name BinaryMediaTypes Body",
+			later:    "ApiKeySourceType BodyS3Location CloneFrom MinimumCompressionSize",
 			silent: "Description DisableExecuteApiEndpoint EndpointAccessMode EndpointConfiguration FailOnWarnings Mode " +
 				"Parameters Policy SecurityPolicy Tags",
 		},
 		ref:        apiID,
 		attributes: attributes{"RootResourceId": rootResourceID, "RestApiId": apiID},
 		read:       (*loader).readRestAPI,
+		link:       (*loader).linkDocument,
 	}
 }
 
@@ -95,23 +96,30 @@ func deployment() *resourceType {
 		link: func(l *loader, r *resource) error {
 			in := l.reader(r.id+": ", r.line, r.properties)
 			a := l.restAPIOf(in)
-			if a != nil && in.value("StageName") != nil {
-				l.addStage(a, in, in.under("StageDescription"))
+			if a == nil {
+				return *in.err
+			}
+			l.checkProperties(a.LogicalID, r.properties, r.def.properties)
+			if in.value("StageName") != nil {
+				settings := in.under("StageDescription")
+				l.checkProperties(a.LogicalID, settings.n, stageDescription)
+				l.addStage(a, in, settings)
 			}
 			return *in.err
 		},
 	}
 }
 
-// stageSettings are the properties of a stage, or of a deployment's
-// StageDescription.
+// stageSettings are the properties of a stage, and of a deployment's
+// StageDescription, which has more.
 var stageSettings = properties{
-	honoured: "Variables",
-	later: "CacheClusterEnabled CacheClusterSize CacheDataEncrypted CacheTtlInSeconds CachingEnabled CanarySetting " +
-		"MethodSettings ThrottlingBurstLimit ThrottlingRateLimit",
+	honoured: "Variables MethodSettings",
+	later:    "CacheClusterEnabled CacheClusterSize CacheDataEncrypted CacheTtlInSeconds CachingEnabled CanarySetting",
 	silent: "AccessLogSetting ClientCertificateId DataTraceEnabled Description DocumentationVersion LoggingLevel " +
 		"MetricsEnabled Tags TracingEnabled",
 }
+
+var stageDescription = stageSettings.and(properties{honoured: "ThrottlingBurstLimit ThrottlingRateLimit"})
 
 func stageType() *resourceType {
 	return &resourceType{
@@ -120,6 +128,7 @@ func stageType() *resourceType {
 		link: func(l *loader, r *resource) error {
 			in := l.reader(r.id+": ", r.line, r.properties)
 			if a := l.restAPIOf(in); a != nil {
+				l.checkProperties(a.LogicalID, r.properties, r.def.properties)
 				l.addStage(a, in, in)
 			}
 			return *in.err
@@ -131,9 +140,6 @@ func stageType() *resourceType {
 func (l *loader) addStage(a *API, in, settings reader) {
 	name := in.required("StageName")
 	in.checkStage(name)
-	if settings.label != in.label {
-		l.checkProperties(settings.label, settings.n, stageSettings)
-	}
 	if a.Stage != "" {
 		l.warnf(in.lineOf("StageName"), "%sstage %s of %s was left out: only the first, %s, is run", in.label, name, a.LogicalID, a.Stage)
 		return
@@ -141,4 +147,5 @@ func (l *loader) addStage(a *API, in, settings reader) {
 	a.Stage = name
 	a.apart = map[string]*node{"StageName": in.n.get("StageName"), "Variables": settings.n.get("Variables")}
 	a.StageVariables = settings.textMap("Variables")
+	l.readSettings(a, settings)
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // rest is an API of plain CloudFormation, to which tests add.
-const rest = plainHead + `  F: {Type: AWS::Lambda::Function, Properties: {FunctionName: f, Code: f, Handler: h, Runtime: r}}
+const rest = plainHead + `  F: {Type: AWS::Lambda::Function, Properties: {FunctionName: f, Code: f, Handler: h, Runtime: provided.al2023}}
   Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: api, BinaryMediaTypes: [image/png]}}
   Item: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: item}}
   Id: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref Api, ParentId: !Ref Item, PathPart: "{id}"}}
@@ -50,13 +50,13 @@ func TestRestAPI(t *testing.T) {
 
 func TestRestAPIWarnings(t *testing.T) {
 	tests := []struct{ name, text, want string }{
-		{"HTTP integration", method("M", "!Ref Item", "GET", "Type: HTTP_PROXY, Uri: 'http://x'"), `8: M: GET /item was left out: an integration of type "HTTP_PROXY" is not run yet`},
-		{"not POST", method("M", "!Ref Item", "GET", "Type: AWS_PROXY, IntegrationHttpMethod: GET, Uri: "+uri), `8: M: Integration.IntegrationHttpMethod is "GET": Lambda takes POST only, and AWS answers each call with 500`},
-		{"another function", method("M", "!Ref Item", "GET", "Type: AWS_PROXY, IntegrationHttpMethod: POST, Uri: 'arn:aws:apigateway:r:lambda:path/2015-03-31/functions/arn:aws:lambda:r:a:function:g/invocations'"), "8: M: GET /item was left out: Uri names no function of this template"},
-		{"no function", method("M", "!Ref Item", "GET", "Type: AWS_PROXY, IntegrationHttpMethod: POST, Uri: 'arn:aws:apigateway:r:s3:path/x'"), "8: M: GET /item was left out: Uri names no function of this template"},
+		{"HTTP integration", method("M", "!Ref Item", "GET", "Type: HTTP_PROXY, Uri: 'http://x'"), "8: not run yet: integrations of type HTTP_PROXY (M)"},
+		{"not POST", method("M", "!Ref Item", "GET", "Type: AWS_PROXY, IntegrationHttpMethod: GET, Uri: "+uri), `8: IntegrationHttpMethod "GET": Lambda takes POST only, AWS answers with 500 (M)`},
+		{"another function", method("M", "!Ref Item", "GET", "Type: AWS_PROXY, IntegrationHttpMethod: POST, Uri: 'arn:aws:apigateway:r:lambda:path/2015-03-31/functions/arn:aws:lambda:r:a:function:g/invocations'"), "8: left out: methods whose Uri names no function of this template (M)"},
+		{"no function", method("M", "!Ref Item", "GET", "Type: AWS_PROXY, IntegrationHttpMethod: POST, Uri: 'arn:aws:apigateway:r:s3:path/x'"), "8: left out: methods whose Uri names no function of this template (M)"},
 		{"second stage", "  Second: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Api, StageName: next}}\n", "8: Second: stage next of Api was left out: only the first, live, is run"},
-		{"stage settings", "  D: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Other, StageName: next, StageDescription: {ThrottlingRateLimit: 1}}}\n  Other: {Type: AWS::ApiGateway::RestApi, Properties: {Name: o}}\n", "8: D: StageDescription.ThrottlingRateLimit is not run yet and was left out"},
-		{"body", "  D: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Other, StageName: next}}\n  Other: {Type: AWS::ApiGateway::RestApi, Properties: {Body: {paths: {}}}}\n", "9: Other: Body is not run yet and was left out"},
+		{"stage settings", "  D: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Other, StageName: next, StageDescription: {CachingEnabled: true}}}\n  Other: {Type: AWS::ApiGateway::RestApi, Properties: {Name: o}}\n", "8: not run yet: CachingEnabled (Other)"},
+		{"body in S3", "  D: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Other, StageName: next}}\n  Other: {Type: AWS::ApiGateway::RestApi, Properties: {BodyS3Location: {Bucket: b}}}\n", "9: not run yet: BodyS3Location (Other)"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -82,8 +82,7 @@ func TestRestAPIErrors(t *testing.T) {
 		{"resource without part", "  R: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref Api, ParentId: !Ref Item}}\n" + method("M", "!Ref R", "GET", proxy), "8: R: PathPart is missing"},
 		{"same route", method("M", "!Ref Item", "GET", proxy) + method("N", "!Ref Item", "GET", proxy), `9: GET "/item" of Api has a route already, on line 8`},
 		{"stage of nothing", "  S: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: abc, StageName: x}}\n", "8: S: RestApiId is no API of this template"},
-		{"inline code", "  G: {Type: AWS::Lambda::Function, Properties: {Code: {ZipFile: x}, Handler: h, Runtime: r}}\n", "8: G: Code is inline or an image; point it at a local directory or zip file"},
-		{"no code", "  G: {Type: AWS::Lambda::Function, Properties: {Handler: h, Runtime: r}}\n", "8: G: Code is missing"},
+		{"no code", "  G: {Type: AWS::Lambda::Function, Properties: {Handler: h, Runtime: provided.al2023}}\n", "8: G: Code is missing"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -35,29 +35,44 @@ func (r reader) method(key string, anyCase bool) string {
 	return m
 }
 
-// integrationTimeout reads TimeoutInMillis.
-func (r reader) integrationTimeout() time.Duration {
-	return time.Duration(r.integer("TimeoutInMillis", maxIntegration, minIntegration, maxIntegration)) * time.Millisecond
+// timeout reads the timeout of an integration at key.
+func (r reader) timeout(key string) time.Duration {
+	return time.Duration(r.integer(key, maxIntegration, minIntegration, maxIntegration)) * time.Millisecond
 }
 
 // addRoute adds a route to an API, unless the API cannot have it beside its
 // others.
 func (l *loader) addRoute(a *API, route *Route) error {
-	line := route.at.Line
-	if msg := pathProblem(route.Path); msg != "" {
-		return l.errorf(line, "%s %s: %s", route.Method, quote(route.Path), msg)
+	return l.place(a, route.Method, route.Path, route.at.Line, func() { a.Routes = append(a.Routes, route) })
+}
+
+// place calls add unless the API cannot have a method of a path beside its
+// others.
+func (l *loader) place(a *API, verb, path string, line int, add func()) error {
+	if msg := pathProblem(path); msg != "" {
+		return l.errorf(line, "%s %s: %s", verb, quote(path), msg)
 	}
-	for _, other := range a.Routes {
-		if other.Method == route.Method && other.Path == route.Path {
-			return l.errorf(line, "%s %s of %s has a route already, on line %d",
-				route.Method, quote(route.Path), a.LogicalID, other.at.Line)
+	check := func(otherVerb, other string, at int) error {
+		if otherVerb == verb && other == path {
+			return l.errorf(line, "%s %s of %s has a route already, on line %d", verb, quote(path), a.LogicalID, at)
 		}
-		if part, sibling := siblings(other.Path, route.Path); part != "" {
+		if part, sibling := siblings(other, path); part != "" {
 			return l.errorf(line, "%s %s: %s stands where line %d has %s; API Gateway takes one variable at a place",
-				route.Method, quote(route.Path), sibling, other.at.Line, part)
+				verb, quote(path), sibling, at, part)
+		}
+		return nil
+	}
+	for _, r := range a.Routes {
+		if err := check(r.Method, r.Path, r.at.Line); err != nil {
+			return err
 		}
 	}
-	a.Routes = append(a.Routes, route)
+	for _, m := range a.Mocks {
+		if err := check(m.Method, m.Path, m.at.Line); err != nil {
+			return err
+		}
+	}
+	add()
 	return nil
 }
 

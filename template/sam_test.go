@@ -122,7 +122,7 @@ func TestExplicitAPI(t *testing.T) {
 	if diff := cmp.Diff(want, got, byPlace); diff != "" {
 		t.Errorf("APIs (-want +got):\n%s", diff)
 	}
-	wantWarnings := []string{"template.yaml:15: F: Events.Other.Properties.RestApiId is not of type AWS::Serverless::Api, so the event adds no route to it"}
+	wantWarnings := []string{"template.yaml:15: left out: events at an API that is not an AWS::Serverless::Api (F)"}
 	if diff := cmp.Diff(wantWarnings, warnings(tmpl)); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)
 	}

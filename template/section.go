@@ -5,6 +5,10 @@ import "slices"
 // samTransform is the macro that AWS::Serverless types need.
 const samTransform = "AWS::Serverless-2016-10-31"
 
+// languageExtensions is the macro of Fn::ForEach, Fn::Length and
+// Fn::ToJsonString, which are evaluated without it too.
+const languageExtensions = "AWS::LanguageExtensions"
+
 // quotas are the largest number of entries in a section ("CloudFormation
 // quotas").
 var quotas = map[string]int{"Resources": 500, "Parameters": 200, "Mappings": 200, "Outputs": 200}
@@ -25,9 +29,9 @@ func (l *loader) sections() (_ map[string]*node, ok bool) {
 				l.add(l.errorf(f.line, "AWSTemplateFormatVersion can only be 2010-09-09"))
 			}
 		case "Transform", "Description", "Metadata":
-		case "Rules", "Hooks":
+		case "Hooks":
 			l.warnf(f.line, "section %s is not honoured yet", f.key)
-		case "Globals", "Parameters", "Mappings", "Conditions", "Resources", "Outputs":
+		case "Globals", "Rules", "Parameters", "Mappings", "Conditions", "Resources", "Outputs":
 			if f.value.kind == call {
 				fail(l.unsupportedf(f.value.line, "Lullaby does not evaluate %s yet", f.value.text))
 				continue
@@ -84,7 +88,7 @@ func (l *loader) checkTransforms() {
 		if m := n.get("Name"); m != nil {
 			name = m.text
 		}
-		if name != samTransform {
+		if name != samTransform && name != languageExtensions {
 			l.warnf(n.line, "transform %s is not applied", quote(name))
 		}
 	}

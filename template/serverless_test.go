@@ -53,6 +53,7 @@ func TestLoadServerless(t *testing.T) {
 			Architectures: []string{"arm64"}, MemorySize: 1024, Timeout: 6 * time.Second,
 			Environment:         map[string]string{"TABLE_NAME": got.Tables[0].Name, "LIMIT": "1", "GREETING": "\U0001F44B \\/ ä"},
 			ReservedConcurrency: &reserved,
+			Grants:              []template.Grant{{Table: "Items", Write: true}},
 		}},
 		Tables: []*template.Table{{
 			LogicalID: "Items", Source: at(187), Name: got.Tables[0].Name, BillingMode: "PROVISIONED",
@@ -63,6 +64,10 @@ func TestLoadServerless(t *testing.T) {
 		APIs: []*template.API{{
 			LogicalID: "ApiGatewayRestApi", Source: at(87), ID: got.APIs[0].ID, Name: "dev-items", Stage: "dev",
 			Routes: []*template.Route{{Source: at(140), Method: "POST", Path: "/item", Function: "items-dev-putItem", Timeout: 29 * time.Second}},
+			Mocks: []*template.Mock{{
+				Source: at(111), Method: "OPTIONS", Path: "/item/{_id}", Status: 200,
+				Headers: map[string]string{"Access-Control-Allow-Origin": "*"},
+			}},
 		}},
 		Outputs: []template.Output{
 			{Source: at(198), Name: "ServerlessDeploymentBucketName", Value: got.Outputs[0].Value},
@@ -75,9 +80,11 @@ func TestLoadServerless(t *testing.T) {
 				Value: "https://" + got.APIs[0].ID + ".execute-api.us-east-1.amazonaws.com/dev",
 			},
 		},
+		Omissions: []template.Omission{
+			{Pos: at(195).Pos(), Of: "Queue", What: "type AWS::SQS::Queue"},
+		},
 		Warnings: []template.Warning{
-			{Pos: at(111).Pos(), Msg: `ApiGatewayMethodItemIdVarOptions: OPTIONS /item/{_id} was left out: an integration of type "MOCK" is not run yet`},
-			{Pos: at(195).Pos(), Msg: `Queue: type "AWS::SQS::Queue" is not run yet and was skipped`},
+			{Pos: at(195).Pos(), Msg: "not run yet: type AWS::SQS::Queue (Queue)"},
 		},
 	}
 	if diff := cmp.Diff(want, got, byPlace); diff != "" {
@@ -118,11 +125,15 @@ func TestServerlessArtifact(t *testing.T) {
 
 func TestServerlessWithoutArtifact(t *testing.T) {
 	_, path := serverlessProject(t, nil)
-	_, err := template.Load(path, template.Options{})
+	tmpl, err := template.Load(path, template.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = tmpl.Runnable()
 	var broken *template.Error
 	want := path + `:60: PutItemLambdaFunction: Code is an object in S3, and no .serverless beside it holds "items.zip"; point it at a local directory or zip file`
 	if !errors.As(err, &broken) || !broken.Unsupported || err.Error() != want {
-		t.Errorf("Load:\n got %v\nwant %s", err, want)
+		t.Errorf("Runnable:\n got %v\nwant %s", err, want)
 	}
 }
 

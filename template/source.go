@@ -102,10 +102,10 @@ var (
 		"Environment.Variables": "Environment.Variables",
 		"ReservedConcurrency":   "ReservedConcurrentExecutions",
 	}
-	serverlessFields = withFields(functionFields, map[string]string{"CodeURI": "CodeUri"})
-	lambdaFields     = withFields(functionFields, map[string]string{"CodeURI": "Code"})
+	serverlessFields = withFields(functionFields, map[string]string{"CodeURI": "CodeUri", "Grants": "Policies"})
+	lambdaFields     = withFields(functionFields, map[string]string{"CodeURI": "Code", "Grants": "Role"})
 
-	apiFields    = map[string]string{"Stage": "StageName", "StageVariables": "Variables"}
+	apiFields    = map[string]string{"Stage": "StageName", "StageVariables": "Variables", "Mocks": "Cors"}
 	eventFields  = map[string]string{"Timeout": "TimeoutInMillis"}
 	methodFields = map[string]string{
 		"Method": "HttpMethod", "Path": "ResourceId", "Function": "Integration.Uri", "Timeout": "Integration.TimeoutInMillis",

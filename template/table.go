@@ -89,16 +89,23 @@ func (l *loader) readTable(r *resource) error {
 	t.WarmThroughput = in.bounds("WarmThroughput", "ReadUnitsPerSecond", "WriteUnitsPerSecond")
 	t.TableClass = in.oneOf("TableClass", "", request.TableClasses...)
 	t.DeletionProtection = in.oneOf("DeletionProtectionEnabled", "false", "true", "false") == "true"
-	if ttl := in.under("TimeToLiveSpecification"); ttl.oneOf("Enabled", "false", "true", "false") == "true" {
-		ttl.only("Enabled AttributeName")
-		t.TimeToLive = ttl.required("AttributeName")
-	}
+	t.TimeToLive = in.timeToLive()
 	if t.StreamViewType = in.streamViewType(); t.StreamViewType != "" {
 		t.StreamLabel = streamLabel(t.StreamViewType)
 	}
 	t.Tags = in.tags()
 	t.check(in)
 	return *in.err
+}
+
+// timeToLive returns the attribute with the expiry time, empty if there is none.
+func (r reader) timeToLive() string {
+	ttl := r.under("TimeToLiveSpecification")
+	if ttl.oneOf("Enabled", "false", "true", "false") != "true" {
+		return ""
+	}
+	ttl.only("Enabled AttributeName")
+	return ttl.required("AttributeName")
 }
 
 // readSimpleTable reads a SAM table: one key, by default "id" of type String,

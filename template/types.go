@@ -4,32 +4,38 @@ import "strings"
 
 // resourceTypes returns the known types. It is a function because readers
 // evaluate references, which look it up again.
-func resourceTypes() map[string]*resourceType {
-	return map[string]*resourceType{
+func resourceTypes() typeTable {
+	return typeTable{
 		typeServerlessFunction:         serverlessFunction(),
 		typeServerlessAPI:              serverlessAPI(),
 		"AWS::Serverless::SimpleTable": simpleTable(),
+		"AWS::Serverless::Connector":   connector(),
 
-		"AWS::DynamoDB::Table": dynamoTable(),
+		"AWS::DynamoDB::Table":       dynamoTable(),
+		"AWS::DynamoDB::GlobalTable": globalTable(),
 
-		"AWS::Lambda::Function":   lambdaFunction(),
-		typeVersion:               {ref: qualifiedARN("1"), attributes: attributes{"Version": constant("1")}},
-		typeAlias:                 {ref: aliasARN},
-		"AWS::Lambda::Permission": {},
+		typeScalableTarget:                           {ref: scalableTargetID, link: (*loader).linkScalableTarget},
+		"AWS::ApplicationAutoScaling::ScalingPolicy": {},
+
+		"AWS::Lambda::Function": lambdaFunction(),
+		typeVersion:             {ref: qualifiedARN("1"), attributes: attributes{"Version": constant("1")}},
+		typeAlias:               {ref: aliasARN},
+		typePermission:          {},
 
 		"AWS::ApiGateway::RestApi":  restAPI(),
 		"AWS::ApiGateway::Resource": pathResource(),
 		"AWS::ApiGateway::Method":   method(),
 		"AWS::ApiGateway::Account":  {},
+		"AWS::CDK::Metadata":        {},
 		typeDeployment:              deployment(),
 		typeStage:                   stageType(),
 
-		typeRole:                  {ref: named("RoleName", 64), attributes: attributes{"Arn": roleARN}},
-		"AWS::IAM::Policy":        {},
-		"AWS::IAM::ManagedPolicy": {},
-		"AWS::Logs::LogGroup":     {ref: named("LogGroupName", 512), attributes: attributes{"Arn": logGroupARN}},
+		typeRole:              {ref: named("RoleName", 64), attributes: attributes{"Arn": roleARN, "RoleId": roleID}},
+		typePolicy:            {},
+		typeManagedPolicy:     {},
+		"AWS::Logs::LogGroup": {ref: named("LogGroupName", 512), attributes: attributes{"Arn": logGroupARN}},
 
-		"AWS::S3::Bucket":       {definesOnly: "ServerlessDeploymentBucket", ref: bucketName},
+		"AWS::S3::Bucket":       {definesOnly: "ServerlessDeploymentBucket", ref: bucketName, attributes: attributes{"Arn": bucketARN}},
 		"AWS::S3::BucketPolicy": {definesOnly: "ServerlessDeploymentBucketPolicy"},
 	}
 }
@@ -92,4 +98,19 @@ func logGroupARN(e *evaluator, r *resource) (string, error) {
 
 func bucketName(e *evaluator, r *resource) (string, error) {
 	return e.property(r, "BucketName", strings.ToLower(e.stack.physicalName(r.id, 63)))
+}
+
+// tableID returns the identifier of a table, a UUID on AWS.
+func tableID(e *evaluator, r *resource) (string, error) {
+	return strings.ToLower(e.stack.token(32, "table", r.id)), nil
+}
+
+func bucketARN(e *evaluator, r *resource) (string, error) {
+	name, err := e.identify(r)
+	return "arn:" + e.stack.scope.Partition + ":s3:::" + name, err
+}
+
+// roleID returns the unique identifier of a role, AROA and 17 characters.
+func roleID(e *evaluator, r *resource) (string, error) {
+	return "AROA" + e.stack.token(17, "role", r.id), nil
 }

@@ -1,6 +1,7 @@
 package template_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -8,13 +9,16 @@ import (
 	"lullaby/template"
 )
 
-func TestWarnings(t *testing.T) {
-	tests := []struct {
-		name, text string
-		want       []string
-	}{
+// A warningTest is a template and all its warnings.
+type warningTest struct {
+	name, text string
+	want       []string
+}
+
+func TestResourceWarnings(t *testing.T) {
+	checkWarnings(t, []warningTest{
 		{"unknown type", plainHead + "  Q:\n    Type: AWS::SQS::Queue\n", []string{
-			`template.yaml:3: Q: type "AWS::SQS::Queue" is not run yet and was skipped`,
+			"template.yaml:3: not run yet: type AWS::SQS::Queue (Q)",
 		}},
 		{"types without effect", plainHead + `  Permission: {Type: AWS::Lambda::Permission}
   Role: {Type: AWS::IAM::Role}
@@ -28,7 +32,7 @@ func TestWarnings(t *testing.T) {
   ServerlessDeploymentBucketPolicy: {Type: AWS::S3::BucketPolicy}
 `, nil},
 		{"another bucket", plainHead + "  Pictures: {Type: AWS::S3::Bucket}\n", []string{
-			`template.yaml:2: Pictures: type "AWS::S3::Bucket" is not run yet and was skipped`,
+			"template.yaml:2: not run yet: type AWS::S3::Bucket (Pictures)",
 		}},
 		{"properties", plainHead + table + `      BillingMode: PAY_PER_REQUEST
       KinesisStreamSpecification: {StreamArn: s}
@@ -39,26 +43,28 @@ func TestWarnings(t *testing.T) {
       Tags: [{Key: a, Value: b}]
       BilingMode: x
 `, []string{
-			`template.yaml:8: T: KinesisStreamSpecification is not run yet and was left out`,
-			`template.yaml:14: T: "BilingMode" is not a property that Lullaby knows`,
+			"template.yaml:8: not run yet: KinesisStreamSpecification (T)",
+			`template.yaml:14: no property that Lullaby knows: "BilingMode" (T)`,
 		}},
 		{"Globals once", "Transform: AWS::Serverless-2016-10-31\nGlobals:\n  Function:\n    Layers: [x]\nResources:\n" +
-			fn + "  G:\n    Type: AWS::Serverless::Function\n    Properties: {CodeUri: g, Handler: h, Runtime: r}\n", []string{
-			"template.yaml:4: F: Layers is not run yet and was left out",
+			fn + "  G:\n    Type: AWS::Serverless::Function\n    Properties: {CodeUri: g, Handler: h, Runtime: provided.al2023}\n", []string{
+			"template.yaml:4: not run yet: Layers (F and G)",
 		}},
 		{"events", samHead + fn + "      Events:\n        Jobs: {Type: SQS, Properties: {Queue: x}}\n        Get: {Type: Api, Properties: {Path: /, Method: get, Auth: {ApiKeyRequired: true}}}\n", []string{
-			`template.yaml:10: F: Events.Jobs: an event of type "SQS" is not run yet and was left out`,
-			`template.yaml:11: F: Events.Get.Properties.Auth is not run yet and was left out`,
+			"template.yaml:10: not run yet: events of type SQS (F)",
+			"template.yaml:11: not run yet: Auth (F)",
 		}},
-		{"sections", "Transform: [AWS::LanguageExtensions, {Name: AWS::Include}]\nRules: {R: {}}\n" + plainHead + "  A: {Type: AWS::IAM::Role}\n", []string{
-			`template.yaml:1: transform "AWS::LanguageExtensions" is not applied`,
+	})
+}
+
+func TestWarnings(t *testing.T) {
+	checkWarnings(t, []warningTest{
+		{"sections", "Transform: [AWS::LanguageExtensions, {Name: AWS::Include}]\n" + plainHead + "  A: {Type: AWS::IAM::Role}\n", []string{
 			`template.yaml:1: transform "AWS::Include" is not applied`,
-			"template.yaml:2: section Rules is not honoured yet",
 		}},
 		{"outputs", plainHead + "  Q: {Type: Custom::Queue}\nOutputs:\n  Arn: {Value: !GetAtt Q.Arn}\n  Name: {Value: !Ref Q}\n  Other: {Value: !ImportValue x}\n", []string{
-			`template.yaml:2: Q: type "Custom::Queue" is not run yet and was skipped`,
-			"template.yaml:4: output Arn was left out: Q.Arn: Lullaby does not know the type Custom::Queue",
-			"template.yaml:6: output Other was left out: Lullaby does not evaluate Fn::ImportValue yet",
+			"template.yaml:2: not run yet: type Custom::Queue (Q)",
+			`template.yaml:6: output Other left out: Fn::ImportValue "x" has no value: --export x=...`,
 		}},
 		{"pattern", "Parameters:\n  P:\n    Type: String\n    Default: x\n    AllowedPattern: '(?!y).*'\n" + plainHead + "  A: {Type: AWS::IAM::Role}\n", []string{
 			"template.yaml:5: parameter P: AllowedPattern is not checked: error parsing regexp: invalid or unsupported Perl syntax: `(?!`",
@@ -66,7 +72,23 @@ func TestWarnings(t *testing.T) {
 		{"an API that nothing deploys", plainHead + "  A: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}\n", []string{
 			"template.yaml:2: A was left out: nothing deploys it to a stage",
 		}},
-	}
+		{"retired runtime", samHead + strings.Replace(fn, "provided.al2023", "python3.8", 1), []string{"template.yaml:8: AWS has retired the runtime python3.8 (F)"}},
+		{"a key twice", plainHead + "  A: {Type: AWS::IAM::Role}\n  B: {Type: x}\n  A: {Type: y}\n", []string{
+			"template.yaml:3: not run yet: type x (B)",
+			`template.yaml:4: key "A" stands on line 2 too: the last one counts`,
+			"template.yaml:4: not run yet: type y (A)",
+		}},
+		{"a resource's description", plainHead + "  A: {Type: AWS::IAM::Role, Description: x}\n", []string{
+			"template.yaml:2: a resource has no attribute Description (A)",
+		}},
+		{"more shapes than fit", plainHead + many(40), []string{
+			"template.yaml:2: not run yet: type x (R0, R1, R2, R3, R4, R5, R6, R7, R8, R9 and 30 more)",
+		}},
+	})
+}
+
+func checkWarnings(t *testing.T, tests []warningTest) {
+	t.Helper()
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			got := warnings(mustLoad(t, tt.text, template.Options{}))
@@ -79,7 +101,7 @@ func TestWarnings(t *testing.T) {
 
 // A reference to a skipped resource has a value where AWS would give a name.
 func TestRefToSkipped(t *testing.T) {
-	tmpl := mustLoad(t, samHead+fn+"      Environment: {Variables: {QUEUE: !Ref Q}}\n  Q: {Type: AWS::SQS::Queue}\n", template.Options{})
+	tmpl := mustLoad(t, samHead+fn+"      Environment: {Variables: {QUEUE: !Ref Q}}\n  Q: {Type: AWS::Events::EventBus}\n", template.Options{})
 	if got := tmpl.Functions[0].Environment["QUEUE"]; !generated.MatchString(got) {
 		t.Errorf("Ref of a skipped resource = %q, want a generated name", got)
 	}

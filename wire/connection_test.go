@@ -16,8 +16,9 @@ import (
 // Answers of the real service before it looks at an operation, with checksums
 // of its bytes (architect/dynalite, test/connection.js).
 func TestRecordedAnswers(t *testing.T) {
-	addr := serve(t, nil)
+	addr := serveWith(t, nil, wire.Options{Hosts: []wire.Host{"dynamodb.us-east-1.amazonaws.com"}})
 	const (
+		host    = "Host: dynamodb.us-east-1.amazonaws.com"
 		target  = "X-Amz-Target: DynamoDB_20120810.ListTables"
 		syntax  = "3948637019"
 		unknown = "1368724161"
@@ -32,8 +33,7 @@ func TestRecordedAnswers(t *testing.T) {
 		status                   int
 		contentType, crc32       string
 	}{
-		{"health", "GET", "/", "", nil, 200, "", healthy},
-		{"health of any path", "GET", "/anything?x", "", nil, 200, "", healthy},
+		{"health", "GET", "/", "", []string{host}, 200, "", healthy},
 		{"PUT", "PUT", "/", "", nil, 404, "", absent},
 		{"DELETE", "DELETE", "/", "", nil, 404, "", absent},
 		{"OPTIONS", "OPTIONS", "/", "", nil, 404, "", absent},
@@ -70,7 +70,8 @@ func TestRecordedAnswers(t *testing.T) {
 
 // Header names and values in AWS's spelling, without ids and the date.
 func TestHeaders(t *testing.T) {
-	addr := serveWith(t, functions(echo), wire.Options{Origins: []wire.Origin{"http://a"}})
+	addr := serveWith(t, functions(echo), wire.Options{Origins: []wire.Origin{"http://a"}, Hosts: []wire.Host{"dynamodb.us-east-1.amazonaws.com"}})
+	const host = "Host: dynamodb.us-east-1.amazonaws.com"
 	const origin = "Origin: http://a"
 	ask := []string{origin, "Access-Control-Request-Headers: a, b, c", "Access-Control-Request-Method: d"}
 	const exposed = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date,x-amz-log-result,x-amz-function-error"
@@ -81,9 +82,9 @@ func TestHeaders(t *testing.T) {
 		status             int
 		want               map[string]string
 	}{
-		{"health", "GET", "/", nil, 200, map[string]string{"x-amz-crc32": "3128867991", "Content-Length": "42"}},
-		{"health of a site", "GET", "/", []string{origin}, 200, map[string]string{"x-amz-crc32": "3128867991", "Content-Length": "42", "Access-Control-Allow-Origin": "*"}},
-		{"error", "POST", "/", []string{origin}, 400, map[string]string{"Content-Type": "application/json", "x-amz-crc32": "1368724161", "Content-Length": "63", "Access-Control-Allow-Origin": "*"}},
+		{"health", "GET", "/", []string{host}, 200, map[string]string{"Server": "Server", "x-amz-crc32": "3128867991", "Content-Length": "42"}},
+		{"health of a site", "GET", "/", []string{host, origin}, 200, map[string]string{"Server": "Server", "x-amz-crc32": "3128867991", "Content-Length": "42", "Access-Control-Allow-Origin": "*"}},
+		{"error", "POST", "/", []string{origin}, 400, map[string]string{"Server": "Server", "Content-Type": "application/json", "x-amz-crc32": "1368724161", "Content-Length": "63", "Access-Control-Allow-Origin": "*"}},
 		{"preflight", "OPTIONS", "/", []string{origin}, 200, map[string]string{"Content-Length": "0", "Access-Control-Allow-Origin": "*", "Access-Control-Max-Age": "172800"}},
 		{"preflight that asks", "OPTIONS", "/", ask, 200, map[string]string{
 			"Content-Length": "0", "Access-Control-Allow-Origin": "*", "Access-Control-Max-Age": "172800",

@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/valyala/fasthttp"
-
 	"lullaby/dynamo"
 )
 
@@ -77,13 +75,12 @@ func dynamoDB(o *Options, shape string) *service {
 		syntaxFirst: true,
 		finish:      finishDynamoDB,
 	}
-	healthy := []byte("healthy: " + o.Scope.Host("dynamodb") + " ") // AWS has the space
 	v.front = func(r *request) (response, bool) {
 		sent := r.contentType()
 		spoken := len(r.body()) == 0 || string(sent) == json10 || string(sent) == jsonType
 		switch {
-		case r.method() == http.MethodGet:
-			return response{status: http.StatusOK, body: healthy}, true
+		case r.method() == http.MethodGet && r.path() == "/":
+			return health(r, o.Scope.Host(v.name)), true
 		case r.method() == http.MethodPost && spoken:
 			return response{}, false
 		}
@@ -94,19 +91,28 @@ func dynamoDB(o *Options, shape string) *service {
 	return v
 }
 
+// health returns the answer to a look at the endpoint: the host that was asked, or
+// AWS's if the request has none. AWS has the space.
+func health(r *request, host string) response {
+	if asked := r.header("Host"); asked != "" {
+		host = asked
+	}
+	return response{status: http.StatusOK, body: []byte("healthy: " + host + " ")}
+}
+
 // compressFrom is the smallest answer that is compressed for a client that
 // accepts it, in bytes. Assumed: DynamoDB has such a limit; one of its
 // engineers remembers 4 KB (awslabs/dynamodb-cross-region-library#61).
 const compressFrom = 4 << 10
 
 // finishDynamoDB compresses a large output if its client accepts that. It adds
-// the checksum of the bytes sent (smithy-lang/smithy-kotlin#158), which
-// DynamoDB's SDKs verify.
+// the name of the server, and the checksum of the bytes sent
+// (smithy-lang/smithy-kotlin#158), which DynamoDB's SDKs verify.
 func finishDynamoDB(r *request, resp response) response {
-	if resp.status == http.StatusOK && len(resp.body) >= compressFrom && r.fast.Request.Header.HasAcceptEncoding("gzip") {
-		resp.set("Content-Encoding", "gzip")
-		resp.body = fasthttp.AppendGzipBytesLevel(nil, resp.body, fasthttp.CompressBestSpeed)
+	if resp.status == http.StatusOK && len(resp.body) >= compressFrom {
+		r.compress(&resp)
 	}
+	resp.set("Server", "Server") // docs/aws/messages.md#headers
 	resp.set("x-amz-crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE(resp.body)), 10))
 	return resp
 }

@@ -3,12 +3,14 @@ package wire_test
 import (
 	"bytes"
 	"compress/gzip"
+	"compress/zlib"
 	"crypto/sha256"
 	"fmt"
 	"hash/crc32"
 	"io"
 	"net/http"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -21,10 +23,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-func zip(t *testing.T, plain string) string {
+// zip compresses a text as an encoding of HTTP's: gzip, or deflate, which is zlib.
+func zip(t *testing.T, encoding, plain string) string {
 	t.Helper()
 	var b bytes.Buffer
-	w := gzip.NewWriter(&b)
+	var w io.WriteCloser = gzip.NewWriter(&b)
+	if encoding == "deflate" {
+		w = zlib.NewWriter(&b)
+	}
 	if _, err := io.WriteString(w, plain); err != nil {
 		t.Fatal(err)
 	}
@@ -34,9 +40,16 @@ func zip(t *testing.T, plain string) string {
 	return b.String()
 }
 
-func unzip(t *testing.T, zipped string) string {
+func unzip(t *testing.T, encoding, zipped string) string {
 	t.Helper()
-	r, err := gzip.NewReader(strings.NewReader(zipped))
+	var r io.Reader = strings.NewReader(zipped)
+	var err error
+	switch encoding {
+	case "gzip":
+		r, err = gzip.NewReader(r)
+	case "deflate":
+		r, err = zlib.NewReader(r)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,31 +60,54 @@ func unzip(t *testing.T, zipped string) string {
 	return string(plain)
 }
 
+// chunks encodes a body in chunks of n bytes.
+func chunks(body string, n int) string {
+	var b strings.Builder
+	for part := range slices.Chunk([]byte(body), n) {
+		fmt.Fprintf(&b, "%x\r\n%s\r\n", len(part), part)
+	}
+	return b.String() + "0\r\n\r\n"
+}
+
 func TestCompressedRequests(t *testing.T) {
 	addr := serve(t, nil)
-	const serialization = `{"__type":"com.amazon.coral.service#SerializationException"}`
+	const (
+		serialization = `{"__type":"com.amazon.coral.service#SerializationException"}`
+		failure       = `{"__type":"com.amazon.coral.service#InternalFailure"}`
+	)
 	full := strings.Repeat(" ", 16<<20-2) + "{}"
 	tests := []struct {
 		name, encoding, body string
 		status               int
 		want                 string
 	}{
-		{"gzip", "gzip", zip(t, "{}"), 200, `{"TableNames":[]}`},
-		{"in any case", "GZIP", zip(t, "{}"), 200, `{"TableNames":[]}`},
+		{"gzip", "gzip", zip(t, "gzip", "{}"), 200, `{"TableNames":[]}`},
+		{"deflate", "deflate", zip(t, "deflate", "{}"), 200, `{"TableNames":[]}`},
+		{"in any case", "GZIP", zip(t, "gzip", "{}"), 200, `{"TableNames":[]}`},
 		{"identity", "identity", "{}", 200, `{"TableNames":[]}`},
-		{"not gzip at all", "gzip", "{}", 400, serialization},
-		{"cut off", "gzip", zip(t, "{}")[:15], 400, serialization},
+		{"not gzip at all", "gzip", "{}", 500, failure},
+		{"not deflate at all", "deflate", "{}", 500, failure},
+		{"the other encoding", "deflate", zip(t, "gzip", "{}"), 500, failure},
+		{"cut off", "gzip", zip(t, "gzip", "{}")[:15], 500, failure},
+		{"deflate cut off", "deflate", zip(t, "deflate", "{}")[:5], 500, failure},
+		{"syntax", "gzip", zip(t, "gzip", "{"), 400, serialization},
 		{"no body", "gzip", "", 400, serialization},
-		{"not declared", "identity", zip(t, "{}"), 400, serialization},
-		{"an encoding that is none of ours", "br", zip(t, "{}"), 400, serialization},
-		{"as large as may be", "gzip", zip(t, full), 200, `{"TableNames":[]}`},
-		{"too large", "gzip", zip(t, " "+full), 413, ""},
+		{"not declared", "identity", zip(t, "gzip", "{}"), 400, serialization},
+		{"an encoding that is none of ours", "br", zip(t, "gzip", "{}"), 400, serialization},
+		{"as large as may be", "gzip", zip(t, "gzip", full), 200, `{"TableNames":[]}`},
+		{"deflate as large as may be", "deflate", zip(t, "deflate", full), 200, `{"TableNames":[]}`},
+		{"too large", "gzip", zip(t, "gzip", " "+full), 413, ""},
+		{"deflate too large", "deflate", zip(t, "deflate", " "+full), 413, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			a := dynamoDB(t, addr, "ListTables", tt.body, "Content-Encoding: "+tt.encoding)
 			if a.status != tt.status || a.body != tt.want {
 				t.Errorf("%d %s, want %d %s", a.status, a.body, tt.status, tt.want)
+			}
+			a = dynamoDB(t, addr, "ListTables", chunks(tt.body, 4_096), "Content-Encoding: "+tt.encoding, "Transfer-Encoding: chunked")
+			if a.status != tt.status || a.body != tt.want {
+				t.Errorf("chunked: %d %s, want %d %s", a.status, a.body, tt.status, tt.want)
 			}
 		})
 	}
@@ -106,7 +142,7 @@ func TestCompressedBomb(t *testing.T) {
 func TestCompressedAnswers(t *testing.T) {
 	addr := serve(t, nil)
 	dynamoDB(t, addr, "CreateTable", table)
-	for _, size := range []int{4 << 10, 100} {
+	for _, size := range []int{100, 4 << 10, 290 << 10} {
 		in := fmt.Sprintf(`{"TableName":"tab","Item":{"id":{"S":"%d"},"b":{"S":"%s"}}}`, size, strings.Repeat("x", size))
 		if a := dynamoDB(t, addr, "PutItem", in); a.status != 200 {
 			t.Fatal(a)
@@ -115,28 +151,37 @@ func TestCompressedAnswers(t *testing.T) {
 	tests := []struct {
 		name   string
 		size   int
-		accept string
+		accept string // values of the headers, separated by |
 		want   string
 	}{
 		{"large", 4 << 10, "gzip", "gzip"},
-		{"large, among others", 4 << 10, "deflate, gzip;q=0.5", "gzip"},
+		{"deflate", 4 << 10, "deflate", "deflate"},
+		{"either", 4 << 10, "deflate, gzip", "gzip"},
+		{"rather deflate", 4 << 10, "gzip;q=0.5, deflate", "deflate"},
+		{"several headers", 4 << 10, "identity|br, GZIP ; q=0.2", "gzip"},
+		{"several headers, one each", 4 << 10, "gzip;q=0|deflate", "deflate"},
+		{"very large", 290 << 10, "gzip", "gzip"},
+		{"very large, deflate", 290 << 10, "deflate", "deflate"},
 		{"small", 100, "gzip", ""},
 		{"not asked for", 4 << 10, "identity", ""},
-		{"asked not to", 4 << 10, "gzip;q=0", ""},
+		{"anything", 4 << 10, "*", ""},
+		{"asked not to", 4 << 10, "gzip;q=0, deflate;q=0.0", ""},
+		{"a weight that is none", 4 << 10, "gzip;q=much", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			a := dynamoDB(t, addr, "GetItem", fmt.Sprintf(`{"TableName":"tab","Key":{"id":{"S":"%d"}}}`, tt.size), "Accept-Encoding: "+tt.accept)
+			var header []string
+			for accept := range strings.SplitSeq(tt.accept, "|") {
+				header = append(header, "Accept-Encoding: "+accept)
+			}
+			a := dynamoDB(t, addr, "GetItem", fmt.Sprintf(`{"TableName":"tab","Key":{"id":{"S":"%d"}}}`, tt.size), header...)
 			if got := a.header["Content-Encoding"]; got != tt.want || a.status != 200 {
 				t.Fatalf("%d, Content-Encoding %q, want %q", a.status, got, tt.want)
 			}
 			if got, want := a.header["x-amz-crc32"], strconv.FormatUint(uint64(crc32.ChecksumIEEE([]byte(a.body))), 10); got != want {
 				t.Errorf("x-amz-crc32 %s, want %s, which is that of the bytes sent", got, want)
 			}
-			if tt.want == "gzip" {
-				a.body = unzip(t, a.body)
-			}
-			if !strings.Contains(a.body, `{"S":"`+strings.Repeat("x", tt.size)+`"}`) {
+			if !strings.Contains(unzip(t, tt.want, a.body), `{"S":"`+strings.Repeat("x", tt.size)+`"}`) {
 				t.Errorf("body %.100s", a.body)
 			}
 		})
@@ -172,7 +217,7 @@ func TestClientAcceptsGzip(t *testing.T) {
 // A signature covers the bytes sent.
 func TestCompressedAndSigned(t *testing.T) {
 	addr := serveKeys(t)
-	zipped := zip(t, "{}")
+	zipped := zip(t, "gzip", "{}")
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+addr, strings.NewReader(zipped))
 	if err != nil {
 		t.Fatal(err)

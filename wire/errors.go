@@ -12,6 +12,7 @@ import (
 	"lullaby/internal/awsjson"
 	"lullaby/internal/sigv4"
 	"lullaby/lambda"
+	"lullaby/storage"
 )
 
 // A row maps an error to AWS's answer. Only this file knows exceptions and
@@ -19,7 +20,7 @@ import (
 type row struct {
 	status    int
 	namespace string // before the # of __type, in AWS's JSON protocols
-	exception string // empty: the answer has only the status
+	exception string // empty: the row is asked for its status alone, and no protocol encodes it
 	match     match
 }
 
@@ -66,6 +67,8 @@ var dynamoDBFaults = []row{
 	{400, ofService, "UnknownOperationException", silent(errUnknownOperation)},
 	{404, "", "UnknownOperationException", silent(errOtherProtocol)},
 	{413, "", "", silent(errTooLarge)},
+	{500, ofService, "InternalFailure", silent(errUndecoded)},
+	{500, ofDynamoDB, "InternalServerError", disk},
 	{500, ofDynamoDB, "InternalServerError", internal},
 }
 
@@ -130,6 +133,7 @@ func faultOf(rows []row, err error) fault {
 			break
 		}
 	}
+	f.message = refusal.Cut(f.message, refusal.MaxMessage)
 	return f
 }
 
@@ -189,10 +193,19 @@ func capital(m match) match {
 	}
 }
 
+// disk matches errors that storage has written to its log, so that not every
+// request that meets them does.
+var disk = as(func(f *fault, _ *storage.DiskError) bool {
+	f.message = msgInternal
+	return true
+})
+
+const msgInternal = "Internal server error"
+
 // internal matches every error. AWS gives no details of its internal errors.
 // That a client left is no internal error.
 func internal(f *fault, err error) bool {
-	f.message, f.internal = "Internal server error", !errors.Is(err, errClientLeft)
+	f.message, f.internal = msgInternal, !errors.Is(err, errClientLeft)
 	return true
 }
 
@@ -229,12 +242,16 @@ type cancellationReason struct {
 	Item    attribute.Item `json:",omitzero"`
 }
 
-// canceled adds the reason of each action of a canceled transaction.
+// canceled adds the reason of each action of a canceled transaction. It does not
+// match if a reason is none of AWS's.
 var canceled = as(func(f *fault, e *dynamo.CanceledError) bool {
 	reasons := make([]cancellationReason, len(e.Reasons))
 	codes := make([]string, len(e.Reasons))
 	for i, reason := range e.Reasons {
-		reasons[i] = cancellation(reason)
+		var known bool
+		if reasons[i], known = cancellation(reason); !known {
+			return false
+		}
 		codes[i] = reasons[i].Code
 	}
 	f.message = "Transaction cancelled, please refer cancellation reasons for specific reasons [" + strings.Join(codes, ", ") + "]"
@@ -242,16 +259,23 @@ var canceled = as(func(f *fault, e *dynamo.CanceledError) bool {
 	return true
 })
 
-func cancellation(err error) cancellationReason {
+// cancellation returns the reason of an action. known is false if err cannot
+// cancel a transaction on AWS.
+func cancellation(err error) (r cancellationReason, known bool) {
 	if err == nil {
-		return cancellationReason{Code: "None"}
+		return cancellationReason{Code: "None"}, true
 	}
-	r := cancellationReason{Code: "ValidationError", Message: err.Error()}
-	if condition, ok := errors.AsType[*dynamo.ConditionError](err); ok {
+	r.Message = err.Error()
+	condition, failed := errors.AsType[*dynamo.ConditionError](err)
+	switch {
+	case failed:
 		r.Code, r.Item = "ConditionalCheckFailed", condition.Item
-	}
-	if errors.Is(err, refusal.Conflict) {
+	case errors.Is(err, refusal.Conflict):
 		r.Code = "TransactionConflict"
+	case errors.Is(err, refusal.Validation):
+		r.Code = "ValidationError"
+	default:
+		return r, false
 	}
-	return r
+	return r, true
 }

@@ -2,11 +2,13 @@ package wire
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 
 	"lullaby/dynamo"
 	"lullaby/internal/sigv4"
+	"lullaby/storage"
 )
 
 const (
@@ -124,6 +126,20 @@ func unreadable(w *faultWorld) faultAnswer {
 	return w.ask(get("a"))
 }
 
+// undecodable reads an item whose record is nothing that dynamo has written.
+func undecodable(w *faultWorld) faultAnswer {
+	w.done(putOf("a", "a"))
+	b := w.db.NewBatch()
+	err := w.db.Scan([]byte{storage.Items}, []byte{storage.Items + 1}, func(key, _ []byte) (bool, error) {
+		b.Set(key, nil)
+		return true, nil
+	})
+	if err := errors.Join(err, b.Commit()); err != nil {
+		w.t.Error(err)
+	}
+	return w.ask(get("a"))
+}
+
 // cooling changes deletion protection twice, of a table that changes as slowly
 // as AWS's.
 func cooling(w *faultWorld) faultAnswer {
@@ -176,7 +192,9 @@ var faultCases = map[string]faultCase{
 	"dynamodb/unknown operation":   asks("Nap", `{}`),
 	"dynamodb/other protocol":      sends("PUT /", "", `{}`),
 	"dynamodb/too large":           asks("ListTables", strings.Repeat(" ", maxBody+1)),
-	"dynamodb/internal":            made(small, unreadable),
+	"dynamodb/undecoded":           sends("POST /", listTables+"Content-Encoding: gzip", `{}`),
+	"dynamodb/disk":                made(small, unreadable),
+	"dynamodb/internal":            made(small, undecodable),
 
 	"lambda/throttled":           invokes("busy", ""),
 	"lambda/not found":           invokes("missing", ""),

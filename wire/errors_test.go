@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -32,7 +33,7 @@ func TestEveryFault(t *testing.T) {
 		name, answer, _ := strings.Cut(strings.TrimSpace(line), ": ")
 		want[name] = answer
 	}
-	rows := map[string][]row{"dynamodb": dynamoDBFaults, "lambda": lambdaFaults}
+	rows := faultRows(t)
 	reached := map[string]bool{}
 	for _, name := range slices.Sorted(maps.Keys(faultCases)) {
 		t.Run(name, func(t *testing.T) {
@@ -56,6 +57,25 @@ func TestEveryFault(t *testing.T) {
 			}
 		}
 	}
+}
+
+// faultRows returns the rows of every service that an endpoint can have, by the
+// service's name.
+func faultRows(t *testing.T) map[string][]row {
+	t.Helper()
+	all := everyService(new(dynamo.Engine))
+	for field, v := range reflect.ValueOf(all).Fields() {
+		if v.IsZero() {
+			t.Errorf("everyService lacks %s", field.Name)
+		}
+	}
+	rows := map[string][]row{}
+	for _, d := range New(all, Options{}).dialects {
+		for _, v := range d.services {
+			rows[v.name] = v.faults
+		}
+	}
+	return rows
 }
 
 // run plays a case in a world of its own.
@@ -118,6 +138,27 @@ func TestEveryKind(t *testing.T) {
 		}
 		if f := faultOf(dynamoDBFaults, err); f.internal {
 			t.Errorf("%v: %d %s", kind, f.status, f.exception)
+		}
+	}
+}
+
+// A transaction is canceled for AWS's reasons alone. Any other error is
+// internal, so that no client takes it for its own fault.
+func TestCancellation(t *testing.T) {
+	for _, tt := range []struct {
+		reason error
+		code   string // empty: internal
+	}{
+		{&dynamo.ConditionError{}, "ConditionalCheckFailed"},
+		{fmt.Errorf("put: %w", refusal.Conflict), "TransactionConflict"},
+		{refusal.Invalid("no"), "ValidationError"},
+		{errors.New("disk on fire"), ""},
+		{io.ErrUnexpectedEOF, ""},
+		{refusal.NotFound, ""},
+	} {
+		f := faultOf(dynamoDBFaults, &dynamo.CanceledError{Reasons: []error{nil, tt.reason}})
+		if f.internal != (tt.code == "") || !f.internal && !strings.HasSuffix(f.message, "[None, "+tt.code+"]") {
+			t.Errorf("%v: %d %s %q, internal %v, want %q", tt.reason, f.status, f.exception, f.message, f.internal, tt.code)
 		}
 	}
 }

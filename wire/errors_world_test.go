@@ -55,6 +55,11 @@ func (w *faultWorld) MaybeError(op errorfs.Op) error {
 // String implements an interface of errorfs.
 func (w *faultWorld) String() string { return "faults" }
 
+// everyService returns all services that an endpoint can have.
+func everyService(e *dynamo.Engine) Services {
+	return Services{DynamoDB: e, Lambda: faultyFunctions{}}
+}
+
 // open opens the endpoint on what is in its file system.
 func (w *faultWorld) open(o dynamo.Options, keys sigv4.Keys) {
 	w.t.Helper()
@@ -66,7 +71,7 @@ func (w *faultWorld) open(o dynamo.Options, keys sigv4.Keys) {
 		w.t.Fatal(err)
 	}
 	w.halt = RunEngine(w.engine)
-	w.server = New(Services{DynamoDB: w.engine, Lambda: faultyFunctions{}}, Options{Keys: keys})
+	w.server = New(everyService(w.engine), Options{Keys: keys})
 	for _, d := range w.server.dialects {
 		for _, v := range d.services {
 			v.faults = slices.Clone(v.faults)

@@ -49,8 +49,8 @@ func (awsJSON) refuse(r *request, f fault) (response, error) {
 	return typed(f.status, contentType(r), text), err
 }
 
-// contentType returns the content type of the answer to r: the request's if it
-// names a version of the protocol.
+// contentType returns the content type of the answer to r: json10 if the request
+// has that, and jsonType to all others.
 func contentType(r *request) string {
 	if string(r.contentType()) == json10 {
 		return json10

@@ -42,14 +42,14 @@ func functions(f lambda.Invoker) *service {
 // the payload.
 type invokeInput lambda.InvokeInput
 
-func (in *invokeInput) bind(r *request) error { //nolint:unparam // of boundInput
+func (in *invokeInput) bind(r *request, body []byte) error { //nolint:unparam // of boundInput
 	in.FunctionName = r.label("FunctionName")
 	in.Qualifier, _ = r.query("Qualifier")
 	in.InvocationType = lambda.InvocationType(r.header("X-Amz-Invocation-Type"))
 	in.LogTail = r.header("X-Amz-Log-Type") == "Tail"
 	in.ClientContext = r.header("X-Amz-Client-Context")
 	in.TraceID = r.header("X-Amzn-Trace-Id")
-	in.Payload = r.body()
+	in.Payload = body
 	return nil
 }
 

@@ -16,8 +16,8 @@ type ping struct {
 	Times int `json:",omitzero"`
 }
 
-func (p *ping) bind(r *request) error {
-	if err := awsjson.Unmarshal(r.body(), p); err != nil {
+func (p *ping) bind(r *request, body []byte) error {
+	if err := awsjson.Unmarshal(body, p); err != nil {
 		return err
 	}
 	p.Name = r.label("Name")
@@ -36,9 +36,10 @@ func TestProtocolsKnowNoService(t *testing.T) {
 			}).at("GET /pings/"),
 			"Echo": method(func(_ context.Context, _ instant.Instant, in *ping) (*ping, error) { return in, nil }), // not over REST
 		},
-		unbuilt:  []string{"Pong"},
-		faults:   dynamoDBFaults,
-		unsigned: true,
+		unbuilt:    []string{"Pong"},
+		faults:     dynamoDBFaults,
+		unsigned:   true,
+		compressed: true,
 	}
 	s := New(Services{}, Options{})
 	s.speak(newREST(v), v)
@@ -79,5 +80,14 @@ func TestProtocolsKnowNoService(t *testing.T) {
 			t.Errorf("%s %s %s %s: %d %s %s, want %d %s %s",
 				tt.method, tt.path, tt.target, tt.body, c.Response.StatusCode(), exception, got, tt.status, tt.exception, tt.want)
 		}
+	}
+	zipped := new(fasthttp.RequestCtx)
+	zipped.Request.Header.SetMethod("POST")
+	zipped.Request.SetRequestURI("/pings/a/times")
+	zipped.Request.Header.Set("Content-Encoding", "gzip")
+	zipped.Request.SetBody(fasthttp.AppendGzipBytes(nil, []byte(`{"Times":2}`)))
+	s.handle(zipped)
+	if got, want := string(zipped.Response.Body()), `{"Name":"a","Times":2}`; got != want {
+		t.Errorf("a compressed body over REST: %d %s, want %s", zipped.Response.StatusCode(), got, want)
 	}
 }

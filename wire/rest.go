@@ -23,8 +23,10 @@ type restRoute struct {
 }
 
 // A boundInput has members outside of the JSON body. bind reads all members,
-// with those in the body.
-type boundInput interface{ bind(r *request) error }
+// with those in body, which is decompressed.
+type boundInput interface {
+	bind(r *request, body []byte) error
+}
 
 // A boundOutput has members outside of the JSON body. bound writes all members.
 type boundOutput interface{ bound() response }
@@ -89,7 +91,7 @@ func (t *restRoute) match(method, path string) (labels []field, ok bool) {
 
 func (*restJSON) decode(r *request, body []byte, in any) error {
 	if b, ok := in.(boundInput); ok {
-		return b.bind(r)
+		return b.bind(r, body)
 	}
 	if len(body) == 0 {
 		return nil

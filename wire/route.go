@@ -64,7 +64,10 @@ func (s *Server) answer(r *request) response {
 	v, p := s.route(r)
 	body, err := r.body(), error(nil)
 	if v.compressed {
-		if body, err = r.plainBody(); errors.Is(err, errTooLarge) {
+		var taken int
+		body, taken, err = r.plainBody(s.large)
+		defer s.large.give(taken)
+		if errors.Is(err, errTooLarge) {
 			return response{status: faultOf(v.faults, err).status, chunked: true}
 		}
 	}

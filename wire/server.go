@@ -36,6 +36,11 @@ type Options struct {
 	Origins []Origin
 	Hosts   []Host
 
+	// Held is told by how many bytes the large bodies change that are being answered
+	// or wait for their turn, from many goroutines at once. A limit of memory must
+	// change alike: nothing of these bodies can be collected. Nil: nobody is told.
+	Held func(change int)
+
 	// Metrics gets the samples of DynamoDB's requests, from many goroutines at
 	// once. Nil: watch.Discard.
 	Metrics watch.Sink
@@ -47,6 +52,7 @@ type Server struct {
 	fast      *fasthttp.Server
 	dialects  []dialect
 	unclaimed *service // for requests that no protocol claims; in awsJSON
+	large     *room
 
 	ctx    context.Context // parent of all requests' contexts; ended by Shutdown
 	cancel context.CancelFunc
@@ -71,7 +77,7 @@ func New(services Services, o Options) *Server {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{opts: o, unclaimed: tables(services.DynamoDB, &o)}
+	s := &Server{opts: o, unclaimed: tables(services.DynamoDB, &o), large: newRoom(o.Held)}
 	if services.Lambda != nil {
 		f := functions(services.Lambda)
 		s.speak(newREST(f), f)

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -78,7 +79,13 @@ func send(t *testing.T, addr, method, path, body string, header ...string) answe
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	fmt.Fprintf(conn, "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %d\r\n", method, path, len(body))
+	if !slices.ContainsFunc(header, func(h string) bool { return strings.HasPrefix(h, "Host: ") }) {
+		header = append(header, "Host: localhost")
+	}
+	fmt.Fprintf(conn, "%s %s HTTP/1.1\r\nConnection: close\r\n", method, path)
+	if !slices.Contains(header, "Transfer-Encoding: chunked") {
+		fmt.Fprintf(conn, "Content-Length: %d\r\n", len(body))
+	}
 	for _, h := range header {
 		fmt.Fprintf(conn, "%s\r\n", h)
 	}
@@ -152,6 +159,8 @@ func TestDynamoDBRefusals(t *testing.T) {
 	tests := []struct{ name, operation, in, want string }{
 		{"syntax", "PutItem", `{"TableName":`, `{"__type":"com.amazon.coral.service#SerializationException"}`},
 		{"no body", "PutItem", ``, `{"__type":"com.amazon.coral.service#SerializationException"}`},
+		{"null", "ListTables", ` null `, `{"__type":"com.amazon.coral.service#SerializationException"}`},
+		{"a list", "ListTables", `[]`, `{"__type":"com.amazon.coral.service#SerializationException","Message":"Unrecognized collection type class com.amazonaws.dynamodb.v20120810.ListTables"}`},
 		{"shape", "PutItem", `{"TableName":1.5}`, `{"__type":"com.amazon.coral.service#SerializationException","Message":"DECIMAL_VALUE cannot be converted to String"}`},
 		{"shape of a member", "CreateTable", `{"KeySchema":["x"]}`, `{"__type":"com.amazon.coral.service#SerializationException","Message":"Unexpected value type in payload"}`},
 		{"integer", "ListTables", `{"Limit":"x"}`, `{"__type":"com.amazon.coral.service#SerializationException","Message":"STRING_VALUE cannot be converted to Integer"}`},
@@ -182,7 +191,9 @@ func TestProtocol(t *testing.T) {
 		status                   int
 		want                     string
 	}{
-		{"health", "GET", "/", "", nil, 200, "healthy: dynamodb.us-east-1.amazonaws.com "},
+		{"health", "GET", "/", "", nil, 200, "healthy: localhost "},
+		{"health at a port", "GET", "/?x", "", []string{"Host: 127.0.0.1:8000"}, 200, "healthy: 127.0.0.1:8000 "},
+		{"health elsewhere", "GET", "/healthy", "", nil, 404, "<UnknownOperationException/>\n"},
 		{"another method", "PUT", "/", "", nil, 404, "<UnknownOperationException/>\n"},
 		{"another type", "POST", "/", "{}", []string{target, "Content-Type: text/plain"}, 404, "<UnknownOperationException/>\n"},
 		{"names in any case", "POST", "/", "{}", []string{"x-amz-target: DynamoDB_20120810.ListTables", "content-type: application/json", "AUTHORIZATION: " + signature, date}, 200, `{"TableNames":[]}`},

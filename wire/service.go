@@ -26,7 +26,7 @@ type service struct {
 	unsigned bool            // if verifier is nil, signatures are optional
 
 	exposed     string // headers for scripts of other sites, separated by commas; may be empty
-	compressed  bool   // bodies may be compressed with gzip; maxBody bounds them
+	compressed  bool   // bodies may be compressed; maxBody bounds them
 	syntaxFirst bool   // syntax errors of the body are refused first
 
 	// Hooks; each may be nil. front answers requests that are not for an

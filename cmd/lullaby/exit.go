@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 )
 
 // Exit codes.
@@ -21,6 +22,11 @@ var errBadNews = errors.New("bad news")
 type useError struct{ error }
 
 func (e useError) Unwrap() error { return e.error }
+
+// fatal ends the process with the one line of an error that leaves nothing to
+// close: a store that cannot go on holds its callers. The warden sees to the
+// functions.
+func fatal(err error) { os.Exit(exit(context.Background(), err, os.Stderr)) }
 
 // exit prints the error with which a command ended, and returns the exit code.
 func exit(ctx context.Context, err error, stderr io.Writer) int {

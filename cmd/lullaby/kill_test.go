@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"net"
 	"os"
@@ -19,13 +20,19 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// kills is how often up is killed: five times, or fifty in the long form.
-func kills() int {
-	if os.Getenv("LULLABY_LONG") != "" {
-		return 50
+// kills is how often up is killed: five times, so often in the long form, or as
+// the command says.
+func kills(long int) int {
+	switch {
+	case *killed > 0:
+		return *killed
+	case os.Getenv("LULLABY_LONG") != "":
+		return long
 	}
 	return 5
 }
+
+var killed = flag.Int("kills", 0, "how often tests kill up; 0: as often as they choose")
 
 // After kill -9 at any instant under load, every acknowledged item is there and
 // whole, and no function process is left.
@@ -33,7 +40,8 @@ func TestKilledUpKeepsWhatItAcknowledged(t *testing.T) {
 	data := t.TempDir()
 	acknowledged := map[string]int{} // by id, the length of its text
 	var recent map[string]int        // those of the last round
-	for round := range kills() {
+	kills := kills(50)
+	for round := range kills {
 		p := up(t, itemsDir, "--data", data, "--limits", "off")
 		if round > 0 {
 			verify(t, p.AWS, recent)
@@ -79,7 +87,7 @@ func TestKilledUpKeepsWhatItAcknowledged(t *testing.T) {
 	}
 	p := up(t, itemsDir, "--data", data, "--limits", "off")
 	verify(t, p.AWS, acknowledged)
-	t.Logf("%d kills, %d acknowledged items", kills(), len(acknowledged))
+	t.Logf("%d kills, %d acknowledged items", kills, len(acknowledged))
 }
 
 // waitFor polls until ok returns true, or for far too long.

@@ -5,13 +5,11 @@ import (
 	"fmt"
 	"os"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
 
 	"lullaby/rehearse"
-	"lullaby/rehearse/report"
 	"lullaby/template"
 )
 
@@ -33,7 +31,8 @@ type rehearseCommand struct {
 	ServiceTime time.Duration `default:"${service_time}" help:"Assumed time of the function until its table has answered the first attempt."`
 	ColdStart   time.Duration `default:"${cold_start}" help:"Assumed time that the first request of a sandbox waits besides."`
 
-	Parameter   map[string]string `mapsep:"none" placeholder:"NAME=VALUE" help:"A parameter of the template; repeatable."`
+	Parameter   map[string]string `mapsep:"none" placeholder:"NAME=VALUE" help:"A parameter of the template, or the value of a dynamic reference such as ssm:/name; repeatable."`
+	Export      map[string]string `mapsep:"none" placeholder:"NAME=VALUE" help:"An export of another stack, for Fn::ImportValue; repeatable."`
 	Limits      string            `enum:"on,off" default:"on" help:"off: nothing is refused for want of capacity."`
 	Pessimistic bool              `help:"Take the strict end of what AWS leaves open: a table has no burst saved up at the start."`
 	Drained     bool              `help:"The table and its indexes have spent their burst when the traffic begins; of no effect on demand."`
@@ -77,19 +76,15 @@ func (c *rehearseCommand) rehearsal() (*rehearse.Rehearsal, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := template.Load(path, template.Options{Parameters: c.Parameter})
+	t, err := template.Load(path, template.Options{Parameters: c.Parameter, Exports: c.Export})
+	for _, w := range template.WarningsOf(t, err) {
+		fmt.Fprintf(os.Stderr, "warning: %v\n", w)
+	}
 	if err != nil {
 		return nil, err
 	}
-	var leftOut []report.Omission
-	for _, w := range t.Warnings {
-		fmt.Fprintf(os.Stderr, "warning: %v\n", w)
-		resource, what, _ := strings.Cut(w.Msg, ": ")
-		leftOut = append(leftOut, report.Omission{Resource: resource, What: what, Place: w.Pos.String()})
-	}
 	return rehearse.New(t, rehearse.Options{
 		Route: c.Route, Function: c.Function, Table: c.Table,
-		LeftOut:   leftOut,
 		RetryMode: c.RetryMode, MaxAttempts: c.MaxAttempts,
 		Traffic: c.Traffic, For: c.For, Seed: c.Seed,
 		ItemBytes: c.ItemBytes, Eventual: c.Reads == "eventual", ServiceTime: c.ServiceTime, ColdStart: c.ColdStart,

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -39,6 +40,9 @@ import (
 //	down [INT|TERM|KILL] ends it by a signal, Ctrl-C if none is given, and has all
 //	                     that it wrote as stdout and stderr; but for KILL, the exit
 //	                     status must be 0
+//	ended STATUS         waits until it has ended by itself with an exit status, and
+//	                     has what it wrote, as down has
+//	flip FILE TEXT       changes a bit of the first TEXT in a file
 //	http [-H NAME:VALUE]... METHOD URL [BODY]
 //	                     sends a request: stdout is status, header and body
 //	dynamodb OPERATION BODY
@@ -60,6 +64,8 @@ func TestScripts(t *testing.T) {
 			"dynamodb": dynamodbInScript,
 			"function": function,
 			"gone":     gone,
+			"ended":    ended,
+			"flip":     flip,
 		},
 	})
 }
@@ -135,6 +141,41 @@ func down(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	fmt.Fprint(ts.Stdout(), p.Stdout())
 	fmt.Fprint(ts.Stderr(), p.Stderr())
+}
+
+// ended is down without a signal.
+func ended(ts *testscript.TestScript, neg bool, args []string) {
+	r, _ := ts.Value(upKey{}).(*running)
+	if neg || r.Process == nil || len(args) != 1 {
+		ts.Fatalf("usage: ended STATUS, with an up")
+	}
+	p := r.Process
+	r.Process = nil
+	exit, ok := errors.AsType[*exec.ExitError](p.Wait())
+	if !ok || strconv.Itoa(exit.ExitCode()) != args[0] {
+		ts.Fatalf("up ended with %v, want exit status %s\n%s", exit, args[0], p.Stderr())
+	}
+	fmt.Fprint(ts.Stdout(), p.Stdout())
+	fmt.Fprint(ts.Stderr(), p.Stderr())
+}
+
+// flip damages the one file of a pattern.
+func flip(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: flip FILE TEXT")
+	}
+	files, err := filepath.Glob(ts.MkAbs(args[0]))
+	if ts.Check(err); len(files) != 1 {
+		ts.Fatalf("%s is %v, want one file", args[0], files)
+	}
+	data, err := os.ReadFile(files[0])
+	ts.Check(err)
+	at := bytes.Index(data, []byte(args[1]))
+	if at < 0 {
+		ts.Fatalf("%s lacks %q", files[0], args[1])
+	}
+	data[at] ^= 1
+	ts.Check(os.WriteFile(files[0], data, 0o600))
 }
 
 func httpInScript(ts *testscript.TestScript, neg bool, args []string) {
@@ -293,7 +334,7 @@ func TestScriptsAssertBothStreams(t *testing.T) {
 			default:
 				check()
 				ended, asserted = "", ""
-				if fields[0] == "down" || fields[0] == "exec" && strings.Contains(line, "lullaby ") {
+				if fields[0] == "down" || fields[0] == "ended" || fields[0] == "exec" && strings.Contains(line, "lullaby ") {
 					ended = strings.TrimSpace(line)
 				}
 			}

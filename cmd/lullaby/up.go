@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime/debug"
 	"strings"
+	"sync"
 
 	"github.com/alecthomas/kong"
 
@@ -26,7 +27,8 @@ type upCommand struct {
 	Durability   storage.Durability `default:"disk" placeholder:"disk|process" help:"What an acknowledged write survives: disk, power loss; process, a kill of this process. Default: disk."`
 	Memory       bool               `help:"Keep nothing."`
 	Bare         bool               `help:"No template: the AWS endpoints alone."`
-	Parameter    map[string]string  `mapsep:"none" placeholder:"NAME=VALUE" help:"A parameter of the template; repeatable."`
+	Parameter    map[string]string  `mapsep:"none" placeholder:"NAME=VALUE" help:"A parameter of the template, or the value of a dynamic reference such as ssm:/name; repeatable."`
+	Export       map[string]string  `mapsep:"none" placeholder:"NAME=VALUE" help:"An export of another stack, for Fn::ImportValue; repeatable."`
 	MaxSandboxes int                `placeholder:"N" help:"Function processes at most; if not given, 1,000, as long as they fit into the free memory."`
 	MemoryLimit  string             `enum:"on,off" default:"on" help:"off: the processes of a function may take more memory than its MemorySize."`
 	Limits       string             `enum:"on,off" default:"on" help:"off: nothing is refused for want of capacity or above a quota of tables."`
@@ -63,23 +65,36 @@ func (c *upCommand) Validate() error {
 // Settings of the garbage collector for up, unless GOGC or GOMEMLIMIT are set.
 // The heap is small and changes fast, so collecting whenever it has doubled
 // takes most of the time. It may grow to five times what is in use, below a
-// limit.
+// limit. The limit rises by what large requests hold: if they filled it, the
+// collector would run all the time and find nothing.
 const (
 	gcPercent   = 400
 	memoryLimit = 256 << 20 // bytes
 )
 
-func tuneMemory() {
-	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetGCPercent(gcPercent)
-		debug.SetMemoryLimit(memoryLimit)
+// tuneMemory makes the settings. It returns the function that is told by how many
+// bytes large requests hold more; nil if the settings are the user's.
+func tuneMemory() (held func(change int)) {
+	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
+		return nil
+	}
+	debug.SetGCPercent(gcPercent)
+	debug.SetMemoryLimit(memoryLimit)
+	var mu sync.Mutex
+	limit := int64(memoryLimit)
+	return func(change int) {
+		mu.Lock()
+		defer mu.Unlock()
+		limit += int64(change)
+		debug.SetMemoryLimit(limit)
 	}
 }
 
 // Run starts the stack and runs it until a signal ends ctx.
 func (c *upCommand) Run(ctx context.Context) error {
-	tuneMemory()
-	s, err := stack.Start(ctx, c.options())
+	o := c.options()
+	o.Held = tuneMemory()
+	s, err := stack.Start(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -88,7 +103,10 @@ func (c *upCommand) Run(ctx context.Context) error {
 	case <-ctx.Done():
 		return s.Close()
 	case err := <-s.Failed():
-		return fmt.Errorf("%w; %w", err, s.Close())
+		if closing := s.Close(); closing != nil {
+			return fmt.Errorf("%w; %w", err, closing)
+		}
+		return err
 	}
 }
 
@@ -101,6 +119,7 @@ func (c *upCommand) options() stack.Options {
 		Template:     c.Template,
 		Bare:         c.Bare,
 		Parameters:   c.Parameter,
+		Exports:      c.Export,
 		HTTPAddr:     c.HTTPAddr,
 		AWSAddr:      c.AWSAddr,
 		Data:         c.Data,
@@ -117,9 +136,10 @@ func (c *upCommand) options() stack.Options {
 
 		IgnoreMemorySize: c.MemoryLimit == "off",
 
-		Out:  os.Stdout,
-		Logs: os.Stderr,
-		Log:  slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})),
+		Fatal: fatal,
+		Out:   os.Stdout,
+		Logs:  os.Stderr,
+		Log:   slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})),
 	}
 	if exe, err := os.Executable(); err == nil {
 		o.Warden = []string{exe, "warden"}

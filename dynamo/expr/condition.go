@@ -15,6 +15,7 @@ type node struct {
 	path   Path            // of opPath
 	value  attribute.Value // of opValue; Invalid if the placeholder is not defined
 	name   string          // of opCall
+	fn     function        // of opCall; the zero function if there is none of that name
 	args   []*node
 	parens bool // stands in parentheses
 }
@@ -59,11 +60,14 @@ func comparator(t token) (op, bool) {
 
 // isOperand reports whether n has a value, and is not true or false.
 func (n *node) isOperand() bool {
-	return n.op == opPath || n.op == opValue || n.op == opCall && n.name == "size"
+	return n.op == opPath || n.op == opValue || n.op == opCall && n.fn.value != nil
 }
 
 // ParseCondition parses a condition. The error is an *Error.
 func ParseCondition(text string, placeholders *Placeholders) (*Condition, error) {
+	if len(text) > maxLength {
+		return nil, &Error{fmt.Sprintf("%s expression size: %d", msgTooLong, len(text))}
+	}
 	p, err := newParser(text, placeholders, "AND", "OR", "NOT", "BETWEEN", "IN")
 	if err != nil {
 		return nil, err
@@ -82,7 +86,7 @@ func (p *parser) truth(n *node) *node {
 	case opPath, opValue:
 		p.fail()
 	case opCall:
-		if n.name == "size" {
+		if n.fn.value != nil {
 			p.misuse(n)
 		}
 	default:
@@ -151,7 +155,7 @@ func (p *parser) comparison() *node {
 	default:
 		return n
 	}
-	if n.op != opCall || n.name != "size" {
+	if n.op != opCall || n.fn.value == nil {
 		p.endCondition()
 	}
 	p.operators++
@@ -161,7 +165,7 @@ func (p *parser) comparison() *node {
 // operand checks that n may stand where a value must.
 func (p *parser) operand(n *node) *node {
 	switch {
-	case n.op == opCall && n.name != "size":
+	case n.op == opCall && n.fn.value == nil:
 		p.misuse(n)
 	case !n.isOperand():
 		p.fail()
@@ -189,7 +193,7 @@ func (p *parser) term() *node {
 	case p.at.kind == wordToken && !p.atKeyword(p.keywords...) && p.next("("):
 		name := p.take().text
 		p.take()
-		n := &node{op: opCall, name: name, args: p.list()}
+		n := &node{op: opCall, name: name, fn: functions[name], args: p.list()}
 		p.checkCall(n)
 		return n
 	default:
@@ -220,7 +224,7 @@ func (p *parser) group() *node {
 // endCondition ends a comparison or function. The faults of the first one that
 // has any are reported.
 func (p *parser) endCondition() {
-	if f := p.first(nameFault, operandFault, distinctFault, functionFault); f != noFault {
+	if f := p.first(nameFault, boundFault, operandFault, distinctFault, functionFault); f != noFault {
 		p.note(conditionFault, p.faults[f])
 	}
 }
@@ -231,7 +235,7 @@ func (n *node) kind() attribute.Kind {
 	switch {
 	case n.op == opValue:
 		return n.value.Kind()
-	case n.op == opCall && n.name == "size":
+	case n.op == opCall && n.fn.value != nil:
 		return attribute.N
 	}
 	return attribute.Invalid
@@ -310,20 +314,28 @@ func (p *parser) checkIn(n *node) {
 	}
 }
 
-// functions gives the number of operands of each function.
-var functions = map[string]int{
-	"attribute_exists":     1,
-	"attribute_not_exists": 1,
-	"attribute_type":       2,
-	"begins_with":          2,
-	"contains":             2,
-	"size":                 1,
+// A function has one of three effects: it is true or false of one operand, which
+// may be missing, or of two, none of which is, or it has a value.
+type function struct {
+	operands int
+	one      func(found bool) bool
+	two      func(v, w attribute.Value) bool
+	value    func(attribute.Value) (v attribute.Value, found bool)
+}
+
+// functions are those of conditions.
+var functions = map[string]function{
+	"attribute_exists":     {operands: 1, one: func(found bool) bool { return found }},
+	"attribute_not_exists": {operands: 1, one: func(found bool) bool { return !found }},
+	"attribute_type":       {operands: 2, two: func(v, kind attribute.Value) bool { return v.Kind().String() == kind.Text() }},
+	"begins_with":          {operands: 2, two: BeginsWith},
+	"contains":             {operands: 2, two: Contains},
+	"size":                 {operands: 1, value: size},
 }
 
 func (p *parser) checkCall(n *node) {
-	want, known := functions[n.name]
-	switch {
-	case !known:
+	switch want := n.fn.operands; {
+	case want == 0:
 		p.note(unknownFault, "Invalid function name; function: "+n.name)
 		return
 	case want != len(n.args):

@@ -53,12 +53,12 @@ func (n *node) eval(it attribute.Item) (attribute.Value, bool) {
 		return n.path.find(it)
 	case opValue:
 		return n.value, true
-	default: // size
+	default: // a function that has a value
 		v, found := n.args[0].eval(it)
 		if !found {
 			return attribute.Value{}, false
 		}
-		return size(v)
+		return n.fn.value(v)
 	}
 }
 
@@ -95,21 +95,11 @@ func utf16Length(s string) int {
 // call evaluates a function that is true or false.
 func (n *node) call(it attribute.Item) bool {
 	v, found := n.args[0].eval(it)
-	if len(n.args) == 1 {
-		return found == (n.name == "attribute_exists")
+	if n.fn.one != nil {
+		return n.fn.one(found)
 	}
 	w, given := n.args[1].eval(it)
-	if !found || !given {
-		return false
-	}
-	switch n.name {
-	case "attribute_type":
-		return v.Kind().String() == w.Text()
-	case "begins_with":
-		return BeginsWith(v, w)
-	default: // contains
-		return Contains(v, w)
-	}
+	return found && given && n.fn.two(v, w)
 }
 
 // A Comparison is a way to compare two values.

@@ -25,7 +25,7 @@ func placeholders(t testing.TB) *expr.Placeholders {
 	p, err := expr.NewPlaceholders(
 		map[string]string{"#a": "a", "#size": "size", "#dot": "a.b"},
 		item(t, `{":a":{"S":"a"},":b":{"S":"b"},":one":{"N":"1"},":two":{"N":"2"},":s":{"S":"S"},":true":{"BOOL":true},":null":{"NULL":true},
-			":bin":{"B":"YQ=="},":l":{"L":[{"N":"9"}]},":ss":{"SS":["x","z"]},":ns":{"NS":["1"]},":m":{"M":{"x":{"S":"y"}}}}`))
+			":bin":{"B":"YQ=="},":l":{"L":[{"N":"9"}]},":ss":{"SS":["x","z"]},":ns":{"NS":["1"]},":m":{"M":{"x":{"S":"y"}}}}`), attribute.Value.Err)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func TestConditionHolds(t *testing.T) {
 func TestConditionErrors(t *testing.T) {
 	tests := map[string]string{
 		"":                                "The expression can not be empty;",
-		strings.Repeat("a", 4_097):        "Expression size has exceeded the maximum allowed size;",
+		strings.Repeat("a", 4_097):        "Expression size has exceeded the maximum allowed size; expression size: 4097",
 		"a":                               `Syntax error; token: "<EOF>", near: "a"`,
 		"a = ":                            `Syntax error; token: "<EOF>", near: "= "`,
 		"a = :a :b":                       `Syntax error; token: ":b", near: ":a :b"`,
@@ -148,6 +148,23 @@ func expectError(t *testing.T, text string, err error, want string) {
 	var e *expr.Error
 	if !errors.As(err, &e) || e.Message != want {
 		t.Errorf("%.40s:\n got %v\nwant %s", text, err, want)
+	}
+}
+
+// The newer wording does not say which value it is about.
+func TestValueError(t *testing.T) {
+	_, err := expr.NewPlaceholders(nil, item(t, `{":a":{"N":""},":b":{}}`), attribute.Value.Err)
+	refused, ok := errors.AsType[*expr.ValueError](err)
+	if !ok {
+		t.Fatalf("got %v, want a ValueError", err)
+	}
+	for w, want := range map[attribute.Wording]string{
+		attribute.Newer: "The parameter cannot be converted to a numeric value: ",
+		attribute.Older: "ExpressionAttributeValues contains invalid value: The parameter cannot be converted to a numeric value for key :a",
+	} {
+		if got := refused.In(w); got != want {
+			t.Errorf("wording %v: %s, want %s", w, got, want)
+		}
 	}
 }
 
@@ -306,7 +323,6 @@ func TestPlaceholderErrors(t *testing.T) {
 		{names: map[string]string{"#": "b"}, want: `ExpressionAttributeNames contains invalid key: Syntax error; key: "#"`},
 		{values: `{}`, want: "ExpressionAttributeValues must not be empty"},
 		{values: `{":a-b":{"S":"a"}}`, want: `ExpressionAttributeValues contains invalid key: Syntax error; key: ":a-b"`},
-		{values: `{":a":{}}`, want: "ExpressionAttributeValues contains invalid value: Supplied AttributeValue is empty, must contain exactly one of the supported datatypes for key :a"},
 		{names: map[string]string{"#a": "a", "#b": "b", "#c": "c"}, values: `{":a":{"S":"a"}}`, want: "Value provided in ExpressionAttributeNames unused in expressions: keys: {#b, #c}"},
 		{values: `{":a":{"S":"a"},":d":{"S":"a"},":c":{"S":"a"}}`, want: "Value provided in ExpressionAttributeValues unused in expressions: keys: {:c, :d}"},
 	}
@@ -315,7 +331,7 @@ func TestPlaceholderErrors(t *testing.T) {
 		if tt.values != "" {
 			values = item(t, tt.values)
 		}
-		p, err := expr.NewPlaceholders(tt.names, values)
+		p, err := expr.NewPlaceholders(tt.names, values, attribute.Value.Err)
 		if err == nil {
 			_, _ = expr.ParseCondition("#a = :a", p)
 			err = p.Unused()

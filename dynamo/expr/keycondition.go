@@ -82,7 +82,7 @@ func (n *node) keyCondition(found *[]KeyCondition) error {
 	}
 	for _, other := range *found {
 		if other.Name == k.Name {
-			return &Error{"KeyConditionExpressions must only contain one condition per key"}
+			return &Error{"Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key"}
 		}
 	}
 	*found = append(*found, k)

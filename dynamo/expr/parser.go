@@ -44,6 +44,7 @@ const (
 	sectionFault
 	nameFault // undefined #name
 	valueFault
+	boundFault // path that is too deep, position that is too large
 	overlapFault
 	conflictFault
 	operandFault
@@ -52,12 +53,16 @@ const (
 	faultCount
 )
 
+// msgTooLong refuses the size of an expression. Conditions add it
+// (docs/aws/messages.md#transactions).
+const msgTooLong = "Expression size has exceeded the maximum allowed size;"
+
 func newParser(text string, p *Placeholders, keywords ...string) (*parser, error) {
 	switch {
 	case text == "":
 		return nil, &Error{"The expression can not be empty;"}
 	case len(text) > maxLength:
-		return nil, &Error{"Expression size has exceeded the maximum allowed size;"}
+		return nil, &Error{msgTooLong}
 	}
 	return &parser{text: text, placeholders: p, keywords: keywords, undefined: valueFault, at: scan(text, 0)}, nil
 }
@@ -165,6 +170,9 @@ func (p *parser) steps(path Path) Path {
 			path = append(path, Step{Index: p.index(), InList: true})
 			p.expect("]")
 		default:
+			if len(path) > attribute.MaxDepth {
+				p.note(boundFault, fmt.Sprintf("The document path has too many nesting levels; nesting levels: %d", len(path)))
+			}
 			return path
 		}
 	}
@@ -192,16 +200,18 @@ func (p *parser) name() string {
 	}
 }
 
-// maxIndex is beyond the end of any list.
-const maxIndex = 1 << 30
+// maxIndex is the last position that a path may name (docs/aws/messages.md#bounds).
+const maxIndex = 1<<31 - 1
 
 func (p *parser) index() int {
 	if p.at.kind != numberToken {
 		p.fail()
 		return 0
 	}
-	n, err := strconv.Atoi(p.take().text)
+	text := p.take().text
+	n, err := strconv.Atoi(text)
 	if err != nil || n > maxIndex {
+		p.note(boundFault, "List index is not within the allowable range; index: ["+text+"]")
 		return maxIndex
 	}
 	return n

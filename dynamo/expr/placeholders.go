@@ -1,6 +1,8 @@
 package expr
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -21,9 +23,31 @@ type name struct {
 	used       bool
 }
 
-// NewPlaceholders checks the names and values of a request; nil stands for an
-// absent parameter. The error is an *Error.
-func NewPlaceholders(names map[string]string, values attribute.Item) (*Placeholders, error) {
+// A ValueError is DynamoDB's refusal of the value of a placeholder.
+type ValueError struct {
+	Key string
+	Err error // an *attribute.InvalidError
+}
+
+// Error returns the text of the newer layer, which does not say which value it is.
+func (e *ValueError) Error() string { return e.Err.Error() }
+
+// In returns the text in a wording.
+func (e *ValueError) In(w attribute.Wording) string {
+	refused, ok := errors.AsType[*attribute.InvalidError](e.Err)
+	if !ok || w == attribute.Newer {
+		return e.Error()
+	}
+	return "ExpressionAttributeValues contains invalid value: " + refused.In(w) + " for key " + e.Key
+}
+
+// Unwrap returns the refusal of the value.
+func (e *ValueError) Unwrap() error { return e.Err }
+
+// NewPlaceholders checks the names and values of a request, each value by check,
+// which returns an *attribute.InvalidError; nil stands for an absent parameter. The
+// error is an *Error or a *ValueError.
+func NewPlaceholders(names map[string]string, values attribute.Item, check func(attribute.Value) error) (*Placeholders, error) {
 	p := &Placeholders{values: values, used: make([]bool, len(values))}
 	if names != nil && len(names) == 0 {
 		return nil, &Error{"ExpressionAttributeNames must not be empty"}
@@ -34,26 +58,47 @@ func NewPlaceholders(names map[string]string, values attribute.Item) (*Placehold
 	slices.SortFunc(p.names, func(a, b name) int { return strings.Compare(a.key, b.key) })
 	for _, n := range p.names {
 		switch {
+		case len(n.key) > maxPlaceholder:
+			return nil, longPlaceholder("ExpressionAttributeNames", n.key)
 		case !isPlaceholder(n.key, '#'):
 			return nil, &Error{`ExpressionAttributeNames contains invalid key: Syntax error; key: "` + n.key + `"`}
-		case n.value == "":
-			return nil, &Error{"ExpressionAttributeNames contains invalid value: Empty attribute name for key " + n.key}
+		}
+		if err := attribute.CheckName(n.value); err != nil {
+			return nil, &Error{"ExpressionAttributeNames contains invalid value: " + err.Error() + " for key " + n.key}
 		}
 	}
 	if values != nil && len(values) == 0 {
 		return nil, &Error{"ExpressionAttributeValues must not be empty"}
 	}
 	for _, v := range values {
+		if len(v.Name) > maxPlaceholder {
+			return nil, longPlaceholder("ExpressionAttributeValues", v.Name)
+		}
 		if !isPlaceholder(v.Name, ':') {
 			return nil, &Error{`ExpressionAttributeValues contains invalid key: Syntax error; key: "` + v.Name + `"`}
 		}
 	}
 	for _, v := range values {
-		if err := v.Value.Err(); err != nil {
-			return nil, &Error{"ExpressionAttributeValues contains invalid value: " + err.Error() + " for key " + v.Name}
+		if err := check(v.Value); err != nil {
+			return nil, &ValueError{v.Name, err}
+		}
+		if v.Value.Cut() {
+			// Assumed: AWS refuses what no item can hold. It takes 2 MB in all (Developer
+			// Guide, "Constraints", "Expression parameters").
+			return nil, &Error{"ExpressionAttributeValues contains invalid value: Item size has exceeded the maximum allowed size for key " + v.Name}
 		}
 	}
 	return p, nil
+}
+
+// maxPlaceholder bounds #name and :value in bytes (Developer Guide, "Constraints",
+// "Expression parameters").
+const maxPlaceholder = 255
+
+// longPlaceholder refuses a placeholder of more than maxPlaceholder bytes. Assumed:
+// the text.
+func longPlaceholder(parameter, key string) error {
+	return &Error{fmt.Sprintf("%s contains invalid key: The expression attribute map contains a key that is too long; size of key: %d", parameter, len(key))}
 }
 
 // isPlaceholder reports whether s is the mark followed by at least one letter,

@@ -33,7 +33,7 @@ func ParseProjection(text string, placeholders *Placeholders) (*Projection, []Pa
 			break
 		}
 	}
-	if err := p.finish(reservedFault, nameFault, overlapFault, conflictFault); err != nil {
+	if err := p.finish(reservedFault, nameFault, boundFault, overlapFault, conflictFault); err != nil {
 		return nil, nil, err
 	}
 	return NewProjection(paths...), paths, nil

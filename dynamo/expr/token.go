@@ -9,7 +9,7 @@ type tokenKind uint8
 
 const (
 	endToken    tokenKind = iota
-	wordToken             // identifier or keyword
+	wordToken             // identifier or keyword; begins with a letter (docs/aws/messages.md#names)
 	nameToken             // #name
 	valueToken            // :value
 	numberToken           // digits
@@ -75,8 +75,8 @@ func skip(s string, at int, in func(byte) bool) int {
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
-func isStart(c byte) bool { return c == '_' || c|0x20 >= 'a' && c|0x20 <= 'z' }
-func isPart(c byte) bool  { return isStart(c) || isDigit(c) }
+func isStart(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+func isPart(c byte) bool  { return c == '_' || isStart(c) || isDigit(c) }
 
 // syntaxError returns an *Error that names the unexpected token and shows it
 // between its neighbours.

@@ -2,6 +2,7 @@ package expr
 
 import (
 	"fmt"
+	"slices"
 
 	"lullaby/attribute"
 )
@@ -80,7 +81,7 @@ func ParseUpdate(text string, placeholders *Placeholders) (*Update, error) {
 			break
 		}
 	}
-	if err := p.finish(reservedFault, unknownFault, sectionFault, nameFault, valueFault,
+	if err := p.finish(reservedFault, unknownFault, sectionFault, nameFault, valueFault, boundFault,
 		overlapFault, conflictFault, operandFault, functionFault); err != nil {
 		return nil, err
 	}
@@ -220,6 +221,12 @@ func (s *source) kind() attribute.Kind {
 	default:
 		return attribute.Invalid
 	}
+}
+
+// OnlyRemoves reports whether no action of the update can give an item an
+// attribute.
+func (u *Update) OnlyRemoves() bool {
+	return !slices.ContainsFunc(u.actions, func(a action) bool { return a.verb == verbSet || a.verb == verbAdd })
 }
 
 // Touched returns the projection on the paths that the update changes.

@@ -27,6 +27,8 @@ type Change struct {
 	Warm    *Partial // nil: stays; raises the warm throughput
 	Class   Class    // empty: stays
 
+	Stream bool // the stream is enabled or disabled
+
 	DeletionProtection *bool // nil: stays
 
 	Indexes []IndexChange // at most one of a name
@@ -45,12 +47,12 @@ func (p *Plan) Request(now instant.Instant, c *Change, rules *Rules) error {
 	if err := p.checkProtection(now, c, rules); err != nil {
 		return err
 	}
-	r := request{Change: c, plan: p.Clone(), now: now, durations: &rules.Durations}
+	r := request{Change: c, plan: p.Clone(), now: now, busy: p.busy(), durations: &rules.Durations}
 	r.protect()
 	if err := r.plan.warmUp(now, c.Warm, "table", r.plan.ShownMode(), r.durations); err != nil {
 		return err
 	}
-	for _, step := range []func() error{r.changeClass, r.changeUnits, r.changeMaximum, r.changeIndexes} {
+	for _, step := range []func() error{r.changeClass, r.changeUnits, r.changeStream, r.changeMaximum, r.changeIndexes} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -70,6 +72,7 @@ type request struct {
 
 	plan      Plan
 	now       instant.Instant
+	busy      bool // something of the table was changing before
 	durations *Durations
 }
 
@@ -84,10 +87,23 @@ func (r *request) changeClass() error {
 	if r.Class == "" || r.Class == Standard && p.Class == "" {
 		return nil
 	}
-	if p.Pending != nil {
-		return refusal.StillInUse("Table: %s is in the process of being updated.", p.TableName)
+	if r.busy {
+		return p.beingUpdated()
 	}
 	p.Pending = &Pending{Since: r.now, Due: r.now.Add(r.durations.Class), Class: r.Class}
+	return nil
+}
+
+// changeStream has the table UPDATING for a change of its stream, which takes
+// effect at once (docs/aws/streams.md#disabled-streams).
+func (r *request) changeStream() error {
+	if !r.Stream {
+		return nil
+	}
+	if r.busy {
+		return r.plan.beingUpdated()
+	}
+	r.plan.StreamDue = r.now.Add(r.durations.Stream)
 	return nil
 }
 
@@ -103,8 +119,8 @@ func (r *request) changeUnits() error {
 		return refusal.InvalidValues("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST")
 	case p.pendingUnits() != nil:
 		return refusal.StillInUse("Table IOPS are currently being updated. Table: %s", p.TableName)
-	case p.Pending != nil:
-		return refusal.StillInUse("Table: %s is in the process of being updated.", p.TableName)
+	case r.busy:
+		return p.beingUpdated()
 	}
 	if err := r.checkIndexesStand(); err != nil {
 		return err
@@ -162,6 +178,7 @@ func (r *request) withoutUnits() []string {
 }
 
 // toOnDemand starts the switch of the table and its global indexes to on demand.
+// Assumed: a change of an index in progress takes effect first.
 func (r *request) toOnDemand() {
 	p, took := &r.plan, r.durations.ToOnDemand
 	if !p.OnDemandSince.IsZero() {
@@ -170,9 +187,14 @@ func (r *request) toOnDemand() {
 	p.Pending = &Pending{Since: r.now, Due: r.now.Add(took), Mode: OnDemand}
 	p.Switches = append(p.switchesBy(r.now), r.now)
 	for i := range p.Indexes {
-		if x := &p.Indexes[i]; x.Global && x.Phase != Deleting {
-			x.Pending = p.Pending
+		x := &p.Indexes[i]
+		if !x.Global || x.Phase == Deleting {
+			continue
 		}
+		if x.Pending != nil {
+			x.complete(r.now, true)
+		}
+		x.Pending = p.Pending
 	}
 }
 

@@ -8,10 +8,10 @@ import "lullaby/instant"
 // the names of those. The other indexes of want are new and Backfilling: the
 // caller fills them and sets them Active.
 func (p *Plan) Declare(now instant.Instant, want *Plan, same func(name string) bool) (kept []string) {
-	p.Mode, p.Pending = want.Mode, nil
-	if want.onDemand() && p.OnDemandSince.IsZero() {
+	if want.onDemand() && !p.onDemand() {
 		p.OnDemandSince = now
 	}
+	p.Mode, p.Pending, p.StreamDue = want.Mode, nil, 0
 	p.declare(&want.Throughput, want.Mode)
 	p.Class, p.DeletionProtection = want.Class, want.DeletionProtection
 	indexes := make([]Index, 0, len(want.Indexes))
@@ -42,9 +42,10 @@ func (x *Index) declared(want *Index, m Mode) Index {
 	return y
 }
 
-// declare sets the throughput to that of want. Warm throughput does not decrease.
+// declare sets the throughput to that of want. Warm throughput does not decrease;
+// a raise in progress is complete.
 func (t *Throughput) declare(want *Throughput, m Mode) {
-	warm := t.WarmUnits(m).most(Units{want.Warm.Read, want.Warm.Write})
-	t.Warm.Read, t.Warm.Write = warm.Read, warm.Write
+	warm := t.WarmUnits(m).most(t.Warm.raised()).most(want.Warm.units())
+	t.Warm = Warmth{Read: warm.Read, Write: warm.Write, Raised: t.Warm.Raised || !t.Warm.Due.IsZero()}
 	t.Units, t.Maximum = want.Units, want.Maximum
 }

@@ -13,6 +13,7 @@ type Durations struct {
 	ToOnDemand         time.Duration // the first such switch of a table
 	BackToOnDemand     time.Duration // another one
 	Class              time.Duration // of a table
+	Stream             time.Duration // enabling or disabling one
 	Warming            time.Duration // the first raise of a warm throughput
 	Rewarming          time.Duration // another one, or one that raises nothing
 	IndexAllocating    time.Duration // before a new index is filled
@@ -23,6 +24,7 @@ type Durations struct {
 	TimeToLive         time.Duration
 	TimeToLiveCooldown time.Duration // between two changes of time to live
 	ProtectionCooldown time.Duration // between two changes of deletion protection
+	Tagging            time.Duration // of a table; another change is refused
 }
 
 // Real are AWS's durations: the middle of measurements on small tables
@@ -38,6 +40,7 @@ var Real = Durations{
 	ToOnDemand:       150 * time.Second,       // 129 to 172 s
 	BackToOnDemand:   4500 * time.Millisecond, // 4 to 5 s
 	Class:            5 * time.Second,         // 3.6 to 6.1 s
+	Stream:           4500 * time.Millisecond, // 4 to 5 s
 	Warming:          390 * time.Second,       // 272 to 514 s
 	Rewarming:        2 * time.Second,
 	IndexAllocating:  30 * time.Second, // 24 to 56 s
@@ -53,4 +56,6 @@ var Real = Durations{
 
 	// Assumed: a request that changes nothing does not begin it.
 	ProtectionCooldown: 15 * time.Second, // docs/aws/tables.md#deletion-protection
+
+	Tagging: 3 * time.Second, // docs/aws/tables.md#tags
 }

@@ -3,6 +3,7 @@ package plan
 import (
 	"slices"
 
+	"lullaby/capacity"
 	"lullaby/dynamo/refusal"
 	"lullaby/instant"
 )
@@ -30,14 +31,6 @@ const (
 	Backfilling Phase = "backfilling" // CREATING
 	Deleting    Phase = "deleting"
 )
-
-// maxGlobal is how many global indexes a table may have (Developer Guide,
-// "Constraints in Amazon DynamoDB").
-const maxGlobal = 20
-
-// maxIndexUnits is the bound on the units of an index that the service checks
-// before any quota.
-const maxIndexUnits = 1_000_000_000_000
 
 // Creating reports whether reads of the index are refused, because it is
 // CREATING.
@@ -134,8 +127,8 @@ func (r *request) createIndex(c *IndexChange) error {
 			global++
 		}
 	}
-	if global >= maxGlobal {
-		return refusal.OverLimit("Number of global secondary indexes exceeds per-table limit of %d", maxGlobal)
+	if global >= capacity.MaxGlobalIndexes {
+		return refusal.OverLimit("Number of global secondary indexes exceeds per-table limit of %d", capacity.MaxGlobalIndexes)
 	}
 	onDemand := p.ShownMode() == OnDemand
 	if c.Units == nil && !onDemand {
@@ -186,7 +179,7 @@ func (r *request) deleteIndex(c *IndexChange) error {
 
 // updateIndex changes the throughput of an index.
 func (r *request) updateIndex(c *IndexChange) error {
-	if c.Units != nil && max(c.Units.Read, c.Units.Write) > maxIndexUnits {
+	if c.Units != nil && max(c.Units.Read, c.Units.Write) > capacity.MaxUnits {
 		return refusal.Invalid("This operation cannot be performed with given input values. " +
 			"Please contact DynamoDB service team for more info: Action Blocked: IndexUpdate")
 	}

@@ -49,6 +49,7 @@ type Plan struct {
 	Switches           []instant.Instant `json:",omitzero"` // to on demand: its creation and requests, the last few
 	Class              Class             `json:",omitzero"`
 	ClassSince         instant.Instant   `json:",omitzero"` // zero: since its creation
+	StreamDue          instant.Instant   `json:",omitzero"` // when the UPDATING of a change of the stream ends; zero: none
 	DeletionProtection bool              `json:",omitzero"`
 	ProtectionSince    instant.Instant   `json:",omitzero"` // when a request last changed that
 
@@ -101,10 +102,13 @@ func (p *Plan) Status(now instant.Instant) Status {
 	return StatusActive
 }
 
+// busy reports whether the table as a whole is changing.
+func (p *Plan) busy() bool { return p.Pending != nil || !p.StreamDue.IsZero() }
+
 // Updating reports whether the status of the table is UPDATING because of a
 // change. A table is ACTIVE while an index is filled or changes its units.
 func (p *Plan) Updating() bool {
-	return p.Pending != nil || p.indexesIn(Allocating, Deleting) != nil
+	return p.busy() || p.indexesIn(Allocating, Deleting) != nil
 }
 
 // IndexStatus returns the status at now of x, a global index of the table.
@@ -144,8 +148,14 @@ func (p *Plan) ShownMode() Mode {
 // Setting returns the capacity of the table, without its indexes.
 func (p *Plan) Setting() capacity.Setting { return p.setting(p.Mode) }
 
-// IndexSetting returns the capacity of x, a global index of the table.
-func (p *Plan) IndexSetting(x *Index) capacity.Setting { return x.setting(p.Mode) }
+// IndexSetting returns the capacity of x, a global index of the table. An index
+// that was created for the mode that the table switches to has that mode at once.
+func (p *Plan) IndexSetting(x *Index) capacity.Setting {
+	if x.Pending == nil {
+		return x.setting(p.ShownMode())
+	}
+	return x.setting(p.Mode)
+}
 
 // CheckLife rejects a change of a table that is being created. The error is a
 // refusal.InUse.
@@ -166,10 +176,14 @@ func (p *Plan) CheckDelete(now instant.Instant) error {
 	switch {
 	case p.DeletionProtection:
 		return refusal.Invalid("Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.")
-	case p.Pending != nil:
-		return refusal.StillInUse("Table: %s is in the process of being updated.", p.TableName)
+	case p.busy():
+		return p.beingUpdated()
 	case slices.ContainsFunc(p.Indexes, busy):
 		return refusal.StillInUse("Cannot delete table while indexes are being created, updated, or deleted.")
 	}
 	return nil
+}
+
+func (p *Plan) beingUpdated() error {
+	return refusal.StillInUse("Table: %s is in the process of being updated.", p.TableName)
 }

@@ -46,7 +46,7 @@ type holding struct {
 func (t *Throughput) holding() holding {
 	h := holding{
 		units: t.Units, maximum: Units(t.Maximum),
-		warm: Units{max(t.Warm.Read, t.Warm.NextRead), max(t.Warm.Write, t.Warm.NextWrite)},
+		warm: t.Warm.raised(),
 	}
 	if t.Pending != nil {
 		h.units = h.units.most(t.Pending.Units)

@@ -15,6 +15,9 @@ func (p *Plan) Settle(now instant.Instant) (changed bool, next instant.Instant) 
 	if p.Pending != nil && s.reached(p.Pending.Due) {
 		p.complete(now)
 	}
+	if !p.StreamDue.IsZero() && s.reached(p.StreamDue) {
+		p.StreamDue = 0
+	}
 	p.settleWarm(&s)
 	gone := func(x Index) bool { return x.Phase == Deleting && s.reached(x.Due) }
 	for i := range p.Indexes {
@@ -70,9 +73,11 @@ func (x *Index) settle(s *settling) {
 	}
 }
 
-// settleWarm completes the raise of the warm throughput if it is due.
+// settleWarm completes the raise of the warm throughput if it is due. Higher units
+// may have raised it further meanwhile.
 func (t *Throughput) settleWarm(s *settling) {
 	if w := t.Warm; !w.Due.IsZero() && s.reached(w.Due) {
-		t.Warm = Warmth{Read: w.NextRead, Write: w.NextWrite, Raised: true}
+		u := w.raised()
+		t.Warm = Warmth{Read: u.Read, Write: u.Write, Raised: true}
 	}
 }

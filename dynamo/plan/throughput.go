@@ -67,6 +67,11 @@ type Warmth struct {
 	Raised              bool            `json:",omitzero"` // at least once
 }
 
+// units returns the present warm throughput, and raised that after the raise in
+// progress, if there is one.
+func (w *Warmth) units() Units  { return Units{w.Read, w.Write} }
+func (w *Warmth) raised() Units { return w.units().most(Units{w.NextRead, w.NextWrite}) }
+
 // A Pending is a change in progress, with the values from Due on. It is
 // immutable.
 type Pending struct {
@@ -102,7 +107,7 @@ func (t *Throughput) setting(m Mode) capacity.Setting {
 // present units, or than it ever was. Traffic on demand can raise that of the
 // capacity further.
 func (t *Throughput) WarmUnits(m Mode) Units {
-	warm := t.most(Units{t.Warm.Read, t.Warm.Write})
+	warm := t.most(t.Warm.units())
 	if m == OnDemand {
 		warm = warm.most(Units{capacity.OnDemandRead, capacity.OnDemandWrite})
 	}
@@ -125,7 +130,11 @@ func (t *Throughput) lowers(c *Pending) bool { return c.less(t.Units) }
 func (t *Throughput) complete(now instant.Instant, counted bool) {
 	c := t.Pending
 	t.Pending = nil
-	warm := t.WarmUnits(c.Mode)
+	was := Provisioned
+	if t.Units == (Units{}) {
+		was = OnDemand
+	}
+	warm := t.WarmUnits(was).most(t.WarmUnits(c.Mode))
 	t.Warm.Read, t.Warm.Write = warm.Read, warm.Write
 	at := max(now, c.Since.Add(time.Millisecond))
 	if t.raises(c) {
@@ -173,8 +182,9 @@ func (t *Throughput) Describe(now instant.Instant, mode Mode) Description {
 }
 
 // warmUp starts a raise of the warm throughput; of is "table" or "index NAME" in
-// messages. A higher request replaces a raise in progress. A decrease is an
-// error, a refusal.Validation.
+// messages. A request during a raise adds to it: the higher of both is reached in
+// each direction, when the first is due. A decrease is an error, a
+// refusal.Validation.
 func (t *Throughput) warmUp(now instant.Instant, given *Partial, of string, mode Mode, d *Durations) error {
 	if given == nil {
 		return nil
@@ -187,6 +197,7 @@ func (t *Throughput) warmUp(now instant.Instant, given *Partial, of string, mode
 				"decreasing WarmThroughput is not supported", way, of)
 		}
 	}
+	next = next.most(t.Warm.raised())
 	due := t.Warm.Due
 	switch {
 	case !due.IsZero():

@@ -1,8 +1,7 @@
 package request
 
 import (
-	"slices"
-	"strings"
+	"fmt"
 
 	"lullaby/attribute"
 	"lullaby/dynamo/refusal"
@@ -28,19 +27,26 @@ type KeysAndAttributes struct {
 // Tables returns the names of the tables in order.
 func (in *BatchGetItemInput) Tables() []string { return sortedKeys(in.RequestItems) }
 
-// Check returns the first refusal of the request. The error is a
-// refusal.Validation.
+// Check returns the first refusal of the request
+// (docs/aws/messages.md#batches). The error is a refusal.Validation.
 func (in *BatchGetItemInput) Check() error {
 	var v violations
-	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
 	tables := in.Tables()
-	if v.notNull(in.RequestItems != nil, "requestItems") {
-		v.tables(tables, "requestItems")
+	switch {
+	case !v.notNull(in.RequestItems != nil, "requestItems"):
+	case len(tables) == 0:
+		v.unvalued("RequestItems", "length greater than or equal to 1")
+	default:
+		v.tables(tables, "requestItems", in.print)
 	}
+	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
 	for _, name := range tables {
-		in.RequestItems[name].violations(&v, "requestItems."+name+".member.")
+		in.RequestItems[name].violations(&v, name)
 	}
 	if err := v.err(); err != nil {
+		return err
+	}
+	if err := in.exclude(); err != nil {
 		return err
 	}
 	keys := 0
@@ -52,13 +58,43 @@ func (in *BatchGetItemInput) Check() error {
 	return nil
 }
 
-// violations adds the violations of the API model by the reads at path.
-func (k *KeysAndAttributes) violations(v *violations, path string) {
+// exclude rejects a batch with both expressions and the parameter that they
+// replaced, also for different tables. Assumed: the text is that of one table.
+func (in *BatchGetItemInput) exclude() error {
+	all := Lookup{}
+	for _, k := range in.RequestItems {
+		if k.ProjectionExpression != nil {
+			all.ProjectionExpression = k.ProjectionExpression
+		}
+		if k.AttributesToGet != nil {
+			all.AttributesToGet = k.AttributesToGet
+		}
+	}
+	return all.excludes()
+}
+
+// print returns the reads by table as the service prints them, in JSON.
+func (in *BatchGetItemInput) print() string {
+	text, err := awsjson.Marshal(in.RequestItems)
+	if err != nil {
+		return "{}" // no more than a message
+	}
+	return string(text)
+}
+
+// violations adds the violations of the API model by the reads from a table.
+func (k *KeysAndAttributes) violations(v *violations, table string) {
+	path := "requestItems." + table + ".member."
 	if k == nil || k.Keys == nil {
 		v.notNull(false, path+"keys")
 		return
 	}
-	v.count(len(k.Keys), func() string { return printKeys(k.Keys) }, path+"keys", maxBatchKeys)
+	switch n := len(k.Keys); {
+	case n == 0:
+		v.unvalued("RequestItems."+table+".member.Keys", "length greater than or equal to 1")
+	case n > maxBatchKeys:
+		v.unvalued("RequestItems."+table+".member.Keys", fmt.Sprintf("length less than or equal to %d", maxBatchKeys))
+	}
 	v.attributesToGet(k.AttributesToGet, path+"attributesToGet")
 }
 
@@ -71,13 +107,16 @@ func (k *KeysAndAttributes) check(keys *int) error {
 	if _, _, err := k.Projected(); err != nil {
 		return err
 	}
-	for i, key := range k.Keys {
+	seen := make(map[string]bool, min(len(k.Keys), maxBatchKeys))
+	for _, key := range k.Keys {
 		if err := key.Err(); err != nil {
-			return invalid(err)
+			return readLayer.word(err)
 		}
-		if slices.ContainsFunc(k.Keys[:i], key.Equal) {
+		text := string(key.Canonical())
+		if seen[text] {
 			return refusal.Invalid(MsgDuplicates)
 		}
+		seen[text] = true
 		if *keys++; *keys > maxBatchKeys {
 			return refusal.Invalid("Too many items requested for the BatchGetItem call")
 		}
@@ -87,16 +126,3 @@ func (k *KeysAndAttributes) check(keys *int) error {
 
 // MsgDuplicates is AWS's message for a batch with a duplicate key.
 const MsgDuplicates = "Provided list of item keys contains duplicates"
-
-// printKeys formats a list of keys for messages.
-func printKeys(keys []attribute.Item) string {
-	texts := make([]string, len(keys))
-	for i, k := range keys {
-		text, err := awsjson.Marshal(k)
-		if err != nil {
-			continue // no more than a message
-		}
-		texts[i] = string(text)
-	}
-	return "[" + strings.Join(texts, ", ") + "]"
-}

@@ -2,6 +2,7 @@ package request
 
 import (
 	"fmt"
+	"slices"
 
 	"lullaby/attribute"
 	"lullaby/dynamo/refusal"
@@ -39,13 +40,21 @@ func (in *BatchWriteItemInput) Check() error {
 	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
 	v.returnItemCollectionMetrics(in.ReturnItemCollectionMetrics)
 	tables := in.Tables()
-	if v.notNull(in.RequestItems != nil, "requestItems") {
-		v.tables(tables, "requestItems")
+	switch {
+	case !v.notNull(in.RequestItems != nil, "requestItems"):
+	case len(tables) == 0 && v.texts == nil:
+		return refusal.Invalid("The requestItems parameter is required for BatchWriteItem")
+	case v.texts == nil: // otherwise the others come alone
+		v.tables(tables, "requestItems", in.print)
+	}
+	bad := func(writes []WriteRequest) bool { return len(writes) == 0 || len(writes) > maxBatchWrites }
+	if slices.ContainsFunc(tables, func(name string) bool { return bad(in.RequestItems[name]) }) {
+		v.add("'"+in.print()+"'", "requestItems", fmt.Sprintf("Map value must satisfy constraint: "+
+			"[Member must have length less than or equal to %d, Member must have length greater than or equal to 1]", maxBatchWrites))
 	}
 	for _, name := range tables {
-		if n := len(in.RequestItems[name]); n == 0 || n > maxBatchWrites {
-			v.add("'"+printNames(tables)+"'", "requestItems", fmt.Sprintf("Map value must satisfy constraint: "+
-				"[Member must have length less than or equal to %d, Member must have length greater than or equal to 1]", maxBatchWrites))
+		if v.full() {
+			break
 		}
 		for i, w := range in.RequestItems[name] {
 			w.violations(&v, fmt.Sprintf("requestItems.%s.member.%d.member.", name, i+1))
@@ -83,13 +92,13 @@ func (w *WriteRequest) check() error {
 		return refusal.Invalid("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes")
 	}
 	if w.DeleteRequest != nil {
-		return invalid(w.DeleteRequest.Key.Err())
+		return olderLayer.word(w.DeleteRequest.Key.Err())
 	}
 	if err := w.PutRequest.Item.Err(); err != nil {
-		return invalid(err)
+		return olderLayer.word(err)
 	}
 	if w.PutRequest.Item.Size() > attribute.MaxItemSize {
-		return refusal.Invalid(msgItemSize)
+		return errItemSize
 	}
 	return nil
 }

@@ -55,24 +55,23 @@ func (c *Comparison) Holds(it attribute.Item) bool {
 	return expr.Compare(orders[c.Operator], v, c.Values[0])
 }
 
-// filterKinds are the types that each operator of a filter or key condition
-// takes; an operator that is not there takes all.
-var filterKinds = func() map[string][]attribute.Kind {
+// operandKinds are the types that each operator takes; an operator that is not
+// there takes all (docs/aws/messages.md#legacy-conditions).
+var operandKinds = func() map[string][]attribute.Kind {
 	ordered := []attribute.Kind{attribute.S, attribute.N, attribute.B}
-	equal := append(slices.Clone(ordered), attribute.SS, attribute.NS, attribute.BS)
 	return map[string][]attribute.Kind{
-		"EQ": equal, "NE": equal, "LE": ordered, "LT": ordered, "GE": ordered, "GT": ordered, "CONTAINS": ordered,
+		"LE": ordered, "LT": ordered, "GE": ordered, "GT": ordered, "CONTAINS": ordered,
 		"NOT_CONTAINS": ordered, "BEGINS_WITH": {attribute.S, attribute.B}, "IN": ordered, "BETWEEN": ordered,
 	}
 }()
 
-// check checks the values of a comparison that is of a filter or of a key.
+// check checks the operator and the values of a comparison.
 func (c *Comparison) check() error {
 	if err := c.checkValues(); err != nil {
 		return err
 	}
 	for _, v := range c.Values {
-		if kinds, limited := filterKinds[c.Operator]; limited && !slices.Contains(kinds, v.Kind()) {
+		if kinds, limited := operandKinds[c.Operator]; limited && !slices.Contains(kinds, v.Kind()) {
 			return refusal.InvalidValues("ComparisonOperator %s is not valid for %v AttributeValue type", c.Operator, v.Kind())
 		}
 	}
@@ -113,7 +112,7 @@ func takes(operator string, values int) bool {
 	case "BETWEEN":
 		return values == 2
 	case "IN":
-		return values > 0
+		return values > 0 && values <= maxValues
 	}
 	return values == 1
 }

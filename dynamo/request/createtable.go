@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"lullaby/capacity"
 	"lullaby/dynamo/refusal"
 )
 
@@ -26,6 +27,9 @@ type CreateTableInput struct {
 	DeletionProtectionEnabled *bool
 	Tags                      []Tag
 	SSESpecification          *SSESpecification
+
+	// Not built.
+	GlobalTableSettingsReplicationMode, GlobalTableSourceArn, ResourcePolicy, VectorIndexes Unbuilt
 }
 
 // The billing modes.
@@ -43,14 +47,14 @@ func (in *CreateTableInput) OnDemand() bool { return is(in.BillingMode, PayPerRe
 // Check returns the first refusal of the request, quotas aside. The error is a
 // *MemberError of a refusal.Validation.
 func (in *CreateTableInput) Check() error {
-	if err := checkTableName(in.TableName); err != nil {
+	if err := checkNewName(in.TableName); err != nil {
 		return err
 	}
 	if err := in.checkModel(); err != nil {
 		return err
 	}
 	for _, check := range [...]func() error{
-		in.StreamSpecification.check, in.checkThroughput, in.checkKeys,
+		in.checkUnbuilt, in.checkDuplicates, in.StreamSpecification.checkNew, in.checkUnused, in.checkThroughput, in.checkKeys,
 		func() error { return checkClass(in.TableClass) },
 		in.SSESpecification.check,
 		func() error { return about([]string{"Tags"}, checkTags(in.Tags)) },
@@ -60,6 +64,15 @@ func (in *CreateTableInput) Check() error {
 		}
 	}
 	return nil
+}
+
+func (in *CreateTableInput) checkUnbuilt() error {
+	return refuseUnbuilt("CreateTable", []parameter{
+		{"GlobalTableSettingsReplicationMode", in.GlobalTableSettingsReplicationMode != nil},
+		{"GlobalTableSourceArn", in.GlobalTableSourceArn != nil},
+		{"ResourcePolicy", in.ResourcePolicy != nil},
+		{"VectorIndexes", in.VectorIndexes != nil},
+	})
 }
 
 // checkModel checks the constraints of AWS's API model.
@@ -72,13 +85,14 @@ func (in *CreateTableInput) checkModel() error {
 	v.oneOf(in.BillingMode, "billingMode", BillingModes...)
 	v.throughput(in.ProvisionedThroughput, "provisionedThroughput")
 	v.keySchema(in.KeySchema, "keySchema", maxTableKey)
-	for i := range in.LocalSecondaryIndexes {
-		in.LocalSecondaryIndexes[i].violations(&v, fmt.Sprintf("localSecondaryIndexes.%d.member.", i+1), maxTableKey)
-	}
 	for i := range in.GlobalSecondaryIndexes {
 		in.GlobalSecondaryIndexes[i].violations(&v, fmt.Sprintf("globalSecondaryIndexes.%d.member.", i+1))
 	}
+	for i := range in.LocalSecondaryIndexes {
+		in.LocalSecondaryIndexes[i].violations(&v, fmt.Sprintf("localSecondaryIndexes.%d.member.", i+1), maxTableKey)
+	}
 	v.stream(in.StreamSpecification)
+	v.sse(in.SSESpecification)
 	return v.memberErr()
 }
 
@@ -113,17 +127,24 @@ func (in *CreateTableInput) checkKeys() error {
 	if err := checkKeySchema(in.KeySchema, defined); err != nil {
 		return about(at, err)
 	}
-	if in.GlobalSecondaryIndexes == nil && in.LocalSecondaryIndexes == nil && len(in.KeySchema) != len(defined) {
-		return about(superfluous(defined, keyNames(in.KeySchema)), refusal.InvalidValues(
-			"Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions"))
-	}
 	if err := in.checkLocalIndexes(defined); err != nil {
 		return err
 	}
 	if err := in.checkGlobalIndexes(defined); err != nil {
 		return err
 	}
-	return in.checkUse(defined)
+	return in.checkProjected()
+}
+
+// checkDuplicates rejects an attribute that is defined twice.
+func (in *CreateTableInput) checkDuplicates() error {
+	defined := namesOf(in.AttributeDefinitions)
+	for i, name := range defined {
+		if slices.Contains(defined[:i], name) {
+			return about(append([]string{"AttributeDefinitions"}, element(i, "AttributeName")...), refusal.Invalid("Attribute Name is duplicated: "+name))
+		}
+	}
+	return nil
 }
 
 // checkLocalIndexes checks the local indexes against the table.
@@ -173,8 +194,8 @@ func (in *CreateTableInput) checkGlobalIndexes(defined []string) error {
 			return about([]string{member, strconv.Itoa(i)}, err)
 		}
 	}
-	if len(in.GlobalSecondaryIndexes) > maxGlobalIndexes {
-		return about([]string{member}, refusal.InvalidValues("GlobalSecondaryIndex count exceeds the per-table limit of %d", maxGlobalIndexes))
+	if len(in.GlobalSecondaryIndexes) > capacity.MaxGlobalIndexes {
+		return about([]string{member}, refusal.InvalidValues("GlobalSecondaryIndex count exceeds the per-table limit of %d", capacity.MaxGlobalIndexes))
 	}
 	return nil
 }
@@ -190,36 +211,52 @@ func (in *CreateTableInput) taken(name string, local, global int) bool {
 		slices.ContainsFunc(in.GlobalSecondaryIndexes[:global], func(ix GlobalSecondaryIndex) bool { return *ix.IndexName == name })
 }
 
-// checkUse rejects attribute definitions that no key uses, and more projected
-// attributes than the indexes of a table may have in total.
-func (in *CreateTableInput) checkUse(defined []string) error {
-	used, projected := keyNames(in.KeySchema), 0
+// checkUnused rejects attribute definitions that no key uses. It leaves a key
+// schema that is invalid itself, and lists of indexes that are empty, to later
+// checks.
+func (in *CreateTableInput) checkUnused() error {
+	defined, used := namesOf(in.AttributeDefinitions), keyNames(in.KeySchema)
+	empty := in.LocalSecondaryIndexes != nil && len(in.LocalSecondaryIndexes) == 0 || in.GlobalSecondaryIndexes != nil && len(in.GlobalSecondaryIndexes) == 0
+	if empty || !validKey(in.KeySchema, defined) {
+		return nil
+	}
 	for i := range in.LocalSecondaryIndexes {
 		used = append(used, keyNames(in.LocalSecondaryIndexes[i].KeySchema)...)
-		projected += len(in.LocalSecondaryIndexes[i].Projection.NonKeyAttributes)
 	}
 	for i := range in.GlobalSecondaryIndexes {
 		used = append(used, keyNames(in.GlobalSecondaryIndexes[i].KeySchema)...)
-		projected += len(in.GlobalSecondaryIndexes[i].Projection.NonKeyAttributes)
 	}
-	if at := superfluous(defined, used); at != nil {
-		inUse := slices.DeleteFunc(slices.Clone(defined), func(name string) bool { return !slices.Contains(used, name) })
-		return about(at, refusal.InvalidValues("Some AttributeDefinitions are not used. AttributeDefinitions: [%s], keys used: [%s]",
-			strings.Join(defined, ", "), strings.Join(inUse, ", ")))
+	undefined := func(name string) bool { return !slices.Contains(defined, name) }
+	unused := slices.IndexFunc(defined, func(name string) bool { return !slices.Contains(used, name) })
+	if unused < 0 || slices.ContainsFunc(used, undefined) {
+		return nil
+	}
+	at := append([]string{"AttributeDefinitions"}, element(unused, "AttributeName")...)
+	if in.GlobalSecondaryIndexes == nil && in.LocalSecondaryIndexes == nil {
+		return about(at, refusal.InvalidValues(
+			"Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions"))
+	}
+	inUse := slices.DeleteFunc(slices.Clone(defined), func(name string) bool { return !slices.Contains(used, name) })
+	return about(at, refusal.InvalidValues("Some AttributeDefinitions are not used. AttributeDefinitions: [%s], keys used: [%s]",
+		strings.Join(defined, ", "), strings.Join(inUse, ", ")))
+}
+
+func validKey(schema []KeySchemaElement, defined []string) bool {
+	return checkKeySchema(schema, defined) == nil
+}
+
+// checkProjected rejects more projected attributes than the indexes of a table may
+// have in total.
+func (in *CreateTableInput) checkProjected() error {
+	projected := 0
+	for i := range in.LocalSecondaryIndexes {
+		projected += len(in.LocalSecondaryIndexes[i].Projection.NonKeyAttributes)
+	}
+	for i := range in.GlobalSecondaryIndexes {
+		projected += len(in.GlobalSecondaryIndexes[i].Projection.NonKeyAttributes)
 	}
 	if projected > maxNonKeyByTable {
 		return about(nil, refusal.InvalidValues("Number of projected attributes in all indexes exceeds limit of %d", maxNonKeyByTable))
-	}
-	return nil
-}
-
-// superfluous returns the path of the first definition that is unused or a
-// duplicate; nil if there is none.
-func superfluous(defined, used []string) (member []string) {
-	for i, name := range defined {
-		if !slices.Contains(used, name) || slices.Contains(defined[:i], name) {
-			return append([]string{"AttributeDefinitions"}, element(i, "AttributeName")...)
-		}
 	}
 	return nil
 }

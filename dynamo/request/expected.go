@@ -42,10 +42,7 @@ func (e ExpectedAttributeValue) check(name string) error {
 		return refusal.InvalidValues("Value or AttributeValueList must be used with ComparisonOperator: %s for Attribute: %s", operator, name)
 	}
 	c := e.comparison(name)
-	if err := c.checkValues(); err != nil {
-		return err
-	}
-	return c.checkBounds()
+	return c.check()
 }
 
 // checkExists checks a condition without an operator: the attribute does not

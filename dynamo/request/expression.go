@@ -17,8 +17,8 @@ type Placeholders struct {
 	ExpressionAttributeValues attribute.Item
 }
 
-func (x *Placeholders) parse() (*expr.Placeholders, error) {
-	p, err := expr.NewPlaceholders(x.ExpressionAttributeNames, x.ExpressionAttributeValues)
+func (x *Placeholders) parse(l *layer) (*expr.Placeholders, error) {
+	p, err := expr.NewPlaceholders(x.ExpressionAttributeNames, x.ExpressionAttributeValues, l.check)
 	return p, invalid(err)
 }
 
@@ -30,17 +30,28 @@ type parameter struct {
 }
 
 // exclude rejects a request with both expressions and the legacy parameters that
-// they replaced, and names or values without an expression that can use them.
-func (x *Placeholders) exclude(takesValues, takesNames, replaced []parameter) error {
+// they replaced, and names or values without an expression that can use them. An
+// empty map is refused as such in the layer of writes.
+func (x *Placeholders) exclude(l *layer, takesValues, takesNames, replaced []parameter) error {
 	expressions := append(given(takesNames), given(takesValues)...)
 	if old := given(replaced); expressions != nil && old != nil {
 		return refusal.Invalid("Can not use both expression and non-expression parameters in the same request: " +
 			"Non-expression parameters: {" + strings.Join(old, ", ") + "} Expression parameters: {" + strings.Join(expressions, ", ") + "}")
 	}
 	if x.ExpressionAttributeNames != nil && expressions == nil {
+		if l == writeLayer && len(x.ExpressionAttributeNames) == 0 {
+			return refusal.Invalid("ExpressionAttributeNames must not be empty")
+		}
 		return refusal.Invalid("ExpressionAttributeNames can only be specified when using expressions")
 	}
 	if x.ExpressionAttributeValues != nil && given(takesValues) == nil && len(takesValues) > 0 {
+		const text = "ExpressionAttributeValues can only be specified when using expressions"
+		if l == writeLayer && len(x.ExpressionAttributeValues) == 0 {
+			return refusal.Invalid("ExpressionAttributeValues must not be empty")
+		}
+		if l == writeLayer {
+			return refusal.Invalid(text)
+		}
 		missing := make([]string, len(takesValues))
 		for i, p := range takesValues {
 			missing[i] = p.name
@@ -49,7 +60,7 @@ func (x *Placeholders) exclude(takesValues, takesNames, replaced []parameter) er
 		if len(missing) > 1 {
 			verb = " are null"
 		}
-		return refusal.Invalid("ExpressionAttributeValues can only be specified when using expressions: " + strings.Join(missing, " and ") + verb)
+		return refusal.Invalid(text + ": " + strings.Join(missing, " and ") + verb)
 	}
 	return nil
 }
@@ -78,15 +89,6 @@ func parse[T any](parameter string, text *string, p *expr.Placeholders, read fun
 		return none, refusal.Invalid("Invalid " + parameter + ": " + err.Error())
 	}
 	return parsed, nil
-}
-
-// invalid makes a refusal.Validation of an error of attribute or expr; nil stays
-// nil.
-func invalid(err error) error {
-	if err == nil {
-		return nil
-	}
-	return refusal.Invalid(err.Error())
 }
 
 // is reports whether an optional parameter has that value.

@@ -25,11 +25,21 @@ func (in *GetItemInput) Check() (*expr.Projection, []expr.Path, error) {
 	if err := v.err(); err != nil {
 		return nil, nil, err
 	}
+	return in.check(readLayer)
+}
+
+// check checks the request beyond the API model. In a transaction the projection
+// comes before the values of the key.
+func (in *GetItemInput) check(l *layer) (*expr.Projection, []expr.Path, error) {
 	if err := in.excludes(); err != nil {
 		return nil, nil, err
 	}
-	if err := in.Key.Err(); err != nil {
-		return nil, nil, invalid(err)
+	if err := in.Key.Err(); err != nil && l != transactionLayer {
+		return nil, nil, l.word(err)
 	}
-	return in.Projected()
+	projected, paths, err := in.Projected()
+	if err != nil {
+		return nil, nil, err
+	}
+	return projected, paths, l.word(in.Key.Err())
 }

@@ -1,7 +1,8 @@
 package request
 
 import (
-	"strings"
+	"fmt"
+	"slices"
 
 	"lullaby/dynamo/refusal"
 )
@@ -36,8 +37,7 @@ var ProjectionTypes = []string{"ALL", "INCLUDE", "KEYS_ONLY"}
 
 // Bounds of secondary indexes (Developer Guide, "Constraints").
 const (
-	maxGlobalIndexes = 20 // of one table
-	maxLocalIndexes  = 5
+	maxLocalIndexes  = 5   // of one table
 	maxNonKey        = 20  // of one index
 	maxNonKeyByTable = 100 // of all indexes of a table
 )
@@ -53,8 +53,12 @@ func (in *Index) violations(v *violations, path string, parts int) {
 	}
 	v.oneOf(p.ProjectionType, path+"projection.projectionType", ProjectionTypes...)
 	if p.NonKeyAttributes != nil {
-		printed := func() string { return "[" + strings.Join(p.NonKeyAttributes, ", ") + "]" }
+		printed := func() string { return printStrings(p.NonKeyAttributes) }
 		v.count(len(p.NonKeyAttributes), printed, path+"projection.nonKeyAttributes", maxNonKey)
+		if slices.ContainsFunc(p.NonKeyAttributes, func(name string) bool { return name == "" || len(name) > maxAttributeName }) {
+			v.add("'"+printed()+"'", path+"projection.nonKeyAttributes", fmt.Sprintf("Member must satisfy constraint: "+
+				"[Member must have length less than or equal to %d, Member must have length greater than or equal to 1]", maxAttributeName))
+		}
 	}
 }
 
@@ -74,6 +78,11 @@ func (in *Index) checkProjection() error {
 		return about(at, refusal.InvalidValues("ProjectionType is %s, but NonKeyAttributes is specified", *p.ProjectionType))
 	case *p.ProjectionType == "INCLUDE" && p.NonKeyAttributes == nil:
 		return about(at, refusal.InvalidValues("ProjectionType is INCLUDE, but NonKeyAttributes is not specified"))
+	}
+	for i, name := range p.NonKeyAttributes {
+		if slices.Contains(p.NonKeyAttributes[:i], name) {
+			return about(at, refusal.InvalidValues("Duplicate element in NonKeyAttributes: %s", name))
+		}
 	}
 	return nil
 }

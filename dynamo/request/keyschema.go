@@ -29,11 +29,26 @@ const (
 	maxIndexKey = 2 * maxKeyParts
 )
 
+// maxAttributeName bounds the name of an attribute of a key, and of one that an
+// index projects by its name (Developer Guide, "Constraints", "Naming rules"; API
+// Reference, "AttributeDefinition").
+const maxAttributeName = 255
+
+// attributeName checks the name of an attribute of a key.
+func (v *violations) attributeName(name *string, path string) {
+	if v.notNull(name != nil, path) {
+		v.length(name, path, 1, maxAttributeName)
+	}
+}
+
 // attributeDefinitions checks the parameter of that name.
 func (v *violations) attributeDefinitions(given []AttributeDefinition) {
 	for i, a := range given {
+		if v.full() {
+			return
+		}
 		path := fmt.Sprintf("attributeDefinitions.%d.member.", i+1)
-		v.notNull(a.AttributeName != nil, path+"attributeName")
+		v.attributeName(a.AttributeName, path+"attributeName")
 		if v.notNull(a.AttributeType != nil, path+"attributeType") {
 			v.oneOf(a.AttributeType, path+"attributeType", AttributeTypes...)
 		}
@@ -47,8 +62,11 @@ func (v *violations) keySchema(schema []KeySchemaElement, path string, most int)
 	}
 	v.count(len(schema), func() string { return printKeySchema(schema) }, path, most)
 	for i, k := range schema {
+		if v.full() {
+			return
+		}
 		path := fmt.Sprintf("%s.%d.member.", path, i+1)
-		v.notNull(k.AttributeName != nil, path+"attributeName")
+		v.attributeName(k.AttributeName, path+"attributeName")
 		if v.notNull(k.KeyType != nil, path+"keyType") {
 			v.oneOf(k.KeyType, path+"keyType", KeyTypes...)
 		}
@@ -57,11 +75,9 @@ func (v *violations) keySchema(schema []KeySchemaElement, path string, most int)
 
 // printKeySchema prints the list as the service's messages do.
 func printKeySchema(schema []KeySchemaElement) string {
-	texts := make([]string, len(schema))
-	for i, k := range schema {
-		texts[i] = fmt.Sprintf("KeySchemaElement(attributeName=%s, keyType=%s)", orNull(k.AttributeName), orNull(k.KeyType))
-	}
-	return "[" + strings.Join(texts, ", ") + "]"
+	return printList(len(schema), func(i int) string {
+		return fmt.Sprintf("KeySchemaElement(attributeName=%s, keyType=%s)", orNull(schema[i].AttributeName), orNull(schema[i].KeyType))
+	})
 }
 
 // orNull prints an optional string as the service's messages do.

@@ -2,18 +2,18 @@ package request
 
 import (
 	"slices"
-	"strings"
 
 	"lullaby/dynamo/expr"
 	"lullaby/dynamo/refusal"
 )
 
-// A Lookup has the parameters of reads by key that say how to read.
+// A Lookup has the parameters of reads by key that say how to read. JSON has those
+// that were given: what a batch leaves unread can be sent again as it is.
 type Lookup struct {
-	AttributesToGet          []string
-	ConsistentRead           *bool
-	ProjectionExpression     *string
-	ExpressionAttributeNames map[string]string
+	AttributesToGet          []string          `json:",omitzero"`
+	ConsistentRead           *bool             `json:",omitzero"`
+	ProjectionExpression     *string           `json:",omitzero"`
+	ExpressionAttributeNames map[string]string `json:",omitzero"`
 }
 
 // Consistent reports whether the read is strongly consistent.
@@ -26,7 +26,7 @@ func (l *Lookup) Projected() (*expr.Projection, []expr.Path, error) {
 		return nil, nil, err
 	}
 	x := Placeholders{ExpressionAttributeNames: l.ExpressionAttributeNames}
-	p, err := x.parse()
+	p, err := x.parse(readLayer)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -43,7 +43,7 @@ func (l *Lookup) Projected() (*expr.Projection, []expr.Path, error) {
 // excludes rejects parameters that exclude each other.
 func (l *Lookup) excludes() error {
 	x := Placeholders{ExpressionAttributeNames: l.ExpressionAttributeNames}
-	return x.exclude(nil, []parameter{{"ProjectionExpression", l.ProjectionExpression != nil}},
+	return x.exclude(readLayer, nil, []parameter{{"ProjectionExpression", l.ProjectionExpression != nil}},
 		[]parameter{{"AttributesToGet", l.AttributesToGet != nil}})
 }
 
@@ -52,9 +52,13 @@ const maxAttributesToGet = 255
 
 func (v *violations) attributesToGet(names []string, path string) {
 	if names != nil {
-		printed := func() string { return "[" + strings.Join(names, ", ") + "]" }
-		v.count(len(names), printed, path, maxAttributesToGet)
+		v.count(len(names), func() string { return printStrings(names) }, path, maxAttributesToGet)
 	}
+}
+
+// printStrings formats a list of strings for messages.
+func printStrings(texts []string) string {
+	return printList(len(texts), func(i int) string { return texts[i] })
 }
 
 // checkAttributesToGet rejects a duplicate name.

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"lullaby/dynamo/refusal"
 )
 
 // A MemberError is a refusal because of one member of a request for a table.
@@ -42,4 +44,17 @@ func memberAt(path string) []string {
 		}
 	}
 	return member
+}
+
+// Unbuilt is a member that AWS has and Lullaby lacks, of any JSON; nil: not given.
+// A request with one is refused.
+type Unbuilt any
+
+// refuseUnbuilt refuses the first member of an operation that is given and not
+// built. The error is a *MemberError of a refusal.Validation.
+func refuseUnbuilt(operation string, members []parameter) error {
+	for _, name := range given(members) {
+		return about([]string{name}, refusal.Invalid(name+" is a member of "+operation+" that Lullaby does not have"))
+	}
+	return nil
 }

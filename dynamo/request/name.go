@@ -52,25 +52,22 @@ func (v *violations) indexName(name *string, path string) {
 }
 
 // tables checks the names that are the keys of a map by table.
-func (v *violations) tables(names []string, path string) {
-	if len(names) == 0 {
-		v.add("'{}'", path, "Member must have length greater than or equal to 1")
-	}
+func (v *violations) tables(names []string, path string, printed func() string) {
 	for _, name := range names {
-		if isARN(name) {
+		switch {
+		case v.full():
+			return
+		case isARN(name):
 			continue
 		}
 		if len(name) < minName || len(name) > maxName || !namePattern.MatchString(name) {
-			v.add("'"+printNames(names)+"'", path, fmt.Sprintf("Map keys must satisfy constraint: [Member must have length less than or equal to %d, "+
+			v.add("'"+printed()+"'", path, fmt.Sprintf("Map keys must satisfy constraint: [Member must have length less than or equal to %d, "+
 				"Member must have length greater than or equal to %d, Member must satisfy regular expression pattern: %s]",
 				maxName, minName, patternText(namePattern)))
+			return // the text is that of the whole map
 		}
 	}
 }
-
-// printNames formats a map by table for messages: its names only, where the
-// service prints all of it.
-func printNames(names []string) string { return "{" + strings.Join(names, ", ") + "}" }
 
 // checkTableName checks the name of an operation on a table. AWS reports it
 // alone, before all else; violations reports its pattern.
@@ -83,6 +80,32 @@ func checkTableName(name *string) error {
 			"TableName must be at least %d characters long and at most %d characters long", minName, maxName)))
 	}
 	return nil
+}
+
+// checkNewName is checkTableName for CreateTable and UpdateTable, which have another
+// text for a short name (docs/aws/messages.md#tables).
+func checkNewName(name *string) error {
+	if name != nil && len(*name) < minName {
+		var v violations
+		v.length(name, "tableName", minName, 0)
+		return v.memberErr()
+	}
+	return checkTableName(name)
+}
+
+// checkTable checks the name, or the ARN, of an operation on an existing table.
+func checkTable(name *string) error {
+	if name != nil && isARN(*name) {
+		return nil
+	}
+	return checkTableName(name)
+}
+
+// tablePattern checks what checkTable leaves.
+func (v *violations) tablePattern(name *string) {
+	if !isARN(*name) {
+		v.pattern(name, "tableName", namePattern)
+	}
 }
 
 func aboutName(err error) error { return about([]string{"TableName"}, err) }

@@ -5,6 +5,7 @@ import (
 
 	"lullaby/attribute"
 	"lullaby/dynamo/expr"
+	"lullaby/dynamo/refusal"
 )
 
 // A Predicate is the condition of a write or a filter: an expression, or legacy
@@ -91,7 +92,13 @@ func (c *Conditions) violations(v *violations) {
 
 // checkExpected checks Expected beyond the API model.
 func (c *Conditions) checkExpected() error {
+	if err := checkConditions(len(c.Expected)); err != nil {
+		return err
+	}
 	for _, name := range sortedKeys(c.Expected) {
+		if err := attribute.CheckName(name); err != nil {
+			return invalid(err)
+		}
 		if err := c.Expected[name].check(name); err != nil {
 			return err
 		}
@@ -109,15 +116,27 @@ func (c *Conditions) predicate(p *expr.Placeholders) (*Predicate, error) {
 	for _, name := range sortedKeys(c.Expected) {
 		comparisons = append(comparisons, c.Expected[name].comparison(name))
 	}
-	return newPredicate(expression, comparisons, c.ConditionalOperator), nil
+	return newPredicate(expression, comparisons, c.ConditionalOperator), checkConnective(c.ConditionalOperator, len(comparisons))
+}
+
+// checkConnective refuses a ConditionalOperator that has less than two conditions
+// to connect (docs/aws/messages.md#legacy-conditions).
+func checkConnective(operator *string, conditions int) error {
+	switch {
+	case operator == nil || conditions > 1:
+		return nil
+	case conditions == 0:
+		return refusal.Invalid("ConditionalOperator cannot be used without Filter or Expected")
+	}
+	return refusal.Invalid("ConditionalOperator can only be used when Filter or Expected has two or more elements")
 }
 
 // check returns the condition of a request without other expressions, or nil.
-func (c *Conditions) check() (*Predicate, error) {
+func (c *Conditions) check(l *layer) (*Predicate, error) {
 	if err := c.checkExpected(); err != nil {
 		return nil, err
 	}
-	p, err := c.parse()
+	p, err := c.parse(l)
 	if err != nil {
 		return nil, err
 	}

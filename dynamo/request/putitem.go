@@ -15,24 +15,38 @@ type PutItemInput struct {
 // Check returns the condition of the request, nil if it has none. The error is a
 // refusal.Validation.
 func (in *PutItemInput) Check() (*Predicate, error) {
-	var v violations
+	condition, err := in.checkIn(writeLayer)
+	if err != nil {
+		if l := in.layer(in.Item); l != writeLayer {
+			return in.checkIn(l)
+		}
+	}
+	return condition, err
+}
+
+func (in *PutItemInput) checkIn(l *layer) (*Predicate, error) {
+	if err := in.checkName(l); err != nil {
+		return nil, err
+	}
+	v := violations{layer: l}
 	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
-	v.tableName(in.TableName)
+	in.name(&v)
 	v.notNull(in.Item != nil, "item")
 	in.violations(&v)
 	v.returnValues(in.ReturnValues)
 	v.returnItemCollectionMetrics(in.ReturnItemCollectionMetrics)
-	v.returnOnFailure(in.ReturnValuesOnConditionCheckFailure)
+	v.returnOnFailure(in.ReturnValuesOnConditionCheckFailure, "")
 	if err := v.err(); err != nil {
 		return nil, err
 	}
-	if err := in.checkReplace(in.Item); err != nil {
-		return nil, err
-	}
-	if in.Item.Size() > attribute.MaxItemSize {
-		return nil, refusal.Invalid(msgItemSize)
-	}
-	return in.check()
+	return in.checkItem(l)
 }
 
-const msgItemSize = "Item size has exceeded the maximum allowed size"
+// checkItem checks the request beyond the API model.
+func (in *PutItemInput) checkItem(l *layer) (*Predicate, error) {
+	condition, err := in.checkReplace(l, in.Item, attribute.MaxItemSize)
+	return condition, l.word(err)
+}
+
+// errItemSize is a refusal that has one text in all layers.
+var errItemSize = refusal.Invalid("Item size has exceeded the maximum allowed size")

@@ -24,7 +24,12 @@ func (in *QueryInput) Check() (sel Selected, keys []Comparison, err error) {
 	if err := in.checkModel(); err != nil {
 		return sel, nil, err
 	}
-	if err := in.excludes(); err != nil {
+	sel, keys, err = in.check(readLayer)
+	return sel, keys, readLayer.word(err)
+}
+
+func (in *QueryInput) check(l *layer) (sel Selected, keys []Comparison, err error) {
+	if err := in.excludes(l); err != nil {
 		return sel, nil, err
 	}
 	filter, err := in.QueryFilter.check()
@@ -34,42 +39,47 @@ func (in *QueryInput) Check() (sel Selected, keys []Comparison, err error) {
 	if err := checkAttributesToGet(in.AttributesToGet); err != nil {
 		return sel, nil, err
 	}
-	if err := in.checkStart(); err != nil {
+	if err := in.checkStart(l); err != nil {
 		return sel, nil, err
 	}
 	if in.KeyConditions == nil && in.KeyConditionExpression == nil {
 		return sel, nil, refusal.Invalid("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")
 	}
-	if err := in.checkSelect(); err != nil {
+	if err := in.checkSelect(oneDetected); err != nil {
 		return sel, nil, err
 	}
-	if sel, keys, err = in.parseExpressions(filter); err != nil {
+	if sel, keys, err = in.parseExpressions(l, filter); err != nil {
 		return sel, nil, err
 	}
-	if n := len(keys); n == 0 || n > maxIndexKey || n > maxTableKey && in.IndexName == nil {
+	if n := len(keys); in.KeyConditionExpression == nil && (n == 0 || n > maxIndexKey || n > maxTableKey && in.IndexName == nil) {
 		return sel, nil, refusal.Invalid("Conditions can be of length 1 or 2 only")
 	}
-	return sel, keys, nil
+	return sel, keys, checkConnective(in.ConditionalOperator, len(filter))
 }
 
 // checkModel checks the constraints of AWS's API model.
 func (in *QueryInput) checkModel() error {
+	alone := violations{layer: readLayer}
+	if alone.conditionalOperator(in.ConditionalOperator); alone.texts != nil {
+		return refusal.Invalid(alone.texts[0]) // without a count
+	}
 	var v violations
 	v.selects(in.Select)
 	v.name(in.IndexName, "indexName")
 	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
 	in.QueryFilter.violations(&v, "queryFilter")
 	v.tableName(in.TableName)
-	v.conditionalOperator(in.ConditionalOperator)
 	v.attributesToGet(in.AttributesToGet, "attributesToGet")
-	v.between(long(in.Limit), "limit", 1, 0)
+	if in.Limit != nil && *in.Limit < 1 {
+		v.unvalued("Limit", "value greater than or equal to 1")
+	}
 	in.KeyConditions.violations(&v, "keyConditions")
 	return v.err()
 }
 
 // excludes rejects parameters that exclude each other.
-func (in *QueryInput) excludes() error {
-	return in.exclude(
+func (in *QueryInput) excludes(l *layer) error {
+	return in.exclude(l,
 		[]parameter{{"FilterExpression", in.FilterExpression != nil}, {"KeyConditionExpression", in.KeyConditionExpression != nil}},
 		[]parameter{{"ProjectionExpression", in.ProjectionExpression != nil}},
 		[]parameter{
@@ -81,8 +91,8 @@ func (in *QueryInput) excludes() error {
 }
 
 // parseExpressions parses the expressions and the key conditions of either form.
-func (in *QueryInput) parseExpressions(comparisons []Comparison) (sel Selected, keys []Comparison, err error) {
-	p, err := in.parse()
+func (in *QueryInput) parseExpressions(l *layer, comparisons []Comparison) (sel Selected, keys []Comparison, err error) {
+	p, err := in.parse(l)
 	if err != nil {
 		return sel, nil, err
 	}
@@ -107,7 +117,7 @@ func (in *QueryInput) parseExpressions(comparisons []Comparison) (sel Selected, 
 	}
 	for _, part := range parts {
 		c := Comparison{part.Name, part.Operator, part.Values}
-		if err := c.check(); err != nil {
+		if err := c.checkBounds(); err != nil {
 			return sel, nil, err
 		}
 		keys = append(keys, c)

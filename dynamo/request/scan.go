@@ -24,7 +24,12 @@ func (in *ScanInput) Check() (sel Selected, err error) {
 	if err := in.checkModel(); err != nil {
 		return sel, err
 	}
-	if err := in.excludes(); err != nil {
+	sel, err = in.check(olderLayer)
+	return sel, olderLayer.word(err)
+}
+
+func (in *ScanInput) check(l *layer) (sel Selected, err error) {
+	if err := in.excludes(l); err != nil {
 		return sel, err
 	}
 	if err := checkAttributesToGet(in.AttributesToGet); err != nil {
@@ -34,16 +39,16 @@ func (in *ScanInput) Check() (sel Selected, err error) {
 	if err != nil {
 		return sel, err
 	}
-	if err := in.checkStart(); err != nil {
+	if err := in.checkStart(l); err != nil {
 		return sel, err
 	}
 	if err := in.checkSegments(); err != nil {
 		return sel, err
 	}
-	if err := in.checkSelect(); err != nil {
+	if err := in.checkSelect(""); err != nil {
 		return sel, err
 	}
-	p, err := in.parse()
+	p, err := in.parse(l)
 	if err != nil {
 		return sel, err
 	}
@@ -51,7 +56,10 @@ func (in *ScanInput) Check() (sel Selected, err error) {
 	if err != nil {
 		return sel, err
 	}
-	return in.resolve(filter, comparisons, p)
+	if sel, err = in.resolve(filter, comparisons, p); err != nil {
+		return sel, err
+	}
+	return sel, checkConnective(in.ConditionalOperator, len(comparisons))
 }
 
 // checkModel checks the constraints of AWS's API model.
@@ -71,8 +79,8 @@ func (in *ScanInput) checkModel() error {
 }
 
 // excludes rejects parameters that exclude each other.
-func (in *ScanInput) excludes() error {
-	return in.exclude(
+func (in *ScanInput) excludes(l *layer) error {
+	return in.exclude(l,
 		[]parameter{{"FilterExpression", in.FilterExpression != nil}},
 		[]parameter{{"ProjectionExpression", in.ProjectionExpression != nil}},
 		[]parameter{

@@ -79,8 +79,8 @@ var checks = map[string]func(*testing.T, []byte) error{
 	"Query":              of(third((*request.QueryInput).Check)),
 	"Scan":               of(second((*request.ScanInput).Check)),
 	"TagResource":        of(scoped((*request.TagResourceInput).Check)),
-	"TransactGetItems":   of((*request.TransactGetItemsInput).Check),
-	"TransactWriteItems": of((*request.TransactWriteItemsInput).Check),
+	"TransactGetItems":   of(second((*request.TransactGetItemsInput).Check)),
+	"TransactWriteItems": of(second((*request.TransactWriteItemsInput).Check)),
 	"UntagResource":      of(scoped((*request.UntagResourceInput).Check)),
 	"UpdateItem":         of(third((*request.UpdateItemInput).Check)),
 	"UpdateTable":        of((*request.UpdateTableInput).Check),
@@ -112,11 +112,8 @@ func third[In, A, B any](check func(*In) (A, B, error)) func(*In) error {
 	}
 }
 
-func scoped[In any](check func(*In, arn.Scope) (string, error)) func(*In) error {
-	return func(in *In) error {
-		_, err := check(in, arn.Scope{}.WithDefaults())
-		return err
-	}
+func scoped[In any](check func(*In, arn.Scope) error) func(*In) error {
+	return func(in *In) error { return check(in, arn.Scope{}.WithDefaults()) }
 }
 
 // refusalText is an error with the member that it is about; nothing is none.

@@ -59,21 +59,22 @@ func (s *Selection) resolve(filter *expr.Condition, comparisons []Comparison, p 
 
 // checkStart checks the values of ExclusiveStartKey. Only some messages have a
 // preface, as those of the service.
-func (s *Selection) checkStart() error {
-	err := s.ExclusiveStartKey.Err()
+func (s *Selection) checkStart(l *layer) error {
+	err := l.word(s.ExclusiveStartKey.Err())
 	if err == nil {
 		return nil
 	}
 	for _, bare := range []string{"contains duplicates", "number set", "numeric value", "significant digits", "number with magnitude"} {
 		if strings.Contains(err.Error(), bare) {
-			return invalid(err)
+			return err
 		}
 	}
 	return refusal.Invalid("The provided starting key is invalid: " + err.Error())
 }
 
-// checkSelect checks Select against the other parameters.
-func (s *Selection) checkSelect() error {
+// checkSelect checks Select against the other parameters. preface begins what a
+// newer layer of the operation refuses.
+func (s *Selection) checkSelect(preface string) error {
 	projected := ""
 	switch {
 	case s.AttributesToGet != nil:
@@ -84,9 +85,13 @@ func (s *Selection) checkSelect() error {
 	switch {
 	case s.Select == nil:
 	case *s.Select == "SPECIFIC_ATTRIBUTES" && projected == "":
-		return refusal.InvalidValues("Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES")
+		return refusal.Invalid(preface + "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES")
 	case *s.Select != "SPECIFIC_ATTRIBUTES" && projected != "":
-		return refusal.InvalidValues("Cannot specify the %s when choosing to get %s", projected, *s.Select)
+		what := *s.Select
+		if s.CountOnly() {
+			what = "only the Count"
+		}
+		return refusal.Invalid(preface + "Cannot specify the " + projected + " when choosing to get " + what)
 	case *s.Select == "ALL_PROJECTED_ATTRIBUTES" && s.IndexName == nil:
 		return refusal.InvalidValues("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName")
 	}

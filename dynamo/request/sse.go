@@ -13,6 +13,15 @@ type SSESpecification struct {
 	KMSMasterKeyId *string
 }
 
+// sseTypes are in the order in which AWS prints them.
+var sseTypes = []string{"AES256", "KMS"}
+
+func (v *violations) sse(s *SSESpecification) {
+	if s != nil {
+		v.oneOf(s.SSEType, "sSESpecification.sSEType", sseTypes...)
+	}
+}
+
 // check checks the specification without the table
 // (aws-controllers-k8s/dynamodb-controller, docs/api-quirks).
 func (s *SSESpecification) check() error {

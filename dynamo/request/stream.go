@@ -22,9 +22,23 @@ func (v *violations) stream(s *StreamSpecification) {
 	}
 }
 
-// check checks the parts against each other. The texts are those of UpdateTable
-// (aws-controllers-k8s/dynamodb-controller, docs/api-quirks, DDB-TABLE-018,
-// 444). Assumed: CreateTable has the same.
+// checkNew is check for a table that is created, which has texts of its own
+// (docs/aws/messages.md#tables).
+func (s *StreamSpecification) checkNew() error {
+	at := []string{"StreamSpecification"}
+	switch {
+	case s == nil:
+		return nil
+	case *s.StreamEnabled && s.StreamViewType == nil:
+		return about(at, refusal.InvalidValues("Table is being created with a stream enabled, UpdateViewType is required"))
+	case !*s.StreamEnabled && s.StreamViewType != nil:
+		return about(at, refusal.InvalidValues("Table is being created with a stream disabled, UpdateViewType should not be specified"))
+	}
+	return nil
+}
+
+// check checks the parts of a change against each other
+// (aws-controllers-k8s/dynamodb-controller, docs/api-quirks, DDB-TABLE-018, 444).
 func (s *StreamSpecification) check() error {
 	at := []string{"StreamSpecification"}
 	switch {

@@ -1,5 +1,11 @@
 package request
 
+import (
+	"regexp"
+
+	"lullaby/dynamo/refusal"
+)
+
 // ListStreamsInput is the request of ListStreams.
 type ListStreamsInput struct {
 	TableName               *string
@@ -27,15 +33,35 @@ type DescribeStreamInput struct {
 	StreamArn             *string
 	Limit                 *int32
 	ExclusiveStartShardId *string
+	ShardFilter           *ShardFilter
 }
+
+// ShardFilter asks for the shards that follow a closed shard.
+type ShardFilter struct {
+	Type    *string // CHILD_SHARDS
+	ShardId *string
+}
+
+// Bounds of the id of a shard, in characters (API Reference, "ShardFilter").
+const (
+	minShardID = 28
+	maxShardID = 65
+)
 
 // Check returns the first refusal of the request. The error is a
 // refusal.Validation.
 func (in *DescribeStreamInput) Check() error {
 	var v violations
-	v.notNull(in.StreamArn != nil, "streamArn")
+	v.streamARN(in.StreamArn)
 	v.between(long(in.Limit), "limit", 1, MaxStreams)
-	return v.err()
+	if f := in.ShardFilter; f != nil {
+		v.oneOf(f.Type, "shardFilter.type", "CHILD_SHARDS")
+		v.length(f.ShardId, "shardFilter.shardId", minShardID, maxShardID)
+	}
+	if err := v.err(); err != nil {
+		return err
+	}
+	return checkStreamARN(*in.StreamArn)
 }
 
 // GetShardIteratorInput is the request of GetShardIterator.
@@ -44,18 +70,46 @@ type GetShardIteratorInput struct {
 	ShardId           *string
 	ShardIteratorType *string
 	SequenceNumber    *string
+	Timestamp         *float64 // seconds since 1970
 }
 
 // Check returns the first refusal of the request. The error is a
 // refusal.Validation.
 func (in *GetShardIteratorInput) Check() error {
 	var v violations
-	v.notNull(in.StreamArn != nil, "streamArn")
+	v.streamARN(in.StreamArn)
 	v.notNull(in.ShardId != nil, "shardId")
 	if v.notNull(in.ShardIteratorType != nil, "shardIteratorType") {
-		v.oneOf(in.ShardIteratorType, "shardIteratorType", "AFTER_SEQUENCE_NUMBER", "LATEST", "AT_SEQUENCE_NUMBER", "TRIM_HORIZON")
+		v.oneOf(in.ShardIteratorType, "shardIteratorType", "AFTER_SEQUENCE_NUMBER", "LATEST", "AT_TIMESTAMP", "AT_SEQUENCE_NUMBER", "TRIM_HORIZON")
 	}
-	return v.err()
+	if err := v.err(); err != nil {
+		return err
+	}
+	return checkStreamARN(*in.StreamArn)
+}
+
+// Bounds of the ARN of a stream, in characters (API Reference,
+// "DescribeStream"), and its form.
+const (
+	minStreamARN = 37
+	maxStreamARN = 1024
+)
+
+var streamARN = regexp.MustCompile(`^arn:[^:]+:dynamodb:[^:]*:[^:]*:table/[^/]+/stream/[^/]+$`)
+
+func (v *violations) streamARN(given *string) {
+	if v.notNull(given != nil, "streamArn") {
+		v.length(given, "streamArn", minStreamARN, maxStreamARN)
+	}
+}
+
+// checkStreamARN rejects what is not the ARN of a stream, whether it exists or
+// not (docs/aws/streams.md#malformed-arns). The error is a refusal.Validation.
+func checkStreamARN(given string) error {
+	if !streamARN.MatchString(given) {
+		return refusal.Invalid("Invalid StreamArn")
+	}
+	return nil
 }
 
 // GetRecordsInput is the request of GetRecords.

@@ -29,11 +29,11 @@ func (in *DescribeTimeToLiveInput) Check() error { return checkNamed(in.TableNam
 func (in *DeleteTableInput) Check() error { return checkNamed(in.TableName) }
 
 func checkNamed(table *string) error {
-	if err := checkTableName(table); err != nil {
+	if err := checkTable(table); err != nil {
 		return err
 	}
 	var v violations
-	v.pattern(table, "tableName", namePattern)
+	v.tablePattern(table)
 	return v.memberErr()
 }
 
@@ -63,8 +63,8 @@ type UpdateTimeToLiveInput struct {
 
 // TimeToLiveSpecification enables or disables expiry of items by an attribute.
 type TimeToLiveSpecification struct {
-	Enabled       *bool
-	AttributeName *string
+	Enabled       *bool   `json:",omitzero"`
+	AttributeName *string `json:",omitzero"`
 }
 
 // maxTTLName bounds the name of the attribute (API_TimeToLiveSpecification).
@@ -73,11 +73,11 @@ const maxTTLName = 255
 // Check returns the first refusal of the request. The error is a
 // refusal.Validation.
 func (in *UpdateTimeToLiveInput) Check() error {
-	if err := checkTableName(in.TableName); err != nil {
+	if err := checkTable(in.TableName); err != nil {
 		return err
 	}
 	var v violations
-	v.pattern(in.TableName, "tableName", namePattern)
+	v.tablePattern(in.TableName)
 	v.timeToLive(in.TimeToLiveSpecification)
 	return v.memberErr()
 }

@@ -65,17 +65,17 @@ type TagResourceInput struct {
 	Tags        []Tag
 }
 
-// Check returns the name of the table, which must be in scope. The error is a
-// refusal.AccessDenied or refusal.Validation.
-func (in *TagResourceInput) Check(scope arn.Scope) (table string, err error) {
-	table, err = checkResource(in.ResourceArn, "TagResource", scope, required(in.Tags != nil, "tags"))
+// Check returns the first refusal of the request to the account of scope. The
+// error is a refusal.AccessDenied or refusal.Validation.
+func (in *TagResourceInput) Check(scope arn.Scope) error {
+	err := checkResource(in.ResourceArn, "TagResource", scope, required(in.Tags != nil, "tags"))
 	switch {
 	case err != nil:
-		return "", err
+		return err
 	case len(in.Tags) == 0:
-		return "", refusal.Invalid("Atleast one Tag needs to be provided as Input.")
+		return refusal.Invalid("Atleast one Tag needs to be provided as Input.")
 	}
-	return table, checkTags(in.Tags)
+	return checkTags(in.Tags)
 }
 
 // UntagResourceInput is the request of UntagResource.
@@ -84,62 +84,73 @@ type UntagResourceInput struct {
 	TagKeys     []string
 }
 
-// Check returns the name of the table, as TagResourceInput.Check does.
-func (in *UntagResourceInput) Check(scope arn.Scope) (table string, err error) {
-	table, err = checkResource(in.ResourceArn, "UntagResource", scope, required(in.TagKeys != nil, "tagKeys"))
+// Check returns the first refusal, as TagResourceInput.Check does.
+func (in *UntagResourceInput) Check(scope arn.Scope) error {
+	err := checkResource(in.ResourceArn, "UntagResource", scope, required(in.TagKeys != nil, "tagKeys"))
 	switch {
 	case err != nil:
-		return "", err
+		return err
 	case len(in.TagKeys) == 0:
-		return "", refusal.Invalid("Atleast one Tag Key needs to be provided as Input.")
+		return refusal.Invalid("Atleast one Tag Key needs to be provided as Input.")
 	}
 	for _, key := range in.TagKeys {
 		if err := checkTagKey(&key); err != nil {
-			return "", err
+			return err
 		}
 	}
-	return table, CheckTagCount(len(in.TagKeys))
+	return CheckTagCount(len(in.TagKeys))
 }
 
 // ListTagsOfResourceInput is the request of ListTagsOfResource. A table's tags
-// fit one page, so there is no NextToken.
-type ListTagsOfResourceInput struct{ ResourceArn *string }
+// fit one page, so no answer has a NextToken, and no request has a valid one.
+type ListTagsOfResourceInput struct{ ResourceArn, NextToken *string }
 
-// Check returns the name of the table, as TagResourceInput.Check does.
-func (in *ListTagsOfResourceInput) Check(scope arn.Scope) (table string, err error) {
-	return checkResource(in.ResourceArn, "ListTagsOfResource", scope, nil)
+// Check returns the first refusal, as TagResourceInput.Check does. Assumed: the
+// text for a NextToken.
+func (in *ListTagsOfResourceInput) Check(scope arn.Scope) error {
+	err := checkResource(in.ResourceArn, "ListTagsOfResource", scope, nil)
+	if err == nil && in.NextToken != nil {
+		return refusal.Invalid("Invalid NextToken")
+	}
+	return err
 }
 
-// What has the shape of an ARN, and what is that of a table: its partition and
-// its name.
+// maxARN bounds the ARN of a resource in bytes (API Reference, "TagResource").
+// Assumed: the text for a longer one is that for any which is no table's.
+const maxARN = 1_283
+
+// What has the shape of an ARN, and what is that of a table, with its partition.
 var (
 	arnShape = regexp.MustCompile(`^.+:.+:.+:.+:.+:.+/.+$`)
-	tableARN = regexp.MustCompile(`^arn:([^:]+):dynamodb:.+:\d+:table/([^/]{3,})$`)
+	tableARN = regexp.MustCompile(`^arn:([^:]+):dynamodb:.+:\d+:table/[^/]{3,}$`)
 )
 
-// checkResource checks the ResourceArn of an operation on tags and returns the
-// name of its table. members is the refusal of other members, which comes before
-// the details of the ARN.
-func checkResource(given *string, operation string, scope arn.Scope, members error) (table string, err error) {
+// checkResource checks the ResourceArn of an operation on tags. members is the
+// refusal of other members, which comes before the details of the ARN.
+func checkResource(given *string, operation string, scope arn.Scope, members error) error {
 	if given == nil {
-		return "", refusal.Invalid("Invalid TableArn")
+		return refusal.Invalid("Invalid TableArn")
 	}
-	if !arnShape.MatchString(*given) {
+	long := len(*given) > maxARN // no expression needs to see it
+	if !long && !arnShape.MatchString(*given) {
 		resource := *given
 		if resource == "" {
 			resource = "*"
 		}
-		return "", refusal.New(refusal.AccessDenied, fmt.Sprintf("User: %s is not authorized to perform: dynamodb:%s on resource: %s",
+		return refusal.New(refusal.AccessDenied, fmt.Sprintf("User: %s is not authorized to perform: dynamodb:%s on resource: %s",
 			scope.Global("iam", "root"), operation, resource))
 	}
 	if members != nil {
-		return "", members
+		return members
 	}
-	parts := tableARN.FindStringSubmatch(*given)
+	var parts []string
+	if !long {
+		parts = tableARN.FindStringSubmatch(*given)
+	}
 	if parts == nil || parts[1] != scope.Partition {
-		return "", refusal.Invalid("Invalid TableArn: Invalid ResourceArn provided as input " + *given)
+		return refusal.Invalid("Invalid TableArn: Invalid ResourceArn provided as input " + *given)
 	}
-	return parts[2], nil
+	return nil
 }
 
 // required rejects a request without a required member.

@@ -10,10 +10,6 @@ import (
 // ProvisionedThroughput has units a second.
 type ProvisionedThroughput struct{ ReadCapacityUnits, WriteCapacityUnits *int64 }
 
-// maxCapacityUnits is the bound on units that the service checks before any
-// quota.
-const maxCapacityUnits = 1_000_000_000_000
-
 // throughput checks the units, if any, of the parameter at path.
 func (v *violations) throughput(p *ProvisionedThroughput, path string) {
 	if p == nil {
@@ -32,9 +28,9 @@ func (v *violations) throughput(p *ProvisionedThroughput, path string) {
 func (p *ProvisionedThroughput) checkBounds(refuse func(string, ...any) error, ending string) error {
 	switch {
 	case p == nil:
-	case *p.ReadCapacityUnits > maxCapacityUnits:
+	case *p.ReadCapacityUnits > capacity.MaxUnits:
 		return about([]string{"ReadCapacityUnits"}, refuse("Given value %d for ReadCapacityUnits is out of bounds%s", *p.ReadCapacityUnits, ending))
-	case *p.WriteCapacityUnits > maxCapacityUnits:
+	case *p.WriteCapacityUnits > capacity.MaxUnits:
 		return about([]string{"WriteCapacityUnits"}, refuse("Given value %d for WriteCapacityUnits is out of bounds%s", *p.WriteCapacityUnits, ending))
 	}
 	return nil

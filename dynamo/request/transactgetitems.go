@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"lullaby/attribute"
+	"lullaby/dynamo/expr"
 )
 
 // TransactGetItemsInput is the request of TransactGetItems.
@@ -23,12 +24,19 @@ type GetAction struct {
 	ExpressionAttributeNames map[string]string
 }
 
-// Check returns the first refusal of the request as a whole; the input of GetItem
-// checks a read. The error is a refusal.Validation.
-func (in *TransactGetItemsInput) Check() error {
+// A Read is a checked read of a transaction.
+type Read struct {
+	*GetAction
+
+	Projection *expr.Projection // nil: the whole item
+	Paths      []expr.Path      // of the projection
+}
+
+// Check returns the reads of the request. The error is a refusal.Validation.
+func (in *TransactGetItemsInput) Check() ([]Read, error) {
 	var v violations
 	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
-	v.actions(len(in.TransactItems), in.TransactItems != nil)
+	v.actions(len(in.TransactItems), in.TransactItems != nil, in.print)
 	for i, item := range in.TransactItems {
 		path := fmt.Sprintf("transactItems.%d.member.get", i+1)
 		if v.notNull(item.Get != nil, path) {
@@ -36,12 +44,20 @@ func (in *TransactGetItemsInput) Check() error {
 			v.actionTable(item.Get.TableName, path+".tableName")
 		}
 	}
-	return v.err()
-}
-
-// GetItem returns the read as the input of its operation.
-func (g *GetAction) GetItem() GetItemInput {
-	return GetItemInput{TableName: g.TableName, Key: g.Key, Lookup: Lookup{
-		ProjectionExpression: g.ProjectionExpression, ExpressionAttributeNames: g.ExpressionAttributeNames,
-	}}
+	if err := v.err(); err != nil {
+		return nil, err
+	}
+	reads := make([]Read, len(in.TransactItems))
+	for i, item := range in.TransactItems {
+		g := item.Get
+		in := GetItemInput{TableName: g.TableName, Key: g.Key, Lookup: Lookup{
+			ProjectionExpression: g.ProjectionExpression, ExpressionAttributeNames: g.ExpressionAttributeNames,
+		}}
+		projection, paths, err := in.check(transactionLayer)
+		if err != nil {
+			return nil, err
+		}
+		reads[i] = Read{g, projection, paths}
+	}
+	return reads, nil
 }

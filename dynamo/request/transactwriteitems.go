@@ -71,77 +71,126 @@ func (c *ActionConditions) write(table *string) Write {
 	}}
 }
 
-// PutItem returns the action as the input of its operation.
-func (a *PutAction) PutItem() PutItemInput {
-	return PutItemInput{Item: a.Item, Write: a.write(a.TableName)}
+// An Action is a checked action of a transaction: of the members Put, Update,
+// Delete and ConditionCheck one is set.
+type Action struct {
+	*Write
+
+	Put            *PutItemInput
+	Update         *UpdateItemInput
+	Delete         *DeleteItemInput
+	ConditionCheck *DeleteItemInput
+
+	Condition *Predicate // nil: none
+	Changes   Update     // of Update
 }
 
-// DeleteItem returns the action as the input of its operation.
-func (a *KeyAction) DeleteItem() DeleteItemInput {
-	return DeleteItemInput{Key: a.Key, Write: a.write(a.TableName)}
-}
-
-// UpdateItem returns the action as the input of its operation.
-func (a *UpdateAction) UpdateItem() UpdateItemInput {
-	return UpdateItemInput{Key: a.Key, UpdateExpression: a.UpdateExpression, Write: a.write(a.TableName)}
-}
-
-// Check returns the first refusal of the request as a whole; the input of the
-// action's operation checks an action. The error is a refusal.Validation.
-func (in *TransactWriteItemsInput) Check() error {
+// Check returns the actions of the request. The first fault of the first action
+// that has one is reported, before any table is looked up. The error is a
+// refusal.Validation.
+func (in *TransactWriteItemsInput) Check() ([]Action, error) {
 	var v violations
 	v.returnConsumedCapacity(in.ReturnConsumedCapacity)
 	v.returnItemCollectionMetrics(in.ReturnItemCollectionMetrics)
-	v.actions(len(in.TransactItems), in.TransactItems != nil)
+	v.actions(len(in.TransactItems), in.TransactItems != nil, in.print)
 	v.length(in.ClientRequestToken, "clientRequestToken", 1, maxToken)
 	for i, item := range in.TransactItems {
 		item.violations(&v, fmt.Sprintf("transactItems.%d.member.", i+1))
 	}
-	return v.err()
+	if err := v.err(); err != nil {
+		return nil, err
+	}
+	actions := make([]Action, len(in.TransactItems))
+	for i := range in.TransactItems {
+		if err := in.TransactItems[i].check(&actions[i]); err != nil {
+			return nil, err
+		}
+	}
+	return actions, nil
+}
+
+// check checks the action and fills a with it.
+func (item *TransactWriteItem) check(a *Action) (err error) {
+	if err := item.checkMembers(); err != nil {
+		return err
+	}
+	switch {
+	case item.Put != nil:
+		a.Put = &PutItemInput{Item: item.Put.Item, Write: item.Put.write(item.Put.TableName)}
+		a.Write = &a.Put.Write
+		a.Condition, err = a.Put.checkItem(transactionLayer)
+		return err
+	case item.Update != nil:
+		u := item.Update
+		a.Update = &UpdateItemInput{Key: u.Key, UpdateExpression: u.UpdateExpression, Write: u.write(u.TableName)}
+		a.Write = &a.Update.Write
+		a.Condition, a.Changes, err = a.Update.checkUpdate(transactionLayer)
+		return transactionLayer.word(err)
+	case item.Delete != nil:
+		a.Delete = item.Delete.deleteItem()
+		a.Write = &a.Delete.Write
+	default:
+		a.ConditionCheck = item.ConditionCheck.deleteItem()
+		a.Write = &a.ConditionCheck.Write
+	}
+	key := item.Delete
+	if key == nil {
+		key = item.ConditionCheck
+	}
+	a.Condition, err = a.checkReplace(transactionLayer, key.Key, 0)
+	return transactionLayer.word(err)
+}
+
+func (a *KeyAction) deleteItem() *DeleteItemInput {
+	return &DeleteItemInput{Key: a.Key, Write: a.write(a.TableName)}
 }
 
 // actions checks how many actions a transaction has.
-func (v *violations) actions(n int, present bool) {
+func (v *violations) actions(n int, present bool, printed func() string) {
 	if v.notNull(present, "transactItems") {
-		v.count(n, func() string { return "[]" }, "transactItems", maxActions)
+		v.count(n, printed, "transactItems", maxActions)
 	}
 }
 
 // violations adds the violations of the API model by the action at path.
 func (item *TransactWriteItem) violations(v *violations, path string) {
 	if a := item.ConditionCheck; a != nil {
-		v.action(a.TableName, a.Key != nil, path+"conditionCheck", ".key")
+		v.action(a.TableName, a.Key != nil, &a.ActionConditions, path+"conditionCheck", ".key")
 		v.notNull(a.ConditionExpression != nil, path+"conditionCheck.conditionExpression")
 	}
 	if a := item.Put; a != nil {
-		v.action(a.TableName, a.Item != nil, path+"put", ".item")
+		v.action(a.TableName, a.Item != nil, &a.ActionConditions, path+"put", ".item")
 	}
 	if a := item.Delete; a != nil {
-		v.action(a.TableName, a.Key != nil, path+"delete", ".key")
+		v.action(a.TableName, a.Key != nil, &a.ActionConditions, path+"delete", ".key")
 	}
 	if a := item.Update; a != nil {
-		v.action(a.TableName, a.Key != nil, path+"update", ".key")
+		v.action(a.TableName, a.Key != nil, &a.ActionConditions, path+"update", ".key")
 		v.notNull(a.UpdateExpression != nil, path+"update.updateExpression")
 	}
 }
 
-// action checks the table of an action, and that it has an item or a key.
-func (v *violations) action(table *string, present bool, path, keyed string) {
+// action checks the table of an action, that it has an item or a key, and what its
+// condition returns.
+func (v *violations) action(table *string, present bool, c *ActionConditions, path, keyed string) {
 	v.notNull(present, path+keyed)
 	v.actionTable(table, path+".tableName")
+	v.returnOnFailure(c.ReturnValuesOnConditionCheckFailure, path+".")
 }
 
-// Check rejects an element with no action or several. The error is a
-// refusal.Validation.
-func (item *TransactWriteItem) Check() error {
+// checkMembers rejects an element with no action or several.
+func (item *TransactWriteItem) checkMembers() error {
 	members := 0
 	for _, there := range [...]bool{item.ConditionCheck != nil, item.Put != nil, item.Delete != nil, item.Update != nil} {
 		if there {
 			members++
 		}
 	}
-	if members != 1 {
-		return refusal.Invalid("TransactItems can only contain one of Check, Put, Update or Delete")
+	switch members {
+	case 0:
+		return refusal.Invalid("Invalid Request: TransactWriteRequest should contain Delete or Put or Update request")
+	case 1:
+		return nil
 	}
-	return nil
+	return refusal.Invalid("TransactItems can only contain one of Check, Put, Update or Delete")
 }

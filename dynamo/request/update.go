@@ -41,6 +41,38 @@ func (u Update) Paths() []expr.Path {
 	return paths
 }
 
+// OnlyRemoves reports whether the update names attributes and can give an item
+// none. It creates no item then (docs/aws/units.md#updates-that-only-remove).
+func (u Update) OnlyRemoves() bool {
+	if u.expression != nil {
+		return u.expression.OnlyRemoves()
+	}
+	for _, a := range u.attributes {
+		if !is(a.Action, "DELETE") {
+			return false
+		}
+	}
+	return len(u.attributes) > 0
+}
+
+// Size returns how much the update writes, in bytes (expr.Update.Size). Assumed:
+// AttributeUpdates count as the expression of the same effect.
+func (u Update) Size() int64 {
+	if u.expression != nil {
+		return u.expression.Size()
+	}
+	n := int64(expr.UpdateSize)
+	for name, a := range u.attributes {
+		target := expr.Path{{Name: name}}
+		if a.Value == nil || is(a.Action, "DELETE") {
+			n += expr.SizeOfRemoval(target)
+		} else {
+			n += expr.SizeOfWrite(target, *a.Value)
+		}
+	}
+	return n
+}
+
 // Touched returns the attributes of an item that the update names; nil if there
 // are none.
 func (u Update) Touched(it attribute.Item) attribute.Item {

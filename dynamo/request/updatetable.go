@@ -21,19 +21,31 @@ type UpdateTableInput struct {
 	TableClass                  *string
 	DeletionProtectionEnabled   *bool
 	SSESpecification            *SSESpecification
+
+	// Not built.
+	DisassociationProtectionEnabled, GlobalTableSettingsReplicationMode, GlobalTableWitnessUpdates Unbuilt
+	MultiRegionConsistency, ReplicaUpdates, VectorIndexUpdates                                     Unbuilt
+}
+
+// checkName checks TableName. Its text for a short one is that of CreateTable.
+func (in *UpdateTableInput) checkName() error {
+	if in.TableName != nil && isARN(*in.TableName) {
+		return nil
+	}
+	return checkNewName(in.TableName)
 }
 
 // Check returns the first refusal that does not depend on the table. The error is
 // a refusal.Validation.
 func (in *UpdateTableInput) Check() error {
-	if err := checkTableName(in.TableName); err != nil {
+	if err := in.checkName(); err != nil {
 		return err
 	}
 	if err := in.checkModel(); err != nil {
 		return err
 	}
 	for _, check := range [...]func() error{
-		in.StreamSpecification.check, in.checkCombination, in.checkMode, in.ProvisionedThroughput.checkTableBounds,
+		in.checkUnbuilt, in.StreamSpecification.check, in.checkCombination, in.checkMode, in.ProvisionedThroughput.checkTableBounds,
 		func() error { return in.OnDemandThroughput.check("table", true) },
 		func() error { return checkClass(in.TableClass) },
 		in.SSESpecification.check, in.checkIndexUpdates,
@@ -45,10 +57,21 @@ func (in *UpdateTableInput) Check() error {
 	return nil
 }
 
+func (in *UpdateTableInput) checkUnbuilt() error {
+	return refuseUnbuilt("UpdateTable", []parameter{
+		{"DisassociationProtectionEnabled", in.DisassociationProtectionEnabled != nil},
+		{"GlobalTableSettingsReplicationMode", in.GlobalTableSettingsReplicationMode != nil},
+		{"GlobalTableWitnessUpdates", in.GlobalTableWitnessUpdates != nil},
+		{"MultiRegionConsistency", in.MultiRegionConsistency != nil},
+		{"ReplicaUpdates", in.ReplicaUpdates != nil},
+		{"VectorIndexUpdates", in.VectorIndexUpdates != nil},
+	})
+}
+
 // checkModel checks the constraints of AWS's API model.
 func (in *UpdateTableInput) checkModel() error {
 	var v violations
-	v.pattern(in.TableName, "tableName", namePattern)
+	v.tablePattern(in.TableName)
 	v.oneOf(in.BillingMode, "billingMode", BillingModes...)
 	v.throughput(in.ProvisionedThroughput, "provisionedThroughput")
 	v.attributeDefinitions(in.AttributeDefinitions)
@@ -56,6 +79,7 @@ func (in *UpdateTableInput) checkModel() error {
 		in.GlobalSecondaryIndexUpdates[i].violations(&v, fmt.Sprintf("globalSecondaryIndexUpdates.%d.member.", i+1))
 	}
 	v.stream(in.StreamSpecification)
+	v.sse(in.SSESpecification)
 	return v.memberErr()
 }
 
@@ -96,14 +120,29 @@ func (in *UpdateTableInput) checkCombination() error {
 		return nil
 	case has("Server-Side Encryption"), has("TableClass"), has("DeletionProtection"):
 		return refusal.InvalidValues("%s modification must be the only operation in the request", changes[0])
+	case has("WarmThroughput") && in.createsIndex():
+		return refusal.InvalidValues("Create global secondary index cannot be specified when updating WarmThroughput")
 	case has("WarmThroughput"):
 		return refusal.InvalidValues("WarmThroughput must be the only operation in the request")
 	case has("OnDemandThroughput") && (len(changes) > 2 || !has("BillingMode")):
 		return refusal.InvalidValues("OnDemandThroughput can only be combined with BillingMode in an UpdateTable request")
+	case has("StreamSpecification") && has("ProvisionedThroughput"):
+		return refusal.InvalidValues("You cannot modify stream status while updating table IOPS")
+	case has("StreamSpecification") && in.onlineIndexes() > 0:
+		return refusal.InvalidValues("You cannot create or delete index while changing stream status")
 	case has("ProvisionedThroughput") && in.onlineIndexes() > 0:
 		return refusal.InvalidValues("You cannot create or delete index while updating table IOPS")
+	case has("StreamSpecification") && (has("ProvisionedThroughput") || is(in.BillingMode, Provisioned)):
+		return refusal.InvalidValues("You cannot modify stream status while updating table IOPS")
+	case has("StreamSpecification") && in.onlineIndexes() > 0:
+		return refusal.InvalidValues("You cannot create or delete index while changing stream status")
 	}
 	return nil
+}
+
+// createsIndex reports whether an index is to be created.
+func (in *UpdateTableInput) createsIndex() bool {
+	return slices.ContainsFunc(in.GlobalSecondaryIndexUpdates, func(u GlobalSecondaryIndexUpdate) bool { return u.Create != nil })
 }
 
 // onlineIndexes counts the indexes that are to be created or deleted.

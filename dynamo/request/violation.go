@@ -14,6 +14,7 @@ import (
 // of them at once, before any other check: "N validation errors detected: ...".
 // The messages are the service's (architect/dynalite). The zero value is empty.
 type violations struct {
+	layer *layer   // nil: an older one
 	texts []string // at most maxViolations
 	first string   // the path of the first
 }
@@ -21,15 +22,34 @@ type violations struct {
 // maxViolations is how many are reported.
 const maxViolations = 10
 
+// Bounds of what a violation repeats of the request, in bytes. Assumed, as
+// refusal.MaxMessage: this leaves room for the constraint.
+const (
+	maxEcho = 48 << 10
+	maxPath = 1 << 10
+)
+
+// full reports whether further violations are not reported.
+func (v *violations) full() bool { return len(v.texts) == maxViolations }
+
 // add adds a violation at path by a value, as AWS prints it.
 func (v *violations) add(value, path, constraint string) {
+	v.note(path, fmt.Sprintf("Value %s at '%s' failed to satisfy constraint: %s",
+		refusal.Cut(value, maxEcho), refusal.Cut(path, maxPath), constraint))
+}
+
+func (v *violations) note(path, text string) {
 	if len(v.texts) == 0 {
 		v.first = path
 	}
-	if len(v.texts) < maxViolations {
-		v.texts = append(v.texts, fmt.Sprintf("Value %s at '%s' failed to satisfy constraint: %s", value, path, constraint))
+	if !v.full() {
+		v.texts = append(v.texts, text)
 	}
 }
+
+// newer reports whether the layer is a newer one, which does not name the members
+// ReturnValues and ConditionalOperator.
+func (v *violations) newer() bool { return v.layer == writeLayer || v.layer == readLayer }
 
 // err returns the refusal.Validation of all violations, or nil.
 func (v *violations) err() error {
@@ -37,7 +57,7 @@ func (v *violations) err() error {
 	case 0:
 		return nil
 	case 1:
-		return refusal.Invalid("1 validation error detected: " + v.texts[0])
+		return refusal.Invalid(oneDetected + v.texts[0])
 	}
 	return refusal.Invalid(fmt.Sprintf("%d validation errors detected: %s", len(v.texts), strings.Join(v.texts, "; ")))
 }
@@ -87,6 +107,20 @@ func (v *violations) oneOf(s *string, path string, set ...string) {
 	}
 }
 
+// unnamed is oneOf in a newer layer, which names neither value nor member and
+// prints the set in a way of its own.
+func (v *violations) unnamed(s *string, path, printed string, set ...string) {
+	if s != nil && !slices.Contains(set, *s) {
+		v.note(path, "Failed to satisfy constraint: Member must satisfy enum value set: ["+printed+"]")
+	}
+}
+
+// unvalued notes a violation in a newer layer, which does not print the value; the
+// path is in the API's capitals.
+func (v *violations) unvalued(path, constraint string) {
+	v.note(path, "Value at '"+path+"' failed to satisfy constraint: Member must have "+constraint)
+}
+
 // between notes that an optional number is less or more; most 0: no number is
 // too much.
 func (v *violations) between(n *int64, path string, least, most int64) {
@@ -113,12 +147,31 @@ func long(n *int32) *int64 {
 // count notes that a list of n members has none, or more than most; printed is
 // the list as AWS prints it.
 func (v *violations) count(n int, printed func() string, path string, most int) {
+	if v.full() {
+		return
+	}
 	if n == 0 {
 		v.add("'"+printed()+"'", path, "Member must have length greater than or equal to 1")
 	}
 	if n > most {
 		v.add("'"+printed()+"'", path, "Member must have length less than or equal to "+strconv.Itoa(most))
 	}
+}
+
+// printList formats n elements as AWS prints a list, as far as a violation repeats
+// it.
+func printList(n int, elem func(i int) string) string {
+	text := []byte{'['}
+	for i := range n {
+		if len(text) > maxEcho {
+			break
+		}
+		if i > 0 {
+			text = append(text, ", "...)
+		}
+		text = append(text, elem(i)...)
+	}
+	return string(append(text, ']'))
 }
 
 // The enumerations that several operations share, in the order in which AWS
@@ -128,17 +181,27 @@ func (v *violations) returnConsumedCapacity(s *string) {
 }
 
 func (v *violations) returnValues(s *string) {
-	v.oneOf(s, "returnValues", "ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW")
+	const path = "returnValues"
+	set := []string{"ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW"}
+	if v.newer() {
+		v.unnamed(s, path, "ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE", set...) // UPDATE_NEW is AWS's slip
+	} else {
+		v.oneOf(s, path, set...)
+	}
 }
 
 func (v *violations) returnItemCollectionMetrics(s *string) {
 	v.oneOf(s, "returnItemCollectionMetrics", "SIZE", "NONE")
 }
 
-func (v *violations) returnOnFailure(s *string) {
-	v.oneOf(s, "returnValuesOnConditionCheckFailure", "ALL_OLD", "NONE")
+func (v *violations) returnOnFailure(s *string, path string) {
+	v.oneOf(s, path+"returnValuesOnConditionCheckFailure", "ALL_OLD", "NONE")
 }
 
 func (v *violations) conditionalOperator(s *string) {
-	v.oneOf(s, "conditionalOperator", "OR", "AND")
+	if v.newer() {
+		v.unnamed(s, "conditionalOperator", "ALL, OR", "AND", "OR")
+	} else {
+		v.oneOf(s, "conditionalOperator", "OR", "AND")
+	}
 }

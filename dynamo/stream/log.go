@@ -67,36 +67,59 @@ func horizon(now instant.Instant) Sequence { return SequenceAt(now.Add(-Retentio
 // An IteratorType is the position at which a read begins, in AWS's words.
 type IteratorType string
 
-// The types of iterators. The last two need a sequence number.
+// The types of iterators.
 const (
-	TrimHorizon         IteratorType = "TRIM_HORIZON" // the oldest record
-	Latest              IteratorType = "LATEST"       // the next one
-	AtSequenceNumber    IteratorType = "AT_SEQUENCE_NUMBER"
+	TrimHorizon         IteratorType = "TRIM_HORIZON"       // the oldest record
+	Latest              IteratorType = "LATEST"             // the next one
+	AtSequenceNumber    IteratorType = "AT_SEQUENCE_NUMBER" // needs a sequence number, as the next
 	AfterSequenceNumber IteratorType = "AFTER_SEQUENCE_NUMBER"
+	AtTimestamp         IteratorType = "AT_TIMESTAMP" // the first record made then or later; needs the instant
 )
 
+// A Position is what clients give with an IteratorType that needs it.
+type Position struct {
+	Sequence *string          // nil: none
+	At       *instant.Instant // nil: none
+}
+
 // Start returns the sequence number at which a read of a type begins, 0 for the
-// oldest record. given is the text of a sequence number; nil: none. The error is
-// refusal.Trimmed or a refusal.Validation.
-func (l *Log) Start(kind IteratorType, given *string, now instant.Instant) (Sequence, error) {
+// oldest record. The error is refusal.Trimmed or a refusal.Validation.
+func (l *Log) Start(kind IteratorType, given Position, now instant.Instant) (Sequence, error) {
 	switch kind {
 	case TrimHorizon:
 		return 0, nil
 	case Latest:
 		return l.Settled(now), nil
+	case AtTimestamp:
+		return startAt(given.At, now)
 	case AtSequenceNumber, AfterSequenceNumber:
 	}
-	if given == nil {
+	if given.Sequence == nil {
 		return 0, refusal.New(refusal.Validation, "SequenceNumber must be specified when ShardIteratorType is "+string(kind))
 	}
-	n, ok := ParseSequence(*given)
+	n, ok := ParseSequence(*given.Sequence)
 	switch {
 	case !ok:
-		return 0, refusal.Invalid("Invalid SequenceNumber: " + *given)
+		return 0, refusal.Invalid("Invalid SequenceNumber: " + *given.Sequence)
 	case n < horizon(now):
 		return 0, refusal.Trimmed
 	case kind == AfterSequenceNumber:
 		n++
 	}
 	return n, nil
+}
+
+// startAt returns the least sequence number given at an instant or later, 0 if
+// older records are trimmed already (docs/aws/streams.md#timestamps). Assumed: the
+// texts.
+func startAt(at *instant.Instant, now instant.Instant) (Sequence, error) {
+	switch {
+	case at == nil:
+		return 0, refusal.Invalid("Timestamp must be specified when ShardIteratorType is " + string(AtTimestamp))
+	case at.After(now):
+		return 0, refusal.Invalid("Timestamp must not be in the future")
+	case SequenceAt(*at) < horizon(now):
+		return 0, nil
+	}
+	return SequenceAt(*at), nil
 }

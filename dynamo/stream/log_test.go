@@ -105,6 +105,10 @@ func TestStart(t *testing.T) {
 	}
 	day := stream.SequenceAt(start.Add(-24 * time.Hour))
 	words := "12x"
+	at := func(d time.Duration) *instant.Instant {
+		i := start.Add(d)
+		return &i
+	}
 	tests := []struct {
 		name  string
 		kind  stream.IteratorType
@@ -124,7 +128,25 @@ func TestStart(t *testing.T) {
 	}
 	for _, tt := range tests {
 		var l stream.Log
-		got, err := l.Start(tt.kind, tt.given, start)
+		got, err := l.Start(tt.kind, stream.Position{Sequence: tt.given}, start)
+		if got != tt.want || !errors.Is(err, tt.err) {
+			t.Errorf("%s: Start() = %d, %v, want %d, %v", tt.name, got, err, tt.want, tt.err)
+		}
+	}
+	for _, tt := range []struct {
+		name string
+		at   *instant.Instant
+		want stream.Sequence
+		err  error
+	}{
+		{"now", at(0), stream.SequenceAt(start), nil},
+		{"a day ago", at(-24 * time.Hour), day, nil},
+		{"longer ago", at(-24*time.Hour - time.Millisecond), 0, nil},
+		{"in the future", at(time.Millisecond), 0, refusal.Validation},
+		{"at no time", nil, 0, refusal.Validation},
+	} {
+		var l stream.Log
+		got, err := l.Start(stream.AtTimestamp, stream.Position{At: tt.at}, start)
 		if got != tt.want || !errors.Is(err, tt.err) {
 			t.Errorf("%s: Start() = %d, %v, want %d, %v", tt.name, got, err, tt.want, tt.err)
 		}

@@ -24,6 +24,9 @@ type Options struct {
 	// has one of its own, with AWS's default rate and burst.
 	Throttle *Throttle
 
+	// Unlimited lifts the throttles that the stage sets for its methods.
+	Unlimited bool
+
 	// Log gets a line for each request at debug level and, once for each route,
 	// a warning when a function's result is malformed. Nil: discarded.
 	Log *slog.Logger
@@ -75,7 +78,12 @@ func New(described *template.API, functions lambda.Invoker, opts Options) (*API,
 	a.meter = gateway.NewMeter(a.options.Metrics, described.Name, described.Stage)
 	a.domain = a.options.Scope.Host(described.ID + ".execute-api")
 	for _, r := range described.Routes {
-		if err := a.routes.add(newEndpoint(described, r, a.options.Scope.Account)); err != nil {
+		if err := a.routes.add(newEndpoint(described, r, a.options.Scope.Account, opts.Unlimited)); err != nil {
+			return nil, err
+		}
+	}
+	for _, m := range described.Mocks {
+		if err := a.routes.add(newMock(m, opts.Unlimited)); err != nil {
 			return nil, err
 		}
 	}

@@ -13,9 +13,11 @@ import (
 // An endpoint is a route with the parts of its events that are the same for
 // every request, as JSON text.
 type endpoint struct {
-	route   *template.Route
-	names   []string // of the path's variables, in order
-	timeout time.Duration
+	route    *template.Route
+	throttle *Throttle      // nil: the stage sets none
+	mock     *template.Mock // not nil: the gateway answers, and what follows is empty
+	names    []string       // of the path's variables, in order
+	timeout  time.Duration
 
 	head    string // of the event, up to the value of path
 	context string // of the event, from stageVariables to the last fixed member of requestContext
@@ -23,8 +25,8 @@ type endpoint struct {
 	warned atomic.Bool // a malformed result was logged
 }
 
-func newEndpoint(api *template.API, route *template.Route, accountID string) *endpoint {
-	e := &endpoint{route: route, timeout: route.Timeout}
+func newEndpoint(api *template.API, route *template.Route, accountID string, unlimited bool) *endpoint {
+	e := &endpoint{route: route, timeout: route.Timeout, throttle: newMethodThrottle(route.Limits, unlimited)}
 	if e.timeout == 0 {
 		e.timeout = gateway.MaxTimeout
 	}

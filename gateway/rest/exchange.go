@@ -49,6 +49,11 @@ func (x *exchange) serve(ctx context.Context, w http.ResponseWriter, s *scratch)
 	if x.refusal = x.admit(s); x.refusal == 0 {
 		x.refusal = x.readBody(w, s)
 	}
+	if x.refusal == 0 && x.endpoint.mock != nil {
+		x.status = x.endpoint.mock.Status
+		x.answerMock(w)
+		return
+	}
 	var payload []byte
 	if x.refusal == 0 {
 		payload, x.refusal = x.invoke(ctx, s)
@@ -76,7 +81,11 @@ func (x *exchange) admit(s *scratch) gateway.Refusal {
 	if x.endpoint == nil {
 		return gateway.NoRoute
 	}
-	if !x.api.options.Throttle.Take(instant.Of(x.at)) {
+	now := instant.Of(x.at)
+	if own := x.endpoint.throttle; own != nil && !own.Take(now) {
+		return gateway.Throttled
+	}
+	if !x.api.options.Throttle.Take(now) {
 		return gateway.Throttled
 	}
 	return 0

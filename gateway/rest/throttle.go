@@ -7,8 +7,8 @@ import (
 	"lullaby/instant"
 )
 
-// A Throttle is a gateway.Throttle with a lock, for all APIs of an account in
-// one region. Make one with NewThrottle. Safe for concurrent use.
+// A Throttle is a gateway.Throttle with a lock. Make one with NewThrottle, for
+// all APIs of an account in one region. Safe for concurrent use.
 type Throttle struct {
 	mu struct {
 		sync.Mutex
@@ -20,6 +20,17 @@ type Throttle struct {
 func NewThrottle(l gateway.Limits) *Throttle {
 	t := new(Throttle)
 	t.mu.throttle = gateway.NewThrottle(l)
+	return t
+}
+
+// newMethodThrottle returns the full Throttle of a method, nil if its stage sets
+// no limits.
+func newMethodThrottle(l *gateway.MethodLimits, unlimited bool) *Throttle {
+	if l == nil {
+		return nil
+	}
+	t := new(Throttle)
+	t.mu.throttle = gateway.NewMethodThrottle(*l, unlimited)
 	return t
 }
 

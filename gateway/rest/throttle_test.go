@@ -1,9 +1,12 @@
 package rest_test
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"lullaby/gateway"
@@ -30,4 +33,34 @@ func TestThrottleTogether(t *testing.T) {
 	if got := passed.Load(); got != 1_000 {
 		t.Errorf("%d of 2,000 requests passed, want 1,000", got)
 	}
+}
+
+// A method takes a token of its own throttle first, and one of the account's
+// only if it has got that.
+func TestMethodThrottle(t *testing.T) {
+	api := newAPI("GET /slow", "GET /free")
+	api.Routes[0].Limits = &gateway.MethodLimits{Burst: 1}
+	get := func(g *rest.API, path string) int {
+		return serve(g, httptest.NewRequest(http.MethodGet, path, http.NoBody)).status
+	}
+	synctest.Test(t, func(t *testing.T) {
+		functions := returning(`{"statusCode":200}`)
+		g := serving(t, api, functions, rest.Options{Throttle: rest.NewThrottle(gateway.Limits{RequestsPerSecond: 1, Burst: 2})})
+		for i, want := range []int{http.StatusOK, http.StatusTooManyRequests, http.StatusTooManyRequests} {
+			if got := get(g, "/slow"); got != want {
+				t.Errorf("request %d of /slow: status %d, want %d", i, got, want)
+			}
+		}
+		for i, want := range []int{http.StatusOK, http.StatusTooManyRequests} {
+			if got := get(g, "/free"); got != want {
+				t.Errorf("request %d of /free, with one token of the account left: status %d, want %d", i, got, want)
+			}
+		}
+		unlimited := serving(t, api, functions, rest.Options{Unlimited: true})
+		for range 3 {
+			if got := get(unlimited, "/slow"); got != http.StatusOK {
+				t.Errorf("without limits: status %d, want 200", got)
+			}
+		}
+	})
 }

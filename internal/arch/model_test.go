@@ -30,7 +30,7 @@ var model = map[string]string{
 	"dynamo/expr":    "lullaby/attribute",
 
 	"dynamo/plan":    "lullaby/capacity lullaby/dynamo/refusal lullaby/instant",
-	"dynamo/request": "lullaby/attribute lullaby/capacity lullaby/dynamo/expr lullaby/dynamo/refusal lullaby/internal/arn lullaby/internal/awsjson",
+	"dynamo/request": "encoding/base64 lullaby/attribute lullaby/capacity lullaby/dynamo/expr lullaby/dynamo/refusal lullaby/internal/arn lullaby/internal/awsjson",
 	"dynamo/stream":  "encoding/base64 encoding/hex encoding/json lullaby/attribute lullaby/dynamo/refusal lullaby/instant",
 	"dynamo/meter":   "lullaby/capacity lullaby/instant lullaby/watch",
 	"gateway":        "lullaby/capacity lullaby/instant lullaby/watch",

@@ -38,9 +38,13 @@ var options = json.JoinOptions(
 )
 
 // Unmarshal reads a request body into the input shape that v points to.
-// It ignores members that v does not have. The error is a *SerializationError.
+// It ignores members that v does not have, and takes no null for a shape. The
+// error is a *SerializationError.
 func Unmarshal(body []byte, v any) error {
-	err := json.Unmarshal(body, v, options)
+	if jsontext.Value(bytes.TrimSpace(body)).Kind() == jsontext.KindNull {
+		return &SerializationError{}
+	}
+	err := json.Unmarshal(body, v, optionsOf(body))
 	if err == nil {
 		return nil
 	}

@@ -31,8 +31,8 @@ var (
 // Fill.
 func Workloads() []*Workload {
 	return []*Workload{
-		{Name: "PutItem, 1 KB, process", Up: InProcess, Asked: 0.50, Request: DynamoDB("PutItem", put)},
-		{Name: "PutItem, 1 KB, disk, 64 connections", Up: OnDisk, Connections: 64, Asked: 0.33, Request: DynamoDB("PutItem", put)},
+		{Name: "PutItem, 1 KB, process", Up: InProcess, Asked: 0.58, Request: DynamoDB("PutItem", put)},
+		{Name: "PutItem, 1 KB, disk, 64 connections", Up: OnDisk, Connections: 64, Asked: 0.38, Request: DynamoDB("PutItem", put)},
 		{Name: "GetItem, strong", Up: InProcess, Asked: 0.75, Request: DynamoDB("GetItem", func(n int64) string {
 			return `{"TableName":"items","ConsistentRead":true,"Key":{"id":{"S":"` + itemID(n) + `"}}}`
 		})},

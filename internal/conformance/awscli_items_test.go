@@ -85,7 +85,7 @@ func TestAWSCLIWrites(t *testing.T) {
 		"--condition-expression", "attribute_exists(price)", "--return-values", "UPDATED_NEW", "--query", "{Attributes: {tags: Attributes.tags, price: Attributes.price}}")
 	c.refused(t, "(ConditionalCheckFailedException) when calling the PutItem operation: The conditional request failed",
 		"dynamodb", "put-item", "--table-name", "orders", "--item", key, "--condition-expression", "attribute_not_exists(customer)")
-	c.refused(t, "(ValidationException) when calling the UpdateItem operation: Invalid UpdateExpression: ",
+	c.refused(t, "(ValidationException) when calling the UpdateItem operation: 1 validation error detected: Invalid UpdateExpression: ",
 		"dynamodb", "update-item", "--table-name", "orders", "--key", key, "--update-expression", "SET")
 	c.expect(t, `"notes":{"L":[]}`, "dynamodb", "delete-item", "--table-name", "orders", "--key", key, "--return-values", "ALL_OLD",
 		"--expected", `{"price":{"ComparisonOperator":"GT","AttributeValueList":[{"N":"3"}]}}`)

@@ -164,7 +164,7 @@ func (c goSDK) writes() {
 		c.t.Errorf("DeleteItem: %v, want ConditionalCheckFailedException with the item", failed)
 	}
 	c.want("DeleteItem", remove("attribute_exists(price)"), "")
-	c.want("DeleteItem", remove("price ="), "api error ValidationException: Invalid ConditionExpression: Syntax error")
+	c.want("DeleteItem", remove("price ="), "api error ValidationException: 1 validation error detected: Invalid ConditionExpression: Syntax error")
 	_, err = c.GetItem(c.t.Context(), &dynamodb.GetItemInput{TableName: aws.String("nothing"), Key: key})
 	if _, ok := errors.AsType[*types.ResourceNotFoundException](err); !ok {
 		c.t.Errorf("GetItem: %v, want ResourceNotFoundException", err)

@@ -45,7 +45,7 @@ test('a request that is not valid', async () => {
   await assert.rejects(docs.send(update), (err) => {
     assert.ok(err instanceof DynamoDBServiceException)
     assert.equal(err.name, 'ValidationException')
-    assert.match(err.message, /^Invalid UpdateExpression: An expression attribute value used in expression is not defined/)
+    assert.match(err.message, /^1 validation error detected: Invalid UpdateExpression: An expression attribute value used in expression is not defined/)
     return true
   })
 })

@@ -40,7 +40,7 @@ class Errors(unittest.TestCase):
              {"ConditionExpression": "price = :v"}),
             ("Can not use both expression and non-expression parameters in the same request", self.c.get_item,
              {"ProjectionExpression": "price", "AttributesToGet": ["price"]}),
-            ("ExpressionAttributeValues contains invalid value: Empty attribute name for key :v", self.c.update_item,
+            ("1 validation error detected: Empty attribute name", self.c.update_item,
              {"UpdateExpression": "SET m = :v", "ExpressionAttributeValues": {":v": {"M": {"": {"S": "x"}}}}}),
         ):
             with self.subTest(message):

@@ -1,0 +1,48 @@
+package rest_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"lullaby/gateway"
+	"lullaby/gateway/rest"
+	"lullaby/template"
+)
+
+// The gateway answers a MOCK itself: no function is invoked, and a token of the
+// throttle is taken.
+func TestMock(t *testing.T) {
+	api := newAPI("ANY /item")
+	headers := map[string]string{"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Methods": "OPTIONS,POST"}
+	api.Mocks = []*template.Mock{
+		{Method: "OPTIONS", Path: "/item", Status: http.StatusOK, Headers: headers, Body: "{}\n"},
+		{Method: "OPTIONS", Path: "/empty", Status: http.StatusNoContent, Headers: headers, Body: "{}\n"},
+	}
+	g := serving(t, api, uncalled(t), rest.Options{Throttle: rest.NewThrottle(gateway.Limits{RequestsPerSecond: 1, Burst: 2})})
+	for _, tt := range []struct {
+		path   string
+		status int
+		body   string
+	}{
+		{"/item", http.StatusOK, "{}\n"},
+		{"/empty", http.StatusNoContent, ""},
+		{"/item", http.StatusTooManyRequests, `{"message":"Too Many Requests"}`},
+	} {
+		got := serve(g, httptest.NewRequest(http.MethodOptions, tt.path, http.NoBody))
+		if got.status != tt.status || got.body != tt.body {
+			t.Errorf("OPTIONS %s = %d %q, want %d %q", tt.path, got.status, got.body, tt.status, tt.body)
+		}
+		if tt.status == http.StatusTooManyRequests {
+			continue
+		}
+		for name, want := range headers {
+			if value := got.header.Get(name); value != want {
+				t.Errorf("OPTIONS %s: %s is %q, want %q", tt.path, name, value, want)
+			}
+		}
+		if got.header["X-Amzn-Requestid"] == nil && got.header["x-amzn-RequestId"] == nil {
+			t.Errorf("OPTIONS %s has no request id", tt.path)
+		}
+	}
+}

@@ -1,0 +1,37 @@
+package rehearse_test
+
+import (
+	"testing"
+	"time"
+
+	"lullaby/gateway"
+	"lullaby/rehearse"
+	"lullaby/rehearse/report"
+)
+
+// A route has the throttle that its stage sets for it, and another route of the
+// stage has not.
+func TestMethodThrottle(t *testing.T) {
+	set := func(route string, unlimited bool) rehearse.Options {
+		o := options(t, "constant:30/s")
+		o.Route, o.For, o.Unlimited = route, time.Minute, unlimited
+		return o
+	}
+	got := play(t, "testdata/throttled.yaml", set("POST /item", false))
+	if most := int64(10 + 5*60); got.Served > most || got.Served < most-10 {
+		t.Errorf("%d requests served in a minute, want the burst of 10 and 5 a second", got.Served)
+	}
+	if len(got.Refusals) != 1 {
+		t.Fatalf("refusals %+v, want one kind", got.Refusals)
+	}
+	why := got.Refusals[0]
+	if why.Service != report.APIGateway || why.Reason != gateway.Throttled.ResponseType() || why.Resource != "POST /item" || why.Count != got.Offered-got.Served {
+		t.Errorf("refusal %+v of %d offered and %d served, want all by the throttle of POST /item", why, got.Offered, got.Served)
+	}
+	if got := play(t, "testdata/throttled.yaml", set("POST /other", false)); got.Served != got.Offered {
+		t.Errorf("another route served %d of %d, want all", got.Served, got.Offered)
+	}
+	if got := play(t, "testdata/throttled.yaml", set("POST /item", true)); got.Served != got.Offered {
+		t.Errorf("without limits %d of %d were served, want all", got.Served, got.Offered)
+	}
+}

@@ -1,0 +1,48 @@
+package template
+
+// Connectors of SAM's: what a function may do with a table, written as a
+// resource or as an attribute of the function
+// (docs/aws/templates.md#connectors).
+
+func connector() *resourceType {
+	return &resourceType{
+		properties: properties{honoured: "Source Destination Permissions"},
+		link: func(l *loader, r *resource) error {
+			for _, source := range l.evalItems(r.properties.get("Source")) {
+				l.connect(l.resources[l.textOf(source.get("Id"))], r.properties)
+			}
+			return nil
+		},
+	}
+}
+
+// linkConnectors adds the grants of the connectors that are attributes of a
+// function.
+func (l *loader) linkConnectors(r *resource) {
+	for _, c := range r.connectors.entries() {
+		l.connect(r, c.value.get("Properties"))
+	}
+}
+
+// connect adds what a connector grants to a function, if source is one.
+func (l *loader) connect(source *resource, properties *node) {
+	if source == nil {
+		return
+	}
+	f := l.functionOf(source)
+	if f == nil {
+		return
+	}
+	var read, write bool
+	for _, p := range l.evalItems(properties.get("Permissions")) {
+		read, write = read || p.text == "Read", write || p.text == "Write"
+	}
+	for _, to := range l.evalItems(properties.get("Destination")) {
+		id := l.textOf(to.get("Id"))
+		for _, t := range l.t.Tables {
+			if t.LogicalID == id && (read || write) {
+				f.grant(id, read, write)
+			}
+		}
+	}
+}

@@ -1,0 +1,87 @@
+package template
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Integrations of type MOCK, which the gateway answers itself. They answer
+// preflights of browsers (docs/aws/gateway.md#mock-integrations).
+
+// mockStatus finds the status in a request template: {"statusCode": 200}, or
+// without quotes, as the Serverless Framework writes it.
+var mockStatus = regexp.MustCompile(`statusCode["']?\s*:\s*["']?([0-9]{3})`)
+
+// A mockAnswer is one of an integration's answers.
+type mockAnswer struct {
+	status     string
+	pattern    string // of the statuses that it is for; empty: of all others
+	parameters *node  // method.response.header.NAME to 'value'
+	templates  *node  // of the body, by content type
+}
+
+// addMock adds a route that the gateway answers. to reads its integration, with
+// the request templates at the key templates.
+func (l *loader) addMock(a *API, m *Mock, to reader, templates string, answers []mockAnswer) error {
+	asked := mockStatus.FindStringSubmatch(to.under(templates).text("application/json", ""))
+	if *to.err != nil {
+		return *to.err
+	}
+	if asked == nil || len(answers) == 0 {
+		l.omit(to.line, a.LogicalID, "integrations of type MOCK without a status")
+		return nil
+	}
+	i := slices.IndexFunc(answers, func(x mockAnswer) bool { return x.pattern == asked[1] })
+	if i < 0 {
+		i = max(0, slices.IndexFunc(answers, func(x mockAnswer) bool { return x.pattern == "" || x.pattern == "default" }))
+	}
+	answer := answers[i]
+	m.Status, _ = strconv.Atoi(asked[1]) // three digits
+	if status, err := strconv.Atoi(answer.status); err == nil {
+		m.Status = status
+	}
+	m.Headers = l.mockHeaders(answer.parameters)
+	m.Body, _ = l.evalText(answer.templates.get("application/json"))
+	if strings.ContainsAny(m.Body, "#$") {
+		l.omit(to.line, a.LogicalID, "templates of answers")
+		m.Body = ""
+	}
+	return l.place(a, m.Method, m.Path, m.at.Line, func() { a.Mocks = append(a.Mocks, m) })
+}
+
+// mockHeaders returns the headers with fixed values, 'value', in the parameters
+// of an answer.
+func (l *loader) mockHeaders(parameters *node) map[string]string {
+	headers := make(map[string]string)
+	for _, f := range parameters.entries() {
+		name, isHeader := strings.CutPrefix(f.key, "method.response.header.")
+		value, err := l.evalText(f.value)
+		if fixed, ok := unquoted(value); isHeader && ok && err == nil {
+			headers[name] = fixed
+		}
+	}
+	return headers
+}
+
+// unquoted returns the text of 'text'.
+func unquoted(s string) (text string, ok bool) {
+	if len(s) < 2 || s[0] != '\'' || s[len(s)-1] != '\'' {
+		return s, false
+	}
+	return s[1 : len(s)-1], true
+}
+
+// methodAnswers returns the answers of a method's Integration.
+func (l *loader) methodAnswers(to reader) []mockAnswer {
+	var all []mockAnswer //nolint:prealloc // nil when there are none
+	for i, n := range to.list("IntegrationResponses") {
+		in := to.item("IntegrationResponses", i, n)
+		all = append(all, mockAnswer{
+			status: in.required("StatusCode"), pattern: in.text("SelectionPattern", ""),
+			parameters: in.under("ResponseParameters").n, templates: in.under("ResponseTemplates").n,
+		})
+	}
+	return all
+}

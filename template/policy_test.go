@@ -1,0 +1,69 @@
+package template_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"lullaby/template"
+)
+
+// What the policies of a function say about its tables, in SAM's words and in
+// CloudFormation's.
+func TestGrants(t *testing.T) {
+	const onDemand = table + "      BillingMode: PAY_PER_REQUEST\n      TableName: orders\n"
+	sam := func(policies string) string { return samHead + onDemand + fn + "      Policies:\n" + policies }
+	plain := func(resources string) string {
+		return plainHead + onDemand + "  F: {Type: AWS::Lambda::Function, Properties: {Code: f, Handler: bootstrap, Runtime: provided.al2023, Role: !GetAtt R.Arn}}\n" + resources
+	}
+	for _, tt := range []struct {
+		name, text string
+		want       []template.Grant
+	}{
+		{"policy template", sam("        - DynamoDBReadPolicy: {TableName: !Ref T}\n"), []template.Grant{{Table: "T", Read: true}}},
+		{"two policy templates", sam("        - DynamoDBReadPolicy: {TableName: !Ref T}\n        - DynamoDBWritePolicy: {TableName: orders}\n"), []template.Grant{{Table: "T", Read: true, Write: true}}},
+		{"statement", sam("        - Statement: [{Effect: Allow, Action: 'dynamodb:Get*', Resource: !GetAtt T.Arn}]\n"), []template.Grant{{Table: "T", Read: true}}},
+		{"index of a table", sam("        - Statement: {Effect: Allow, Action: ['dynamodb:UpdateItem'], Resource: !Sub '${T.Arn}/index/*'}\n"), []template.Grant{{Table: "T", Write: true}}},
+		{"connector", samHead + onDemand + fn + "  C: {Type: AWS::Serverless::Connector, Properties: {Source: {Id: F}, Destination: [{Id: T}], Permissions: [Read, Write]}}\n", []template.Grant{{Table: "T", Read: true, Write: true}}},
+		{"connector of the function", samHead + onDemand + fn + "    Connectors: {C: {Properties: {Destination: {Id: T}, Permissions: [Write]}}}\n", []template.Grant{{Table: "T", Write: true}}},
+		{"denied", sam("        - Statement: [{Effect: Deny, Action: '*', Resource: !GetAtt T.Arn}]\n"), nil},
+		{"another service", sam("        - Statement: [{Effect: Allow, Action: 'sqs:*', Resource: !GetAtt T.Arn}]\n"), nil},
+		{"description of a table", sam("        - Statement: [{Effect: Allow, Action: 'dynamodb:DescribeTable', Resource: !GetAtt T.Arn}]\n"), nil},
+		{"managed policy", sam("        - AWSLambdaBasicExecutionRole\n"), nil},
+		{"role", plain("  R: {Type: AWS::IAM::Role, Properties: {Policies: [{PolicyDocument: {Statement: [{Effect: Allow, Action: 'dynamodb:*', Resource: !GetAtt T.Arn}]}}]}}\n"), []template.Grant{{Table: "T", Read: true, Write: true}}},
+		{"policy of the role", plain("  R: {Type: AWS::IAM::Role}\n  P: {Type: AWS::IAM::Policy, Properties: {Roles: [!Ref R], PolicyDocument: {Statement: [{Effect: Allow, Action: [dynamodb:Query], Resource: [!GetAtt T.Arn]}]}}}\n"), []template.Grant{{Table: "T", Read: true}}},
+		{"policy of another role", plain("  R: {Type: AWS::IAM::Role}\n  S: {Type: AWS::IAM::Role}\n  P: {Type: AWS::IAM::ManagedPolicy, Properties: {Roles: [!Ref S], PolicyDocument: {Statement: [{Effect: Allow, Action: [dynamodb:Query], Resource: [!GetAtt T.Arn]}]}}}\n"), nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tmpl := mustLoad(t, tt.text, template.Options{})
+			if diff := cmp.Diff(tt.want, tmpl.Functions[0].Grants); diff != "" {
+				t.Errorf("grants (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Each omission is of the shape that lacks something.
+func TestOmissions(t *testing.T) {
+	text := samHead + fn + "      Layers: [x]\n      Events:\n        Jobs: {Type: SQS, Properties: {Queue: x}}\n" +
+		"        Get: {Type: Api, Properties: {Path: /, Method: get, Auth: {ApiKeyRequired: true}, RestApiId: !Ref A}}\n" +
+		"  A: {Type: AWS::Serverless::Api, Properties: {StageName: s, Auth: {DefaultAuthorizer: x}}}\n" +
+		"  Q: {Type: AWS::SQS::Queue}\n"
+	tmpl := mustLoad(t, text, template.Options{})
+	omission := func(line int, of, what string) template.Omission {
+		return template.Omission{Pos: template.Pos{File: "template.yaml", Line: line}, Of: of, What: what}
+	}
+	want := []template.Omission{
+		omission(9, "F", "Layers"), omission(11, "F", "events of type SQS"), omission(12, "F", "Auth"), omission(13, "A", "Auth"),
+		omission(14, "Q", "type AWS::SQS::Queue"),
+	}
+	if diff := cmp.Diff(want, tmpl.Omissions); diff != "" {
+		t.Errorf("omissions (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(want[3:4], tmpl.OmissionsOf("A", "T")); diff != "" {
+		t.Errorf("omissions of A and T (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff("template.yaml:12: not run yet: Auth (F and A)", tmpl.Warnings[2].String()); diff != "" {
+		t.Errorf("warning (-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,155 @@
+package template_test
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"lullaby/capacity"
+	"lullaby/gateway"
+	"lullaby/template"
+)
+
+var update = flag.Bool("update", false, "write what the stacks in testdata/stacks are")
+
+// TestStacks loads the stacks in testdata/stacks. Each is an archive of files:
+// the template, what stands beside it, and "want", what Load returns. The
+// comment of an archive may have a line "template: PATH", and a line
+// "parameter: NAME=VALUE" or "export: NAME=VALUE" for each option.
+func TestStacks(t *testing.T) {
+	paths, err := filepath.Glob("testdata/stacks/*.txtar")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no stacks: %v", err)
+	}
+	for _, path := range paths {
+		abs, err := filepath.Abs(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
+			a, err := txtar.ParseFile(abs)
+			if err != nil {
+				t.Fatal(err)
+			}
+			i := slices.IndexFunc(a.Files, func(f txtar.File) bool { return f.Name == "want" })
+			if i < 0 {
+				i = len(a.Files)
+				a.Files = append(a.Files, txtar.File{Name: "want"})
+			}
+			got := loadStack(t, a)
+			if *update {
+				a.Files[i].Data = []byte(got)
+				if err := os.WriteFile(abs, txtar.Format(a), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if want := string(a.Files[i].Data); got != want {
+				t.Errorf("the stack is\n%s\nwant\n%s", got, want)
+			}
+		})
+	}
+}
+
+// loadStack writes the files of an archive to a folder and loads the template.
+func loadStack(t *testing.T, a *txtar.Archive) string {
+	t.Helper()
+	t.Chdir(t.TempDir())
+	for _, f := range a.Files {
+		if err := os.MkdirAll(filepath.Dir(f.Name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(f.Name, f.Data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	arg := "."
+	opts := template.Options{StackName: "shop", Parameters: map[string]string{}}
+	for line := range strings.Lines(string(a.Comment)) {
+		key, rest, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		name, value, _ := strings.Cut(rest, "=")
+		switch key {
+		case "template":
+			arg = rest
+		case "parameter":
+			opts.Parameters[name] = value
+		case "export":
+			opts.Exports = map[string]string{name: value}
+		}
+	}
+	path, err := template.Find(arg)
+	if err != nil {
+		return fmt.Sprintf("error: %v\n", err)
+	}
+	tmpl, err := template.Load(path, opts)
+	return describe(t, tmpl, err)
+}
+
+// describe lists what Load returned, a shape a line.
+func describe(t *testing.T, tmpl *template.Template, err error) string {
+	t.Helper()
+	var b strings.Builder
+	if err != nil {
+		refused, ok := errors.AsType[*template.LoadError](err)
+		if !ok {
+			t.Fatalf("Load = %v, want a *LoadError", err)
+		}
+		for _, e := range refused.Errors {
+			fmt.Fprintf(&b, "error: %v\n", e)
+		}
+		for _, w := range refused.Warnings {
+			fmt.Fprintf(&b, "warning: %v\n", w)
+		}
+		return b.String()
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range tmpl.Functions {
+		code := strings.TrimPrefix(f.CodeURI, dir)
+		fmt.Fprintf(&b, "function %s %s %s code=%q grants=%v\n", f.LogicalID, f.Runtime, f.Handler, code, f.Grants)
+		for _, name := range slices.Sorted(maps.Keys(f.Environment)) {
+			fmt.Fprintf(&b, "  %s=%s\n", name, f.Environment[name])
+		}
+	}
+	for _, table := range tmpl.Tables {
+		fmt.Fprintf(&b, "table %s %s %s %v read=%d write=%d\n", table.LogicalID, table.Name, table.BillingMode, table.KeySchema,
+			table.ReadCapacityUnits, table.WriteCapacityUnits)
+	}
+	for _, api := range tmpl.APIs {
+		fmt.Fprintf(&b, "api %s stage=%s\n", api.LogicalID, api.Stage)
+		for _, r := range api.Routes {
+			fmt.Fprintf(&b, "  %s %s %s line %d%s\n", r.Method, r.Path, r.Function, r.Pos().Line, describeLimits(r.Limits))
+		}
+		for _, m := range api.Mocks {
+			fmt.Fprintf(&b, "  %s %s answers %d %v %q line %d%s\n", m.Method, m.Path, m.Status, m.Headers, m.Body, m.Pos().Line, describeLimits(m.Limits))
+		}
+	}
+	for _, o := range tmpl.Outputs {
+		fmt.Fprintf(&b, "output %s=%s\n", o.Name, o.Value)
+	}
+	for _, w := range tmpl.Warnings {
+		fmt.Fprintf(&b, "warning: %v\n", w)
+	}
+	for _, e := range tmpl.Unrunnable {
+		fmt.Fprintf(&b, "not run here: %v\n", e)
+	}
+	return b.String()
+}
+
+// describeLimits returns " limited to RATE/s and BURST", the rate in requests, or
+// "".
+func describeLimits(l *gateway.MethodLimits) string {
+	if l == nil {
+		return ""
+	}
+	return fmt.Sprintf(" limited to %.2f/s and %d", float64(l.Rate.Tokens)/float64(capacity.Unit), l.Burst)
+}
