@@ -43,8 +43,9 @@ func TestPath(t *testing.T) {
 	}{
 		{"a POST", function("A", "one", "GET /a", "POST /a") + only, nil, "POST /a, A, One, write"},
 		{"a function that names a table", all + tables, nil, "ANY /b/{proxy+}, B, Two, write; ANY /b/{proxy+} is asked with POST"},
-		{"no POST", function("A", "one", "GET /a", "PATCH /a", "DELETE /a") + only, nil, "PATCH /a, A, One, write; PATCH /a is played for want of a POST route"},
-		{"reads only", function("A", "one", "OPTIONS /a", "GET /a") + only, nil, "GET /a, A, One, read; GET /a is played for want of a POST route"},
+		{"no POST", function("A", "one", "GET /a", "PATCH /a", "DELETE /a") + only, nil, "PATCH /a, A, One, write; no POST leads to a table, so PATCH /a is played"},
+		{"a POST to no table", function("A", "", "POST /a") + function("B", "one", "GET /b") + tables, nil, "GET /b, B, One, read; no POST leads to a table, so GET /b is played"},
+		{"reads only", function("A", "one", "OPTIONS /a", "GET /a") + only, nil, "GET /a, A, One, read; no POST leads to a table, so GET /a is played"},
 		{"the only table", function("A", "", "POST /a") + only, nil, "POST /a, A, One, write; A names no table and calls One, the only one"},
 		{"no table named", function("A", "", "POST /a") + tables, nil, "POST /a, A, One, write; A names no table and calls One, the first of 2"},
 		{"tables named", allowed(function("A", "one", "POST /a"), "DynamoDBCrudPolicy", "Two") + tables, nil, "POST /a, A, One, write; A calls One alone, of the 2 tables that it names"},
