@@ -124,7 +124,7 @@ func (p *path) assumeRoute(o *Options) {
 	case o.Route == "" && p.route.Method == methodAny:
 		p.assume("%s is asked with POST", name(p.route))
 	case o.Route == "" && p.route.Method != methodPost:
-		p.assume("%s is played for want of a POST route", name(p.route))
+		p.assume("no POST leads to a table, so %s is played", name(p.route))
 	}
 }
 

@@ -43,11 +43,12 @@ func TestPath(t *testing.T) {
 	}{
 		{"a POST", function("A", "one", "GET /a", "POST /a") + only, nil, "POST /a, A, One, write"},
 		{"a function that names a table", all + tables, nil, "ANY /b/{proxy+}, B, Two, write; ANY /b/{proxy+} is asked with POST"},
-		{"no POST", function("A", "one", "GET /a", "PATCH /a", "DELETE /a") + only, nil, "PATCH /a, A, One, write; PATCH /a is played for want of a POST route"},
-		{"reads only", function("A", "one", "OPTIONS /a", "GET /a") + only, nil, "GET /a, A, One, read; GET /a is played for want of a POST route"},
+		{"no POST", function("A", "one", "GET /a", "PATCH /a", "DELETE /a") + only, nil, "PATCH /a, A, One, write; no POST leads to a table, so PATCH /a is played"},
+		{"a POST to no table", function("A", "", "POST /a") + function("B", "one", "GET /b") + tables, nil, "GET /b, B, One, read; no POST leads to a table, so GET /b is played"},
+		{"reads only", function("A", "one", "OPTIONS /a", "GET /a") + only, nil, "GET /a, A, One, read; no POST leads to a table, so GET /a is played"},
 		{"the only table", function("A", "", "POST /a") + only, nil, "POST /a, A, One, write; A names no table and calls One, the only one"},
 		{"no table named", function("A", "", "POST /a") + tables, nil, "POST /a, A, One, write; A names no table and calls One, the first of 2"},
-		{"tables named", granted(function("A", "one", "POST /a"), "DynamoDBCrudPolicy") + tables, nil, "POST /a, A, One, write; A calls One alone, of the 2 tables that it names"},
+		{"tables named", allowed(function("A", "one", "POST /a"), "DynamoDBCrudPolicy", "Two") + tables, nil, "POST /a, A, One, write; A calls One alone, of the 2 tables that it names"},
 		{"a method of ANY", all + tables, route("GET /b/{proxy+}"), "ANY /b/{proxy+}, B, Two, read"},
 		{"a request", all + tables, route("DELETE /b/x/y"), "ANY /b/{proxy+}, B, Two, write"},
 		{"a request to what is exact", all + tables, route("PUT /b/fixed"), "PUT /b/fixed, B, Two, write"},
@@ -56,8 +57,8 @@ func TestPath(t *testing.T) {
 		{"an asked function", all + tables, func(o *rehearse.Options) { o.Function = "B" }, "ANY /b/{proxy+}, B, Two, write; ANY /b/{proxy+} is asked with POST"},
 		{"a function and a table", all + tables, func(o *rehearse.Options) { o.Function, o.Table = "A", "Two" }, "POST /a, A, Two, write"},
 		{"no route", function("A", "") + function("B", "one") + tables, nil, ", B, One, write; no route leads to a table, so B is invoked itself"},
-		{"policies", function("A", "") + granted(function("B", ""), "DynamoDBWritePolicy") + tables, nil, ", B, Two, write; no route leads to a table, so B is invoked itself"},
-		{"policies to read", granted(function("A", ""), "DynamoDBReadPolicy") + tables, nil, ", A, Two, read; no route leads to a table, so A is invoked itself"},
+		{"policies", function("A", "") + allowed(function("B", ""), "DynamoDBWritePolicy", "Two") + tables, nil, ", B, Two, write; no route leads to a table, so B is invoked itself"},
+		{"policies to read", allowed(function("A", ""), "DynamoDBReadPolicy", "Two") + tables, nil, ", A, Two, read; no route leads to a table, so A is invoked itself"},
 		{"a route to no table", function("A", "", "POST /a") + function("B", "one") + tables, nil, ", B, One, write; no route leads to a table, so B is invoked itself"},
 		{"an asked function without a route", function("A", "one", "POST /a") + function("B", "") + only, func(o *rehearse.Options) { o.Function = "B" }, ", B, One, write; no route leads to B, so it is invoked itself; B names no table and calls One, the only one"},
 	} {
@@ -84,9 +85,9 @@ func TestPath(t *testing.T) {
 
 func route(r string) func(*rehearse.Options) { return func(o *rehearse.Options) { o.Route = r } }
 
-// granted adds a policy for the table Two to a function.
-func granted(function, policy string) string {
-	return strings.Replace(function, "Properties: {", "Properties: {Policies: [{"+policy+": {TableName: !Ref Two}}], ", 1)
+// allowed gives a function without other properties a policy for a table.
+func allowed(function, policy, table string) string {
+	return strings.Replace(function, "Properties: {", "Properties: {Policies: [{"+policy+": {TableName: !Ref "+table+"}}], ", 1)
 }
 
 // Requests find their routes as API Gateway finds them.

@@ -11,6 +11,7 @@ import (
 const (
 	itemsTemplate  = "testdata/items.yaml"
 	ordersTemplate = "testdata/orders.yaml"
+	scaledTemplate = "testdata/scaled.yaml"
 )
 
 // A played is the report of a rehearsal of one route, with the figures of the

@@ -1,6 +1,8 @@
 package rehearse
 
 import (
+	"slices"
+
 	"lullaby/capacity"
 	"lullaby/instant"
 	"lullaby/rehearse/report"
@@ -14,7 +16,7 @@ func (r *Rehearsal) report(w *world) *report.Report {
 		Version:  report.Version,
 		Template: r.template.Path,
 		Traffic:  o.Traffic.describe(r.phases), For: report.Span(o.For), Seed: o.Seed,
-		LeftOut: leftOut(r.template.Omissions),
+		LeftOut: r.leftOut(),
 		Routes:  make([]report.Route, 0, len(w.stages)), Functions: make([]report.Function, 0, len(w.functions)), Tables: make([]report.Table, 0, len(w.tables)),
 		Assumed: append([]string{}, r.path.assumed...), ItemBytes: o.ItemBytes, ServiceTime: report.Span(o.ServiceTime), ColdStart: report.Span(o.ColdStart),
 		AttemptTime: report.Span(AttemptTime), Reserve: report.Span(Reserve),
@@ -33,13 +35,28 @@ func (r *Rehearsal) report(w *world) *report.Report {
 	return rep
 }
 
-// leftOut reports what AWS runs of a template and a rehearsal does not.
-func leftOut(omissions []template.Omission) []report.Omission {
-	all := make([]report.Omission, len(omissions))
-	for i, o := range omissions {
-		all[i] = report.Omission{Resource: o.Of, What: o.What, Place: o.Pos.String()}
+// leftOut returns the omissions of the template, those of the path first.
+func (r *Rehearsal) leftOut() []report.Omission {
+	p, t := &r.path, r.template
+	played := []string{p.function.LogicalID, p.table.LogicalID}
+	for _, a := range t.APIs {
+		if slices.Contains(a.Routes, p.route) {
+			played = append(played, a.LogicalID)
+		}
 	}
-	return all
+	told := make([]report.Omission, 0, len(t.Omissions))
+	tell := func(o template.Omission) {
+		told = append(told, report.Omission{Resource: o.Of, What: o.What, Place: o.Pos.String()})
+	}
+	for _, o := range t.OmissionsOf(played...) {
+		tell(o)
+	}
+	for _, o := range t.Omissions {
+		if !slices.Contains(played, o.Of) {
+			tell(o)
+		}
+	}
+	return told
 }
 
 func (s *stage) report() report.Route {

@@ -15,7 +15,6 @@ import (
 	"lullaby/rehearse"
 	"lullaby/rehearse/report"
 	"lullaby/retry"
-	"lullaby/template"
 )
 
 var update = flag.Bool("update", false, "rewrite the reports in testdata")
@@ -52,63 +51,32 @@ func TestReports(t *testing.T) {
 		{"reserved", ordersTemplate, "constant:60/s", func(o *rehearse.Options) { o.Route, o.Table = "POST /copies", "Events" }},
 		{"throttle", ordersTemplate, "constant:30/s", func(o *rehearse.Options) { o.Gateway = gateway.Limits{RequestsPerSecond: 25, Burst: 5} }},
 		{"function", ordersTemplate, "constant:1/s", func(o *rehearse.Options) { o.Function, o.Table = "Idle", "Orders" }},
+		{"omissions", scaledTemplate, "constant:6/s", func(*rehearse.Options) {}},
 		{"short", itemsTemplate, "constant:0.000001/s", func(o *rehearse.Options) { o.For = time.Second }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			o := options(t, tt.traffic)
 			tt.set(&o)
-			compareText(t, tt.name, rehearsal(t, tt.template, o))
+			got := text(t, answer(t, rehearsal(t, tt.template, o)))
+			for line := range strings.Lines(got) {
+				if n := len(strings.TrimSuffix(line, "\n")); n > 80 {
+					t.Errorf("%d columns: %s", n, line)
+				}
+			}
+			compare(t, filepath.Join("testdata", "report", tt.name+".txt"), got)
 		})
 	}
-}
-
-// A report says what of the template it is without.
-func TestOmissions(t *testing.T) {
-	o := options(t, "constant:6/s")
-	r, err := rehearse.New(without(t, itemsTemplate,
-		template.Omission{Of: "Items", What: "AWS::ApplicationAutoScaling::ScalableTarget dynamodb:table:WriteCapacityUnits, and its policy"},
-		template.Omission{Of: "ServerlessRestApi", What: "Auth"}), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	compareText(t, "omissions", r)
-}
-
-// without returns a template that lacks something.
-func without(t *testing.T, path string, omissions ...template.Omission) *template.Template {
-	t.Helper()
-	tmpl := load(t, path)
-	tmpl.Omissions = omissions
-	return tmpl
-}
-
-// compareText compares the text of a report with a golden file. It fits into 80
-// columns.
-func compareText(t *testing.T, name string, r *rehearse.Rehearsal) {
-	t.Helper()
-	got := text(t, answer(t, r))
-	for line := range strings.Lines(got) {
-		if n := len(strings.TrimSuffix(line, "\n")); n > 80 {
-			t.Errorf("%d columns: %s", n, line)
-		}
-	}
-	compare(t, filepath.Join("testdata", "report", name+".txt"), got)
 }
 
 // The JSON of a report, whose members are stable.
 func TestJSON(t *testing.T) {
 	o := options(t, "constant:30/s")
 	o.For, o.RetryMode, o.Gateway = 5*time.Minute, retry.ModeAware, gateway.Limits{RequestsPerSecond: 25, Burst: 5}
-	at := template.Pos{File: "orders.yaml", Line: 36}
-	r, err := rehearse.New(without(t, ordersTemplate, template.Omission{Pos: at, Of: "Orders", What: "autoscaling"}), o)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var got bytes.Buffer
-	if err := answer(t, r).WriteJSON(&got); err != nil {
+	if err := answer(t, rehearsal(t, scaledTemplate, o)).WriteJSON(&got); err != nil {
 		t.Fatal(err)
 	}
-	compare(t, filepath.Join("testdata", "report", "index.json"), got.String())
+	compare(t, filepath.Join("testdata", "report", "omissions.json"), got.String())
 }
 
 // answer plays a rehearsal and seeks what would hold.

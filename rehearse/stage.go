@@ -36,16 +36,6 @@ func newThrottle(o *Options) *gateway.Throttle {
 	return &t
 }
 
-// newOwnThrottle returns the throttle that a stage of the template sets for a route,
-// nil if it sets none.
-func newOwnThrottle(r *template.Route, o *Options) *gateway.Throttle {
-	if r.Limits == nil {
-		return nil
-	}
-	t := gateway.NewMethodThrottle(*r.Limits, o.Unlimited)
-	return &t
-}
-
 // newStage returns the stage in front of the path's function. A client of
 // Lambda itself waits as long as the function may take.
 func (p *path) newStage(f *function, o *Options, throttle *gateway.Throttle) *stage {
@@ -53,9 +43,19 @@ func (p *path) newStage(f *function, o *Options, throttle *gateway.Throttle) *st
 		return &stage{took: newLatencies(), timeout: o.ColdStart + p.function.Timeout, function: f}
 	}
 	return &stage{
-		route: name(p.route), own: newOwnThrottle(p.route, o), throttle: throttle, timeout: p.route.Timeout,
-		function: f, took: newLatencies(),
+		took: newLatencies(), route: name(p.route), own: newOwnThrottle(p.route, o), throttle: throttle,
+		timeout: p.route.Timeout, function: f,
 	}
+}
+
+// newOwnThrottle returns the throttle that a stage sets for a route, nil if it
+// sets none.
+func newOwnThrottle(r *template.Route, o *Options) *gateway.Throttle {
+	if r.Limits == nil {
+		return nil
+	}
+	t := gateway.NewMethodThrottle(*r.Limits, o.Unlimited)
+	return &t
 }
 
 // receive receives a request from a client and invokes the function.

@@ -43,6 +43,17 @@ func TestLatencies(t *testing.T) {
 	}
 }
 
+// Half of three requests are two of them.
+func TestLatenciesOfFew(t *testing.T) {
+	l := newLatencies()
+	for _, ms := range []time.Duration{30, 10, 20} {
+		l.add(ms * time.Millisecond)
+	}
+	if got := time.Duration(l.percentile(50)); got < 20*time.Millisecond || got > 21*time.Millisecond {
+		t.Errorf("p50 = %v, want 20 ms", got)
+	}
+}
+
 // Clients get API Gateway's statuses, or those of Lambda itself.
 func TestAnswers(t *testing.T) {
 	throttle := gateway.NewThrottle(gateway.Limits{})

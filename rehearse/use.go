@@ -9,19 +9,18 @@ import (
 )
 
 // usesOf returns the tables that the environment of a function names, then those
-// that only its policies name, each in the order of the file. If the options
-// ask for a table, it returns that one alone.
+// that only its policies name, each in the order of the file, with what the
+// policies allow. If the options ask for a table, it returns that one alone.
 func usesOf(t *template.Template, f *template.Function, o *Options) []template.Grant {
-	granted := f.Grants
 	var named, allowed []template.Grant
 	for _, table := range t.Tables {
 		if o.Table != "" && !is(table, o.Table) {
 			continue
 		}
 		use := template.Grant{Table: table.LogicalID}
-		i := slices.IndexFunc(granted, func(g template.Grant) bool { return g.Table == table.LogicalID })
+		i := slices.IndexFunc(f.Grants, func(u template.Grant) bool { return u.Table == table.LogicalID })
 		if i >= 0 {
-			use = granted[i]
+			use = f.Grants[i]
 		}
 		switch {
 		case refers(f, table):
