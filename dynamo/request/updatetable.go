@@ -126,10 +126,6 @@ func (in *UpdateTableInput) checkCombination() error {
 		return refusal.InvalidValues("WarmThroughput must be the only operation in the request")
 	case has("OnDemandThroughput") && (len(changes) > 2 || !has("BillingMode")):
 		return refusal.InvalidValues("OnDemandThroughput can only be combined with BillingMode in an UpdateTable request")
-	case has("StreamSpecification") && has("ProvisionedThroughput"):
-		return refusal.InvalidValues("You cannot modify stream status while updating table IOPS")
-	case has("StreamSpecification") && in.onlineIndexes() > 0:
-		return refusal.InvalidValues("You cannot create or delete index while changing stream status")
 	case has("ProvisionedThroughput") && in.onlineIndexes() > 0:
 		return refusal.InvalidValues("You cannot create or delete index while updating table IOPS")
 	case has("StreamSpecification") && (has("ProvisionedThroughput") || is(in.BillingMode, Provisioned)):
