@@ -18,9 +18,8 @@ func TestBatchAnswerOf16MB(t *testing.T) {
 	}
 	call("CreateTable", `{"TableName":"tab","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST"}`)
 	const size = 400 << 10
-	const items = 16<<20/size + 1
-	keys := make([]string, 0, items)
-	for i := range items {
+	keys := make([]string, 0, 16<<20/size+1)
+	for i := range cap(keys) {
 		id := fmt.Sprintf("%02d", i)
 		if answer := call("PutItem", `{"TableName":"tab","Item":{"id":{"S":"`+id+`"},"v":{"S":"`+strings.Repeat("v", size-5)+`"}}}`); answer != "{}" {
 			t.Fatal(answer)
