@@ -66,14 +66,23 @@ func findCDK(dir string) (string, error) {
 		dir, len(stacks), strings.Join(stacks, "\n  "))
 }
 
-// cdkAsset returns the path of the code of a function whose metadata name an
-// asset of CDK's, relative to the template, "" if they do not.
-func cdkAsset(metadata *node) string {
-	if p := metadata.get("aws:asset:property"); p == nil || p.text != "Code" && p.text != "Code.S3Bucket" {
-		return ""
+// cdkAsset returns the path of the code of a function that is an asset of CDK's,
+// relative to the template, "" if it is none. The function's metadata name it, if
+// the CLI of CDK has written the template; else it is asset.<hash> beside the
+// template, or beside those of the stage's app, and the key in S3 has the hash.
+func cdkAsset(template string, metadata *node, s3Key string) string {
+	if p := metadata.get("aws:asset:property"); p != nil && (p.text == "Code" || p.text == "Code.S3Bucket") {
+		if path := metadata.get("aws:asset:path"); path != nil && path.kind == scalar {
+			return path.text
+		}
 	}
-	if path := metadata.get("aws:asset:path"); path != nil && path.kind == scalar {
-		return path.text
+	dir, key := filepath.Dir(template), filepath.Base(filepath.FromSlash(s3Key))
+	for _, name := range []string{"asset." + strings.TrimSuffix(key, filepath.Ext(key)), "asset." + key} {
+		for _, place := range []string{name, filepath.Join("..", name)} {
+			if _, err := os.Stat(filepath.Join(dir, place)); s3Key != "" && err == nil {
+				return place
+			}
+		}
 	}
 	return ""
 }

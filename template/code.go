@@ -42,10 +42,10 @@ func lambdaCode(in, run reader, f *Function) string {
 	if v == nil || v.kind == scalar {
 		return localPath(in, run, "Code")
 	}
-	if asset := cdkAsset(f.apart["Metadata"]); asset != "" {
+	key := in.under("Code").text("S3Key", "")
+	if asset := cdkAsset(in.e.file, f.apart["Metadata"], key); asset != "" {
 		return asset
 	}
-	key := in.under("Code").text("S3Key", "")
 	if key == "" {
 		run.unsupported("Code", "Code is inline or an image; %s", localCode)
 		return ""

@@ -47,7 +47,7 @@ func (l *loader) linkMethod(r *resource) error {
 		return *in.err
 	case typ == "MOCK":
 		m := &Mock{Source: in.source(r.line, methodFields), Method: verb, Path: path}
-		return l.addMock(a, m, to, "RequestTemplates", l.methodAnswers(to))
+		return l.addMock(a, r.id, m, to, "RequestTemplates", l.methodAnswers(to))
 	case typ != "AWS_PROXY":
 		l.omit(r.line, r.id, "integrations of type "+typ)
 		return nil

@@ -23,14 +23,15 @@ type mockAnswer struct {
 }
 
 // addMock adds a route that the gateway answers. to reads its integration, with
-// the request templates at the key templates.
-func (l *loader) addMock(a *API, m *Mock, to reader, templates string, answers []mockAnswer) error {
+// the request templates at the key templates. What it leaves out is left out of
+// the shape of.
+func (l *loader) addMock(a *API, of string, m *Mock, to reader, templates string, answers []mockAnswer) error {
 	asked := mockStatus.FindStringSubmatch(to.under(templates).text("application/json", ""))
 	if *to.err != nil {
 		return *to.err
 	}
 	if asked == nil || len(answers) == 0 {
-		l.omit(to.line, a.LogicalID, "integrations of type MOCK without a status")
+		l.omit(to.line, of, "integrations of type MOCK without a status")
 		return nil
 	}
 	i := slices.IndexFunc(answers, func(x mockAnswer) bool { return x.pattern == asked[1] })
@@ -45,10 +46,40 @@ func (l *loader) addMock(a *API, m *Mock, to reader, templates string, answers [
 	m.Headers = l.mockHeaders(answer.parameters)
 	m.Body, _ = l.evalText(answer.templates.get("application/json"))
 	if strings.ContainsAny(m.Body, "#$") {
-		l.omit(to.line, a.LogicalID, "templates of answers")
+		if m.Origins = originsIn(m.Body); m.Origins == nil {
+			l.omit(to.line, of, "templates of answers")
+		}
 		m.Body = ""
 	}
 	return l.place(a, m.Method, m.Path, m.at.Line, func() { a.Mocks = append(a.Mocks, m) })
+}
+
+// Parts of the template by which an answer takes the origin of the request, as
+// CDK and the Serverless Framework write it for several origins.
+var (
+	takesOrigin   = regexp.MustCompile(`#set\s*\(\s*\$context\.responseOverride\.header\.Access-Control-Allow-Origin\s*=\s*\$origin\s*\)`)
+	anOrigin      = regexp.MustCompile(`\$origin == "([^"]+)"`)
+	originPattern = regexp.MustCompile(`\$origin\.matches\("([^"]+)"\)`)
+)
+
+// originsIn returns the origins that a template of an answer allows, nil if it is
+// another template.
+func originsIn(template string) []*regexp.Regexp {
+	if !takesOrigin.MatchString(template) {
+		return nil
+	}
+	var all []*regexp.Regexp
+	for _, m := range anOrigin.FindAllStringSubmatch(template, -1) {
+		all = append(all, regexp.MustCompile("^"+regexp.QuoteMeta(m[1])+"$"))
+	}
+	for _, m := range originPattern.FindAllStringSubmatch(template, -1) {
+		re, err := regexp.Compile("^(?:" + m[1] + ")$") // of Java's
+		if err != nil {
+			return nil
+		}
+		all = append(all, re)
+	}
+	return all
 }
 
 // mockHeaders returns the headers with fixed values, 'value', in the parameters

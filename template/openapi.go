@@ -118,7 +118,7 @@ func (l *loader) readOperation(a *API, operation reader, verb, path string) erro
 		return *to.err
 	case typ == "MOCK":
 		m := &Mock{Source: source, Method: verb, Path: path}
-		return l.addMock(a, m, to, "requestTemplates", l.operationAnswers(to))
+		return l.addMock(a, a.LogicalID, m, to, "requestTemplates", l.operationAnswers(to))
 	case typ != "AWS_PROXY":
 		l.omit(operation.line, a.LogicalID, "integrations of type "+typ)
 		return nil

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"regexp"
 	"time"
 
 	"lullaby/gateway"
@@ -129,6 +130,7 @@ type Mock struct {
 	Path    string
 	Status  int
 	Headers map[string]string
+	Origins []*regexp.Regexp      // of requests that get their own as Access-Control-Allow-Origin
 	Body    string                // of type application/json
 	Limits  *gateway.MethodLimits // nil: the stage sets none
 }

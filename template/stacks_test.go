@@ -130,7 +130,8 @@ func describe(t *testing.T, tmpl *template.Template, err error) string {
 			fmt.Fprintf(&b, "  %s %s %s line %d%s\n", r.Method, r.Path, r.Function, r.Pos().Line, describeLimits(r.Limits))
 		}
 		for _, m := range api.Mocks {
-			fmt.Fprintf(&b, "  %s %s answers %d %v %q line %d%s\n", m.Method, m.Path, m.Status, m.Headers, m.Body, m.Pos().Line, describeLimits(m.Limits))
+			fmt.Fprintf(&b, "  %s %s answers %d %v %v %q line %d%s\n", m.Method, m.Path, m.Status, m.Headers, m.Origins, m.Body, m.Pos().Line,
+				describeLimits(m.Limits))
 		}
 	}
 	for _, o := range tmpl.Outputs {

@@ -2,6 +2,8 @@ package rest
 
 import (
 	"net/http"
+	"regexp"
+	"slices"
 	"strconv"
 
 	"lullaby/template"
@@ -19,6 +21,9 @@ func (x *exchange) answerMock(w http.ResponseWriter) {
 	h, m := w.Header(), x.endpoint.mock
 	for name, value := range m.Headers {
 		h.Set(name, value)
+	}
+	if origin := x.r.Header.Get("Origin"); origin != "" && slices.ContainsFunc(m.Origins, func(re *regexp.Regexp) bool { return re.MatchString(origin) }) {
+		h.Set("Access-Control-Allow-Origin", origin)
 	}
 	if len(h["Content-Type"]) == 0 {
 		h["Content-Type"] = []string{defaultContentType}

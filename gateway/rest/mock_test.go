@@ -3,12 +3,34 @@ package rest_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"testing"
 
 	"lullaby/gateway"
 	"lullaby/gateway/rest"
 	"lullaby/template"
 )
+
+// An answer takes the origin of a request that it allows, and has its own for
+// another.
+func TestMockOrigins(t *testing.T) {
+	api := newAPI("POST /item")
+	api.Mocks = []*template.Mock{{
+		Method: "OPTIONS", Path: "/item", Status: http.StatusNoContent,
+		Headers: map[string]string{"Access-Control-Allow-Origin": "https://a.example"},
+		Origins: []*regexp.Regexp{regexp.MustCompile(`^https://[a-z]+\.b\.example$`)},
+	}}
+	g := serving(t, api, uncalled(t), rest.Options{})
+	for origin, want := range map[string]string{
+		"https://shop.b.example": "https://shop.b.example", "https://c.example": "https://a.example", "": "https://a.example",
+	} {
+		r := httptest.NewRequest(http.MethodOptions, "/item", http.NoBody)
+		r.Header.Set("Origin", origin)
+		if got := serve(g, r).header.Get("Access-Control-Allow-Origin"); got != want {
+			t.Errorf("Origin %q: Access-Control-Allow-Origin is %q, want %q", origin, got, want)
+		}
+	}
+}
 
 // The gateway answers a MOCK itself: no function is invoked, and a token of the
 // throttle is taken.
