@@ -28,9 +28,7 @@ func TestDaemonsEndWithTheirSandbox(t *testing.T) {
 			if out := h.invoke(t, "f", tt.payload); out.FunctionError == "" {
 				t.Fatal("the function is still there")
 			}
-			if alive(a.Grandchild) {
-				t.Error("the daemon is alive after its sandbox")
-			}
+			eventually(t, "the daemon dies with its sandbox", func() bool { return !alive(a.Grandchild) })
 		})
 	}
 	if !alive(other.Grandchild) {
@@ -39,9 +37,7 @@ func TestDaemonsEndWithTheirSandbox(t *testing.T) {
 	if err := h.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if alive(other.Grandchild) {
-		t.Error("the daemon is alive after Close")
-	}
+	eventually(t, "the daemon dies with the host", func() bool { return !alive(other.Grandchild) })
 }
 
 // A Host that adopts orphans finds even a daemon without environment, and leaves
