@@ -42,8 +42,8 @@ func (b *Batch) Close() error { return b.pebble.Close() }
 
 // Commit makes the changes. When it returns nil, they are as durable as the
 // store's Durability says. Batches that arrive while another is committed are
-// committed together after it, by one fsync. After an error of the log no further
-// commit succeeds. It returns a *DiskError that matches ErrNoRoom if the disk is
+// committed together after it, by one fsync. After an error of the log no commit
+// succeeds; the one that met it does not return. It returns a *DiskError that matches ErrNoRoom if the disk is
 // full, and nothing is changed.
 func (b *Batch) Commit() error {
 	if err := b.db.admit(b.reserve); err != nil {
@@ -58,19 +58,18 @@ func (b *Batch) Commit() error {
 		return err
 	case leads:
 		b.db.commits.lead(g)
-	default:
-		<-g.done
 	}
-	if g.err != nil {
-		return fmt.Errorf("commit: %w", g.err)
+	if err := g.wait(); err != nil {
+		return fmt.Errorf("commit: %w", err)
 	}
 	return nil
 }
 
 // commits puts batches into groups. One group is committed at a time, and
-// meanwhile the next one forms. The zero value is ready to use.
+// meanwhile the next one forms.
 type commits struct {
-	fsync bool // a group ends with an fsync, and is worth waiting for others
+	fsync   bool // a group ends with an fsync, and is worth waiting for others
+	failure *failure
 
 	mu      sync.Mutex
 	forming *group // takes further batches; nil: none
@@ -89,6 +88,7 @@ const maxGroup = 1 << 20
 // A group is batches that are committed together. The mutex of commits guards
 // what forms it.
 type group struct {
+	store *failure
 	after *group        // the group before it; nil: durable already
 	batch *pebble.Batch // of the first; those of the others are added to it
 	size  int           // batches
@@ -101,6 +101,17 @@ type group struct {
 	entries batchrepr.Reader // of batch, from when the group is pending until it is durable
 }
 
+// wait returns when the group is durable, or with the error of its commit. If the
+// store ends, its leader is never done, and nobody knows what is durable.
+func (g *group) wait() error {
+	select {
+	case <-g.done:
+		return g.err
+	case <-g.store.ended:
+		return g.store.failed()
+	}
+}
+
 // join adds a batch to the group that forms. leads is set for the first batch of
 // a group, whose caller must lead it; others wait until the group is done. join
 // closes b unless it leads.
@@ -108,7 +119,7 @@ func (c *commits) join(b *pebble.Batch) (g *group, leads bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if g = c.forming; g == nil {
-		g = &group{after: c.newest, batch: b, done: make(chan struct{})}
+		g = &group{store: c.failure, after: c.newest, batch: b, done: make(chan struct{})}
 		c.newest, c.forming, leads = g, g, true
 	} else if err = errors.Join(g.batch.Apply(b, nil), b.Close()); err != nil {
 		return nil, false, fmt.Errorf("join commits: %w", err)
@@ -133,13 +144,10 @@ func (c *commits) lead(g *group) {
 	}
 	g.entries = g.batch.Reader()
 	c.pending.Store(g) // before a reader can see a change
-	g.err = errBroken  // if Pebble panics
 	if g.err = g.batch.Commit(pebble.Sync); g.err == nil {
 		g.err = c.end(g)
 	}
 }
-
-var errBroken = errors.New("the log is broken")
 
 // An fsync costs as much processor time as several requests, so writers should
 // share one. A group waits for the writers of the last group, who have their
@@ -157,8 +165,7 @@ const (
 func (c *commits) gather(g *group) (err error) {
 	after := g.after
 	if after != nil {
-		<-after.done
-		err, g.after = after.err, nil
+		err, g.after = after.wait(), nil
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -51,9 +51,8 @@ func (g *group) await(s span) error {
 	if g == nil || !g.touches(&s) {
 		return nil
 	}
-	<-g.done
-	if g.err != nil {
-		return fmt.Errorf("read what is not durable: %w", g.err)
+	if err := g.wait(); err != nil {
+		return fmt.Errorf("read what is not durable: %w", err)
 	}
 	return nil
 }

@@ -68,8 +68,10 @@ func Open(dir string, o Options) (*DB, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	failure := newFailure(o.Fatal)
 	db := &DB{
-		memory: o.Durability == Memory, commits: commits{fsync: o.Durability == Disk}, failure: newFailure(o.Fatal),
+		memory: o.Durability == Memory, failure: failure,
+		commits: commits{fsync: o.Durability == Disk, failure: failure},
 	}
 	fs := o.FS
 	switch {
