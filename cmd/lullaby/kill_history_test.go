@@ -105,7 +105,7 @@ func TestHistoriesWithKills(t *testing.T) {
 	start := time.Now()
 	seed := rand.Uint64()
 	var history []porcupine.Operation
-	kills := kills(20)
+	kills := kills()
 	for round := range kills + 1 {
 		durability := []string{"disk", "process"}[round%2]
 		p := up(t, "--bare", "--control-plane", "instant", "--limits", "off", "--data", data, "--durability", durability)

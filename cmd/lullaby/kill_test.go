@@ -20,19 +20,19 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// kills is how often up is killed: five times, so often in the long form, or as
-// the command says.
-func kills(long int) int {
+// kills is how often up is killed: five times, twenty in the long form, or as the
+// command says.
+func kills() int {
 	switch {
 	case *killed > 0:
 		return *killed
 	case os.Getenv("LULLABY_LONG") != "":
-		return long
+		return 20
 	}
 	return 5
 }
 
-var killed = flag.Int("kills", 0, "how often tests kill up; 0: as often as they choose")
+var killed = flag.Int("kills", 0, "how often tests kill up; 0: five times, or twenty in the long form")
 
 // After kill -9 at any instant under load, every acknowledged item is there and
 // whole, and no function process is left.
@@ -40,7 +40,7 @@ func TestKilledUpKeepsWhatItAcknowledged(t *testing.T) {
 	data := t.TempDir()
 	acknowledged := map[string]int{} // by id, the length of its text
 	var recent map[string]int        // those of the last round
-	kills := kills(50)
+	kills := kills()
 	for round := range kills {
 		p := up(t, itemsDir, "--data", data, "--limits", "off")
 		if round > 0 {
