@@ -219,7 +219,9 @@ func TestBrokenLog(t *testing.T) {
 	go func() { // it does not return
 		t.Errorf("a write was answered without its fsync: %v", commit("a"))
 	}()
-	<-fatal
+	if err := <-fatal; err == nil {
+		t.Error("the store ended without a reason")
+	}
 	if v, err := valueOf(db, "a")(); err == nil {
 		t.Errorf("the value %q is read without its fsync", v)
 	}
