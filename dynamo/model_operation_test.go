@@ -108,6 +108,9 @@ func (x *modelTransaction) answer(in *world, request string) string {
 	for i, w := range x.writes {
 		t := in.tables[w.table]
 		o, err := w.outcome(t)
+		if errors.Is(err, errEmptied) {
+			return "validation"
+		}
 		reasons[i] = o.failure(w)
 		if err != nil {
 			reasons[i] = "validation"

@@ -127,7 +127,8 @@ func (t *modelTable) place(parts []string, it modelItem) uint64 {
 }
 
 // checkIndexKeys refuses an item that has a wrong or too long value for a key of
-// an index: errMismatch if the first fault is a type, errModel otherwise. Global
+// an index: errMismatch if the first fault is a type, errEmptied if it is an empty
+// value, errModel otherwise. Global
 // indexes come before local ones.
 func (t *modelTable) checkIndexKeys(it modelItem) error {
 	for _, local := range []bool{false, true} {
@@ -149,7 +150,7 @@ func (t *modelTable) checkIndexKey(ix *modelIndex, it modelItem) error {
 		case found && v.kind != t.kinds[part]:
 			return errMismatch
 		case found && v.text == "":
-			return errModel
+			return errEmptied
 		}
 	}
 	if bytesOf(it, ix.hash) > 2_048 || bytesOf(it, ix.sort) > 1_024 {

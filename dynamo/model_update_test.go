@@ -2,6 +2,7 @@ package dynamo_test
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -19,6 +20,10 @@ type modelUpdate struct {
 
 // errModel is every refusal by ValidationException.
 var errModel = errors.New("refused")
+
+// errEmptied is the one of them that no cancellation reports: a transaction is
+// refused as a whole.
+var errEmptied = fmt.Errorf("emptied: %w", errModel)
 
 // errMismatch is the refusal of a key that does not match its schema.
 var errMismatch = errors.New("mismatched")

@@ -72,7 +72,7 @@ func (s *Stack) build(ctx context.Context) ([]host.Function, error) {
 // the bootstrap.
 func (s *Stack) buildOne(ctx context.Context, f *template.Function, out string) (string, error) {
 	start := time.Now()
-	dir, built, err := host.Build(ctx, f.CodeURI, out)
+	dir, built, err := host.Build(ctx, f.CodeURI, out, func() { s.say("building %s ...", f.LogicalID) })
 	if err == nil && built {
 		s.say("built %s in %.1f s", f.LogicalID, time.Since(start).Seconds())
 	}

@@ -233,6 +233,9 @@ func (s *Stack) HTTPURLs() []string {
 	return urls
 }
 
+// Template returns the template that runs, nil if there is none.
+func (s *Stack) Template() *template.Template { return s.template }
+
 // Data returns the data folder, empty if the data is in memory.
 func (s *Stack) Data() string { return s.data }
 

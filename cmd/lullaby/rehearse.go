@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"strconv"
 	"time"
@@ -72,14 +71,7 @@ func (c *rehearseCommand) Run(ctx context.Context) error {
 }
 
 func (c *rehearseCommand) rehearsal() (*rehearse.Rehearsal, error) {
-	path, err := template.Find(c.Template)
-	if err != nil {
-		return nil, err
-	}
-	t, err := template.Load(path, template.Options{Parameters: c.Parameter, Exports: c.Export})
-	for _, w := range template.WarningsOf(t, err) {
-		fmt.Fprintf(os.Stderr, "warning: %v\n", w)
-	}
+	t, err := loadTemplate(c.Template, template.Options{Parameters: c.Parameter, Exports: c.Export})
 	if err != nil {
 		return nil, err
 	}

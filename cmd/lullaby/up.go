@@ -40,6 +40,7 @@ type upCommand struct {
 	AccountID    string             `name:"account-id" default:"${account_id}" help:"As it appears in ARNs."`
 	Region       string             `default:"${region}" help:"As it appears in ARNs."`
 	Debug        bool               `help:"Log each request."`
+	Routes       bool               `help:"Print the routes of the template and end."`
 }
 
 // upDefaults are the defaults in the tags above.
@@ -92,6 +93,9 @@ func tuneMemory() (held func(change int)) {
 
 // Run starts the stack and runs it until a signal ends ctx.
 func (c *upCommand) Run(ctx context.Context) error {
+	if c.Routes {
+		return c.printRoutes(os.Stdout)
+	}
 	o := c.options()
 	o.Held = tuneMemory()
 	s, err := stack.Start(ctx, o)
@@ -151,11 +155,21 @@ func (c *upCommand) options() stack.Options {
 func announce(w io.Writer, s *stack.Stack) {
 	ready := "ready"
 	urls := s.HTTPURLs()
-	for _, url := range urls {
+	for i, url := range urls {
 		fmt.Fprintf(w, "http  %s\n", url)
+		a := s.Template().APIs[i]
+		writeRoutes(w, "      ", s.Template(), a)
+		if len(a.Routes) > 0 {
+			fmt.Fprintf(w, "      paths have no stage: %[2]s, not /%[1]s%[2]s\n", a.Stage, a.Routes[0].Path)
+		}
 	}
 	if len(urls) > 0 {
 		ready = "ready http=" + urls[0]
+	}
+	if t := s.Template(); t != nil {
+		for _, o := range t.Outputs {
+			fmt.Fprintf(w, "out   %s = %s\n", o.Name, o.Value)
+		}
 	}
 	data := s.Data()
 	if data == "" {

@@ -20,26 +20,26 @@ const bootstrapName = "bootstrap"
 // Architectures say, and returns the directory of its bootstrap.
 //
 // src is a directory, or a zip file, which Build unpacks to out. A bootstrap for
-// this system is used as it is. Otherwise Build compiles the Go source, with the
-// user's own go command, environment and cache, to out/bootstrap; built is then
-// true.
+// this system is used as it is. Otherwise Build calls compiling and compiles the Go
+// source, with the user's own go command, environment and cache, to out/bootstrap;
+// built is then true.
 //
 // Build owns out and creates it if it does not exist. It renames each result to
 // its final name when it is complete, so that a killed Build leaves no incomplete
 // one. Two Builds may run at the same time unless they share out.
-func Build(ctx context.Context, src, out string) (dir string, built bool, err error) {
+func Build(ctx context.Context, src, out string, compiling func()) (dir string, built bool, err error) {
 	info, err := os.Stat(src)
 	if err != nil {
 		return "", false, fmt.Errorf("function code: %w", err)
 	}
 	if info.IsDir() {
-		return build(ctx, src, out)
+		return build(ctx, src, out, compiling)
 	}
-	return buildArchive(ctx, src, out)
+	return buildArchive(ctx, src, out, compiling)
 }
 
 // build is Build for a directory.
-func build(ctx context.Context, src, out string) (dir string, built bool, err error) {
+func build(ctx context.Context, src, out string, compiling func()) (dir string, built bool, err error) {
 	found, err := platformOf(filepath.Join(src, bootstrapName))
 	if err == nil && (found == thisPlatform || found == anyPlatform) {
 		return src, false, nil
@@ -52,6 +52,7 @@ func build(ctx context.Context, src, out string) (dir string, built bool, err er
 	case err != nil:
 		return "", false, fmt.Errorf("function code in %s: %w", src, err)
 	case len(source) > 0:
+		compiling()
 		return out, true, compile(ctx, src, out)
 	case found != "":
 		return "", false, fmt.Errorf("function code in %s: its bootstrap is for %s, this machine is %s, "+
@@ -63,7 +64,7 @@ func build(ctx context.Context, src, out string) (dir string, built bool, err er
 
 // buildArchive is Build for a zip file. It works in a folder beside out, which
 // then replaces out.
-func buildArchive(ctx context.Context, src, out string) (dir string, built bool, err error) {
+func buildArchive(ctx context.Context, src, out string, compiling func()) (dir string, built bool, err error) {
 	if err := os.MkdirAll(filepath.Dir(out), 0o777); err != nil {
 		return "", false, err
 	}
@@ -75,7 +76,7 @@ func buildArchive(ctx context.Context, src, out string) (dir string, built bool,
 	if err := unpack(src, work, maxUnpacked); err != nil {
 		return "", false, fmt.Errorf("function code in %s: %w", src, err)
 	}
-	if _, built, err = build(ctx, work, work); err != nil {
+	if _, built, err = build(ctx, work, work, compiling); err != nil {
 		return "", false, fmt.Errorf("unpacked from %s: %w", src, err)
 	}
 	if err := os.RemoveAll(out); err != nil {

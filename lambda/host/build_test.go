@@ -61,7 +61,7 @@ func TestBuildTakesWhatRunsHere(t *testing.T) {
 	}
 	for name, bootstrap := range map[string]string{"a script": script, "an executable": string(self)} {
 		src, out := write(t, map[string]string{"bootstrap": bootstrap}), filepath.Join(t.TempDir(), "out")
-		dir, built, err := host.Build(t.Context(), src, out)
+		dir, built, err := host.Build(t.Context(), src, out, func() {})
 		if dir != src || built || err != nil {
 			t.Errorf("%s: Build = %q, %v, %v, want %q as it is", name, dir, built, err, src)
 		}
@@ -80,12 +80,12 @@ func TestBuildFromSource(t *testing.T) {
 		"a bootstrap for somewhere else": {"go.mod": goMod, "main.go": goMain, "bootstrap": foreign(t)},
 	} {
 		src, out := write(t, files), filepath.Join(t.TempDir(), "data", "out")
-		dir, built, err := host.Build(t.Context(), src, out)
+		dir, built, err := host.Build(t.Context(), src, out, func() {})
 		if dir != out || !built || err != nil {
 			t.Fatalf("%s: Build = %q, %v, %v, want %q, built", name, dir, built, err, out)
 		}
 		wantOnly(t, out, "bootstrap")
-		if dir, built, err = host.Build(t.Context(), out, src); dir != out || built || err != nil {
+		if dir, built, err = host.Build(t.Context(), out, src, func() {}); dir != out || built || err != nil {
 			t.Errorf("%s: what was built does not run here: %q, %v, %v", name, dir, built, err)
 		}
 	}
@@ -131,7 +131,7 @@ func TestBuildFailures(t *testing.T) {
 	}
 	for _, tt := range tests {
 		out := t.TempDir()
-		_, _, err := host.Build(t.Context(), write(t, tt.files), out)
+		_, _, err := host.Build(t.Context(), write(t, tt.files), out, func() {})
 		if err == nil {
 			t.Errorf("%s: no error", tt.name)
 			continue
@@ -143,12 +143,12 @@ func TestBuildFailures(t *testing.T) {
 		}
 		wantOnly(t, out)
 	}
-	if _, _, err := host.Build(t.Context(), filepath.Join(t.TempDir(), "nowhere"), t.TempDir()); !errors.Is(err, fs.ErrNotExist) {
+	if _, _, err := host.Build(t.Context(), filepath.Join(t.TempDir(), "nowhere"), t.TempDir(), func() {}); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no such directory: %v", err)
 	}
 	var refused *host.BuildError
 	src := write(t, map[string]string{"go.mod": goMod, "main.go": "package main"})
-	if _, _, err := host.Build(t.Context(), src, t.TempDir()); !errors.As(err, &refused) || refused.Dir != src {
+	if _, _, err := host.Build(t.Context(), src, t.TempDir(), func() {}); !errors.As(err, &refused) || refused.Dir != src {
 		t.Errorf("no main function: %v, want a BuildError", err)
 	}
 }
@@ -158,7 +158,7 @@ func TestBuildIsCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(reason)
 	src := write(t, map[string]string{"go.mod": goMod, "main.go": goMain})
-	if _, _, err := host.Build(ctx, src, t.TempDir()); !errors.Is(err, reason) {
+	if _, _, err := host.Build(ctx, src, t.TempDir(), func() {}); !errors.Is(err, reason) {
 		t.Errorf("Build = %v, want the cause of its context", err)
 	}
 }
@@ -208,7 +208,7 @@ func TestBuildUnpacks(t *testing.T) {
 		entry{"assets/a/index.html", 0o644, "<html>"},
 		entry{"latest", fs.ModeSymlink | 0o777, "assets/a"},
 	)
-	dir, built, err := host.Build(t.Context(), src, out)
+	dir, built, err := host.Build(t.Context(), src, out, func() {})
 	if dir != out || built || err != nil {
 		t.Fatalf("Build = %q, %v, %v, want %q", dir, built, err, out)
 	}
@@ -221,7 +221,7 @@ func TestBuildUnpacks(t *testing.T) {
 		t.Errorf("bootstrap is not executable: %v, %v", info.Mode(), err)
 	}
 
-	dir, built, err = host.Build(t.Context(), archive(t, entry{"go.mod", 0o644, goMod}, entry{"main.go", 0o644, goMain}), out)
+	dir, built, err = host.Build(t.Context(), archive(t, entry{"go.mod", 0o644, goMod}, entry{"main.go", 0o644, goMain}), out, func() {})
 	if dir != out || !built || err != nil {
 		t.Fatalf("source in an archive: Build = %q, %v, %v, want it built", dir, built, err)
 	}
@@ -242,13 +242,13 @@ func TestBuildRefusesArchives(t *testing.T) {
 	}
 	for _, tt := range tests {
 		base := t.TempDir()
-		_, _, err := host.Build(t.Context(), archive(t, tt.entries...), filepath.Join(base, "out"))
+		_, _, err := host.Build(t.Context(), archive(t, tt.entries...), filepath.Join(base, "out"), func() {})
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v, want %q in it", tt.name, err, tt.want)
 		}
 		wantOnly(t, base)
 	}
-	if _, _, err := host.Build(t.Context(), filepath.Join(write(t, map[string]string{"f": "not a zip"}), "f"), t.TempDir()); err == nil {
+	if _, _, err := host.Build(t.Context(), filepath.Join(write(t, map[string]string{"f": "not a zip"}), "f"), t.TempDir(), func() {}); err == nil {
 		t.Error("a file that is no archive is accepted")
 	}
 }

@@ -3,6 +3,8 @@ package host_test
 import (
 	"encoding/json"
 	"regexp"
+	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -51,6 +53,10 @@ func TestMemorySizeIsEnforced(t *testing.T) {
 
 // What fits is left alone, and the report counts children.
 func TestMemoryThatFits(t *testing.T) {
+	info, _ := debug.ReadBuildInfo()
+	if slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+		t.Skip("the functions are this binary, and with the race detector it takes several times as much")
+	}
 	lax := function(t, "lax", "")
 	roomy := function(t, "roomy", "")
 	roomy.MemorySize = 512
