@@ -95,7 +95,7 @@ func TestPredicate(t *testing.T) {
 // A request has at most 50,000 conditions or updates by legacy parameters, and a
 // condition 1,000 values.
 func TestManyConditions(t *testing.T) {
-	const most, mostValues = 50_000, 1_000
+	const most, mostValues = 50_000, 30_000
 	null, in := "NULL", "IN"
 	filter := func(n, values int) request.Filter {
 		f := request.Filter{"in": {ComparisonOperator: &in, AttributeValueList: slices.Repeat([]attribute.Value{attribute.String("a")}, values)}}

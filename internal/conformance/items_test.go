@@ -55,7 +55,7 @@ func serveItems(t *testing.T, endpoint string) (url string) {
 	}
 	functions := make([]host.Function, len(described.Functions))
 	for i, f := range described.Functions {
-		dir, _, err := host.Build(t.Context(), f.CodeURI, t.TempDir())
+		dir, _, err := host.Build(t.Context(), f.CodeURI, t.TempDir(), func() {})
 		if err != nil {
 			t.Fatal(err)
 		}
