@@ -43,8 +43,8 @@ func (b *Batch) Close() error { return b.pebble.Close() }
 // Commit makes the changes. When it returns nil, they are as durable as the
 // store's Durability says. Batches that arrive while another is committed are
 // committed together after it, by one fsync. After an error of the log no commit
-// succeeds; the one that met it does not return. It returns a *DiskError that matches ErrNoRoom if the disk is
-// full, and nothing is changed.
+// succeeds; the one that met it does not return. It returns a *DiskError that
+// matches ErrNoRoom if the disk is full, and nothing is changed.
 func (b *Batch) Commit() error {
 	if err := b.db.admit(b.reserve); err != nil {
 		return errors.Join(err, b.Close())

@@ -58,16 +58,7 @@ func (l *loader) readGlobalTable(r *resource) error {
 		t.WriteCapacityUnits = l.replicated(r.id, in, in, "Write")
 	}
 	t.OnDemandThroughput = Throughput{maximumOf(in, replica, "Read"), maximumOf(in, in, "Write")}
-	t.WarmThroughput = in.bounds("WarmThroughput", "ReadUnitsPerSecond", "WriteUnitsPerSecond")
-	t.TableClass = replica.oneOf("TableClass", "", request.TableClasses...)
-	t.DeletionProtection = replica.oneOf("DeletionProtectionEnabled", "false", "true", "false") == "true"
-	t.TimeToLive = in.timeToLive()
-	if t.StreamViewType = in.streamViewType(); t.StreamViewType != "" {
-		t.StreamLabel = streamLabel(t.StreamViewType)
-	}
-	t.Tags = replica.tags()
-	t.check(in)
-	return *in.err
+	return t.readSettings(in, replica)
 }
 
 // replicas are those of a global table, and which of them Lullaby has.

@@ -86,14 +86,20 @@ func (l *loader) readTable(r *resource) error {
 	t.BillingMode = in.oneOf("BillingMode", request.Provisioned, request.BillingModes...)
 	t.ReadCapacityUnits, t.WriteCapacityUnits = in.throughput()
 	t.OnDemandThroughput = in.bounds("OnDemandThroughput", "MaxReadRequestUnits", "MaxWriteRequestUnits")
+	return t.readSettings(in, in)
+}
+
+// readSettings reads what a table and a global table have alike. The settings of a
+// replica, or of the table that is none, are in own.
+func (t *Table) readSettings(in, own reader) error {
 	t.WarmThroughput = in.bounds("WarmThroughput", "ReadUnitsPerSecond", "WriteUnitsPerSecond")
-	t.TableClass = in.oneOf("TableClass", "", request.TableClasses...)
-	t.DeletionProtection = in.oneOf("DeletionProtectionEnabled", "false", "true", "false") == "true"
+	t.TableClass = own.oneOf("TableClass", "", request.TableClasses...)
+	t.DeletionProtection = own.oneOf("DeletionProtectionEnabled", "false", "true", "false") == "true"
 	t.TimeToLive = in.timeToLive()
 	if t.StreamViewType = in.streamViewType(); t.StreamViewType != "" {
 		t.StreamLabel = streamLabel(t.StreamViewType)
 	}
-	t.Tags = in.tags()
+	t.Tags = own.tags()
 	t.check(in)
 	return *in.err
 }

@@ -158,20 +158,11 @@ func (v *violations) count(n int, printed func() string, path string, most int) 
 	}
 }
 
-// printList formats n elements as AWS prints a list, as far as a violation repeats
-// it.
+// printList formats n elements as AWS prints a list.
 func printList(n int, elem func(i int) string) string {
-	text := []byte{'['}
-	for i := range n {
-		if len(text) > maxEcho {
-			break
-		}
-		if i > 0 {
-			text = append(text, ", "...)
-		}
-		text = append(text, elem(i)...)
-	}
-	return string(append(text, ']'))
+	var p printer
+	p.list(n, func(i int) { p.add(elem(i)) })
+	return p.String()
 }
 
 // The enumerations that several operations share, in the order in which AWS
