@@ -80,7 +80,7 @@ func TestQueryProtocol(t *testing.T) {
 		{"unknown version", "GET /?Action=Wash&Version=2000-01-01", "", "", 200, washed},
 		{"signature", "GET /?Action=Wash&Version=2026-01-01", "Authorization: " + signed + "windows/aws4_request", "", 200, washed},
 		{"signature in the query", "GET /?Action=Wash&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=a%2F20260101%2Fr%2Fdoors%2Faws4_request", "", "", 400, refused("x", "InvalidAction", "The action Wash is not valid for this endpoint.")},
-		{"signed for another", "POST /?Action=Open", "Authorization: " + signed + "walls/aws4_request", "", 404, "<UnknownOperationException/>\n"},
+		{"signed for another", "POST /?Action=Open", "Authorization: " + signed + "walls/aws4_request", "Name=a", 404, "<UnknownOperationException/>\n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

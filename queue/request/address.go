@@ -10,19 +10,20 @@ import (
 // the client used.
 func URLPath(account, name string) string { return "/" + account + "/" + name }
 
-// ParseURL returns what the URL of a queue says of it: the last two elements of its
-// path, whatever the host. A path alone is a URL too.
+// ParseURL returns what the URL of a queue says of it: the account and the name in
+// its path, whatever the host. A path alone is a URL too, and so is a name, which
+// has no account (docs/aws/sqs.md#queue-urls).
 func ParseURL(url string) (account, name string, ok bool) {
 	if _, rest, found := strings.Cut(url, "://"); found {
 		_, path, _ := strings.Cut(rest, "/")
 		url = "/" + path
 	}
-	path, rooted := strings.CutPrefix(url, "/")
+	path, rooted := strings.CutPrefix(strings.TrimSuffix(url, "/"), "/")
 	if !rooted {
-		return "", "", false
+		return "", url, isName(url)
 	}
-	account, name, ok = strings.Cut(strings.TrimSuffix(path, "/"), "/")
-	return account, name, ok && account != "" && name != "" && !strings.Contains(name, "/")
+	account, name, _ = strings.Cut(path, "/")
+	return account, name, account != "" && isName(name)
 }
 
 // ARN returns the ARN of a queue of scope.

@@ -4,7 +4,7 @@
 // the settings of the queue, CheckFor does, once the queue is found.
 //
 // Types and members have AWS's names. A nil member was not given, and neither was
-// an empty text that is no pointer: SQS takes both for missing. The tag "query" has
+// an empty text: SQS takes it for missing. The tag "query" has
 // a member's names in the query protocol: that of the elements of a flattened list,
 // or that of the entries of a flattened map, of their keys and of their values
 // (docs/aws/sqs.md#query-names). An input must not change after its Check. It has no

@@ -6,8 +6,8 @@ type Message struct {
 	DelaySeconds            *int32                           // nil: that of the queue
 	MessageAttributes       map[string]MessageAttributeValue `query:"MessageAttribute,Name,Value"`
 	MessageSystemAttributes map[string]MessageAttributeValue `query:"MessageSystemAttribute,Name,Value"`
-	MessageDeduplicationId  *string
-	MessageGroupId          *string
+	MessageDeduplicationId  string
+	MessageGroupId          string
 }
 
 // MessageAttributeValue is the value of an attribute of a message. AWS's model has

@@ -3,7 +3,7 @@ package request
 // StartMessageMoveTaskInput is the request of StartMessageMoveTask.
 type StartMessageMoveTaskInput struct {
 	SourceArn                    string
-	DestinationArn               *string // nil: the queues from which the messages came
+	DestinationArn               string // empty: the queues from which the messages came
 	MaxNumberOfMessagesPerSecond *int32  // nil: as many as Lullaby can
 }
 

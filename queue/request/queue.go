@@ -9,14 +9,14 @@ type GetQueueUrlInput struct {
 // ListQueuesInput is the request of ListQueues.
 type ListQueuesInput struct {
 	QueueNamePrefix string
-	NextToken       *string
+	NextToken       string
 	MaxResults      *int32 // nil: 1,000, and no token for more
 }
 
 // ListDeadLetterSourceQueuesInput is the request of ListDeadLetterSourceQueues.
 type ListDeadLetterSourceQueuesInput struct {
 	QueueUrl   string
-	NextToken  *string
+	NextToken  string
 	MaxResults *int32 // nil: 1,000, and no token for more
 }
 

@@ -9,5 +9,5 @@ type ReceiveMessageInput struct {
 	MaxNumberOfMessages         *int32   // nil: 1
 	VisibilityTimeout           *int32   // in seconds; nil: that of the queue
 	WaitTimeSeconds             *int32   // nil: that of the queue
-	ReceiveRequestAttemptId     *string
+	ReceiveRequestAttemptId     string
 }
