@@ -25,10 +25,9 @@ func (p *ping) bind(r *request, body []byte) error {
 	return nil
 }
 
-// TestProtocolsKnowNoService adds a service to an endpoint and calls its
-// operations in each protocol.
-func TestProtocolsKnowNoService(t *testing.T) {
-	v := &service{
+// pings is a service that no AWS has.
+func pings() *service {
+	return &service{
 		name: "pings", shape: "Pings_2026",
 		operations: map[string]operation{
 			"Ping": method(func(_ context.Context, _ instant.Instant, in *ping) (*ping, error) { return in, nil }).at("POST /pings/{Name}/times"),
@@ -43,7 +42,12 @@ func TestProtocolsKnowNoService(t *testing.T) {
 		compressed: true,
 		query:      queryNames{xmlns: "http://pings.example.com/"},
 	}
-	s := New(Services{}, Options{})
+}
+
+// TestProtocolsKnowNoService adds a service to an endpoint and calls its
+// operations in each protocol.
+func TestProtocolsKnowNoService(t *testing.T) {
+	s, v := New(Services{}, Options{}), pings()
 	s.speak(newREST(v), v)
 	s.speak(awsJSON{}, v)
 	s.speak(awsQuery{[]*service{v}}, v)

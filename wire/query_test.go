@@ -106,3 +106,43 @@ func TestQueryProtocol(t *testing.T) {
 		})
 	}
 }
+
+// A web page can send a form without a preflight, and let an image be fetched.
+func TestWebPagesSendForms(t *testing.T) {
+	s, v := New(Services{}, Options{Origins: []Origin{"http://ours"}, Hosts: []Host{"devbox"}}), doors()
+	s.speak(awsQuery{[]*service{v}}, v)
+	const browser = "Mozilla/5.0 (X11; Linux x86_64)"
+	tests := []struct {
+		name, method, host, origin, site, agent string
+		status                                  int
+	}{
+		{"a program", "GET", "localhost:4566", "", "", "curl/8", 200},
+		{"a program without a name", "GET", "devbox", "", "", "", 200},
+		{"a form of a program", "POST", "localhost:4566", "", "", "curl/8", 200},
+		{"a person", "GET", "localhost:4566", "", "none", browser, 200},
+		{"a script that is let in", "POST", "localhost:4566", "http://ours", "cross-site", browser, 200},
+		{"a form", "POST", "localhost:4566", "http://evil.test", "cross-site", browser, 403},
+		{"a form of a sandboxed frame", "POST", "localhost:4566", "null", "cross-site", browser, 403},
+		{"an image", "GET", "localhost:4566", "", "cross-site", browser, 403},
+		{"an image in an old browser", "GET", "localhost:4566", "", "", browser, 403},
+		{"an image of another machine", "GET", "devbox:4566", "", "", browser, 403},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := new(fasthttp.RequestCtx)
+			c.Request.SetRequestURI("/1/red?Action=Open")
+			c.Request.Header.SetMethod(tt.method)
+			c.Request.Header.SetContentType(formType)
+			for name, value := range map[string]string{"Host": tt.host, "Origin": tt.origin, "Sec-Fetch-Site": tt.site, "User-Agent": tt.agent} {
+				if value != "" {
+					c.Request.Header.Set(name, value)
+				}
+			}
+			s.handle(c)
+			opened := strings.Contains(string(c.Response.Body()), "<OpenResponse")
+			if c.Response.StatusCode() != tt.status || opened != (tt.status == 200) {
+				t.Errorf("%d %s, want %d", c.Response.StatusCode(), c.Response.Body(), tt.status)
+			}
+		})
+	}
+}
