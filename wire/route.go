@@ -43,9 +43,10 @@ func (s *Server) speak(p protocol, services ...*service) {
 // goes to DynamoDB.
 func (s *Server) route(r *request) protocol {
 	p := s.claim(r)
-	r.id = newRequestID()
 	if r.service.uuids {
 		r.id = newUUID()
+	} else {
+		r.id = newRequestID()
 	}
 	return p
 }

@@ -54,7 +54,7 @@ func shapeOf(t reflect.Type) *shape {
 			m.name = names[0]
 		}
 		_, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-		m.omitZero = strings.Contains(options, "omitzero")
+		m.omitZero = options == "omitzero" || options == "omitempty" // of texts, lists and maps the same
 		s.members = append(s.members, m)
 		s.byName[m.name] = m
 	}
