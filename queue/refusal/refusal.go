@@ -32,7 +32,7 @@ const (
 
 	TooManyEntriesInBatchRequest
 	EmptyBatchRequest
-	BatchEntryIdsNotDistinct
+	BatchEntryIdsNotDistinct //nolint:revive // AWS's name
 	InvalidBatchEntryID
 	BatchRequestTooLong
 

@@ -7,7 +7,7 @@ import (
 )
 
 // maxName is the most characters of a queue's name, the suffix of a FIFO queue
-// included (API Reference, "CreateQueue").
+// included (docs/aws/sqs.md#names-of-queues).
 const maxName = 80
 
 // fifoSuffix ends the names of FIFO queues.
@@ -25,8 +25,9 @@ func isName(name string) bool {
 // underscores alone.
 func isWord(text string) bool {
 	for i := range len(text) {
-		c := text[i]
-		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_') {
+		switch c := text[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_':
+		default:
 			return false
 		}
 	}

@@ -8,7 +8,8 @@ import (
 	"lullaby/queue/refusal"
 )
 
-// A Redrive says where the messages of a queue go that nobody could process.
+// A Redrive says where the messages of a queue go that nobody could process
+// (docs/aws/sqs.md#redrive-policies).
 type Redrive struct {
 	Target          string // ARN of the dead-letter queue
 	MaxReceiveCount int32  // receives after which a message goes there, 1 to 1,000
@@ -19,7 +20,7 @@ func (r *Redrive) String() string {
 	if r == nil {
 		return ""
 	}
-	return `{"deadLetterTargetArn":` + quote(r.Target) + `,"maxReceiveCount":` + strconv.Itoa(int(r.MaxReceiveCount)) + `}`
+	return `{"deadLetterTargetArn":` + string(raw(r.Target)) + `,"maxReceiveCount":` + strconv.Itoa(int(r.MaxReceiveCount)) + `}`
 }
 
 // A RedriveAllow says which queues may have a queue as their dead-letter queue.
@@ -49,14 +50,10 @@ func (r *RedriveAllow) String() string {
 	if r == nil {
 		return ""
 	}
-	text, err := json.Marshal(struct {
+	return string(raw(struct {
 		Permission Permission `json:"redrivePermission"`
 		Sources    []string   `json:"sourceQueueArns,omitempty"`
-	}{r.Permission, r.Sources})
-	if err != nil {
-		panic(err) // texts have a JSON form
-	}
-	return string(text)
+	}{r.Permission, r.Sources}))
 }
 
 // maxSources is the most queues of a RedriveAllow (API Reference, "CreateQueue").
@@ -65,6 +62,7 @@ const maxSources = 10
 // maxReceives bounds maxReceiveCount.
 const maxReceives = 1_000
 
+// setRedrive reads a RedrivePolicy. Whether there is such a queue, the store knows.
 func setRedrive(s *Settings, value string) error {
 	if value == "" {
 		s.Redrive = nil
@@ -102,6 +100,7 @@ func setRedrive(s *Settings, value string) error {
 	return nil
 }
 
+// setRedriveAllow reads a RedriveAllowPolicy. Assumed: the texts.
 func setRedriveAllow(s *Settings, value string) error {
 	if value == "" {
 		s.RedriveAllow = nil
@@ -132,13 +131,4 @@ func setRedriveAllow(s *Settings, value string) error {
 	}
 	s.RedriveAllow = &RedriveAllow{given.Permission, given.Sources}
 	return nil
-}
-
-// quote returns text as a JSON string.
-func quote(text string) string {
-	quoted, err := json.Marshal(text)
-	if err != nil {
-		panic(err) // a text has a JSON form
-	}
-	return string(quoted)
 }

@@ -142,7 +142,8 @@ func invalidAttribute(name, reason string) error {
 	return refusal.Newf(refusal.InvalidAttributeValue, "Invalid value for the parameter %s.%s", name, reason)
 }
 
-// checkThroughput refuses high throughput without deduplication by groups.
+// checkThroughput refuses high throughput without deduplication by groups. Assumed:
+// the text, which is a sentence of the API Reference, "CreateQueue".
 func (s *Settings) checkThroughput() error {
 	if s.ThroughputPerGroup && !s.DeduplicationPerGroup {
 		return refusal.New(refusal.InvalidAttributeValue,
