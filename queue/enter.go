@@ -80,6 +80,7 @@ func (q *Queue) hide(ref uint32, to phase, until instant.Instant) {
 	if g.held++; g.held == 1 && e.group != 0 {
 		q.busy++
 	}
+	q.count(e.group)
 }
 
 // uncount takes an entry out of the phase that it is in.
@@ -101,6 +102,7 @@ func (q *Queue) uncount(ref uint32) {
 		if g.held--; g.held == 0 && e.group != 0 {
 			q.busy--
 		}
+		q.count(e.group)
 	}
 	e.phase = free
 }

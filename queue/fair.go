@@ -1,5 +1,7 @@
 package queue
 
+import "lullaby/instant"
+
 // When a group of a standard queue is noisy (docs/aws/sqs.md#fair-queues).
 const (
 	noisyShare = 10 // percent of the messages in flight, more than
@@ -11,6 +13,42 @@ const (
 func (q *Queue) noisy(group uint32) bool {
 	held := q.groups.list[group].held
 	return group != 0 && held >= noisyLeast && held*100 > q.inAir*noisyShare
+}
+
+// count notes how many messages of a group are held now, after one more or less.
+func (q *Queue) count(group uint32) {
+	if group == 0 {
+		return
+	}
+	held := q.groups.list[group].held
+	if held < noisyLeast {
+		delete(q.groups.crowded, group)
+	} else {
+		q.groups.crowded[group] = struct{}{}
+	}
+}
+
+// Fairness is what AWS measures of the groups of a standard queue: how many are
+// noisy, and how many messages the others have.
+type Fairness struct {
+	NoisyGroups int
+	Quiet       Counts
+}
+
+// Fairness measures the groups at now.
+func (q *Queue) Fairness(now instant.Instant) Fairness {
+	f := Fairness{Quiet: q.Counts(now)}
+	for ref := range q.groups.crowded {
+		if !q.noisy(ref) {
+			continue
+		}
+		g := &q.groups.list[ref]
+		f.NoisyGroups++
+		f.Quiet.Visible -= g.back.len() + g.fresh.len()
+		f.Quiet.InFlight -= g.held
+		f.Quiet.Delayed -= g.all - g.back.len() - g.held
+	}
+	return f
 }
 
 // choose returns the group of which a message is received next: that of the first

@@ -30,6 +30,8 @@ func (s *ids) pop() {
 	}
 }
 
+func (s *ids) len() int { return len(s.list) - s.head }
+
 func (s *ids) front() (ID, bool) {
 	if s.head == len(s.list) {
 		return 0, false
@@ -45,12 +47,14 @@ type groups struct {
 
 	ready heap     // groups of which a message can be received now or when it is due, by order of that message
 	place []uint32 // by ref: where in ready, or nowhere
+
+	crowded map[uint32]struct{} // groups that could be noisy
 }
 
 const nowhere = ^uint32(0)
 
 func newGroups() groups {
-	return groups{list: make([]group, 1), byName: map[string]uint32{}, place: []uint32{nowhere}}
+	return groups{list: make([]group, 1), byName: map[string]uint32{}, place: []uint32{nowhere}, crowded: map[uint32]struct{}{}}
 }
 
 // ref returns the group of that name, a new one if there is none.

@@ -2,7 +2,6 @@ package queue
 
 import (
 	"math/rand/v2"
-	"time"
 
 	"lullaby/instant"
 	"lullaby/queue/request"
@@ -24,24 +23,24 @@ type Queue struct {
 	set request.Settings
 	rng *rand.Rand // nil: messages come in order and once
 
-	last instant.Instant
-	skew time.Duration // by how much the clock was set back
-
+	clock
 	end     ID   // above all IDs
 	plain   runs // messages of a standard queue without a group
 	grouped runs // messages with a group
 	entries entries
 	groups  groups
 
-	timed  heap // entries that are hidden, by when they end
-	young  heap // entries by when they were sent
-	worn   heap // the same of those that were received three times or more
-	inAir  int  // entries that are flying
-	later  int  // entries that are delayed
-	back   int  // entries that are visible
-	busy   int  // groups with a message in flight
-	lost   []Range
-	passed []ID
+	timed heap // entries that are hidden, by when they end
+	young heap // entries by when they were sent
+	worn  heap // the same of those that were received three times or more
+	inAir int  // entries that are flying
+	later int  // entries that are delayed
+	back  int  // entries that are visible
+	busy  int  // groups with a message in flight
+
+	lost     []Range // since the last Expire
+	passed   []ID    // since the last receive
+	attempts attempts
 }
 
 // New returns an empty queue. chance may be nil. With it a standard queue behaves
@@ -52,7 +51,8 @@ func New(s *request.Settings, chance *rand.Rand) *Queue {
 }
 
 // Set changes the settings at now. The kind of a queue stays. A new delay counts
-// for messages that were sent before in FIFO queues only, a new visibility for
+// for messages that were sent before in FIFO queues only
+// (docs/aws/sqs.md#delays), a new visibility for
 // later receives, a new retention for all messages.
 func (q *Queue) Set(now instant.Instant, s *request.Settings) {
 	now = q.advance(now)
@@ -61,36 +61,6 @@ func (q *Queue) Set(now instant.Instant, s *request.Settings) {
 	if s.FIFO && s.Delay != was {
 		q.grouped.delay(now, s.Delay)
 	}
-}
-
-// follow returns what now is to the queue, which never goes back. A clock that
-// was set back counts on from the last instant.
-func (q *Queue) follow(now instant.Instant) instant.Instant {
-	now = now.Add(q.skew)
-	if now < q.last {
-		if instant.Follow(q.last, now) != q.last {
-			q.skew += q.last.Sub(now)
-		}
-		now = q.last
-	}
-	q.last = now
-	return now
-}
-
-// outside returns an instant of the queue as the clock has it.
-func (q *Queue) outside(i instant.Instant) instant.Instant {
-	if i == 0 {
-		return 0
-	}
-	return i.Add(-q.skew)
-}
-
-// inside is the reverse of outside.
-func (q *Queue) inside(i instant.Instant) instant.Instant {
-	if i == 0 {
-		return 0
-	}
-	return i.Add(q.skew)
 }
 
 // advance lets the time pass until now, which it returns as the queue counts it:
@@ -193,6 +163,6 @@ func (q *Queue) Cursor() ID {
 // the ID below which all are gone.
 func (q *Queue) Purge(now instant.Instant) ID {
 	q.follow(now)
-	*q = Queue{set: q.set, rng: q.rng, last: q.last, skew: q.skew, end: q.end, groups: newGroups()}
+	*q = Queue{set: q.set, rng: q.rng, clock: q.clock, end: q.end, groups: newGroups()}
 	return q.end
 }

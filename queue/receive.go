@@ -12,6 +12,7 @@ type Ask struct {
 	Max        int           // messages, 1 to 10
 	Visibility time.Duration // for which they are hidden; negative: as the queue has it
 	Long       bool          // the caller waits for messages
+	Attempt    string        // ReceiveRequestAttemptId of a FIFO queue; empty: none
 }
 
 // A Delivery is a message that is received, and its state after that.
@@ -49,6 +50,15 @@ const effort = 1_000
 func (q *Queue) Receive(now instant.Instant, ask *Ask, got *Received) error {
 	now = q.advance(now)
 	q.begin(got)
+	visibility := ask.Visibility
+	if visibility < 0 {
+		visibility = q.set.Visibility
+	}
+	until := now.Add(visibility)
+	attempt := q.set.FIFO && ask.Attempt != ""
+	if attempt && q.repeatAttempt(ask.Attempt, now, until, got) {
+		return nil
+	}
 	most := min(ask.Max, MaxInFlight-q.inAir)
 	if most <= 0 {
 		if q.set.FIFO || ask.Long {
@@ -56,27 +66,32 @@ func (q *Queue) Receive(now instant.Instant, ask *Ask, got *Received) error {
 		}
 		return ErrOverLimit
 	}
-	visibility := ask.Visibility
-	if visibility < 0 {
-		visibility = q.set.Visibility
+	q.gather(now, until, most, ask.Long, got)
+	if attempt {
+		q.keepAttempt(ask.Attempt, now, until, got)
 	}
-	if q.rng != nil && !q.set.FIFO {
-		most = q.see(most, ask.Long, got)
+	return nil
+}
+
+// gather delivers at most so many messages.
+func (q *Queue) gather(now, until instant.Instant, most int, long bool, got *Received) {
+	unruly := q.rng != nil && !q.set.FIFO
+	if unruly {
+		most = q.see(most, long, got)
 	}
 	for work := effort; work > 0 && len(got.Deliveries) < most; {
 		group, any := q.choose()
 		if !any {
 			break
 		}
-		work -= q.receiveFrom(group, now, now.Add(visibility), most, got)
+		work -= q.receiveFrom(group, now, until, most, got)
 		q.rank(group)
 	}
 	q.reveal(now)
-	if q.rng != nil && !q.set.FIFO {
+	if unruly {
 		q.repeat(got)
 	}
 	q.finish(got)
-	return nil
 }
 
 // begin empties got, and tells what was passed before.

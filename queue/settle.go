@@ -103,8 +103,8 @@ func (q *Queue) Return(now instant.Instant, got *Received) {
 	for i := range got.Deliveries {
 		d := &got.Deliveries[i]
 		ref, found := q.entries.byID[d.ID]
-		if !found || q.entries.list[ref].receives != d.Receives {
-			continue
+		if !found || q.entries.list[ref].receives != d.Receives || d.was.Receives == d.Receives {
+			continue // gone, received again, or the answer of an earlier receive
 		}
 		q.countReceive(ref, d.was.Receives)
 		e := &q.entries.list[ref]
