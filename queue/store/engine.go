@@ -81,7 +81,7 @@ func (e *Engine) find(url string) (*queue, error) {
 	if !ok {
 		return nil, refusal.Newf(refusal.InvalidAddress, "The address %s is not valid for this endpoint.", url)
 	}
-	if account != e.opts.Scope.Account {
+	if account != "" && account != e.opts.Scope.Account {
 		return nil, errNoQueue
 	}
 	return e.named(name)
