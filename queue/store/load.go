@@ -49,6 +49,7 @@ func (q *queue) load(now instant.Instant) error {
 		return true, nil
 	})
 	q.marks.each(now, at, q.next, plain)
+	q.model.Skip(q.next)
 	return err
 }
 
