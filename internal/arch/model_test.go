@@ -37,7 +37,7 @@ var model = map[string]string{
 	"lambda":         "context encoding/json lullaby/capacity lullaby/instant lullaby/internal/arn lullaby/watch",
 	"queue/refusal":  "",
 	"queue/request":  "crypto/md5 crypto/sha256 encoding/base64 encoding/hex encoding/json lullaby/attribute lullaby/internal/arn lullaby/queue/refusal",
-	"queue":          "lullaby/capacity lullaby/instant lullaby/internal/arn lullaby/queue/refusal lullaby/queue/request lullaby/watch",
+	"queue":          "crypto/sha256 lullaby/capacity lullaby/instant lullaby/internal/arn lullaby/queue/refusal lullaby/queue/request lullaby/watch",
 	"autoscale":      "lullaby/capacity lullaby/instant lullaby/watch",
 	"pager":          "lullaby/instant lullaby/watch",
 

@@ -33,7 +33,7 @@ func (v *MessageAttributeValue) logical() string {
 	return before
 }
 
-// value returns the bytes of the value.
+// value returns the value, or its bytes.
 func (v *MessageAttributeValue) value() string {
 	switch {
 	case v.logical() == typeBinary:
@@ -42,6 +42,17 @@ func (v *MessageAttributeValue) value() string {
 		return *v.StringValue
 	}
 	return ""
+}
+
+// size returns the bytes of the value.
+func (v *MessageAttributeValue) size() int {
+	switch {
+	case v.logical() == typeBinary:
+		return len(v.BinaryValue)
+	case v.StringValue != nil:
+		return len(*v.StringValue)
+	}
+	return 0
 }
 
 // Bounds of attributes, lengths in characters (docs/aws/sqs.md#message-attributes).
@@ -101,7 +112,7 @@ func (v *MessageAttributeValue) check(name, whose string) error {
 		return refuse("The message attribute '%s' must contain non-empty message attribute type.", name)
 	case len(v.DataType) > maxAttribute || logical != typeString && logical != typeNumber && logical != typeBinary:
 		return refuse("The type of message (%s) attribute '%s' is invalid. You must use only the following supported type prefixes: Binary, Number, String.", whose, name)
-	case v.value() == "":
+	case v.size() == 0:
 		return refuse("Message (%s) attribute '%s' must contain a non-empty value of type '%s'.", whose, name, logical)
 	case v.StringValue != nil && len(v.BinaryValue) > 0:
 		return refuse("Message (%s) attribute '%s' has multiple values.", whose, name)

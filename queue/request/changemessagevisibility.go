@@ -62,19 +62,15 @@ func (e *ChangeMessageVisibilityBatchRequestEntry) Check() error {
 	return checkVisibility(*e.VisibilityTimeout)
 }
 
-// checkVisibility checks a timeout from now. Assumed: the text for less than 0.
+// checkVisibility checks a timeout from now. One beyond 12 hours is refused as one
+// that is too long after the receive (docs/aws/sqs.md#longest-visibility). Assumed:
+// that, and the text for less than 0.
 func checkVisibility(seconds int32) error {
 	if seconds < 0 {
 		return refusal.Invalid(seconds, "VisibilityTimeout", "Must be >= 0 and <= 43200, if provided.")
 	}
 	if seconds > maxVisibility {
-		return BeyondVisibility(seconds)
+		return refusal.Invalid(seconds, "VisibilityTimeout", "Total VisibilityTimeout for the message is beyond the limit [43200 seconds]")
 	}
 	return nil
-}
-
-// BeyondVisibility refuses a timeout with which a message would be hidden for more
-// than 12 hours since it was received (docs/aws/sqs.md#longest-visibility).
-func BeyondVisibility(seconds int32) error {
-	return refusal.Invalid(seconds, "VisibilityTimeout", "Total VisibilityTimeout for the message is beyond the limit [43200 seconds]")
 }

@@ -24,7 +24,7 @@ type Message struct {
 func (m *Message) Size() int64 {
 	n := int64(len(m.MessageBody))
 	for name, v := range m.MessageAttributes {
-		n += int64(len(name)+len(v.DataType)) + int64(len(v.value()))
+		n += int64(len(name) + len(v.DataType) + v.size())
 	}
 	return n
 }

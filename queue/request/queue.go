@@ -52,14 +52,6 @@ func checkResults(n *int32, most int32) error {
 	return nil
 }
 
-// Page returns how many queues a page has, and whether it names the next one.
-func Page(maxResults *int32) (most int, token bool) {
-	if maxResults == nil {
-		return maxQueues, false
-	}
-	return int(*maxResults), true
-}
-
 // DeleteQueueInput is the request of DeleteQueue.
 type DeleteQueueInput struct{ QueueUrl string }
 

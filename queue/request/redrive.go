@@ -107,28 +107,31 @@ func setRedriveAllow(s *Settings, value string) error {
 		return nil
 	}
 	refuse := func(reason string) error { return refusal.Invalid(value, "RedriveAllowPolicy", reason) }
-	var given struct {
-		Permission Permission `json:"redrivePermission"`
-		Sources    []string   `json:"sourceQueueArns"`
-	}
-	if json.Unmarshal([]byte(value), &given) != nil {
+	var members map[string]json.RawMessage // whose names have AWS's case, as those of a struct need not
+	var allow RedriveAllow
+	if json.Unmarshal([]byte(value), &members) != nil || !decode(members["redrivePermission"], &allow.Permission) || !decode(members["sourceQueueArns"], &allow.Sources) {
 		return refuse("Redrive allow policy is not a valid JSON map.")
 	}
-	switch given.Permission {
+	switch allow.Permission {
 	case AllowAll, DenyAll:
-		if given.Sources != nil {
+		if allow.Sources != nil {
 			return refuse("Amazon SQS can't create the redrive allow policy. You can specify sourceQueueArns only with the byQueue permission type.")
 		}
 	case ByQueue:
-		if len(given.Sources) == 0 {
+		if len(allow.Sources) == 0 {
 			return refuse("Amazon SQS can't create the redrive allow policy. When you specify the byQueue permission type you must specify one or more sourceQueueArns values.")
 		}
 	default:
 		return refuse("Amazon SQS can't create the redrive allow policy. Specify one of the following redrivePermission values: allowAll | denyAll | byQueue.")
 	}
-	if len(given.Sources) > maxSources {
+	if len(allow.Sources) > maxSources {
 		return refuse("Amazon SQS can't create the redrive allow policy. You can specify up to 10 sourceQueueArns.")
 	}
-	s.RedriveAllow = &RedriveAllow{given.Permission, given.Sources}
+	s.RedriveAllow = &allow
 	return nil
+}
+
+// decode reads a member that may be missing.
+func decode(member json.RawMessage, into any) bool {
+	return member == nil || json.Unmarshal(member, into) == nil
 }

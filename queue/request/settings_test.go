@@ -33,6 +33,18 @@ func TestDiffering(t *testing.T) {
 	}
 }
 
+// An attribute differs by itself, also where it would not do with those that the
+// queue has.
+func TestDifferingAlone(t *testing.T) {
+	s, err := request.NewSettings(map[string]string{"FifoQueue": "true", "DeduplicationScope": "messageGroup", "FifoThroughputLimit": "perMessageGroupId"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := s.Differing(map[string]string{"DeduplicationScope": "queue"}), "DeduplicationScope"; got != want {
+		t.Errorf("Differing = %q, want %q", got, want)
+	}
+}
+
 // What Attributes prints, NewSettings reads.
 func TestAttributesAreRead(t *testing.T) {
 	s, err := request.NewSettings(map[string]string{
