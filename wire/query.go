@@ -95,9 +95,7 @@ func (awsQuery) decode(r *request, _ []byte, in any) error {
 func (awsQuery) encode(r *request, out any) (response, error) {
 	text := r.begin(r.operation + "Response")
 	if !awsquery.Empty(out) {
-		text = append(text, "<"+r.operation+"Result>"...)
-		text = awsquery.AppendMembers(text, out)
-		text = append(text, "</"+r.operation+"Result>"...)
+		text = awsquery.AppendStruct(text, r.operation+"Result", out)
 	}
 	text = append(text, "<ResponseMetadata>"...)
 	text = awsquery.Append(text, "RequestId", r.id)

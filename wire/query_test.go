@@ -28,8 +28,10 @@ func doors() *service {
 			"Shut": method(func(context.Context, instant.Instant, *knock) (*struct{}, error) {
 				return nil, &unbuiltError{"Shut", "Doors"}
 			}),
-			"Open":  method(func(context.Context, instant.Instant, *knock) (*struct{}, error) { return new(struct{}), nil }),
-			"Count": method(func(context.Context, instant.Instant, *struct{ Prefix string }) (*struct{ Count int64 }, error) { return &struct{ Count int64 }{3}, nil }),
+			"Open": method(func(context.Context, instant.Instant, *knock) (*struct{}, error) { return new(struct{}), nil }),
+			"Count": method(func(context.Context, instant.Instant, *struct{ Prefix string }) (*struct{ Count int64 }, error) {
+				return &struct{ Count int64 }{3}, nil
+			}),
 		},
 		faults: []row{
 			{400, "", "Malformed", malformed},
