@@ -121,9 +121,10 @@ func (awsQuery) refuse(r *request, f fault) (response, error) {
 	return typed(cmp.Or(f.old.status, f.status), xmlType, text), nil
 }
 
-// malformed matches a form that does not have the operation's shape.
+// malformed matches a form that does not have the operation's shape. No other
+// protocol meets it.
 var malformed = as(func(f *fault, e *awsquery.MalformedError) bool {
-	f.message, f.old.code = e.Message, "MalformedInput"
+	f.message = e.Message
 	return true
 })
 

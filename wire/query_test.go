@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/valyala/fasthttp"
 
@@ -34,11 +35,11 @@ func doors() *service {
 			}),
 		},
 		faults: []row{
-			{400, "", "Malformed", malformed},
+			{400, "", "MalformedInput", malformed},
 			{400, "", "Unknown", oldUnknown},
 			{400, "", "Unbuilt", unbuilt},
 		},
-		unsigned: true, uuids: true,
+		unsigned: true, uuids: true, skew: time.Minute,
 	}
 }
 
