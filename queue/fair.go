@@ -56,30 +56,25 @@ func (q *Queue) Fairness(now instant.Instant) Fairness {
 // groups are noisy it is the one with the fewest messages in flight.
 func (q *Queue) choose() (group uint32, any bool) {
 	ready := &q.groups.ready
-	if ready.len() == 0 {
-		return 0, false
-	}
-	group = ready.items[0].ref
-	if q.set.FIFO {
-		return group, q.grouped.isDue(ID(ready.items[0].key))
-	}
-	if !q.noisy(group) {
-		return group, true
+	top, any := q.first(ready)
+	if !any || q.set.FIFO || !q.noisy(top.ref) {
+		return top.ref, any
 	}
 	// Fewer than ten groups have more than a tenth each.
 	var aside [100 / noisyShare]item
-	n, fewest := 0, group
-	for n < len(aside) && ready.len() > 0 && q.noisy(ready.items[0].ref) {
-		aside[n] = ready.items[0]
+	n, fewest := 0, top.ref
+	for ; n < len(aside) && any && q.noisy(top.ref); n++ {
+		aside[n] = top
 		ready.remove(q.groups.place, 0)
-		if q.groups.list[aside[n].ref].held < q.groups.list[fewest].held {
-			fewest = aside[n].ref
+		q.groups.place[top.ref] = nowhere
+		if q.groups.list[top.ref].held < q.groups.list[fewest].held {
+			fewest = top.ref
 		}
-		n++
+		top, any = q.first(ready)
 	}
 	group = fewest
-	if ready.len() > 0 {
-		group = ready.items[0].ref
+	if any {
+		group = top.ref
 	}
 	for _, it := range aside[:n] {
 		ready.push(q.groups.place, it.key, it.ref)

@@ -8,6 +8,7 @@ type group struct {
 	fresh ids  // messages in runs; of the group without a name, queue.plain
 	held  int  // entries that are flying or leaving
 	all   int  // entries
+	waits bool // it is in soon
 }
 
 // ids is a queue of IDs.
@@ -45,8 +46,9 @@ type groups struct {
 	spare  []uint32
 	byName map[string]uint32
 
-	ready heap     // groups of which a message can be received now or when it is due, by order of that message
-	place []uint32 // by ref: where in ready, or nowhere
+	ready heap     // groups of which a message can be received now, by order of that message
+	soon  heap     // groups of FIFO queues whose next message is not due, by the same
+	place []uint32 // by ref: where in ready or soon, or nowhere
 
 	crowded map[uint32]struct{} // groups that could be noisy
 }
@@ -82,36 +84,68 @@ func (s *groups) ref(name string) uint32 {
 // messages. Call it after every change of a group.
 func (q *Queue) rank(ref uint32) {
 	g, place := &q.groups.list[ref], q.groups.place[ref]
-	key, any := q.next(ref)
+	order, due, any := q.next(ref)
+	stays := any && !(q.set.FIFO && g.held > 0)
+	from, to := q.groups.heap(g.waits), q.groups.heap(!due)
 	switch {
-	case any && !(q.set.FIFO && g.held > 0):
-		if place == nowhere {
-			q.groups.ready.push(q.groups.place, key, ref)
-		} else if q.groups.ready.items[place].key != key {
-			q.groups.ready.reset(q.groups.place, place, key)
+	case stays && place != nowhere && from == to:
+		if to.items[place].key != order {
+			to.reset(q.groups.place, place, order)
 		}
 		return
 	case place != nowhere:
-		q.groups.ready.remove(q.groups.place, place)
+		from.remove(q.groups.place, place)
 		q.groups.place[ref] = nowhere
 	}
-	if !any && g.all == 0 && ref != 0 {
+	if stays {
+		g.waits = !due
+		to.push(q.groups.place, order, ref)
+	} else if !any && g.all == 0 && g.name != "" {
 		delete(q.groups.byName, g.name)
 		*g = group{}
 		q.groups.spare = append(q.groups.spare, ref)
 	}
 }
 
-// next returns the order of the message of a group that is received next. It
-// drops lost messages from fresh.
-func (q *Queue) next(ref uint32) (order uint64, any bool) {
-	g := &q.groups.list[ref]
-	id, any := q.freshOf(ref)
-	order = uint64(id)
-	if g.back.len() > 0 && (!any || g.back.items[0].key < order) {
-		return g.back.items[0].key, true
+func (s *groups) heap(soon bool) *heap {
+	if soon {
+		return &s.soon
 	}
-	return order, any
+	return &s.ready
+}
+
+// first returns the first group of ready or soon, after those are gone whose next
+// message was lost.
+func (q *Queue) first(h *heap) (item, bool) {
+	for h.len() > 0 {
+		top := h.items[0]
+		if q.rank(top.ref); h.len() > 0 && h.items[0] == top {
+			return top, true
+		}
+	}
+	return item{}, false
+}
+
+// rankAll puts all groups where they belong.
+func (q *Queue) rankAll() {
+	for ref := range q.groups.list {
+		if g := &q.groups.list[ref]; ref == 0 || g.name != "" {
+			q.rank(uint32(ref)) //nolint:gosec // refs are 32 bits
+		}
+	}
+}
+
+// next returns the order of the message of a group that is received next, and
+// whether it is due: a message that came back is. It drops lost messages from
+// fresh.
+func (q *Queue) next(ref uint32) (order uint64, due, any bool) {
+	g := &q.groups.list[ref]
+	id, fresh := q.freshOf(ref)
+	order = uint64(id)
+	if g.back.len() > 0 && (!fresh || g.back.items[0].key < order) {
+		return g.back.items[0].key, true, true
+	}
+	return order, ref == 0 || q.grouped.isDue(id), fresh
 }
 
 // freshOf returns the first message of a group that is in a run.

@@ -22,6 +22,7 @@ func (q *Queue) see(most int, long bool, got *Received) int {
 		}
 		q.enter(q.last, entryOf(id, q.plain.takeFront(), 0))
 		got.Passed = append(got.Passed, id)
+		got.took(id)
 	}
 	q.rank(0)
 	if long {

@@ -38,8 +38,9 @@ type Queue struct {
 	back  int  // entries that are visible
 	busy  int  // groups with a message in flight
 
-	lost     []Range // since the last Expire
-	passed   []ID    // since the last receive
+	lost     losses // that Expire has not returned
+	passed   []ID   // that no receive has told
+	unsaved  []ID   // the lowest plain message of each receive that is not saved
 	attempts attempts
 }
 
@@ -60,22 +61,29 @@ func (q *Queue) Set(now instant.Instant, s *request.Settings) {
 	q.set = *s
 	if s.FIFO && s.Delay != was {
 		q.grouped.delay(now, s.Delay)
+		q.rankAll()
 	}
 }
 
+// incidental is how many entries expire in passing. Expire is for the others.
+const incidental = 64
+
 // advance lets the time pass until now, which it returns as the queue counts it:
-// what was hidden becomes visible, and runs whose retention is over are lost.
+// what was hidden becomes visible, and what is over its retention is lost.
 func (q *Queue) advance(now instant.Instant) instant.Instant {
 	now = q.follow(now)
 	q.reveal(now)
 	q.plain.advance(now)
 	q.grouped.advance(now)
-	limit := now.Add(-q.set.Retention)
-	q.lost = q.plain.expire(limit, q.lost)
-	n := len(q.lost)
-	if q.lost = q.grouped.expire(limit, q.lost); len(q.lost) > n {
-		q.dropLost()
+	for soon := &q.groups.soon; soon.len() > 0 && q.grouped.isDue(ID(soon.items[0].key)); {
+		q.rank(soon.items[0].ref)
 	}
+	limit := now.Add(-q.set.Retention)
+	q.plain.expire(limit, &q.lost)
+	q.grouped.expire(limit, &q.lost)
+	q.expireEntries(now, incidental)
+	q.first(&q.groups.ready)
+	q.first(&q.groups.soon)
 	q.rank(0)
 	return now
 }
@@ -87,17 +95,6 @@ func (q *Queue) reveal(now instant.Instant) {
 		q.uncount(ref)
 		q.show(ref)
 		q.rank(q.entries.list[ref].group)
-	}
-}
-
-// dropLost moves the groups on whose next message was lost, so that those without
-// any are forgotten.
-func (q *Queue) dropLost() {
-	for ready := &q.groups.ready; ready.len() > 0; {
-		top := ready.items[0]
-		if q.rank(top.ref); ready.len() > 0 && ready.items[0] == top {
-			return
-		}
 	}
 }
 
@@ -114,7 +111,7 @@ func (q *Queue) AddRun(now instant.Instant, first ID, count int, m Sent) {
 }
 
 func (q *Queue) addRun(now instant.Instant, id ID, count int, m Sent) {
-	q.end = id + ID(count)
+	q.end = max(q.end, id+ID(count))
 	m.At, m.Since, m.Due = q.inside(m.At), q.inside(m.Since), q.inside(m.Due)
 	m.Since = max(m.Since, m.At)
 	group := q.groups.ref(m.Group)
@@ -149,15 +146,8 @@ func (q *Queue) Restore(now instant.Instant, id ID, m Sent, s State) {
 	q.rank(group)
 }
 
-// Cursor returns the ID from which on nobody has received a message without a
-// group: there, all such messages are plain. Below, each has a State, or is gone.
-func (q *Queue) Cursor() ID {
-	q.plain.trim()
-	if q.plain.head == len(q.plain.list) {
-		return q.end
-	}
-	return q.plain.list[q.plain.head].first
-}
+// Skip tells that IDs below an ID were used before: after a restart, the next one.
+func (q *Queue) Skip(to ID) { q.end = max(q.end, to) }
 
 // Purge empties the queue at now, in flight and delayed messages too. It returns
 // the ID below which all are gone.

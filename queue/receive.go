@@ -1,7 +1,6 @@
 package queue
 
 import (
-	"slices"
 	"time"
 
 	"lullaby/instant"
@@ -24,8 +23,9 @@ type Delivery struct {
 	was State
 }
 
-// Received is what a receive found. Hand it back to the next receive, which uses
-// its memory again.
+// Received is what a receive or a draw found. After each the owner saves the State
+// of what was delivered or passed, with the cursor, and calls Saved, or Return if it
+// could not. A Received can then be used again, which saves its memory.
 type Received struct {
 	Deliveries []Delivery
 
@@ -37,6 +37,8 @@ type Received struct {
 	// Passed are below the cursor now without having been received: the owner saves
 	// a State for each, which is zero.
 	Passed []ID
+
+	from ID // the lowest plain message that it took; 0: none
 }
 
 // effort bounds the messages that one receive looks at and does not deliver.
@@ -49,7 +51,7 @@ const effort = 1_000
 // are in flight and the caller does not wait (docs/aws/sqs.md#messages-in-flight).
 func (q *Queue) Receive(now instant.Instant, ask *Ask, got *Received) error {
 	now = q.advance(now)
-	q.begin(got)
+	got.reset()
 	visibility := ask.Visibility
 	if visibility < 0 {
 		visibility = q.set.Visibility
@@ -75,6 +77,7 @@ func (q *Queue) Receive(now instant.Instant, ask *Ask, got *Received) error {
 
 // gather delivers at most so many messages.
 func (q *Queue) gather(now, until instant.Instant, most int, long bool, got *Received) {
+	q.begin(got)
 	unruly := q.rng != nil && !q.set.FIFO
 	if unruly {
 		most = q.see(most, long, got)
@@ -94,45 +97,30 @@ func (q *Queue) gather(now, until instant.Instant, most int, long bool, got *Rec
 	q.finish(got)
 }
 
-// begin empties got, and tells what was passed before.
-func (q *Queue) begin(got *Received) {
-	*got = Received{Deliveries: got.Deliveries[:0], Dead: got.Dead[:0], Passed: append(got.Passed[:0], q.passed...)}
-	q.passed = q.passed[:0]
-}
-
-// finish leaves those passed that are still as they were sent.
-func (q *Queue) finish(got *Received) {
-	got.Passed = slices.DeleteFunc(got.Passed, func(id ID) bool {
-		ref, found := q.entries.byID[id]
-		return !found || q.entries.list[ref].receives > 0 || q.entries.list[ref].phase == leaving
-	})
-}
-
 // receiveFrom delivers messages of one group: one of a standard queue, which then
 // chooses again, as many as there are of a FIFO queue
 // (docs/aws/sqs.md#message-groups). It returns how many it looked at.
 func (q *Queue) receiveFrom(group uint32, now, until instant.Instant, most int, got *Received) (looked int) {
 	dead := len(got.Dead)
 	for looked < effort && len(got.Deliveries) < most {
-		ref, any := q.pick(group, now)
+		ref, any := q.pick(group, now, got)
 		if !any {
 			return max(looked, 1)
 		}
 		looked++
 		e := &q.entries.list[ref]
 		switch {
-		case e.sent <= now.Add(-q.set.Retention):
+		case q.isOver(ref, now):
 			q.lose(ref)
-			continue
 		case q.set.Redrive != nil && e.receives >= uint32(q.set.Redrive.MaxReceiveCount): //nolint:gosec // 1 to 1,000
 			got.Dead = append(got.Dead, e.id)
 			q.uncount(ref)
 			q.hide(ref, leaving, 0)
-			continue
 		case q.set.FIFO && len(got.Dead) > dead:
 			return looked // what follows a dead message waits until it is gone
+		default:
+			got.Deliveries = append(got.Deliveries, q.deliver(ref, now, until))
 		}
-		got.Deliveries = append(got.Deliveries, q.deliver(ref, now, until))
 		if !q.set.FIFO {
 			return looked
 		}
@@ -141,7 +129,7 @@ func (q *Queue) receiveFrom(group uint32, now, until instant.Instant, most int, 
 }
 
 // pick returns the next message of a group that is visible and due, as an entry.
-func (q *Queue) pick(group uint32, now instant.Instant) (ref uint32, any bool) {
+func (q *Queue) pick(group uint32, now instant.Instant, got *Received) (ref uint32, any bool) {
 	id, fresh := q.freshOf(group)
 	back := &q.groups.list[group].back
 	switch {
@@ -150,10 +138,11 @@ func (q *Queue) pick(group uint32, now instant.Instant) (ref uint32, any bool) {
 		if q.rng != nil && !q.set.FIFO {
 			ref = back.items[q.rng.IntN(min(back.len(), disorder))].ref
 		}
-		return ref, !q.set.FIFO || q.grouped.isDue(q.entries.list[ref].id)
+		return ref, true
 	case !fresh:
 		return 0, false
 	case group == 0:
+		got.took(id)
 		return q.enter(now, entryOf(id, q.plain.takeFront(), 0)), true
 	case q.set.FIFO && !q.grouped.isDue(id):
 		return 0, false

@@ -7,12 +7,6 @@ import (
 	"lullaby/instant"
 )
 
-// A Range is Count IDs from First on.
-type Range struct {
-	First ID
-	Count int
-}
-
 // A run is messages with successive IDs, sent within a second, that nobody has
 // received. Its instants are those of the last of them.
 type run struct {
@@ -69,7 +63,7 @@ func (s *runs) add(now instant.Instant, id ID, n int, m *Sent) {
 	}
 	if last := len(s.list) - 1; last >= s.head {
 		r := &s.list[last]
-		if r.live > 0 && r.end() == id && waits == (last >= s.open) && int(r.count)+n < 1<<32 &&
+		if r.live > 0 && r.end() == id && waits == (last >= s.open) && int(r.count)+n < 1<<32 && (!waits || due.Sub(r.due) < every) &&
 			r.sent.Truncate(every) == m.At.Truncate(every) && r.since.Truncate(every) == m.Since.Truncate(every) {
 			r.sent, r.since, r.due = max(r.sent, m.At), max(r.since, m.Since), max(r.due, due)
 			r.count += uint32(n) //nolint:gosec // compared above
@@ -208,11 +202,10 @@ func (s *runs) nextDue() instant.Instant {
 	return s.list[s.open].due
 }
 
-// expire drops the runs that were sent at limit or before, and appends them to
-// dst.
-func (s *runs) expire(limit instant.Instant, dst []Range) []Range {
+// expire drops the runs that were sent at limit or before.
+func (s *runs) expire(limit instant.Instant, to *losses) {
 	for s.trim(); s.head < len(s.list) && s.list[s.head].sent <= limit; s.trim() {
-		dst = s.lose(s.head, dst)
+		s.lose(s.head, to)
 	}
 	for len(s.late) > 0 && s.late[0].sent <= limit {
 		l := s.popLate()
@@ -220,16 +213,15 @@ func (s *runs) expire(limit instant.Instant, dst []Range) []Range {
 		switch {
 		case i == len(s.list) || s.list[i].live == 0:
 		case s.list[i].sent <= limit:
-			dst = s.lose(i, dst)
+			s.lose(i, to)
 		case s.list[i].sent.Truncate(grain) == l.sent.Truncate(grain):
 			s.pushLate(late{s.list[i].sent, l.id})
 		}
 	}
-	return dst
 }
 
-// lose empties a run and appends its range to dst.
-func (s *runs) lose(i int, dst []Range) []Range {
+// lose empties a run.
+func (s *runs) lose(i int, to *losses) {
 	r := &s.list[i]
 	if i < s.open {
 		s.due -= int(r.live)
@@ -237,11 +229,7 @@ func (s *runs) lose(i int, dst []Range) []Range {
 		s.waiting -= int(r.live)
 	}
 	r.live = 0
-	if n := len(dst) - 1; n >= 0 && dst[n].First+ID(dst[n].Count) == r.first {
-		dst[n].Count += int(r.count)
-		return dst
-	}
-	return append(dst, Range{r.first, int(r.count)})
+	to.add(Range{r.first, int(r.count)})
 }
 
 // delay makes all messages due a time after they came into the queue.

@@ -65,11 +65,11 @@ func (q *Queue) ChangeVisibility(now instant.Instant, id ID, r Receipt, d time.D
 	return q.state(e), true, nil
 }
 
-// Remove takes messages out of the queue, whatever their state: those that were
-// moved to another queue, and those whose bodies are lost.
+// Remove takes messages out of the queue that were drawn, dead or received: those
+// that were moved to another queue, and those whose bodies are lost.
 func (q *Queue) Remove(ids []ID) {
 	for _, id := range ids {
-		if ref, found := q.entries.byID[id]; found {
+		if ref, found := q.entries.byID[id]; found && (q.entries.list[ref].phase == leaving || q.entries.list[ref].receives > 0) {
 			q.take(ref)
 		}
 	}
@@ -80,20 +80,39 @@ func (q *Queue) Remove(ids []ID) {
 // not. Nobody receives them meanwhile, and it is no receive.
 func (q *Queue) Draw(now instant.Instant, max int, got *Received) {
 	now = q.advance(now)
+	got.reset()
 	q.begin(got)
-	for work := effort; work > 0 && len(got.Dead) < max; work-- {
+	for work := effort; work > 0 && len(got.Dead) < max; {
 		group, any := q.choose()
 		if !any {
 			break
 		}
-		if ref, any := q.pick(group, now); any {
+		work -= q.drawFrom(group, now, max, got)
+		q.rank(group)
+	}
+	q.finish(got)
+}
+
+// drawFrom draws messages of one group, as receiveFrom receives them.
+func (q *Queue) drawFrom(group uint32, now instant.Instant, max int, got *Received) (looked int) {
+	for looked < effort && len(got.Dead) < max {
+		ref, any := q.pick(group, now, got)
+		if !any {
+			break
+		}
+		looked++
+		if q.isOver(ref, now) {
+			q.lose(ref)
+		} else {
 			q.uncount(ref)
 			q.hide(ref, leaving, 0)
 			got.Dead = append(got.Dead, q.entries.list[ref].id)
 		}
-		q.rank(group)
+		if !q.set.FIFO {
+			break
+		}
 	}
-	q.finish(got)
+	return looked + 1
 }
 
 // Return takes back a receive or a draw that the owner could not save: its messages
@@ -117,6 +136,7 @@ func (q *Queue) Return(now instant.Instant, got *Received) {
 		}
 	}
 	q.passed = append(q.passed, got.Passed...)
+	q.Saved(got)
 }
 
 // giveBack makes an entry visible.

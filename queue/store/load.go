@@ -35,7 +35,7 @@ func (q *queue) load(now instant.Instant) error {
 			return false, err
 		}
 		if id >= at {
-			q.marks.each(at, id, plain)
+			q.marks.each(now, at, id, plain)
 			at = id + 1
 		}
 		switch {
@@ -48,7 +48,8 @@ func (q *queue) load(now instant.Instant) error {
 		}
 		return true, nil
 	})
-	q.marks.each(at, q.next, plain)
+	q.marks.each(now, at, q.next, plain)
+	q.model.Skip(q.next)
 	return err
 }
 

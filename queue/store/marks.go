@@ -44,11 +44,12 @@ func (m mark) stage(b *storage.Batch, number uint64) {
 }
 
 // sent returns how the messages of the mark were sent, late by less than a second
-// rather than early: none is lost or visible too soon.
-func (m mark) sent() model.Sent {
-	s := model.Sent{At: m.at.Add(time.Second - 1)}
+// rather than early: none is lost or visible too soon. now is not before that.
+func (m mark) sent(now instant.Instant) model.Sent {
+	last := m.at.Add(time.Second - 1)
+	s := model.Sent{At: min(last, now)}
 	if m.delay > 0 {
-		s.Due = s.At.Add(m.delay)
+		s.Due = last.Add(m.delay)
 	}
 	return s
 }
@@ -82,8 +83,8 @@ func loadMarks(r storage.Reader, number uint64) (ms marks, err error) {
 }
 
 // each calls f with the parts of a range of plain messages, from first up to, but
-// not including, end.
-func (ms marks) each(first, end model.ID, f func(first model.ID, count int, sent model.Sent)) {
+// not including, end, as they were sent before now.
+func (ms marks) each(now instant.Instant, first, end model.ID, f func(first model.ID, count int, sent model.Sent)) {
 	i := max(0, sort.Search(len(ms), func(i int) bool { return ms[i].id > first })-1)
 	for ; first < end && i < len(ms); i++ {
 		last := end
@@ -91,7 +92,7 @@ func (ms marks) each(first, end model.ID, f func(first model.ID, count int, sent
 			last = min(end, ms[i+1].id)
 		}
 		if last > first {
-			f(first, int(last-first), ms[i].sent()) //nolint:gosec // as many as there are messages
+			f(first, int(last-first), ms[i].sent(now)) //nolint:gosec // as many as there are messages
 			first = last
 		}
 	}

@@ -106,7 +106,14 @@ func (q *queue) submitReceiveLocked(now instant.Instant, ask *model.Ask) (submit
 	if err := q.model.Receive(now, ask, &q.got); err != nil {
 		return submitted, err
 	}
-	if len(q.got.Deliveries)+len(q.got.Passed) == 0 {
+	return q.submitGotLocked(now)
+}
+
+// submitGotLocked submits what the model received or drew, or takes it back if it
+// cannot be stored. Dead letters that were received before are stored as they are.
+func (q *queue) submitGotLocked(now instant.Instant, drawn ...model.ID) (submitted storage.Submission, err error) {
+	if len(q.got.Deliveries)+len(q.got.Passed)+len(drawn) == 0 {
+		q.model.Saved(&q.got)
 		return submitted, nil
 	}
 	b := q.e.db.NewBatch()
@@ -115,11 +122,14 @@ func (q *queue) submitReceiveLocked(now instant.Instant, ask *model.Ask) (submit
 		q.stageLocked(b, q.got.Deliveries[i].ID)
 	}
 	q.stageLocked(b, q.got.Passed...)
-	q.stageCursorLocked(b)
+	q.stageLocked(b, drawn...)
+	q.stageCursorLocked(b, &q.got)
 	if submitted, err = b.Submit(); err != nil {
 		q.model.Return(now, &q.got)
+		return submitted, err
 	}
-	return submitted, err
+	q.model.Saved(&q.got)
+	return submitted, nil
 }
 
 // read reads what is stored of received messages. It leaves out what is gone: it was

@@ -42,7 +42,7 @@ func (e *Engine) ReceiveMessage(ctx context.Context, now instant.Instant, in *re
 	if err := in.CheckFor(settings); err != nil {
 		return nil, err
 	}
-	ask := model.Ask{Max: 1, Visibility: -1}
+	ask := model.Ask{Max: 1, Visibility: -1, Attempt: in.ReceiveRequestAttemptId}
 	if in.MaxNumberOfMessages != nil {
 		ask.Max = int(*in.MaxNumberOfMessages)
 	}

@@ -88,7 +88,7 @@ func (q *queue) submitExpired(now instant.Instant) (submitted storage.Submission
 		var lost []model.Range
 		lost, more = q.model.Expire(now, maxExpired, nil)
 		changed = changed || len(lost) > 0
-		q.stageCursorLocked(b)
+		q.stageCursorLocked(b, nil)
 		for _, r := range lost {
 			q.stageLostLocked(b, r)
 		}

@@ -66,7 +66,7 @@ func (q *queue) submitLocked(now instant.Instant, b *storage.Batch, ss []*sendin
 		next++
 	}
 	if next == q.next {
-		q.stageCursorLocked(b) // a batch has to have something
+		q.stageCursorLocked(b, nil) // a batch has to have something
 	}
 	submitted, err := b.Submit()
 	if err != nil {

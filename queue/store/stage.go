@@ -36,9 +36,10 @@ func (q *queue) stageGoneLocked(b *storage.Batch, ids ...model.ID) {
 	}
 }
 
-// stageCursorLocked adds the cursor to a batch, and forgets what lies before it.
-func (q *queue) stageCursorLocked(b *storage.Batch) {
-	q.saved = max(q.saved, q.model.Cursor())
+// stageCursorLocked adds the cursor to a batch, and forgets what lies before it. The
+// batch also has what was received as saving, which may be nil.
+func (q *queue) stageCursorLocked(b *storage.Batch, saving *model.Received) {
+	q.saved = max(q.saved, q.model.Cursor(saving))
 	cursor{q.saved, q.next}.stage(b, q.number)
 	for len(q.holes) > 0 && q.holes[0] < q.saved {
 		id := q.holes.take()

@@ -28,6 +28,9 @@ func (e *Engine) StartMessageMoveTask(_ context.Context, now instant.Instant, in
 		return nil, err
 	}
 	o := order{ID: newMessageID().String(), Source: in.SourceArn, Destination: in.DestinationArn, Started: now}
+	if earlier := e.moves[source.number]; len(earlier) > 0 {
+		o.Started = max(now, earlier[len(earlier)-1].Started+1) // their keys are in order
+	}
 	if in.MaxNumberOfMessagesPerSecond != nil {
 		o.Rate = int(*in.MaxNumberOfMessagesPerSecond)
 	}

@@ -119,19 +119,7 @@ func (q *queue) draw(now instant.Instant, most int) ([]received, error) {
 	}
 	q.model.Draw(now, most, &q.got)
 	rs := q.takenLocked(q.got.Dead)
-	if len(rs) == 0 {
-		q.mu.Unlock()
-		return nil, nil
-	}
-	b := q.e.db.NewBatch()
-	b.UseReserve()
-	q.stageLocked(b, q.got.Dead...)
-	q.stageLocked(b, q.got.Passed...)
-	q.stageCursorLocked(b)
-	submitted, err := b.Submit()
-	if err != nil {
-		q.model.Return(now, &q.got)
-	}
+	submitted, err := q.submitGotLocked(now, q.got.Dead...)
 	q.mu.Unlock()
 	if err != nil {
 		return nil, err
