@@ -36,7 +36,7 @@ var model = map[string]string{
 	"gateway":        "lullaby/capacity lullaby/instant lullaby/watch",
 	"lambda":         "context encoding/json lullaby/capacity lullaby/instant lullaby/internal/arn lullaby/watch",
 	"queue/refusal":  "",
-	"queue/request":  "crypto/md5 crypto/sha256 encoding/hex encoding/json lullaby/internal/arn lullaby/queue/refusal",
+	"queue/request":  "crypto/md5 crypto/sha256 encoding/base64 encoding/hex encoding/json lullaby/attribute lullaby/internal/arn lullaby/queue/refusal",
 	"queue":          "crypto/sha256 lullaby/capacity lullaby/instant lullaby/internal/arn lullaby/queue/refusal lullaby/queue/request lullaby/watch",
 	"autoscale":      "lullaby/capacity lullaby/instant lullaby/watch",
 	"pager":          "lullaby/instant lullaby/watch",

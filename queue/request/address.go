@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"lullaby/internal/arn"
+	"lullaby/queue/refusal"
 )
 
 // URLPath returns the path of a queue's URL. The host and the scheme are those that
@@ -34,4 +35,13 @@ func ParseARN(text string) (queue arn.ARN, ok bool) {
 	a, err := arn.Parse(text)
 	ok = err == nil && a.Service == "sqs" && a.Scope.Region != "" && a.Scope.Account != "" && isName(a.Resource)
 	return a, ok
+}
+
+// checkURL refuses a request without QueueUrl. Whether there is such a queue is not
+// to be seen from its URL.
+func checkURL(url string) error {
+	if url == "" {
+		return refusal.Missing("QueueUrl")
+	}
+	return nil
 }

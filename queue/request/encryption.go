@@ -49,7 +49,8 @@ func setManagedSSE(s *Settings, value string) error {
 	return nil
 }
 
-// checkEncryption refuses attributes that turn on both keys.
+// checkEncryption refuses attributes that turn on both keys. Assumed: the text; that
+// each of the two, given alone, takes the place of the other.
 func checkEncryption(attributes map[string]string) error {
 	if attributes["KmsMasterKeyId"] != "" && attributes["SqsManagedSseEnabled"] == "true" {
 		return refusal.New(refusal.InvalidAttributeValue,

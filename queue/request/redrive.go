@@ -8,7 +8,8 @@ import (
 	"lullaby/queue/refusal"
 )
 
-// A Redrive says where the messages of a queue go that nobody could process.
+// A Redrive says where the messages of a queue go that nobody could process
+// (docs/aws/sqs.md#redrive-policies).
 type Redrive struct {
 	Target          string // ARN of the dead-letter queue
 	MaxReceiveCount int32  // receives after which a message goes there, 1 to 1,000
@@ -19,7 +20,7 @@ func (r *Redrive) String() string {
 	if r == nil {
 		return ""
 	}
-	return `{"deadLetterTargetArn":` + quote(r.Target) + `,"maxReceiveCount":` + strconv.Itoa(int(r.MaxReceiveCount)) + `}`
+	return `{"deadLetterTargetArn":` + string(raw(r.Target)) + `,"maxReceiveCount":` + strconv.Itoa(int(r.MaxReceiveCount)) + `}`
 }
 
 // A RedriveAllow says which queues may have a queue as their dead-letter queue.
@@ -49,14 +50,10 @@ func (r *RedriveAllow) String() string {
 	if r == nil {
 		return ""
 	}
-	text, err := json.Marshal(struct {
+	return string(raw(struct {
 		Permission Permission `json:"redrivePermission"`
 		Sources    []string   `json:"sourceQueueArns,omitempty"`
-	}{r.Permission, r.Sources})
-	if err != nil {
-		panic(err) // texts have a JSON form
-	}
-	return string(text)
+	}{r.Permission, r.Sources}))
 }
 
 // maxSources is the most queues of a RedriveAllow (API Reference, "CreateQueue").
@@ -65,6 +62,7 @@ const maxSources = 10
 // maxReceives bounds maxReceiveCount.
 const maxReceives = 1_000
 
+// setRedrive reads a RedrivePolicy. Whether there is such a queue, the store knows.
 func setRedrive(s *Settings, value string) error {
 	if value == "" {
 		s.Redrive = nil
@@ -102,43 +100,38 @@ func setRedrive(s *Settings, value string) error {
 	return nil
 }
 
+// setRedriveAllow reads a RedriveAllowPolicy. Assumed: the texts.
 func setRedriveAllow(s *Settings, value string) error {
 	if value == "" {
 		s.RedriveAllow = nil
 		return nil
 	}
 	refuse := func(reason string) error { return refusal.Invalid(value, "RedriveAllowPolicy", reason) }
-	var given struct {
-		Permission Permission `json:"redrivePermission"`
-		Sources    []string   `json:"sourceQueueArns"`
-	}
-	if json.Unmarshal([]byte(value), &given) != nil {
+	var members map[string]json.RawMessage // whose names have AWS's case, as those of a struct need not
+	var allow RedriveAllow
+	if json.Unmarshal([]byte(value), &members) != nil || !decode(members["redrivePermission"], &allow.Permission) || !decode(members["sourceQueueArns"], &allow.Sources) {
 		return refuse("Redrive allow policy is not a valid JSON map.")
 	}
-	switch given.Permission {
+	switch allow.Permission {
 	case AllowAll, DenyAll:
-		if given.Sources != nil {
+		if allow.Sources != nil {
 			return refuse("Amazon SQS can't create the redrive allow policy. You can specify sourceQueueArns only with the byQueue permission type.")
 		}
 	case ByQueue:
-		if len(given.Sources) == 0 {
+		if len(allow.Sources) == 0 {
 			return refuse("Amazon SQS can't create the redrive allow policy. When you specify the byQueue permission type you must specify one or more sourceQueueArns values.")
 		}
 	default:
 		return refuse("Amazon SQS can't create the redrive allow policy. Specify one of the following redrivePermission values: allowAll | denyAll | byQueue.")
 	}
-	if len(given.Sources) > maxSources {
+	if len(allow.Sources) > maxSources {
 		return refuse("Amazon SQS can't create the redrive allow policy. You can specify up to 10 sourceQueueArns.")
 	}
-	s.RedriveAllow = &RedriveAllow{given.Permission, given.Sources}
+	s.RedriveAllow = &allow
 	return nil
 }
 
-// quote returns text as a JSON string.
-func quote(text string) string {
-	quoted, err := json.Marshal(text)
-	if err != nil {
-		panic(err) // a text has a JSON form
-	}
-	return string(quoted)
+// decode reads a member that may be missing.
+func decode(member json.RawMessage, into any) bool {
+	return member == nil || json.Unmarshal(member, into) == nil
 }

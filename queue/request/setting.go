@@ -1,7 +1,6 @@
 package request
 
 import (
-	"encoding/json"
 	"strconv"
 	"time"
 
@@ -41,7 +40,7 @@ func (a setting) refuseStandard() error {
 	if a.name == "ContentBasedDeduplication" {
 		return unknownAttribute(a.name)
 	}
-	return refusal.Newf(refusal.InvalidAttributeValue, "You can specify the %s only when FifoQueue is set to true.", a.name)
+	return refusal.Newf(refusal.InvalidAttributeName, "You can specify the %s only when FifoQueue is set to true.", a.name)
 }
 
 // wholeNumber returns the value of an attribute that is a whole number between two
@@ -113,13 +112,4 @@ func setMaxMessageSize(s *Settings, value string) error {
 		s.MaxMessageSize = n
 	}
 	return err
-}
-
-// setPolicy keeps the policy of a queue. AWS keeps the text as it is.
-func setPolicy(s *Settings, value string) error {
-	if value != "" && !json.Valid([]byte(value)) {
-		return invalidAttribute("Policy", "")
-	}
-	s.Policy = value
-	return nil
 }

@@ -105,14 +105,16 @@ func (s *Settings) Attributes() map[string]string {
 }
 
 // Differing returns the name of the first of the attributes that sets another
-// value than s has, "" if there is none. The attributes must be valid.
+// value than s has, "" if there is none: CreateQueue refuses to make a queue that
+// exists with another value. Assumed: it compares those that it is given alone.
 func (s *Settings) Differing(attributes map[string]string) string {
-	wanted, err := s.With(attributes)
-	if err != nil {
-		return ""
-	}
 	for _, a := range settable {
-		if _, given := attributes[a.name]; given && a.print(&wanted) != a.print(s) {
+		value, given := attributes[a.name]
+		if !given {
+			continue
+		}
+		wanted := *s
+		if err := a.set(&wanted, value); err != nil || a.print(&wanted) != a.print(s) {
 			return a.name
 		}
 	}
@@ -142,7 +144,8 @@ func invalidAttribute(name, reason string) error {
 	return refusal.Newf(refusal.InvalidAttributeValue, "Invalid value for the parameter %s.%s", name, reason)
 }
 
-// checkThroughput refuses high throughput without deduplication by groups.
+// checkThroughput refuses high throughput without deduplication by groups. Assumed:
+// the text, which is a sentence of the API Reference, "CreateQueue".
 func (s *Settings) checkThroughput() error {
 	if s.ThroughputPerGroup && !s.DeduplicationPerGroup {
 		return refusal.New(refusal.InvalidAttributeValue,
