@@ -89,10 +89,13 @@ func (n *naive) do(now instant.Instant, what string, words []string, args argume
 		}
 		return ""
 	case "receive":
-		if args["attempt"] != "" {
-			return "unknown"
-		}
 		return n.receive(args.ask(number(words[0]), words))
+	case "take":
+		before := n.counts(func(*message) bool { return true }).InFlight
+		for range number(words[0]) {
+			n.receive(args.ask(1, words))
+		}
+		return strconv.Itoa(n.counts(func(*message) bool { return true }).InFlight - before)
 	case "draw":
 		return n.draw(number(words[0]))
 	case "undo":

@@ -66,8 +66,13 @@ func (q *Queue) Set(now instant.Instant, s *request.Settings) {
 	}
 }
 
-// incidental is how many entries expire in passing. Expire is for the others.
-const incidental = 64
+// What one call does in passing, so that others need not wait for long. More of it is
+// left to later calls; meanwhile Next is not after now, and Expire is for what is
+// lost.
+const (
+	mostRevealed = 10_000 // messages that become visible
+	incidental   = 64     // entries that expire
+)
 
 // advance lets the time pass until now, which it returns as the queue counts it:
 // what was hidden becomes visible, and what is over its retention is lost.
@@ -91,7 +96,7 @@ func (q *Queue) advance(now instant.Instant) instant.Instant {
 
 // reveal makes visible what was hidden until now.
 func (q *Queue) reveal(now instant.Instant) {
-	for q.timed.len() > 0 && q.timed.items[0].key <= uint64(now) {
+	for n := 0; n < mostRevealed && q.timed.len() > 0 && q.timed.items[0].key <= uint64(now); n++ {
 		ref := q.timed.items[0].ref
 		q.uncount(ref)
 		q.show(ref)
