@@ -89,8 +89,9 @@ func (pr *Projection) Apply(it attribute.Item) attribute.Item {
 // pick returns the attributes that branches lead to. The result is not nil.
 func pick(it attribute.Item, branches []branch) attribute.Item {
 	kept := make(attribute.Item, 0, len(branches))
+	whole := attribute.Map(it)
 	for _, b := range branches {
-		if v, found := b.of(attribute.Map(it)); found {
+		if v, found := b.of(&whole); found {
 			kept = append(kept, attribute.Attribute{Name: b.step.Name, Value: v})
 		}
 	}
@@ -99,10 +100,13 @@ func pick(it attribute.Item, branches []branch) attribute.Item {
 }
 
 // of returns the part of v to which b leads, and whether there is one.
-func (b *branch) of(v attribute.Value) (attribute.Value, bool) {
-	v, found := b.step.member(v)
-	if !found || b.next == nil {
-		return v, found
+func (b *branch) of(v *attribute.Value) (attribute.Value, bool) {
+	v = b.step.member(v)
+	switch {
+	case v == nil:
+		return attribute.Value{}, false
+	case b.next == nil:
+		return *v, true
 	}
 	if !b.next[0].step.InList {
 		if v.Kind() != attribute.M {
