@@ -26,6 +26,7 @@ type evaluator struct {
 	stack      stack
 	calls      map[*node]*node // values of the calls evaluated so far; a nil node: no value
 	spent      int             // bytes, of maxBuilt
+	inRules    bool            // what is evaluated is in the Rules section
 
 	given      map[string]string // values from outside, by name of a parameter or dynamic reference
 	exports    map[string]string // of other stacks, by name
@@ -69,6 +70,8 @@ func (e *evaluator) eval(n *node) (*node, error) {
 		return nil, e.unsupportedf(n.line, "Lullaby does not evaluate %s yet", n.text)
 	case conditionFunctions[n.text]:
 		return nil, e.errorf(n.line, "%s may stand in Conditions only", n.text)
+	case ruleFunctions[n.text]:
+		return nil, e.errorf(n.line, "%s may stand in Rules only", n.text)
 	default:
 		return nil, e.errorf(n.line, "%s is not an intrinsic function", n.text)
 	}
