@@ -1,6 +1,7 @@
 package template
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strconv"
@@ -34,10 +35,16 @@ type evaluator struct {
 	unresolved map[string]int    // dynamic references without a value, with their lines
 }
 
-// A stack is what generated names and ARNs depend on.
+// A stack is what generated names, ARNs and URLs depend on.
 type stack struct {
-	name  string
-	scope arn.Scope // no empty fields
+	name     string
+	scope    arn.Scope // no empty fields
+	endpoint string    // as Options has it
+}
+
+// url returns the URL of a service's endpoint.
+func (s stack) url(service string) string {
+	return cmp.Or(s.endpoint, "https://"+s.scope.Host(service))
 }
 
 func (e *evaluator) pos(line int) Pos { return Pos{e.file, line} }

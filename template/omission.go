@@ -7,19 +7,7 @@ import "slices"
 type Omission struct {
 	Pos  Pos
 	Of   string // logical id of the function, table, API or resource that lacks it
-	What string // "Auth", "autoscaling", "events of type SQS", "type AWS::SQS::Queue"
-}
-
-// OmissionsOf returns what the shapes with these logical ids lack, sorted by
-// place.
-func (t *Template) OmissionsOf(ids ...string) []Omission {
-	var all []Omission
-	for _, o := range t.Omissions {
-		if slices.Contains(ids, o.Of) {
-			all = append(all, o)
-		}
-	}
-	return all
+	What string // "Auth", "autoscaling", "events of type SQS", "type AWS::SNS::Topic"
 }
 
 // omit notes that something is left out, once for each shape and what it lacks,

@@ -16,6 +16,7 @@ type Template struct {
 
 	Functions []*Function
 	Tables    []*Table
+	Queues    []*Queue
 	APIs      []*API
 	Outputs   []Output
 
@@ -98,6 +99,16 @@ type AttributeDefinition struct{ AttributeName, AttributeType string }
 
 // A KeySchemaElement gives the role (HASH or RANGE) of a key attribute.
 type KeySchemaElement struct{ AttributeName, KeyType string }
+
+// A Queue is an AWS::SQS::Queue.
+type Queue struct {
+	Source
+	LogicalID  string
+	Name       string            // ends in .fifo if it is a FIFO queue
+	Attributes map[string]string // of SQS's CreateQueue, by name, but for Policy; what the template does not say is absent
+	Policy     string            // JSON; empty: none
+	Tags       []Tag
+}
 
 // An API is a REST API (v1) with Lambda proxy integrations.
 type API struct {

@@ -131,6 +131,7 @@ var (
 		"StreamLabel":        "StreamSpecification",
 		"DeletionProtection": "DeletionProtectionEnabled",
 	})
+	queueFields       = fieldsUnder("Attributes", queueAttributes+" "+queueDocuments, map[string]string{"Name": "QueueName"})
 	simpleTableFields = withFields(tableFields, map[string]string{
 		"KeySchema":                            "PrimaryKey",
 		"KeySchema.0.AttributeName":            "PrimaryKey.Name",
@@ -139,6 +140,16 @@ var (
 		"AttributeDefinitions.0.AttributeType": "PrimaryKey.Type",
 	})
 )
+
+// fieldsUnder returns more, and the keys that stand below a field of a shape and
+// are properties themselves.
+func fieldsUnder(field, keys string, more map[string]string) map[string]string {
+	all := maps.Clone(more)
+	for key := range strings.FieldsSeq(keys) {
+		all[field+"."+key] = key
+	}
+	return all
+}
 
 func withFields(common, more map[string]string) map[string]string {
 	all := maps.Clone(common)

@@ -28,7 +28,7 @@ func TestEveryFieldHasAPlace(t *testing.T) {
 		t.Errorf("warnings: %v", tmpl.Warnings)
 	}
 	p := places{t: t, lines: strings.Split(string(text), "\n"), seen: map[string]bool{}}
-	for _, shapes := range []any{tmpl.Functions, tmpl.Tables, tmpl.APIs, tmpl.Outputs} {
+	for _, shapes := range []any{tmpl.Functions, tmpl.Tables, tmpl.Queues, tmpl.APIs, tmpl.Outputs} {
 		p.check(reflect.ValueOf(shapes), nil, nil)
 	}
 	shapes := []any{
@@ -39,6 +39,7 @@ func TestEveryFieldHasAPlace(t *testing.T) {
 		template.Tag{},
 		template.AttributeDefinition{},
 		template.KeySchemaElement{},
+		template.Queue{},
 		template.API{},
 		template.Route{},
 		template.Output{},

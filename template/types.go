@@ -14,6 +14,10 @@ func resourceTypes() typeTable {
 		"AWS::DynamoDB::Table":       dynamoTable(),
 		"AWS::DynamoDB::GlobalTable": globalTable(),
 
+		typeQueue:             queue(),
+		typeQueuePolicy:       queuePolicy(),
+		typeQueueInlinePolicy: queueInlinePolicy(),
+
 		typeScalableTarget:                           {ref: scalableTargetID, link: (*loader).linkScalableTarget},
 		"AWS::ApplicationAutoScaling::ScalingPolicy": {},
 

@@ -17,8 +17,8 @@ type warningTest struct {
 
 func TestResourceWarnings(t *testing.T) {
 	checkWarnings(t, []warningTest{
-		{"unknown type", plainHead + "  Q:\n    Type: AWS::SQS::Queue\n", []string{
-			"template.yaml:3: not run yet: type AWS::SQS::Queue (Q)",
+		{"unknown type", plainHead + "  Q:\n    Type: AWS::Kinesis::Stream\n", []string{
+			"template.yaml:3: not run yet: type AWS::Kinesis::Stream (Q)",
 		}},
 		{"types without effect", plainHead + `  Permission: {Type: AWS::Lambda::Permission}
   Role: {Type: AWS::IAM::Role}
