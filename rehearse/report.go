@@ -64,6 +64,15 @@ func unplayed(t *template.Template) []template.Omission {
 	for _, q := range t.Queues {
 		all = append(all, template.Omission{Pos: q.Pos(), Of: q.LogicalID, What: "type AWS::SQS::Queue"})
 	}
+	for _, m := range t.EventSourceMappings {
+		of := m.LogicalID
+		for _, f := range t.Functions {
+			if f.Name == m.FunctionName {
+				of = f.LogicalID
+			}
+		}
+		all = append(all, template.Omission{Pos: m.Pos(), Of: of, What: "events of type SQS"})
+	}
 	slices.SortStableFunc(all, func(a, b template.Omission) int { return a.Pos.Line - b.Pos.Line })
 	return all
 }

@@ -1,6 +1,9 @@
 package template
 
-import "slices"
+import (
+	"errors"
+	"slices"
+)
 
 // An Omission is a part of a template that AWS runs and Lullaby leaves out of
 // the stack.
@@ -18,6 +21,17 @@ func (l *loader) omit(line int, of, what string) {
 		l.t.Omissions = append(l.t.Omissions, Omission{l.pos(line), of, what})
 		l.warnOf(line, of, "not run yet: "+what)
 	}
+}
+
+// lacks reports whether an error of in is that Lullaby lacks a value. Then it notes
+// what the shape with a logical id is without.
+func (l *loader) lacks(in reader, of, what string) bool {
+	e, ok := errors.AsType[*Error](*in.err)
+	if !ok || !e.Unsupported {
+		return false
+	}
+	l.omit(e.Pos.Line, of, what)
+	return true
 }
 
 func sortOmissions(all []Omission) {

@@ -2,7 +2,6 @@ package template
 
 import (
 	"encoding/json"
-	"errors"
 	"strings"
 )
 
@@ -137,6 +136,7 @@ func (r reader) document(key string) string {
 // linkQueuePolicy gives a policy to the queues that it names by their URLs. A
 // queue has one policy: the last of the file.
 func (l *loader) linkQueuePolicy(r *resource) error {
+	const outside = "policies of queues outside the template"
 	in := l.reader(r.id+": ", r.line, r.properties)
 	var urls []*node
 	if r.typ == typeQueuePolicy {
@@ -147,14 +147,13 @@ func (l *loader) linkQueuePolicy(r *resource) error {
 	}
 	in.needed("PolicyDocument")
 	document := in.document("PolicyDocument")
-	if e, ok := errors.AsType[*Error](*in.err); ok && e.Unsupported {
-		l.omit(e.Pos.Line, r.id, policyElsewhere)
+	if l.lacks(in, r.id, outside) {
 		return nil
 	}
 	for _, url := range urls {
 		q := l.queueAt(url.text)
 		if q == nil {
-			l.omit(url.line, r.id, policyElsewhere)
+			l.omit(url.line, r.id, outside)
 			continue
 		}
 		if q.Policy != "" {
@@ -165,10 +164,6 @@ func (l *loader) linkQueuePolicy(r *resource) error {
 	}
 	return *in.err
 }
-
-// policyElsewhere is what is left out of a policy that names queues which are not
-// of this template.
-const policyElsewhere = "policies of queues elsewhere"
 
 // queueAt returns the queue of the template with a URL, nil if there is none.
 func (l *loader) queueAt(url string) *Queue {

@@ -105,9 +105,14 @@ var (
 	serverlessFields = withFields(functionFields, map[string]string{"CodeURI": "CodeUri", "Grants": "Policies"})
 	lambdaFields     = withFields(functionFields, map[string]string{"CodeURI": "Code", "Grants": "Role"})
 
-	apiFields    = map[string]string{"Stage": "StageName", "StageVariables": "Variables", "Mocks": "Cors"}
-	eventFields  = map[string]string{"Timeout": "TimeoutInMillis"}
-	methodFields = map[string]string{
+	apiFields     = map[string]string{"Stage": "StageName", "StageVariables": "Variables", "Mocks": "Cors"}
+	eventFields   = map[string]string{"Timeout": "TimeoutInMillis"}
+	mappingFields = map[string]string{
+		"EventSourceARN": "EventSourceArn", "BatchingWindow": "MaximumBatchingWindowInSeconds",
+		"MaximumConcurrency": "ScalingConfig.MaximumConcurrency", "FilterCriteria": "FilterCriteria.Filters",
+	}
+	queueEventFields = withFields(mappingFields, map[string]string{"EventSourceARN": "Queue"})
+	methodFields     = map[string]string{
 		"Method": "HttpMethod", "Path": "ResourceId", "Function": "Integration.Uri", "Timeout": "Integration.TimeoutInMillis",
 	}
 

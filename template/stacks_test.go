@@ -135,6 +135,11 @@ func describe(t *testing.T, tmpl *template.Template, err error) string {
 			fmt.Fprintf(&b, "  Policy=%s line %d\n", q.Policy, q.Pos("Policy").Line)
 		}
 	}
+	for _, m := range tmpl.EventSourceMappings {
+		fmt.Fprintf(&b, "mapping %s of %s to %s line %d %s\n", m.LogicalID, m.EventSourceARN, m.FunctionName, m.Pos().Line, m.UUID)
+		fmt.Fprintf(&b, "  batch=%d window=%v concurrency=%d filters=%q types=%v enabled=%v\n", m.BatchSize, m.BatchingWindow,
+			m.MaximumConcurrency, m.FilterCriteria, m.FunctionResponseTypes, m.Enabled)
+	}
 	for _, api := range tmpl.APIs {
 		fmt.Fprintf(&b, "api %s stage=%s\n", api.LogicalID, api.Stage)
 		for _, r := range api.Routes {

@@ -25,6 +25,7 @@ func resourceTypes() typeTable {
 		typeVersion:             {ref: qualifiedARN("1"), attributes: attributes{"Version": constant("1")}},
 		typeAlias:               {ref: aliasARN},
 		typePermission:          {},
+		typeMapping:             eventSourceMapping(),
 
 		"AWS::ApiGateway::RestApi":  restAPI(),
 		"AWS::ApiGateway::Resource": pathResource(),
