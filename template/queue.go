@@ -1,9 +1,6 @@
 package template
 
-import (
-	"encoding/json"
-	"strings"
-)
+import "strings"
 
 // Queues of SQS and their policies (docs/aws/templates.md#queues).
 
@@ -100,8 +97,8 @@ func (l *loader) readQueue(r *resource) error {
 }
 
 // document returns the JSON of the value of key, a mapping, or text that has the
-// JSON already. A template keeps no difference between "1" and 1: values are
-// strings, but for the count that SQS prints as a number.
+// JSON already. All single values are strings, as in Fn::ToJsonString; SQS takes
+// the count of a redrive policy so too.
 func (r reader) document(key string) string {
 	v := r.value(key)
 	switch {
@@ -116,21 +113,7 @@ func (r reader) document(key string) string {
 		r.wrong(r.label+key, err)
 		return ""
 	}
-	var values map[string]any
-	if json.Unmarshal([]byte(b.String()), &values) != nil {
-		return b.String()
-	}
-	const count = "maxReceiveCount"
-	text, isText := values[count].(string)
-	if !isText || !json.Valid([]byte(text)) {
-		return b.String()
-	}
-	values[count] = json.RawMessage(text)
-	document, err := json.Marshal(values)
-	if err != nil {
-		return b.String()
-	}
-	return string(document)
+	return b.String()
 }
 
 // linkQueuePolicy gives a policy to the queues that it names by their URLs. A
