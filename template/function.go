@@ -119,13 +119,18 @@ func (l *loader) buildMethod(r *resource) string {
 	return ""
 }
 
-// functionNameIn returns the function's name of an ARN, and a name unchanged.
+// functionNameIn returns the function's name of an ARN, whole or partial, and of a
+// name, each with or without a qualifier. It returns "" for another ARN.
 func functionNameIn(s string) string {
-	if !strings.HasPrefix(s, "arn:") {
-		return s
-	}
-	if parts := strings.Split(s, ":"); len(parts) >= 7 && parts[2] == "lambda" && parts[5] == "function" {
+	parts := strings.Split(s, ":")
+	if parts[0] == "arn" {
+		if len(parts) < 7 || parts[2] != "lambda" || parts[5] != "function" {
+			return ""
+		}
 		return parts[6]
 	}
-	return ""
+	if len(parts) > 2 && parts[1] == "function" { // account:function:name
+		return parts[2]
+	}
+	return parts[0]
 }

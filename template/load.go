@@ -17,6 +17,7 @@ type Options struct {
 	Exports    map[string]string // of other stacks, by name, for Fn::ImportValue
 	Scope      arn.Scope         // of the stack
 	StackName  string            // empty: made from the name of the template's directory
+	Endpoint   string            // URL of the AWS endpoint that functions use; empty: AWS's own of each service
 }
 
 func (o Options) withDefaults(path string) (Options, error) {
@@ -114,7 +115,7 @@ type loader struct {
 }
 
 func newLoader(path, dir string, opts Options) *loader {
-	s := stack{name: opts.StackName, scope: opts.Scope}
+	s := stack{name: opts.StackName, scope: opts.Scope, endpoint: opts.Endpoint}
 	return &loader{
 		evaluator: &evaluator{
 			file: path, stack: s, pseudo: pseudoParameters(s),

@@ -30,6 +30,7 @@ var shortTags = map[string]bool{
 	"!And": true, "!Base64": true, "!Cidr": true, "!Equals": true, "!FindInMap": true, "!GetAtt": true,
 	"!GetAZs": true, "!If": true, "!ImportValue": true, "!Join": true, "!Length": true, "!Not": true,
 	"!Or": true, "!Select": true, "!Split": true, "!Sub": true, "!ToJsonString": true, "!Transform": true,
+	"!Contains": true, "!EachMemberEquals": true, "!EachMemberIn": true, "!RefAll": true, "!ValueOf": true, "!ValueOfAll": true,
 }
 
 // parse returns the nodes of a template's text, with aliases expanded, tags in

@@ -16,8 +16,11 @@ type Template struct {
 
 	Functions []*Function
 	Tables    []*Table
+	Queues    []*Queue
 	APIs      []*API
 	Outputs   []Output
+
+	EventSourceMappings []*EventSourceMapping
 
 	Omissions []Omission // sorted by place
 	Warnings  []Warning  // about omissions and doubtful values, sorted by place
@@ -98,6 +101,33 @@ type AttributeDefinition struct{ AttributeName, AttributeType string }
 
 // A KeySchemaElement gives the role (HASH or RANGE) of a key attribute.
 type KeySchemaElement struct{ AttributeName, KeyType string }
+
+// A Queue is an AWS::SQS::Queue.
+type Queue struct {
+	Source
+	LogicalID  string
+	Name       string            // ends in .fifo if it is a FIFO queue
+	Attributes map[string]string // of SQS's CreateQueue, by name, but for Policy; what the template does not say is absent
+	Policy     string            // JSON; empty: none
+	Tags       []Tag
+}
+
+// An EventSourceMapping is an AWS::Lambda::EventSourceMapping, or an event of type
+// SQS of an AWS::Serverless::Function, from a queue to a function of the template.
+type EventSourceMapping struct {
+	Source
+	LogicalID      string // of the resource, also of that which SAM makes for an event
+	UUID           string // the value of Ref
+	FunctionName   string // physical name of the function
+	EventSourceARN string // of the queue
+
+	BatchSize             int           // messages, 1..10,000, default 10
+	BatchingWindow        time.Duration // 0 s..300 s
+	MaximumConcurrency    int           // 2..1,000 invocations at a time; 0: not limited
+	FilterCriteria        []string      // patterns; nil: every message fits
+	FunctionResponseTypes []string      // nil: none
+	Enabled               bool          // default true
+}
 
 // An API is a REST API (v1) with Lambda proxy integrations.
 type API struct {

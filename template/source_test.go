@@ -28,7 +28,7 @@ func TestEveryFieldHasAPlace(t *testing.T) {
 		t.Errorf("warnings: %v", tmpl.Warnings)
 	}
 	p := places{t: t, lines: strings.Split(string(text), "\n"), seen: map[string]bool{}}
-	for _, shapes := range []any{tmpl.Functions, tmpl.Tables, tmpl.APIs, tmpl.Outputs} {
+	for _, shapes := range []any{tmpl.Functions, tmpl.Tables, tmpl.Queues, tmpl.EventSourceMappings, tmpl.APIs, tmpl.Outputs} {
 		p.check(reflect.ValueOf(shapes), nil, nil)
 	}
 	shapes := []any{
@@ -39,6 +39,8 @@ func TestEveryFieldHasAPlace(t *testing.T) {
 		template.Tag{},
 		template.AttributeDefinition{},
 		template.KeySchemaElement{},
+		template.Queue{},
+		template.EventSourceMapping{},
 		template.API{},
 		template.Route{},
 		template.Output{},
@@ -63,6 +65,8 @@ type places struct {
 // value is made from, or what it belongs to if it is generated.
 var written = map[string]string{
 	"API.Mocks": "Cors", "Route.Limits": "MethodSettings", "Function.CodeURI": "put/", "Function.Grants": "CrudPolicy", "Function.Timeout": "28", "API.ID": "Front:", "Table.StreamLabel": "OLD_IMAGE",
+	"EventSourceMapping.LogicalID": "Jobs:", "EventSourceMapping.UUID": "Jobs:", "EventSourceMapping.FunctionName": "Put:",
+	"EventSourceMapping.EventSourceARN": "Late.Arn", "EventSourceMapping.BatchingWindow": "7",
 	"Route.Function": "Put:", "Route.Timeout": "3000", "Output.Name": "Table:", "Output.Value": "Ref Orders",
 }
 

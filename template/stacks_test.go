@@ -22,8 +22,8 @@ var update = flag.Bool("update", false, "write what the stacks in testdata/stack
 
 // TestStacks loads the stacks in testdata/stacks. Each is an archive of files:
 // the template, what stands beside it, and "want", what Load returns. The
-// comment of an archive may have a line "template: PATH", and a line
-// "parameter: NAME=VALUE" or "export: NAME=VALUE" for each option.
+// comment of an archive may have a line "template: PATH", "endpoint: URL", and a
+// line "parameter: NAME=VALUE" or "export: NAME=VALUE" for each option.
 func TestStacks(t *testing.T) {
 	paths, err := filepath.Glob("testdata/stacks/*.txtar")
 	if err != nil || len(paths) == 0 {
@@ -78,6 +78,8 @@ func loadStack(t *testing.T, a *txtar.Archive) string {
 		switch key {
 		case "template":
 			arg = rest
+		case "endpoint":
+			opts.Endpoint = rest
 		case "parameter":
 			opts.Parameters[name] = value
 		case "export":
@@ -123,6 +125,20 @@ func describe(t *testing.T, tmpl *template.Template, err error) string {
 	for _, table := range tmpl.Tables {
 		fmt.Fprintf(&b, "table %s %s %s %v read=%d write=%d\n", table.LogicalID, table.Name, table.BillingMode, table.KeySchema,
 			table.ReadCapacityUnits, table.WriteCapacityUnits)
+	}
+	for _, q := range tmpl.Queues {
+		fmt.Fprintf(&b, "queue %s %s line %d tags=%v\n", q.LogicalID, q.Name, q.Pos().Line, q.Tags)
+		for _, key := range slices.Sorted(maps.Keys(q.Attributes)) {
+			fmt.Fprintf(&b, "  %s=%s line %d\n", key, q.Attributes[key], q.Pos("Attributes", key).Line)
+		}
+		if q.Policy != "" {
+			fmt.Fprintf(&b, "  Policy=%s line %d\n", q.Policy, q.Pos("Policy").Line)
+		}
+	}
+	for _, m := range tmpl.EventSourceMappings {
+		fmt.Fprintf(&b, "mapping %s of %s to %s line %d %s\n", m.LogicalID, m.EventSourceARN, m.FunctionName, m.Pos().Line, m.UUID)
+		fmt.Fprintf(&b, "  batch=%d window=%v concurrency=%d filters=%q types=%v enabled=%v\n", m.BatchSize, m.BatchingWindow,
+			m.MaximumConcurrency, m.FilterCriteria, m.FunctionResponseTypes, m.Enabled)
 	}
 	for _, api := range tmpl.APIs {
 		fmt.Fprintf(&b, "api %s stage=%s\n", api.LogicalID, api.Stage)

@@ -14,6 +14,10 @@ func resourceTypes() typeTable {
 		"AWS::DynamoDB::Table":       dynamoTable(),
 		"AWS::DynamoDB::GlobalTable": globalTable(),
 
+		typeQueue:             queue(),
+		typeQueuePolicy:       queuePolicy(),
+		typeQueueInlinePolicy: queueInlinePolicy(),
+
 		typeScalableTarget:                           {ref: scalableTargetID, link: (*loader).linkScalableTarget},
 		"AWS::ApplicationAutoScaling::ScalingPolicy": {},
 
@@ -21,6 +25,7 @@ func resourceTypes() typeTable {
 		typeVersion:             {ref: qualifiedARN("1"), attributes: attributes{"Version": constant("1")}},
 		typeAlias:               {ref: aliasARN},
 		typePermission:          {},
+		typeMapping:             eventSourceMapping(),
 
 		"AWS::ApiGateway::RestApi":  restAPI(),
 		"AWS::ApiGateway::Resource": pathResource(),
