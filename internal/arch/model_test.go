@@ -35,6 +35,7 @@ var model = map[string]string{
 	"dynamo/meter":   "lullaby/capacity lullaby/instant lullaby/watch",
 	"gateway":        "lullaby/capacity lullaby/instant lullaby/watch",
 	"lambda":         "context encoding/json lullaby/capacity lullaby/instant lullaby/internal/arn lullaby/watch",
+	"lambda/mapping": "lullaby/instant",
 	"queue":          "lullaby/capacity lullaby/instant lullaby/internal/arn lullaby/watch",
 	"autoscale":      "lullaby/capacity lullaby/instant lullaby/watch",
 	"pager":          "lullaby/instant lullaby/watch",
