@@ -113,7 +113,8 @@ func (r *receiving) put(n Process, now instant.Instant) {
 	r.count++
 }
 
-func (r *receiving) drop(n Process) {
+// drop removes a process and returns when its receive began.
+func (r *receiving) drop(n Process) (since instant.Instant) {
 	l := r.links[n]
 	if n == r.head {
 		r.head = l.behind
@@ -126,4 +127,5 @@ func (r *receiving) drop(n Process) {
 		r.links[l.behind].before = l.before
 	}
 	r.count--
+	return l.since
 }

@@ -92,7 +92,7 @@ func (p *Poller[T]) again(now instant.Instant, n Process, r *process[T]) {
 		p.ready.put(n)
 		return
 	}
-	p.next(now, n)
+	p.end(now, n)
 }
 
 // follow moves all instants when the clock was set back, so that no process

@@ -58,7 +58,7 @@ func (p *Pace) hidden() (effective, asked time.Duration) {
 // A Message is a message of a queue as a poller needs it. T is the driver's.
 type Message[T any] struct {
 	Of    T
-	Bytes int64 // of its record in the event, with a comma: see RecordBytes
+	Bytes int64 // of its record in the event, with a comma: see AppendRecord
 }
 
 // A Task is what a driver does next for a process. Batch is set for an
@@ -145,11 +145,13 @@ func (p *Poller[T]) Stop(now instant.Instant) {
 	p.level, p.grows = 0, 0
 	for len(p.waits) > 0 {
 		n := p.waits.take()
-		if r := &p.processes[n]; !r.paused {
+		r := &p.processes[n]
+		if !r.paused {
 			p.throttled--
 			r.rest = nil
+			r.empty()
 		}
-		p.next(now, n)
+		p.goOn(now, n)
 	}
 }
 
@@ -168,16 +170,24 @@ func (p *Poller[T]) most() int {
 // Next returns the next task at now. ok is false if there is none for now.
 func (p *Poller[T]) Next(now instant.Instant) (t Task[T], ok bool) {
 	p.wake(now)
-	n, ok := p.ready.take()
-	if !ok {
-		return t, false
+	for {
+		n, ok := p.ready.take()
+		if !ok {
+			return t, false
+		}
+		r := &p.processes[n]
+		switch {
+		case r.complete, len(r.batch) > 0 && p.level == 0:
+			r.complete = true
+			p.invoking++
+			return Task[T]{Process: n, Batch: r.batch}, true
+		case len(r.batch) == 0 && p.alive > p.level:
+			p.finish(n)
+		default:
+			p.receiving.put(n, now)
+			return p.receive(now, n), true
+		}
 	}
-	if r := &p.processes[n]; r.complete {
-		p.invoking++
-		return Task[T]{Process: n, Batch: r.batch}, true
-	}
-	p.receiving.put(n, now)
-	return p.receive(now, n), true
 }
 
 // Wake returns the instant at which there may be a task without a report; zero:

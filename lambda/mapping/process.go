@@ -20,7 +20,7 @@ type process[T any] struct {
 
 	errors    int  // invocations that ended with an error, in a row
 	throttles int  // of batch
-	paused    bool // waits after an error, without a batch
+	paused    bool // rests before it receives
 }
 
 // begin begins a process.
@@ -35,33 +35,48 @@ func (p *Poller[T]) begin() {
 	p.ready.put(n)
 }
 
-// next lets a process without a batch go on: to the messages that it has left,
-// or to a receive, unless there are too many processes.
-func (p *Poller[T]) next(now instant.Instant, n Process) {
+// finish ends a process that has no batch and no task.
+func (p *Poller[T]) finish(n Process) {
+	p.alive--
+	p.free = append(p.free, n)
+	p.processes[n].rest, p.processes[n].errors = nil, 0
+}
+
+// end ends the batch of a process, which goes on.
+func (p *Poller[T]) end(now instant.Instant, n Process) {
+	p.processes[n].empty()
+	p.goOn(now, n)
+}
+
+// empty empties the batch of a process. It keeps its room, unless that is large.
+func (r *process[T]) empty() {
+	if cap(r.batch) > receiveMax {
+		r.batch = nil
+	}
+	clear(r.batch)
+	r.batch, r.bytes, r.complete, r.throttles = r.batch[:0], 0, false, 0
+}
+
+// goOn lets a process go on: with its batch if that is complete, with the messages
+// that it has left, or with a receive.
+func (p *Poller[T]) goOn(now instant.Instant, n Process) {
 	r := &p.processes[n]
-	r.batch, r.bytes, r.complete, r.throttles, r.paused = emptied(r.batch), 0, false, 0, false
-	rest := r.rest
-	r.rest = nil
+	r.paused = false
+	if rest := r.rest; len(r.batch) == 0 && len(rest) > 0 {
+		r.rest = nil
+		if r.kept.After(now) { // else others may receive them
+			r.until, r.complete = r.kept, true
+			p.gather(r, rest)
+		}
+	}
 	switch {
-	case len(rest) > 0 && r.kept.After(now):
-		r.until, r.complete = r.kept, true
-		p.gather(r, rest)
+	case len(r.batch) > 0:
+		r.complete = r.complete || len(r.batch) >= p.pace.BatchSize || len(r.rest) > 0 || now.Sub(r.begun) >= p.pace.Window
 	case p.alive > p.level:
-		p.alive--
-		p.free = append(p.free, n)
-		r.errors = 0
+		p.finish(n)
 		return
 	}
 	p.ready.put(n)
-}
-
-// emptied returns s without elements and with its room, unless that is large.
-func emptied[T any](s []T) []T {
-	if cap(s) > receiveMax {
-		return nil
-	}
-	clear(s)
-	return s[:0]
 }
 
 // gather adds messages to the batch of a process as long as they fit, and keeps
@@ -78,13 +93,22 @@ func (p *Poller[T]) gather(r *process[T], messages []Message[T]) {
 	}
 }
 
+// failedPause is how long a process rests after a receive that ended before its
+// wait, as one does that fails. Assumed.
+const failedPause = time.Second
+
 // Received reports at now that the receive of a process brought received
-// messages, of which the filters let messages pass. The driver deletes the
-// others. A receive that failed brought none. The poller does not keep messages.
+// messages, of which messages are to be processed: the filters let them pass, and
+// no loop has to be stopped. A receive that failed brought none. The poller does
+// not keep the slice.
 func (p *Poller[T]) Received(now instant.Instant, n Process, received int, messages []Message[T]) {
 	p.follow(now)
-	p.receiving.drop(n)
 	r := &p.processes[n]
+	began := p.receiving.drop(n)
+	if received == 0 && now.Sub(began) < failedPause && p.level > 0 {
+		p.rest(now, n, failedPause)
+		return
+	}
 	hidden, _ := p.pace.hidden()
 	if received == 0 {
 		p.fall(now)
@@ -102,12 +126,7 @@ func (p *Poller[T]) Received(now instant.Instant, n Process, received int, messa
 		p.gather(r, messages)
 		r.kept = now.Add(hidden)
 	}
-	if len(r.batch) == 0 {
-		p.next(now, n)
-		return
-	}
-	r.complete = len(r.batch) >= p.pace.BatchSize || len(r.rest) > 0 || now.Sub(r.begun) >= p.pace.Window || p.level == 0
-	p.ready.put(n)
+	p.goOn(now, n)
 }
 
 // room returns how many messages the next receive of a process may bring.
@@ -142,14 +161,20 @@ func (p *Poller[T]) Invoked(now instant.Instant, n Process, o Outcome) {
 	case Errored:
 		r.errors++
 		if pause := p.pause(r.errors); pause > 0 && len(r.rest) == 0 && p.alive <= p.level {
-			r.paused = true
-			p.waits.put(wait{now.Add(pause), n})
+			r.empty()
+			p.rest(now, n, pause)
 			return
 		}
 	case Succeeded:
 		r.errors = 0
 	}
-	p.next(now, n)
+	p.end(now, n)
+}
+
+// rest lets a process wait before it receives.
+func (p *Poller[T]) rest(now instant.Instant, n Process, d time.Duration) {
+	p.processes[n].paused = true
+	p.waits.put(wait{now.Add(d), n})
 }
 
 // wake wakes the processes that have waited long enough, and adds one that is
@@ -163,10 +188,9 @@ func (p *Poller[T]) wake(now instant.Instant) {
 		}
 		n := p.waits.take()
 		r := &p.processes[n]
-		switch {
-		case r.paused:
-			p.next(now, n)
-		default:
+		if r.paused {
+			p.goOn(now, n)
+		} else {
 			p.again(now, n, r)
 		}
 	}
