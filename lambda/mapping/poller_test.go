@@ -257,3 +257,22 @@ func BenchmarkPoller(b *testing.B) {
 		}
 	}
 }
+
+// A driver that is a little late each time adds 300 processes a minute all the same.
+func TestLateDriver(t *testing.T) {
+	p := mapping.NewPoller[int](epoch, mapping.Pace{Timeout: time.Hour, Visibility: time.Hour, BatchSize: 1})
+	for now := epoch; !now.After(epoch.Add(time.Minute)); now = now.Add(90 * time.Millisecond) {
+		for {
+			task, ok := p.Next(now)
+			if !ok {
+				break
+			}
+			if task.Batch == nil {
+				p.Received(now, task.Process, 1, []mapping.Message[int]{{Of: 1, Bytes: 100}})
+			}
+		}
+	}
+	if all, _ := p.Processes(); all < 304 || all > 305 {
+		t.Errorf("%d processes after a minute, want 305", all)
+	}
+}

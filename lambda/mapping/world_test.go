@@ -186,7 +186,7 @@ func (w *world) receive(t mapping.Task[*message]) bool {
 				taken[m.group] = true
 				w.locked[m.group]++
 			}
-			w.hide(m, hidden)
+			w.hide(m)
 			batch = append(batch, mapping.Message[*message]{Of: m, Bytes: m.bytes})
 		}
 	}
@@ -194,29 +194,41 @@ func (w *world) receive(t mapping.Task[*message]) bool {
 	if len(batch) == 0 {
 		return false
 	}
+	w.showAgain(batch, hidden)
 	w.poller.Received(w.now, t.Process, len(batch), batch)
 	return true
 }
 
-// hide receives a message, which becomes visible again later.
-func (w *world) hide(m *message, hidden time.Duration) {
+// hide receives a message.
+func (w *world) hide(m *message) {
 	if m.receives++; m.receives == 1 {
 		w.distinct++
 	}
 	w.received++
 	w.hidden++
 	m.round++
-	round := m.round
+}
+
+// showAgain makes messages visible again later, in the order in which they were
+// received. A FIFO queue keeps its order.
+func (w *world) showAgain(batch []mapping.Message[*message], hidden time.Duration) {
+	rounds := make([]int, len(batch))
+	for i := range batch {
+		rounds[i] = batch[i].Of.round
+	}
 	w.after(hidden, func() {
-		if m.gone || m.round != round {
-			return
+		for i := range batch {
+			m := batch[i].Of
+			if m.gone || m.round != rounds[i] {
+				continue
+			}
+			w.release(m)
+			at := len(w.visible)
+			if m.group != "" {
+				at, _ = slices.BinarySearchFunc(w.visible, m.id, func(o *message, id int) int { return o.id - id })
+			}
+			w.visible = slices.Insert(w.visible, at, m)
 		}
-		w.release(m)
-		at := len(w.visible)
-		if m.group != "" { // a FIFO queue keeps its order
-			at, _ = slices.BinarySearchFunc(w.visible, m.id, func(o *message, id int) int { return o.id - id })
-		}
-		w.visible = slices.Insert(w.visible, at, m)
 		w.deliver()
 	})
 }
