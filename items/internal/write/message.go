@@ -12,9 +12,14 @@ import (
 	"lullaby/items/internal/document"
 )
 
-// MaxMessage is the longest body of a message in bytes (Amazon SQS Developer
+// maxMessage is the longest body of a message in bytes (Amazon SQS Developer
 // Guide, "Amazon SQS message quotas").
-const MaxMessage = 1 << 20
+const maxMessage = 1 << 20
+
+// MaxText is the longest text of a document in bytes that fits a message beside
+// its stamp. A document that DynamoDB takes may be longer: as text, a control
+// character takes six bytes.
+const MaxText = maxMessage - len(`{"request_id":"","at":"2006-01-02T15:04:05.999999999Z","document":}`) - idLength
 
 // A message is the JSON form of a write.
 type message struct {
@@ -29,12 +34,18 @@ type message struct {
 // escape means the same.
 var allowed = strings.NewReplacer("\uFFFE", `\ufffe`, "\uFFFF", `\uffff`)
 
-// Encode returns the body of the message of a write. document is the text that
-// document.Encode makes of the item. The body may be longer than MaxMessage: in
-// JSON, a control character takes six bytes.
-func Encode(s Stamp, document string) string {
+// Text returns an item as the text of its document, always the same for the same
+// item, of characters that SQS takes.
+func Text(item map[string]types.AttributeValue) (string, error) {
+	text, err := document.Encode(item)
+	return allowed.Replace(text), err
+}
+
+// Encode returns the body of the message of a write, whose document has the text
+// that Text made.
+func Encode(s Stamp, text string) string {
 	at, _ := s.At.MarshalText() // an instant has years of four digits
-	return allowed.Replace(`{"request_id":"` + s.RequestID + `","at":"` + string(at) + `","document":` + document + `}`)
+	return `{"request_id":"` + s.RequestID + `","at":"` + string(at) + `","document":` + text + `}`
 }
 
 // Decode reads the body of a message. It refuses a body that Encode did not make.

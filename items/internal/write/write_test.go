@@ -87,7 +87,7 @@ func TestMessages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text, err := document.Encode(item)
+		text, err := write.Text(item)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -109,6 +109,13 @@ func TestMessages(t *testing.T) {
 		if stamp, err := write.DecodeStamp(body); err != nil || stamp != want {
 			t.Errorf("DecodeStamp = %v, %v, want %v", stamp, err, want)
 		}
+	}
+}
+
+func TestMaxText(t *testing.T) {
+	longest := write.Stamp{At: at + 1, RequestID: idA}
+	if got := len(write.Encode(longest, strings.Repeat("x", write.MaxText))); got != 1<<20 {
+		t.Errorf("the longest message has %d bytes, want %d", got, 1<<20)
 	}
 }
 
