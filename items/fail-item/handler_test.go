@@ -60,7 +60,7 @@ func consume(t *testing.T, h handler, bodies ...string) []string {
 	if err != nil {
 		t.Errorf("handler returned the error %v", err)
 	}
-	failed := []string{}
+	failed := make([]string, 0, len(res.BatchItemFailures))
 	for _, f := range res.BatchItemFailures {
 		failed = append(failed, f.ItemIdentifier)
 	}

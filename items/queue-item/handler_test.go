@@ -47,7 +47,7 @@ func (q *fakeQueue) stamps(t *testing.T, text string) []write.Stamp {
 	t.Helper()
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	var all []write.Stamp
+	all := make([]write.Stamp, 0, len(q.mu.sent))
 	for _, sent := range q.mu.sent {
 		s, item, err := write.Decode(strings.TrimPrefix(sent, "the-queue "))
 		if err != nil {

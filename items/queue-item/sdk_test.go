@@ -60,7 +60,7 @@ func TestPostThroughTheSDK(t *testing.T) {
 		{"throttled", refuses(400, "RequestThrottled", "RequestThrottled"), 503, `{"error":"too many requests for the capacity of the queue, try again"}`},
 		{"no queue", refuses(400, "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"), 500, `{"error":"internal error"}`},
 		{"server error", refuses(500, "InternalFailure", "InternalFailure"), 503, silent},
-		{"another answer", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(502) }, 503, silent},
+		{"another answer", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }, 503, silent},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			server := httptest.NewServer(tt.queue)

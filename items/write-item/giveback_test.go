@@ -4,30 +4,21 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
 	"log/slog"
-	"net/http"
-	"slices"
-	"strconv"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	"github.com/google/go-cmp/cmp"
 
 	"lullaby/instant"
-	"lullaby/items/internal/reply"
 	"lullaby/items/internal/requests"
-	"lullaby/items/internal/table"
 	"lullaby/items/internal/write"
-	"lullaby/retry"
 )
 
 // A message that is no write is given back with the others that fail, and the rest
@@ -59,11 +50,11 @@ func TestGiveBack(t *testing.T) {
 	} {
 		w := open(t)
 		w.fail = tt.err
-		var messages []events.SQSMessage
-		var stamps []write.Stamp
-		for range 25 { // more than a call of SQS takes
-			stamps = append(stamps, w.post(t, noon))
-			messages = append(messages, message(stamps[len(stamps)-1], doc(1)))
+		const many = 25 // more than a call of SQS takes
+		messages, stamps := make([]events.SQSMessage, many), make([]write.Stamp, many)
+		for i := range many {
+			stamps[i] = w.post(t, noon)
+			messages[i] = message(stamps[i], doc(1))
 		}
 		if failed := w.consume(t, messages...); len(failed) != len(messages) || len(w.back) != len(messages) {
 			t.Errorf("%d reported as failed and %d given back, want %d", len(failed), len(w.back), len(messages))
@@ -109,7 +100,7 @@ func TestGiveBackRefused(t *testing.T) {
 	} {
 		w := open(t)
 		var log bytes.Buffer
-		w.fail, w.handler.queue, w.log = errors.New("secret"), tt.queue, slog.New(slog.NewJSONHandler(&log, nil))
+		w.fail, w.queue, w.log = errors.New("secret"), tt.queue, slog.New(slog.NewJSONHandler(&log, nil))
 		s := w.post(t, noon)
 		if failed := w.consume(t, message(s, doc(1))); len(failed) != 1 {
 			t.Errorf("failed: %v, want the message", failed)
@@ -117,69 +108,5 @@ func TestGiveBackRefused(t *testing.T) {
 		if !strings.Contains(log.String(), `"msg":"messages not given back","count":1,"error":"`+tt.want) {
 			t.Errorf("log %s, want %s", &log, tt.want)
 		}
-	}
-}
-
-// A full table refuses everything, without a socket, so that sleeps take virtual
-// time in a synctest bubble.
-type full struct{ asked map[string]int } // by operation
-
-func (f *full) Do(r *http.Request) (*http.Response, error) {
-	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
-	f.asked[operation]++
-	return &http.Response{
-		StatusCode: http.StatusBadRequest, Header: http.Header{"Content-Type": {"application/x-amz-json-1.0"}}, Request: r,
-		Body: io.NopCloser(strings.NewReader(`{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException","message":"m"}`)),
-	}, nil
-}
-
-// noted notes when messages come back.
-type noted struct{ at []time.Time }
-
-func (n *noted) ChangeMessageVisibilityBatch(_ context.Context, in *sqs.ChangeMessageVisibilityBatchInput, _ ...func(*sqs.Options)) (*sqs.ChangeMessageVisibilityBatchOutput, error) {
-	for range in.Entries {
-		n.at = append(n.at, time.Now())
-	}
-	return &sqs.ChangeMessageVisibilityBatchOutput{}, nil
-}
-
-// At a full table the function tries until its time is up, less a second, in which
-// it gives back the whole batch.
-func TestGiveBackInTime(t *testing.T) {
-	for _, timeout := range []time.Duration{5 * time.Second, 30 * time.Second} {
-		synctest.Test(t, func(t *testing.T) {
-			began, f, n := time.Now(), &full{map[string]int{}}, &noted{}
-			mode, err := retry.ParseMode(retry.ModeAware, 0)
-			if err != nil {
-				t.Fatal(err)
-			}
-			items, err := table.New(aws.Config{
-				Region: "us-east-1", HTTPClient: f, BaseEndpoint: aws.String("http://dynamodb"),
-				Credentials: credentials.NewStaticCredentialsProvider("id", "secret", ""),
-			}, "items", mode, table.Budget{Reserve: reserve})
-			if err != nil {
-				t.Fatal(err)
-			}
-			log := slog.New(slog.DiscardHandler)
-			h := handler{log: log, table: items.Name, db: items, requests: requests.Table{Name: "requests", DB: items}, queue: n}
-			service := reply.NewService(log, &items)
-			service.Metrics = io.Discard
-			ctx, cancel := context.WithTimeout(t.Context(), timeout)
-			defer cancel()
-			var e events.SQSEvent
-			for i := range 10 {
-				e.Records = append(e.Records, message(write.NewStamp(noon), `{"_id":"`+strconv.Itoa(i)+`"}`))
-			}
-			res, err := service.AdaptBatch(h.write, h.giveBack)(ctx, e)
-			if err != nil || len(res.BatchItemFailures) != 10 || len(n.at) != 10 {
-				t.Fatalf("%d failed and %d given back, error %v, want 10 and 10", len(res.BatchItemFailures), len(n.at), err)
-			}
-			if last := slices.MaxFunc(n.at, time.Time.Compare); last.Sub(began) > timeout-reserve || ctx.Err() != nil {
-				t.Errorf("of %v given back after %v, want %v at most", timeout, last.Sub(began), timeout-reserve)
-			}
-			if f.asked["PutItem"] < 2 || f.asked["UpdateItem"] < 1 || f.asked["UpdateItem"] > 10 {
-				t.Errorf("asked %v, want some tries and their notes", f.asked)
-			}
-		})
 	}
 }

@@ -88,7 +88,7 @@ func (w *world) consume(t *testing.T, messages ...events.SQSMessage) []string {
 	if err != nil {
 		t.Errorf("handler returned the error %v", err)
 	}
-	var failed []string
+	failed := make([]string, 0, len(res.BatchItemFailures))
 	for _, f := range res.BatchItemFailures {
 		failed = append(failed, f.ItemIdentifier)
 	}
@@ -157,7 +157,7 @@ func TestNewerWins(t *testing.T) {
 			last := 0
 			for _, i := range tt.order {
 				last = max(last, i)
-				if failed := w.consume(t, message(stamps[i], doc(i))); failed != nil {
+				if failed := w.consume(t, message(stamps[i], doc(i))); len(failed) > 0 {
 					t.Errorf("failed: %v", failed)
 				}
 			}
@@ -204,7 +204,7 @@ func TestWriteFindsItself(t *testing.T) {
 	}
 	w.requests.Name = name
 	w.want(t, s, isQueued)
-	if failed := w.consume(t, message(s, doc(1))); failed != nil {
+	if failed := w.consume(t, message(s, doc(1))); len(failed) > 0 {
 		t.Errorf("failed: %v", failed)
 	}
 	w.want(t, s, isWritten)

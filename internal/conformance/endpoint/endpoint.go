@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/http"
 	"sync"
 	"testing"
 	"time"
@@ -44,7 +45,9 @@ func DynamoDB(t *testing.T) *dynamodb.Client {
 	var served error
 	running.Go(func() { engine.Run(life) })
 	running.Go(func() { served = server.Serve(ln) })
+	connections := &http.Transport{}
 	t.Cleanup(func() {
+		connections.CloseIdleConnections() // the server's end waits for those that no request came through
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
 		err := server.Shutdown(ctx)
@@ -56,6 +59,7 @@ func DynamoDB(t *testing.T) *dynamodb.Client {
 	})
 	return dynamodb.New(dynamodb.Options{
 		Region: "us-east-1", BaseEndpoint: aws.String("http://" + ln.Addr().String()),
+		HTTPClient:  &http.Client{Transport: connections},
 		Credentials: credentials.NewStaticCredentialsProvider("id", "secret", ""),
 	})
 }

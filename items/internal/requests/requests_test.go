@@ -87,7 +87,7 @@ func TestStatus(t *testing.T) {
 		{[]step{written}, isWritten}, // its record is gone
 		{[]step{failed}, isFailed("given up")},
 	} {
-		id, names := write.NewStamp(now).RequestID, []string{}
+		id, names := write.NewStamp(now).RequestID, make([]string, 0, len(tt.steps))
 		for _, s := range tt.steps {
 			names = append(names, s.name)
 			if err := s.do(t, table, id); err != nil {
