@@ -36,7 +36,9 @@ var model = map[string]string{
 	"gateway":        "lullaby/capacity lullaby/instant lullaby/watch",
 	"lambda":         "context encoding/json hash/fnv lullaby/capacity lullaby/instant lullaby/internal/arn lullaby/watch",
 	"lambda/mapping": "encoding/base64 encoding/json github.com/go-json-experiment/json/jsontext io lullaby/instant lullaby/internal/arn",
-	"queue":          "lullaby/capacity lullaby/instant lullaby/internal/arn lullaby/watch",
+	"queue/refusal":  "",
+	"queue/request":  "crypto/md5 crypto/sha256 encoding/base64 encoding/hex encoding/json lullaby/attribute lullaby/internal/arn lullaby/queue/refusal",
+	"queue":          "crypto/sha256 lullaby/capacity lullaby/instant lullaby/internal/arn lullaby/queue/refusal lullaby/queue/request lullaby/watch",
 	"autoscale":      "lullaby/capacity lullaby/instant lullaby/watch",
 	"pager":          "lullaby/instant lullaby/watch",
 
