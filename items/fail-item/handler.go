@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -46,7 +47,14 @@ func (h handler) fail(ctx context.Context, m *events.SQSMessage) error {
 	if err != nil {
 		return err
 	}
-	now := instant.Of(time.Now())
+	if err := h.settle(ctx, instant.Of(time.Now()), m, stamp); err != nil {
+		return fmt.Errorf("request %s: %w", stamp.RequestID, err)
+	}
+	return nil
+}
+
+// settle is fail for the write with a stamp, at now.
+func (h handler) settle(ctx context.Context, now instant.Instant, m *events.SQSMessage, stamp write.Stamp) error {
 	if taken := h.taken(ctx, m.Body, stamp); taken != write.Missing {
 		return h.requests.Written(ctx, now, stamp.RequestID, taken == write.Superseded)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -39,10 +40,13 @@ func (h handler) write(ctx context.Context, m *events.SQSMessage) error {
 	}
 	item[write.Attribute] = stamp.Value()
 	superseded, err := h.put(ctx, item, stamp)
-	if err != nil {
-		return err
+	if err == nil {
+		err = h.requests.Written(ctx, instant.Of(time.Now()), stamp.RequestID, superseded)
 	}
-	return h.requests.Written(ctx, instant.Of(time.Now()), stamp.RequestID, superseded)
+	if err != nil {
+		return fmt.Errorf("request %s: %w", stamp.RequestID, err)
+	}
+	return nil
 }
 
 // put stores an item if its stamp is newer than that of the stored one. An item

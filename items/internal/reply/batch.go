@@ -48,8 +48,8 @@ func (s *Service) AdaptBatch(one func(context.Context, *events.SQSMessage) error
 			s.measure(&account)
 		}
 		res := events.SQSEventResponse{BatchItemFailures: []events.SQSBatchItemFailure{}}
+		s.logFailures(ctx, failures)
 		for _, f := range failures {
-			s.logFailure(ctx, f)
 			res.BatchItemFailures = append(res.BatchItemFailures, events.SQSBatchItemFailure{ItemIdentifier: f.Message.MessageId})
 		}
 		return res, nil
@@ -64,15 +64,22 @@ func try(ctx context.Context, m *events.SQSMessage, one func(context.Context, *e
 	return err
 }
 
-func (s *Service) logFailure(ctx context.Context, f Failure) {
-	level := slog.LevelWarn
-	if !errors.Is(f.Err, ErrNotTried) {
+// logFailures logs a line for each message that was tried, and one for the others.
+func (s *Service) logFailures(ctx context.Context, failures []Failure) {
+	rest := 0
+	for _, f := range failures {
+		if errors.Is(f.Err, ErrNotTried) {
+			rest++
+			continue
+		}
 		status, _ := describe(f.Err)
-		level = severity(status)
+		s.Log.LogAttrs(ctx, severity(status), "message failed",
+			slog.String("message_id", f.Message.MessageId),
+			slog.String("receives", f.Message.Attributes["ApproximateReceiveCount"]),
+			slog.String("error", f.Err.Error()),
+			slog.String("request_id", requestID(ctx)))
 	}
-	s.Log.LogAttrs(ctx, level, "message failed",
-		slog.String("message_id", f.Message.MessageId),
-		slog.String("receives", f.Message.Attributes["ApproximateReceiveCount"]),
-		slog.String("error", f.Err.Error()),
-		slog.String("request_id", requestID(ctx)))
+	if rest > 0 {
+		s.Log.LogAttrs(ctx, slog.LevelWarn, "messages not tried", slog.Int("count", rest), slog.String("request_id", requestID(ctx)))
+	}
 }
