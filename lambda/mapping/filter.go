@@ -1,6 +1,9 @@
 package mapping
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+)
 
 // Filters decide which messages are processed. A message that matches none is
 // deleted. Make them with Compile. They are safe for concurrent use.
@@ -19,13 +22,14 @@ func Compile(c *FilterCriteria) (*Filters, error) {
 		return nil, invalid(fmt.Sprintf("Number of filters exceeds the limit of %d.", maxFilters), "FilterCriteria")
 	}
 	f := new(Filters)
-	for _, filter := range c.Filters {
-		if filter.Pattern == nil {
-			return nil, errPattern
+	for i, filter := range c.Filters {
+		var n *node
+		err := errPattern
+		if filter.Pattern != nil {
+			n, err = parsePattern(*filter.Pattern)
 		}
-		n, err := parsePattern(*filter.Pattern)
 		if err != nil {
-			return nil, err
+			return nil, invalid("Invalid filter pattern definition.", "FilterCriteria", "Filters", strconv.Itoa(i), "Pattern")
 		}
 		f.patterns = append(f.patterns, n)
 		f.metadata = f.metadata || n.hasMetadata()

@@ -28,10 +28,10 @@ const (
 type Durations struct{ Creating, Enabling, Disabling, Updating, Deleting time.Duration }
 
 // Real are AWS's durations, and Slow the longest. Assumed: AWS documents "several
-// seconds" for Deleting, and users see some 20 s for Creating
-// (docs/aws/mapping.md#states).
+// seconds" for Deleting, and creation and deletion together were seen to take less
+// than half a minute (docs/aws/mapping.md#states).
 var (
-	Real = Durations{20 * time.Second, 20 * time.Second, 20 * time.Second, 20 * time.Second, 10 * time.Second}
+	Real = Durations{10 * time.Second, 10 * time.Second, 10 * time.Second, 10 * time.Second, 10 * time.Second}
 	Slow = Durations{time.Minute, time.Minute, time.Minute, time.Minute, time.Minute}
 )
 

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"slices"
 	"strconv"
@@ -33,7 +34,7 @@ type leaf struct {
 }
 
 // errPattern is any fault of a pattern: AWS does not say which.
-var errPattern = invalid("Invalid filter pattern definition.", "FilterCriteria")
+var errPattern = errors.New("invalid filter pattern")
 
 // parsePattern parses a pattern (docs/aws/mapping.md#filter-patterns).
 func parsePattern(text string) (*node, error) {

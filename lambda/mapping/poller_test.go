@@ -2,6 +2,7 @@ package mapping_test
 
 import (
 	"math/rand/v2"
+	"os"
 	"slices"
 	"testing"
 	"time"
@@ -13,7 +14,11 @@ import (
 // A random driver: whatever comes of receives and invocations, in any order, no
 // message is lost, doubled or out of order, and the bounds hold.
 func TestPollerKeepsItsBounds(t *testing.T) {
-	for seed := range uint64(200) {
+	seeds := uint64(100)
+	if os.Getenv("LULLABY_LONG") != "" {
+		seeds = 10_000
+	}
+	for seed := range seeds {
 		d := newRandomDriver(t, seed)
 		for range 3_000 {
 			d.step()
