@@ -39,6 +39,7 @@ type Queue struct {
 	busy  int  // groups with a message in flight
 
 	lost     losses // that Expire has not returned
+	strays   ids    // messages without a delay that are not plain, since those before them are delayed: they have no State
 	passed   []ID   // that no receive has told
 	unsaved  []ID   // the lowest plain message of each receive that is not saved
 	attempts attempts
@@ -125,8 +126,12 @@ func (q *Queue) addRun(now instant.Instant, id ID, count int, m Sent) {
 	case group == 0 && q.plain.fits(m.Due, now):
 		q.plain.add(now, id, count, &m)
 	default:
+		stray := group == 0 && m.Due == 0
 		for i := range ID(count) {
-			q.enter(now, entry{id: id + i, sent: m.At, since: m.Since, until: m.Due, group: group})
+			if stray {
+				q.strays.push(id + i)
+			}
+			q.enter(now, entry{id: id + i, sent: m.At, since: m.Since, until: m.Due, group: group, stray: stray})
 		}
 	}
 	q.rank(group)

@@ -27,8 +27,9 @@ import (
 //
 // What happens:
 //
-//	send N [group=G] [delay=D] [at=T] [since=T]
-//	                         N messages; their IDs go on from 1. No result.
+//	send N [group=G] [delay=D] [at=T]
+//	                         N messages; their IDs go on from 1. at: when they were
+//	                         sent to the queue from which they are moved. No result.
 //	receive N [for=D] [long] [attempt=ID]
 //	                         the IDs, with ! those that are dead; "nothing"; "over limit"
 //	take N [for=D]           as many receives of ten as it needs; how many messages
