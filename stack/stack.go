@@ -192,7 +192,7 @@ const shutdownTime = 500 * time.Millisecond
 
 // serve starts the servers of all listeners.
 func (s *Stack) serve(context.Context) error {
-	services := wire.Services{DynamoDB: s.tables}
+	services := wire.Services{DynamoDB: s.tables, SQS: s.queues}
 	if s.host != nil {
 		services.Lambda = s.host
 	}

@@ -2,7 +2,6 @@ package wire
 
 import (
 	"encoding/json"
-	"errors"
 	"strings"
 	"time"
 
@@ -129,14 +128,7 @@ func unreadable(w *faultWorld) faultAnswer {
 // undecodable reads an item whose record is nothing that dynamo has written.
 func undecodable(w *faultWorld) faultAnswer {
 	w.done(putOf("a", "a"))
-	b := w.db.NewBatch()
-	err := w.db.Scan([]byte{storage.Items}, []byte{storage.Items + 1}, func(key, _ []byte) (bool, error) {
-		b.Set(key, nil)
-		return true, nil
-	})
-	if err := errors.Join(err, b.Commit()); err != nil {
-		w.t.Error(err)
-	}
+	w.spoil(storage.Items)
 	return w.ask(get("a"))
 }
 
@@ -163,8 +155,8 @@ func inProgress(w *faultWorld) faultAnswer {
 	return w.during(func() faultAnswer { return w.ask("TransactWriteItems", transactionOf("a")) })
 }
 
-// faultCases have their answers in testdata/faults.txt.
-var faultCases = map[string]faultCase{
+// tableCases are those of DynamoDB, and functionCases those of Lambda.
+var tableCases = map[string]faultCase{
 	"dynamodb/provisioned throughput": throttledAs("ProvisionedThroughputExceeded", small),
 	"dynamodb/quota of the account":   throttledAs("RequestLimitExceeded", faultTable+free+","+warm+"}"),
 	"dynamodb/maximum on demand":      throttledAs("ThrottlingException", faultTable+free+","+maximum+"}"),
@@ -195,7 +187,9 @@ var faultCases = map[string]faultCase{
 	"dynamodb/undecoded":           sends("POST /", listTables+"Content-Encoding: gzip", `{}`),
 	"dynamodb/disk":                made(small, unreadable),
 	"dynamodb/internal":            made(small, undecodable),
+}
 
+var functionCases = map[string]faultCase{
 	"lambda/throttled":           invokes("busy", ""),
 	"lambda/not found":           invokes("missing", ""),
 	"lambda/syntax":              invokes("syntax", ""),

@@ -20,9 +20,11 @@ import (
 
 	"lullaby/dynamo"
 	"lullaby/dynamo/refusal"
+	"lullaby/queue/store"
 )
 
-// TestEveryFault reaches every row of the table of errors by a request.
+// TestEveryFault reaches every row of the table of errors by a request. The answers
+// are in testdata/faults.txt.
 func TestEveryFault(t *testing.T) {
 	text, err := os.ReadFile("testdata/faults.txt")
 	if err != nil {
@@ -33,7 +35,10 @@ func TestEveryFault(t *testing.T) {
 		name, answer, _ := strings.Cut(strings.TrimSpace(line), ": ")
 		want[name] = answer
 	}
-	rows := faultRows(t)
+	rows, faultCases := faultRows(t), map[string]faultCase{}
+	for _, cases := range []map[string]faultCase{tableCases, functionCases, queueCases} {
+		maps.Copy(faultCases, cases)
+	}
 	reached := map[string]bool{}
 	for _, name := range slices.Sorted(maps.Keys(faultCases)) {
 		t.Run(name, func(t *testing.T) {
@@ -63,7 +68,7 @@ func TestEveryFault(t *testing.T) {
 // service's name.
 func faultRows(t *testing.T) map[string][]row {
 	t.Helper()
-	all := everyService(new(dynamo.Engine))
+	all := everyService(new(dynamo.Engine), new(store.Engine))
 	for field, v := range reflect.ValueOf(all).Fields() {
 		if v.IsZero() {
 			t.Errorf("everyService lacks %s", field.Name)

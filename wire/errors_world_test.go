@@ -20,6 +20,7 @@ import (
 	"lullaby/dynamo"
 	"lullaby/internal/sigv4"
 	"lullaby/lambda"
+	"lullaby/queue/store"
 	"lullaby/storage"
 )
 
@@ -30,7 +31,8 @@ type faultWorld struct {
 	fs     vfs.FS
 	db     *storage.DB
 	engine *dynamo.Engine
-	halt   func() // ends the engine's own work
+	queues *store.Engine
+	halt   func() // ends the engines' own work
 	server *Server
 
 	held  atomic.Pointer[chan struct{}] // closed to let writes pass; nil: they pass
@@ -56,8 +58,8 @@ func (w *faultWorld) MaybeError(op errorfs.Op) error {
 func (w *faultWorld) String() string { return "faults" }
 
 // everyService returns all services that an endpoint can have.
-func everyService(e *dynamo.Engine) Services {
-	return Services{DynamoDB: e, Lambda: faultyFunctions{}}
+func everyService(e *dynamo.Engine, q *store.Engine) Services {
+	return Services{DynamoDB: e, SQS: q, Lambda: faultyFunctions{}}
 }
 
 // open opens the endpoint on what is in its file system.
@@ -70,8 +72,12 @@ func (w *faultWorld) open(o dynamo.Options, keys sigv4.Keys) {
 	if w.engine, err = dynamo.New(w.db, o); err != nil {
 		w.t.Fatal(err)
 	}
-	w.halt = RunEngine(w.engine)
-	w.server = New(everyService(w.engine), Options{Keys: keys})
+	if w.queues, err = store.New(w.db, store.Options{}); err != nil {
+		w.t.Fatal(err)
+	}
+	haltTables, haltQueues := RunEngine(w.engine), RunEngine(w.queues)
+	w.halt = func() { haltTables(); haltQueues() }
+	w.server = New(everyService(w.engine, w.queues), Options{Keys: keys})
 	for _, d := range w.server.dialects {
 		for _, v := range d.services {
 			v.faults = slices.Clone(v.faults)
@@ -88,6 +94,19 @@ func (w *faultWorld) close() {
 	w.t.Helper()
 	w.halt()
 	if err := errors.Join(w.engine.Close(), w.db.Close()); err != nil {
+		w.t.Error(err)
+	}
+}
+
+// spoil empties every record of a space.
+func (w *faultWorld) spoil(space byte) {
+	w.t.Helper()
+	b := w.db.NewBatch()
+	err := w.db.Scan([]byte{space}, []byte{space + 1}, func(key, _ []byte) (bool, error) {
+		b.Set(key, nil)
+		return true, nil
+	})
+	if err := errors.Join(err, b.Commit()); err != nil {
 		w.t.Error(err)
 	}
 }
@@ -109,7 +128,7 @@ func (faultyFunctions) Invoke(_ context.Context, in lambda.InvokeInput) (lambda.
 // A faultAnswer is an answer without its marks.
 type faultAnswer struct {
 	status int
-	text   string // the body; follows the exception if a header has that
+	text   string // the body; between the exception and the query protocol's code, if headers have them
 	row    int    // -1: the answer has no exception
 }
 
@@ -135,6 +154,12 @@ func (w *faultWorld) send(line, header, body string) faultAnswer {
 	text := string(c.Response.Body())
 	if exception := string(c.Response.Header.Peek("x-amzn-ErrorType")); exception != "" {
 		text = strings.TrimSpace(exception + " " + text)
+	}
+	if code := string(c.Response.Header.Peek("x-amzn-query-error")); code != "" {
+		text += " " + code
+	}
+	if id := string(c.Response.Header.Peek("x-amzn-RequestId")); id != "" {
+		text = strings.ReplaceAll(text, id, "ID")
 	}
 	a := faultAnswer{c.Response.StatusCode(), faultMark.ReplaceAllString(text, ""), -1}
 	if mark := faultMark.FindStringSubmatch(text); mark != nil {

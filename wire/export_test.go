@@ -6,8 +6,6 @@ import (
 	"sync"
 
 	"github.com/valyala/fasthttp"
-
-	"lullaby/dynamo"
 )
 
 // Handle answers one request without a connection.
@@ -17,7 +15,7 @@ func (s *Server) Handle(c *fasthttp.RequestCtx) { s.handle(c) }
 func (s *Server) ServeConn(c net.Conn) error { return s.fast.ServeConn(c) }
 
 // RunEngine lets an engine do its own work until halt, which comes before Close.
-func RunEngine(e *dynamo.Engine) (halt func()) {
+func RunEngine(e interface{ Run(ctx context.Context) }) (halt func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { e.Run(ctx) })

@@ -95,9 +95,7 @@ func (awsQuery) decode(r *request, _ []byte, in any) error {
 func (awsQuery) encode(r *request, out any) (response, error) {
 	text := r.begin(r.operation + "Response")
 	if !awsquery.Empty(out) {
-		text = append(text, "<"+r.operation+"Result>"...)
-		text = awsquery.AppendMembers(text, out)
-		text = append(text, "</"+r.operation+"Result>"...)
+		text = awsquery.AppendStruct(text, r.operation+"Result", out)
 	}
 	text = append(text, "<ResponseMetadata>"...)
 	text = awsquery.Append(text, "RequestId", r.id)
@@ -123,9 +121,10 @@ func (awsQuery) refuse(r *request, f fault) (response, error) {
 	return typed(cmp.Or(f.old.status, f.status), xmlType, text), nil
 }
 
-// malformed matches a form that does not have the operation's shape.
+// malformed matches a form that does not have the operation's shape. No other
+// protocol meets it.
 var malformed = as(func(f *fault, e *awsquery.MalformedError) bool {
-	f.message, f.old.code = e.Message, "MalformedInput"
+	f.message = e.Message
 	return true
 })
 

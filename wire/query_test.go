@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/valyala/fasthttp"
 
@@ -28,15 +29,17 @@ func doors() *service {
 			"Shut": method(func(context.Context, instant.Instant, *knock) (*struct{}, error) {
 				return nil, &unbuiltError{"Shut", "Doors"}
 			}),
-			"Open":  method(func(context.Context, instant.Instant, *knock) (*struct{}, error) { return new(struct{}), nil }),
-			"Count": method(func(context.Context, instant.Instant, *struct{ Prefix string }) (*struct{ Count int64 }, error) { return &struct{ Count int64 }{3}, nil }),
+			"Open": method(func(context.Context, instant.Instant, *knock) (*struct{}, error) { return new(struct{}), nil }),
+			"Count": method(func(context.Context, instant.Instant, *struct{ Prefix string }) (*struct{ Count int64 }, error) {
+				return &struct{ Count int64 }{3}, nil
+			}),
 		},
 		faults: []row{
-			{400, "", "Malformed", malformed},
+			{400, "", "MalformedInput", malformed},
 			{400, "", "Unknown", oldUnknown},
 			{400, "", "Unbuilt", unbuilt},
 		},
-		unsigned: true, uuids: true,
+		unsigned: true, uuids: true, skew: time.Minute,
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"lullaby/internal/arn"
 	"lullaby/internal/sigv4"
 	"lullaby/lambda"
+	"lullaby/queue/store"
 	"lullaby/watch"
 )
 
@@ -20,6 +21,7 @@ import (
 // like those for an unknown operation of DynamoDB's.
 type Services struct {
 	DynamoDB *dynamo.Engine
+	SQS      *store.Engine
 	Lambda   lambda.Invoker
 }
 
@@ -81,7 +83,14 @@ func New(services Services, o Options) *Server {
 		f := functions(services.Lambda)
 		s.speak(newREST(f), f)
 	}
-	s.speak(awsJSON{}, s.unclaimed, streams(services.DynamoDB, &o))
+	inJSON := []*service{s.unclaimed, streams(services.DynamoDB, &o)}
+	var inForms []*service
+	if services.SQS != nil {
+		q := queues(services.SQS)
+		inJSON, inForms = append(inJSON, q), append(inForms, q)
+	}
+	s.speak(awsJSON{}, inJSON...)
+	s.speak(awsQuery{inForms}, inForms...)
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.fast = &fasthttp.Server{
 		Handler:                      s.handle,

@@ -134,7 +134,7 @@ func TestBounds(t *testing.T) {
 	}
 }
 
-func TestAppendMembers(t *testing.T) {
+func TestAppendStruct(t *testing.T) {
 	text, number, no := "<a> & \"b\"\r\n\t\x00\xff\U0001F980", int32(3), false
 	out := everything{
 		Text: text, Number: &number, Switch: &no, Blob: []byte{0, 1, 2},
@@ -144,13 +144,19 @@ func TestAppendMembers(t *testing.T) {
 		Orders: []order{{ID: "1"}, {ID: "2"}},
 		Inner:  &order{},
 	}
-	const want = "<Text>&lt;a&gt; &amp; &quot;b&quot;&#xD;\n\t\uFFFD\uFFFD\U0001F980</Text><Number>3</Number><Switch>false</Switch><Blob>AAEC</Blob>" +
+	const want = "<R><Text>&lt;a&gt; &amp; &quot;b&quot;&#xD;\n\t\uFFFD\uFFFD\U0001F980</Text><Number>3</Number><Switch>false</Switch><Blob>AAEC</Blob>" +
 		"<Names><member>a</member><member>b</member></Names><Pairs><entry><key>k</key><value>v</value></entry></Pairs>" +
 		"<Name>c</Name><Name>d</Name><Tag><Key>a</Key><Value>1</Value></Tag><Tag><Key>b</Key><Value>2</Value></Tag>" +
 		"<Value><Name>n</Name><Value><BinaryValue>eA==</BinaryValue></Value></Value>" +
-		"<Order><ID>1</ID></Order><Order><ID>2</ID></Order><Inner><ID></ID></Inner>"
-	if diff := cmp.Diff(want, string(awsquery.AppendMembers(nil, &out))); diff != "" {
+		"<Order><ID>1</ID></Order><Order><ID>2</ID></Order><Inner><ID></ID></Inner></R>"
+	if diff := cmp.Diff(want, string(awsquery.AppendStruct(nil, "R", &out))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+	received := struct {
+		Messages []order `query:"Message"`
+	}{}
+	if got := string(awsquery.AppendStruct(nil, "R", &received)); got != "<R/>" {
+		t.Errorf("no members: %s", got)
 	}
 	if awsquery.Empty(&out) || !awsquery.Empty(new(struct{})) {
 		t.Error("Empty is wrong")
@@ -187,7 +193,7 @@ func FuzzUnmarshal(f *testing.F) {
 		if diff := cmp.Diff(everything{Text: got.Text, Flat: got.Flat, Tags: got.Tags}, again); diff != "" && !nilOrEmpty(got) {
 			t.Errorf("%q (-want +got):\n%s", form, diff)
 		}
-		awsquery.AppendMembers(nil, &got)
+		awsquery.AppendStruct(nil, "R", &got)
 	})
 }
 

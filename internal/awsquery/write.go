@@ -9,11 +9,17 @@ import (
 	"unicode/utf8"
 )
 
-// AppendMembers writes the members of the shape that v points to, as XML
-// elements, behind dst. Entries of maps are in the order of their keys.
-func AppendMembers(dst []byte, v any) []byte {
+// AppendStruct writes an element with the members of the shape that v points to
+// behind dst. Entries of maps are in the order of their keys.
+func AppendStruct(dst []byte, name string, v any) []byte {
 	of := reflect.ValueOf(v).Elem()
-	return appendMembers(dst, of, shapeOf(of.Type()))
+	dst = open(dst, name)
+	empty := len(dst)
+	dst = appendMembers(dst, of, shapeOf(of.Type()))
+	if len(dst) == empty {
+		return append(dst[:empty-1], "/>"...)
+	}
+	return closed(dst, name)
 }
 
 // Empty reports whether the shape that v points to has no members.

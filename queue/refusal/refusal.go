@@ -21,14 +21,11 @@ const (
 	QueueDeletedRecently      // a queue of that name, less than 60 seconds ago
 	PurgeQueueInProgress      // a purge less than 60 seconds ago
 	ResourceNotFound          // a queue or a task of the operations on move tasks
-	InvalidAddress            // the URL of no queue
 	UnsupportedOperation
-	AccessDenied // a queue of another account, or a dead-letter queue that does not allow its source
 	RequestThrottled
 	OverLimit // too many messages in flight, or too many permissions
 
 	ReceiptHandleIsInvalid
-	MessageNotInflight
 
 	TooManyEntriesInBatchRequest
 	EmptyBatchRequest
@@ -56,13 +53,10 @@ var codes = [end]string{
 	QueueDeletedRecently:         ofSQS + "QueueDeletedRecently",
 	PurgeQueueInProgress:         ofSQS + "PurgeQueueInProgress",
 	ResourceNotFound:             "ResourceNotFoundException",
-	InvalidAddress:               "InvalidAddress",
 	UnsupportedOperation:         ofSQS + "UnsupportedOperation",
-	AccessDenied:                 "AccessDenied",
 	RequestThrottled:             "RequestThrottled",
 	OverLimit:                    "OverLimit",
 	ReceiptHandleIsInvalid:       "ReceiptHandleIsInvalid",
-	MessageNotInflight:           ofSQS + "MessageNotInflight",
 	TooManyEntriesInBatchRequest: ofSQS + "TooManyEntriesInBatchRequest",
 	EmptyBatchRequest:            ofSQS + "EmptyBatchRequest",
 	BatchEntryIdsNotDistinct:     ofSQS + "BatchEntryIdsNotDistinct",

@@ -74,14 +74,10 @@ func New(db *storage.DB, o Options) (*Engine, error) {
 	return e, nil
 }
 
-// find returns the queue of a URL. The error is a refusal.QueueDoesNotExist or
-// refusal.InvalidAddress.
+// find returns the queue of a URL. The error is a refusal.QueueDoesNotExist.
 func (e *Engine) find(url string) (*queue, error) {
 	account, name, ok := request.ParseURL(url)
-	if !ok {
-		return nil, refusal.Newf(refusal.InvalidAddress, "The address %s is not valid for this endpoint.", url)
-	}
-	if account != "" && account != e.opts.Scope.Account {
+	if !ok || account != "" && account != e.opts.Scope.Account {
 		return nil, errNoQueue
 	}
 	return e.named(name)

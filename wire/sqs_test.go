@@ -1,0 +1,55 @@
+package wire
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/valyala/fasthttp"
+
+	"lullaby/queue/refusal"
+)
+
+var update = flag.Bool("update", false, "rewrite testdata")
+
+// TestQueueRefusals shows each kind of refusal in both protocols: the status without
+// and with x-amzn-query-mode, the exception and the header of the JSON protocol; the
+// status, the code and the message of the query protocol.
+func TestQueueRefusals(t *testing.T) {
+	var b strings.Builder
+	for _, kind := range refusal.All() {
+		f := faultOf(sqsFaults, refusal.New(kind, "A text."))
+		ask := func(p protocol, mode string) response {
+			c := new(fasthttp.RequestCtx)
+			c.Request.Header.Set("x-amzn-query-mode", mode)
+			resp, err := p.refuse(&request{fast: c, service: queues(nil), id: "ID"}, f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return resp
+		}
+		inJSON, withMode, inXML := ask(awsJSON{}, ""), ask(awsJSON{}, "true"), ask(awsQuery{}, "")
+		var header string
+		for _, h := range inJSON.header {
+			if h.name == "x-amzn-query-error" {
+				header = h.value
+			}
+		}
+		_, xml, _ := strings.Cut(string(inXML.body), "<Error>")
+		xml, _, _ = strings.Cut(xml, "<Detail/>")
+		fmt.Fprintf(&b, "%d %d %s %s\n    %d %s\n", inJSON.status, withMode.status, inJSON.body, header, inXML.status, xml)
+	}
+	const golden = "testdata/queue_refusals.txt"
+	if *update {
+		if err := os.WriteFile(golden, []byte(b.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if diff := cmp.Diff(string(want), b.String()); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
