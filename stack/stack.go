@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"lullaby/dynamo"
 	"lullaby/internal/sigv4"
 	"lullaby/lambda/host"
+	queues "lullaby/queue/store"
 	"lullaby/storage"
 	"lullaby/template"
 	"lullaby/watch/store"
@@ -31,6 +33,7 @@ type Stack struct {
 
 	db     *storage.DB
 	tables *dynamo.Engine
+	queues *queues.Engine
 	host   *host.Host // nil if bare
 
 	keys                sigv4.Keys       // nil: any credentials are taken
@@ -106,7 +109,7 @@ func (s *Stack) read(context.Context) error {
 	return nil
 }
 
-// open opens the data and the tables.
+// open opens the data, the tables and the queues.
 func (s *Stack) open(ctx context.Context) error {
 	db, err := storage.Open(s.data, storage.Options{
 		Durability: s.opts.Durability, Log: s.opts.Log, Fatal: s.opts.Fatal, Stop: ctx.Done(),
@@ -129,15 +132,29 @@ func (s *Stack) open(ctx context.Context) error {
 		return err
 	}
 	s.onClose(s.tables.Close)
-	s.runTables() //nolint:contextcheck // the stack outlives Start's context
+	s.queues, err = queues.New(db, queues.Options{
+		Scope:     s.opts.Scope,
+		Unlimited: s.opts.Unlimited,
+		Instant:   s.opts.Instant,
+		Log:       s.opts.Log,
+
+		Pessimistic: s.opts.Pessimistic,
+		Seed:        rand.Uint64(), //nolint:gosec // it decides what a pessimistic queue repeats
+		Metrics:     s.opts.Metrics,
+	})
+	if err != nil {
+		return err
+	}
+	s.runEngines() //nolint:contextcheck // the stack outlives Start's context
 	return nil
 }
 
-// runTables runs the engine's own work until the stack closes.
-func (s *Stack) runTables() {
+// runEngines runs the own work of tables and queues until the stack closes.
+func (s *Stack) runEngines() {
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { s.tables.Run(ctx) })
+	running.Go(func() { s.queues.Run(ctx) })
 	s.onClose(func() error {
 		cancel()
 		running.Wait()

@@ -46,20 +46,46 @@ func (b *Batch) Close() error { return b.pebble.Close() }
 // succeeds; the one that met it does not return. It returns a *DiskError that
 // matches ErrNoRoom if the disk is full, and nothing is changed.
 func (b *Batch) Commit() error {
+	s, err := b.Submit()
+	if err != nil {
+		return err
+	}
+	return s.Wait()
+}
+
+// A Submission is a batch on its way to the disk. Its user must call Wait, once
+// and soon: other batches may wait for it.
+type Submission struct {
+	db    *DB
+	group *group // nil: durable already
+	leads bool
+}
+
+// Submit is the first part of Commit; Wait of the Submission is the other. Of two
+// batches the one that was submitted first is durable first, or with the other:
+// when Wait returns nil, every batch that was submitted before is durable too.
+// Submit does no I/O. The error is a *DiskError that matches ErrNoRoom, or of a
+// store that has failed; nothing is changed then.
+func (b *Batch) Submit() (Submission, error) {
 	if err := b.db.admit(b.reserve); err != nil {
-		return errors.Join(err, b.Close())
+		return Submission{}, errors.Join(err, b.Close())
 	}
 	if b.db.memory {
-		return errors.Join(b.pebble.Commit(pebble.NoSync), b.Close())
+		return Submission{}, errors.Join(b.pebble.Commit(pebble.NoSync), b.Close())
 	}
 	g, leads, err := b.db.commits.join(b.pebble)
-	switch {
-	case err != nil:
-		return err
-	case leads:
-		b.db.commits.lead(g)
+	return Submission{b.db, g, leads}, err
+}
+
+// Wait returns when the batch is durable. The error is that of the commit.
+func (s Submission) Wait() error {
+	if s.group == nil {
+		return nil
 	}
-	if err := g.wait(); err != nil {
+	if s.leads {
+		s.db.commits.lead(s.group)
+	}
+	if err := s.group.wait(); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
 	return nil

@@ -165,6 +165,52 @@ func TestCommitsShareAnFsync(t *testing.T) {
 	})
 }
 
+// Batches are committed in the order of their submission, in whichever order their
+// users wait, in one group or in several.
+func TestBatchesCommitInOrder(t *testing.T) {
+	for _, size := range []int{1, 2 << 20} { // bytes; the larger one fills a group
+		synctest.Test(t, func(t *testing.T) {
+			fs := &storagetest.HeldFS{FS: vfs.NewMem()}
+			db, err := storage.Open("data", storage.Options{FS: fs})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			submitted := make([]storage.Submission, 9)
+			for i := range submitted {
+				b := db.NewBatch()
+				b.Set([]byte("a"), []byte(strings.Repeat(strconv.Itoa(i), size)))
+				if submitted[i], err = b.Submit(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			durable := make([]atomic.Bool, len(submitted))
+			var waiting sync.WaitGroup
+			for i, s := range submitted[1:] {
+				waiting.Go(func() {
+					if err := s.Wait(); err != nil {
+						t.Error(err)
+					}
+					durable[i+1].Store(true)
+				})
+			}
+			synctest.Wait()
+			for i := range durable {
+				if durable[i].Load() {
+					t.Errorf("batch %d of %d bytes is durable before the first", i, size)
+				}
+			}
+			if err := submitted[0].Wait(); err != nil {
+				t.Error(err)
+			}
+			waiting.Wait()
+			if v, _ := value(t, db, "a"); v != strings.Repeat("8", size) {
+				t.Errorf("a = %.1q..., want that of the last batch", v)
+			}
+		})
+	}
+}
+
 // A single writer does not wait for others. After many writers it waits once, and
 // not long.
 func TestSingleWriterDoesNotWait(t *testing.T) {

@@ -15,13 +15,18 @@ import (
 // A Space is the first byte of the keys of one package.
 type Space = byte
 
-// The spaces are those of package dynamo. They are on users' disks: further ones
-// may be added, none may change.
+// The spaces of package dynamo, then those of package queue/store. They are on
+// users' disks: further ones may be added, none may change.
 const (
 	Tables  Space = 't' // descriptions, by table
 	Items   Space = 'i' // items and entries of indexes, by table or index
 	Tokens  Space = 'k' // of transactions
 	Streams Space = 's' // records, by stream
+
+	Queues   Space = 'q' // descriptions, by queue; cursors, marks, move tasks
+	Messages Space = 'm' // by queue
+	States   Space = 'v' // of messages that are not as they were sent, by queue
+	Sendings Space = 'u' // what deduplication remembers, by queue
 )
 
 // Options for Open. The zero value stores data in a folder and fsyncs it.

@@ -10,6 +10,8 @@ type Unit string
 const (
 	Count        Unit = "Count"
 	Milliseconds Unit = "Milliseconds"
+	Seconds      Unit = "Seconds"
+	Bytes        Unit = "Bytes"
 )
 
 // A Metric is a metric without dimensions.

@@ -1,7 +1,9 @@
 package wire
 
 import (
+	"cmp"
 	"errors"
+	"net/http"
 	"strings"
 
 	"github.com/valyala/fasthttp"
@@ -96,10 +98,18 @@ var unreadFaults = []row{
 
 // Errors of requests that reach no operation.
 var (
-	errUnknownOperation = errors.New("unknown operation")
+	errUnknownOperation = errors.New("unknown operation") // of every *unknownError
 	errOtherProtocol    = errors.New("neither POST nor JSON")
 	errTooLarge         = errors.New("the request body is too large")
 )
+
+// An unknownError refuses an operation that AWS does not have, or not where the
+// request was sent.
+type unknownError struct{ operation string }
+
+func (e *unknownError) Error() string { return "unknown operation " + e.operation }
+
+func (e *unknownError) Is(target error) bool { return target == errUnknownOperation }
 
 // An unbuiltError refuses an operation that AWS has and Lullaby lacks.
 type unbuiltError struct{ operation, service string }
@@ -116,6 +126,15 @@ type fault struct {
 	capital  bool     // the message's member is Message, not message: AWS has both
 	members  []member // without the message
 	internal bool     // no client could have caused it
+
+	old old // in services that once spoke the query protocol alone
+}
+
+// An old is a fault as the query protocol has it.
+type old struct {
+	code    string // empty: the exception
+	status  int    // 0: that of the row
+	message string // empty: the fault's
 }
 
 // A member is a member of a fault. Its value is encoded as JSON.
@@ -135,6 +154,17 @@ func faultOf(rows []row, err error) fault {
 	}
 	f.message = refusal.Cut(f.message, refusal.MaxMessage)
 	return f
+}
+
+// code returns the fault's code in the query protocol.
+func (f *fault) code() string { return cmp.Or(f.old.code, f.exception) }
+
+// who returns who caused a fault, in the words of the query protocol.
+func (f *fault) who() string {
+	if f.status >= http.StatusInternalServerError {
+		return "Receiver"
+	}
+	return "Sender"
 }
 
 func (f *fault) appendMessage(o *awsjson.Object) {

@@ -46,7 +46,14 @@ func (awsJSON) refuse(r *request, f fault) (response, error) {
 	f.appendMessage(o)
 	f.appendMembers(o)
 	text, err := o.End()
-	return typed(f.status, contentType(r), text), err
+	resp := typed(f.status, contentType(r), text)
+	if f.old.code != "" {
+		resp.set("x-amzn-query-error", f.old.code+";"+f.who())
+		if f.old.status != 0 && r.header("x-amzn-query-mode") == "true" {
+			resp.status = f.old.status
+		}
+	}
+	return resp, err
 }
 
 // contentType returns the content type of the answer to r: json10 if the request

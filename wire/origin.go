@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"lullaby/internal/awsquery"
 )
 
 // An Origin is where a web page comes from, in the form in which browsers send
@@ -63,7 +65,8 @@ func hostOf(header string) Host {
 // is not among the Origins; one that a browser sent for a page of another origin,
 // without an Origin (an image, a link); and one to a name that this endpoint does
 // not have, since whoever owns a name can let it mean 127.0.0.1 once his page is
-// loaded (DNS rebinding). A request without these headers is not a browser's.
+// loaded (DNS rebinding). A request without these headers is not a browser's, apart
+// from a GET: see bySilentBrowser.
 func (s *Server) barred(r *request) (resp response, barred bool) {
 	origin, site := r.header("Origin"), r.header("Sec-Fetch-Site")
 	var why string
@@ -74,12 +77,25 @@ func (s *Server) barred(r *request) (resp response, barred bool) {
 		why = fmt.Sprintf("Web pages of the origin %q may not use this endpoint. If they should, start lullaby up with --cors ORIGIN.", origin)
 	case origin == "" && (site == "cross-site" || site == "same-site"):
 		why = "Web pages may not use this endpoint, and this request has no Origin. lullaby up --cors ORIGIN lets the scripts of a page use it."
+	case origin == "" && site == "" && r.bySilentBrowser():
+		why = "Web pages may not use this endpoint, and this browser does not say which page has sent the request."
 	default:
 		return response{}, false
 	}
 	resp = typed(http.StatusForbidden, "text/plain; charset=utf-8", []byte(why+"\n"))
 	resp.set("X-Content-Type-Options", "nosniff")
 	return resp, true
+}
+
+// bySilentBrowser reports whether r is a GET for an operation that a browser may
+// have sent for a page without saying so: an image of a queue's URL with an Action.
+// An old browser never says it, and no browser does to a host that is not loopback,
+// unless over TLS (Fetch Metadata Request Headers, "Set the Fetch metadata headers for
+// a request": potentially trustworthy URLs alone). No page can change the name with
+// which its browser's images are fetched.
+func (r *request) bySilentBrowser() bool {
+	return r.method() == http.MethodGet && strings.HasPrefix(r.header("User-Agent"), "Mozilla/") &&
+		awsquery.Get(r.fast.URI().QueryString(), "Action") != ""
 }
 
 // knows reports whether r was sent to a name of this endpoint: localhost, a

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/valyala/fasthttp"
@@ -24,10 +25,9 @@ func (p *ping) bind(r *request, body []byte) error {
 	return nil
 }
 
-// TestProtocolsKnowNoService adds a service to an endpoint and calls its
-// operations in each protocol.
-func TestProtocolsKnowNoService(t *testing.T) {
-	v := &service{
+// pings is a service that no AWS has.
+func pings() *service {
+	return &service{
 		name: "pings", shape: "Pings_2026",
 		operations: map[string]operation{
 			"Ping": method(func(_ context.Context, _ instant.Instant, in *ping) (*ping, error) { return in, nil }).at("POST /pings/{Name}/times"),
@@ -40,11 +40,19 @@ func TestProtocolsKnowNoService(t *testing.T) {
 		faults:     dynamoDBFaults,
 		unsigned:   true,
 		compressed: true,
+		query:      queryNames{xmlns: "http://pings.example.com/"},
 	}
-	s := New(Services{}, Options{})
+}
+
+// TestProtocolsKnowNoService adds a service to an endpoint and calls its
+// operations in each protocol.
+func TestProtocolsKnowNoService(t *testing.T) {
+	s, v := New(Services{}, Options{}), pings()
 	s.speak(newREST(v), v)
 	s.speak(awsJSON{}, v)
+	s.speak(awsQuery{[]*service{v}}, v)
 	const syntax, unknown = "SerializationException", "UnknownOperationException"
+	const xml = `<?xml version="1.0"?><`
 	tests := []struct {
 		method, path, target, body string
 		status                     int
@@ -64,6 +72,10 @@ func TestProtocolsKnowNoService(t *testing.T) {
 		{"POST", "/pings/a/times/b", "", `{}`, 400, unknown, ""},
 		{"POST", "/pings/a/b", "", `{}`, 400, unknown, ""},
 		{"POST", "/", "Pings_2026.Echo", `{"Name":"b"}`, 200, "", `{"Name":"b"}`},
+		{"GET", "/?Action=Ping&Name=a&Times=2", "", "", 200, "", xml + `PingResponse xmlns="http://pings.example.com/"><PingResult><Name>a</Name><Times>2</Times></PingResult>` +
+			`<ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></PingResponse>`},
+		{"POST", "/", "", `Action=Nothing`, 400, "", xml + `ErrorResponse xmlns="http://pings.example.com/"><Error><Type>Sender</Type><Code>` + unknown + `</Code><Message></Message><Detail/></Error>` +
+			`<RequestId>ID</RequestId></ErrorResponse>`},
 		{"POST", "/", "DynamoDB_20120810.Nothing", `{}`, 400, "", `{"__type":"` + ofService + unknown + `"}`},
 	}
 	for _, tt := range tests {
@@ -71,10 +83,13 @@ func TestProtocolsKnowNoService(t *testing.T) {
 		c.Request.Header.SetMethod(tt.method)
 		c.Request.SetRequestURI(tt.path)
 		c.Request.Header.SetContentType(json10)
+		if strings.HasPrefix(tt.body, "Action") {
+			c.Request.Header.SetContentType(formType)
+		}
 		c.Request.Header.Set("X-Amz-Target", tt.target)
 		c.Request.SetBodyString(tt.body)
 		s.handle(c)
-		got := string(c.Response.Body())
+		got := strings.ReplaceAll(string(c.Response.Body()), string(c.Response.Header.Peek("x-amzn-RequestId")), "ID")
 		exception := string(c.Response.Header.Peek("x-amzn-ErrorType"))
 		if c.Response.StatusCode() != tt.status || exception != tt.exception || got != tt.want {
 			t.Errorf("%s %s %s %s: %d %s %s, want %d %s %s",

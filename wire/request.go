@@ -16,8 +16,11 @@ type request struct {
 	fast *fasthttp.RequestCtx
 	at   time.Time // when it had been read: the one start instant of the request
 
-	operation string  // set by route; empty: the protocol found none
-	labels    []field // values of the labels in a REST path
+	id string // of the request, in the answer; set by route
+
+	service   *service // set by route
+	operation string   // set by route; empty: the protocol found none
+	labels    []field  // values of the labels in a REST path
 }
 
 // label returns the value of a label in the operation's route.
@@ -91,7 +94,7 @@ type response struct {
 	status int
 	header []field // names in AWS's spelling, which is not always canonical
 	body   []byte
-	id     string // x-amzn-RequestId; empty: the server makes one
+	id     string // x-amzn-RequestId; empty: the request's
 
 	// chunked sends an empty body in chunked encoding, as DynamoDB does with
 	// 413 (architect/dynalite, test/connection.js).

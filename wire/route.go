@@ -38,10 +38,20 @@ func (s *Server) speak(p protocol, services ...*service) {
 	s.dialects = append(s.dialects, d)
 }
 
-// route returns the service and the protocol of a request, and sets
-// r.operation. A request that no protocol claims, or whose service
-// the endpoint lacks, goes to DynamoDB.
-func (s *Server) route(r *request) (*service, protocol) {
+// route returns the protocol of a request, and sets r.service, r.operation and
+// r.id. A request that no protocol claims, or whose service the endpoint lacks,
+// goes to DynamoDB.
+func (s *Server) route(r *request) protocol {
+	p := s.claim(r)
+	if r.service.uuids {
+		r.id = newUUID()
+	} else {
+		r.id = newRequestID()
+	}
+	return p
+}
+
+func (s *Server) claim(r *request) protocol {
 	for i := range s.dialects {
 		d := &s.dialects[i]
 		shape, operation, ok := d.protocol.claims(r)
@@ -49,11 +59,12 @@ func (s *Server) route(r *request) (*service, protocol) {
 			continue
 		}
 		if v := d.services[shape]; v != nil {
-			r.operation = operation
-			return v, d.protocol
+			r.service, r.operation = v, operation
+			return d.protocol
 		}
 	}
-	return s.unclaimed, awsJSON{}
+	r.service = s.unclaimed
+	return awsJSON{}
 }
 
 // answer returns the answer to a request to any service.
@@ -61,8 +72,8 @@ func (s *Server) answer(r *request) response {
 	if resp, barred := s.barred(r); barred {
 		return resp
 	}
-	v, p := s.route(r)
-	body, err := r.body(), error(nil)
+	p := s.route(r)
+	v, body, err := r.service, r.body(), error(nil)
 	if v.compressed {
 		var taken int
 		body, taken, err = r.plainBody(s.large)
@@ -82,7 +93,7 @@ func (s *Server) answer(r *request) response {
 		resp.allowOrigin(v.exposed)
 	}
 	if resp.id == "" {
-		resp.id = newRequestID()
+		resp.id = r.id
 	}
 	resp.set("x-amzn-RequestId", resp.id)
 	return resp

@@ -16,6 +16,7 @@ type service struct {
 	title string // for people: "DynamoDB"
 	name  string // in the scope of signatures: "dynamodb"
 	shape string // in protocols, by its API model: "DynamoDB_20120810"
+	query queryNames
 
 	operations map[string]operation
 	unbuilt    []string // operations that AWS has and Lullaby lacks
@@ -25,15 +26,18 @@ type service struct {
 	verifier *sigv4.Verifier // nil: any credentials are accepted
 	unsigned bool            // if verifier is nil, signatures are optional
 
+	uuids       bool   // the ids of its requests are UUIDs
 	exposed     string // headers for scripts of other sites, separated by commas; may be empty
 	compressed  bool   // bodies may be compressed; maxBody bounds them
 	syntaxFirst bool   // syntax errors of the body are refused first
 
 	// Hooks; each may be nil. front answers requests that are not for an
-	// operation. finish completes every answer but those to preflights. count
+	// operation. locate completes the URLs of an output, in place. finish
+	// completes every answer but those to preflights. count
 	// records a call with the status of its answer and the error that was
 	// refused, if any.
 	front  func(r *request) (resp response, answered bool)
+	locate func(r *request, out any)
 	finish func(r *request, resp response) response
 	count  func(c call, err error, status int)
 }
@@ -70,7 +74,7 @@ func (op operation) waiting() operation {
 }
 
 // find returns the operation of that name. The error is an *unbuiltError or
-// errUnknownOperation.
+// an *unknownError.
 func (v *service) find(name string) (operation, error) {
 	if op, ok := v.operations[name]; ok {
 		return op, nil
@@ -78,7 +82,7 @@ func (v *service) find(name string) (operation, error) {
 	if slices.Contains(v.unbuilt, name) {
 		return operation{}, &unbuiltError{name, v.title}
 	}
-	return operation{}, errUnknownOperation
+	return operation{}, &unknownError{name}
 }
 
 // A call carries what a request's metrics need.
@@ -131,6 +135,9 @@ func (v *service) perform(r *request, p protocol, body []byte, c *call) (respons
 	}
 	if c.out, err = op.do(ctx, instant.Of(r.at), c.in); err != nil {
 		return response{}, err
+	}
+	if v.locate != nil {
+		v.locate(r, c.out)
 	}
 	return p.encode(r, c.out)
 }

@@ -20,17 +20,23 @@ func (v *service) checkSigned(r *request) error {
 	if v.unsigned && v.verifier == nil {
 		return nil
 	}
-	in := sigv4.Request{
-		Method: r.method(),
-		Path:   r.sentPath(),
-		Query:  r.sentQuery(),
-		Body:   r.body(),
-		Header: r.headers,
-	}
+	in := r.toSign()
 	s, err := sigv4.Parse(&in)
 	if err != nil || v.verifier == nil {
 		return err
 	}
 	in.Names = r.headerNames()
 	return v.verifier.Verify(r.at, s, &in)
+}
+
+// toSign returns the part of r that a signature covers, without the names of its
+// headers.
+func (r *request) toSign() sigv4.Request {
+	return sigv4.Request{
+		Method: r.method(),
+		Path:   r.sentPath(),
+		Query:  r.sentQuery(),
+		Body:   r.body(),
+		Header: r.headers,
+	}
 }

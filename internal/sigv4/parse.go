@@ -54,6 +54,19 @@ func Parse(r *Request) (*Signature, error) {
 	return s, s.parseHeader(authorization)
 }
 
+// Service returns the name of the service in the scope of r's signature, empty if
+// it names none.
+func Service(r *Request) string {
+	s, _ := Parse(r) // what is missing of it does not matter
+	if s == nil {
+		return ""
+	}
+	if part := strings.Split(s.credential, "/"); len(part) == 5 {
+		return part[3]
+	}
+	return ""
+}
+
 func (s *Signature) parseHeader(authorization string) error {
 	var rest string
 	s.algorithm, rest, _ = strings.Cut(authorization, " ")

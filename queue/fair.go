@@ -1,0 +1,83 @@
+package queue
+
+import "lullaby/instant"
+
+// When a group of a standard queue is noisy (docs/aws/sqs.md#fair-queues).
+const (
+	noisyShare = 10 // percent of the messages in flight, more than
+	noisyLeast = 30 // messages in flight
+)
+
+// noisy reports whether a group has so much in flight that others go first. A
+// message without a group is a group by itself.
+func (q *Queue) noisy(group uint32) bool {
+	held := q.groups.list[group].held
+	return group != 0 && held >= noisyLeast && held*100 > q.inAir*noisyShare
+}
+
+// count notes how many messages of a group are held now, after one more or less.
+func (q *Queue) count(group uint32) {
+	if group == 0 {
+		return
+	}
+	held := q.groups.list[group].held
+	if held < noisyLeast {
+		delete(q.groups.crowded, group)
+	} else {
+		q.groups.crowded[group] = struct{}{}
+	}
+}
+
+// Fairness is what AWS measures of the groups of a standard queue: how many are
+// noisy, and how many messages the others have.
+type Fairness struct {
+	NoisyGroups int
+	Quiet       Counts
+}
+
+// Fairness measures the groups at now.
+func (q *Queue) Fairness(now instant.Instant) Fairness {
+	f := Fairness{Quiet: q.Counts(now)}
+	for ref := range q.groups.crowded {
+		if !q.noisy(ref) {
+			continue
+		}
+		g := &q.groups.list[ref]
+		f.NoisyGroups++
+		f.Quiet.Visible -= g.back.len() + g.fresh.len()
+		f.Quiet.InFlight -= g.held
+		f.Quiet.Delayed -= g.all - g.back.len() - g.held
+	}
+	return f
+}
+
+// choose returns the group of which a message is received next: that of the first
+// message in order, in a standard queue that of the first quiet group. If all
+// groups are noisy it is the one with the fewest messages in flight.
+func (q *Queue) choose() (group uint32, any bool) {
+	ready := &q.groups.ready
+	top, any := q.first(ready)
+	if !any || q.set.FIFO || !q.noisy(top.ref) {
+		return top.ref, any
+	}
+	// Fewer than ten groups have more than a tenth each.
+	var aside [100 / noisyShare]item
+	n, fewest := 0, top.ref
+	for ; n < len(aside) && any && q.noisy(top.ref); n++ {
+		aside[n] = top
+		ready.remove(q.groups.place, 0)
+		q.groups.place[top.ref] = nowhere
+		if q.groups.list[top.ref].held < q.groups.list[fewest].held {
+			fewest = top.ref
+		}
+		top, any = q.first(ready)
+	}
+	group = fewest
+	if any {
+		group = top.ref
+	}
+	for _, it := range aside[:n] {
+		ready.push(q.groups.place, it.key, it.ref)
+	}
+	return group, true
+}

@@ -1,0 +1,389 @@
+package queue_test
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"lullaby/instant"
+	"lullaby/queue"
+	"lullaby/queue/request"
+)
+
+// A naive queue does the same as a queue, by looking at all messages each time.
+type naive struct {
+	set      request.Settings
+	now      instant.Instant
+	messages []*message // by ID
+	next     queue.ID
+	undo     func()
+	last     map[queue.ID]uint32 // receives, of deleted messages too
+	gone     []queue.ID          // expired since the last expire
+	left     map[queue.ID]bool   // expired while it left
+}
+
+type message struct {
+	queue.State
+	id      queue.ID
+	sent    queue.Sent
+	leaving bool
+	back    bool // a receive of it was undone: its delay is over
+}
+
+func newNaive(s *request.Settings) *naive {
+	return &naive{set: *s, next: 1, last: map[queue.ID]uint32{}, left: map[queue.ID]bool{}}
+}
+
+// advance lets the time pass: messages expire.
+func (n *naive) advance(now instant.Instant) {
+	n.now = now
+	n.keep(func(m *message) bool {
+		if m.sent.At.Add(n.set.Retention) > now {
+			return true
+		}
+		n.gone = append(n.gone, m.id)
+		n.left[m.id] = m.leaving
+		return false
+	})
+}
+
+func (n *naive) keep(stays func(*message) bool) {
+	n.messages = slices.DeleteFunc(n.messages, func(m *message) bool { return !stays(m) })
+}
+
+func (n *naive) find(id queue.ID) *message {
+	for _, m := range n.messages {
+		if m.id == id {
+			return m
+		}
+	}
+	return nil
+}
+
+// hidden returns until when a message is hidden, 0 if it is visible.
+func (n *naive) hidden(m *message) instant.Instant {
+	until := m.Until
+	if m.Receives == 0 && !m.back {
+		until = m.sent.Due
+		if n.set.FIFO {
+			until = max(m.sent.At, m.sent.Since).Add(n.set.Delay)
+		}
+	}
+	if until <= n.now {
+		return 0
+	}
+	return until
+}
+
+func (n *naive) flies(m *message) bool { return !m.leaving && m.Receives > 0 && n.hidden(m) != 0 }
+
+func (n *naive) do(now instant.Instant, what string, words []string, args arguments) string {
+	n.advance(now)
+	switch what {
+	case "send":
+		for range number(words[0]) {
+			n.messages = append(n.messages, &message{id: n.next, sent: args.sent(now, &n.set)})
+			n.next++
+		}
+		return ""
+	case "receive":
+		if args["attempt"] != "" {
+			return "unknown"
+		}
+		return n.receive(args.ask(number(words[0]), words))
+	case "draw":
+		return n.draw(number(words[0]))
+	case "undo":
+		if n.undo != nil {
+			n.undo()
+		}
+		n.undo = nil
+		return ""
+	case "remove":
+		n.keep(func(m *message) bool { return !slices.Contains(ids(words), m.id) || !m.leaving && m.Receives == 0 })
+		n.gone = slices.DeleteFunc(n.gone, func(id queue.ID) bool { return slices.Contains(ids(words), id) && (n.last[id] > 0 || n.left[id]) })
+		return ""
+	case "delete", "hide", "count":
+		return n.settle(what, id(words[0]), words, args)
+	case "expire":
+		defer func() { n.gone = nil }()
+		return lost(joined(n.gone))
+	case "purge":
+		n.messages, n.gone = nil, nil
+		return ""
+	case "restart":
+		for _, m := range n.messages {
+			m.leaving, m.back = false, false
+		}
+		return ""
+	}
+	return n.look(what)
+}
+
+func (n *naive) look(what string) string {
+	c := n.counts(func(*message) bool { return true })
+	switch what {
+	case "counts":
+		return counts(c)
+	case "oldest":
+		var oldest instant.Instant
+		for _, m := range n.messages {
+			if at := max(m.sent.At, m.sent.Since); m.Receives < 3 && (oldest == 0 || at < oldest) {
+				oldest = at
+			}
+		}
+		return since(oldest)
+	case "next":
+		var next instant.Instant
+		for _, m := range n.messages {
+			if at := n.hidden(m); at != 0 && !m.leaving && (next == 0 || at < next) {
+				next = at
+			}
+		}
+		return since(next)
+	case "busy":
+		busy := map[string]bool{}
+		for _, m := range n.messages {
+			if (m.leaving || n.flies(m)) && m.sent.Group != "" {
+				busy[m.sent.Group] = true
+			}
+		}
+		return strconv.Itoa(len(busy))
+	case "ready":
+		return strconv.FormatBool(c.InFlight < queue.MaxInFlight && len(n.choose(nil, 1)) > 0)
+	case "fair":
+		noisy := map[string]bool{}
+		for _, m := range n.messages {
+			if n.noisy(m) {
+				noisy[m.sent.Group] = true
+			}
+		}
+		return fmt.Sprint(len(noisy), ": ", counts(n.counts(func(m *message) bool { return !noisy[m.sent.Group] })))
+	}
+	return "unknown"
+}
+
+func (n *naive) counts(which func(*message) bool) (c queue.Counts) {
+	for _, m := range n.messages {
+		switch {
+		case m.leaving || !which(m):
+		case n.flies(m):
+			c.InFlight++
+		case n.hidden(m) != 0:
+			c.Delayed++
+		default:
+			c.Visible++
+		}
+	}
+	return c
+}
+
+func (n *naive) noisy(m *message) bool {
+	held := n.held(m.sent.Group)
+	return m.sent.Group != "" && held >= 30 && held*10 > n.counts(func(*message) bool { return true }).InFlight
+}
+
+// held counts the messages of a group that are in flight or leave.
+func (n *naive) held(group string) (held int) {
+	for _, m := range n.messages {
+		if m.sent.Group == group && (m.leaving || n.flies(m)) {
+			held++
+		}
+	}
+	return held
+}
+
+// choose returns the messages that can be received now, the next one first, without
+// those taken; of a FIFO queue at most so many.
+func (n *naive) choose(taken map[*message]bool, most int) []*message {
+	var all []*message
+	for _, m := range n.messages {
+		if !m.leaving && n.hidden(m) == 0 && !taken[m] {
+			all = append(all, m)
+		}
+	}
+	if n.set.FIFO {
+		return n.chooseInGroups(all, most)
+	}
+	slices.SortStableFunc(all, func(a, b *message) int {
+		if a.Receives >= 3 != (b.Receives >= 3) {
+			return cmp.Compare(min(a.Receives, 3), min(b.Receives, 3))
+		}
+		return cmp.Compare(a.id, b.id)
+	})
+	// The first of a quiet group, else of the noisy group with the fewest in flight.
+	var fewest *message
+	for i, m := range all {
+		if !n.noisy(m) {
+			return append([]*message{m}, slices.Delete(slices.Clone(all), i, i+1)...)
+		}
+		if fewest == nil || n.held(m.sent.Group) < n.held(fewest.sent.Group) {
+			fewest = m
+		}
+	}
+	if fewest == nil {
+		return nil
+	}
+	return []*message{fewest}
+}
+
+// chooseInGroups returns messages of groups that are not blocked: all of the group
+// with the first message, then of the next one.
+func (n *naive) chooseInGroups(all []*message, most int) []*message {
+	var chosen []*message
+	seen := map[string]bool{}
+	for _, first := range all {
+		group := first.sent.Group
+		if seen[group] || n.held(group) > 0 {
+			continue
+		}
+		seen[group] = true
+		for _, m := range n.messages {
+			if m.sent.Group != group {
+				continue
+			}
+			if n.hidden(m) != 0 || len(chosen) == most {
+				break // what follows waits for it
+			}
+			chosen = append(chosen, m)
+		}
+	}
+	return chosen
+}
+
+func (n *naive) isDead(m *message) bool {
+	return n.set.Redrive != nil && m.Receives >= uint32(n.set.Redrive.MaxReceiveCount) //nolint:gosec // small
+}
+
+func (n *naive) receive(ask queue.Ask) string {
+	n.undo = nil
+	if room := queue.MaxInFlight - n.counts(func(*message) bool { return true }).InFlight; room == 0 {
+		if n.set.FIFO || ask.Long {
+			return "nothing"
+		}
+		return "over limit"
+	}
+	visibility := ask.Visibility
+	if visibility < 0 {
+		visibility = n.set.Visibility
+	}
+	var received, dead []queue.ID
+	taken, was := map[*message]bool{}, map[*message]message{}
+	take := func(m *message) {
+		was[m], taken[m] = *m, true
+		if n.isDead(m) {
+			m.leaving = true
+			dead = append(dead, m.id)
+			return
+		}
+		m.Receives++
+		m.Last, m.Until = n.now, n.now.Add(visibility)
+		n.last[m.id] = m.Receives
+		received = append(received, m.id)
+	}
+	if n.set.FIFO {
+		deadGroups := map[string]bool{}
+		for _, m := range n.choose(nil, 1_000_000) {
+			if len(received) == ask.Max {
+				break
+			}
+			if deadGroups[m.sent.Group] && !n.isDead(m) {
+				continue
+			}
+			deadGroups[m.sent.Group] = deadGroups[m.sent.Group] || n.isDead(m)
+			take(m)
+		}
+	} else {
+		for len(received) < ask.Max {
+			all := n.choose(taken, 1)
+			if len(all) == 0 {
+				break
+			}
+			take(all[0])
+		}
+	}
+	n.undo = n.back(was)
+	return found(received, dead)
+}
+
+// back returns what takes a receive or a draw back.
+func (n *naive) back(was map[*message]message) func() {
+	return func() {
+		for m, before := range was {
+			delete(n.left, m.id)
+			if !m.leaving && n.last[m.id] == before.Receives+1 {
+				n.last[m.id]--
+			}
+			if m.leaving == before.leaving && m.Receives != before.Receives+1 {
+				continue // received again
+			}
+			*m = before
+			m.Until, m.back = 0, true
+		}
+	}
+}
+
+func (n *naive) draw(most int) string {
+	var drawn []queue.ID
+	was := map[*message]message{}
+	take := func(m *message) {
+		was[m] = *m
+		m.leaving = true
+		drawn = append(drawn, m.id)
+	}
+	if n.set.FIFO {
+		for _, m := range n.choose(nil, most) {
+			take(m)
+		}
+	}
+	for !n.set.FIFO && len(drawn) < most {
+		all := n.choose(nil, 1)
+		if len(all) == 0 {
+			break
+		}
+		take(all[0])
+	}
+	n.undo = n.back(was)
+	return found(drawn, nil)
+}
+
+func (n *naive) settle(what string, id queue.ID, words []string, args arguments) string {
+	receipt := n.last[id]
+	if by := args["by"]; by != "" {
+		receipt = uint32(number(by)) //nolint:gosec // small
+	}
+	m := n.find(id)
+	switch {
+	case what == "count":
+		return strconv.Itoa(int(receipt))
+	case receipt == 0 || receipt > n.last[id]:
+		return "no receipt"
+	case m == nil && what == "delete":
+		return "kept"
+	case m == nil:
+		return queue.Unavailable.Error()
+	case what == "delete":
+		switch ok := m.Receives == receipt && !m.leaving; {
+		case n.set.FIFO && (!ok || !n.flies(m)):
+			return queue.Expired.Error()
+		case !ok:
+			return "kept"
+		}
+		n.keep(func(other *message) bool { return other != m })
+		return "gone"
+	case m.Receives != receipt || !n.flies(m):
+		if n.set.FIFO {
+			return queue.Unavailable.Error()
+		}
+		return "no"
+	case n.now.Add(duration(words[1])) > m.Last.Add(12*time.Hour):
+		return queue.BeyondLimit.Error()
+	}
+	m.Until = n.now.Add(duration(words[1]))
+	if m.Until == n.now {
+		return "none"
+	}
+	return since(m.Until)
+}

@@ -1,0 +1,122 @@
+package request
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"lullaby/queue/refusal"
+)
+
+// Bounds of the policy of a queue (docs/aws/sqs.md#policies).
+const (
+	maxPolicy     = 8_192 // bytes
+	maxStatements = 20
+	maxActions    = 7 // of a statement
+)
+
+// A policy is what SQS reads of the policy of a queue. Its statements stay as they
+// are.
+type policy struct {
+	Version   string      `json:",omitempty"`
+	ID        string      `json:"Id,omitempty"` //nolint:tagliatelle // IAM's name
+	Statement []statement `json:"Statement"`
+}
+
+// A statement is kept with all of its members.
+type statement map[string]json.RawMessage
+
+// oneOrMore reads a list, or its only element alone.
+type oneOrMore[T any] []T
+
+func (l *oneOrMore[T]) UnmarshalJSON(text []byte) error {
+	var many []T
+	if json.Unmarshal(text, &many) == nil {
+		*l = many
+		return nil
+	}
+	var one T
+	if err := json.Unmarshal(text, &one); err != nil {
+		return err
+	}
+	*l = []T{one}
+	return nil
+}
+
+func parsePolicy(text string) (policy, error) {
+	var p struct {
+		Version   string
+		ID        string `json:"Id"`
+		Statement oneOrMore[statement]
+	}
+	if err := json.Unmarshal([]byte(text), &p); err != nil || len(p.Statement) == 0 {
+		return policy{}, invalidAttribute("Policy", "")
+	}
+	return policy{p.Version, p.ID, p.Statement}, nil
+}
+
+// setPolicy keeps the policy of a queue, as it is. Lullaby checks its form and its
+// bounds, and lets every caller do everything.
+func setPolicy(s *Settings, value string) error {
+	if value == "" {
+		s.Policy = ""
+		return nil
+	}
+	p, err := parsePolicy(value)
+	if err != nil {
+		return err
+	}
+	if err := p.check(); err != nil {
+		return err
+	}
+	if len(value) > maxPolicy {
+		return refusal.New(refusal.OverLimit, "Submitted policy is over max allowed size.")
+	}
+	s.Policy = value
+	return nil
+}
+
+func (p *policy) check() error {
+	if n := len(p.Statement); n > maxStatements {
+		return refusal.Newf(refusal.OverLimit, "%d statements were found in the submitted policy, max allowed is %d", n, maxStatements)
+	}
+	for _, s := range p.Statement {
+		var actions oneOrMore[string]
+		if text, given := s["Action"]; given {
+			if err := json.Unmarshal(text, &actions); err != nil {
+				return invalidAttribute("Policy", "")
+			}
+		}
+		if n := len(actions); n > maxActions {
+			return refusal.Newf(refusal.OverLimit, "%d actions were found in a statement from the submitted policy, max allowed is %d", n, maxActions)
+		}
+		for _, action := range actions {
+			if err := checkAction(action); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// permitted are the actions that a policy names: a batch has none of its own
+// (docs/aws/sqs.md#policies).
+var permitted = []string{
+	"AddPermission", "CancelMessageMoveTask", "ChangeMessageVisibility", "CreateQueue", "DeleteMessage", "DeleteQueue", "GetQueueAttributes",
+	"GetQueueUrl", "ListDeadLetterSourceQueues", "ListMessageMoveTasks", "ListQueueTags", "ListQueues", "PurgeQueue", "ReceiveMessage",
+	"RemovePermission", "SendMessage", "SetQueueAttributes", "StartMessageMoveTask", "TagQueue", "UntagQueue",
+}
+
+// checkAction checks an action of a policy, with SQS's prefix or without it. A
+// pattern is taken as it is.
+func checkAction(action string) error {
+	name := action
+	if prefix, rest, found := strings.Cut(action, ":"); found && strings.EqualFold(prefix, "sqs") {
+		name = rest
+	}
+	known := func(p string) bool { return strings.EqualFold(p, name) }
+	if !strings.ContainsAny(name, "*?") && !slices.ContainsFunc(permitted, known) {
+		return refusal.Invalid(action, "ActionName", "Please refer to the appropriate WSDL for a list of valid actions.")
+	}
+	return nil
+}

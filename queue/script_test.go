@@ -1,0 +1,240 @@
+package queue_test
+
+import (
+	"bufio"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"lullaby/instant"
+	"lullaby/queue"
+	"lullaby/queue/request"
+)
+
+// TestScripts plays the files of testdata in virtual time. Their lines:
+//
+//	queue [fifo] [visibility=D] [retention=D] [delay=D] [receives=N] [chance=SEED]
+//	                         a new queue; receives: those after which a message is dead
+//	set NAME=...             other settings, at the instant of the last line
+//	at T WHAT -> RESULT      what happens at an instant, and what comes of it
+//	at T restart             the queue is made anew of what its owner saved
+//
+// What happens:
+//
+//	send N [group=G] [delay=D] [at=T] [since=T]
+//	                         N messages; their IDs go on from 1. No result.
+//	receive N [for=D] [long] [attempt=ID]
+//	                         the IDs, with ! those that are dead; "nothing"; "over limit"
+//	take N [for=D]           as many receives of ten as it needs; how many messages
+//	draw N                   the IDs of messages to be moved
+//	remove ID...             they were moved
+//	delete ID [by=N]         by the Nth receive, else the last: "gone", "kept", or the refusal
+//	hide ID D [by=N]         until when, "no" if it has no effect, or the refusal
+//	undo                     of the last receive or draw
+//	count ID                 how often it was received
+//	counts                   visible, in flight, delayed
+//	oldest                   since when it is there
+//	next                     when a message becomes visible
+//	busy                     groups with a message in flight
+//	fair                     noisy groups, and messages of the others: visible, in flight, delayed
+//	expire                   ranges of messages
+//	purge
+//
+// The naive queue plays the same, but for what it does not know, and must come to
+// the same results. # begins a comment.
+func TestScripts(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			f, err := os.Open(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer f.Close()
+			var s stage
+			lines := bufio.NewScanner(f)
+			for n := 1; lines.Scan(); n++ {
+				text, _, _ := strings.Cut(lines.Text(), "#")
+				did, want, _ := strings.Cut(text, "->")
+				if strings.TrimSpace(did) == "" {
+					continue
+				}
+				got := s.play(did)
+				if want = strings.TrimSpace(want); got[0] != want {
+					t.Fatalf("%s:%d: %s: got %q, want %q", file, n, strings.TrimSpace(did), got[0], want)
+				}
+				if got[1] != "unknown" && got[1] != want {
+					t.Fatalf("%s:%d: %s: the naive queue got %q, want %q", file, n, strings.TrimSpace(did), got[1], want)
+				}
+			}
+		})
+	}
+}
+
+var epoch = instant.Of(time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC))
+
+// A stage plays the lines of a script on a queue, and on a naive one.
+type stage struct {
+	set   request.Settings
+	now   instant.Instant
+	queue *player
+	naive *naive
+}
+
+// play plays a line and returns what came of it on either queue.
+func (s *stage) play(line string) (got [2]string) {
+	words := strings.Fields(line)
+	args := arguments{}
+	for _, w := range words {
+		if k, v, ok := strings.Cut(w, "="); ok {
+			args[k] = v
+		}
+	}
+	switch words[0] {
+	case "queue":
+		*s = stage{set: request.Defaults(slices.Contains(words, "fifo")), now: epoch}
+		s.change(args)
+		s.queue, s.naive = newPlayer(&s.set, args["chance"]), newNaive(&s.set)
+		if args["chance"] != "" {
+			s.naive = nil
+		}
+	case "set":
+		s.queue.do(s.now, "expire", nil, nil) // else a longer retention saves some of what is over
+		s.change(args)
+		s.queue.queue.Set(s.now, &s.set)
+		if s.naive != nil {
+			s.naive.do(s.now, "expire", nil, nil)
+			s.naive.set = s.set
+		}
+	case "at":
+		s.now = epoch.Add(duration(words[1]))
+		got[0], got[1] = s.queue.do(s.now, words[2], words[3:], args), "unknown"
+		if s.naive != nil {
+			got[1] = s.naive.do(s.now, words[2], words[3:], args)
+		}
+	default:
+		panic("unknown line " + line)
+	}
+	return got
+}
+
+func (s *stage) change(args arguments) {
+	for name, d := range map[string]*time.Duration{"visibility": &s.set.Visibility, "retention": &s.set.Retention, "delay": &s.set.Delay} {
+		if arg := args[name]; arg != "" {
+			*d = duration(arg)
+		}
+	}
+	if n := args["receives"]; n != "" {
+		s.set.Redrive = &request.Redrive{MaxReceiveCount: int32(number(n))} //nolint:gosec // small
+	}
+}
+
+// arguments are the words with = of a line.
+type arguments map[string]string
+
+// sent returns the messages of a send line.
+func (a arguments) sent(now instant.Instant, s *request.Settings) queue.Sent {
+	m := queue.Sent{At: now, Group: a["group"]}
+	if at := a["at"]; at != "" {
+		m.At, m.Since = epoch.Add(duration(at)), now
+	}
+	delay := s.Delay
+	if d := a["delay"]; d != "" {
+		delay = duration(d)
+	}
+	if delay > 0 && !s.FIFO {
+		m.Due = now.Add(delay)
+	}
+	return m
+}
+
+func (a arguments) ask(most int, words []string) queue.Ask {
+	ask := queue.Ask{Max: most, Visibility: -1, Long: slices.Contains(words, "long"), Attempt: a["attempt"]}
+	if d := a["for"]; d != "" {
+		ask.Visibility = duration(d)
+	}
+	return ask
+}
+
+// found writes what a receive found.
+func found(received, dead []queue.ID) string {
+	all := make([]string, 0, len(received)+len(dead))
+	for _, id := range received {
+		all = append(all, strconv.FormatUint(uint64(id), 10))
+	}
+	for _, id := range dead {
+		all = append(all, strconv.FormatUint(uint64(id), 10)+"!")
+	}
+	return list(all)
+}
+
+// lost writes what expired.
+func lost(ranges []queue.Range) string {
+	all := make([]string, 0, len(ranges))
+	for _, r := range ranges {
+		text := strconv.FormatUint(uint64(r.First), 10)
+		if r.Count > 1 {
+			text += "-" + strconv.FormatUint(uint64(r.First)+uint64(r.Count)-1, 10) //nolint:gosec // positive
+		}
+		all = append(all, text)
+	}
+	return list(all)
+}
+
+func list(all []string) string {
+	if len(all) == 0 {
+		return "nothing"
+	}
+	return strings.Join(all, " ")
+}
+
+func counts(c queue.Counts) string { return fmt.Sprint(c.Visible, c.InFlight, c.Delayed) }
+
+func since(at instant.Instant) string {
+	if at == 0 {
+		return "none"
+	}
+	return at.Sub(epoch).String()
+}
+
+func id(word string) queue.ID { return queue.ID(number(word)) } //nolint:gosec // not negative
+
+func ids(words []string) []queue.ID {
+	var all []queue.ID
+	for _, w := range words {
+		all = append(all, id(w))
+	}
+	return all
+}
+
+func number(word string) int {
+	n, err := strconv.Atoi(word)
+	if err != nil {
+		panic(err)
+	}
+	return n
+}
+
+func duration(word string) time.Duration {
+	d, err := time.ParseDuration(word)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+func chance(seed string) *rand.Rand {
+	if seed == "" {
+		return nil
+	}
+	return rand.New(rand.NewPCG(uint64(number(seed)), 0)) //nolint:gosec // not negative
+}

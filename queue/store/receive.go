@@ -1,0 +1,184 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"lullaby/instant"
+	model "lullaby/queue"
+	"lullaby/storage"
+)
+
+// receive receives messages, and waits for one if there is none. The error is a
+// refusal, or of storage.
+func (q *queue) receive(ctx context.Context, now instant.Instant, ask *model.Ask, wait time.Duration) ([]received, error) {
+	if q.fifo != nil {
+		if err := q.admitReceive(now); err != nil {
+			return nil, err
+		}
+	}
+	var timer *time.Timer // nil: nothing was waited for
+	for again := false; ; again = true {
+		got, p, err := q.take(ctx, now, ask, wait > 0, again)
+		if p == nil || err != nil {
+			return got, err
+		}
+		if timer == nil {
+			timer = time.NewTimer(wait)
+			defer timer.Stop()
+		}
+		if !q.await(ctx, p, timer) {
+			wait = 0
+			if ctx.Err() != nil {
+				return nil, nil
+			}
+		}
+		now = instant.Of(time.Now())
+	}
+}
+
+// admitReceive counts a receive of a FIFO queue. The error is a refusal.
+func (q *queue) admitReceive(now instant.Instant) error {
+	if err := q.lock(now); err != nil {
+		return err
+	}
+	defer q.mu.Unlock()
+	return q.fifo.admit(now, model.Receive)
+}
+
+// take receives messages that are visible at now. If there are none and the caller
+// waits, it returns a poll that waits. Dead letters are moved before it returns.
+func (q *queue) take(ctx context.Context, now instant.Instant, ask *model.Ask, waits, again bool) ([]received, *poll, error) {
+	for {
+		got, dead, p, err := q.takeOnce(now, ask, waits, again)
+		if err != nil {
+			return nil, nil, err
+		}
+		found := len(got) + len(dead)
+		if len(dead) > 0 && !q.bury(now, dead) {
+			found = 0 // they would be found again
+		}
+		if got, err = q.read(now, got); err != nil {
+			return nil, nil, err
+		}
+		if len(got) > 0 || found == 0 || ctx.Err() != nil {
+			return got, p, nil
+		}
+	}
+}
+
+// takeOnce receives messages without what is stored of them, and dead letters. If
+// there are neither it adds a poll for a caller that waits.
+func (q *queue) takeOnce(now instant.Instant, ask *model.Ask, waits, again bool) (got, dead []received, p *poll, err error) {
+	if err := q.lock(now); err != nil {
+		return nil, nil, nil, err
+	}
+	submitted, err := q.submitReceiveLocked(now, ask)
+	if err != nil {
+		q.mu.Unlock()
+		return nil, nil, nil, err
+	}
+	if n := len(q.got.Deliveries); n > 0 {
+		got = make([]received, n)
+	}
+	for i := range got {
+		got[i].id, got[i].State = q.got.Deliveries[i].ID, q.got.Deliveries[i].State
+	}
+	dead = q.takenLocked(q.got.Dead)
+	switch {
+	case len(got) > 0:
+		q.meter.Receive(now, len(got))
+	case len(dead) > 0: // there may be more
+	case waits:
+		p = q.polls.add(again)
+	default:
+		q.meter.Receive(now, 0)
+	}
+	q.stirLocked(now)
+	q.mu.Unlock()
+	return got, dead, p, submitted.Wait()
+}
+
+// submitReceiveLocked receives from the model and submits what that changes, or
+// takes it back if it cannot be stored.
+func (q *queue) submitReceiveLocked(now instant.Instant, ask *model.Ask) (submitted storage.Submission, err error) {
+	if err := q.model.Receive(now, ask, &q.got); err != nil {
+		return submitted, err
+	}
+	return q.submitGotLocked(now)
+}
+
+// submitGotLocked submits what the model received or drew, or takes it back if it
+// cannot be stored. Dead letters that were received before are stored as they are.
+func (q *queue) submitGotLocked(now instant.Instant, drawn ...model.ID) (submitted storage.Submission, err error) {
+	if len(q.got.Deliveries)+len(q.got.Passed)+len(drawn) == 0 {
+		q.model.Saved(&q.got)
+		return submitted, nil
+	}
+	b := q.e.db.NewBatch()
+	b.UseReserve()
+	for i := range q.got.Deliveries {
+		q.stageLocked(b, q.got.Deliveries[i].ID)
+	}
+	q.stageLocked(b, q.got.Passed...)
+	q.stageLocked(b, drawn...)
+	q.stageCursorLocked(b, &q.got)
+	if submitted, err = b.Submit(); err != nil {
+		q.model.Return(now, &q.got)
+		return submitted, err
+	}
+	q.model.Saved(&q.got)
+	return submitted, nil
+}
+
+// read reads what is stored of received messages. It leaves out what is gone: it was
+// deleted or purged meanwhile, or a crash has left its place empty.
+func (q *queue) read(now instant.Instant, rs []received) ([]received, error) {
+	var gone []model.ID
+	kept := rs[:0]
+	for i := range rs {
+		found, err := q.readMessage(rs[i].id, &rs[i].message)
+		switch {
+		case err != nil:
+			return nil, err
+		case found:
+			kept = append(kept, rs[i])
+		default:
+			gone = append(gone, rs[i].id)
+		}
+	}
+	if gone != nil {
+		return kept, q.forget(now, gone)
+	}
+	return kept, nil
+}
+
+// readMessage reads what is stored of a message, and reports whether there is
+// something.
+func (q *queue) readMessage(id model.ID, m *message) (found bool, err error) {
+	key := keyOf(storage.Messages, q.number, uint64(id))
+	return q.e.db.Get(key[:], func(value []byte) error { return parseMessage(m, string(value)) })
+}
+
+// forget takes messages out of the model of which nothing is stored.
+func (q *queue) forget(now instant.Instant, ids []model.ID) error {
+	if err := q.lock(now); err != nil {
+		return err
+	}
+	ids = slices.DeleteFunc(ids, func(id model.ID) bool {
+		_, _, found := q.model.Find(id)
+		return !found
+	})
+	q.model.Remove(ids)
+	b := q.e.db.NewBatch()
+	b.UseReserve()
+	q.stageGoneLocked(b, ids...)
+	submitted, err := b.Submit()
+	q.stirLocked(now)
+	q.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	return submitted.Wait()
+}

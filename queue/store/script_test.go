@@ -1,0 +1,287 @@
+package store_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+	"github.com/google/go-cmp/cmp"
+
+	"lullaby/instant"
+	"lullaby/internal/awsjson"
+	"lullaby/internal/shorthand"
+	"lullaby/queue/store"
+	"lullaby/storage"
+)
+
+// A script is a conversation with an engine in virtual time. A line that begins with
+// an operation's name is a request, the line that begins with = is its answer or
+// error. Other lines:
+//
+//	after 30s         lets time pass
+//	restart           stops the engine, and starts it on what is stored
+//	options WORDS     restarts with options: instant, unlimited, pessimistic
+//	begin N REQUEST   sends a request that may wait
+//	end N             waits for its answer, and says after what time it came
+//
+// MessageIDs and handles are numbered in the order in which they appear. Requests may
+// be in shorthand. With -update the answers are written down as they are; read them.
+var update = flag.Bool("update", false, "write the answers of scripts")
+
+func TestScripts(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("scripts %v, %v", files, err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { runScript(t, file) })
+		})
+	}
+}
+
+func runScript(t *testing.T, file string) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &script{t: t, world: newWorld(t, store.Options{}), begun: map[string]*begun{}}
+	var played strings.Builder
+	lines := bufio.NewScanner(strings.NewReader(string(text)))
+	for lines.Scan() {
+		line := lines.Text()
+		if strings.HasPrefix(line, "=") {
+			continue
+		}
+		played.WriteString(line + "\n")
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		if answer := s.do(line); answer != "" {
+			played.WriteString("= " + answer + "\n")
+		}
+	}
+	if *update {
+		if err := os.WriteFile(file, []byte(played.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff(string(text), played.String()); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", file, diff)
+	}
+}
+
+// A script is a conversation that is under way.
+type script struct {
+	t     *testing.T
+	world *world
+	begun map[string]*begun
+	names names
+}
+
+// begun is a request that may wait. answer and took are set when done is closed.
+type begun struct {
+	done   chan struct{}
+	answer string
+	took   time.Duration
+}
+
+func (s *script) do(line string) (answer string) {
+	verb, rest, _ := strings.Cut(line, " ")
+	switch verb {
+	case "after":
+		d, err := time.ParseDuration(rest)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		time.Sleep(d)
+		synctest.Wait()
+	case "restart":
+		s.world.restart(s.world.options)
+	case "options":
+		s.world.restart(store.Options{
+			Instant: strings.Contains(rest, "instant"), Unlimited: strings.Contains(rest, "unlimited"),
+			Pessimistic: strings.Contains(rest, "pessimistic"),
+		})
+	case "begin":
+		name, request, _ := strings.Cut(rest, " ")
+		b := &begun{done: make(chan struct{})}
+		s.begun[name] = b
+		s.world.clients.Go(func() {
+			began := time.Now()
+			b.answer, b.took = s.call(request), time.Since(began)
+			close(b.done)
+		})
+		synctest.Wait()
+	case "end":
+		b := s.begun[rest]
+		<-b.done
+		synctest.Wait()
+		return fmt.Sprintf("after %v: %s", b.took, s.names.in(b.answer))
+	default:
+		answer = s.names.in(s.call(line))
+		synctest.Wait()
+	}
+	return answer
+}
+
+// call performs an operation and returns its answer.
+func (s *script) call(request string) string {
+	operation, body, _ := strings.Cut(request, " ")
+	call := operations[operation]
+	if call == nil {
+		s.t.Errorf("%s: no such operation", operation)
+		return ""
+	}
+	return call(s.t, s.world.engine, s.names.out(shorthand.Expand(body)))
+}
+
+// names are the numbers of what chance makes.
+type names struct {
+	mu     sync.Mutex
+	number map[string]int    // the last one, by kind
+	byText map[string]string // "handle 1", by what it stands for
+}
+
+var chancy = regexp.MustCompile(`"(MessageId|ReceiptHandle|TaskHandle)":"([^"]+)"`)
+
+// in replaces what chance made by numbers.
+func (n *names) in(text string) string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.byText == nil {
+		n.number, n.byText = map[string]int{}, map[string]string{}
+	}
+	for _, found := range chancy.FindAllStringSubmatch(text, -1) {
+		kind := map[string]string{"MessageId": "message", "ReceiptHandle": "handle", "TaskHandle": "task"}[found[1]]
+		if _, known := n.byText[found[2]]; !known {
+			n.number[kind]++
+			n.byText[found[2]] = fmt.Sprintf("%s %d", kind, n.number[kind])
+		}
+	}
+	for made, name := range n.byText {
+		text = strings.ReplaceAll(text, made, name)
+	}
+	return text
+}
+
+// out is the reverse of in.
+func (n *names) out(text string) string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for made, name := range n.byText {
+		text = strings.ReplaceAll(text, `"`+name+`"`, `"`+made+`"`)
+	}
+	return text
+}
+
+var operations = map[string]func(t *testing.T, e *store.Engine, body string) string{
+	"AddPermission":                operation((*store.Engine).AddPermission),
+	"CancelMessageMoveTask":        operation((*store.Engine).CancelMessageMoveTask),
+	"ChangeMessageVisibility":      operation((*store.Engine).ChangeMessageVisibility),
+	"ChangeMessageVisibilityBatch": operation((*store.Engine).ChangeMessageVisibilityBatch),
+	"CreateQueue":                  operation((*store.Engine).CreateQueue),
+	"DeleteMessage":                operation((*store.Engine).DeleteMessage),
+	"DeleteMessageBatch":           operation((*store.Engine).DeleteMessageBatch),
+	"DeleteQueue":                  operation((*store.Engine).DeleteQueue),
+	"GetQueueAttributes":           operation((*store.Engine).GetQueueAttributes),
+	"GetQueueUrl":                  operation((*store.Engine).GetQueueUrl),
+	"ListDeadLetterSourceQueues":   operation((*store.Engine).ListDeadLetterSourceQueues),
+	"ListMessageMoveTasks":         operation((*store.Engine).ListMessageMoveTasks),
+	"ListQueueTags":                operation((*store.Engine).ListQueueTags),
+	"ListQueues":                   operation((*store.Engine).ListQueues),
+	"PurgeQueue":                   operation((*store.Engine).PurgeQueue),
+	"ReceiveMessage":               operation((*store.Engine).ReceiveMessage),
+	"RemovePermission":             operation((*store.Engine).RemovePermission),
+	"SendMessage":                  operation((*store.Engine).SendMessage),
+	"SendMessageBatch":             operation((*store.Engine).SendMessageBatch),
+	"SetQueueAttributes":           operation((*store.Engine).SetQueueAttributes),
+	"StartMessageMoveTask":         operation((*store.Engine).StartMessageMoveTask),
+	"TagQueue":                     operation((*store.Engine).TagQueue),
+	"UntagQueue":                   operation((*store.Engine).UntagQueue),
+}
+
+func operation[In, Out any](call func(*store.Engine, context.Context, instant.Instant, *In) (*Out, error)) func(*testing.T, *store.Engine, string) string {
+	return func(t *testing.T, e *store.Engine, body string) string {
+		t.Helper()
+		in := new(In)
+		if err := awsjson.Unmarshal([]byte(body), in); err != nil {
+			t.Errorf("%s: %v", body, err)
+			return ""
+		}
+		out, err := call(e, t.Context(), instant.Of(time.Now()), in)
+		if err != nil {
+			return strings.ReplaceAll(err.Error(), "\n", " / ")
+		}
+		text, err := awsjson.Marshal(out)
+		if err != nil {
+			t.Error(err)
+		}
+		return string(text)
+	}
+}
+
+// A world is an engine that can be restarted on what it stored. It ends with the
+// test.
+type world struct {
+	t       *testing.T
+	fs      vfs.FS
+	db      *storage.DB
+	engine  *store.Engine
+	options store.Options
+	stop    func() error
+	clients sync.WaitGroup
+}
+
+func newWorld(t *testing.T, o store.Options) *world {
+	t.Helper()
+	w := &world{t: t, fs: vfs.NewMem()}
+	w.start(o)
+	t.Cleanup(func() {
+		w.clients.Wait()
+		if err := w.stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return w
+}
+
+func (w *world) start(o store.Options) {
+	w.t.Helper()
+	db, err := storage.Open("data", storage.Options{Durability: storage.Process, FS: w.fs})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	e, err := store.New(db, o)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.db, w.engine, w.options = db, e, o
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { e.Run(ctx) })
+	w.stop = sync.OnceValue(func() error {
+		cancel()
+		running.Wait()
+		return errors.Join(db.Close())
+	})
+}
+
+func (w *world) restart(o store.Options) {
+	w.t.Helper()
+	if err := w.stop(); err != nil {
+		w.t.Fatal(err)
+	}
+	w.start(o)
+}
