@@ -45,7 +45,8 @@ func (r *Rehearsal) leftOut() []report.Omission {
 			played = append(played, a.LogicalID)
 		}
 	}
-	all := unplayed(t)
+	all := slices.Concat(t.Omissions, t.Queued())
+	slices.SortStableFunc(all, func(a, b template.Omission) int { return a.Pos.Line - b.Pos.Line })
 	told := make([]report.Omission, 0, len(all))
 	for _, ofPath := range []bool{true, false} {
 		for _, o := range all {
@@ -55,26 +56,6 @@ func (r *Rehearsal) leftOut() []report.Omission {
 		}
 	}
 	return told
-}
-
-// unplayed returns the omissions of a template, and what up runs and a rehearsal
-// does not, sorted by place.
-func unplayed(t *template.Template) []template.Omission {
-	all := slices.Clone(t.Omissions)
-	for _, q := range t.Queues {
-		all = append(all, template.Omission{Pos: q.Pos(), Of: q.LogicalID, What: "type AWS::SQS::Queue"})
-	}
-	for _, m := range t.EventSourceMappings {
-		of := m.LogicalID
-		for _, f := range t.Functions {
-			if f.Name == m.FunctionName {
-				of = f.LogicalID
-			}
-		}
-		all = append(all, template.Omission{Pos: m.Pos(), Of: of, What: "events of type SQS"})
-	}
-	slices.SortStableFunc(all, func(a, b template.Omission) int { return a.Pos.Line - b.Pos.Line })
-	return all
 }
 
 func (s *stage) report() report.Route {

@@ -91,6 +91,9 @@ func (s *Stack) read(context.Context) error {
 		if err != nil {
 			return err
 		}
+		for _, o := range s.template.Queued() {
+			s.say("warning: %v: not run yet: %s (%s)", o.Pos, o.What, o.Of)
+		}
 		for _, e := range s.template.Unrunnable {
 			s.say("not run here: %v", e)
 		}

@@ -92,7 +92,7 @@ func (l *loader) linkEvents(r *resource) error {
 		case typ == "Api":
 			l.linkEvent(event, r, name)
 		case typ == "SQS":
-			l.linkQueueEvent(event, f.key, r, name)
+			l.linkQueueEvent(event, f.key, r)
 		default:
 			l.omit(f.line, r.id, "events of type "+typ)
 		}

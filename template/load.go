@@ -8,6 +8,7 @@ import (
 	"regexp"
 
 	"lullaby/internal/arn"
+	esm "lullaby/lambda/mapping"
 )
 
 // Options are optional settings of a stack. In the zero value, every parameter
@@ -112,6 +113,7 @@ type loader struct {
 	paths map[string]*resource // AWS::ApiGateway::Resource, by physical id
 
 	settings map[*API][]methodSetting
+	declared esm.Mappings // mappings declared so far, to refuse what Lambda would
 }
 
 func newLoader(path, dir string, opts Options) *loader {

@@ -2,23 +2,17 @@ package template
 
 import (
 	"cmp"
-	"slices"
-	"time"
+	"errors"
+	"math"
 
 	"lullaby/internal/arn"
+	"lullaby/lambda"
+	esm "lullaby/lambda/mapping"
+	"lullaby/queue/request"
 )
 
 // Event source mappings of queues: written as resources, and as events of type
 // SQS of SAM's functions (docs/aws/templates.md#event-source-mappings).
-
-// Bounds and the default of a mapping of a queue ("AWS::Lambda::EventSourceMapping").
-const (
-	defaultBatch, minBatch, maxBatch = 10, 1, 10_000
-
-	maxBatchingWindow = 300 // seconds
-
-	minMaximumConcurrency, maxMaximumConcurrency = 2, 1000
-)
 
 // queuesOutside is what a function lacks to which a queue is mapped that the
 // template does not make.
@@ -57,49 +51,49 @@ func mappingID(e *evaluator, r *resource) (string, error) { return e.stack.uuid(
 // template.
 func (l *loader) linkMapping(r *resource) error {
 	in := l.reader(r.id+": ", r.line, r.properties)
-	name, source := functionNameIn(in.required("FunctionName")), in.text("EventSourceArn", "")
+	named, source := in.required("FunctionName"), in.text("EventSourceArn", "")
+	name, qualifier := functionIn(named)
+	f := l.functionNamed(name)
 	of := r.id
-	i := slices.IndexFunc(l.t.Functions, func(f *Function) bool { return f.Name == name })
-	if i >= 0 {
-		of = l.t.Functions[i].LogicalID
+	if f != nil {
+		of = f.LogicalID
 	}
-	switch queue, service := l.queueIn(source); {
+	switch q, service := l.queueIn(source); {
 	case l.lacks(in, of, "events from outside the template"):
 		return nil
 	case *in.err != nil:
 	case service != "sqs":
 		l.omit(in.lineOf("EventSourceArn"), of, "events of "+cmp.Or(service, "another source"))
-	case i < 0:
+	case f == nil:
 		l.omit(in.lineOf("FunctionName"), of, "events to functions outside the template")
-	case queue == nil:
+	case q == nil:
 		l.omit(in.lineOf("EventSourceArn"), of, queuesOutside)
 	default:
 		l.checkProperties(of, in.n, r.def.properties)
-		l.addMapping(in, r.id, &EventSourceMapping{
-			Source: in.source(r.line, mappingFields), LogicalID: r.id, FunctionName: name, EventSourceARN: source,
+		l.addMapping(in, r.id, q, f, &EventSourceMapping{
+			Source: in.source(r.line, mappingFields), LogicalID: r.id, FunctionARN: lambda.FunctionARN(l.stack.scope, name, qualifier),
 		})
 	}
 	return *in.err
 }
 
 // linkQueueEvent adds the mapping of an event of type SQS, with the key of the
-// event, to a function, if the queue is of the template.
-func (l *loader) linkQueueEvent(event reader, key string, r *resource, function string) {
+// event, to the function of r, if the queue is of the template.
+func (l *loader) linkQueueEvent(event reader, key string, r *resource) {
 	in := event.under("Properties")
-	source := in.required("Queue")
-	switch queue, _ := l.queueIn(source); {
+	q, _ := l.queueIn(in.required("Queue"))
+	switch f := l.functionOf(r); {
 	case l.lacks(in, r.id, queuesOutside):
 		*in.err = nil
-	case *in.err != nil:
-	case queue == nil:
+	case *in.err != nil || f == nil:
+	case q == nil:
 		l.omit(in.lineOf("Queue"), r.id, queuesOutside)
 	default:
 		l.checkProperties(r.id, in.n, queueEvent)
-		m := &EventSourceMapping{
-			Source: in.source(event.line, queueEventFields), LogicalID: r.id + key, FunctionName: function, EventSourceARN: source,
-		}
-		m.apart = map[string]*node{"FunctionName": {line: r.line}}
-		l.addMapping(in, r.id, m)
+		m := &EventSourceMapping{Source: in.source(event.line, queueEventFields), LogicalID: r.id + key}
+		m.apart = map[string]*node{"FunctionName": {line: r.line}, "FunctionARN": {line: r.line}}
+		m.FunctionARN = lambda.FunctionARN(l.stack.scope, f.Name, l.textOf(r.properties.get("AutoPublishAlias")))
+		l.addMapping(in, r.id, q, f, m)
 	}
 }
 
@@ -111,36 +105,66 @@ func (l *loader) queueIn(text string) (*Queue, string) {
 		return nil, ""
 	}
 	for _, q := range l.t.Queues {
-		if l.stack.scope.ARN("sqs", q.Name) == text {
+		if request.ARN(l.stack.scope, q.Name) == text {
 			return q, source.Service
 		}
 	}
 	return nil, source.Service
 }
 
-// addMapping reads what both kinds of mapping share and adds m, unless its queue
-// and its function have a mapping already. of is the logical id for messages.
-func (l *loader) addMapping(in reader, of string, m *EventSourceMapping) {
+// addMapping reads the settings of m, from a queue to a function, and adds m, unless
+// Lambda refuses it. of is the logical id for messages.
+func (l *loader) addMapping(in reader, of string, q *Queue, f *Function, m *EventSourceMapping) {
 	m.UUID = l.stack.uuid("mapping", m.LogicalID)
-	m.BatchSize = in.integer("BatchSize", defaultBatch, minBatch, maxBatch)
-	m.BatchingWindow = time.Duration(in.integer("MaximumBatchingWindowInSeconds", 0, 0, maxBatchingWindow)) * time.Second
-	scaling := in.under("ScalingConfig")
-	scaling.only("MaximumConcurrency")
-	m.MaximumConcurrency = scaling.integer("MaximumConcurrency", 0, minMaximumConcurrency, maxMaximumConcurrency)
-	criteria := in.under("FilterCriteria")
-	criteria.only("Filters")
-	for i, item := range criteria.list("Filters") {
-		filter := criteria.item("Filters", i, item)
-		filter.only("Pattern")
-		m.FilterCriteria = append(m.FilterCriteria, filter.required("Pattern"))
+	m.FunctionName, m.EventSourceARN = f.Name, request.ARN(l.stack.scope, q.Name)
+	m.Settings = in.mappingSettings()
+	queue, err := q.CreateQueue().Settings()
+	if err != nil || *in.err != nil {
+		return // told already
 	}
-	m.FunctionResponseTypes = in.texts("FunctionResponseTypes")
-	m.Enabled = in.oneOf("Enabled", "true", "true", "false") == "true"
-	for _, other := range l.t.EventSourceMappings {
-		if other.EventSourceARN == m.EventSourceARN && other.FunctionName == m.FunctionName {
-			in.fail(m.at.Line, "%s: An event source mapping with SQS arn (\" %s \") and function (\" %s \") already exists. "+
-				"Please update or delete the existing mapping with UUID %s", of, m.EventSourceARN, m.FunctionName, other.UUID)
-		}
+	_, err = l.declared.Declare(0, m.UUID, m.CreateEventSourceMapping(),
+		esm.Function{Name: f.Name, ARN: m.FunctionARN, Timeout: f.Timeout},
+		esm.Queue{FIFO: queue.FIFO, Visibility: queue.Visibility})
+	if refused, ok := errors.AsType[*esm.RefusalError](err); ok {
+		in.fail(m.Pos(refused.Member...).Line, "%s: %v", of, err)
 	}
 	l.t.EventSourceMappings = append(l.t.EventSourceMappings, m)
+}
+
+// mappingSettings reads the settings of a mapping. What is not there is nil.
+func (r reader) mappingSettings() (s esm.Settings) {
+	s.BatchSize = r.int32("BatchSize")
+	s.MaximumBatchingWindowInSeconds = r.int32("MaximumBatchingWindowInSeconds")
+	if r.value("Enabled") != nil {
+		s.Enabled = new(r.oneOf("Enabled", "", "true", "false") == "true")
+	}
+	if scaling := r.under("ScalingConfig"); scaling.n != nil {
+		scaling.only("MaximumConcurrency")
+		s.ScalingConfig = &esm.ScalingConfig{MaximumConcurrency: scaling.int32("MaximumConcurrency")}
+	}
+	if criteria := r.under("FilterCriteria"); criteria.n != nil {
+		criteria.only("Filters")
+		s.FilterCriteria = new(esm.FilterCriteria)
+		for i, item := range criteria.list("Filters") {
+			filter := criteria.item("Filters", i, item)
+			filter.only("Pattern")
+			s.FilterCriteria.Filters = append(s.FilterCriteria.Filters, esm.Filter{Pattern: new(filter.text("Pattern", ""))})
+		}
+	}
+	s.FunctionResponseTypes = r.texts("FunctionResponseTypes")
+	return s
+}
+
+// int32 returns the whole number at key, nil if it is absent.
+func (r reader) int32(key string) *int32 {
+	if r.value(key) == nil {
+		return nil
+	}
+	return new(int32(r.integer(key, 0, math.MinInt32, math.MaxInt32)))
+}
+
+// CreateEventSourceMapping returns the request that CloudFormation would send for
+// the mapping. It shares memory with the mapping.
+func (m *EventSourceMapping) CreateEventSourceMapping() *esm.CreateEventSourceMappingInput {
+	return &esm.CreateEventSourceMappingInput{Settings: m.Settings, EventSourceArn: &m.EventSourceARN, FunctionName: &m.FunctionARN}
 }

@@ -23,6 +23,20 @@ func (l *loader) omit(line int, of, what string) {
 	}
 }
 
+// Queued returns the queues of the template, and the functions that have events of
+// them, as omissions of one who runs neither.
+func (t *Template) Queued() []Omission {
+	var all []Omission
+	for _, q := range t.Queues {
+		all = append(all, Omission{q.Pos(), q.LogicalID, "type " + typeQueue})
+	}
+	for _, m := range t.EventSourceMappings {
+		i := slices.IndexFunc(t.Functions, func(f *Function) bool { return f.Name == m.FunctionName })
+		all = append(all, Omission{m.Pos(), t.Functions[i].LogicalID, "events of type SQS"})
+	}
+	return all
+}
+
 // lacks reports whether an error of in is that Lullaby lacks a value. Then it notes
 // what the shape with a logical id is without.
 func (l *loader) lacks(in reader, of, what string) bool {

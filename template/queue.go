@@ -1,6 +1,10 @@
 package template
 
-import "strings"
+import (
+	"strings"
+
+	"lullaby/queue/request"
+)
 
 // Queues of SQS and their policies (docs/aws/templates.md#queues).
 
@@ -92,6 +96,7 @@ func (l *loader) readQueue(r *resource) error {
 		}
 	}
 	q.Tags = in.tags()
+	q.check(in)
 	l.t.Queues = append(l.t.Queues, q)
 	return *in.err
 }
@@ -132,6 +137,9 @@ func (l *loader) linkQueuePolicy(r *resource) error {
 	document := in.document("PolicyDocument")
 	if l.lacks(in, r.id, outside) {
 		return nil
+	}
+	if refused := (&request.CreateQueueInput{QueueName: "a", Attributes: map[string]string{"Policy": document}}).Check(); refused != nil {
+		in.fail(in.lineOf("PolicyDocument"), "%s%v", in.label, refused)
 	}
 	for _, url := range urls {
 		q := l.queueAt(url.text)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"lullaby/gateway"
+	esm "lullaby/lambda/mapping"
 )
 
 // A Template is a stack as its template and parameters describe it, with
@@ -119,14 +120,9 @@ type EventSourceMapping struct {
 	LogicalID      string // of the resource, also of that which SAM makes for an event
 	UUID           string // the value of Ref
 	FunctionName   string // physical name of the function
+	FunctionARN    string // with the version or alias that the template names
 	EventSourceARN string // of the queue
-
-	BatchSize             int           // messages, 1..10,000, default 10
-	BatchingWindow        time.Duration // 0 s..300 s
-	MaximumConcurrency    int           // 2..1,000 invocations at a time; 0: not limited
-	FilterCriteria        []string      // patterns; nil: every message fits
-	FunctionResponseTypes []string      // nil: none
-	Enabled               bool          // default true
+	Settings       esm.Settings
 }
 
 // An API is a REST API (v1) with Lambda proxy integrations.

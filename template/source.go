@@ -107,10 +107,9 @@ var (
 
 	apiFields     = map[string]string{"Stage": "StageName", "StageVariables": "Variables", "Mocks": "Cors"}
 	eventFields   = map[string]string{"Timeout": "TimeoutInMillis"}
-	mappingFields = map[string]string{
-		"EventSourceARN": "EventSourceArn", "BatchingWindow": "MaximumBatchingWindowInSeconds",
-		"MaximumConcurrency": "ScalingConfig.MaximumConcurrency", "FilterCriteria": "FilterCriteria.Filters",
-	}
+	mappingFields = fieldsUnder("Settings", mappingProperties.honoured, map[string]string{
+		"EventSourceARN": "EventSourceArn", "FunctionARN": "FunctionName",
+	})
 	queueEventFields = withFields(mappingFields, map[string]string{"EventSourceARN": "Queue"})
 	methodFields     = map[string]string{
 		"Method": "HttpMethod", "Path": "ResourceId", "Function": "Integration.Uri", "Timeout": "Integration.TimeoutInMillis",

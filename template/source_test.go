@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"lullaby/lambda/mapping"
 	"lullaby/template"
 )
 
@@ -41,6 +42,10 @@ func TestEveryFieldHasAPlace(t *testing.T) {
 		template.KeySchemaElement{},
 		template.Queue{},
 		template.EventSourceMapping{},
+		mapping.Settings{},
+		mapping.ScalingConfig{},
+		mapping.FilterCriteria{},
+		mapping.Filter{},
 		template.API{},
 		template.Route{},
 		template.Output{},
@@ -66,7 +71,7 @@ type places struct {
 var written = map[string]string{
 	"API.Mocks": "Cors", "Route.Limits": "MethodSettings", "Function.CodeURI": "put/", "Function.Grants": "CrudPolicy", "Function.Timeout": "28", "API.ID": "Front:", "Table.StreamLabel": "OLD_IMAGE",
 	"EventSourceMapping.LogicalID": "Jobs:", "EventSourceMapping.UUID": "Jobs:", "EventSourceMapping.FunctionName": "Put:",
-	"EventSourceMapping.EventSourceARN": "Late.Arn", "EventSourceMapping.BatchingWindow": "7",
+	"EventSourceMapping.FunctionARN": "Put:", "EventSourceMapping.EventSourceARN": "Soon.Arn",
 	"Route.Function": "Put:", "Route.Timeout": "3000", "Output.Name": "Table:", "Output.Value": "Ref Orders",
 }
 
@@ -93,7 +98,11 @@ func (p *places) check(v reflect.Value, shape *template.Source, path []string) {
 				continue
 			}
 			p.seen[name] = true
-			if kind := value.Kind(); written[name] == "" && (kind == reflect.Slice || kind == reflect.Map || kind == reflect.Struct) {
+			kind := value.Kind()
+			if kind == reflect.Pointer {
+				kind = value.Elem().Kind()
+			}
+			if written[name] == "" && (kind == reflect.Slice || kind == reflect.Map || kind == reflect.Struct) {
 				p.check(value, shape, append(path, field.Name))
 				continue
 			}
@@ -122,7 +131,7 @@ func text(v reflect.Value) string {
 	switch v.Kind() {
 	case reflect.Bool:
 		return strconv.FormatBool(v.Bool())
-	case reflect.Int, reflect.Int64:
+	case reflect.Int, reflect.Int32, reflect.Int64:
 		return strconv.FormatInt(v.Int(), 10)
 	default:
 		return v.String()

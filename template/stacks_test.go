@@ -1,6 +1,7 @@
 package template_test
 
 import (
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -126,20 +127,7 @@ func describe(t *testing.T, tmpl *template.Template, err error) string {
 		fmt.Fprintf(&b, "table %s %s %s %v read=%d write=%d\n", table.LogicalID, table.Name, table.BillingMode, table.KeySchema,
 			table.ReadCapacityUnits, table.WriteCapacityUnits)
 	}
-	for _, q := range tmpl.Queues {
-		fmt.Fprintf(&b, "queue %s %s line %d tags=%v\n", q.LogicalID, q.Name, q.Pos().Line, q.Tags)
-		for _, key := range slices.Sorted(maps.Keys(q.Attributes)) {
-			fmt.Fprintf(&b, "  %s=%s line %d\n", key, q.Attributes[key], q.Pos("Attributes", key).Line)
-		}
-		if q.Policy != "" {
-			fmt.Fprintf(&b, "  Policy=%s line %d\n", q.Policy, q.Pos("Policy").Line)
-		}
-	}
-	for _, m := range tmpl.EventSourceMappings {
-		fmt.Fprintf(&b, "mapping %s of %s to %s line %d %s\n", m.LogicalID, m.EventSourceARN, m.FunctionName, m.Pos().Line, m.UUID)
-		fmt.Fprintf(&b, "  batch=%d window=%v concurrency=%d filters=%q types=%v enabled=%v\n", m.BatchSize, m.BatchingWindow,
-			m.MaximumConcurrency, m.FilterCriteria, m.FunctionResponseTypes, m.Enabled)
-	}
+	describeQueues(t, &b, tmpl)
 	for _, api := range tmpl.APIs {
 		fmt.Fprintf(&b, "api %s stage=%s\n", api.LogicalID, api.Stage)
 		for _, r := range api.Routes {
@@ -164,6 +152,27 @@ func describe(t *testing.T, tmpl *template.Template, err error) string {
 		fmt.Fprintf(&b, "not run here: %v\n", e)
 	}
 	return b.String()
+}
+
+// describeQueues lists queues and what they invoke.
+func describeQueues(t *testing.T, b *strings.Builder, tmpl *template.Template) {
+	t.Helper()
+	for _, q := range tmpl.Queues {
+		fmt.Fprintf(b, "queue %s %s line %d tags=%v\n", q.LogicalID, q.Name, q.Pos().Line, q.Tags)
+		for _, key := range slices.Sorted(maps.Keys(q.Attributes)) {
+			fmt.Fprintf(b, "  %s=%s line %d\n", key, q.Attributes[key], q.Pos("Attributes", key).Line)
+		}
+		if q.Policy != "" {
+			fmt.Fprintf(b, "  Policy=%s line %d\n", q.Policy, q.Pos("Policy").Line)
+		}
+	}
+	for _, m := range tmpl.EventSourceMappings {
+		settings, err := json.Marshal(m.Settings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(b, "mapping %s of %s to %s line %d %s\n  %s\n", m.LogicalID, m.EventSourceARN, m.FunctionARN, m.Pos().Line, m.UUID, settings)
+	}
 }
 
 // describeLimits returns " limited to RATE/s and BURST", the rate in requests, or

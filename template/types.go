@@ -1,6 +1,10 @@
 package template
 
-import "strings"
+import (
+	"strings"
+
+	"lullaby/lambda"
+)
 
 // resourceTypes returns the known types. It is a function because readers
 // evaluate references, which look it up again.
@@ -79,7 +83,8 @@ func arnOf(service, prefix string) func(*evaluator, *resource) (string, error) {
 func qualifiedARN(qualifier string) func(*evaluator, *resource) (string, error) {
 	return func(e *evaluator, r *resource) (string, error) {
 		name, err := e.property(r, "FunctionName", "")
-		return e.stack.scope.ARN("lambda", "function:"+functionNameIn(name)+":"+qualifier), err
+		function, _ := functionIn(name)
+		return lambda.FunctionARN(e.stack.scope, function, qualifier), err
 	}
 }
 
