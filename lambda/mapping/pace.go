@@ -33,12 +33,14 @@ func (p *Poller[T]) grow(now instant.Instant) {
 	p.begin()
 }
 
-// fall drops the processes that are due, since a receive brought nothing.
+// fall drops the processes that are due, since a receive brought nothing: those of
+// the time since the last such receive, which is a long poll at most.
 func (p *Poller[T]) fall(now instant.Instant) {
 	if p.falls.IsZero() {
 		p.falls = now
 		return
 	}
+	p.falls = max(p.falls, now.Add(-longPoll))
 	least := min(firstBatches, p.most())
 	if p.pace.MaximumConcurrency == 0 && now.Sub(p.received) >= p.pace.Assumptions.IdleTime {
 		least = idleBatches

@@ -281,3 +281,41 @@ func TestLateDriver(t *testing.T) {
 		t.Errorf("%d processes after a minute, want 305", all)
 	}
 }
+
+// An hour without an empty receive is no reason to drop all processes at the next
+// one.
+func TestFallIsGradual(t *testing.T) {
+	p := mapping.NewPoller[int](epoch, mapping.Pace{Timeout: time.Hour, Visibility: time.Hour, BatchSize: 1})
+	now := epoch
+	var tasks []mapping.Task[int]
+	take := func(grow bool) {
+		for task, ok := p.Next(now); ok; task, ok = p.Next(now) {
+			if task.Batch == nil && grow {
+				p.Received(now, task.Process, 1, []mapping.Message[int]{{Of: 1, Bytes: 100}})
+				continue
+			}
+			tasks = append(tasks, task)
+		}
+	}
+	for all, _ := p.Processes(); all < 100; all, _ = p.Processes() {
+		now = now.Add(200 * time.Millisecond)
+		take(true)
+	}
+	for _, task := range tasks {
+		p.Invoked(now, task.Process, mapping.Succeeded)
+	}
+	tasks = nil
+	take(false)
+	empty := func(of []mapping.Task[int]) {
+		for _, task := range of {
+			p.Received(now, task.Process, 0, nil)
+		}
+	}
+	now = now.Add(20 * time.Second)
+	empty(tasks[:1])
+	now = now.Add(time.Hour)
+	empty(tasks[1:])
+	if all, _ := p.Processes(); all != 50 {
+		t.Errorf("%d processes, want 50: 50 fall in the 20 s of a long poll", all)
+	}
+}
