@@ -12,10 +12,9 @@ import "slices"
 // that Expire has not returned. A message behind the cursor can thus have a State,
 // or be deleted: then the owner keeps a mark of it until the cursor is past it.
 func (q *Queue) Cursor(saving *Received) ID {
-	q.plain.trim()
-	cursor := q.end
-	if q.plain.head < len(q.plain.list) {
-		cursor = q.plain.list[q.plain.head].first
+	cursor := q.plainFrom()
+	if id, any := q.strays.front(); any {
+		cursor = min(cursor, id)
 	}
 	for _, id := range q.unsaved {
 		if saving == nil || id != saving.from {
@@ -29,6 +28,15 @@ func (q *Queue) Cursor(saving *Received) ID {
 		cursor = min(cursor, q.lost.from)
 	}
 	return cursor
+}
+
+// plainFrom returns the first ID of the messages that are plain.
+func (q *Queue) plainFrom() ID {
+	q.plain.trim()
+	if q.plain.head < len(q.plain.list) {
+		return q.plain.list[q.plain.head].first
+	}
+	return q.end
 }
 
 // Saved tells that what a receive or a draw found is on disk. Call it, or Return,
@@ -61,8 +69,25 @@ func (got *Received) took(id ID) {
 	}
 }
 
-// finish leaves those passed that are still as they were sent.
+// mostStrays bounds the strays that one receive passes.
+const mostStrays = 100
+
+// finish passes the strays that are before the plain messages. Of all that are
+// passed it leaves those that are as they were sent.
 func (q *Queue) finish(got *Received) {
+	from := q.plainFrom()
+	for range mostStrays {
+		id, any := q.strays.front()
+		if !any || id >= from {
+			break
+		}
+		q.strays.pop()
+		if ref, found := q.entries.byID[id]; found && q.entries.list[ref].stray {
+			q.entries.list[ref].stray = false
+			got.Passed = append(got.Passed, id)
+			got.took(id)
+		}
+	}
 	got.Passed = slices.DeleteFunc(got.Passed, func(id ID) bool {
 		ref, found := q.entries.byID[id]
 		return !found || q.entries.list[ref].receives > 0 || q.entries.list[ref].phase == leaving

@@ -69,18 +69,17 @@ func (q *Queue) hide(ref uint32, to phase, until instant.Instant) {
 		e.until = until
 		q.timed.push(q.entries.place, uint64(until), ref)
 	}
+	g := &q.groups.list[e.group]
 	switch to {
 	case delayed:
 		q.later++
-		return
+	case leaving:
+		g.leaving++
 	case flying:
 		q.inAir++
+		g.flying++
+		q.count(e.group, 1)
 	}
-	g := &q.groups.list[e.group]
-	if g.held++; g.held == 1 && e.group != 0 {
-		q.busy++
-	}
-	q.count(e.group)
 }
 
 // uncount takes an entry out of the phase that it is in.
@@ -94,15 +93,29 @@ func (q *Queue) uncount(ref uint32) {
 	case delayed:
 		q.timed.remove(q.entries.place, q.entries.place[ref])
 		q.later--
-	case flying, leaving:
-		if e.phase == flying {
-			q.timed.remove(q.entries.place, q.entries.place[ref])
-			q.inAir--
-		}
-		if g.held--; g.held == 0 && e.group != 0 {
-			q.busy--
-		}
-		q.count(e.group)
+	case leaving:
+		g.leaving--
+	case flying:
+		q.timed.remove(q.entries.place, q.entries.place[ref])
+		q.inAir--
+		g.flying--
+		q.count(e.group, -1)
 	}
 	e.phase = free
+}
+
+// count notes that a group has one message more in flight, or one less.
+func (q *Queue) count(group uint32, change int) {
+	flying := q.groups.list[group].flying
+	switch {
+	case group == 0:
+		return
+	case flying == max(0, change):
+		q.busy += change
+	}
+	if flying >= noisyLeast {
+		q.groups.crowded[group] = struct{}{}
+	} else if flying == noisyLeast-1 {
+		delete(q.groups.crowded, group)
+	}
 }

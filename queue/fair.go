@@ -11,21 +11,8 @@ const (
 // noisy reports whether a group has so much in flight that others go first. A
 // message without a group is a group by itself.
 func (q *Queue) noisy(group uint32) bool {
-	held := q.groups.list[group].held
-	return group != 0 && held >= noisyLeast && held*100 > q.inAir*noisyShare
-}
-
-// count notes how many messages of a group are held now, after one more or less.
-func (q *Queue) count(group uint32) {
-	if group == 0 {
-		return
-	}
-	held := q.groups.list[group].held
-	if held < noisyLeast {
-		delete(q.groups.crowded, group)
-	} else {
-		q.groups.crowded[group] = struct{}{}
-	}
+	flying := q.groups.list[group].flying
+	return group != 0 && flying >= noisyLeast && flying*100 > q.inAir*noisyShare
 }
 
 // Fairness is what AWS measures of the groups of a standard queue: how many are
@@ -45,8 +32,8 @@ func (q *Queue) Fairness(now instant.Instant) Fairness {
 		g := &q.groups.list[ref]
 		f.NoisyGroups++
 		f.Quiet.Visible -= g.back.len() + g.fresh.len()
-		f.Quiet.InFlight -= g.held
-		f.Quiet.Delayed -= g.all - g.back.len() - g.held
+		f.Quiet.InFlight -= g.flying
+		f.Quiet.Delayed -= g.all - g.back.len() - g.flying - g.leaving
 	}
 	return f
 }
@@ -67,7 +54,7 @@ func (q *Queue) choose() (group uint32, any bool) {
 		aside[n] = top
 		ready.remove(q.groups.place, 0)
 		q.groups.place[top.ref] = nowhere
-		if q.groups.list[top.ref].held < q.groups.list[fewest].held {
+		if q.groups.list[top.ref].flying < q.groups.list[fewest].flying {
 			fewest = top.ref
 		}
 		top, any = q.first(ready)

@@ -3,12 +3,13 @@ package queue
 // A group is the messages with one MessageGroupId, or those without. Each message
 // of it is in back, in fresh, or an entry that is hidden or leaves.
 type group struct {
-	name  string
-	back  heap // visible entries, by order
-	fresh ids  // messages in runs; of the group without a name, queue.plain
-	held  int  // entries that are flying or leaving
-	all   int  // entries
-	waits bool // it is in soon
+	name    string
+	back    heap // visible entries, by order
+	fresh   ids  // messages in runs; of the group without a name, queue.plain
+	flying  int  // entries
+	leaving int  // entries
+	all     int  // entries
+	waits   bool // it is in soon
 }
 
 // ids is a queue of IDs.
@@ -85,7 +86,7 @@ func (s *groups) ref(name string) uint32 {
 func (q *Queue) rank(ref uint32) {
 	g, place := &q.groups.list[ref], q.groups.place[ref]
 	order, due, any := q.next(ref)
-	stays := any && !(q.set.FIFO && g.held > 0)
+	stays := any && !(q.set.FIFO && g.flying+g.leaving > 0)
 	from, to := q.groups.heap(g.waits), q.groups.heap(!due)
 	switch {
 	case stays && place != nowhere && from == to:

@@ -37,6 +37,7 @@ type entry struct {
 	receives    uint32
 	group       uint32
 	phase       phase
+	stray       bool // see Queue.strays
 }
 
 // A phase is where a message is.

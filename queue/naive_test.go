@@ -89,10 +89,13 @@ func (n *naive) do(now instant.Instant, what string, words []string, args argume
 		}
 		return ""
 	case "receive":
-		if args["attempt"] != "" {
-			return "unknown"
-		}
 		return n.receive(args.ask(number(words[0]), words))
+	case "take":
+		before := n.counts(func(*message) bool { return true }).InFlight
+		for range number(words[0]) {
+			n.receive(args.ask(1, words))
+		}
+		return strconv.Itoa(n.counts(func(*message) bool { return true }).InFlight - before)
 	case "draw":
 		return n.draw(number(words[0]))
 	case "undo":
@@ -114,6 +117,7 @@ func (n *naive) do(now instant.Instant, what string, words []string, args argume
 		n.messages, n.gone = nil, nil
 		return ""
 	case "restart":
+		clear(n.left)
 		for _, m := range n.messages {
 			m.leaving, m.back = false, false
 		}
@@ -146,7 +150,7 @@ func (n *naive) look(what string) string {
 	case "busy":
 		busy := map[string]bool{}
 		for _, m := range n.messages {
-			if (m.leaving || n.flies(m)) && m.sent.Group != "" {
+			if n.flies(m) && m.sent.Group != "" {
 				busy[m.sent.Group] = true
 			}
 		}
@@ -181,8 +185,18 @@ func (n *naive) counts(which func(*message) bool) (c queue.Counts) {
 }
 
 func (n *naive) noisy(m *message) bool {
-	held := n.held(m.sent.Group)
-	return m.sent.Group != "" && held >= 30 && held*10 > n.counts(func(*message) bool { return true }).InFlight
+	flying := n.flying(m.sent.Group)
+	return m.sent.Group != "" && flying >= 30 && flying*10 > n.counts(func(*message) bool { return true }).InFlight
+}
+
+// flying counts the messages of a group that are in flight.
+func (n *naive) flying(group string) (flying int) {
+	for _, m := range n.messages {
+		if m.sent.Group == group && n.flies(m) {
+			flying++
+		}
+	}
+	return flying
 }
 
 // held counts the messages of a group that are in flight or leave.
@@ -219,7 +233,7 @@ func (n *naive) choose(taken map[*message]bool, most int) []*message {
 		if !n.noisy(m) {
 			return append([]*message{m}, slices.Delete(slices.Clone(all), i, i+1)...)
 		}
-		if fewest == nil || n.held(m.sent.Group) < n.held(fewest.sent.Group) {
+		if fewest == nil || n.flying(m.sent.Group) < n.flying(fewest.sent.Group) {
 			fewest = m
 		}
 	}

@@ -3,6 +3,7 @@ package queue_test
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strconv"
 
@@ -14,10 +15,12 @@ import (
 // A player plays lines on a queue, as an owner that saves what it must.
 type player struct {
 	set   *request.Settings
+	rng   *rand.Rand
 	queue *queue.Queue
 	now   instant.Instant
 	next  queue.ID
-	got   queue.Received
+	got   *queue.Received   // the last receive or draw
+	draws []*queue.Received // that are not saved
 	saved disk
 	last  map[queue.ID]queue.Receipt // of deleted messages too
 	left  map[queue.ID]bool          // dead or drawn
@@ -34,14 +37,20 @@ type disk struct {
 }
 
 func newPlayer(s *request.Settings, seed string) *player {
-	return &player{
-		set: s, queue: queue.New(s, chance(seed)), next: 1, last: map[queue.ID]queue.Receipt{}, left: map[queue.ID]bool{},
+	p := &player{
+		set: s, rng: chance(seed), next: 1, last: map[queue.ID]queue.Receipt{}, left: map[queue.ID]bool{},
+		got:   &queue.Received{},
 		saved: disk{sent: map[queue.ID]queue.Sent{}, states: map[queue.ID]queue.State{}},
 	}
+	p.queue = queue.New(s, p.rng)
+	return p
 }
 
 func (p *player) do(now instant.Instant, what string, words []string, args arguments) string {
 	p.now = now
+	for range 10 {
+		p.queue.Counts(now) // each lets some messages expire
+	}
 	switch what {
 	case "send":
 		p.send(number(words[0]), args)
@@ -58,24 +67,28 @@ func (p *player) do(now instant.Instant, what string, words []string, args argum
 		}
 		return strconv.Itoa(taken)
 	case "draw":
-		p.queue.Draw(now, number(words[0]), &p.got)
+		p.got = &queue.Received{}
+		p.draws, p.unsave = append(p.draws, p.got), nil
+		p.queue.Draw(now, number(words[0]), p.got)
 		p.leave(true)
 		return found(p.got.Dead, nil)
 	case "undo":
-		p.queue.Return(now, &p.got)
+		p.queue.Return(now, p.got)
+		p.draws = slices.DeleteFunc(p.draws, func(d *queue.Received) bool { return d == p.got })
 		if p.unsave != nil {
 			p.unsave()
 		}
 		p.leave(false)
-		p.got = queue.Received{}
+		p.got = &queue.Received{}
 		return ""
 	case "remove":
 		for _, id := range ids(words) {
-			if s := p.saved.states[id]; s.Receives > 0 || p.left[id] {
+			if p.saved.states[id].Receives > 0 || p.left[id] {
 				p.forget(queue.Range{First: id, Count: 1})
 			}
 		}
 		p.queue.Remove(ids(words))
+		p.draws = slices.DeleteFunc(p.draws, p.moved)
 		return ""
 	case "delete", "hide", "count":
 		return p.settle(what, id(words[0]), words, args)
@@ -124,16 +137,35 @@ func (p *player) send(n int, args arguments) {
 }
 
 func (p *player) receive(ask queue.Ask) string {
-	if err := p.queue.Receive(p.now, &ask, &p.got); errors.Is(err, queue.ErrOverLimit) {
+	p.got = &queue.Received{}
+	if err := p.queue.Receive(p.now, &ask, p.got); errors.Is(err, queue.ErrOverLimit) {
 		return "over limit"
 	}
 	p.save()
+	p.queue.Saved(p.got)
 	p.leave(true)
 	received := make([]queue.ID, 0, len(p.got.Deliveries))
 	for i := range p.got.Deliveries {
 		received = append(received, p.got.Deliveries[i].ID)
 	}
 	return found(received, p.got.Dead)
+}
+
+// moved tells the queue that a draw is saved if all its messages are gone.
+func (p *player) moved(d *queue.Received) bool {
+	for _, id := range d.Dead {
+		if _, there := p.saved.sent[id]; there {
+			return false
+		}
+	}
+	for _, id := range d.Passed {
+		if s := p.saved.states[id]; s.Receives == 0 {
+			p.saved.states[id] = queue.State{}
+		}
+	}
+	p.saved.cursor = p.queue.Cursor(d)
+	p.queue.Saved(d)
+	return true
 }
 
 func (p *player) leave(left bool) {
@@ -151,7 +183,7 @@ func (p *player) save() {
 		}
 		p.saved.states[id] = s
 	}
-	p.saved.cursor = p.queue.Cursor(&p.got)
+	p.saved.cursor = p.queue.Cursor(p.got)
 	for _, id := range p.got.Passed {
 		put(id, queue.State{})
 	}
@@ -160,10 +192,11 @@ func (p *player) save() {
 		put(d.ID, d.State)
 		p.last[d.ID] = d.Receives
 	}
+	got := p.got
 	p.unsave = func() {
 		p.saved.cursor = cursor
-		for i := range p.got.Deliveries {
-			d := &p.got.Deliveries[i]
+		for i := range got.Deliveries {
+			d := &got.Deliveries[i]
 			if was, own := states[d.ID]; own && p.saved.states[d.ID] == d.State {
 				p.saved.states[d.ID] = was
 			} else if p.saved.states[d.ID] == d.State {
@@ -250,8 +283,9 @@ func (p *player) forget(r queue.Range) {
 // restart makes the queue anew. Messages of one group that nobody received come
 // back without a state, from the cursor on if they have no group.
 func (p *player) restart() string {
-	p.queue = queue.New(p.set, nil)
+	p.queue = queue.New(p.set, p.rng)
 	clear(p.left)
+	p.draws = nil
 	p.queue.Skip(p.next)
 	for id := range p.next {
 		m, there := p.saved.sent[id]

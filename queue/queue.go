@@ -39,6 +39,7 @@ type Queue struct {
 	busy  int  // groups with a message in flight
 
 	lost     losses // that Expire has not returned
+	strays   ids    // messages without a delay that are not plain, since those before them are delayed: they have no State
 	passed   []ID   // that no receive has told
 	unsaved  []ID   // the lowest plain message of each receive that is not saved
 	attempts attempts
@@ -65,8 +66,13 @@ func (q *Queue) Set(now instant.Instant, s *request.Settings) {
 	}
 }
 
-// incidental is how many entries expire in passing. Expire is for the others.
-const incidental = 64
+// What one call does in passing, so that others need not wait for long. More of it is
+// left to later calls; meanwhile Next is not after now, and Expire is for what is
+// lost.
+const (
+	mostRevealed = 10_000 // messages that become visible
+	incidental   = 64     // entries that expire
+)
 
 // advance lets the time pass until now, which it returns as the queue counts it:
 // what was hidden becomes visible, and what is over its retention is lost.
@@ -90,7 +96,7 @@ func (q *Queue) advance(now instant.Instant) instant.Instant {
 
 // reveal makes visible what was hidden until now.
 func (q *Queue) reveal(now instant.Instant) {
-	for q.timed.len() > 0 && q.timed.items[0].key <= uint64(now) {
+	for n := 0; n < mostRevealed && q.timed.len() > 0 && q.timed.items[0].key <= uint64(now); n++ {
 		ref := q.timed.items[0].ref
 		q.uncount(ref)
 		q.show(ref)
@@ -125,8 +131,12 @@ func (q *Queue) addRun(now instant.Instant, id ID, count int, m Sent) {
 	case group == 0 && q.plain.fits(m.Due, now):
 		q.plain.add(now, id, count, &m)
 	default:
+		stray := group == 0 && m.Due == 0
 		for i := range ID(count) {
-			q.enter(now, entry{id: id + i, sent: m.At, since: m.Since, until: m.Due, group: group})
+			if stray {
+				q.strays.push(id + i)
+			}
+			q.enter(now, entry{id: id + i, sent: m.At, since: m.Since, until: m.Due, group: group, stray: stray})
 		}
 	}
 	q.rank(group)

@@ -16,7 +16,7 @@ import (
 func TestRandomHistories(t *testing.T) {
 	histories, length := 300, 150
 	if os.Getenv("LULLABY_LONG") == "1" {
-		histories, length = 20_000, 300
+		histories, length = 4_000, 300
 	}
 	for seed := range uint64(histories) {
 		h := newHistory(rand.New(rand.NewPCG(seed, 14)))
@@ -78,10 +78,13 @@ type history struct {
 	sent   int
 	groups int
 	dead   []string // not removed
+	took   bool     // the last line was a receive or a draw
+	moves  bool     // messages come from another queue
 }
 
 func newHistory(rng *rand.Rand) *history {
-	return &history{rng: rng, fifo: rng.IntN(2) == 0, groups: 1 + rng.IntN(5)}
+	fifo := rng.IntN(2) == 0
+	return &history{rng: rng, fifo: fifo, groups: 1 + rng.IntN(5), moves: !fifo && rng.IntN(3) == 0}
 }
 
 func (h *history) first() string {
@@ -107,6 +110,11 @@ func (h *history) saw(s *stage) {
 }
 
 func (h *history) line() string {
+	if h.took && h.rng.IntN(6) == 0 {
+		h.took = false
+		return fmt.Sprintf("at %v undo", h.now)
+	}
+	h.took = false
 	if h.rng.IntN(60) == 0 {
 		return "set" + h.settings()
 	}
@@ -128,12 +136,14 @@ func (h *history) action() string {
 	case 0, 1, 2, 3, 4, 5:
 		return h.send()
 	case 6, 7, 8, 9, 10:
+		h.took = true
 		return fmt.Sprintf("receive %d%s", 1+h.rng.IntN(10), h.either("", " long", fmt.Sprintf(" for=%ds", h.rng.IntN(40))))
 	case 11, 12, 13:
 		return fmt.Sprintf("delete %d%s", id, h.either("", "", fmt.Sprintf(" by=%d", h.rng.IntN(4))))
 	case 14, 15:
 		return fmt.Sprintf("hide %d %s%s", id, h.either("0s", "5s", "43190s"), h.either("", "", fmt.Sprintf(" by=%d", h.rng.IntN(4))))
 	case 16:
+		h.took = true
 		return fmt.Sprintf("draw %d", 1+h.rng.IntN(10))
 	case 17:
 		if len(h.dead) > 0 {
@@ -143,11 +153,13 @@ func (h *history) action() string {
 		}
 		return "expire"
 	case 18:
-		return "undo"
-	case 19:
 		return h.either("restart", "expire", "expire", "expire", h.either("purge", "expire", "expire"))
 	}
-	return h.either("counts", "oldest", "next", "busy", "ready", "fair", "expire")
+	look := h.either("counts", "oldest", "next", "busy", "ready", "fair", "expire")
+	if h.moves && look == "oldest" {
+		return "counts" // of moved messages it is approximate
+	}
+	return look
 }
 
 func (h *history) send() string {
@@ -156,6 +168,9 @@ func (h *history) send() string {
 	line := fmt.Sprintf("send %d", n)
 	if group := h.rng.IntN(h.groups); h.fifo || group > 0 {
 		line += fmt.Sprintf(" group=%c", 'a'+group)
+	}
+	if h.moves && h.rng.IntN(2) == 0 {
+		return line + fmt.Sprintf(" at=%v", h.now-time.Duration(h.rng.IntN(100))*time.Second)
 	}
 	if !h.fifo && h.rng.IntN(4) == 0 {
 		line += fmt.Sprintf(" delay=%ds", h.rng.IntN(30))

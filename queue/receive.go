@@ -103,6 +103,9 @@ func (q *Queue) gather(now, until instant.Instant, most int, long bool, got *Rec
 func (q *Queue) receiveFrom(group uint32, now, until instant.Instant, most int, got *Received) (looked int) {
 	dead := len(got.Dead)
 	for looked < effort && len(got.Deliveries) < most {
+		if len(got.Dead) > dead && !q.returned(group) {
+			return looked // what follows a dead message of a FIFO queue waits until it is gone
+		}
 		ref, any := q.pick(group, now, got)
 		if !any {
 			return max(looked, 1)
@@ -116,8 +119,8 @@ func (q *Queue) receiveFrom(group uint32, now, until instant.Instant, most int, 
 			got.Dead = append(got.Dead, e.id)
 			q.uncount(ref)
 			q.hide(ref, leaving, 0)
-		case q.set.FIFO && len(got.Dead) > dead:
-			return looked // what follows a dead message waits until it is gone
+		case len(got.Dead) > dead:
+			return looked // as above
 		default:
 			got.Deliveries = append(got.Deliveries, q.deliver(ref, now, until))
 		}
@@ -126,6 +129,13 @@ func (q *Queue) receiveFrom(group uint32, now, until instant.Instant, most int, 
 		}
 	}
 	return looked
+}
+
+// returned reports whether the next message of a group is one that came back.
+func (q *Queue) returned(group uint32) bool {
+	order, _, any := q.next(group)
+	_, entered := q.entries.byID[ID(order)]
+	return any && entered
 }
 
 // pick returns the next message of a group that is visible and due, as an entry.
@@ -137,6 +147,10 @@ func (q *Queue) pick(group uint32, now instant.Instant, got *Received) (ref uint
 		ref = back.items[0].ref
 		if q.rng != nil && !q.set.FIFO {
 			ref = back.items[q.rng.IntN(min(back.len(), disorder))].ref
+		}
+		if e := &q.entries.list[ref]; e.stray {
+			e.stray = false
+			got.took(e.id)
 		}
 		return ref, true
 	case !fresh:

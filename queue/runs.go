@@ -196,6 +196,9 @@ func (s *runs) firstSent() (instant.Instant, bool) {
 
 // nextDue returns when the next message is due that is not, zero if there is none.
 func (s *runs) nextDue() instant.Instant {
+	for s.open < len(s.list) && s.list[s.open].live == 0 {
+		s.open++
+	}
 	if s.open == len(s.list) {
 		return 0
 	}

@@ -13,8 +13,8 @@ const maxName = 80
 // fifoSuffix ends the names of FIFO queues.
 const fifoSuffix = ".fifo"
 
-// IsFIFO reports whether a queue of that name is a FIFO queue.
-func IsFIFO(name string) bool { return strings.HasSuffix(name, fifoSuffix) }
+// isFIFOName reports whether a queue of that name is a FIFO queue.
+func isFIFOName(name string) bool { return strings.HasSuffix(name, fifoSuffix) }
 
 // isName reports whether a queue may have a name.
 func isName(name string) bool {
@@ -40,10 +40,10 @@ func checkName(name string, fifo bool) error {
 	switch {
 	case name == "":
 		return refusal.Missing("QueueName")
-	case fifo && (!IsFIFO(name) || !isName(name)):
+	case fifo && (!isFIFOName(name) || !isName(name)):
 		return refusal.New(refusal.InvalidParameterValue, "The name of a FIFO queue can only include alphanumeric characters, "+
 			"hyphens, or underscores, must end with .fifo suffix and be 1 to 80 in length.")
-	case !fifo && (IsFIFO(name) || !isName(name)):
+	case !fifo && (isFIFOName(name) || !isName(name)):
 		return refusal.New(refusal.InvalidParameterValue, "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length")
 	}
 	return nil
