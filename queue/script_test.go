@@ -288,7 +288,7 @@ func since(at instant.Instant) string {
 func id(word string) queue.ID { return queue.ID(number(word)) } //nolint:gosec // not negative
 
 func ids(words []string) []queue.ID {
-	var all []queue.ID
+	all := make([]queue.ID, 0, len(words))
 	for _, w := range words {
 		all = append(all, id(w))
 	}
