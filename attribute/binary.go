@@ -4,8 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 )
 
 // The binary form of an item is the number of its attributes, and then for each
@@ -24,7 +22,8 @@ import (
 // ErrCorrupt is matched by errors for bytes that are no binary form of an item.
 var ErrCorrupt = errors.New("corrupt item")
 
-// AppendBinary appends the binary form of the item.
+// AppendBinary appends the binary form of the item. Two items have the same form
+// if they are Equal.
 func (it Item) AppendBinary(dst []byte) []byte {
 	dst = binary.AppendUvarint(dst, uint64(len(it)))
 	for _, a := range it {
@@ -32,30 +31,6 @@ func (it Item) AppendBinary(dst []byte) []byte {
 		dst = a.Value.appendBinary(dst)
 	}
 	return dst
-}
-
-// Canonical returns bytes that are the same for two items if they are Equal: the
-// binary form, with the members of sets in order.
-func (it Item) Canonical() []byte { return Map(it).ordered().attrs.AppendBinary(nil) }
-
-// ordered returns v with the members of its sets in order.
-func (v Value) ordered() Value {
-	switch v.kind {
-	case SS, NS, BS:
-		v.elems = slices.SortedFunc(slices.Values(v.elems), func(a, b Value) int { return strings.Compare(a.text, b.text) })
-	case L:
-		v.elems = slices.Clone(v.elems)
-		for i, e := range v.elems {
-			v.elems[i] = e.ordered()
-		}
-	case M:
-		v.attrs = slices.Clone(v.attrs)
-		for i, a := range v.attrs {
-			v.attrs[i].Value = a.Value.ordered()
-		}
-	case S, N, B, BOOL, NULL, Invalid:
-	}
-	return v
 }
 
 func appendText(dst []byte, s string) []byte {
@@ -72,17 +47,24 @@ func (v Value) appendBinary(dst []byte) []byte {
 			return append(dst, 1)
 		}
 		return append(dst, 0)
-	case L, SS, NS, BS:
-		return appendSized(dst, func(dst []byte) []byte {
-			dst = binary.AppendUvarint(dst, uint64(len(v.elems)))
-			for _, e := range v.elems {
-				dst = e.appendBinary(dst)
-			}
-			return dst
-		})
-	case M:
-		return appendSized(dst, v.attrs.AppendBinary)
+	case L, M, SS, NS, BS:
+		if v.text != "" {
+			return appendText(dst, v.text)
+		}
+		return appendSized(dst, v.appendMembers)
 	case NULL, Invalid:
+	}
+	return dst
+}
+
+// appendMembers appends the number of members and the members.
+func (v Value) appendMembers(dst []byte) []byte {
+	if v.kind == M {
+		return v.attrs.AppendBinary(dst)
+	}
+	dst = binary.AppendUvarint(dst, uint64(len(v.elems)))
+	for _, e := range v.elems {
+		dst = e.appendBinary(dst)
 	}
 	return dst
 }
@@ -195,12 +177,17 @@ func (r *reader) value(depth int) Value {
 	case BOOL:
 		v.truth = r.byte() == 1
 	case NULL:
-	case L, SS, NS, BS:
-		r.uvarint() // the length is for readers that pass over
-		v.elems = r.values(depth)
-	case M:
-		r.uvarint()
-		v.attrs = r.item(depth)
+	case L, M, SS, NS, BS:
+		v.text = r.text()
+		members := reader{rest: v.text, failed: r.failed}
+		if v.kind == M {
+			v.attrs = members.item(depth)
+		} else {
+			v.elems = members.values(depth)
+		}
+		if members.failed || members.rest != "" {
+			r.fail()
+		}
 	case Invalid:
 		fallthrough
 	default:

@@ -37,20 +37,40 @@ func byName(a, b Attribute) int { return strings.Compare(a.Name, b.Name) }
 
 // Value returns the value of the attribute called name, and whether there is one.
 func (it Item) Value(name string) (Value, bool) {
-	i, found := slices.BinarySearchFunc(it, name, func(a Attribute, n string) int {
-		return strings.Compare(a.Name, n)
-	})
-	if !found {
-		return Value{}, false
+	if v := it.Find(name); v != nil {
+		return *v, true
 	}
-	return it[i].Value, true
+	return Value{}, false
+}
+
+// Find returns the value of the attribute called name, nil if there is none. The
+// caller must not change it.
+func (it Item) Find(name string) *Value {
+	low, high := 0, len(it)
+	for low < high {
+		if i := (low + high) / 2; it[i].Name < name {
+			low = i + 1
+		} else {
+			high = i
+		}
+	}
+	if low == len(it) || it[low].Name != name {
+		return nil
+	}
+	return &it[low].Value
 }
 
 // Equal reports whether it and other have the same attributes.
 func (it Item) Equal(other Item) bool {
-	return slices.EqualFunc(it, other, func(a, b Attribute) bool {
-		return a.Name == b.Name && a.Value.Equal(b.Value)
-	})
+	if len(it) != len(other) {
+		return false
+	}
+	for i := range it {
+		if it[i].Name != other[i].Name || !it[i].Value.equal(&other[i].Value) {
+			return false
+		}
+	}
+	return true
 }
 
 // maxNameSize bounds an attribute's name in bytes (Developer Guide,

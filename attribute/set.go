@@ -11,13 +11,21 @@ func sortSet(elems []Value) {
 	slices.SortFunc(elems, func(a, b Value) int { return strings.Compare(a.text, b.text) })
 }
 
+// memberKinds are the kinds of the members of sets.
+var memberKinds = [...]Kind{SS: S, NS: N, BS: B}
+
+// hasText reports whether a set has a member with that text.
+func hasText(set []Value, text string) bool {
+	_, found := slices.BinarySearchFunc(set, text, func(m Value, text string) int { return strings.Compare(m.text, text) })
+	return found
+}
+
 // Union returns the set v with the members of w that it lacks, a set of the same
 // kind.
 func (v Value) Union(w Value) Value {
-	in := v.members()
 	elems := slices.Clone(v.elems)
 	for _, m := range w.elems {
-		if !in[m.text] {
+		if !hasText(v.elems, m.text) {
 			elems = append(elems, m)
 		}
 	}
@@ -28,21 +36,11 @@ func (v Value) Union(w Value) Value {
 // Minus returns the set v without the members of w, a set of the same kind. The
 // result may be empty; an item cannot hold an empty set.
 func (v Value) Minus(w Value) Value {
-	in := w.members()
 	var elems []Value
 	for _, m := range v.elems {
-		if !in[m.text] {
+		if !hasText(w.elems, m.text) {
 			elems = append(elems, m)
 		}
 	}
 	return Value{kind: v.kind, elems: elems}
-}
-
-// members returns the bytes of a set's members.
-func (v Value) members() map[string]bool {
-	in := make(map[string]bool, len(v.elems))
-	for _, m := range v.elems {
-		in[m.text] = true
-	}
-	return in
 }

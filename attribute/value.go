@@ -1,6 +1,9 @@
 package attribute
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // A Kind is the type of a value, named as on the wire.
 type Kind uint8
@@ -58,7 +61,7 @@ type Value struct {
 	truth bool    // BOOL
 	cut   bool    // see Cut
 	fault fault   // Invalid: what is wrong, with text and elems as InvalidError has them
-	text  string  // S: UTF-8; B: raw bytes; N: a Number's bytes
+	text  string  // S: UTF-8; B: raw bytes; N: a Number's bytes; others with members: see formed
 	elems []Value // L: members in order; SS, NS, BS: distinct members in the order of their bytes
 	attrs Item    // M
 }
@@ -110,7 +113,10 @@ func (v Value) Cut() bool { return v.cut }
 
 // Equal reports whether v and w have the same kind and the same value. The order
 // of the members of a set does not matter. An Invalid value equals nothing.
-func (v Value) Equal(w Value) bool {
+func (v Value) Equal(w Value) bool { return v.equal(&w) }
+
+// equal is Equal without copies of the members.
+func (v *Value) equal(w *Value) bool {
 	if v.kind != w.kind {
 		return false
 	}
@@ -123,42 +129,64 @@ func (v Value) Equal(w Value) bool {
 		return v.truth == w.truth
 	case NULL:
 		return true
-	case L:
-		return equalLists(v.elems, w.elems)
-	case M:
-		return v.attrs.Equal(w.attrs)
-	case SS, NS, BS:
-		return equalSets(v.elems, w.elems)
+	case L, M, SS, NS, BS:
+		if v.text != "" && w.text != "" {
+			return v.text == w.text
+		}
 	}
-	return false
+	return equalMembers(v.elems, w.elems) && v.attrs.Equal(w.attrs) // the members of sets are in order
 }
 
-func equalLists(a, b []Value) bool {
+func equalMembers(a, b []Value) bool {
 	if len(a) != len(b) {
 		return false
 	}
 	for i := range a {
-		if !a[i].Equal(b[i]) {
+		if !a[i].equal(&b[i]) {
 			return false
 		}
 	}
 	return true
 }
 
-func equalSets(a, b []Value) bool {
-	if len(a) != len(b) {
+// Has reports whether the list or set v has a member that is Equal to part.
+func (v Value) Has(part Value) bool {
+	if v.kind != L {
+		return memberKinds[v.kind] == part.kind && part.kind != Invalid && hasText(v.elems, part.text)
+	}
+	var room [64]byte
+	if v.text != "" && !strings.Contains(v.text, string(part.appendBinary(room[:0]))) {
 		return false
 	}
-	in := make(map[string]bool, len(a))
-	for _, m := range a {
-		in[m.text] = true
-	}
-	for _, m := range b {
-		if !in[m.text] {
-			return false
+	for i := range v.elems {
+		if v.elems[i].equal(&part) {
+			return true
 		}
 	}
-	return true
+	return false
+}
+
+// formed returns a value that has members with their binary form as its text, as a
+// value that was decoded has it. Two such values are compared by their text, and they
+// are written by copying it.
+func (v Value) formed() Value {
+	if v.text == "" && (v.elems != nil || v.attrs != nil) {
+		v.text = string(v.appendMembers(nil))
+	}
+	return v
+}
+
+// Formed returns the item with values that take little time to compare with those of
+// items that were decoded, whatever their size.
+func (it Item) Formed() Item {
+	if !slices.ContainsFunc(it, func(a Attribute) bool { return a.Value.elems != nil || a.Value.attrs != nil }) {
+		return it
+	}
+	it = slices.Clone(it)
+	for i := range it {
+		it[i].Value = it[i].Value.formed()
+	}
+	return it
 }
 
 // invalid returns an Invalid value that carries a refusal. DynamoDB checks the

@@ -4,7 +4,8 @@
 //
 // An [Account] admits invocations. An [Idle] keeps the sandboxes that wait for
 // the next one. An [EventRetry] decides when an asynchronous invocation is
-// tried again. They are state machines without a clock: the caller passes the
+// tried again. A [Lineage] finds functions that invoke themselves. They are state
+// machines without a clock: the caller passes the
 // instant. Package lambda/host runs processes behind them; a rehearsal runs
 // numbers. None of them is safe for concurrent use; the caller locks.
 //

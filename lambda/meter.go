@@ -16,6 +16,7 @@ var (
 	throttles            = watch.Metric{Namespace: namespace, Name: "Throttles", Unit: watch.Count}
 	duration             = watch.Metric{Namespace: namespace, Name: "Duration", Unit: watch.Milliseconds}
 	concurrent           = watch.Metric{Namespace: namespace, Name: "ConcurrentExecutions", Unit: watch.Count}
+	recursive            = watch.Metric{Namespace: namespace, Name: "RecursiveInvocationsDropped", Unit: watch.Count}
 	concurrentUnreserved = watch.Metric{Namespace: namespace, Name: "UnreservedConcurrentExecutions", Unit: watch.Count}
 )
 
@@ -34,7 +35,7 @@ type Meter struct {
 	unreserved watch.Series // of the account
 }
 
-type functionSeries struct{ invocations, errors, throttles, duration, concurrent watch.Series }
+type functionSeries struct{ invocations, errors, throttles, duration, concurrent, recursive watch.Series }
 
 // NewMeter returns the meter of the function of that name.
 func NewMeter(sink watch.Sink, function string) *Meter {
@@ -42,6 +43,7 @@ func NewMeter(sink watch.Sink, function string) *Meter {
 		return functionSeries{
 			sink.Series(invocations, dimensions...), sink.Series(functionErrors, dimensions...),
 			sink.Series(throttles, dimensions...), sink.Series(duration, dimensions...), sink.Series(concurrent, dimensions...),
+			sink.Series(recursive, dimensions...),
 		}
 	}
 	return &Meter{
@@ -75,6 +77,14 @@ func (m *Meter) Admit(now instant.Instant, c Concurrency) {
 func (m *Meter) Throttle(now instant.Instant) {
 	for i := range m.series {
 		m.sink.Add(now, m.series[i].throttles, 1)
+	}
+}
+
+// DropRecursive counts a request that was stopped at now because of a loop (see
+// [Lineage.Pass]). It is no invocation.
+func (m *Meter) DropRecursive(now instant.Instant) {
+	for i := range m.series {
+		m.sink.Add(now, m.series[i].recursive, 1)
 	}
 }
 

@@ -31,6 +31,7 @@ func TestMeter(t *testing.T) {
 			}
 			m.Admit(now, f.Concurrency())
 		}
+		m.DropRecursive(now)
 		for running := f.Concurrency().Function; running > 0; running-- {
 			m.Finish(now, 1500*time.Millisecond, running == 1)
 			f.Release()
@@ -48,6 +49,9 @@ Errors: 2 in 3
 Invocations capped: 1 in 1
 Invocations free: 2 in 2
 Invocations: 3 in 3
+RecursiveInvocationsDropped capped: 1 in 1
+RecursiveInvocationsDropped free: 1 in 1
+RecursiveInvocationsDropped: 2 in 2
 Throttles capped: 1 in 1
 Throttles: 1 in 1
 UnreservedConcurrentExecutions: 3 in 3`

@@ -35,7 +35,8 @@ func (r *Rehearsal) report(w *world) *report.Report {
 	return rep
 }
 
-// leftOut returns the omissions of the template, those of the path first.
+// leftOut returns what the template has and the rehearsal has not, that of the path
+// first.
 func (r *Rehearsal) leftOut() []report.Omission {
 	p, t := &r.path, r.template
 	played := []string{p.function.LogicalID, p.table.LogicalID}
@@ -44,16 +45,14 @@ func (r *Rehearsal) leftOut() []report.Omission {
 			played = append(played, a.LogicalID)
 		}
 	}
-	told := make([]report.Omission, 0, len(t.Omissions))
-	tell := func(o template.Omission) {
-		told = append(told, report.Omission{Resource: o.Of, What: o.What, Place: o.Pos.String()})
-	}
-	for _, o := range t.OmissionsOf(played...) {
-		tell(o)
-	}
-	for _, o := range t.Omissions {
-		if !slices.Contains(played, o.Of) {
-			tell(o)
+	all := slices.Concat(t.Omissions, t.Queued())
+	slices.SortStableFunc(all, func(a, b template.Omission) int { return a.Pos.Line - b.Pos.Line })
+	told := make([]report.Omission, 0, len(all))
+	for _, ofPath := range []bool{true, false} {
+		for _, o := range all {
+			if slices.Contains(played, o.Of) == ofPath {
+				told = append(told, report.Omission{Resource: o.Of, What: o.What, Place: o.Pos.String()})
+			}
 		}
 	}
 	return told

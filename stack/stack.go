@@ -28,6 +28,7 @@ type Stack struct {
 	template *template.Template // nil if bare
 	data     string             // empty in memory
 	aws      net.Listener
+	awsErr   error // why aws does not listen
 	apis     []*api
 
 	db     *storage.DB
@@ -60,6 +61,7 @@ func Start(ctx context.Context, o Options) (_ *Stack, err error) {
 			err = errors.Join(err, s.Close())
 		}
 	}()
+	s.aws, s.awsErr = s.listenAt(ctx, o.AWSAddr, "--aws-addr")
 	steps := []func(context.Context) error{s.read, s.readCredentials, s.open, s.listen, s.declare, s.startFunctions, s.serve}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
@@ -81,12 +83,16 @@ func (s *Stack) read(context.Context) error {
 			Parameters: s.opts.Parameters,
 			Exports:    s.opts.Exports,
 			Scope:      s.opts.Scope,
+			Endpoint:   s.AWSURL(),
 		})
 		for _, w := range template.WarningsOf(s.template, err) {
 			s.say("warning: %v", w)
 		}
 		if err != nil {
 			return err
+		}
+		for _, o := range s.template.Queued() {
+			s.say("warning: %v: not run yet: %s (%s)", o.Pos, o.What, o.Of)
 		}
 		for _, e := range s.template.Unrunnable {
 			s.say("not run here: %v", e)
@@ -160,11 +166,11 @@ func (s *Stack) runEngines() {
 }
 
 // listen opens all listeners before anything is built, so that a port in use is
-// reported first.
+// reported before that. The template needs the AWS endpoint's own port earlier; that
+// it cannot listen is reported after what is wrong with the template and the data.
 func (s *Stack) listen(ctx context.Context) error {
-	var err error
-	if s.aws, err = s.listenAt(ctx, s.opts.AWSAddr, "--aws-addr"); err != nil {
-		return err
+	if s.awsErr != nil {
+		return s.awsErr
 	}
 	return s.listenAPIs(ctx)
 }
@@ -239,7 +245,12 @@ func within(shutdown func(context.Context) error) error {
 func (s *Stack) Failed() <-chan error { return s.failed }
 
 // AWSURL returns the URL of the AWS endpoint.
-func (s *Stack) AWSURL() string { return "http://" + s.aws.Addr().String() }
+func (s *Stack) AWSURL() string {
+	if s.awsErr != nil {
+		return "http://" + s.opts.AWSAddr
+	}
+	return "http://" + s.aws.Addr().String()
+}
 
 // HTTPURLs returns the URLs of the APIs, in the order of the template.
 func (s *Stack) HTTPURLs() []string {

@@ -167,6 +167,32 @@ func TestFullDisk(t *testing.T) {
 	})
 }
 
+// A write to a disk that a neighbour has just filled is refused. The reserve stays
+// for deletions.
+func TestWriteLeavesReserve(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		disk := &smallDisk{FS: vfs.NewMem()}
+		disk.free.Store(200 << 20)
+		db, err := storage.Open("data", storage.Options{FS: disk, Fatal: func(err error) { t.Error(err) }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		set(t, db, "a", "1")
+		disk.free.Store(0)
+		time.Sleep(2 * time.Millisecond) // much less than until the next regular look
+		if err := try(db, "b", false); !errors.Is(err, storage.ErrNoRoom) {
+			t.Errorf("a write to a full disk: %v, want ErrNoRoom", err)
+		}
+		if _, err := disk.Stat("data/reserve"); err != nil {
+			t.Errorf("the reserve after a write that was refused: %v", err)
+		}
+		if err := try(db, "d", true); err != nil {
+			t.Errorf("a deletion on a full disk: %v", err)
+		}
+	})
+}
+
 // When the reserve is used up too, nothing is written, and reads go on.
 func TestFullDiskWithoutReserve(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -24,6 +24,12 @@ const (
 	lineShare    = 4 // of the reserve
 )
 
+// lookEvery bounds how old the last look at the disk may be when a write is
+// admitted. The log cannot drop a write that it has begun, so a write that finds no
+// room takes the reserve from deletions. A neighbour that fills the disk needs more
+// than lookEvery for the last quarter of a reserve.
+const lookEvery = time.Millisecond
+
 // A FullError says that the disk has too little room for Open.
 type FullError struct {
 	Dir        string
@@ -58,6 +64,8 @@ type room struct {
 
 	state   atomic.Int32 // changed with mu held
 	refused atomic.Int64 // writes since the last change to roomForAll
+	opened  time.Time
+	looked  atomic.Int64 // when the disk was last measured, in ns after opened; changed with mu held
 
 	mu    sync.Mutex
 	held  bool // the reserve is there
@@ -75,7 +83,7 @@ func newRoom(fs vfs.FS, dir string, log *slog.Logger) (*room, error) {
 	if err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
-	r := &room{fs: fs, dir: dir, file: fs.PathJoin(dir, "reserve"), log: log}
+	r := &room{fs: fs, dir: dir, file: fs.PathJoin(dir, "reserve"), log: log, opened: time.Now()}
 	r.reserve = min(maxReserve, int64(usage.TotalBytes)/reserveShare)
 	r.line = r.reserve / lineShare
 	if err := r.allocate(); err != nil {
@@ -138,6 +146,9 @@ func (r *room) admit(usesReserve bool) error {
 	if r == nil {
 		return nil
 	}
+	if !usesReserve && r.state.Load() == roomForAll && r.stale() {
+		r.lookAgain()
+	}
 	state := r.state.Load()
 	if state == roomForAll || state == roomForDeletes && usesReserve {
 		return nil
@@ -146,17 +157,36 @@ func (r *room) admit(usesReserve bool) error {
 	return &DiskError{ErrNoRoom}
 }
 
+// stale reports whether the last look is older than lookEvery.
+func (r *room) stale() bool {
+	return time.Since(r.opened)-time.Duration(r.looked.Load()) > lookEvery
+}
+
+// lookAgain measures, unless another write has done so meanwhile.
+func (r *room) lookAgain() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.stale() {
+		r.measureLocked()
+	}
+}
+
 // measure looks how much is free, and changes what may be written.
 func (r *room) measure() {
 	if r == nil {
 		return
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.measureLocked()
+}
+
+func (r *room) measureLocked() {
+	r.looked.Store(int64(time.Since(r.opened)))
 	free, err := r.free()
 	if err != nil {
 		return // the folder is gone, or the next write says what is wrong
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	if !r.held && free >= r.reserve+2*r.line && r.allocate() == nil {
 		free -= r.reserve
 	}

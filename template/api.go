@@ -77,7 +77,8 @@ var apiEvent = properties{
 	later:    "Auth RequestModel RequestParameters ResponseTransferMode",
 }
 
-// linkEvents adds the events of a function to the APIs, as routes.
+// linkEvents adds the events of a function to the APIs, as routes, and those of
+// queues as event source mappings.
 func (l *loader) linkEvents(r *resource) error {
 	in := l.reader(r.id+": ", r.line, r.properties)
 	name := l.nameOf(r, in)
@@ -88,10 +89,12 @@ func (l *loader) linkEvents(r *resource) error {
 		event.only("Type Properties")
 		switch typ := event.required("Type"); {
 		case *event.err != nil:
-		case typ != "Api":
-			l.omit(f.line, r.id, "events of type "+typ)
-		default:
+		case typ == "Api":
 			l.linkEvent(event, r, name)
+		case typ == "SQS":
+			l.linkQueueEvent(event, f.key, r)
+		default:
+			l.omit(f.line, r.id, "events of type "+typ)
 		}
 		in.stick(*event.err)
 	}

@@ -1,5 +1,10 @@
 package template
 
+import (
+	"cmp"
+	"errors"
+)
+
 // A condition is an entry of the Conditions section. It is evaluated when first
 // used.
 type condition struct {
@@ -45,7 +50,7 @@ func (e *evaluator) holds(name string, line int) (bool, error) {
 var conditionFunctions = map[string]bool{"Fn::Equals": true, "Fn::And": true, "Fn::Or": true, "Fn::Not": true}
 
 // test evaluates a condition: a call of Fn::Equals, Fn::And, Fn::Or or Fn::Not,
-// or {Condition: name}.
+// {Condition: name}, or in rules a call of their functions.
 func (e *evaluator) test(n *node) (bool, error) {
 	if n.kind == mapping && len(n.fields) == 1 && n.fields[0].key == "Condition" && n.fields[0].value.kind == scalar {
 		return e.holds(n.fields[0].value.text, n.line)
@@ -63,6 +68,11 @@ func (e *evaluator) test(n *node) (bool, error) {
 			}
 			ok, err := e.test(args[0])
 			return !ok, err
+		case "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn":
+			if e.inRules {
+				return e.members(n)
+			}
+			return false, e.errorf(n.line, "%s may stand in Rules only", n.text)
 		}
 	}
 	return false, e.errorf(n.line, "a condition is Fn::Equals, Fn::And, Fn::Or, Fn::Not or Condition")
@@ -82,20 +92,24 @@ func (e *evaluator) equals(n *node) (bool, error) {
 }
 
 // all evaluates Fn::And and, with and false, Fn::Or, of two to ten conditions.
+// One that is decisive decides, even if Lullaby lacks what another asks for.
 func (e *evaluator) all(n *node, and bool) (bool, error) {
 	if n.arg.kind != list || len(n.arg.items) < 2 || len(n.arg.items) > 10 {
 		return false, e.errorf(n.line, "%s takes a list of 2 to 10 conditions", n.text)
 	}
+	var unknown error
 	for _, c := range n.arg.items {
 		ok, err := e.test(c)
-		if err != nil {
+		switch lack, lacking := errors.AsType[*Error](err); {
+		case lacking && lack.Unsupported:
+			unknown = cmp.Or(unknown, err)
+		case err != nil:
 			return false, err
-		}
-		if ok != and {
+		case ok != and:
 			return ok, nil
 		}
 	}
-	return and, nil
+	return and, unknown
 }
 
 // readConditions reads the Conditions section. Conditions may refer to

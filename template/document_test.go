@@ -59,6 +59,7 @@ func documentTables() string {
 		properties
 	}{
 		{"an event of type `Api`", apiEvent},
+		{"an event of type `SQS`", queueEvent},
 		{"`Integration` of a method", integration},
 		{"`MethodSettings`", methodSettings},
 		{"`Replicas` of a global table", replicaProperties},

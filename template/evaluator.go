@@ -1,6 +1,7 @@
 package template
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strconv"
@@ -26,6 +27,7 @@ type evaluator struct {
 	stack      stack
 	calls      map[*node]*node // values of the calls evaluated so far; a nil node: no value
 	spent      int             // bytes, of maxBuilt
+	inRules    bool            // what is evaluated is in the Rules section
 
 	given      map[string]string // values from outside, by name of a parameter or dynamic reference
 	exports    map[string]string // of other stacks, by name
@@ -33,10 +35,16 @@ type evaluator struct {
 	unresolved map[string]int    // dynamic references without a value, with their lines
 }
 
-// A stack is what generated names and ARNs depend on.
+// A stack is what generated names, ARNs and URLs depend on.
 type stack struct {
-	name  string
-	scope arn.Scope // no empty fields
+	name     string
+	scope    arn.Scope // no empty fields
+	endpoint string    // as Options has it
+}
+
+// url returns the URL of a service's endpoint.
+func (s stack) url(service string) string {
+	return cmp.Or(s.endpoint, "https://"+s.scope.Host(service))
 }
 
 func (e *evaluator) pos(line int) Pos { return Pos{e.file, line} }
@@ -69,6 +77,8 @@ func (e *evaluator) eval(n *node) (*node, error) {
 		return nil, e.unsupportedf(n.line, "Lullaby does not evaluate %s yet", n.text)
 	case conditionFunctions[n.text]:
 		return nil, e.errorf(n.line, "%s may stand in Conditions only", n.text)
+	case ruleFunctions[n.text]:
+		return nil, e.errorf(n.line, "%s may stand in Rules only", n.text)
 	default:
 		return nil, e.errorf(n.line, "%s is not an intrinsic function", n.text)
 	}

@@ -14,6 +14,9 @@ func (l *loader) finish() {
 	for _, t := range l.t.Tables {
 		l.unique(names, "table", t.Name, t.at.Line)
 	}
+	for _, q := range l.t.Queues {
+		l.unique(names, "queue", q.Name, q.at.Line)
+	}
 	l.addPreflights()
 	for _, a := range l.t.APIs {
 		l.limit(a)

@@ -119,13 +119,28 @@ func (l *loader) buildMethod(r *resource) string {
 	return ""
 }
 
-// functionNameIn returns the function's name of an ARN, and a name unchanged.
-func functionNameIn(s string) string {
-	if !strings.HasPrefix(s, "arn:") {
-		return s
+// functionIn returns the function's name and the qualifier of an ARN, whole or
+// partial, and of a name. Both are "" for another ARN.
+func functionIn(s string) (name, qualifier string) {
+	parts := strings.Split(s, ":")
+	switch {
+	case parts[0] == "arn" && (len(parts) < 7 || parts[2] != "lambda" || parts[5] != "function"):
+		return "", ""
+	case parts[0] == "arn":
+		parts = parts[6:]
+	case len(parts) > 2 && parts[1] == "function": // account:function:name
+		parts = parts[2:]
 	}
-	if parts := strings.Split(s, ":"); len(parts) >= 7 && parts[2] == "lambda" && parts[5] == "function" {
-		return parts[6]
+	return parts[0], strings.Join(parts[1:], ":")
+}
+
+// functionNamed returns the function of the template with a physical name, nil if
+// there is none.
+func (l *loader) functionNamed(name string) *Function {
+	for _, f := range l.t.Functions {
+		if f.Name == name {
+			return f
+		}
 	}
-	return ""
+	return nil
 }

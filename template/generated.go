@@ -36,7 +36,7 @@ func (x expansion) function(text func(*node) string) {
 	}
 	if invoke := x.of.properties.get("EventInvokeConfig"); invoke != nil {
 		x.generate(x.of.id+"EventInvokeConfig", "AWS::Lambda::EventInvokeConfig", nil)
-		x.generate(x.of.id+".DestinationQueue", "AWS::SQS::Queue", nil)
+		x.generate(x.of.id+".DestinationQueue", typeQueue, nil)
 		x.generate(x.of.id+".DestinationTopic", "AWS::SNS::Topic", nil)
 	}
 	if x.of.properties.get("DeploymentPreference") != nil {
@@ -86,8 +86,8 @@ func (x expansion) events(text func(*node) string) {
 			x.generate(id+"Permission"+implicitStage, typePermission, nil)
 			x.generate(id+"PermissionTest", typePermission, nil)
 		case "SNS":
-			x.generate(id+"Queue", "AWS::SQS::Queue", nil)
-			x.generate(id+"QueuePolicy", "AWS::SQS::QueuePolicy", nil)
+			x.generate(id+"Queue", typeQueue, nil)
+			x.generate(id+"QueuePolicy", typeQueuePolicy, nil)
 			x.generate(id+"EventSourceMapping", typeMapping, nil)
 		}
 	}

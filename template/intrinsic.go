@@ -7,7 +7,7 @@ import (
 )
 
 // function returns the intrinsic function of that name, nil if there is none.
-// Those of the Conditions section are in condition.go.
+// Those of the Conditions section are in condition.go, those of rules in rules.go.
 func (e *evaluator) function(name string) func(*node) (*node, error) {
 	switch name {
 	case "Ref":
@@ -38,9 +38,11 @@ func (e *evaluator) function(name string) func(*node) (*node, error) {
 		return e.length
 	case "Fn::ToJsonString":
 		return e.toJSON
-	default:
-		return nil
 	}
+	if e.inRules {
+		return e.ruleFunction(name)
+	}
+	return nil
 }
 
 // unevaluated are CloudFormation's functions that function does not have.

@@ -68,3 +68,40 @@ func TestLoadItems(t *testing.T) {
 		t.Errorf("Load (-want +got):\n%s", diff)
 	}
 }
+
+// The queued service has a function for each step, and each function is granted
+// what its step needs of the two tables.
+func TestLoadQueuedItems(t *testing.T) {
+	got, err := template.Load(filepath.Join("..", "items", "template-queued.yaml"), template.Options{})
+	if err != nil {
+		t.Fatalf("Load = %v", err)
+	}
+	grants := map[string][]template.Grant{}
+	for _, f := range got.Functions {
+		grants[f.LogicalID] = f.Grants
+	}
+	if diff := cmp.Diff(map[string][]template.Grant{
+		"QueueItem":  {{Table: "Requests", Write: true}},
+		"WriteItem":  {{Table: "Items", Write: true}, {Table: "Requests", Write: true}},
+		"FailItem":   {{Table: "Items", Read: true}, {Table: "Requests", Write: true}},
+		"GetItem":    {{Table: "Items", Read: true}},
+		"GetRequest": {{Table: "Requests", Read: true}},
+	}, grants); diff != "" {
+		t.Errorf("grants (-want +got):\n%s", diff)
+	}
+	routes := map[string]string{}
+	for _, r := range got.APIs[0].Routes {
+		routes[r.Method+" "+r.Path] = r.Function
+	}
+	want := map[string]string{}
+	for route, function := range map[string]string{"POST /item": "QueueItem", "GET /item/{_id}": "GetItem", "GET /request/{request_id}": "GetRequest"} {
+		for _, f := range got.Functions {
+			if f.LogicalID == function {
+				want[route] = f.Name
+			}
+		}
+	}
+	if diff := cmp.Diff(want, routes); diff != "" {
+		t.Errorf("routes (-want +got):\n%s", diff)
+	}
+}

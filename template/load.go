@@ -8,6 +8,7 @@ import (
 	"regexp"
 
 	"lullaby/internal/arn"
+	esm "lullaby/lambda/mapping"
 )
 
 // Options are optional settings of a stack. In the zero value, every parameter
@@ -17,6 +18,7 @@ type Options struct {
 	Exports    map[string]string // of other stacks, by name, for Fn::ImportValue
 	Scope      arn.Scope         // of the stack
 	StackName  string            // empty: made from the name of the template's directory
+	Endpoint   string            // URL of the AWS endpoint that functions use; empty: AWS's own of each service
 }
 
 func (o Options) withDefaults(path string) (Options, error) {
@@ -111,10 +113,11 @@ type loader struct {
 	paths map[string]*resource // AWS::ApiGateway::Resource, by physical id
 
 	settings map[*API][]methodSetting
+	declared esm.Mappings // mappings declared so far, to refuse what Lambda would
 }
 
 func newLoader(path, dir string, opts Options) *loader {
-	s := stack{name: opts.StackName, scope: opts.Scope}
+	s := stack{name: opts.StackName, scope: opts.Scope, endpoint: opts.Endpoint}
 	return &loader{
 		evaluator: &evaluator{
 			file: path, stack: s, pseudo: pseudoParameters(s),

@@ -87,5 +87,6 @@ func functionOfURI(uri string) string {
 	if !found || !ends {
 		return ""
 	}
-	return functionNameIn(arn)
+	name, _ := functionIn(arn)
+	return name
 }

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/hex"
-	"fmt"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -43,12 +42,17 @@ func (s stack) token(length int, of ...string) string {
 // resourceIDLength.
 func (s stack) apiID(length int, of ...string) string { return strings.ToLower(s.token(length, of...)) }
 
-// id returns the stack's ARN. Its last part is a UUID on AWS, here a hash of
-// the name.
+// id returns the stack's ARN.
 func (s stack) id() string {
-	sum := sha256.Sum256([]byte(s.name))
+	return s.scope.ARN("cloudformation", "stack/"+s.name+"/"+s.uuid())
+}
+
+// uuid returns the form of a UUID, which is random on AWS: here a hash of the
+// stack's name and of.
+func (s stack) uuid(of ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(append([]string{s.name}, of...), "\x00")))
 	h := hex.EncodeToString(sum[:16])
-	return s.scope.ARN("cloudformation", fmt.Sprintf("stack/%s/%s-%s-%s-%s-%s", s.name, h[:8], h[8:12], h[12:16], h[16:20], h[20:]))
+	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
 }
 
 // stackNames matches valid names of stacks ("CreateStack").

@@ -1,25 +1,16 @@
 package template
 
-import "slices"
+import (
+	"errors"
+	"slices"
+)
 
 // An Omission is a part of a template that AWS runs and Lullaby leaves out of
 // the stack.
 type Omission struct {
 	Pos  Pos
 	Of   string // logical id of the function, table, API or resource that lacks it
-	What string // "Auth", "autoscaling", "events of type SQS", "type AWS::SQS::Queue"
-}
-
-// OmissionsOf returns what the shapes with these logical ids lack, sorted by
-// place.
-func (t *Template) OmissionsOf(ids ...string) []Omission {
-	var all []Omission
-	for _, o := range t.Omissions {
-		if slices.Contains(ids, o.Of) {
-			all = append(all, o)
-		}
-	}
-	return all
+	What string // "Auth", "autoscaling", "events of type SQS", "type AWS::SNS::Topic"
 }
 
 // omit notes that something is left out, once for each shape and what it lacks,
@@ -30,6 +21,31 @@ func (l *loader) omit(line int, of, what string) {
 		l.t.Omissions = append(l.t.Omissions, Omission{l.pos(line), of, what})
 		l.warnOf(line, of, "not run yet: "+what)
 	}
+}
+
+// Queued returns the queues of the template, and the functions that have events of
+// them, as omissions of one who runs neither.
+func (t *Template) Queued() []Omission {
+	var all []Omission
+	for _, q := range t.Queues {
+		all = append(all, Omission{q.Pos(), q.LogicalID, "type " + typeQueue})
+	}
+	for _, m := range t.EventSourceMappings {
+		i := slices.IndexFunc(t.Functions, func(f *Function) bool { return f.Name == m.FunctionName })
+		all = append(all, Omission{m.Pos(), t.Functions[i].LogicalID, "events of type SQS"})
+	}
+	return all
+}
+
+// lacks reports whether an error of in is that Lullaby lacks a value. Then it notes
+// what the shape with a logical id is without.
+func (l *loader) lacks(in reader, of, what string) bool {
+	e, ok := errors.AsType[*Error](*in.err)
+	if !ok || !e.Unsupported {
+		return false
+	}
+	l.omit(e.Pos.Line, of, what)
+	return true
 }
 
 func sortOmissions(all []Omission) {

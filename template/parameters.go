@@ -14,12 +14,14 @@ import (
 // ("CloudFormation quotas").
 const maxParameter = 4096
 
+// ssmType begins the type of a parameter whose value is in SSM.
+const ssmType = "AWS::SSM::Parameter::Value<"
+
 // A parameter has the value that it was given, or its default.
 type parameter struct {
 	typ   string
-	value *node  // nil: of an SSM type, and not given
-	from  string // name of the SSM parameter that has the value on AWS
-	err   error  // why it has no value
+	value *node // nil: of an SSM type, and not given
+	err   error // why it has no value
 }
 
 // readParameters reads the Parameters section. given are the values from
@@ -84,13 +86,12 @@ func (l *loader) readParameter(r reader, value string, isGiven bool) parameter {
 		r.fail(r.line, "%slonger than %d bytes", r.label, maxParameter)
 		return p
 	}
-	typ, isSSM := strings.CutPrefix(p.typ, "AWS::SSM::Parameter::Value<")
+	typ, isSSM := strings.CutPrefix(p.typ, ssmType)
 	if isSSM {
 		typ = strings.TrimSuffix(typ, ">")
 	}
 	switch {
-	case isSSM && !isGiven:
-		p.from = value
+	case isSSM && !isGiven: // the value is a name in SSM
 	case typ == "Number", typ == "String", strings.HasPrefix(typ, "AWS::") && strings.HasSuffix(typ, "::Id"),
 		strings.HasPrefix(typ, "AWS::") && strings.HasSuffix(typ, "Name"):
 		l.checkParameter(r, typ == "Number", value)

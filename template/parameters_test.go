@@ -55,7 +55,7 @@ func TestParameterErrors(t *testing.T) {
 		{"pattern", "{Type: String, Default: a1, AllowedPattern: '[a-z]+'}", "", `2: parameter P: "a1" does not match the pattern [a-z]+`},
 		{"explained", "{Type: String, Default: a1, AllowedPattern: '[a-z]+', ConstraintDescription: only letters}", "", `2: parameter P: "a1" does not match the pattern [a-z]+ (only letters)`},
 		{"item of a list", "{Type: List<Number>, Default: '1, x'}", "", `2: parameter P: "x" is not a number`},
-		{"SSM", "{Type: 'AWS::SSM::Parameter::Value<String>', Default: /a}", "", `5: parameter P has its value in SSM, in "/a": --parameter P=...`},
+		{"SSM", "{Type: 'AWS::SSM::Parameter::Value<String>', Default: /a}", "", `5: parameter P is in SSM: --parameter P=...`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

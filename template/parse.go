@@ -30,6 +30,7 @@ var shortTags = map[string]bool{
 	"!And": true, "!Base64": true, "!Cidr": true, "!Equals": true, "!FindInMap": true, "!GetAtt": true,
 	"!GetAZs": true, "!If": true, "!ImportValue": true, "!Join": true, "!Length": true, "!Not": true,
 	"!Or": true, "!Select": true, "!Split": true, "!Sub": true, "!ToJsonString": true, "!Transform": true,
+	"!Contains": true, "!EachMemberEquals": true, "!EachMemberIn": true, "!RefAll": true, "!ValueOf": true, "!ValueOfAll": true,
 }
 
 // parse returns the nodes of a template's text, with aliases expanded, tags in
@@ -114,8 +115,26 @@ func (p *parser) value(y *yaml.Node, depth int) (*node, error) {
 		if y.Tag == "!!null" {
 			return &node{kind: null, line: y.Line}, nil
 		}
-		return textNode(y.Value, y.Line), nil
+		return textNode(plainText(y), y.Line), nil
 	}
+}
+
+// booleans are the plain words of YAML 1.1 that CloudFormation takes for true and
+// false, in lower case, with a capital, or in capitals. A string becomes "true" or
+// "false" of them (docs/aws/templates.md#booleans).
+var booleans = map[string]string{"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
+
+// plainText returns the text of a scalar.
+func plainText(y *yaml.Node) string {
+	lower := strings.ToLower(y.Value)
+	boolean := booleans[lower]
+	if boolean == "" || y.Style != 0 || y.Tag != "!!bool" && y.Tag != "!!str" {
+		return y.Value
+	}
+	if v := y.Value; v == lower || v == strings.ToUpper(lower) || v == strings.ToUpper(lower[:1])+lower[1:] {
+		return boolean
+	}
+	return y.Value
 }
 
 func (p *parser) mapping(y *yaml.Node, depth int) (*node, error) {

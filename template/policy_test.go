@@ -48,20 +48,17 @@ func TestOmissions(t *testing.T) {
 	text := samHead + fn + "      Layers: [x]\n      Events:\n        Jobs: {Type: SQS, Properties: {Queue: x}}\n" +
 		"        Get: {Type: Api, Properties: {Path: /, Method: get, Auth: {ApiKeyRequired: true}, RestApiId: !Ref A}}\n" +
 		"  A: {Type: AWS::Serverless::Api, Properties: {StageName: s, Auth: {DefaultAuthorizer: x}}}\n" +
-		"  Q: {Type: AWS::SQS::Queue}\n"
+		"  Q: {Type: AWS::Kinesis::Stream}\n"
 	tmpl := mustLoad(t, text, template.Options{})
 	omission := func(line int, of, what string) template.Omission {
 		return template.Omission{Pos: template.Pos{File: "template.yaml", Line: line}, Of: of, What: what}
 	}
 	want := []template.Omission{
-		omission(9, "F", "Layers"), omission(11, "F", "events of type SQS"), omission(12, "F", "Auth"), omission(13, "A", "Auth"),
-		omission(14, "Q", "type AWS::SQS::Queue"),
+		omission(9, "F", "Layers"), omission(11, "F", "events of queues outside the template"), omission(12, "F", "Auth"), omission(13, "A", "Auth"),
+		omission(14, "Q", "type AWS::Kinesis::Stream"),
 	}
 	if diff := cmp.Diff(want, tmpl.Omissions); diff != "" {
 		t.Errorf("omissions (-want +got):\n%s", diff)
-	}
-	if diff := cmp.Diff(want[3:4], tmpl.OmissionsOf("A", "T")); diff != "" {
-		t.Errorf("omissions of A and T (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff("template.yaml:12: not run yet: Auth (F and A)", tmpl.Warnings[2].String()); diff != "" {
 		t.Errorf("warning (-want +got):\n%s", diff)

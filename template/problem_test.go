@@ -72,13 +72,13 @@ func TestLoadTellsAllErrors(t *testing.T) {
 
 // A refused template has its warnings too.
 func TestLoadTellsWarningsBesideErrors(t *testing.T) {
-	_, err := load(t, samHead+fn+"      Timeout: 901\n  Q: {Type: AWS::SQS::Queue}\n", template.Options{})
+	_, err := load(t, samHead+fn+"      Timeout: 901\n  Q: {Type: AWS::Kinesis::Stream}\n", template.Options{})
 	broken, ok := errors.AsType[*template.LoadError](err)
 	if !ok {
 		t.Fatalf("Load = %v, want a *LoadError", err)
 	}
 	want := []template.Warning{{
-		Pos: template.Pos{File: "template.yaml", Line: 10}, Msg: "not run yet: type AWS::SQS::Queue (Q)",
+		Pos: template.Pos{File: "template.yaml", Line: 10}, Msg: "not run yet: type AWS::Kinesis::Stream (Q)",
 	}}
 	if diff := cmp.Diff(want, broken.Warnings); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)

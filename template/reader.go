@@ -128,11 +128,19 @@ func (r reader) text(key, fallback string) string {
 	return s
 }
 
-// required returns the string at key, which must be present and not empty.
-func (r reader) required(key string) string {
+// needed returns the evaluated value of key, which must be present.
+func (r reader) needed(key string) *node {
 	v := r.value(key)
 	if v == nil {
 		r.wrong(r.label+key, r.e.errorf(r.line, "%s%s is missing", r.label, key))
+	}
+	return v
+}
+
+// required returns the string at key, which must be present and not empty.
+func (r reader) required(key string) string {
+	v := r.needed(key)
+	if v == nil {
 		return ""
 	}
 	s := r.text(key, "")

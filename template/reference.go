@@ -20,7 +20,7 @@ func (e *evaluator) lookup(name string, line int) (*node, error) {
 			return nil, p.err
 		}
 		if p.value == nil {
-			return nil, e.unsupportedf(line, "parameter %s has its value in SSM, in %s: --parameter %s=...", name, quote(p.from), name)
+			return nil, e.unsupportedf(line, "parameter %s is in SSM: --parameter %s=...", name, name)
 		}
 		return p.value.at(line), nil
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"lullaby/gateway"
+	esm "lullaby/lambda/mapping"
 )
 
 // A Template is a stack as its template and parameters describe it, with
@@ -16,8 +17,11 @@ type Template struct {
 
 	Functions []*Function
 	Tables    []*Table
+	Queues    []*Queue
 	APIs      []*API
 	Outputs   []Output
+
+	EventSourceMappings []*EventSourceMapping
 
 	Omissions []Omission // sorted by place
 	Warnings  []Warning  // about omissions and doubtful values, sorted by place
@@ -98,6 +102,28 @@ type AttributeDefinition struct{ AttributeName, AttributeType string }
 
 // A KeySchemaElement gives the role (HASH or RANGE) of a key attribute.
 type KeySchemaElement struct{ AttributeName, KeyType string }
+
+// A Queue is an AWS::SQS::Queue.
+type Queue struct {
+	Source
+	LogicalID  string
+	Name       string            // ends in .fifo if it is a FIFO queue
+	Attributes map[string]string // of SQS's CreateQueue, by name, but for Policy; what the template does not say is absent
+	Policy     string            // JSON; empty: none
+	Tags       []Tag
+}
+
+// An EventSourceMapping is an AWS::Lambda::EventSourceMapping, or an event of type
+// SQS of an AWS::Serverless::Function, from a queue to a function of the template.
+type EventSourceMapping struct {
+	Source
+	LogicalID      string // of the resource, also of that which SAM makes for an event
+	UUID           string // the value of Ref
+	FunctionName   string // physical name of the function
+	FunctionARN    string // with the version or alias that the template names
+	EventSourceARN string // of the queue
+	Settings       esm.Settings
+}
 
 // An API is a REST API (v1) with Lambda proxy integrations.
 type API struct {

@@ -61,6 +61,7 @@ func TestLoadServerless(t *testing.T) {
 			KeySchema:            []template.KeySchemaElement{{AttributeName: "_id", KeyType: "HASH"}},
 			ReadCapacityUnits:    5, WriteCapacityUnits: 5,
 		}},
+		Queues: []*template.Queue{{LogicalID: "Queue", Source: at(195), Name: got.Queues[0].Name, Attributes: map[string]string{}}},
 		APIs: []*template.API{{
 			LogicalID: "ApiGatewayRestApi", Source: at(87), ID: got.APIs[0].ID, Name: "dev-items", Stage: "dev",
 			Routes: []*template.Route{{Source: at(140), Method: "POST", Path: "/item", Function: "items-dev-putItem", Timeout: 29 * time.Second}},
@@ -79,12 +80,6 @@ func TestLoadServerless(t *testing.T) {
 				Source: at(206), Name: "ServiceEndpoint", Description: "URL of the service endpoint",
 				Value: "https://" + got.APIs[0].ID + ".execute-api.us-east-1.amazonaws.com/dev",
 			},
-		},
-		Omissions: []template.Omission{
-			{Pos: at(195).Pos(), Of: "Queue", What: "type AWS::SQS::Queue"},
-		},
-		Warnings: []template.Warning{
-			{Pos: at(195).Pos(), Msg: "not run yet: type AWS::SQS::Queue (Queue)"},
 		},
 	}
 	if diff := cmp.Diff(want, got, byPlace); diff != "" {

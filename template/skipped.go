@@ -27,7 +27,7 @@ func (t typeTable) of(name string) *resourceType {
 // tables refer: what Ref and Fn::GetAtt return of them
 // (docs/aws/templates.md#values-of-what-is-not-run).
 func skippedTypes() typeTable {
-	queueARN, topicARN := namedARN("sqs", "", "QueueName", 80), namedARN("sns", "", "TopicName", maxName)
+	topicARN := namedARN("sns", "", "TopicName", maxName)
 	machine := func(property string) *resourceType {
 		arn := namedARN("states", "stateMachine:", property, 80)
 		return &resourceType{ref: arn, attributes: attributes{"Arn": arn, "Name": named(property, 80)}}
@@ -39,9 +39,6 @@ func skippedTypes() typeTable {
 		return &resourceType{ref: apiID, attributes: attributes{"ApiEndpoint": apiEndpoint, "ApiId": apiID}}
 	}
 	return typeTable{
-		"AWS::SQS::Queue": {ref: queueURL, attributes: attributes{
-			"Arn": queueARN, "QueueName": named("QueueName", 80), "QueueUrl": queueURL,
-		}},
 		"AWS::SNS::Topic": {ref: topicARN, attributes: attributes{"TopicArn": topicARN, "TopicName": named("TopicName", maxName)}},
 
 		"AWS::StepFunctions::StateMachine": machine("StateMachineName"),
@@ -84,11 +81,6 @@ func layerARN(e *evaluator, r *resource) (string, error) {
 func secretARN(e *evaluator, r *resource) (string, error) {
 	arn, err := namedARN("secretsmanager", "secret:", "Name", maxName)(e, r)
 	return arn + "-" + e.stack.token(6, "secret", r.id), err
-}
-
-func queueURL(e *evaluator, r *resource) (string, error) {
-	name, err := named("QueueName", 80)(e, r)
-	return "https://" + e.stack.scope.Host("sqs") + "/" + e.stack.scope.Account + "/" + name, err
 }
 
 func apiEndpoint(e *evaluator, r *resource) (string, error) {

@@ -105,9 +105,13 @@ var (
 	serverlessFields = withFields(functionFields, map[string]string{"CodeURI": "CodeUri", "Grants": "Policies"})
 	lambdaFields     = withFields(functionFields, map[string]string{"CodeURI": "Code", "Grants": "Role"})
 
-	apiFields    = map[string]string{"Stage": "StageName", "StageVariables": "Variables", "Mocks": "Cors"}
-	eventFields  = map[string]string{"Timeout": "TimeoutInMillis"}
-	methodFields = map[string]string{
+	apiFields     = map[string]string{"Stage": "StageName", "StageVariables": "Variables", "Mocks": "Cors"}
+	eventFields   = map[string]string{"Timeout": "TimeoutInMillis"}
+	mappingFields = fieldsUnder("Settings", mappingProperties.honoured, map[string]string{
+		"EventSourceARN": "EventSourceArn", "FunctionARN": "FunctionName",
+	})
+	queueEventFields = withFields(mappingFields, map[string]string{"EventSourceARN": "Queue"})
+	methodFields     = map[string]string{
 		"Method": "HttpMethod", "Path": "ResourceId", "Function": "Integration.Uri", "Timeout": "Integration.TimeoutInMillis",
 	}
 
@@ -131,6 +135,7 @@ var (
 		"StreamLabel":        "StreamSpecification",
 		"DeletionProtection": "DeletionProtectionEnabled",
 	})
+	queueFields       = fieldsUnder("Attributes", queueAttributes+" "+queueDocuments, map[string]string{"Name": "QueueName"})
 	simpleTableFields = withFields(tableFields, map[string]string{
 		"KeySchema":                            "PrimaryKey",
 		"KeySchema.0.AttributeName":            "PrimaryKey.Name",
@@ -139,6 +144,16 @@ var (
 		"AttributeDefinitions.0.AttributeType": "PrimaryKey.Type",
 	})
 )
+
+// fieldsUnder returns more, and the keys that stand below a field of a shape and
+// are properties themselves.
+func fieldsUnder(field, keys string, more map[string]string) map[string]string {
+	all := maps.Clone(more)
+	for key := range strings.FieldsSeq(keys) {
+		all[field+"."+key] = key
+	}
+	return all
+}
 
 func withFields(common, more map[string]string) map[string]string {
 	all := maps.Clone(common)

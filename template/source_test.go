@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"lullaby/lambda/mapping"
 	"lullaby/template"
 )
 
@@ -28,7 +29,7 @@ func TestEveryFieldHasAPlace(t *testing.T) {
 		t.Errorf("warnings: %v", tmpl.Warnings)
 	}
 	p := places{t: t, lines: strings.Split(string(text), "\n"), seen: map[string]bool{}}
-	for _, shapes := range []any{tmpl.Functions, tmpl.Tables, tmpl.APIs, tmpl.Outputs} {
+	for _, shapes := range []any{tmpl.Functions, tmpl.Tables, tmpl.Queues, tmpl.EventSourceMappings, tmpl.APIs, tmpl.Outputs} {
 		p.check(reflect.ValueOf(shapes), nil, nil)
 	}
 	shapes := []any{
@@ -39,6 +40,12 @@ func TestEveryFieldHasAPlace(t *testing.T) {
 		template.Tag{},
 		template.AttributeDefinition{},
 		template.KeySchemaElement{},
+		template.Queue{},
+		template.EventSourceMapping{},
+		mapping.Settings{},
+		mapping.ScalingConfig{},
+		mapping.FilterCriteria{},
+		mapping.Filter{},
 		template.API{},
 		template.Route{},
 		template.Output{},
@@ -63,6 +70,8 @@ type places struct {
 // value is made from, or what it belongs to if it is generated.
 var written = map[string]string{
 	"API.Mocks": "Cors", "Route.Limits": "MethodSettings", "Function.CodeURI": "put/", "Function.Grants": "CrudPolicy", "Function.Timeout": "28", "API.ID": "Front:", "Table.StreamLabel": "OLD_IMAGE",
+	"EventSourceMapping.LogicalID": "Jobs:", "EventSourceMapping.UUID": "Jobs:", "EventSourceMapping.FunctionName": "Put:",
+	"EventSourceMapping.FunctionARN": "Put:", "EventSourceMapping.EventSourceARN": "Soon.Arn",
 	"Route.Function": "Put:", "Route.Timeout": "3000", "Output.Name": "Table:", "Output.Value": "Ref Orders",
 }
 
@@ -89,7 +98,11 @@ func (p *places) check(v reflect.Value, shape *template.Source, path []string) {
 				continue
 			}
 			p.seen[name] = true
-			if kind := value.Kind(); written[name] == "" && (kind == reflect.Slice || kind == reflect.Map || kind == reflect.Struct) {
+			kind := value.Kind()
+			if kind == reflect.Pointer {
+				kind = value.Elem().Kind()
+			}
+			if written[name] == "" && (kind == reflect.Slice || kind == reflect.Map || kind == reflect.Struct) {
 				p.check(value, shape, append(path, field.Name))
 				continue
 			}
@@ -118,7 +131,7 @@ func text(v reflect.Value) string {
 	switch v.Kind() {
 	case reflect.Bool:
 		return strconv.FormatBool(v.Bool())
-	case reflect.Int, reflect.Int64:
+	case reflect.Int, reflect.Int32, reflect.Int64:
 		return strconv.FormatInt(v.Int(), 10)
 	default:
 		return v.String()

@@ -1,6 +1,7 @@
 package template_test
 
 import (
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -22,8 +23,8 @@ var update = flag.Bool("update", false, "write what the stacks in testdata/stack
 
 // TestStacks loads the stacks in testdata/stacks. Each is an archive of files:
 // the template, what stands beside it, and "want", what Load returns. The
-// comment of an archive may have a line "template: PATH", and a line
-// "parameter: NAME=VALUE" or "export: NAME=VALUE" for each option.
+// comment of an archive may have a line "template: PATH", "endpoint: URL", and a
+// line "parameter: NAME=VALUE" or "export: NAME=VALUE" for each option.
 func TestStacks(t *testing.T) {
 	paths, err := filepath.Glob("testdata/stacks/*.txtar")
 	if err != nil || len(paths) == 0 {
@@ -78,6 +79,8 @@ func loadStack(t *testing.T, a *txtar.Archive) string {
 		switch key {
 		case "template":
 			arg = rest
+		case "endpoint":
+			opts.Endpoint = rest
 		case "parameter":
 			opts.Parameters[name] = value
 		case "export":
@@ -124,6 +127,7 @@ func describe(t *testing.T, tmpl *template.Template, err error) string {
 		fmt.Fprintf(&b, "table %s %s %s %v read=%d write=%d\n", table.LogicalID, table.Name, table.BillingMode, table.KeySchema,
 			table.ReadCapacityUnits, table.WriteCapacityUnits)
 	}
+	describeQueues(t, &b, tmpl)
 	for _, api := range tmpl.APIs {
 		fmt.Fprintf(&b, "api %s stage=%s\n", api.LogicalID, api.Stage)
 		for _, r := range api.Routes {
@@ -148,6 +152,27 @@ func describe(t *testing.T, tmpl *template.Template, err error) string {
 		fmt.Fprintf(&b, "not run here: %v\n", e)
 	}
 	return b.String()
+}
+
+// describeQueues lists queues and what they invoke.
+func describeQueues(t *testing.T, b *strings.Builder, tmpl *template.Template) {
+	t.Helper()
+	for _, q := range tmpl.Queues {
+		fmt.Fprintf(b, "queue %s %s line %d tags=%v\n", q.LogicalID, q.Name, q.Pos().Line, q.Tags)
+		for _, key := range slices.Sorted(maps.Keys(q.Attributes)) {
+			fmt.Fprintf(b, "  %s=%s line %d\n", key, q.Attributes[key], q.Pos("Attributes", key).Line)
+		}
+		if q.Policy != "" {
+			fmt.Fprintf(b, "  Policy=%s line %d\n", q.Policy, q.Pos("Policy").Line)
+		}
+	}
+	for _, m := range tmpl.EventSourceMappings {
+		settings, err := json.Marshal(m.Settings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(b, "mapping %s of %s to %s line %d %s\n  %s\n", m.LogicalID, m.EventSourceARN, m.FunctionARN, m.Pos().Line, m.UUID, settings)
+	}
 }
 
 // describeLimits returns " limited to RATE/s and BURST", the rate in requests, or

@@ -1,6 +1,10 @@
 package template
 
-import "strings"
+import (
+	"strings"
+
+	"lullaby/lambda"
+)
 
 // resourceTypes returns the known types. It is a function because readers
 // evaluate references, which look it up again.
@@ -14,6 +18,10 @@ func resourceTypes() typeTable {
 		"AWS::DynamoDB::Table":       dynamoTable(),
 		"AWS::DynamoDB::GlobalTable": globalTable(),
 
+		typeQueue:             queue(),
+		typeQueuePolicy:       queuePolicy(),
+		typeQueueInlinePolicy: queueInlinePolicy(),
+
 		typeScalableTarget:                           {ref: scalableTargetID, link: (*loader).linkScalableTarget},
 		"AWS::ApplicationAutoScaling::ScalingPolicy": {},
 
@@ -21,6 +29,7 @@ func resourceTypes() typeTable {
 		typeVersion:             {ref: qualifiedARN("1"), attributes: attributes{"Version": constant("1")}},
 		typeAlias:               {ref: aliasARN},
 		typePermission:          {},
+		typeMapping:             eventSourceMapping(),
 
 		"AWS::ApiGateway::RestApi":  restAPI(),
 		"AWS::ApiGateway::Resource": pathResource(),
@@ -74,7 +83,8 @@ func arnOf(service, prefix string) func(*evaluator, *resource) (string, error) {
 func qualifiedARN(qualifier string) func(*evaluator, *resource) (string, error) {
 	return func(e *evaluator, r *resource) (string, error) {
 		name, err := e.property(r, "FunctionName", "")
-		return e.stack.scope.ARN("lambda", "function:"+functionNameIn(name)+":"+qualifier), err
+		function, _ := functionIn(name)
+		return lambda.FunctionARN(e.stack.scope, function, qualifier), err
 	}
 }
 

@@ -17,8 +17,8 @@ type warningTest struct {
 
 func TestResourceWarnings(t *testing.T) {
 	checkWarnings(t, []warningTest{
-		{"unknown type", plainHead + "  Q:\n    Type: AWS::SQS::Queue\n", []string{
-			"template.yaml:3: not run yet: type AWS::SQS::Queue (Q)",
+		{"unknown type", plainHead + "  Q:\n    Type: AWS::Kinesis::Stream\n", []string{
+			"template.yaml:3: not run yet: type AWS::Kinesis::Stream (Q)",
 		}},
 		{"types without effect", plainHead + `  Permission: {Type: AWS::Lambda::Permission}
   Role: {Type: AWS::IAM::Role}
@@ -51,7 +51,7 @@ func TestResourceWarnings(t *testing.T) {
 			"template.yaml:4: not run yet: Layers (F and G)",
 		}},
 		{"events", samHead + fn + "      Events:\n        Jobs: {Type: SQS, Properties: {Queue: x}}\n        Get: {Type: Api, Properties: {Path: /, Method: get, Auth: {ApiKeyRequired: true}}}\n", []string{
-			"template.yaml:10: not run yet: events of type SQS (F)",
+			"template.yaml:10: not run yet: events of queues outside the template (F)",
 			"template.yaml:11: not run yet: Auth (F)",
 		}},
 	})

@@ -29,7 +29,8 @@ func smallDisk(t *testing.T) (dir string) {
 	return dir
 }
 
-// fillUp takes all the room of a disk.
+// fillUp takes all the free room of a disk, in one step if nobody else takes or
+// frees some: what is freed later is not taken.
 func fillUp(t *testing.T, file string) {
 	t.Helper()
 	f, err := os.Create(file)
@@ -37,11 +38,21 @@ func fillUp(t *testing.T, file string) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	for err == nil {
-		_, err = f.Write(make([]byte, 256<<10))
-	}
-	if !errors.Is(err, syscall.ENOSPC) {
-		t.Fatal(err)
+	for size := int64(0); ; {
+		var disk syscall.Statfs_t
+		if err := syscall.Fstatfs(int(f.Fd()), &disk); err != nil {
+			t.Fatal(err)
+		}
+		free := int64(disk.Bavail) * disk.Bsize
+		if free == 0 {
+			return
+		}
+		switch err := syscall.Fallocate(int(f.Fd()), 0, size, free); {
+		case err == nil:
+			size += free
+		case !errors.Is(err, syscall.ENOSPC): // less is free now
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -56,8 +67,8 @@ func call(p *uprun.Process, operation, body string) (status int, answer string) 
 	return status, answer
 }
 
-// A disk fills under load: writes are refused, reads and deletions go on, one line
-// says so, and writes come back with room. A start on the full disk ends at once.
+// A disk fills between the writes of a load: they are refused, reads and deletions go
+// on, one line says so, and writes come back with room. A start on the full disk ends at once.
 func TestSmallDisk(t *testing.T) {
 	disk := smallDisk(t)
 	data, filler := filepath.Join(disk, "data"), filepath.Join(disk, "filler")
@@ -70,11 +81,17 @@ func TestSmallDisk(t *testing.T) {
 	var stop atomic.Bool
 	var refused, taken atomic.Int64
 	var writers sync.WaitGroup
+	var filling sync.RWMutex // held to read by each write, so that none is under way while the disk is filled
+	write := func() (status int, answer string) {
+		filling.RLock()
+		defer filling.RUnlock()
+		return call(p, "PutItem", put)
+	}
 	defer func() { stop.Store(true); writers.Wait() }()
 	for range 8 {
 		writers.Go(func() {
 			for !stop.Load() {
-				switch status, answer := call(p, "PutItem", put); status {
+				switch status, answer := write(); status {
 				case 200:
 					taken.Add(1)
 				case 500:
@@ -90,7 +107,9 @@ func TestSmallDisk(t *testing.T) {
 		})
 	}
 	waitFor(t, func() bool { return taken.Load() > 100 || t.Failed() })
+	filling.Lock()
 	fillUp(t, filler)
+	filling.Unlock()
 	waitFor(t, func() bool { return refused.Load() > 100 || t.Failed() })
 	for _, operation := range []string{"GetItem", "DeleteItem"} {
 		if status, answer := call(p, operation, `{"TableName":"tab","Key":{"id":{"S":"a"}}}`); status != 200 {

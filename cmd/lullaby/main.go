@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -31,20 +30,12 @@ func newParser(ctx context.Context) *kong.Kong {
 		rehearseDefaults,
 	)
 	for _, command := range parser.Model.Children {
-		showValues(command.Flags)
-	}
-	return parser
-}
-
-// showValues has --help show the values that a flag takes in the place of its
-// default, and the default after its text. A placeholder in the tag stays.
-func showValues(flags []*kong.Flag) {
-	for _, f := range flags {
-		if f.Enum != "" && f.PlaceHolder == "" {
-			f.PlaceHolder = strings.ReplaceAll(f.Enum, ",", "|")
-			f.Help += " Default: " + f.Default + "."
+		for _, flag := range command.Flags {
+			showValues(flag)
+			needValue(flag)
 		}
 	}
+	return parser
 }
 
 func main() { os.Exit(run(os.Args[1:])) }

@@ -170,14 +170,13 @@ func (s *source) eval(it attribute.Item) (attribute.Value, error) {
 	case sourceValue:
 		return s.value, nil
 	case sourcePath:
-		v, found := s.path.find(it)
-		if !found {
-			return attribute.Value{}, errMissing
+		if v := s.path.find(it); v != nil {
+			return *v, nil
 		}
-		return v, nil
+		return attribute.Value{}, errMissing
 	case sourceIfNotExists:
-		if v, found := s.args[0].path.find(it); found {
-			return v, nil
+		if v := s.args[0].path.find(it); v != nil {
+			return *v, nil
 		}
 		return s.args[1].eval(it)
 	default:

@@ -2,6 +2,7 @@ package expr
 
 import (
 	"fmt"
+	"slices"
 
 	"lullaby/attribute"
 )
@@ -17,7 +18,8 @@ type node struct {
 	name   string          // of opCall
 	fn     function        // of opCall; the zero function if there is none of that name
 	args   []*node
-	parens bool // stands in parentheses
+	choice attribute.Choice // of opIn: the operands that are values, which args lacks
+	parens bool             // stands in parentheses
 }
 
 type op uint8
@@ -151,6 +153,7 @@ func (p *parser) comparison() *node {
 		p.expect("(")
 		n = &node{op: opIn, args: append([]*node{n}, p.list()...)}
 		p.checkIn(n)
+		n.choose()
 	case n.op == opCall && !n.parens:
 	default:
 		return n
@@ -310,6 +313,21 @@ const maxIn = 100
 func (p *parser) checkIn(n *node) {
 	if given := len(n.args) - 1; given > maxIn {
 		p.note(operandFault, fmt.Sprintf("The IN operator is provided with too many operands; number of operands: %d", given))
+	}
+}
+
+// choose moves the operands of IN that are values to its choice, and drops paths
+// that are there twice.
+func (n *node) choose() {
+	operands := n.args[1:]
+	n.args = n.args[:1:1]
+	for _, a := range operands {
+		same := func(b *node) bool { return a.op == opPath && b.op == opPath && slices.Equal(a.path, b.path) }
+		if a.op == opValue {
+			n.choice.Add(a.value)
+		} else if !slices.ContainsFunc(n.args[1:], same) {
+			n.args = append(n.args, a)
+		}
 	}
 }
 

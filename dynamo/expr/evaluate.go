@@ -22,11 +22,11 @@ func (n *node) holds(it attribute.Item) bool {
 	case opNot:
 		return !n.args[0].holds(it)
 	case opIn:
-		v, found := n.args[0].eval(it)
-		return found && slices.ContainsFunc(n.args[1:], func(a *node) bool {
-			w, found := a.eval(it)
-			return found && v.Equal(w)
-		})
+		v := n.args[0].eval(it)
+		return v != nil && (n.choice.Has(*v) || slices.ContainsFunc(n.args[1:], func(a *node) bool {
+			w := a.eval(it)
+			return w != nil && v.Equal(*w)
+		}))
 	case opBetween:
 		return holds(opGreaterEqual, n.args[0], n.args[1], it) && holds(opLessEqual, n.args[0], n.args[2], it)
 	case opCall:
@@ -38,27 +38,31 @@ func (n *node) holds(it attribute.Item) bool {
 
 // holds compares two operands. A missing operand differs from everything.
 func holds(o op, a, b *node, it attribute.Item) bool {
-	v, foundA := a.eval(it)
-	w, foundB := b.eval(it)
-	if !foundA || !foundB {
+	v, w := a.eval(it), b.eval(it)
+	if v == nil || w == nil {
 		return o == opNotEqual
 	}
-	return Compare(o.comparison(), v, w)
+	return Compare(o.comparison(), *v, *w)
 }
 
-// eval returns the value of an operand and whether there is one.
-func (n *node) eval(it attribute.Item) (attribute.Value, bool) {
+// eval returns the value of an operand, nil if there is none. It may be part of the
+// item or of the expression.
+func (n *node) eval(it attribute.Item) *attribute.Value {
 	switch n.op {
 	case opPath:
 		return n.path.find(it)
 	case opValue:
-		return n.value, true
+		return &n.value
 	default: // a function that has a value
-		v, found := n.args[0].eval(it)
-		if !found {
-			return attribute.Value{}, false
+		v := n.args[0].eval(it)
+		if v == nil {
+			return nil
 		}
-		return n.fn.value(v)
+		w, found := n.fn.value(*v)
+		if !found {
+			return nil
+		}
+		return &w
 	}
 }
 
@@ -94,12 +98,12 @@ func utf16Length(s string) int {
 
 // call evaluates a function that is true or false.
 func (n *node) call(it attribute.Item) bool {
-	v, found := n.args[0].eval(it)
+	v := n.args[0].eval(it)
 	if n.fn.one != nil {
-		return n.fn.one(found)
+		return n.fn.one(v != nil)
 	}
-	w, given := n.args[1].eval(it)
-	return found && given && n.fn.two(v, w)
+	w := n.args[1].eval(it)
+	return v != nil && w != nil && n.fn.two(*v, *w)
 }
 
 // A Comparison is a way to compare two values.
@@ -164,7 +168,7 @@ func Contains(v, part attribute.Value) bool {
 	case attribute.S, attribute.B:
 		return v.Kind() == part.Kind() && strings.Contains(v.Text(), part.Text())
 	case attribute.L, attribute.SS, attribute.NS, attribute.BS:
-		return slices.ContainsFunc(v.Elems(), part.Equal)
+		return v.Has(part)
 	default:
 		return false
 	}

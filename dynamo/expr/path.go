@@ -30,27 +30,24 @@ func (p Path) String() string {
 	return "[" + strings.Join(steps, ", ") + "]"
 }
 
-// find returns the value that p leads to and whether there is one.
-func (p Path) find(it attribute.Item) (attribute.Value, bool) {
-	v, found := it.Value(p[0].Name)
-	for _, s := range p[1:] {
-		if !found {
-			return attribute.Value{}, false
-		}
-		v, found = s.member(v)
+// find returns the value that p leads to, nil if there is none.
+func (p Path) find(it attribute.Item) *attribute.Value {
+	v := it.Find(p[0].Name)
+	for i := 1; v != nil && i < len(p); i++ {
+		v = p[i].member(v)
 	}
-	return v, found
+	return v
 }
 
-// member returns the member of v that s names.
-func (s Step) member(v attribute.Value) (attribute.Value, bool) {
+// member returns the member of v that s names, nil if there is none.
+func (s *Step) member(v *attribute.Value) *attribute.Value {
 	switch {
 	case s.InList && v.Kind() == attribute.L && s.Index < len(v.Elems()):
-		return v.Elems()[s.Index], true
+		return &v.Elems()[s.Index]
 	case !s.InList && v.Kind() == attribute.M:
-		return v.Attrs().Value(s.Name)
+		return v.Attrs().Find(s.Name)
 	}
-	return attribute.Value{}, false
+	return nil
 }
 
 // checkPaths reports whether two paths of one expression overlap (one leads

@@ -90,6 +90,7 @@ func NewPlaceholders(names map[string]string, values attribute.Item, check func(
 	if err := p.checkSize(); err != nil {
 		return nil, err
 	}
+	p.values = values.Formed()
 	return p, nil
 }
 

@@ -3,6 +3,7 @@ package expr
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"lullaby/attribute"
 )
@@ -62,18 +63,16 @@ func NewProjection(paths ...Path) *Projection {
 	return &pr
 }
 
-// grow adds a path to branches. Branches of a list have the order of their
-// indexes.
+// grow adds a path to branches, which have the order of their names, or of their
+// indexes in a list.
 func grow(branches []branch, path Path) []branch {
 	if len(path) == 0 {
 		return branches
 	}
-	i := slices.IndexFunc(branches, func(b branch) bool { return b.step == path[0] })
-	if i < 0 {
-		i = len(branches)
-		for path[0].InList && i > 0 && branches[i-1].step.Index > path[0].Index {
-			i--
-		}
+	i, found := slices.BinarySearchFunc(branches, path[0], func(b branch, s Step) int {
+		return cmp.Or(strings.Compare(b.step.Name, s.Name), b.step.Index-s.Index)
+	})
+	if !found {
 		branches = slices.Insert(branches, i, branch{step: path[0]})
 	}
 	branches[i].next = grow(branches[i].next, path[1:])
@@ -86,23 +85,31 @@ func (pr *Projection) Apply(it attribute.Item) attribute.Item {
 	return pick(it, pr.root)
 }
 
-// pick returns the attributes that branches lead to. The result is not nil.
+// pick returns the attributes that branches lead to. It passes once over the
+// attributes and the branches, which have the same order. The result is not nil.
 func pick(it attribute.Item, branches []branch) attribute.Item {
-	kept := make(attribute.Item, 0, len(branches))
-	for _, b := range branches {
-		if v, found := b.of(attribute.Map(it)); found {
-			kept = append(kept, attribute.Attribute{Name: b.step.Name, Value: v})
+	kept := make(attribute.Item, 0, min(len(it), len(branches)))
+	for len(it) > 0 && len(branches) > 0 {
+		a, b := &it[0], &branches[0]
+		switch {
+		case a.Name < b.step.Name:
+			it = it[1:]
+			continue
+		case a.Name == b.step.Name:
+			if v, found := b.of(&a.Value); found {
+				kept = append(kept, attribute.Attribute{Name: a.Name, Value: v})
+			}
 		}
+		branches = branches[1:]
 	}
-	slices.SortFunc(kept, func(a, b attribute.Attribute) int { return cmp.Compare(a.Name, b.Name) })
 	return kept
 }
 
-// of returns the part of v to which b leads, and whether there is one.
-func (b *branch) of(v attribute.Value) (attribute.Value, bool) {
-	v, found := b.step.member(v)
-	if !found || b.next == nil {
-		return v, found
+// of returns the part of v, a value to which b's step leads, and whether there is
+// one.
+func (b *branch) of(v *attribute.Value) (attribute.Value, bool) {
+	if b.next == nil {
+		return *v, true
 	}
 	if !b.next[0].step.InList {
 		if v.Kind() != attribute.M {
@@ -113,7 +120,11 @@ func (b *branch) of(v attribute.Value) (attribute.Value, bool) {
 	}
 	var part []attribute.Value
 	for _, next := range b.next {
-		if w, found := next.of(v); found {
+		member := next.step.member(v)
+		if member == nil {
+			continue
+		}
+		if w, found := next.of(member); found {
 			part = append(part, w)
 		}
 	}

@@ -112,7 +112,7 @@ func (k *KeysAndAttributes) check(keys *int) error {
 		if err := key.Err(); err != nil {
 			return readLayer.word(err)
 		}
-		text := string(key.Canonical())
+		text := string(key.AppendBinary(nil))
 		if seen[text] {
 			return refusal.Invalid(MsgDuplicates)
 		}

@@ -9,11 +9,13 @@ import (
 )
 
 // A Comparison is a condition on one attribute, as in the legacy parameters
-// Expected, QueryFilter, ScanFilter and KeyConditions.
+// Expected, QueryFilter, ScanFilter and KeyConditions. Not safe for concurrent use.
 type Comparison struct {
 	Attribute string
 	Operator  string            // one of comparisonOperators
 	Values    []attribute.Value // as many as the operator takes
+
+	choice *attribute.Choice // of IN: Values, from when they are first looked at
 }
 
 // comparisonOperators in the order in which the service prints them.
@@ -28,27 +30,37 @@ var orders = map[string]expr.Comparison{
 
 // Holds reports whether the comparison is true of an item; nil is no item.
 func (c *Comparison) Holds(it attribute.Item) bool {
-	v, found := it.Value(c.Attribute)
+	if v, found := it.Value(c.Attribute); found {
+		return c.holds(v)
+	}
+	return c.holdsWithout()
+}
+
+// holdsWithout reports whether the comparison is true of items that lack the
+// attribute.
+func (c *Comparison) holdsWithout() bool {
+	return c.Operator == "NULL" || c.Operator == "NE" || c.Operator == "NOT_CONTAINS"
+}
+
+// holds reports whether the comparison is true of items whose attribute is v.
+func (c *Comparison) holds(v attribute.Value) bool {
 	switch c.Operator {
 	case "NULL":
-		return !found
-	case "NOT_NULL":
-		return found
-	case "NE":
-		return !found || !v.Equal(c.Values[0])
-	case "NOT_CONTAINS":
-		return !found || !expr.Contains(v, c.Values[0])
-	}
-	if !found {
 		return false
-	}
-	switch c.Operator {
+	case "NOT_NULL":
+		return true
 	case "CONTAINS":
 		return expr.Contains(v, c.Values[0])
+	case "NOT_CONTAINS":
+		return !expr.Contains(v, c.Values[0])
 	case "BEGINS_WITH":
 		return expr.BeginsWith(v, c.Values[0])
 	case "IN":
-		return slices.ContainsFunc(c.Values, v.Equal)
+		if c.choice == nil {
+			c.choice = new(attribute.Choice)
+			c.choice.Add(c.Values...)
+		}
+		return c.choice.Has(v)
 	case "BETWEEN":
 		return expr.Compare(expr.GreaterEqual, v, c.Values[0]) && expr.Compare(expr.LessEqual, v, c.Values[1])
 	}

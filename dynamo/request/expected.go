@@ -18,13 +18,13 @@ type ExpectedAttributeValue struct {
 func (e ExpectedAttributeValue) comparison(name string) Comparison {
 	switch {
 	case e.ComparisonOperator != nil && e.Value != nil:
-		return Comparison{name, *e.ComparisonOperator, []attribute.Value{*e.Value}}
+		return Comparison{Attribute: name, Operator: *e.ComparisonOperator, Values: []attribute.Value{*e.Value}}
 	case e.ComparisonOperator != nil:
-		return Comparison{name, *e.ComparisonOperator, e.AttributeValueList}
+		return Comparison{Attribute: name, Operator: *e.ComparisonOperator, Values: e.AttributeValueList}
 	case e.Value != nil:
-		return Comparison{name, "EQ", []attribute.Value{*e.Value}}
+		return Comparison{Attribute: name, Operator: "EQ", Values: []attribute.Value{*e.Value}}
 	default: // Exists is false
-		return Comparison{name, "NULL", nil}
+		return Comparison{Attribute: name, Operator: "NULL"}
 	}
 }
 

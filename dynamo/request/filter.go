@@ -55,7 +55,7 @@ func (f Filter) check() ([]Comparison, error) {
 		if err := attribute.CheckName(name); err != nil {
 			return nil, invalid(err)
 		}
-		c := Comparison{name, *f[name].ComparisonOperator, f[name].AttributeValueList}
+		c := Comparison{Attribute: name, Operator: *f[name].ComparisonOperator, Values: f[name].AttributeValueList}
 		if err := c.check(); err != nil {
 			return nil, err
 		}

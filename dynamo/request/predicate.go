@@ -1,23 +1,39 @@
 package request
 
 import (
-	"slices"
-
 	"lullaby/attribute"
 	"lullaby/dynamo/expr"
 	"lullaby/dynamo/refusal"
 )
 
 // A Predicate is the condition of a write or a filter: an expression, or legacy
-// comparisons. The nil Predicate always holds.
+// comparisons. The nil Predicate always holds. Not safe for concurrent use.
 type Predicate struct {
 	expression  *expr.Condition
 	comparisons []Comparison
 	any         bool // one true comparison is enough
+
+	// A request may have thousands of comparisons, and a page thousands of items. So an
+	// item is asked for its attributes, and not for those of the comparisons.
+	of      map[string][]*Comparison // by the attribute
+	without int                      // comparisons that hold of items without their attribute
 }
 
 // All returns the predicate that every comparison holds.
-func All(comparisons ...Comparison) *Predicate { return &Predicate{comparisons: comparisons} }
+func All(comparisons ...Comparison) *Predicate { return legacy(comparisons, false) }
+
+// legacy returns the predicate that every comparison holds, or one of them.
+func legacy(comparisons []Comparison, one bool) *Predicate {
+	p := &Predicate{comparisons: comparisons, any: one, of: make(map[string][]*Comparison, len(comparisons))}
+	for i := range comparisons {
+		c := &comparisons[i]
+		p.of[c.Attribute] = append(p.of[c.Attribute], c)
+		if c.holdsWithout() {
+			p.without++
+		}
+	}
+	return p
+}
 
 // newPredicate returns the predicate of an expression if it is not nil, else of
 // comparisons with a ConditionalOperator. It is nil without either.
@@ -26,7 +42,7 @@ func newPredicate(expression *expr.Condition, comparisons []Comparison, operator
 	case expression != nil:
 		return &Predicate{expression: expression}
 	case comparisons != nil:
-		return &Predicate{comparisons: comparisons, any: is(operator, "OR")}
+		return legacy(comparisons, is(operator, "OR"))
 	}
 	return nil
 }
@@ -38,10 +54,23 @@ func (p *Predicate) Holds(it attribute.Item) bool {
 		return true
 	case p.expression != nil:
 		return p.expression.Holds(it)
-	case p.any:
-		return slices.ContainsFunc(p.comparisons, func(c Comparison) bool { return c.Holds(it) })
 	}
-	return !slices.ContainsFunc(p.comparisons, func(c Comparison) bool { return !c.Holds(it) })
+	lacking, without := len(p.comparisons), p.without // of the attributes that it lacks
+	for i := range it {
+		for _, c := range p.of[it[i].Name] {
+			if c.holds(it[i].Value) == p.any {
+				return p.any
+			}
+			lacking--
+			if c.holdsWithout() {
+				without--
+			}
+		}
+	}
+	if p.any {
+		return without > 0
+	}
+	return without == lacking
 }
 
 // Paths returns the paths of the expression, nil if there is none.

@@ -75,6 +75,9 @@ func TestPredicate(t *testing.T) {
 		{expected + `}`, `{"a":{"S":"x"},"b":{"S":"y"}}`, false},
 		{expected + `,"ConditionalOperator":"OR"}`, `{"a":{"S":"x"},"b":{"S":"y"}}`, true},
 		{expected + `,"ConditionalOperator":"OR"}`, `{"b":{"S":"y"}}`, false},
+		{expected + `,"ConditionalOperator":"OR"}`, `{"a":{"S":"y"},"c":{"S":"y"}}`, true},
+		{expected + `,"ConditionalOperator":"OR"}`, `{}`, true},
+		{expected + `}`, `{"c":{"S":"x"}}`, false},
 		{`{"TableName":"items","Item":{"id":{"S":"a"}},"ConditionExpression":"attribute_exists(a.b)"}`, `{"a":{"M":{"b":{"S":"x"}}}}`, true},
 		{`{"TableName":"items","Item":{"id":{"S":"a"}},"ConditionExpression":"attribute_exists(a.b)"}`, `{"a":{"M":{}}}`, false},
 	} {

@@ -116,7 +116,7 @@ func (in *QueryInput) parseExpressions(l *layer, comparisons []Comparison) (sel 
 		return sel, nil, invalid(err)
 	}
 	for _, part := range parts {
-		c := Comparison{part.Name, part.Operator, part.Values}
+		c := Comparison{Attribute: part.Name, Operator: part.Operator, Values: part.Values}
 		if err := c.checkBounds(); err != nil {
 			return sel, nil, err
 		}

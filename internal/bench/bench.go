@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -39,17 +40,28 @@ func Build(ctx context.Context, tree, dir string) (binary string, err error) {
 const FloorCommand = "floor"
 
 // Floor is the fastest server to compare with: a bare net/http server that reads
-// the body and answers a constant, of as many bytes as the path names, if it names
-// a number. It prints its address to out as up does, and never returns.
+// the body and answers a constant, of as many bytes as the path ends with, if that is
+// a number. A request below /wait is answered when one below /wake is, each time one.
+// It prints its address to out as up does, and never returns.
 func Floor(out io.Writer) error {
 	ln, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // lives as long as the process
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "ready aws=http://%s\n", ln.Addr())
+	handOver := make(chan struct{})                                                       // unbuffered; sent by /wake, never closed
 	return http.Serve(ln, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { //nolint:gosec // the barest there is
 		_, _ = io.Copy(io.Discard, r.Body)
-		size, err := strconv.Atoi(r.URL.Path[1:])
+		switch path.Dir(r.URL.Path) {
+		case "/wait":
+			select {
+			case <-handOver:
+			case <-r.Context().Done():
+			}
+		case "/wake":
+			handOver <- struct{}{}
+		}
+		size, err := strconv.Atoi(path.Base(r.URL.Path))
 		if err != nil {
 			size = 2
 		}

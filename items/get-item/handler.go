@@ -11,6 +11,7 @@ import (
 
 	"lullaby/items/internal/document"
 	"lullaby/items/internal/reply"
+	"lullaby/items/internal/write"
 )
 
 // A getter is the method of *dynamodb.Client that the function uses.
@@ -40,6 +41,7 @@ func (h handler) get(ctx context.Context, req events.APIGatewayProxyRequest) (ev
 	if len(out.Item) == 0 {
 		return none, &reply.RefusalError{Status: http.StatusNotFound, Message: "there is no item with this _id"}
 	}
+	write.Strip(out.Item)
 	text, err := document.Encode(out.Item)
 	if err != nil {
 		return none, err

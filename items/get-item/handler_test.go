@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"lullaby/items/internal/reply"
+	"lullaby/items/internal/write"
 	"lullaby/retry/awsretry"
 )
 
@@ -93,6 +94,26 @@ func TestGetReads(t *testing.T) {
 				t.Errorf("answer (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// What the queue needs in an item stays hidden; what a document has under the same
+// name does not.
+func TestGetHidesTheStamp(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		value types.AttributeValue
+		want  string
+	}{
+		{"a stamp", write.NewStamp(1).Value(), `{"_id":"lamp"}`},
+		{"the caller's own", &types.AttributeValueMemberS{Value: "mine"}, `{"_id":"lamp","_request":"mine"}`},
+	} {
+		table := fakeTable{func(in *dynamodb.GetItemInput) (*dynamodb.GetItemOutput, error) {
+			return &dynamodb.GetItemOutput{Item: map[string]types.AttributeValue{"_id": in.Key["_id"], "_request": tt.value}}, nil
+		}}
+		if diff := cmp.Diff(answer(200, tt.want), get(t, table, "lamp")); diff != "" {
+			t.Errorf("answer to %s (-want +got):\n%s", tt.name, diff)
+		}
 	}
 }
 

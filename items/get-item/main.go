@@ -8,7 +8,6 @@ import (
 	"os"
 
 	"github.com/aws/aws-lambda-go/lambda"
-	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"lullaby/items/internal/reply"
 	"lullaby/items/internal/table"
@@ -16,15 +15,11 @@ import (
 
 func main() {
 	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
-	t, err := table.Open(context.Background(), os.Getenv)
+	t, err := table.Open(context.Background(), os.Getenv, table.Request)
 	if err != nil {
 		log.Error("configuration refused", slog.Any("error", err))
 		os.Exit(1)
 	}
 	h := handler{table: t.Name, db: t}
-	service := reply.Service{
-		Log: log, Metrics: os.Stdout, Retrier: t.Retrier,
-		Dimensions: map[string]string{"FunctionName": lambdacontext.FunctionName, "RetryMode": t.Mode.Name},
-	}
-	lambda.Start(service.Adapt(h.get))
+	lambda.Start(reply.NewService(log, &t).Adapt(h.get))
 }

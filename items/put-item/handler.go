@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -10,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"lullaby/items/internal/document"
+	"lullaby/items/internal/posted"
 	"lullaby/items/internal/reply"
 )
 
@@ -26,19 +26,9 @@ type handler struct {
 // put writes the document, and nothing if any part of it is refused.
 func (h handler) put(ctx context.Context, req events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error) {
 	var none events.APIGatewayProxyResponse
-	text, err := body(req)
+	item, err := posted.Document(req, document.MaxSize)
 	if err != nil {
 		return none, err
-	}
-	item, err := document.Decode(text)
-	if err != nil {
-		return none, &reply.RefusalError{Status: http.StatusBadRequest, Message: err.Error()}
-	}
-	if n := document.Size(item); n > document.MaxSize {
-		return none, &reply.RefusalError{
-			Status:  http.StatusRequestEntityTooLarge,
-			Message: fmt.Sprintf("the item measures %d bytes, and at most %d are allowed", n, document.MaxSize),
-		}
 	}
 	if _, err := h.db.PutItem(ctx, &dynamodb.PutItemInput{TableName: aws.String(h.table), Item: item}); err != nil {
 		return none, err

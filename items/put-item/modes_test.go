@@ -54,7 +54,7 @@ func storm(t *testing.T, mode retry.Mode, init time.Duration) outcome {
 	items, err := table.New(aws.Config{
 		Region: "us-east-1", HTTPClient: f, BaseEndpoint: aws.String("http://dynamodb"),
 		Credentials: credentials.NewStaticCredentialsProvider("id", "secret", ""),
-	}, "items-table", mode)
+	}, "items-table", mode, table.Request)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -56,7 +56,7 @@ func runScript(t *testing.T, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &script{t: t, world: newWorld(t, store.Options{}), begun: map[string]*begun{}}
+	s := &script{t: t, world: newWorld(t, storage.Process, store.Options{}), begun: map[string]*begun{}}
 	var played strings.Builder
 	lines := bufio.NewScanner(strings.NewReader(string(text)))
 	for lines.Scan() {
@@ -235,18 +235,19 @@ func operation[In, Out any](call func(*store.Engine, context.Context, instant.In
 // A world is an engine that can be restarted on what it stored. It ends with the
 // test.
 type world struct {
-	t       *testing.T
-	fs      vfs.FS
-	db      *storage.DB
-	engine  *store.Engine
-	options store.Options
-	stop    func() error
-	clients sync.WaitGroup
+	t          *testing.T
+	fs         *vfs.MemFS
+	db         *storage.DB
+	engine     *store.Engine
+	options    store.Options
+	durability storage.Durability
+	stop       func() error
+	clients    sync.WaitGroup
 }
 
-func newWorld(t *testing.T, o store.Options) *world {
+func newWorld(t *testing.T, d storage.Durability, o store.Options) *world {
 	t.Helper()
-	w := &world{t: t, fs: vfs.NewMem()}
+	w := &world{t: t, fs: vfs.NewCrashableMem(), durability: d}
 	w.start(o)
 	t.Cleanup(func() {
 		w.clients.Wait()
@@ -259,7 +260,7 @@ func newWorld(t *testing.T, o store.Options) *world {
 
 func (w *world) start(o store.Options) {
 	w.t.Helper()
-	db, err := storage.Open("data", storage.Options{Durability: storage.Process, FS: w.fs})
+	db, err := storage.Open("data", storage.Options{Durability: w.durability, FS: w.fs})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -284,4 +285,15 @@ func (w *world) restart(o store.Options) {
 		w.t.Fatal(err)
 	}
 	w.start(o)
+}
+
+// crash goes on with what is on the disk, without stopping what is there.
+func (w *world) crash() {
+	w.t.Helper()
+	left := w.fs.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: 0})
+	if err := w.stop(); err != nil {
+		w.t.Fatal(err)
+	}
+	w.fs = left
+	w.start(w.options)
 }

@@ -15,7 +15,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"lullaby/internal/bench"
@@ -106,22 +105,6 @@ func start(cmd *exec.Cmd, url func(*uprun.Process) string) (ms, mb float64, err 
 		_ = resp.Body.Close()
 	}
 	ms = float64(time.Since(begun).Microseconds()) / 1000
-	mb, err = resident(p.PID())
+	mb, err = bench.Resident(p.PID())
 	return ms, mb, err
-}
-
-// resident returns the resident memory of a process in MB. It needs Linux.
-func resident(pid int) (mb float64, err error) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		return 0, err
-	}
-	for line := range strings.Lines(string(text)) {
-		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
-			var kb float64
-			_, err := fmt.Sscan(rest, &kb)
-			return kb / 1024, err
-		}
-	}
-	return 0, fmt.Errorf("process %d has no VmRSS", pid)
 }

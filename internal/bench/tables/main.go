@@ -13,14 +13,12 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"text/tabwriter"
 	"time"
 
 	"lullaby/internal/bench"
-	"lullaby/internal/uprun"
 )
 
 type options struct {
@@ -64,7 +62,7 @@ func run(ctx context.Context, o options) (err error) {
 	servers, err := start(ctx, dir, o.peers)
 	defer func() {
 		for _, s := range servers {
-			s.stop()
+			s.Stop()
 		}
 	}()
 	if err != nil {
@@ -85,54 +83,51 @@ func run(ctx context.Context, o options) (err error) {
 	return nil
 }
 
-// A server is the process of a local DynamoDB, or the floor.
+// A server is a local DynamoDB, or the floor.
 type server struct {
-	name string
-	url  string
+	*bench.Server
+
 	up   bench.Up // if it is one
 	peer bool
-	pid  int
-	stop func()
 }
 
 // start builds and starts the servers. With an error it returns those that already
 // run, so that the caller can stop them.
 func start(ctx context.Context, dir string, peers bool) (servers []*server, err error) {
-	floor, err := uprun.Start(bench.FloorProcess(ctx))
+	floor, err := bench.StartFloor(ctx)
 	if err != nil {
 		return nil, err
 	}
-	servers = append(servers, &server{name: "floor", url: floor.AWS, pid: floor.PID(), stop: func() { _ = floor.Kill() }})
+	servers = append(servers, &server{Server: floor})
 	binary, err := bench.Build(ctx, ".", dir)
 	if err != nil {
 		return servers, err
 	}
 	for _, kind := range []bench.Up{bench.InProcess, bench.OnDisk, bench.Unlimited} {
-		name := kind.String()
-		up, err := uprun.Start(kind.Command(ctx, binary, ".", filepath.Join(dir, name)))
+		up, err := kind.Start(ctx, binary, dir)
 		if err != nil {
 			return servers, err
 		}
-		servers = append(servers, &server{name: name, url: up.AWS, up: kind, pid: up.PID(), stop: func() { _ = up.Stop() }})
+		servers = append(servers, &server{Server: up, up: kind})
 	}
 	if peers {
-		for _, start := range []func(context.Context, string) (*server, error){startDynalite, startLocal} {
+		for _, start := range []func(context.Context, string) (*bench.Server, error){startDynalite, startLocal} {
 			s, err := start(ctx, dir)
 			if err != nil {
 				return servers, err
 			}
-			servers = append(servers, s)
+			servers = append(servers, &server{Server: s, peer: true})
 		}
 	}
 	for _, s := range servers {
-		if err := bench.Pin(s.pid, bench.ServerCore); err != nil {
+		if err := bench.Pin(s.PID, bench.ServerCore); err != nil {
 			return servers, err
 		}
-		if s.name == "floor" {
+		if s.Name == "floor" {
 			continue
 		}
-		if err := bench.Fill(s.url); err != nil {
-			return servers, fmt.Errorf("fill %s: %w", s.name, err)
+		if err := bench.Fill(s.URL); err != nil {
+			return servers, fmt.Errorf("fill %s: %w", s.Name, err)
 		}
 	}
 	return servers, nil
@@ -153,7 +148,7 @@ func measure(w *bench.Workload, servers []*server, o options) (*result, error) {
 	unable := make(map[*server]bool)
 	for round := range o.rounds + 1 {
 		for i, s := range servers {
-			if s.name != "floor" && s.up != w.Up && !s.peer || unable[s] {
+			if s.Name != "floor" && s.up != w.Up && !s.peer || unable[s] {
 				continue
 			}
 			each := o.each
@@ -166,7 +161,7 @@ func measure(w *bench.Workload, servers []*server, o options) (*result, error) {
 				unable[s] = true // it lacks the operation, or refuses
 				continue
 			case err != nil:
-				return nil, fmt.Errorf("%s: %w", s.name, err)
+				return nil, fmt.Errorf("%s: %w", s.Name, err)
 			}
 			if round > 0 {
 				all[i].rate = append(all[i].rate, rate)
@@ -178,11 +173,11 @@ func measure(w *bench.Workload, servers []*server, o options) (*result, error) {
 	for i, s := range servers {
 		switch {
 		case all[i].rate == nil:
-		case s.name == "floor":
+		case s.Name == "floor":
 			r.floor = all[i]
 		case s.peer:
 			if r.peer == "" || bench.Median(all[i].rate) > bench.Median(r.best.rate) {
-				r.peer, r.best = s.name, all[i]
+				r.peer, r.best = s.Name, all[i]
 			}
 		default:
 			r.ours = all[i]
@@ -193,13 +188,13 @@ func measure(w *bench.Workload, servers []*server, o options) (*result, error) {
 
 // once sends the requests of a workload to s for d.
 func once(w *bench.Workload, s *server, d time.Duration) (rate, cpu float64, err error) {
-	before, _, err := bench.CPU(s.pid)
+	before, _, err := bench.CPU(s.PID)
 	if err != nil {
 		return 0, 0, err
 	}
 	begin := time.Now()
-	url := s.url
-	if s.name == "floor" && w.Answer > 0 {
+	url := s.URL
+	if s.Name == "floor" && w.Answer > 0 {
 		url += "/" + strconv.Itoa(w.Answer)
 	}
 	n, err := bench.Load(w.Request.To(url), w.Conns(), d)
@@ -207,7 +202,7 @@ func once(w *bench.Workload, s *server, d time.Duration) (rate, cpu float64, err
 		return 0, 0, err
 	}
 	took := time.Since(begin)
-	after, _, err := bench.CPU(s.pid)
+	after, _, err := bench.CPU(s.PID)
 	return float64(n) / took.Seconds(), float64((after - before).Microseconds()) / float64(n), err
 }
 

@@ -6,12 +6,14 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
 	"runtime/debug"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
+	"lullaby/items/internal/table"
 	"lullaby/retry/awsretry"
 )
 
@@ -30,6 +32,15 @@ type Service struct {
 	Dimensions map[string]string
 }
 
+// NewService returns the service of a function that uses t. Its metrics have the
+// dimensions FunctionName and RetryMode.
+func NewService(log *slog.Logger, t *table.Table) *Service {
+	return &Service{
+		Log: log, Metrics: os.Stdout, Retrier: t.Retrier,
+		Dimensions: map[string]string{"FunctionName": lambdacontext.FunctionName, "RetryMode": t.Mode.Name},
+	}
+}
+
 // Adapt returns a Handler that always answers and never returns an error: an error
 // or a panic of h becomes a status and a message. A fault of the service, 5xx, is
 // also logged, with the request's ids in the logs of the function and the gateway.
@@ -40,7 +51,7 @@ func (s *Service) Adapt(h Handler) Handler {
 	return func(ctx context.Context, req events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error) {
 		early, invocation := s.Retrier.Begin(ctx, time.UnixMilli(req.RequestContext.RequestTimeEpoch))
 		defer invocation.End()
-		res, err := guard(early, req, h)
+		res, err := guard(func() (events.APIGatewayProxyResponse, error) { return h(early, req) })
 		account := invocation.Account()
 		if err != nil {
 			res = failure(err, &account)
@@ -77,14 +88,14 @@ func (s *Service) measure(account *awsretry.Account) {
 	}
 }
 
-// guard calls h and turns a panic into an error.
-func guard(ctx context.Context, req events.APIGatewayProxyRequest, h Handler) (res events.APIGatewayProxyResponse, err error) {
+// guard calls f and turns a panic into an error.
+func guard[T any](f func() (T, error)) (result T, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	return h(ctx, req)
+	return f()
 }
 
 // severity is lower for faults that pass by themselves.

@@ -21,30 +21,56 @@ import (
 // failure returns the answer for err. It does not tell the caller what failed
 // inside.
 func failure(err error, account *awsretry.Account) events.APIGatewayProxyResponse {
+	status, message := describe(err)
+	if status == http.StatusServiceUnavailable {
+		return later(message+", try again", account)
+	}
+	return problem(status, message)
+}
+
+// Reason returns what a caller may know of err, who is told of it later.
+func Reason(err error) string {
+	_, message := describe(err)
+	return message
+}
+
+// describe returns the status for err, and what a caller may know of it.
+func describe(err error) (status int, message string) {
 	if refusal, ok := errors.AsType[*RefusalError](err); ok {
-		return problem(refusal.Status, refusal.Message)
+		return refusal.Status, refusal.Message
 	}
 	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		switch api.ErrorCode() {
 		case "ValidationException":
 			return invalid(api.ErrorMessage())
-		case "ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded":
-			return later("too many requests for the capacity of the table, try again", account)
+		case "ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded", "RequestThrottled":
+			return http.StatusServiceUnavailable, "too many requests for the capacity of the " + resource(err)
 		}
 	}
 	if broken(err) || interrupted(err) {
-		return later("the table did not answer in time, try again", account)
+		return http.StatusServiceUnavailable, "the " + resource(err) + " did not answer in time"
 	}
-	return problem(http.StatusInternalServerError, "internal error")
+	return http.StatusInternalServerError, "internal error"
 }
 
-// invalid returns the answer for a request that DynamoDB refused, with its text.
-// Only the text tells an item that is too large from other faults.
-func invalid(message string) events.APIGatewayProxyResponse {
-	if strings.Contains(message, "Item size has exceeded the maximum allowed size") {
-		return problem(http.StatusRequestEntityTooLarge, message)
+// queueService is sqs.ServiceID. Functions without a queue do not link its client.
+const queueService = "SQS"
+
+// resource names what a call was for.
+func resource(err error) string {
+	if op, ok := errors.AsType[*smithy.OperationError](err); ok && op.ServiceID == queueService {
+		return "queue"
 	}
-	return problem(http.StatusBadRequest, message)
+	return "table"
+}
+
+// invalid describes a request that DynamoDB refused, with its text. Only the text
+// tells an item that is too large from other faults.
+func invalid(message string) (status int, _ string) {
+	if strings.Contains(message, "Item size has exceeded the maximum allowed size") {
+		return http.StatusRequestEntityTooLarge, message
+	}
+	return http.StatusBadRequest, message
 }
 
 func later(message string, account *awsretry.Account) events.APIGatewayProxyResponse {
@@ -68,8 +94,8 @@ func retryAfter(account *awsretry.Account) int {
 	return 1 + rand.IntN(int(min(max(window, leastWindow), mostWindow)))
 }
 
-// broken reports whether DynamoDB answered that the fault is its own. An answer
-// that is not DynamoDB's, such as a proxy's page, has only a status.
+// broken reports whether the service answered that the fault is its own. An answer
+// that is not the service's, such as a proxy's page, has only a status.
 func broken(err error) bool {
 	if api, ok := errors.AsType[smithy.APIError](err); ok && api.ErrorFault() == smithy.FaultServer {
 		return true

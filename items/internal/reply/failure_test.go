@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/google/go-cmp/cmp"
@@ -79,6 +80,9 @@ func TestErrorsBecomeAnswers(t *testing.T) {
 		{"throttling", status(400, &types.ThrottlingException{}), 503, throttled},
 		{"account throttled", status(400, &types.RequestLimitExceeded{}), 503, throttled},
 		{"throttled and out of retries", operation(errors.Join(errors.New("retry quota exceeded"), generic("ThrottlingException", ""))), 503, throttled},
+
+		{"queue throttled", &smithy.OperationError{ServiceID: sqs.ServiceID, Err: generic("RequestThrottled", "")}, 503, `{"error":"too many requests for the capacity of the queue, try again"}`},
+		{"queue silent", &smithy.OperationError{ServiceID: sqs.ServiceID, Err: os.ErrDeadlineExceeded}, 503, `{"error":"the queue did not answer in time, try again"}`},
 
 		{"server error", &types.InternalServerError{}, 503, silent},
 		{"unmodelled 500", status(500, &smithy.GenericAPIError{Code: "InternalFailure"}), 503, silent},

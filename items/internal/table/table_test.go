@@ -24,7 +24,7 @@ func TestOpen(t *testing.T) {
 		{"sdk", "three", "", 0, `MAX_ATTEMPTS: "three" is not a whole number`},
 	} {
 		environment := map[string]string{"TABLE_NAME": "items-table", "RETRY_MODE": tt.mode, "MAX_ATTEMPTS": tt.attempts}
-		got, err := table.Open(t.Context(), func(name string) string { return environment[name] })
+		got, err := table.Open(t.Context(), func(name string) string { return environment[name] }, table.Request)
 		if tt.err != "" {
 			if err == nil || err.Error() != tt.err {
 				t.Errorf("%s, %s: error %v, want %s", tt.mode, tt.attempts, err, tt.err)

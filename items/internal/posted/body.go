@@ -1,4 +1,4 @@
-package main
+package posted
 
 import (
 	"encoding/base64"
