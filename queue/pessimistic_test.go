@@ -72,7 +72,7 @@ func TestChanceRepeats(t *testing.T) {
 	s.play("at 0s send 1000")
 	received := map[string]int{}
 	for range 200 {
-		for _, id := range strings.Fields(s.play("at 1s receive 10 long")[0]) {
+		for id := range strings.FieldsSeq(s.play("at 1s receive 10 long")[0]) {
 			received[id]++
 		}
 	}

@@ -62,7 +62,6 @@ func (q *Queue) Set(now instant.Instant, s *request.Settings) {
 	q.set = *s
 	if s.FIFO && s.Delay != was {
 		q.grouped.delay(now, s.Delay)
-		q.rankAll()
 	}
 }
 
@@ -121,6 +120,7 @@ func (q *Queue) addRun(now instant.Instant, id ID, count int, m Sent) {
 	m.At, m.Since, m.Due = q.inside(m.At), q.inside(m.Since), q.inside(m.Due)
 	m.Since = max(m.Since, m.At)
 	group := q.groups.ref(m.Group)
+	q.groups.list[group].sent = max(q.groups.list[group].sent, m.Since)
 	switch {
 	case q.set.FIFO:
 		m.Due = m.Since.Add(q.set.Delay)
@@ -149,8 +149,10 @@ func (q *Queue) Restore(now instant.Instant, id ID, m Sent, s State) {
 	q.end = max(q.end, id+1)
 	m.At = q.inside(m.At)
 	group := q.groups.ref(m.Group)
+	since := max(m.At, q.inside(m.Since))
+	q.groups.list[group].sent = max(q.groups.list[group].sent, since)
 	q.enter(now, entry{
-		id: id, sent: m.At, since: max(m.At, q.inside(m.Since)),
+		id: id, sent: m.At, since: since,
 		first: q.inside(s.First), last: q.inside(s.Last), until: q.inside(s.Until), receives: s.Receives, group: group,
 	})
 	q.rank(group)

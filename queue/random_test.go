@@ -21,7 +21,7 @@ func TestRandomHistories(t *testing.T) {
 	for seed := range uint64(histories) {
 		h := newHistory(rand.New(rand.NewPCG(seed, 14)))
 		var s stage
-		lines := []string{h.first()}
+		lines := append(make([]string, 0, 1+length), h.first())
 		s.play(lines[0])
 		for range length {
 			lines = append(lines, h.line())
@@ -155,7 +155,7 @@ func (h *history) action() string {
 	case 18:
 		return h.either("restart", "expire", "expire", "expire", h.either("purge", "expire", "expire"))
 	}
-	look := h.either("counts", "oldest", "next", "busy", "ready", "fair", "expire")
+	look := h.either(fmt.Sprintf("first %d", id), "counts", "oldest", "next", "busy", "ready", "fair", "expire")
 	if h.moves && look == "oldest" {
 		return "counts" // of moved messages it is approximate
 	}
