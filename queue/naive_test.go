@@ -110,6 +110,11 @@ func (n *naive) do(now instant.Instant, what string, words []string, args argume
 		n.keep(func(m *message) bool { return !slices.Contains(ids(words), m.id) || !m.leaving && m.Receives == 0 })
 		n.gone = slices.DeleteFunc(n.gone, func(id queue.ID) bool { return slices.Contains(ids(words), id) && (n.last[id] > 0 || n.left[id]) })
 		return ""
+	case "first":
+		if m := n.find(id(words[0])); m != nil {
+			return since(m.First)
+		}
+		return "none"
 	case "delete", "hide", "count":
 		return n.settle(what, id(words[0]), words, args)
 	case "expire":
@@ -306,7 +311,9 @@ func (n *naive) receive(ask queue.Ask) string {
 			dead = append(dead, m.id)
 			return
 		}
-		m.Receives++
+		if m.Receives++; m.First == 0 {
+			m.First = n.now
+		}
 		m.Last, m.Until = n.now, n.now.Add(visibility)
 		n.last[m.id] = m.Receives
 		received = append(received, m.id)

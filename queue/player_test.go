@@ -90,6 +90,9 @@ func (p *player) do(now instant.Instant, what string, words []string, args argum
 		p.queue.Remove(ids(words))
 		p.draws = slices.DeleteFunc(p.draws, p.moved)
 		return ""
+	case "first":
+		_, s, _ := p.queue.Find(id(words[0]))
+		return since(s.First)
 	case "delete", "hide", "count":
 		return p.settle(what, id(words[0]), words, args)
 	case "expire":
@@ -194,7 +197,7 @@ func (p *player) save() {
 	}
 	got := p.got
 	p.unsave = func() {
-		p.saved.cursor = cursor
+		p.saved.cursor = min(p.saved.cursor, cursor)
 		for i := range got.Deliveries {
 			d := &got.Deliveries[i]
 			if was, own := states[d.ID]; own && p.saved.states[d.ID] == d.State {
@@ -202,7 +205,7 @@ func (p *player) save() {
 			} else if p.saved.states[d.ID] == d.State {
 				delete(p.saved.states, d.ID)
 			}
-			if p.last[d.ID] == d.Receives {
+			if p.last[d.ID] == d.Receives && states[d.ID].Receives < d.Receives {
 				p.last[d.ID]--
 			}
 		}
@@ -235,6 +238,7 @@ func (p *player) settle(what string, id queue.ID, words []string, args arguments
 	case err != nil:
 		return err.Error()
 	case gone:
+		p.saved.cursor = p.queue.Cursor(nil)
 		p.forget(queue.Range{First: id, Count: 1})
 		return "gone"
 	}

@@ -62,7 +62,6 @@ func (q *Queue) Set(now instant.Instant, s *request.Settings) {
 	q.set = *s
 	if s.FIFO && s.Delay != was {
 		q.grouped.delay(now, s.Delay)
-		q.rankAll()
 	}
 }
 

@@ -155,7 +155,7 @@ func (h *history) action() string {
 	case 18:
 		return h.either("restart", "expire", "expire", "expire", h.either("purge", "expire", "expire"))
 	}
-	look := h.either("counts", "oldest", "next", "busy", "ready", "fair", "expire")
+	look := h.either(fmt.Sprintf("first %d", id), "counts", "oldest", "next", "busy", "ready", "fair", "expire")
 	if h.moves && look == "oldest" {
 		return "counts" // of moved messages it is approximate
 	}

@@ -42,6 +42,7 @@ import (
 //	hide ID D [by=N]         until when, "no" if it has no effect, or the refusal
 //	undo                     of the last receive or draw
 //	count ID                 how often it was received
+//	first ID                 when it was first
 //	counts                   visible, in flight, delayed
 //	oldest                   since when it is there
 //	next                     when a message becomes visible
@@ -187,7 +188,10 @@ func (s *stage) call(words []string, args arguments) string {
 	}[words[0]]
 	taken := 0
 	for range number(words[1]) {
-		groups := strings.Split(args["groups"], ",")
+		var groups []string
+		if args["groups"] != "" {
+			groups = strings.Split(args["groups"], ",")
+		}
 		if args["groups"] == "many" {
 			groups = []string{strconv.Itoa(taken)}
 		}
