@@ -35,7 +35,7 @@ type Received struct {
 	Dead []ID
 
 	// Passed are below the cursor now without having been received: the owner saves
-	// a State for each, which is zero.
+	// the State of each, as Find returns it.
 	Passed []ID
 
 	from ID // the lowest plain message that it took; 0: none
