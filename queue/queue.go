@@ -53,10 +53,9 @@ func New(s *request.Settings, chance *rand.Rand) *Queue {
 	return &Queue{set: *s, rng: chance, groups: newGroups()}
 }
 
-// Set changes the settings at now. The kind of a queue stays. A new delay counts
-// for messages that were sent before in FIFO queues only
-// (docs/aws/sqs.md#delays), a new visibility for
-// later receives, a new retention for all messages.
+// Set changes the settings at now. The kind of a queue stays. A new visibility counts
+// for later receives, a new retention for all messages, a new delay for messages that
+// were sent before in FIFO queues only (docs/aws/sqs.md#delays).
 func (q *Queue) Set(now instant.Instant, s *request.Settings) {
 	now = q.advance(now)
 	was := q.set.Delay
