@@ -131,7 +131,7 @@ func (p *player) send(n int, args arguments) {
 	for range n {
 		m := args.sent(p.now, p.set)
 		p.saved.sent[p.next] = m
-		if m.Due > p.now {
+		if m.Group != "" || m.Due != args.due(p.now, p.set, "") {
 			p.saved.states[p.next] = queue.State{Until: m.Due}
 		}
 		p.queue.Add(p.now, p.next, m)
@@ -162,8 +162,8 @@ func (p *player) moved(d *queue.Received) bool {
 		}
 	}
 	for _, id := range d.Passed {
-		if s := p.saved.states[id]; s.Receives == 0 {
-			p.saved.states[id] = queue.State{}
+		if _, s, found := p.queue.Find(id); found {
+			p.saved.states[id] = s
 		}
 	}
 	p.saved.cursor = p.queue.Cursor(d)
@@ -188,7 +188,8 @@ func (p *player) save() {
 	}
 	p.saved.cursor = p.queue.Cursor(p.got)
 	for _, id := range p.got.Passed {
-		put(id, queue.State{})
+		_, s, _ := p.queue.Find(id)
+		put(id, s)
 	}
 	for i := range p.got.Deliveries {
 		d := &p.got.Deliveries[i]
@@ -298,11 +299,13 @@ func (p *player) restart() string {
 		}
 		s, own := p.saved.states[id]
 		switch {
-		case own && (s.Receives > 0 || id < p.saved.cursor):
+		case own && (s.Receives > 0 || s.Until > 0):
 			p.queue.Restore(p.now, id, m, s)
-		case own || id >= p.saved.cursor || m.Group != "":
-			m.Due = s.Until
+		case own || m.Group != "":
+			m.Due = 0
 			p.queue.Add(p.now, id, m)
+		case id >= p.saved.cursor:
+			p.queue.AddRun(p.now, id, 1, m)
 		default:
 			return fmt.Sprint("nobody saved the state of ", id)
 		}

@@ -35,3 +35,25 @@ func TestGroupsAreForgotten(t *testing.T) {
 		t.Errorf("%d groups are known after all messages were lost", len(q.groups.byName))
 	}
 }
+
+// A message with a delay of its own does not make others cost more.
+func TestOwnDelaysAreApart(t *testing.T) {
+	for _, delay := range []time.Duration{0, 10 * time.Second} {
+		s := request.Defaults(false)
+		s.Delay = delay
+		q, now := New(&s, nil), instant.Instant(time.Hour)
+		for id := range ID(1_000) {
+			m := Sent{At: now, Due: now.Add(s.Delay)}
+			switch {
+			case id%10 == 0:
+				m.Due = now.Add(15 * time.Minute)
+			case delay == 0:
+				m.Due = 0
+			}
+			q.Add(now, id+1, m)
+		}
+		if n := len(q.entries.byID); n != 100 {
+			t.Errorf("with a delay of %v %d messages have entries, want those with a delay of their own, 100", delay, n)
+		}
+	}
+}
