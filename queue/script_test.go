@@ -42,6 +42,7 @@ import (
 //	hide ID D [by=N]         until when, "no" if it has no effect, or the refusal
 //	undo                     of the last receive or draw
 //	count ID                 how often it was received
+//	first ID                 when it was first
 //	counts                   visible, in flight, delayed
 //	oldest                   since when it is there
 //	next                     when a message becomes visible
@@ -187,7 +188,10 @@ func (s *stage) call(words []string, args arguments) string {
 	}[words[0]]
 	taken := 0
 	for range number(words[1]) {
-		groups := strings.Split(args["groups"], ",")
+		var groups []string
+		if args["groups"] != "" {
+			groups = strings.Split(args["groups"], ",")
+		}
 		if args["groups"] == "many" {
 			groups = []string{strconv.Itoa(taken)}
 		}
@@ -226,14 +230,21 @@ func (a arguments) sent(now instant.Instant, s *request.Settings) queue.Sent {
 	if at := a["at"]; at != "" {
 		m.At, m.Since = epoch.Add(duration(at)), now
 	}
-	delay := s.Delay
-	if d := a["delay"]; d != "" {
-		delay = duration(d)
-	}
-	if delay > 0 && !s.FIFO {
-		m.Due = now.Add(delay)
-	}
+	m.Due = a.due(now, s, a["delay"])
 	return m
+}
+
+// due returns when a message is visible that is sent at now, 0 for at once; delay is
+// its own, "" if it has none.
+func (arguments) due(now instant.Instant, s *request.Settings, delay string) instant.Instant {
+	d := s.Delay
+	if delay != "" {
+		d = duration(delay)
+	}
+	if s.FIFO || d == 0 {
+		return 0
+	}
+	return now.Add(d)
 }
 
 func (a arguments) ask(most int, words []string) queue.Ask {

@@ -12,13 +12,13 @@ import (
 )
 
 // queueServer is an endpoint with SQS alone.
-func queueServer(t testing.TB) *Server {
+func queueServer(t testing.TB, o store.Options) *Server {
 	t.Helper()
 	db, err := storage.Open("", storage.Options{Durability: storage.Memory})
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := store.New(db, store.Options{})
+	e, err := store.New(db, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func queueServer(t testing.TB) *Server {
 // Queue URLs have the scheme and the host with which their client came, in each
 // protocol, and a client may send requests to them.
 func TestQueueURLs(t *testing.T) {
-	s := queueServer(t)
+	s := queueServer(t, store.Options{})
 	const header, xml = `<?xml version="1.0"?>`, ` xmlns="http://queue.amazonaws.com/doc/2012-11-05/">`
 	const end = `<ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></`
 	tests := []struct{ line, header, body, want string }{

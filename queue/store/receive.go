@@ -19,10 +19,15 @@ func (q *queue) receive(ctx context.Context, now instant.Instant, ask *model.Ask
 		}
 	}
 	var timer *time.Timer // nil: nothing was waited for
-	for again := false; ; again = true {
-		got, p, err := q.take(ctx, now, ask, wait > 0, again)
-		if p == nil || err != nil {
+	for rounds := 0; ; rounds++ {
+		got, more, p, err := q.take(now, ask, wait > 0, rounds > 0)
+		switch {
+		case err != nil || len(got) > 0:
 			return got, err
+		case more && rounds < maxRounds:
+			continue
+		case p == nil:
+			return nil, nil
 		}
 		if timer == nil {
 			timer = time.NewTimer(wait)
@@ -38,6 +43,10 @@ func (q *queue) receive(ctx context.Context, now instant.Instant, ask *model.Ask
 	}
 }
 
+// maxRounds is how often a receive tries again after it has found only dead letters,
+// up to a thousand at a time, or messages that are gone.
+const maxRounds = 10
+
 // admitReceive counts a receive of a FIFO queue. The error is a refusal.
 func (q *queue) admitReceive(now instant.Instant) error {
 	if err := q.lock(now); err != nil {
@@ -47,30 +56,25 @@ func (q *queue) admitReceive(now instant.Instant) error {
 	return q.fifo.admit(now, model.Receive)
 }
 
-// take receives messages that are visible at now. If there are none and the caller
-// waits, it returns a poll that waits. Dead letters are moved before it returns.
-func (q *queue) take(ctx context.Context, now instant.Instant, ask *model.Ask, waits, again bool) ([]received, *poll, error) {
-	for {
-		got, dead, p, err := q.takeOnce(now, ask, waits, again)
-		if err != nil {
-			return nil, nil, err
-		}
-		found := len(got) + len(dead)
-		if len(dead) > 0 && !q.bury(now, dead) {
-			found = 0 // they would be found again
-		}
-		if got, err = q.read(now, got); err != nil {
-			return nil, nil, err
-		}
-		if len(got) > 0 || found == 0 || ctx.Err() != nil {
-			return got, p, nil
-		}
+// take receives messages that are visible at now, and moves dead letters. If there
+// are neither it returns a poll for a caller that waits. more is set if there were
+// some and there may be others.
+func (q *queue) take(now instant.Instant, ask *model.Ask, waits, again bool) (got []received, more bool, p *poll, err error) {
+	got, dead, p, err := q.takeVisible(now, ask, waits, again)
+	if err != nil {
+		return nil, false, nil, err
 	}
+	more = len(got)+len(dead) > 0
+	if len(dead) > 0 && !q.bury(now, dead) {
+		more = false // they would be found again
+	}
+	got, err = q.read(now, got)
+	return got, more, p, err
 }
 
-// takeOnce receives messages without what is stored of them, and dead letters. If
-// there are neither it adds a poll for a caller that waits.
-func (q *queue) takeOnce(now instant.Instant, ask *model.Ask, waits, again bool) (got, dead []received, p *poll, err error) {
+// takeVisible receives messages without what is stored of them, and takes dead
+// letters out. If there are neither it adds a poll for a caller that waits.
+func (q *queue) takeVisible(now instant.Instant, ask *model.Ask, waits, again bool) (got, dead []received, p *poll, err error) {
 	if err := q.lock(now); err != nil {
 		return nil, nil, nil, err
 	}

@@ -3,7 +3,6 @@ package store_test
 import (
 	"bufio"
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -260,7 +259,12 @@ func newWorld(t *testing.T, d storage.Durability, o store.Options) *world {
 
 func (w *world) start(o store.Options) {
 	w.t.Helper()
-	db, err := storage.Open("data", storage.Options{Durability: w.durability, FS: w.fs})
+	w.startOn(w.fs, o)
+}
+
+func (w *world) startOn(fs vfs.FS, o store.Options) {
+	w.t.Helper()
+	db, err := storage.Open("data", storage.Options{Durability: w.durability, FS: fs})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -275,7 +279,7 @@ func (w *world) start(o store.Options) {
 	w.stop = sync.OnceValue(func() error {
 		cancel()
 		running.Wait()
-		return errors.Join(db.Close())
+		return db.Close()
 	})
 }
 
