@@ -52,6 +52,7 @@ type DB struct {
 
 	memory  bool // with Durability Memory there is no log to wait for
 	commits commits
+	deleted deletions
 
 	failure  *failure
 	watching sync.WaitGroup
@@ -99,6 +100,7 @@ func Open(dir string, o Options) (*DB, error) {
 	if err := db.openPebble(fs, dir, o); err != nil {
 		return nil, err
 	}
+	db.deleted.pebble = db.pebble
 	db.watching.Go(db.watch)
 	return db, nil
 }
@@ -165,6 +167,7 @@ func (db *DB) Close() error {
 	if err := db.failure.failed(); err != nil {
 		return err
 	}
+	db.deleted.close()
 	db.disk.stop()
 	db.watching.Wait()
 	return errors.Join(db.pebble.Flush(), db.pebble.Close(), db.disk.close(), db.folder.unlock())
