@@ -62,7 +62,7 @@ func Start(ctx context.Context, o Options) (_ *Stack, err error) {
 		}
 	}()
 	s.aws, s.awsErr = s.listenAt(ctx, o.AWSAddr, "--aws-addr")
-	steps := []func(context.Context) error{s.read, s.readCredentials, s.open, s.listen, s.declare, s.startFunctions, s.serve}
+	steps := []func(context.Context) error{s.read, s.readCredentials, s.open, s.listen, s.declare, s.declareQueues, s.startFunctions, s.serve}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -91,7 +91,7 @@ func (s *Stack) read(context.Context) error {
 		if err != nil {
 			return err
 		}
-		for _, o := range s.template.Queued() {
+		for _, o := range s.template.Mapped() {
 			s.say("warning: %v: not run yet: %s (%s)", o.Pos, o.What, o.Of)
 		}
 		for _, e := range s.template.Unrunnable {
