@@ -13,7 +13,7 @@ import "slices"
 // or be deleted: then the owner keeps a mark of it until the cursor is past it.
 func (q *Queue) Cursor(saving *Received) ID {
 	cursor := q.plainFrom()
-	if id, any := q.strays.front(); any {
+	if id, found := q.strays.front(); found {
 		cursor = min(cursor, id)
 	}
 	for _, id := range q.unsaved {
@@ -77,8 +77,8 @@ const mostStrays = 100
 func (q *Queue) finish(got *Received) {
 	from := q.plainFrom()
 	for range mostStrays {
-		id, any := q.strays.front()
-		if !any || id >= from {
+		id, found := q.strays.front()
+		if !found || id >= from {
 			break
 		}
 		q.strays.pop()

@@ -67,15 +67,15 @@ func (d *Deduplication) Remember(sent instant.Instant, t Token, id ID) {
 // Forget forgets the token of a message that was not sent after all.
 func (d *Deduplication) Forget(t Token) { delete(d.known, t) }
 
-// Expire forgets tokens whose time is over at now, at most max of them, and appends
-// them to dst. more says whether there are others: call it again.
-func (d *Deduplication) Expire(now instant.Instant, max int, dst []Token) (_ []Token, more bool) {
+// Expire forgets tokens whose time is over at now, no more than most, and appends them
+// to dst. more says whether there are others: call it again.
+func (d *Deduplication) Expire(now instant.Instant, most int, dst []Token) (_ []Token, more bool) {
 	limit := d.follow(now).Add(-DeduplicationTime)
 	for ; d.head < len(d.order) && d.order[d.head].sent <= limit; d.head++ {
-		if max == 0 {
+		if most == 0 {
 			return dst, true
 		}
-		max--
+		most--
 		r := d.order[d.head]
 		if o, found := d.known[r.token]; found && o.sent == r.sent {
 			delete(d.known, r.token)

@@ -79,6 +79,7 @@ func (q *Queue) hide(ref uint32, to phase, until instant.Instant) {
 		q.inAir++
 		g.flying++
 		q.count(e.group, 1)
+	case free, visible: // show does that
 	}
 }
 
@@ -100,6 +101,7 @@ func (q *Queue) uncount(ref uint32) {
 		q.inAir--
 		g.flying--
 		q.count(e.group, -1)
+	case free:
 	}
 	e.phase = free
 }

@@ -1,3 +1,4 @@
+//nolint:errname // the refusals of a receipt are read with their package: queue.Expired
 package queue
 
 import (

@@ -28,9 +28,9 @@ func (l *losses) add(r Range) {
 	l.ranges = append(l.ranges, r)
 }
 
-// take takes at most max ranges out, and appends them to dst.
-func (l *losses) take(max int, dst []Range) []Range {
-	n := min(max, len(l.ranges))
+// take takes ranges out, no more than most, and appends them to dst.
+func (l *losses) take(most int, dst []Range) []Range {
+	n := min(most, len(l.ranges))
 	dst = append(dst, l.ranges[:n]...)
 	if l.ranges = l.ranges[n:]; len(l.ranges) == 0 {
 		l.ranges = nil
@@ -39,22 +39,22 @@ func (l *losses) take(max int, dst []Range) []Range {
 }
 
 // Expire takes messages out whose retention is over at now, in whatever state they
-// are, and appends at most max ranges of IDs to dst. more says whether there are
-// others: call it again. A range may contain messages that were gone before.
-func (q *Queue) Expire(now instant.Instant, max int, dst []Range) (_ []Range, more bool) {
+// are, and appends their ranges of IDs to dst, no more than most. more says whether
+// there are others: call it again. A range may contain messages that were gone before.
+func (q *Queue) Expire(now instant.Instant, most int, dst []Range) (_ []Range, more bool) {
 	now = q.advance(now)
-	if n := max - len(q.lost.ranges); n > 0 {
+	if n := most - len(q.lost.ranges); n > 0 {
 		q.expireEntries(now, n)
 	}
-	full := len(q.lost.ranges) >= max
-	return q.lost.take(max, dst), full
+	full := len(q.lost.ranges) >= most
+	return q.lost.take(most, dst), full
 }
 
-// expireEntries lets at most max entries expire whose retention is over.
-func (q *Queue) expireEntries(now instant.Instant, max int) {
+// expireEntries lets entries expire whose retention is over, no more than most.
+func (q *Queue) expireEntries(now instant.Instant, most int) {
 	limit := uint64(now.Add(-q.set.Retention))
 	for _, h := range [...]*heap{&q.young, &q.worn} {
-		for ; max > 0 && h.len() > 0 && h.items[0].key <= limit; max-- {
+		for ; most > 0 && h.len() > 0 && h.items[0].key <= limit; most-- {
 			q.lose(h.items[0].ref)
 		}
 	}
@@ -81,7 +81,7 @@ func (q *Queue) NextExpiry() instant.Instant {
 		}
 	}
 	for _, r := range []*runs{&q.plain, &q.grouped} {
-		if sent, any := r.firstSent(); any {
+		if sent, found := r.firstSent(); found {
 			earlier(sent)
 		}
 	}

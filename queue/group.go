@@ -1,5 +1,7 @@
 package queue
 
+import "lullaby/instant"
+
 // A group is the messages with one MessageGroupId, or those without. Each message
 // of it is in back, in fresh, or an entry that is hidden or leaves.
 type group struct {
@@ -10,6 +12,8 @@ type group struct {
 	leaving int  // entries
 	all     int  // entries
 	waits   bool // it is in soon
+
+	sent instant.Instant // when the last message came in
 }
 
 // ids is a queue of IDs.
@@ -85,8 +89,8 @@ func (s *groups) ref(name string) uint32 {
 // messages. Call it after every change of a group.
 func (q *Queue) rank(ref uint32) {
 	g, place := &q.groups.list[ref], q.groups.place[ref]
-	order, due, any := q.next(ref)
-	stays := any && !(q.set.FIFO && g.flying+g.leaving > 0)
+	order, due, found := q.next(ref)
+	stays := found && (!q.set.FIFO || g.flying+g.leaving == 0)
 	from, to := q.groups.heap(g.waits), q.groups.heap(!due)
 	switch {
 	case stays && place != nowhere && from == to:
@@ -101,7 +105,7 @@ func (q *Queue) rank(ref uint32) {
 	if stays {
 		g.waits = !due
 		to.push(q.groups.place, order, ref)
-	} else if !any && g.all == 0 && g.name != "" {
+	} else if !found && g.all == 0 && g.name != "" {
 		delete(q.groups.byName, g.name)
 		*g = group{}
 		q.groups.spare = append(q.groups.spare, ref)
@@ -139,7 +143,7 @@ func (q *Queue) rankAll() {
 // next returns the order of the message of a group that is received next, and
 // whether it is due: a message that came back is. It drops lost messages from
 // fresh.
-func (q *Queue) next(ref uint32) (order uint64, due, any bool) {
+func (q *Queue) next(ref uint32) (order uint64, due, found bool) {
 	g := &q.groups.list[ref]
 	id, fresh := q.freshOf(ref)
 	order = uint64(id)
@@ -156,9 +160,9 @@ func (q *Queue) freshOf(ref uint32) (ID, bool) {
 	}
 	g := &q.groups.list[ref]
 	for {
-		id, any := g.fresh.front()
-		if !any || q.grouped.find(id) != nil {
-			return id, any
+		id, found := g.fresh.front()
+		if !found || q.grouped.find(id) != nil {
+			return id, found
 		}
 		g.fresh.pop()
 	}

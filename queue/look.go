@@ -27,8 +27,8 @@ func (q *Queue) Counts(now instant.Instant) Counts {
 func (q *Queue) Oldest(now instant.Instant) instant.Instant {
 	q.advance(now)
 	var oldest instant.Instant
-	earlier := func(since instant.Instant, any bool) {
-		if any && (oldest == 0 || since < oldest) {
+	earlier := func(since instant.Instant, found bool) {
+		if found && (oldest == 0 || since < oldest) {
 			oldest = since
 		}
 	}
@@ -43,8 +43,8 @@ func (q *Queue) Oldest(now instant.Instant) instant.Instant {
 // Ready reports whether a receive at now would find something.
 func (q *Queue) Ready(now instant.Instant) bool {
 	q.advance(now)
-	_, any := q.choose()
-	return any && q.inAir < MaxInFlight
+	_, found := q.choose()
+	return found && q.inAir < MaxInFlight
 }
 
 // Next returns when the next message that is hidden at now becomes visible, zero if

@@ -21,11 +21,11 @@ var (
 	delayedMessages    = metric("ApproximateNumberOfMessagesDelayed", watch.Count)
 	ageOfOldest        = metric("ApproximateAgeOfOldestMessage", watch.Seconds)
 
-	// of FIFO queues
+	// Of FIFO queues.
 	deduplicatedMessages = metric("NumberOfDeduplicatedSentMessages", watch.Count)
 	busyGroups           = metric("ApproximateNumberOfGroupsWithInflightMessages", watch.Count)
 
-	// of standard queues with message groups
+	// Of standard queues with message groups.
 	noisyGroups     = metric("ApproximateNumberOfNoisyGroups", watch.Count)
 	quietVisible    = metric("ApproximateNumberOfMessagesVisibleInQuietGroups", watch.Count)
 	quietNotVisible = metric("ApproximateNumberOfMessagesNotVisibleInQuietGroups", watch.Count)

@@ -19,9 +19,10 @@ type naive struct {
 	messages []*message // by ID
 	next     queue.ID
 	undo     func()
-	last     map[queue.ID]uint32 // receives, of deleted messages too
-	gone     []queue.ID          // expired since the last expire
-	left     map[queue.ID]bool   // expired while it left
+	last     map[queue.ID]uint32        // receives, of deleted messages too
+	gone     []queue.ID                 // expired since the last expire
+	sent     map[string]instant.Instant // by group: when it was last sent a message
+	left     map[queue.ID]bool          // expired while it left
 }
 
 type message struct {
@@ -33,7 +34,7 @@ type message struct {
 }
 
 func newNaive(s *request.Settings) *naive {
-	return &naive{set: *s, next: 1, last: map[queue.ID]uint32{}, left: map[queue.ID]bool{}}
+	return &naive{set: *s, next: 1, last: map[queue.ID]uint32{}, left: map[queue.ID]bool{}, sent: map[string]instant.Instant{}}
 }
 
 // advance lets the time pass: messages expire.
@@ -83,16 +84,20 @@ func (n *naive) do(now instant.Instant, what string, words []string, args argume
 	n.advance(now)
 	switch what {
 	case "send":
+		n.sent[args["group"]] = now
 		for range number(words[0]) {
 			n.messages = append(n.messages, &message{id: n.next, sent: args.sent(now, &n.set)})
 			n.next++
 		}
 		return ""
 	case "receive":
-		if args["attempt"] != "" {
-			return "unknown"
-		}
 		return n.receive(args.ask(number(words[0]), words))
+	case "take":
+		before := n.counts(func(*message) bool { return true }).InFlight
+		for range number(words[0]) {
+			n.receive(args.ask(1, words))
+		}
+		return strconv.Itoa(n.counts(func(*message) bool { return true }).InFlight - before)
 	case "draw":
 		return n.draw(number(words[0]))
 	case "undo":
@@ -115,6 +120,7 @@ func (n *naive) do(now instant.Instant, what string, words []string, args argume
 		return ""
 	case "restart":
 		clear(n.left)
+		clear(n.sent)
 		for _, m := range n.messages {
 			m.leaving, m.back = false, false
 		}
@@ -182,8 +188,19 @@ func (n *naive) counts(which func(*message) bool) (c queue.Counts) {
 }
 
 func (n *naive) noisy(m *message) bool {
-	flying := n.flying(m.sent.Group)
-	return m.sent.Group != "" && flying >= 30 && flying*10 > n.counts(func(*message) bool { return true }).InFlight
+	flying, waiting, sent := 0, 0, instant.Instant(0)
+	for _, other := range n.messages {
+		if other.sent.Group != m.sent.Group {
+			continue
+		}
+		if sent = max(sent, other.sent.At, other.sent.Since); n.flies(other) {
+			flying++
+		} else {
+			waiting++
+		}
+	}
+	return m.sent.Group != "" && flying >= 30 && flying*10 > n.counts(func(*message) bool { return true }).InFlight &&
+		waiting > 0 && n.now.Sub(max(sent, n.sent[m.sent.Group])) < 5*time.Minute
 }
 
 // flying counts the messages of a group that are in flight.

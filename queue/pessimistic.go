@@ -16,8 +16,8 @@ const (
 func (q *Queue) see(most int, long bool, got *Received) int {
 	back := &q.groups.list[0].back
 	for back.len() < disorder {
-		id, any := q.plain.front()
-		if !any {
+		id, found := q.plain.front()
+		if !found {
 			break
 		}
 		q.enter(q.last, entryOf(id, q.plain.takeFront(), 0))

@@ -3,6 +3,7 @@ package queue_test
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strconv"
 
@@ -14,6 +15,7 @@ import (
 // A player plays lines on a queue, as an owner that saves what it must.
 type player struct {
 	set   *request.Settings
+	rng   *rand.Rand
 	queue *queue.Queue
 	now   instant.Instant
 	next  queue.ID
@@ -35,11 +37,13 @@ type disk struct {
 }
 
 func newPlayer(s *request.Settings, seed string) *player {
-	return &player{
-		set: s, queue: queue.New(s, chance(seed)), next: 1, last: map[queue.ID]queue.Receipt{}, left: map[queue.ID]bool{},
+	p := &player{
+		set: s, rng: chance(seed), next: 1, last: map[queue.ID]queue.Receipt{}, left: map[queue.ID]bool{},
 		got:   &queue.Received{},
 		saved: disk{sent: map[queue.ID]queue.Sent{}, states: map[queue.ID]queue.State{}},
 	}
+	p.queue = queue.New(s, p.rng)
+	return p
 }
 
 func (p *player) do(now instant.Instant, what string, words []string, args arguments) string {
@@ -279,7 +283,7 @@ func (p *player) forget(r queue.Range) {
 // restart makes the queue anew. Messages of one group that nobody received come
 // back without a state, from the cursor on if they have no group.
 func (p *player) restart() string {
-	p.queue = queue.New(p.set, nil)
+	p.queue = queue.New(p.set, p.rng)
 	clear(p.left)
 	p.draws = nil
 	p.queue.Skip(p.next)

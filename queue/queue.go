@@ -66,8 +66,13 @@ func (q *Queue) Set(now instant.Instant, s *request.Settings) {
 	}
 }
 
-// incidental is how many entries expire in passing. Expire is for the others.
-const incidental = 64
+// What one call does in passing, so that others need not wait for long. More of it is
+// left to later calls; meanwhile Next is not after now, and Expire is for what is
+// lost.
+const (
+	mostRevealed = 10_000 // messages that become visible
+	incidental   = 64     // entries that expire
+)
 
 // advance lets the time pass until now, which it returns as the queue counts it:
 // what was hidden becomes visible, and what is over its retention is lost.
@@ -91,7 +96,7 @@ func (q *Queue) advance(now instant.Instant) instant.Instant {
 
 // reveal makes visible what was hidden until now.
 func (q *Queue) reveal(now instant.Instant) {
-	for q.timed.len() > 0 && q.timed.items[0].key <= uint64(now) {
+	for n := 0; n < mostRevealed && q.timed.len() > 0 && q.timed.items[0].key <= uint64(now); n++ {
 		ref := q.timed.items[0].ref
 		q.uncount(ref)
 		q.show(ref)
@@ -116,6 +121,7 @@ func (q *Queue) addRun(now instant.Instant, id ID, count int, m Sent) {
 	m.At, m.Since, m.Due = q.inside(m.At), q.inside(m.Since), q.inside(m.Due)
 	m.Since = max(m.Since, m.At)
 	group := q.groups.ref(m.Group)
+	q.groups.list[group].sent = max(q.groups.list[group].sent, m.Since)
 	switch {
 	case q.set.FIFO:
 		m.Due = m.Since.Add(q.set.Delay)
@@ -144,8 +150,10 @@ func (q *Queue) Restore(now instant.Instant, id ID, m Sent, s State) {
 	q.end = max(q.end, id+1)
 	m.At = q.inside(m.At)
 	group := q.groups.ref(m.Group)
+	since := max(m.At, q.inside(m.Since))
+	q.groups.list[group].sent = max(q.groups.list[group].sent, since)
 	q.enter(now, entry{
-		id: id, sent: m.At, since: max(m.At, q.inside(m.Since)),
+		id: id, sent: m.At, since: since,
 		first: q.inside(s.First), last: q.inside(s.Last), until: q.inside(s.Until), receives: s.Receives, group: group,
 	})
 	q.rank(group)

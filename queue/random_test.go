@@ -21,7 +21,7 @@ func TestRandomHistories(t *testing.T) {
 	for seed := range uint64(histories) {
 		h := newHistory(rand.New(rand.NewPCG(seed, 14)))
 		var s stage
-		lines := []string{h.first()}
+		lines := append(make([]string, 0, 1+length), h.first())
 		s.play(lines[0])
 		for range length {
 			lines = append(lines, h.line())

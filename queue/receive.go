@@ -83,8 +83,8 @@ func (q *Queue) gather(now, until instant.Instant, most int, long bool, got *Rec
 		most = q.see(most, long, got)
 	}
 	for work := effort; work > 0 && len(got.Deliveries) < most; {
-		group, any := q.choose()
-		if !any {
+		group, found := q.choose()
+		if !found {
 			break
 		}
 		work -= q.receiveFrom(group, now, until, most, got)
@@ -106,8 +106,8 @@ func (q *Queue) receiveFrom(group uint32, now, until instant.Instant, most int, 
 		if len(got.Dead) > dead && !q.returned(group) {
 			return looked // what follows a dead message of a FIFO queue waits until it is gone
 		}
-		ref, any := q.pick(group, now, got)
-		if !any {
+		ref, found := q.pick(group, now, got)
+		if !found {
 			return max(looked, 1)
 		}
 		looked++
@@ -133,13 +133,13 @@ func (q *Queue) receiveFrom(group uint32, now, until instant.Instant, most int, 
 
 // returned reports whether the next message of a group is one that came back.
 func (q *Queue) returned(group uint32) bool {
-	order, _, any := q.next(group)
+	order, _, found := q.next(group)
 	_, entered := q.entries.byID[ID(order)]
-	return any && entered
+	return found && entered
 }
 
 // pick returns the next message of a group that is visible and due, as an entry.
-func (q *Queue) pick(group uint32, now instant.Instant, got *Received) (ref uint32, any bool) {
+func (q *Queue) pick(group uint32, now instant.Instant, got *Received) (ref uint32, found bool) {
 	id, fresh := q.freshOf(group)
 	back := &q.groups.list[group].back
 	switch {

@@ -19,17 +19,20 @@ import (
 
 // TestScripts plays the files of testdata in virtual time. Their lines:
 //
-//	queue [fifo] [visibility=D] [retention=D] [delay=D] [receives=N] [chance=SEED]
-//	                         a new queue; receives: those after which a message is dead
+//	queue [fifo] [visibility=D] [retention=D] [delay=D] [receives=N] [scope=group] [limit=group] [chance=SEED] [alone]
+//	                         a new queue; receives: those after which a message is dead;
+//	                         scope of its deduplication, limit of its throughput;
+//	                         alone: without the naive queue
 //	set NAME=...             other settings, at the instant of the last line
 //	at T WHAT -> RESULT      what happens at an instant, and what comes of it
 //	at T restart             the queue is made anew of what its owner saved
 //
 // What happens:
 //
-//	send N [group=G] [delay=D] [at=T]
+//	send N [group=G] [delay=D] [at=T] [dedup=ID]
 //	                         N messages; their IDs go on from 1. at: when they were
-//	                         sent to the queue from which they are moved. No result.
+//	                         sent to the queue from which they are moved. No result,
+//	                         or the message that has the MessageDeduplicationId.
 //	receive N [for=D] [long] [attempt=ID]
 //	                         the IDs, with ! those that are dead; "nothing"; "over limit"
 //	take N [for=D]           as many receives of ten as it needs; how many messages
@@ -46,6 +49,12 @@ import (
 //	fair                     noisy groups, and messages of the others: visible, in flight, delayed
 //	expire                   ranges of messages
 //	purge
+//	tokens                   how many MessageDeduplicationIds are forgotten
+//	call ACTION N [groups=G,...] [region=R]
+//	                         calls of a FIFO queue, send, receive, delete or hide, until
+//	                         one is refused: how many were not; groups=many: each its own
+//	task N                   a move task begins, of N messages a second
+//	move N                   how many of N messages it may move, or when the next
 //
 // The naive queue plays the same, but for what it does not know, and must come to
 // the same results. # begins a comment.
@@ -89,6 +98,10 @@ type stage struct {
 	now   instant.Instant
 	queue *player
 	naive *naive
+
+	tokens     queue.Deduplication
+	throughput *queue.Throughput
+	pace       queue.Pace
 }
 
 // play plays a line and returns what came of it on either queue.
@@ -105,7 +118,7 @@ func (s *stage) play(line string) (got [2]string) {
 		*s = stage{set: request.Defaults(slices.Contains(words, "fifo")), now: epoch}
 		s.change(args)
 		s.queue, s.naive = newPlayer(&s.set, args["chance"]), newNaive(&s.set)
-		if args["chance"] != "" {
+		if args["chance"] != "" || slices.Contains(words, "alone") {
 			s.naive = nil
 		}
 	case "set":
@@ -118,6 +131,9 @@ func (s *stage) play(line string) (got [2]string) {
 		}
 	case "at":
 		s.now = epoch.Add(duration(words[1]))
+		if result, other := s.beside(words[2], words[3:], args); other {
+			return [2]string{result, result}
+		}
 		got[0], got[1] = s.queue.do(s.now, words[2], words[3:], args), "unknown"
 		if s.naive != nil {
 			got[1] = s.naive.do(s.now, words[2], words[3:], args)
@@ -128,11 +144,73 @@ func (s *stage) play(line string) (got [2]string) {
 	return got
 }
 
+// beside does what is beside the messages of a queue, and says whether it was that.
+func (s *stage) beside(what string, words []string, args arguments) (result string, other bool) {
+	switch dedup := args["dedup"]; {
+	case what == "send" && dedup != "":
+		token := queue.TokenOf(s.set.DeduplicationPerGroup, args["group"], dedup)
+		if original, known := s.tokens.Find(s.now, token); known {
+			return fmt.Sprint("as ", original), true
+		}
+		s.tokens.Remember(s.now, token, s.queue.next)
+	case what == "purge":
+		s.tokens.Clear()
+	case what == "tokens":
+		var gone []queue.Token
+		for more := true; more; {
+			gone, more = s.tokens.Expire(s.now, 1, gone)
+		}
+		return strconv.Itoa(len(gone)), true
+	case what == "call":
+		return s.call(words, args), true
+	case what == "task":
+		s.pace = queue.NewPace(s.now, number(words[0]))
+		return "", true
+	case what == "move":
+		n, next := s.pace.Allow(s.now, number(words[0]))
+		s.pace.Moved(s.now, n)
+		if n == 0 {
+			return "next " + since(next), true
+		}
+		return strconv.Itoa(n), true
+	}
+	return "", false
+}
+
+// call makes calls at once until one is refused, and says how many were not.
+func (s *stage) call(words []string, args arguments) string {
+	if s.throughput == nil {
+		s.throughput = queue.NewThroughput(s.now, args["region"], &s.set)
+	}
+	action := map[string]queue.Action{
+		"send": queue.Send, "receive": queue.Receive, "delete": queue.Delete, "hide": queue.ChangeVisibility,
+	}[words[0]]
+	taken := 0
+	for range number(words[1]) {
+		groups := strings.Split(args["groups"], ",")
+		if args["groups"] == "many" {
+			groups = []string{strconv.Itoa(taken)}
+		}
+		if !s.throughput.Take(s.now, action, groups...) {
+			break
+		}
+		taken++
+	}
+	return strconv.Itoa(taken)
+}
+
 func (s *stage) change(args arguments) {
 	for name, d := range map[string]*time.Duration{"visibility": &s.set.Visibility, "retention": &s.set.Retention, "delay": &s.set.Delay} {
 		if arg := args[name]; arg != "" {
 			*d = duration(arg)
 		}
+	}
+	s.set.DeduplicationPerGroup = s.set.DeduplicationPerGroup || args["scope"] == "group"
+	if limit := args["limit"]; limit != "" {
+		s.set.ThroughputPerGroup = limit == "group"
+	}
+	if s.throughput != nil {
+		s.throughput.Set(s.now, &s.set)
 	}
 	if n := args["receives"]; n != "" {
 		s.set.Redrive = &request.Redrive{MaxReceiveCount: int32(number(n))} //nolint:gosec // small
@@ -210,7 +288,7 @@ func since(at instant.Instant) string {
 func id(word string) queue.ID { return queue.ID(number(word)) } //nolint:gosec // not negative
 
 func ids(words []string) []queue.ID {
-	var all []queue.ID
+	all := make([]queue.ID, 0, len(words))
 	for _, w := range words {
 		all = append(all, id(w))
 	}

@@ -75,29 +75,29 @@ func (q *Queue) Remove(ids []ID) {
 	}
 }
 
-// Draw takes at most max visible messages out to be moved to another queue: they
-// are in got.Dead. The owner moves them and then calls Remove, or Return if it could
+// Draw takes visible messages out, no more than most, to be moved to another queue:
+// they are in got.Dead. The owner moves them and then calls Remove, or Return if it could
 // not. Nobody receives them meanwhile, and it is no receive.
-func (q *Queue) Draw(now instant.Instant, max int, got *Received) {
+func (q *Queue) Draw(now instant.Instant, most int, got *Received) {
 	now = q.advance(now)
 	got.reset()
 	q.begin(got)
-	for work := effort; work > 0 && len(got.Dead) < max; {
-		group, any := q.choose()
-		if !any {
+	for work := effort; work > 0 && len(got.Dead) < most; {
+		group, found := q.choose()
+		if !found {
 			break
 		}
-		work -= q.drawFrom(group, now, max, got)
+		work -= q.drawFrom(group, now, most, got)
 		q.rank(group)
 	}
 	q.finish(got)
 }
 
 // drawFrom draws messages of one group, as receiveFrom receives them.
-func (q *Queue) drawFrom(group uint32, now instant.Instant, max int, got *Received) (looked int) {
-	for looked < effort && len(got.Dead) < max {
-		ref, any := q.pick(group, now, got)
-		if !any {
+func (q *Queue) drawFrom(group uint32, now instant.Instant, most int, got *Received) (looked int) {
+	for looked < effort && len(got.Dead) < most {
+		ref, found := q.pick(group, now, got)
+		if !found {
 			break
 		}
 		looked++

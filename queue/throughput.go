@@ -1,6 +1,8 @@
 package queue
 
 import (
+	"slices"
+
 	"lullaby/capacity"
 	"lullaby/instant"
 	"lullaby/queue/refusal"
@@ -110,20 +112,11 @@ func (t *Throughput) Take(now instant.Instant, a Action, groups ...string) bool 
 	}
 	t.queue[a].Charge(now, capacity.Unit)
 	for i, p := range of[:n] {
-		if !contains(of[:i], p) {
+		if !slices.Contains(of[:i], p) {
 			p.Charge(now, capacity.Unit)
 		}
 	}
 	return true
-}
-
-func contains(some []*capacity.TokenBucket, one *capacity.TokenBucket) bool {
-	for _, p := range some {
-		if p == one {
-			return true
-		}
-	}
-	return false
 }
 
 // partition returns which of n partitions has a group, by FNV-1a.

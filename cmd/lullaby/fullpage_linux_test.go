@@ -105,9 +105,9 @@ func pageShapes() []shape {
 	add("Query", "sets", filtered("numbers", "v<>:v", numbers))
 	add("Query", "IN of sets", filtered("numbers", "NOT "+inList(":v"), numbers))
 	add("Query", "contains of sets", filtered("numbers", "contains(v,:v)", one))
-	var paths []string
-	for i := range 1000 {
-		paths = append(paths, fmt.Sprintf("%c%02d", 'a'+i/100, i%100))
+	paths := make([]string, 1000)
+	for i := range paths {
+		paths[i] = fmt.Sprintf("%c%02d", 'a'+i/100, i%100)
 	}
 	add("Query", "paths", `{"TableName":"page","KeyConditionExpression":"id = :id","ExpressionAttributeValues":{":id":{"S":"small"}},`+
 		`"ProjectionExpression":"`+strings.Join(paths, ",")+`"}`)

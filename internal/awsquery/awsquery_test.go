@@ -204,7 +204,7 @@ func nilOrEmpty(v everything) bool {
 }
 
 func BenchmarkUnmarshal(b *testing.B) {
-	type send struct{ QueueUrl, MessageBody string } //nolint:revive // AWS's name
+	type send struct{ QueueUrl, MessageBody string }
 	form := []byte("Action=SendMessage&Version=2012-11-05&QueueUrl=http%3A%2F%2F127.0.0.1%3A4566%2F123456789012%2Fq&MessageBody=" + strings.Repeat("x", 1024))
 	b.ReportAllocs()
 	for b.Loop() {

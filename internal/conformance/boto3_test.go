@@ -9,7 +9,7 @@ const pythonPath = "/usr/bin/python3"
 func TestBoto3(t *testing.T) {
 	t.Parallel()
 	takesLong(t)
-	need(t, "boto3", client(t, pythonPath, "-c", "import boto3").Run())
+	need(t, "boto3 or kombu", client(t, pythonPath, "-c", "import boto3, kombu, pycurl").Run())
 	cmd := client(t, pythonPath, "-B", "-m", "unittest", "discover", "--verbose", "--start-directory", "python")
 	cmd.Env = append(cmd.Env, "ENDPOINT="+start(t, "--bare", "--control-plane", "real").AWS)
 	out, err := cmd.CombinedOutput()

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// The tests in js are those of Node's own test runner.
+// The tests in js are those of Node's own test runner: AWS's SDKs, and sqs-consumer.
 func TestJavaScriptSDK(t *testing.T) {
 	t.Parallel()
 	takesLong(t)
@@ -26,10 +26,12 @@ func node(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	path, err := exec.LookPath("node")
 	need(t, "Node", err)
-	_, err = os.Stat(filepath.Join("js", "node_modules", "@aws-sdk", "lib-dynamodb"))
-	need(t, "the SDK for JavaScript", err)
+	for _, module := range []string{"@aws-sdk/lib-dynamodb", "@aws-sdk/client-sqs", "aws-sdk", "sqs-consumer"} {
+		_, err = os.Stat(filepath.Join("js", "node_modules", filepath.FromSlash(module)))
+		need(t, module, err)
+	}
 	cmd := client(t, path, args...)
 	cmd.Dir = "js"
-	cmd.Env = append(cmd.Env, "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true")
+	cmd.Env = append(cmd.Env, "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true", "AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE=1")
 	return cmd
 }

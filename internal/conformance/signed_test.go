@@ -25,8 +25,8 @@ func TestSignedRequests(t *testing.T) {
 		"the AWS CLI": client(t, awsPath, "--endpoint-url", up.AWS, "dynamodb", "list-tables"),
 		"the AWS CLI's lambda invoke": client(t, awsPath, "--endpoint-url", up.AWS, "lambda", "invoke",
 			"--function-name", "invoked", "--invocation-type", "DryRun", "--log-type", "Tail", result),
-		"boto3":                  client(t, pythonPath, "-B", "-m", "unittest", "discover", "--start-directory", "python", "--pattern", "test_items.py"),
-		"the SDK for JavaScript": node(t, "--test", "items.test.js"),
+		"boto3":                   client(t, pythonPath, "-B", "-m", "unittest", "discover", "--start-directory", "python", "--pattern", "test_[iq]*.py"),
+		"the SDKs for JavaScript": node(t, "--test", "items.test.js", "queues.test.js", "queues_v2.test.js"),
 	} {
 		cmd.Env = append(cmd.Env, "ENDPOINT="+up.AWS,
 			"AWS_ACCESS_KEY_ID=ASIAEXAMPLE", "AWS_SECRET_ACCESS_KEY=secret/+", "AWS_SESSION_TOKEN=token/+=",
