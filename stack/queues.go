@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"path"
+	"slices"
 	"time"
 
 	"lullaby/instant"
@@ -20,36 +20,23 @@ func (s *Stack) declareQueues(ctx context.Context) error {
 	if s.template == nil {
 		return nil
 	}
-	declared := map[string]*template.Queue{}
-	all := make([]queues.Declaration, len(s.template.Queues))
+	all := make([]*request.CreateQueueInput, len(s.template.Queues))
 	for i, q := range s.template.Queues {
-		declared[q.Name], all[i] = q, queueDeclaration(q)
+		all[i] = q.CreateQueue()
 	}
-	err := s.queues.Declare(instant.Of(time.Now()), all...)
-	if of, ok := errors.AsType[*queues.DeclarationError](err); ok {
-		q := declared[of.Name]
-		return fmt.Errorf("%v: queue %s: %w", q.Pos(), q.LogicalID, of.Err)
+	err := s.queues.Declare(instant.Of(time.Now()), all)
+	if refused, ok := errors.AsType[*queues.DeclareError](err); ok {
+		q := s.template.Queues[slices.IndexFunc(s.template.Queues, func(q *template.Queue) bool { return q.Name == refused.Queue })]
+		return fmt.Errorf("%v: queue %s: %w", q.Pos(), q.LogicalID, refused.Err)
 	}
-	return s.warnOfLeftQueues(ctx, declared)
-}
-
-// queueDeclaration returns a queue of the template as queue/store declares it.
-func queueDeclaration(q *template.Queue) queues.Declaration {
-	d := queues.Declaration{Name: q.Name, Attributes: maps.Clone(q.Attributes)}
-	if q.Policy != "" {
-		d.Attributes["Policy"] = q.Policy
+	if err != nil {
+		return err
 	}
-	if len(q.Tags) > 0 {
-		d.Tags = map[string]string{}
-	}
-	for _, tag := range q.Tags {
-		d.Tags[tag.Key] = tag.Value
-	}
-	return d
+	return s.warnOfLeftQueues(ctx)
 }
 
 // warnOfLeftQueues warns of queues that are no longer in the template.
-func (s *Stack) warnOfLeftQueues(ctx context.Context, declared map[string]*template.Queue) error {
+func (s *Stack) warnOfLeftQueues(ctx context.Context) error {
 	in := request.ListQueuesInput{MaxResults: new(int32(1_000))}
 	for {
 		out, err := s.queues.ListQueues(ctx, instant.Of(time.Now()), &in)
@@ -57,12 +44,14 @@ func (s *Stack) warnOfLeftQueues(ctx context.Context, declared map[string]*templ
 			return err
 		}
 		for _, url := range out.QueueUrls {
-			if name := path.Base(url); declared[name] == nil {
+			name := path.Base(url)
+			if !slices.ContainsFunc(s.template.Queues, func(q *template.Queue) bool { return q.Name == name }) {
 				s.say("warning: queue %s is in the data folder and not in the template: kept", name)
 			}
 		}
-		if in.NextToken = out.NextToken; in.NextToken == "" {
+		if out.NextToken == "" {
 			return nil
 		}
+		in.NextToken = out.NextToken
 	}
 }

@@ -30,13 +30,6 @@ func (t *Template) Queued() []Omission {
 	for _, q := range t.Queues {
 		all = append(all, Omission{q.Pos(), q.LogicalID, "type " + typeQueue})
 	}
-	return append(all, t.Mapped()...)
-}
-
-// Mapped returns the functions that have events of queues, as omissions of one who
-// does not invoke them.
-func (t *Template) Mapped() []Omission {
-	var all []Omission
 	for _, m := range t.EventSourceMappings {
 		i := slices.IndexFunc(t.Functions, func(f *Function) bool { return f.Name == m.FunctionName })
 		all = append(all, Omission{m.Pos(), t.Functions[i].LogicalID, "events of type SQS"})

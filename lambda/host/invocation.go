@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"lullaby/internal/uuid"
 	"lullaby/lambda"
 )
 
@@ -90,7 +91,7 @@ func (h *Host) accept(in lambda.InvokeInput) (*invocation, error) {
 		return nil, err
 	}
 	inv := &invocation{
-		id:            newRequestID(),
+		id:            uuid.New(),
 		arn:           functionARN,
 		traceID:       in.TraceID,
 		clientContext: clientContext,

@@ -5,8 +5,10 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"lullaby/queue/refusal"
+	"lullaby/queue/request"
 	"lullaby/queue/store"
 	"lullaby/storage"
 )
@@ -25,23 +27,24 @@ func declareAgain(t *testing.T) {
 		}
 	}
 	const redrive = `{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:123456789012:dead","maxReceiveCount":"3"}`
-	orders := store.Declaration{
-		Name: "orders", Attributes: map[string]string{"RedrivePolicy": redrive, "DelaySeconds": "5"}, Tags: map[string]string{"a": "1"},
+	orders := &request.CreateQueueInput{
+		QueueName: "orders", Attributes: map[string]string{"RedrivePolicy": redrive, "DelaySeconds": "5"}, Tags: map[string]string{"a": "1"},
 	}
-	dead := store.Declaration{Name: "dead"}
-	if err := w.engine.Declare(now(), orders, dead); err != nil {
+	dead := &request.CreateQueueInput{QueueName: "dead"}
+	both := []*request.CreateQueueInput{orders, dead}
+	if err := w.engine.Declare(now(), both); err != nil {
 		t.Fatal(err)
 	}
 	has(`ListDeadLetterSourceQueues {"QueueUrl":"dead"}`, "/orders")
 	has(`SendMessage {"QueueUrl":"orders","MessageBody":"one"}`, "message 1")
 	before := s.do(`GetQueueAttributes {"QueueUrl":"orders","AttributeNames":["All"]}`)
-	if err := w.engine.Declare(now().Add(1e12), orders, dead); err != nil {
+	if err := w.engine.Declare(now().Add(time.Hour), both); err != nil {
 		t.Fatal(err)
 	}
 	has(`GetQueueAttributes {"QueueUrl":"orders","AttributeNames":["All"]}`, before)
 
 	orders.Attributes, orders.Tags = map[string]string{"VisibilityTimeout": "7"}, nil
-	if err := w.engine.Declare(now(), orders, dead); err != nil {
+	if err := w.engine.Declare(now(), both); err != nil {
 		t.Fatal(err)
 	}
 	w.restart(w.options)
@@ -53,14 +56,17 @@ func declareAgain(t *testing.T) {
 
 func TestDeclareRefuses(t *testing.T) {
 	w := newWorld(t, storage.Process, store.Options{Unlimited: true})
-	err := w.engine.Declare(now(), store.Declaration{Name: "q.fifo"})
-	if of, ok := errors.AsType[*store.DeclarationError](err); !ok || of.Name != "q.fifo" || err.Error() == "" {
+	declare := func(in request.CreateQueueInput) error {
+		return w.engine.Declare(now(), []*request.CreateQueueInput{&in})
+	}
+	err := declare(request.CreateQueueInput{QueueName: "q.fifo"})
+	if of, ok := errors.AsType[*store.DeclareError](err); !ok || of.Queue != "q.fifo" {
 		t.Errorf("a standard queue with a name of FIFO queues: %v", err)
 	}
-	none := store.Declaration{Name: "q", Attributes: map[string]string{
+	err = declare(request.CreateQueueInput{QueueName: "q", Attributes: map[string]string{
 		"RedrivePolicy": `{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:123456789012:none","maxReceiveCount":3}`,
-	}}
-	if err := w.engine.Declare(now(), none); !errors.Is(err, refusal.InvalidParameterValue) || !strings.Contains(err.Error(), "queue q: ") {
+	}})
+	if !errors.Is(err, refusal.InvalidParameterValue) || !strings.HasPrefix(err.Error(), "q: ") {
 		t.Errorf("a dead-letter queue that does not exist: %v", err)
 	}
 }
