@@ -20,7 +20,8 @@ func (r *Report) WriteText(to io.Writer) error {
 	for i := range r.Routes {
 		w.row("route", "%s", r.path(&r.Routes[i]))
 	}
-	w.row("traffic", "%s", r.Traffic)
+	w.chains(r.Queues)
+	w.traffic(r)
 	w.row("", "for %v, seed %d%s", r.For, r.Seed, r.mode())
 	for i := range r.Functions {
 		w.row("retries", "%s", r.Functions[i].retries())
@@ -34,11 +35,13 @@ func (r *Report) WriteText(to io.Writer) error {
 		f := &r.Functions[i]
 		w.row("concurrency", "%s at its peak, %s cold starts", grouped(int64(f.PeakConcurrency)), grouped(f.ColdStarts))
 	}
+	w.queues(r.Queues)
 	w.assumed(r, &all)
 	return w.Flush()
 }
 
-// path returns the function that a route invokes and the tables that it calls.
+// path returns the function that a route invokes, the tables that it calls and the
+// queue to which it sends.
 func (r *Report) path(route *Route) string {
 	var tables []string
 	for i := range r.Functions {
@@ -51,6 +54,9 @@ func (r *Report) path(route *Route) string {
 	steps := []string{cmp.Or(route.Route, "invoke"), route.Function}
 	if tables != nil {
 		steps = append(steps, strings.Join(tables, ", "))
+	}
+	if route.Queue != "" {
+		steps = append(steps, route.Queue)
 	}
 	return strings.Join(steps, " -> ")
 }
@@ -185,6 +191,9 @@ func (w *rows) assumed(r *Report, all *Route) {
 	if r.waited() {
 		w.row("", "%v a further attempt, functions give up %v before Timeout", r.AttemptTime, r.Reserve)
 	}
+	if r.ConsumerReserve > 0 {
+		w.row("", "consumers give up %v before Timeout, a message more takes %v", r.ConsumerReserve, r.AttemptTime)
+	}
 	for _, a := range all.Answers {
 		if a.Status == statusOfFunctions {
 			w.row("", "functions answer %d if a table refuses", a.Status)
@@ -310,4 +319,17 @@ func percent(part, whole int64) string {
 		return " >99.9 %"
 	}
 	return fmt.Sprintf(" %3d.%d %%", tenths/10, tenths%10)
+}
+
+// traffic writes what is played, of each route if there are several.
+func (w *rows) traffic(r *Report) {
+	if len(r.Routes) < 2 {
+		w.row("traffic", "%s", r.Traffic)
+		return
+	}
+	label := "traffic"
+	for i := range r.Routes {
+		w.row(label, "%s of %s", r.Routes[i].Traffic, cmp.Or(r.Routes[i].Route, r.Routes[i].Function))
+		label = ""
+	}
 }
