@@ -50,17 +50,18 @@ func (w *world) busy(now instant.Instant) bool {
 	return false
 }
 
-// A history is what a queue was like, at most so many moments with equal time
-// between them.
+// A history is what a queue was like, at some moments with equal time between
+// them.
 type history struct {
 	moments []report.Moment
 	every   int // look
 	looks   int
 
 	deepest, oldest report.Moment // with the most visible messages; with the oldest one
+	last            report.Moment
 }
 
-const mostMoments = 120
+const mostMoments = 119 // and the last
 
 // look notes what the queue is like.
 func (q *queue) look(now instant.Instant) {
@@ -72,6 +73,7 @@ func (q *queue) look(now instant.Instant) {
 	if m.Age > h.oldest.Age {
 		h.oldest = m
 	}
+	h.last = m
 	if h.looks%max(1, h.every) == 0 {
 		h.moments = append(h.moments, m)
 	}
@@ -108,4 +110,12 @@ func (h *history) report(to *report.Queue) {
 	to.Deepest, to.DeepestAt = h.deepest.Visible, h.deepest.At
 	to.Oldest, to.OldestAt = h.oldest.Age, h.oldest.At
 	to.Moments = append([]report.Moment{}, h.moments...)
+	before := report.Moment{}
+	if n := len(h.moments); n > 0 {
+		before = h.moments[n-1]
+	}
+	before.At = h.last.At
+	if before != h.last {
+		to.Moments = append(to.Moments, h.last)
+	}
 }

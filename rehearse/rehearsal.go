@@ -24,6 +24,7 @@ type Rehearsal struct {
 // A target is a table that is called, and what one call costs it and its global
 // indexes.
 type target struct {
+	path      int // whose requests or messages it takes
 	table     *template.Table
 	direction capacity.Direction
 	costs     []capacity.Tokens // of the table, then of its global indexes
@@ -108,26 +109,28 @@ func (r *Rehearsal) checkQueues() error {
 	return nil
 }
 
-// findTargets finds the tables whose throughput decides what the first path loses:
+// findTargets finds the tables whose throughput decides what is lost: of each path
 // those of the consumers of its queue, then that of its function.
 func (r *Rehearsal) findTargets(w *world) {
-	add := func(c *call) {
-		if c.operation == nil {
-			return
+	for i, s := range w.stages {
+		if q := s.call.queue; q != nil {
+			for _, m := range q.consumers {
+				r.addTarget(i, m.call)
+			}
 		}
-		of := target{table: c.operation.table.of, direction: c.operation.direction}
-		for i := range c.operation.demands {
-			of.costs = append(of.costs, c.operation.demands[i].Cost)
-		}
-		r.targets = append(r.targets, of)
+		r.addTarget(i, s.call)
 	}
-	first := w.stages[0].call
-	if first.queue != nil {
-		for _, m := range first.queue.consumers {
-			add(m.call)
-		}
+}
+
+func (r *Rehearsal) addTarget(path int, c *call) {
+	if c.operation == nil {
+		return
 	}
-	add(first)
+	t := target{path: path, table: c.operation.table.of, direction: c.operation.direction}
+	for i := range c.operation.demands {
+		t.costs = append(t.costs, c.operation.demands[i].Cost)
+	}
+	r.targets = append(r.targets, t)
 }
 
 // base returns the base of a spike on a path that names none, by the table that

@@ -83,7 +83,7 @@ func (s *search) least(ctx context.Context) (int64, error) {
 func (s *search) demand(burst time.Duration) int64 {
 	r := s.r
 	most, since := max(1, r.options.Backlog), time.Duration(0)
-	for _, p := range r.paths[0].phases {
+	for _, p := range r.paths[s.of.path].phases {
 		lasts := p.until - since
 		since = p.until
 		requests := ceil(int64(p.rate), int64(lasts), int64(lasts+burst)) // in the unit of Rate

@@ -45,7 +45,7 @@ type Queue struct {
 	P99 Span `json:"p99_seconds"`
 
 	Mappings []Mapping `json:"mappings"`
-	Moments  []Moment  `json:"moments"` // at most 120, with equal time between them
+	Moments  []Moment  `json:"moments"` // at most 120, with equal time between them but for the last
 }
 
 // A Mapping is who received from a queue, and with what settings.
@@ -96,20 +96,19 @@ func (r *Report) lostMessages() bool {
 // verdictOfQueues returns what became of requests and messages, in one sentence.
 func (r *Report) verdictOfQueues(all *Route) string {
 	var parts []string
+	link := ""
 	switch {
 	case all.lost():
-		parts = append(parts, all.failure("requests"))
+		parts, link = []string{all.failure("requests")}, "and "
 	case all.Offered > 0:
-		parts = append(parts, "No request fails")
+		parts, link = []string{"No request fails"}, "but "
 	}
-	lost := r.lostMessages()
-	for i := range r.Queues {
-		q := &r.Queues[i]
-		if lost {
-			parts = append(parts, q.losses()...)
-		} else if i == 0 {
-			parts = append(parts, q.kept(len(parts) > 0))
+	if r.lostMessages() {
+		for i := range r.Queues {
+			parts = append(parts, r.Queues[i].losses(&link)...)
 		}
+	} else {
+		parts = append(parts, r.Queues[0].kept(len(parts) > 0))
 	}
 	text := strings.Join(parts, ", ")
 	return strings.ToUpper(text[:1]) + text[1:] + r.Remedy.advice(r.direction())
@@ -130,43 +129,63 @@ func (q *Queue) kept(further bool) string {
 	return text
 }
 
-// losses returns how many messages the queue lost, and how.
-func (q *Queue) losses() (parts []string) {
-	if q.Dead > 0 {
-		to := q.DeadLetterQueue
-		parts = append(parts, fmt.Sprintf("%s of %s go to %s %s", lower(share(q.Dead, q.all(), "messages")), q.Queue, to, from(q.FirstDead)))
+// losses returns how many messages the queue lost, and how. The first begins with
+// link, which is then empty.
+func (q *Queue) losses(link *string) (parts []string) {
+	some := func(n int64, verb string) {
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%s%s of %s %s", *link, lower(share(n, q.all(), "messages")), q.Queue, verb))
+			*link = ""
+		}
 	}
-	if q.Expired > 0 {
-		parts = append(parts, fmt.Sprintf("%s of %s are lost after their retention", lower(share(q.Expired, q.all(), "messages")), q.Queue))
-	}
-	if left := q.left(); left > 0 {
-		parts = append(parts, fmt.Sprintf("%s are left in %s", lower(share(left, q.all(), "messages")), q.Queue))
-	}
+	some(q.Dead, fmt.Sprintf("go to %s %s", q.DeadLetterQueue, from(q.FirstDead)))
+	some(q.Expired, "are lost after their retention")
+	some(q.left(), "are left")
 	return parts
 }
 
 func lower(text string) string { return strings.ToLower(text[:1]) + text[1:] }
 
 // chains writes what receives from each queue, as path does for routes.
-func (w *rows) chains(queues []Queue) {
-	for i := range queues {
-		q := &queues[i]
+func (w *rows) chains(r *Report) {
+	for i := range r.Queues {
+		q := &r.Queues[i]
 		for j := range q.Mappings {
 			m := &q.Mappings[j]
-			text := fmt.Sprintf("%s -> %s, batches of %s", q.Queue, m.Function, grouped(m.BatchSize))
-			if m.MaximumConcurrency > 0 {
-				text += ", concurrency " + grouped(m.MaximumConcurrency)
+			steps := []string{q.Queue, m.Function}
+			if tables := r.tables(m.Function); tables != nil {
+				steps = append(steps, strings.Join(tables, ", "))
 			}
-			w.row("queue", "%s", text)
-		}
-		text := fmt.Sprintf("hidden for %v", q.Visibility)
-		if q.MaxReceives > 0 {
-			text += fmt.Sprintf(", after %s receives to %s", grouped(q.MaxReceives), q.DeadLetterQueue)
+			w.row("queue", "%s", strings.Join(steps, " -> "))
+			w.row("", "%s", m.settings())
 		}
 		if len(q.Mappings) > 0 {
-			w.row("", "%s", text)
+			w.row("", "%s", q.settings())
 		}
 	}
+}
+
+func (m *Mapping) settings() string {
+	text := "batches of " + grouped(m.BatchSize)
+	if m.MaximumConcurrency > 0 {
+		text += ", concurrency " + grouped(m.MaximumConcurrency)
+	}
+	if m.ReportsFailures {
+		text += ", failures reported"
+	}
+	return text
+}
+
+func (q *Queue) settings() string {
+	text := fmt.Sprintf("hidden for %v", q.Visibility)
+	switch q.MaxReceives {
+	case 0:
+	case 1:
+		text += ", after a receive to " + q.DeadLetterQueue
+	default:
+		text += fmt.Sprintf(", after %s receives to %s", grouped(q.MaxReceives), q.DeadLetterQueue)
+	}
+	return text
 }
 
 // queues writes what became of the messages of each queue that had some.
@@ -213,7 +232,8 @@ func (w *rows) queue(q *Queue) {
 		w.mapping(&q.Mappings[i])
 	}
 	if len(q.Mappings) > 0 && q.Deepest > 0 {
-		w.row("depth", "%s visible at most, after %v; the oldest was %v old, after %v", grouped(q.Deepest), q.DeepestAt, q.Oldest, q.OldestAt)
+		w.row("depth", "%s visible at most, after %v", grouped(q.Deepest), q.DeepestAt)
+		w.row("age", "%v at most, after %v", q.Oldest, q.OldestAt)
 		w.moments(q.Moments)
 	}
 }
@@ -229,15 +249,19 @@ func (w *rows) mapping(m *Mapping) {
 	w.row("invocations", "%s", text)
 }
 
-// mostRows is how many moments the text has at most.
+// mostRows is how many moments the text has at most besides the
+// last.
 const mostRows = 10
 
 // moments writes a queue over time.
 func (w *rows) moments(all []Moment) {
-	w.row("over time", "%10s %11s %11s %10s %11s %9s", "after", "visible", "in flight", "oldest", "done", "dead")
-	step := (len(all) + mostRows - 1) / mostRows
-	for i := 0; i < len(all); i += step {
+	w.row("over time", "%9s %11s %11s %9s %11s %9s", "after", "visible", "in flight", "oldest", "done", "dead")
+	step := (len(all) + mostRows - 2) / mostRows
+	for i := 0; i < len(all); i++ {
+		if i%max(1, step) != 0 && i != len(all)-1 {
+			continue
+		}
 		m := &all[i]
-		w.row("", "%10v %11s %11s %10v %11s %9s", m.At, grouped(m.Visible), grouped(m.InFlight), m.Age, grouped(m.Done), grouped(m.Dead))
+		w.row("", "%9v %11s %11s %9v %11s %9s", m.At, grouped(m.Visible), grouped(m.InFlight), m.Age, grouped(m.Done), grouped(m.Dead))
 	}
 }

@@ -57,8 +57,8 @@ traffic     constant:1/s of GET /a
             constant:1/s of PUT /a
             spike:2x of POST /b
             for 1m, seed 1
-retries     sdk, 3 attempts
-retries     legacy, 1 attempt
+retries     sdk, 3 attempts of A
+retries     legacy, 1 attempt of B
 offered     100 requests
 served       79  79.0 %
 refused      18  18.0 %
@@ -73,12 +73,12 @@ clients get   8 answers of status 503
 took        20ms p50, 30ms p95, 1s p99 of those served of GET /a
             20ms p50, 20ms p95, 20ms p99 of those served of PUT /a
             20ms p50, 21ms p95, 22ms p99 of those served of POST /b
-attempts    100 of the table, 1.25 a request, 28 refused
+attempts    100 of T, 1.25 a request, 28 refused
 waited      0s a request on average, 1s at the longest
 burst low   1 of 300 read units after 8s of ts
             600 of 600 write units after 0s of vs
-concurrency 4 at its peak, 5 cold starts
-concurrency 2 at its peak, 2 cold starts
+concurrency 4 at its peak, 5 cold starts of A
+concurrency 2 at its peak, 2 cold starts of B
 assumed     items of 1,024 bytes, 20ms a request, 0s more if cold
             0s a further attempt, functions give up 0s before Timeout
             functions answer 503 if a table refuses
