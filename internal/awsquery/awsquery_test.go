@@ -60,6 +60,11 @@ func TestUnmarshal(t *testing.T) {
 		{form: "Order.1.ID=1&Order.1.Line.1.Name=x&Order.1.Line.1.Value.BinaryValue=eA==&Order.2.ID=2", want: everything{Orders: []order{
 			{ID: "1", Lines: map[string]value{"x": {BinaryValue: []byte("x")}}}, {ID: "2"},
 		}}},
+		{form: "Name=a", want: everything{Flat: []string{"a"}}},
+		{form: "Name=a&Name.2=b", want: everything{Flat: []string{"a", "b"}}},
+		{form: "Tag.Key=a&Tag.Value=b", want: everything{Tags: map[string]string{"a": "b"}}},
+		{form: "Value.Name=n&Value.Value.StringValue=a%20b", want: everything{Values: map[string]value{"n": {StringValue: &text}}}},
+		{form: "Order.ID=1&Order.Line.Name=x", want: everything{Orders: []order{{ID: "1", Lines: map[string]value{"x": {}}}}}},
 		{form: "Inner.ID=3", want: everything{Inner: &order{ID: "3"}}},
 
 		{form: "Text.1=a", text: "Start of list found where not expected"},
@@ -69,7 +74,9 @@ func TestUnmarshal(t *testing.T) {
 		{form: "Name.0=a", text: "Element number is not a positive integer"},
 		{form: "Name.-1=a", text: "Element number is not a positive integer"},
 		{form: "Name.99999999999999999999=a", text: "Element number is not a positive integer"},
-		{form: "Name=a", text: "Text found where a list or a structure was expected"},
+		{form: "Names=a", text: "Text found where a list or a structure was expected"},
+		{form: "Order=a", text: "Text found where a list or a structure was expected"},
+		{form: "Order.Nothing=a", text: "Element number is not a positive integer"},
 		{form: "Order.1=a", text: "Text found where a list or a structure was expected"},
 		{form: "Number=x", text: "STRING_VALUE can not be converted to an Integer"},
 		{form: "Number=99999999999", text: "STRING_VALUE can not be converted to an Integer"},

@@ -122,6 +122,8 @@ func (r *reader) add(p *part, s *shape, path, text string) error {
 	case s.form == scalar:
 		p.text = text
 		return nil
+	case path == "" && text != "" && s.isAlone(path):
+		path = "1"
 	case path == "" && text != "":
 		return &MalformedError{textScalar}
 	case path == "":
@@ -132,6 +134,9 @@ func (r *reader) add(p *part, s *shape, path, text string) error {
 		if path, wrapped = strings.CutPrefix(path, s.wrap+"."); !wrapped {
 			return &MalformedError{textNumber}
 		}
+	}
+	if s.isAlone(path) {
+		path = "1." + path
 	}
 	name, rest, _ := strings.Cut(path, ".")
 	below := s.elem
@@ -164,6 +169,21 @@ func (r *reader) add(p *part, s *shape, path, text string) error {
 		p.parts[name] = sub
 	}
 	return r.add(sub, below, rest, text)
+}
+
+// isAlone reports whether path is of the only element of a flattened list or map,
+// which may be without its number: Name=a, or Tag.Key=a
+// (docs/aws/sqs.md#query-protocol).
+func (s *shape) isAlone(path string) bool {
+	if s.elem == nil || s.wrap != "" {
+		return false
+	}
+	if s.elem.form != structure {
+		return path == ""
+	}
+	name, _, _ := strings.Cut(path, ".")
+	_, known := s.elem.byName[name]
+	return known
 }
 
 // numbered yields the parts of a list or a map in the order of their numbers.
