@@ -43,7 +43,7 @@ var model = map[string]string{
 	"pager":          "lullaby/instant lullaby/watch",
 
 	"rehearse": "context github.com/HdrHistogram/hdrhistogram-go lullaby/attribute lullaby/capacity lullaby/dynamo/plan lullaby/dynamo/stream lullaby/gateway lullaby/instant " +
-		"lullaby/lambda lullaby/rehearse/report lullaby/retry lullaby/template lullaby/watch",
+		"lullaby/lambda lullaby/lambda/mapping lullaby/queue lullaby/queue/request lullaby/rehearse/report lullaby/retry lullaby/template lullaby/watch",
 	"rehearse/report": "bufio encoding/json io",
 }
 
