@@ -25,7 +25,7 @@ func (q *queue) receive(ctx context.Context, now instant.Instant, ask *model.Ask
 		switch {
 		case err != nil || len(got) > 0:
 			return got, err
-		case more && rounds < maxRounds:
+		case more && (wait > 0 && ctx.Err() == nil || rounds < maxRounds):
 			continue
 		case p == nil:
 			return nil, nil
@@ -44,8 +44,8 @@ func (q *queue) receive(ctx context.Context, now instant.Instant, ask *model.Ask
 	}
 }
 
-// maxRounds is how often a receive tries again after it has found only dead letters,
-// up to a thousand at a time, or messages that are gone.
+// maxRounds is how often a short poll tries again after it has found only dead
+// letters, a few at a time, or messages that are gone.
 const maxRounds = 10
 
 // admitReceive counts a receive of a FIFO queue. The error is a refusal.

@@ -214,7 +214,7 @@ var operations = map[string]func(t *testing.T, e *store.Engine, body string) str
 }
 
 // declare has no operation of AWS's.
-func declare(e *store.Engine, _ context.Context, now instant.Instant, in *[]*request.CreateQueueInput) (*struct{}, error) {
+func declare(e *store.Engine, _ context.Context, now instant.Instant, in *[]*request.CreateQueueInput) (*struct{}, error) { //nolint:revive // in the form of operations
 	return &struct{}{}, e.Declare(now, *in)
 }
 

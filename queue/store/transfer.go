@@ -97,7 +97,9 @@ func (q *queue) submitTransfer(now instant.Instant, to *queue, rs []received, ss
 	b := q.e.db.NewBatch()
 	b.UseReserve()
 	stage(b)
-	q.mu.Lock()
+	if err := q.lock(now); err != nil {
+		return storage.Submission{}, closing(b, err)
+	}
 	q.stageGoneLocked(b, idsOf(rs)...)
 	q.mu.Unlock()
 	if err := to.lock(now); err != nil {
