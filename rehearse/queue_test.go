@@ -139,6 +139,16 @@ func TestItemsQueued(t *testing.T) {
 	}
 }
 
+// A dead-letter queue with a consumer plays too: what is moved there is received
+// there.
+func TestDeadLettersAreReceived(t *testing.T) {
+	rep := queued(t, "../items/template-queued.yaml", backlog(t, 1_000), "ConsumerTimeout=3", "VisibilityTimeout=3", "MaxReceiveCount=1")
+	q, dead, parked := &rep.Queues[0], &rep.Queues[1], &rep.Queues[2]
+	if q.Dead < 10 || dead.Moved != q.Dead || dead.Done != dead.Moved || dead.P50 < q.P50 || parked.Queue != "ParkedWrites" || parked.Moved != 0 || !rep.Lost() {
+		t.Errorf("%d dead; %d moved to %s, where %d are done; %d moved to %s", q.Dead, dead.Moved, dead.Queue, dead.Done, parked.Moved, parked.Queue)
+	}
+}
+
 // Throttles alone bring messages to the dead-letter queue: their receive counts
 // rise while no function runs.
 func TestThrottlesKill(t *testing.T) {

@@ -67,7 +67,7 @@ func New(t *template.Template, o Options) (*Rehearsal, error) {
 
 // findPaths finds the path of the options and those of their further routes.
 func (r *Rehearsal) findPaths() error {
-	asked := []Options{r.options}
+	asked := append(make([]Options, 0, 1+len(r.options.Also)), r.options)
 	for _, a := range r.options.Also {
 		o := r.options
 		o.Route, o.Function, o.Traffic = a.Route, "", a.Traffic
