@@ -46,7 +46,7 @@ func TestChain(t *testing.T) {
 		{"a table, then a queue", with(sender, "Properties: {Policies", "Properties: {Environment: {Variables: {TT: two}}, Policies") + queueOf + consumerOf + tables, nil, "S -> Two -> Q; Q -> C -> One"},
 		{"no table", sender + queueOf + with(consumerOf, "TT: one", "TT: x") + only, nil, "S -> Q; Q -> C; C names no table: a message takes its time and does not fail"},
 		{"a table to read", sender + queueOf + allowed(with(consumerOf, "TT: one", "TT: x"), "DynamoDBReadPolicy", "Two") + tables, nil, "S -> Q; Q -> C -> Two"},
-		{"an asked table", sender + queueOf + allowed(consumerOf, "DynamoDBWritePolicy", "One") + tables, func(o *rehearse.Options) { o.Table = "One" }, "S -> Q; Q -> C -> One"},
+		{"an asked table", sender + queueOf + allowed(with(consumerOf, "TT: one", "TT: two"), "DynamoDBWritePolicy", "One") + tables, func(o *rehearse.Options) { o.Table = "One" }, "S -> Q; Q -> C -> One"},
 		{"two queues", with(sender, "}], Events", "}, SQSSendMessagePolicy: {QueueName: !GetAtt R.QueueName}], Events") + queueOf + consumerOf + other + only, nil, "S -> Q; Q -> C -> One; S sends to Q alone, of the 2 queues to which it may send"},
 		{"dead letters", sender + with(queueOf, "Queue", "Queue, Properties: {RedrivePolicy: {deadLetterTargetArn: !GetAtt R.Arn, maxReceiveCount: 3}}") + consumerOf + other + only, nil, "S -> Q; Q -> C -> One; R -> D -> One"},
 		{"giving back", sender + queueOf + with(consumerOf, "Environment: {Variables: {TT: one}}", gives) + only, nil, "S -> Q; Q -> C -> One; C gives back what it could not do for 1 to 5 s"},

@@ -53,7 +53,7 @@ func loaded(tb testing.TB, path string, o rehearse.Options, parameters ...string
 func backlog(tb testing.TB, n int64) rehearse.Options {
 	tb.Helper()
 	o := options(tb, "constant:1/s")
-	o.Traffic, o.For, o.Backlog, o.Drained = rehearse.Traffic{}, time.Second, n, true
+	o.Traffic, o.Backlog, o.Drained = rehearse.Traffic{}, n, true
 	return o
 }
 

@@ -26,7 +26,7 @@ type Queue struct {
 	Failed           int64 `json:"failed"`               // receives whose call did not succeed
 
 	Done      int64 `json:"done"`               // messages whose call has succeeded
-	DoneAgain int64 `json:"done_again"`         // calls that succeeded for a message whose call had succeeded before
+	DoneAgain int64 `json:"done_again"`         // calls that succeeded for a message that was done, or no longer in the queue
 	Dead      int64 `json:"dead"`               // moved to the dead-letter queue
 	DeadDone  int64 `json:"dead_done"`          // of those, messages whose call had succeeded
 	FirstDead Span  `json:"first_dead_seconds"` // 0: none
@@ -212,7 +212,7 @@ func (w *rows) queue(q *Queue) {
 	}
 	if len(q.Mappings) > 0 {
 		count("done", q.Done, "messages")
-		some(q.DoneAgain, "times again for a message that was done")
+		some(q.DoneAgain, "times for a message that was done or gone")
 	}
 	if q.Dead > 0 {
 		count("dead", q.Dead, fmt.Sprintf("messages, the first after %v", q.FirstDead))
