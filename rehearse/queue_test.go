@@ -281,3 +281,31 @@ func TestRoundOfDeadLetters(t *testing.T) {
 		t.Errorf("%+v\n%+v", one, two)
 	}
 }
+
+// If consumers take too much, the remedy is a MaximumConcurrency: the largest with
+// which nothing is lost. If that does not help, it is more throughput.
+func TestRemedyOfConsumers(t *testing.T) {
+	for seed := range uint64(3) {
+		o := backlog(t, 1_500)
+		o.Seed = seed
+		parameters := []string{"Timeout=11", "MaxReceiveCount=5", "GivesBack=yes"}
+		m := answer(t, loaded(t, queuedTemplate, o, parameters...)).Remedy
+		if m == nil || m.Outcome != report.Found || m.Concurrency == nil || m.Concurrency.Function != "Write" || len(m.Raise) > 0 {
+			t.Fatalf("seed %d: %+v", seed, m)
+		}
+		found := m.Concurrency.MaximumConcurrency
+		between(t, "of 50 units while consumers work", found, 5, 8)
+		for more, lost := range []bool{false, true} {
+			with := fmt.Sprintf("MaximumConcurrency=%d", found+int64(more))
+			if rep := queued(t, queuedTemplate, o, append(parameters, with)...); rep.Lost() != lost {
+				t.Errorf("seed %d: %s: %d dead; %d are said to hold", seed, with, rep.Queues[0].Dead, found)
+			}
+		}
+	}
+	o := backlog(t, 200)
+	o.ServiceTime = 3_500 * time.Millisecond
+	m := answer(t, loaded(t, queuedTemplate, o, "MaximumConcurrency=2", "MaxReceiveCount=1")).Remedy
+	if m == nil || m.Outcome != report.Found || m.Concurrency != nil || len(m.Raise) != 1 || m.Raise[0].Resource != "items" {
+		t.Errorf("with a MaximumConcurrency of 2 that loses: %+v", m)
+	}
+}
