@@ -170,3 +170,22 @@ func TestErrorsOfQueues(t *testing.T) {
 		}
 	}
 }
+
+// A queue's delay and a mapping's window make messages late, and a window makes
+// batches large.
+func TestDelayAndWindow(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "template.yaml")
+	delayed := strings.Replace(queueOf, "Queue}", "Queue, Properties: {DelaySeconds: 60}}", 1)
+	gathered := strings.Replace(consumerOf, "Properties: {Queue:", "Properties: {BatchSize: 100, MaximumBatchingWindowInSeconds: 30, Queue:", 1)
+	if err := os.WriteFile(file, []byte(head+sender+delayed+gathered+only), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := options(t, "constant:10/s")
+	o.For = 5 * time.Minute
+	q := &queued(t, file, o).Queues[0]
+	between(t, "half are late by", q.P50, seconds(65), seconds(95))
+	between(t, "few are later than", q.P99, seconds(85), seconds(115))
+	if size := q.Done / q.Mappings[0].Invocations; q.Done != q.Sent || size < 20 || q.Received != q.Sent {
+		t.Errorf("%d of %d done, received %d times, in batches of %d", q.Done, q.Sent, q.Received, size)
+	}
+}
