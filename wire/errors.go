@@ -12,6 +12,7 @@ import (
 	"lullaby/dynamo"
 	"lullaby/dynamo/refusal"
 	"lullaby/internal/awsjson"
+	"lullaby/internal/ellipsis"
 	"lullaby/internal/sigv4"
 	"lullaby/lambda"
 	"lullaby/lambda/mapping"
@@ -160,7 +161,7 @@ func faultOf(rows []row, err error) fault {
 			break
 		}
 	}
-	f.message = refusal.Cut(f.message, refusal.MaxMessage)
+	f.message = ellipsis.Cut(f.message, ellipsis.MaxMessage)
 	return f
 }
 

@@ -3,7 +3,6 @@ package store_test
 import (
 	"bufio"
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -215,7 +214,7 @@ var operations = map[string]func(t *testing.T, e *store.Engine, body string) str
 }
 
 // declare has no operation of AWS's.
-func declare(e *store.Engine, _ context.Context, now instant.Instant, in *[]*request.CreateQueueInput) (*struct{}, error) {
+func declare(e *store.Engine, _ context.Context, now instant.Instant, in *[]*request.CreateQueueInput) (*struct{}, error) { //nolint:revive // in the form of operations
 	return &struct{}{}, e.Declare(now, *in)
 }
 
@@ -267,7 +266,12 @@ func newWorld(t *testing.T, d storage.Durability, o store.Options) *world {
 
 func (w *world) start(o store.Options) {
 	w.t.Helper()
-	db, err := storage.Open("data", storage.Options{Durability: w.durability, FS: w.fs})
+	w.startOn(w.fs, o)
+}
+
+func (w *world) startOn(fs vfs.FS, o store.Options) {
+	w.t.Helper()
+	db, err := storage.Open("data", storage.Options{Durability: w.durability, FS: fs})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -282,7 +286,7 @@ func (w *world) start(o store.Options) {
 	w.stop = sync.OnceValue(func() error {
 		cancel()
 		running.Wait()
-		return errors.Join(db.Close())
+		return db.Close()
 	})
 }
 

@@ -109,7 +109,7 @@ func (q *queue) unsendLocked(ss []*sending) {
 
 // publish shows receivers messages that are durable, with all that were sent before.
 func (q *queue) publish(ss []*sending) {
-	last := ss[len(ss)-1].id
+	var last model.ID // of none, if each entry of a batch was refused
 	for _, s := range ss {
 		last = max(last, s.id)
 	}
