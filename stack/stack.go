@@ -198,7 +198,7 @@ const shutdownTime = 500 * time.Millisecond
 func (s *Stack) serve(context.Context) error {
 	services := wire.Services{DynamoDB: s.tables, SQS: s.queues}
 	if s.host != nil {
-		services.Lambda = s.host
+		services.Lambda, services.Mappings = s.host, s.mappings
 	}
 	endpoint := wire.New(services, wire.Options{
 		Scope: s.opts.Scope, Keys: s.keys, Log: s.opts.Log, Metrics: s.opts.Metrics,

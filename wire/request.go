@@ -21,6 +21,7 @@ type request struct {
 	service   *service // set by route
 	operation string   // set by route; empty: the protocol found none
 	labels    []field  // values of the labels in a REST path
+	success   int      // status of the answer in REST; 0: 200
 }
 
 // label returns the value of a label in the operation's route.

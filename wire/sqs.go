@@ -8,6 +8,7 @@ import (
 	"lullaby/internal/awsjson"
 	"lullaby/internal/sigv4"
 	"lullaby/queue/refusal"
+	sqs "lullaby/queue/request"
 	"lullaby/queue/store"
 )
 
@@ -50,7 +51,21 @@ func queues(e *store.Engine) *service {
 		compressed: true,
 		uuids:      true,
 		exposed:    "x-amzn-RequestId,x-amzn-query-error,Date",
+		note:       noteTrace,
 		locate:     locateQueues,
+	}
+}
+
+// noteTrace gives messages that are sent without a trace header that of the request
+// (docs/aws/sqs.md#trace-headers).
+func noteTrace(r *request, in any) {
+	switch in := in.(type) {
+	case *sqs.SendMessageInput:
+		in.Trace(r.header("X-Amzn-Trace-Id"))
+	case *sqs.SendMessageBatchInput:
+		for i := range in.Entries {
+			in.Entries[i].Trace(r.header("X-Amzn-Trace-Id"))
+		}
 	}
 }
 

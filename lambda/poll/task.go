@@ -19,7 +19,11 @@ import (
 // task returns the function that performs a task.
 func (d *driver) task(ctx context.Context, t mapping.Task[*message]) func() report {
 	if t.Batch != nil {
-		return func() report { return d.invoke(ctx, t) }
+		to := d.target
+		if to == nil {
+			to = t.Batch[0].to
+		}
+		return func() report { return d.invoke(ctx, t, to) }
 	}
 	receives, to := d.receives, d.target
 	return func() report { return d.receive(receives, t, to) }
@@ -42,6 +46,9 @@ func (d *driver) receive(ctx context.Context, t mapping.Task[*message], to *targ
 		r.err = err
 		return r
 	}
+	if wanted := d.wanted.Load(); wanted != nil {
+		to = wanted // a long poll outlasts changes
+	}
 	r.received = len(out.Messages)
 	var dropped []string
 	for i := range out.Messages {
@@ -61,8 +68,7 @@ func (d *driver) receive(ctx context.Context, t mapping.Task[*message], to *targ
 var everything = []string{"All"}
 
 // invoke invokes the function with a batch, and deletes what it has processed.
-func (d *driver) invoke(ctx context.Context, t mapping.Task[*message]) report {
-	to := t.Batch[0].to
+func (d *driver) invoke(ctx context.Context, t mapping.Task[*message], to *target) report {
 	r := report{process: t.Process, invoked: true, outcome: mapping.Errored}
 	records, ids := make([][]byte, len(t.Batch)), make([]string, len(t.Batch))
 	for i, m := range t.Batch {

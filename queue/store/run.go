@@ -98,6 +98,7 @@ func (q *queue) submitExpired(now instant.Instant) (submitted storage.Submission
 	}
 	q.seen = max(q.seen, now)
 	submitted, err = b.Submit()
+	q.stirLocked(now) // what expired in flight held up its group
 	return submitted, more, err
 }
 
