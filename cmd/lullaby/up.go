@@ -169,6 +169,7 @@ func announce(w io.Writer, s *stack.Stack) {
 		ready = "ready http=" + urls[0]
 	}
 	if t := s.Template(); t != nil {
+		writeQueues(w, t)
 		for _, o := range t.Outputs {
 			fmt.Fprintf(w, "out   %s = %s\n", o.Name, o.Value)
 		}
