@@ -23,7 +23,8 @@ type builder struct {
 // to the others.
 func (r *Rehearsal) newWorld(s *setup) (*world, error) {
 	o := &r.options
-	w := &world{options: o, horizon: start.Add(o.For), limit: start.Add(o.For + max(o.For, Aftermath))}
+	w := &world{options: o, horizon: start.Add(r.lasts())}
+	w.limit = w.horizon.Add(max(o.For, Aftermath))
 	b := &builder{r: r, w: w, setup: s, admits: map[*template.Function]*lambda.Function{}}
 	account := lambda.NewAccount(lambda.Limits{Unlimited: o.Unlimited})
 	for _, f := range r.template.Functions {
@@ -104,7 +105,7 @@ func (b *builder) queue(l *link) (*queue, error) {
 		}
 	}
 	o := b.w.options
-	q := &queue{of: l.of, settings: l.settings, ledger: ledger{}, took: newLatencies(longestAge)}
+	q := &queue{of: l.of, settings: l.settings, ledger: ledger{}, took: newLatencies(longestAge), over: history{every: 1}}
 	q.messages = sqs.New(&q.settings, nil)
 	if o.Pessimistic {
 		q.messages = sqs.New(&q.settings, o.chance(chanceOfReceives, l.of.LogicalID))

@@ -46,7 +46,7 @@ func TestChain(t *testing.T) {
 		{"a table, then a queue", with(sender, "Properties: {Policies", "Properties: {Environment: {Variables: {TT: two}}, Policies") + queueOf + consumerOf + tables, nil, "S -> Two -> Q; Q -> C -> One"},
 		{"no table", sender + queueOf + with(consumerOf, "TT: one", "TT: x") + only, nil, "S -> Q; Q -> C; C names no table: a message takes its time and does not fail"},
 		{"a table to read", sender + queueOf + allowed(with(consumerOf, "TT: one", "TT: x"), "DynamoDBReadPolicy", "Two") + tables, nil, "S -> Q; Q -> C -> Two"},
-		{"an asked table", sender + queueOf + allowed(consumerOf, "DynamoDBWritePolicy", "Two") + tables, func(o *rehearse.Options) { o.Table = "Two" }, "S -> Q; Q -> C -> Two"},
+		{"an asked table", sender + queueOf + allowed(with(consumerOf, "TT: one", "TT: two"), "DynamoDBWritePolicy", "One") + tables, func(o *rehearse.Options) { o.Table = "One" }, "S -> Q; Q -> C -> One"},
 		{"two queues", with(sender, "}], Events", "}, SQSSendMessagePolicy: {QueueName: !GetAtt R.QueueName}], Events") + queueOf + consumerOf + other + only, nil, "S -> Q; Q -> C -> One; S sends to Q alone, of the 2 queues to which it may send"},
 		{"dead letters", sender + with(queueOf, "Queue", "Queue, Properties: {RedrivePolicy: {deadLetterTargetArn: !GetAtt R.Arn, maxReceiveCount: 3}}") + consumerOf + other + only, nil, "S -> Q; Q -> C -> One; R -> D -> One"},
 		{"giving back", sender + queueOf + with(consumerOf, "Environment: {Variables: {TT: one}}", gives) + only, nil, "S -> Q; Q -> C -> One; C gives back what it could not do for 1 to 5 s"},
@@ -128,5 +128,64 @@ func TestSeveralRoutes(t *testing.T) {
 	}
 	if rep.Routes[1].Offered == rep.Routes[0].Offered {
 		t.Error("two routes have the same arrivals")
+	}
+}
+
+// Errors about queues and further routes name the place.
+func TestErrorsOfQueues(t *testing.T) {
+	smallMessages := filepath.Join(t.TempDir(), "small.yaml")
+	if err := os.WriteFile(smallMessages, []byte(head+sender+strings.Replace(queueOf, "Q: {Type: AWS::SQS::Queue", "Q: {Type: AWS::SQS::Queue, Properties: {QueueName: q, MaximumMessageSize: 1024}", 1)+
+		consumerOf+only), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name, template string
+		set            func(*rehearse.Options)
+		want           string
+	}{
+		{"a backlog of no queue", itemsTemplate, func(o *rehearse.Options) { o.Backlog = 1 }, "--backlog: PutItem sends to no queue of the template that has a consumer"},
+		{"a backlog too large", queuedTemplate, func(o *rehearse.Options) { o.Backlog = 5_000_001 }, "--backlog: a queue has 0 to 5000000 messages, not 5000001"},
+		{"giving back without a queue", itemsTemplate, func(o *rehearse.Options) { o.GiveBack = new(time.Second) }, "--give-back: PutItem sends to no queue"},
+		{"giving back in part of a second", queuedTemplate, func(o *rehearse.Options) { o.GiveBack = new(1500 * time.Millisecond) }, "--give-back: messages are hidden for whole seconds up to 12h0m0s, not 1.5s"},
+		{"a slow consumer", queuedTemplate, func(o *rehearse.Options) { o.ServiceTime = 4 * time.Second }, "--service-time: 4s is all of the Timeout of Write, 5s (testdata/queued.yaml:43), but for the 1s of its answer: every message would fail"},
+		{"a large message", smallMessages, func(o *rehearse.Options) { o.ItemBytes = 1_025 }, "--item-bytes: a message of Q has at most 1024 bytes"},
+		{"a route twice", itemsTemplate, also(t, "POST /item=constant:1/s"), "--also: POST /item is played already"},
+		{"another route that is none", itemsTemplate, also(t, "GET /nothing=constant:1/s"), "no route \"GET /nothing\", but:"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			o := options(t, "constant:50/s")
+			tt.set(&o)
+			_, err := rehearse.New(load(t, tt.template), o)
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("New = %v, want %s", err, tt.want)
+			}
+		})
+	}
+	for text, want := range map[string]string{
+		"GET /":              `"GET /" is not METHOD PATH=TRAFFIC, such as GET /item/7=constant:50/s`,
+		"GET /a=b=constant:": `traffic "constant:": want constant:R/s, `,
+	} {
+		if err := new(rehearse.Also).UnmarshalText([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", text, err, want)
+		}
+	}
+}
+
+// A queue's delay and a mapping's window make messages late, and a window makes
+// batches large.
+func TestDelayAndWindow(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "template.yaml")
+	delayed := strings.Replace(queueOf, "Queue}", "Queue, Properties: {DelaySeconds: 60}}", 1)
+	gathered := strings.Replace(consumerOf, "Properties: {Queue:", "Properties: {BatchSize: 100, MaximumBatchingWindowInSeconds: 30, Queue:", 1)
+	if err := os.WriteFile(file, []byte(head+sender+delayed+gathered+only), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := options(t, "constant:10/s")
+	o.For = 5 * time.Minute
+	q := &queued(t, file, o).Queues[0]
+	between(t, "half are late by", q.P50, seconds(65), seconds(95))
+	between(t, "few are later than", q.P99, seconds(85), seconds(115))
+	if size := q.Done / q.Mappings[0].Invocations; q.Done != q.Sent || size < 20 || q.Received != q.Sent {
+		t.Errorf("%d of %d done, received %d times, in batches of %d", q.Done, q.Sent, q.Received, size)
 	}
 }

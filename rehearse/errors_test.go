@@ -33,11 +33,6 @@ Resources:
 `), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	smallMessages := filepath.Join(t.TempDir(), "small.yaml")
-	if err := os.WriteFile(smallMessages, []byte(head+sender+strings.Replace(queueOf, "Q: {Type: AWS::SQS::Queue", "Q: {Type: AWS::SQS::Queue, Properties: {QueueName: q, MaximumMessageSize: 1024}", 1)+
-		consumerOf+only), 0o600); err != nil {
-		t.Fatal(err)
-	}
 	for _, tt := range []struct {
 		name, template string
 		set            func(*rehearse.Options)
@@ -64,14 +59,6 @@ Resources:
 		{"another's route", itemsTemplate, func(o *rehearse.Options) { o.Function, o.Route = "PutItem", "PUT /one" }, "--function: PUT /one is of the function PutOne, not of PutItem"},
 		{"no room", reserved, func(*rehearse.Options) {}, "reserved.yaml:3: function F: Specified ReservedConcurrentExecutions for function decreases"},
 		{"short spike", itemsTemplate, func(o *rehearse.Options) { o.Traffic, o.For = traffic(t, "spike:2x"), 5*time.Minute }, "traffic spike:2x: its spike lasts 10m, and the whole only 5m"},
-		{"a backlog of no queue", itemsTemplate, func(o *rehearse.Options) { o.Backlog = 1 }, "--backlog: PutItem sends to no queue of the template that has a consumer"},
-		{"a backlog too large", queuedTemplate, func(o *rehearse.Options) { o.Backlog = 5_000_001 }, "--backlog: a queue has 0 to 5000000 messages, not 5000001"},
-		{"giving back without a queue", itemsTemplate, func(o *rehearse.Options) { o.GiveBack = new(time.Second) }, "--give-back: PutItem sends to no queue"},
-		{"giving back in part of a second", queuedTemplate, func(o *rehearse.Options) { o.GiveBack = new(1500 * time.Millisecond) }, "--give-back: messages are hidden for whole seconds up to 12h0m0s, not 1.5s"},
-		{"a slow consumer", queuedTemplate, func(o *rehearse.Options) { o.ServiceTime = 4 * time.Second }, "--service-time: 4s is all of the Timeout of Write, 5s (testdata/queued.yaml:43), but for the 1s of its answer: every message would fail"},
-		{"a large message", smallMessages, func(o *rehearse.Options) { o.ItemBytes = 1_025 }, "--item-bytes: a message of Q has at most 1024 bytes"},
-		{"a route twice", itemsTemplate, also(t, "POST /item=constant:1/s"), "--also: POST /item is played already"},
-		{"another route that is none", itemsTemplate, also(t, "GET /nothing=constant:1/s"), "no route \"GET /nothing\", but:"},
 		{"high spike", itemsTemplate, func(o *rehearse.Options) { o.Traffic = traffic(t, "spike:1000000x") }, "where 1x is 2.5 a second: more than 1000000 requests a second"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

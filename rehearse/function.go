@@ -58,10 +58,9 @@ func (f *function) invoke(w *world, now instant.Instant, from caller, c *call, b
 		return throttle
 	}
 	f.peak = max(f.peak, f.admits.Concurrency().Function)
-	ready, quota := now, (*retry.Quota)(nil)
-	if warm {
-		quota, _ = f.idle.Take()
-	} else {
+	ready := now
+	quota, _ := f.idle.Take()
+	if !warm {
 		f.cold++
 		ready, quota = now.Add(w.options.ColdStart), f.mode.Policy.NewQuota()
 	}

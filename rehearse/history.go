@@ -14,13 +14,13 @@ type recorder struct {
 	every  time.Duration
 }
 
-// looks is how often a recorder looks at most while traffic lasts, if it need not
-// look more often than once a second.
+// looks is how often a recorder looks while traffic lasts, if that is not more
+// often than once a second.
 const looks = 10_000
 
 // newRecorder adds a recorder to a world with queues.
-func (w *world) newRecorder(lasts time.Duration) {
-	r := &recorder{every: max(time.Second, (lasts / looks).Truncate(time.Second))}
+func (w *world) newRecorder() {
+	r := &recorder{every: max(time.Second, (w.options.For / looks).Truncate(time.Second))}
 	r.number = w.add(r)
 	w.schedule(start, r.number, 0, 0)
 }
@@ -54,7 +54,7 @@ func (w *world) busy(now instant.Instant) bool {
 // them.
 type history struct {
 	moments []report.Moment
-	every   int // look
+	every   int // so many looks are a moment; at first 1
 	looks   int
 
 	deepest, oldest report.Moment // with the most visible messages; with the oldest one
@@ -74,7 +74,7 @@ func (q *queue) look(now instant.Instant) {
 		h.oldest = m
 	}
 	h.last = m
-	if h.looks%max(1, h.every) == 0 {
+	if h.looks%h.every == 0 {
 		h.moments = append(h.moments, m)
 	}
 	h.looks++
@@ -90,7 +90,7 @@ func (h *history) halve() {
 		kept = append(kept, h.moments[i])
 	}
 	h.moments = kept
-	h.every = 2 * max(1, h.every)
+	h.every *= 2
 }
 
 func (q *queue) moment(now instant.Instant) report.Moment {

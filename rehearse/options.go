@@ -59,9 +59,9 @@ type Options struct {
 	RetryMode   string // a name of package retry; empty: as the function's environment says
 	MaxAttempts int    // of a call, with the first; 0: as the function's environment says
 
-	Traffic Traffic // none: only with a Backlog
-	Also    []Also  // further routes
-	For     time.Duration
+	Traffic Traffic       // none: only with a Backlog
+	Also    []Also        // further routes
+	For     time.Duration // how long the traffic lasts
 	Seed    uint64
 
 	Backlog  int64          // messages in the queue of the first path at the start

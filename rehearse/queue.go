@@ -14,8 +14,8 @@ import (
 // A queue is an SQS queue, with the mappings that receive from it. It wakes those
 // that wait for messages when there are some.
 //
-// Assumed: each message of a FIFO queue has a group of its own; sending and
-// receiving take no time.
+// Assumed: each message of a FIFO queue has a group of its own; sending, receiving
+// and deleting take no time.
 type queue struct {
 	number   uint16
 	of       *template.Queue
@@ -39,7 +39,7 @@ type queue struct {
 	distinct int64 // messages that were received
 	failed   int64 // deliveries that ended without a call
 	written  int64 // messages whose call succeeded
-	again    int64 // calls that succeeded for messages whose call had
+	again    int64 // calls that succeeded for messages that were written, or gone
 	deleted  int64
 	died     int64 // moved by its redrive policy
 	wasDone  int64 // of those, whose call had succeeded

@@ -53,7 +53,7 @@ func loaded(tb testing.TB, path string, o rehearse.Options, parameters ...string
 func backlog(tb testing.TB, n int64) rehearse.Options {
 	tb.Helper()
 	o := options(tb, "constant:1/s")
-	o.Traffic, o.For, o.Backlog, o.Drained = rehearse.Traffic{}, time.Second, n, true
+	o.Traffic, o.Backlog, o.Drained = rehearse.Traffic{}, n, true
 	return o
 }
 
@@ -136,6 +136,16 @@ func TestItemsQueued(t *testing.T) {
 		if q.Deepest < 2_000 || q.Oldest < seconds(400) || q.OldestAt < q.DeepestAt || last.Visible+last.InFlight != 0 || last.Age != 0 {
 			t.Errorf("seed %d: %d deep after %v, %v old after %v, at last %+v", seed, q.Deepest, q.DeepestAt, q.Oldest, q.OldestAt, last)
 		}
+	}
+}
+
+// A dead-letter queue with a consumer plays too: what is moved there is received
+// there.
+func TestDeadLettersAreReceived(t *testing.T) {
+	rep := queued(t, "../items/template-queued.yaml", backlog(t, 1_000), "ConsumerTimeout=3", "VisibilityTimeout=3", "MaxReceiveCount=1")
+	q, dead, parked := &rep.Queues[0], &rep.Queues[1], &rep.Queues[2]
+	if q.Dead < 10 || dead.Moved != q.Dead || dead.Done != dead.Moved || dead.P50 < q.P50 || parked.Queue != "ParkedWrites" || parked.Moved != 0 || !rep.Lost() {
+		t.Errorf("%d dead; %d moved to %s, where %d are done; %d moved to %s", q.Dead, dead.Moved, dead.Queue, dead.Done, parked.Moved, parked.Queue)
 	}
 }
 
@@ -269,5 +279,33 @@ func TestRoundOfDeadLetters(t *testing.T) {
 	one, two := &rep.Queues[0], &rep.Queues[1]
 	if one.Dead != two.Moved || two.Dead != one.Moved || one.Left+two.Left != 10 || two.Dead < 100 {
 		t.Errorf("%+v\n%+v", one, two)
+	}
+}
+
+// If consumers take too much, the remedy is a MaximumConcurrency: the largest with
+// which nothing is lost. If that does not help, it is more throughput.
+func TestRemedyOfConsumers(t *testing.T) {
+	for seed := range uint64(3) {
+		o := backlog(t, 1_500)
+		o.Seed = seed
+		parameters := []string{"Timeout=11", "MaxReceiveCount=5", "GivesBack=yes"}
+		m := answer(t, loaded(t, queuedTemplate, o, parameters...)).Remedy
+		if m == nil || m.Outcome != report.Found || m.Concurrency == nil || m.Concurrency.Function != "Write" || len(m.Raise) > 0 {
+			t.Fatalf("seed %d: %+v", seed, m)
+		}
+		found := m.Concurrency.MaximumConcurrency
+		between(t, "of 50 units while consumers work", found, 5, 8)
+		for more, lost := range []bool{false, true} {
+			with := fmt.Sprintf("MaximumConcurrency=%d", found+int64(more))
+			if rep := queued(t, queuedTemplate, o, append(parameters, with)...); rep.Lost() != lost {
+				t.Errorf("seed %d: %s: %d dead; %d are said to hold", seed, with, rep.Queues[0].Dead, found)
+			}
+		}
+	}
+	o := backlog(t, 200)
+	o.ServiceTime = 3_500 * time.Millisecond
+	m := answer(t, loaded(t, queuedTemplate, o, "MaximumConcurrency=2", "MaxReceiveCount=1")).Remedy
+	if m == nil || m.Outcome != report.Found || m.Concurrency != nil || len(m.Raise) != 1 || m.Raise[0].Resource != "items" {
+		t.Errorf("with a MaximumConcurrency of 2 that loses: %+v", m)
 	}
 }

@@ -3,6 +3,7 @@ package rehearse
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"lullaby/capacity"
 	"lullaby/dynamo/plan"
@@ -67,7 +68,7 @@ func New(t *template.Template, o Options) (*Rehearsal, error) {
 
 // findPaths finds the path of the options and those of their further routes.
 func (r *Rehearsal) findPaths() error {
-	asked := []Options{r.options}
+	asked := append(make([]Options, 0, 1+len(r.options.Also)), r.options)
 	for _, a := range r.options.Also {
 		o := r.options
 		o.Route, o.Function, o.Traffic = a.Route, "", a.Traffic
@@ -150,6 +151,16 @@ func (r *Rehearsal) base(w *world, path int) Rate {
 	return c.operation.base()
 }
 
+// lasts returns how long the traffic lasts, 0 if there is none but a backlog.
+func (r *Rehearsal) lasts() time.Duration {
+	for i := range r.paths {
+		if r.paths[i].traffic != (Traffic{}) {
+			return r.options.For
+		}
+	}
+	return 0
+}
+
 // Arrivals returns the instants of the requests of the first path, from the first
 // one at each call. They are the ones that Run plays, and can be sent to a running
 // stack.
@@ -200,7 +211,7 @@ func (r *Rehearsal) newTraffic(s *setup) (*world, error) {
 		w.newSource(r.arrivals(i), stage)
 	}
 	if len(w.queues) > 0 {
-		w.newRecorder(r.options.For)
+		w.newRecorder()
 	}
 	return w, nil
 }

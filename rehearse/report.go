@@ -32,7 +32,7 @@ func (r *Rehearsal) report(w *world) *report.Report {
 	for _, f := range w.functions {
 		rep.Functions = append(rep.Functions, f.report())
 	}
-	end := max(start.Add(o.For), w.now)
+	end := max(w.horizon, w.now)
 	for _, q := range w.queues {
 		q.expire(w.now)
 		q.look(w.now)

@@ -166,7 +166,8 @@ func noQueue(f *fault, err error) bool {
 }
 
 // sqsSyntax matches a body that does not have the operation's shape. SQS's parser
-// says it in other words than DynamoDB's (async-aws/aws#1667).
+// says it in other words than DynamoDB's, and has other shapes
+// (docs/aws/sqs.md#refusals-in-both-protocols).
 var sqsSyntax = as(func(f *fault, e *awsjson.SerializationError) bool {
 	f.message = sqsParser.Replace(e.Message)
 	return true
@@ -175,4 +176,5 @@ var sqsSyntax = as(func(f *fault, e *awsjson.SerializationError) bool {
 var sqsParser = strings.NewReplacer(
 	" cannot be converted to Integer", " can not be converted to an Integer",
 	" cannot be converted to ", " can not be converted to a ",
+	awsjson.ShapePrefix, "com.amazonaws.sqs.",
 )

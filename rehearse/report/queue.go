@@ -26,7 +26,7 @@ type Queue struct {
 	Failed           int64 `json:"failed"`               // receives whose call did not succeed
 
 	Done      int64 `json:"done"`               // messages whose call has succeeded
-	DoneAgain int64 `json:"done_again"`         // calls that succeeded for a message whose call had succeeded before
+	DoneAgain int64 `json:"done_again"`         // calls that succeeded for a message that was done, or no longer in the queue
 	Dead      int64 `json:"dead"`               // moved to the dead-letter queue
 	DeadDone  int64 `json:"dead_done"`          // of those, messages whose call had succeeded
 	FirstDead Span  `json:"first_dead_seconds"` // 0: none
@@ -199,25 +199,23 @@ func (w *rows) queues(queues []Queue) {
 
 func (w *rows) queue(q *Queue) {
 	width := len(grouped(max(q.all(), q.Received)))
-	count := func(label string, n int64, format string, args ...any) {
-		w.row(label, "%*s %s", width, grouped(n), fmt.Sprintf(format, args...))
-	}
-	some := func(n int64, format string, args ...any) {
+	count := func(label string, n int64, what string) { w.row(label, "%*s %s", width, grouped(n), what) }
+	some := func(n int64, what string) {
 		if n > 0 {
-			count("", n, format, args...)
+			count("", n, what)
 		}
 	}
-	count("messages", q.all(), "of %s", q.Queue)
+	count("messages", q.all(), "of "+q.Queue)
 	if q.ReceivedMessages > 0 {
-		count("received", q.Received, "times, each message once within %v", q.AllReceived)
+		count("received", q.Received, fmt.Sprintf("times, each message once within %v", q.AllReceived))
 		some(q.Failed, "receives without success")
 	}
 	if len(q.Mappings) > 0 {
 		count("done", q.Done, "messages")
-		some(q.DoneAgain, "times again for a message that was done")
+		some(q.DoneAgain, "times for a message that was done or gone")
 	}
 	if q.Dead > 0 {
-		count("dead", q.Dead, "messages, the first after %v", q.FirstDead)
+		count("dead", q.Dead, fmt.Sprintf("messages, the first after %v", q.FirstDead))
 		some(q.DeadDone, "of them were done")
 	}
 	some(q.Expired, "messages lost after their retention")
@@ -257,7 +255,7 @@ const mostRows = 10
 func (w *rows) moments(all []Moment) {
 	w.row("over time", "%9s %11s %11s %9s %11s %9s", "after", "visible", "in flight", "oldest", "done", "dead")
 	step := (len(all) + mostRows - 2) / mostRows
-	for i := 0; i < len(all); i++ {
+	for i := range all {
 		if i%max(1, step) != 0 && i != len(all)-1 {
 			continue
 		}

@@ -97,7 +97,7 @@ func rehearsal(path string, units int, p pace) (*rehearse.Rehearsal, error) {
 		return nil, err
 	}
 	return rehearse.New(t, rehearse.Options{
-		Backlog: backlog, For: time.Second, Seed: 1, Drained: true,
+		Backlog: backlog, For: time.Hour, Seed: 1, Drained: true,
 		ItemBytes: rehearse.ItemBytes, ServiceTime: serviceTime, ColdStart: rehearse.ColdStart,
 	})
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"time"
 
 	"lullaby/rehearse/report"
@@ -69,7 +70,7 @@ func picture(rows []row) []byte {
 			curve(&b, x, r)
 			q := r.queue()
 			figures(&b, x, fmt.Sprintf("%d x %d", r.concurrency, r.batch), r.colour(), [4]string{
-				decimal(r.tenths()), fmt.Sprint(r.throttles()), fmt.Sprint(q.Dead), report.Span(time.Duration(q.Empty).Round(time.Second)).String(),
+				decimal(r.tenths()), strconv.FormatInt(r.throttles(), 10), strconv.FormatInt(q.Dead, 10), report.Span(time.Duration(q.Empty).Round(time.Second)).String(),
 			}, n)
 			fmt.Fprintf(&b, `<path d="M%d %dh20" stroke="%s" stroke-width="2"%s/>`+"\n", x-30, bottom(n)-4, r.colour(), r.dashes())
 		}
