@@ -99,6 +99,7 @@ func New(services Services, o Options) *Server {
 		ErrorHandler:                 s.refuseUnread,
 		MaxRequestBodySize:           maxRead,
 		ReadBufferSize:               maxHeader,
+		ReduceMemoryUsage:            true, // see frugal
 		ReadTimeout:                  readTime,
 		IdleTimeout:                  idleTime,
 		NoDefaultServerHeader:        true,
@@ -112,7 +113,7 @@ func New(services Services, o Options) *Server {
 // Serve serves ln until Shutdown, and then returns nil. It returns other errors
 // of ln.
 func (s *Server) Serve(ln net.Listener) error {
-	if err := s.fast.Serve(ln); err != nil {
+	if err := s.fast.Serve(frugal{ln}); err != nil {
 		return fmt.Errorf("serve AWS endpoint: %w", err)
 	}
 	return nil

@@ -23,6 +23,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"lullaby/internal/uprun"
@@ -193,7 +194,7 @@ func function(ts *testscript.TestScript, neg bool, args []string) {
 
 // keepItem is the function of scripts: it puts {"id": the path of the request} in
 // the table that TABLE names. It leaves a daemon behind if the path ends with
-// /daemon.
+// /daemon. With CONSUMES it consumes a queue: see consumer.
 func keepItem() {
 	if len(os.Args) > 1 {
 		time.Sleep(5 * time.Minute) // the daemon, longer than any script
@@ -204,6 +205,9 @@ func keepItem() {
 		panic(err)
 	}
 	db := dynamodb.NewFromConfig(cfg)
+	if os.Getenv("CONSUMES") != "" {
+		lambda.Start((&consumer{db, sqs.NewFromConfig(cfg)}).consume)
+	}
 	lambda.Start(func(ctx context.Context, r events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error) {
 		_, err := db.PutItem(ctx, &dynamodb.PutItemInput{
 			TableName: aws.String(os.Getenv("TABLE")),

@@ -12,46 +12,30 @@ import (
 )
 
 // A mark says when plain messages were sent: those from its ID up to the next mark,
-// within the same second and with the same delay. So a start need not read the
-// messages.
+// within one second. So a start need not read the messages.
 type mark struct {
-	id    model.ID
-	at    instant.Instant // the beginning of the second
-	delay time.Duration   // until they were visible
+	id model.ID
+	at instant.Instant // the beginning of the second
 }
 
 // marks are the marks of a queue in order of their IDs.
 type marks []mark
 
-// missing returns the mark that the plain message of an ID needs, unless the last
-// one is for it too.
-func (ms marks) missing(id model.ID, sent *model.Sent) (mark, bool) {
-	m := mark{id: id, at: sent.At.Truncate(time.Second)}
-	if !sent.Due.IsZero() {
-		m.delay = sent.Due.Sub(sent.At)
-	}
-	if len(ms) > 0 && ms[len(ms)-1].at == m.at && ms[len(ms)-1].delay == m.delay {
-		return mark{}, false
-	}
-	return m, true
+// missing returns the mark that the plain message of an ID needs which is sent at an
+// instant, unless the last one is for it too.
+func (ms marks) missing(id model.ID, at instant.Instant) (mark, bool) {
+	m := mark{id, at.Truncate(time.Second)}
+	return m, len(ms) == 0 || ms[len(ms)-1].at != m.at
 }
 
 func (m mark) stage(b *storage.Batch, number uint64) {
-	var value [16]byte
-	binary.BigEndian.PutUint64(value[:], uint64(m.at))
-	binary.BigEndian.PutUint64(value[8:], uint64(m.delay))
-	b.Set(markKey(number, uint64(m.id)), value[:])
+	b.Set(markKey(number, uint64(m.id)), binary.BigEndian.AppendUint64(nil, uint64(m.at)))
 }
 
 // sent returns how the messages of the mark were sent, late by less than a second
-// rather than early: none is lost or visible too soon. now is not before that.
+// rather than early, so that none is lost too soon. now is not before that.
 func (m mark) sent(now instant.Instant) model.Sent {
-	last := m.at.Add(time.Second - 1)
-	s := model.Sent{At: min(last, now)}
-	if m.delay > 0 {
-		s.Due = last.Add(m.delay)
-	}
-	return s
+	return model.Sent{At: min(m.at.Add(time.Second-1), now)}
 }
 
 // passEvery is how many marks are deleted together.
@@ -71,12 +55,10 @@ func (ms *marks) pass(b *storage.Batch, number uint64, id model.ID) {
 // loadMarks reads the marks of a queue.
 func loadMarks(r storage.Reader, number uint64) (ms marks, err error) {
 	err = r.Scan(numberedKey(marksKind, number), numberedKey(marksKind, number+1), func(key, v []byte) (bool, error) {
-		if len(v) != 16 {
+		if len(v) != 8 {
 			return false, errDamaged
 		}
-		ms = append(ms, mark{
-			model.ID(idOf(key)), instant.Instant(binary.BigEndian.Uint64(v)), time.Duration(binary.BigEndian.Uint64(v[8:])), //nolint:gosec // as it was written
-		})
+		ms = append(ms, mark{model.ID(idOf(key)), instant.Instant(binary.BigEndian.Uint64(v))})
 		return true, nil
 	})
 	return ms, err

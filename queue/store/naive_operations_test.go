@@ -171,8 +171,11 @@ func naiveMessages(q *naiveQueue, got []*naiveMessage) string {
 // settle deletes or hides a message.
 func (q *naiveQueue) settle(operation string, in *naiveInput, now instant.Instant) string {
 	var number, place, receives int
-	if n, err := fmt.Sscanf(in.ReceiptHandle, "h%d.%d.%d.", &number, &place, &receives); n != 3 || err != nil || number != q.number {
+	if n, err := fmt.Sscanf(in.ReceiptHandle, "h%d.%d.%d.", &number, &place, &receives); n != 3 || err != nil {
 		return fmt.Sprintf("The input receipt handle %q is not a valid receipt handle.", in.ReceiptHandle)
+	}
+	if number != q.number {
+		return fmt.Sprintf("The receipt handle %q is not valid for this queue.", in.ReceiptHandle)
 	}
 	refused := func(reason string) string {
 		return fmt.Sprintf("Value %s for parameter ReceiptHandle is invalid. Reason: %s", in.ReceiptHandle, reason)

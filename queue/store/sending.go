@@ -53,7 +53,7 @@ func (s *sending) delay(m *request.Message, q *request.Settings) {
 	if delay > 0 {
 		s.into.Due = s.into.At.Add(delay)
 	}
-	s.plain = s.group == "" && delay == q.Delay
+	s.plain = s.group == "" && delay == 0
 }
 
 // traceHeader is the one system attribute that a sender may set.
