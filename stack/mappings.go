@@ -46,7 +46,7 @@ func (s *Stack) mapQueues(context.Context) error {
 }
 
 // poll has the mappings poll until the stack closes.
-func (s *Stack) poll(context.Context) error {
+func (s *Stack) poll(context.Context) error { //nolint:contextcheck // the stack outlives Start's context
 	if s.mappings == nil {
 		return nil
 	}

@@ -49,7 +49,7 @@ type invokeInput lambda.InvokeInput
 
 func (in *invokeInput) bind(r *request, body []byte) error { //nolint:unparam // of boundInput
 	in.FunctionName = r.label("FunctionName")
-	in.Qualifier, _ = r.query("Qualifier")
+	in.Qualifier = r.query("Qualifier")
 	in.InvocationType = lambda.InvocationType(r.header("X-Amz-Invocation-Type"))
 	in.LogTail = r.header("X-Amz-Log-Type") == "Tail"
 	in.ClientContext = r.header("X-Amz-Client-Context")

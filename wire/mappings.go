@@ -58,7 +58,7 @@ type listMappingsInput mapping.ListEventSourceMappingsInput
 
 func (in *listMappingsInput) bind(r *request, _ []byte) error {
 	text := func(name string) *string {
-		if value, _ := r.query(name); value != "" {
+		if value := r.query(name); value != "" {
 			return &value
 		}
 		return nil
@@ -83,7 +83,7 @@ func refusedMapping(kind error) match {
 			return false
 		}
 		f.message = r.Message
-		if kind != mapping.ErrConstraint { // of AWS's framework, not of Lambda
+		if !errors.Is(r, mapping.ErrConstraint) { // of AWS's framework, not of Lambda
 			f.members = []member{{"Type", "User"}}
 		}
 		return true

@@ -17,7 +17,7 @@ import (
 )
 
 // task returns the function that performs a task.
-func (d *driver) task(ctx context.Context, t mapping.Task[*message]) func() report {
+func (d *driver) task(ctx context.Context, t mapping.Task[*message]) func() report { //nolint:contextcheck // receives is made of ctx
 	if t.Batch != nil {
 		to := d.target
 		if to == nil {

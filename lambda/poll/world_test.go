@@ -146,10 +146,12 @@ func (f *functions) Invoke(ctx context.Context, in lambda.InvokeInput) (lambda.I
 	f.mu.Lock()
 	d := f.does[in.FunctionName]
 	line := fmt.Sprintf("%v %s", time.Since(f.began), in.FunctionName)
+	bodies := make([]string, 0, len(event.Records))
 	for _, r := range event.Records {
-		line += " " + r.Body
+		bodies = append(bodies, r.Body)
 		d.answer = strings.ReplaceAll(d.answer, `"`+r.Body+`"`, `"`+r.MessageID+`"`)
 	}
+	line += " " + strings.Join(bodies, " ")
 	if d.fails == "throttle" {
 		line += " (throttled)"
 	}
@@ -164,7 +166,7 @@ func (f *functions) Invoke(ctx context.Context, in lambda.InvokeInput) (lambda.I
 		return lambda.InvokeOutput{}, context.Cause(ctx)
 	}
 	if d.forwards != "" {
-		if err := f.forward(d.forwards, in); err != nil {
+		if err := f.forward(ctx, d.forwards, in); err != nil {
 			return lambda.InvokeOutput{}, err
 		}
 	}
@@ -176,13 +178,13 @@ func (f *functions) Invoke(ctx context.Context, in lambda.InvokeInput) (lambda.I
 
 // forward sends a message as the function's SDK does, with the trace of the
 // invocation, to which a host adds the turn.
-func (f *functions) forward(queue string, in lambda.InvokeInput) error {
+func (f *functions) forward(ctx context.Context, queue string, in lambda.InvokeInput) error {
 	lineage, ok := lambda.LineageOf(in.TraceID).Pass(lambda.FunctionARN(scope, in.FunctionName, ""))
 	if !ok {
 		return errors.New("a loop that had to be stopped")
 	}
 	m := request.SendMessageInput{QueueUrl: queue, Message: request.Message{MessageBody: "again"}}
 	m.Trace(lineage.Header(in.TraceID))
-	_, err := f.queues.SendMessage(context.Background(), instant.Of(time.Now()), &m)
+	_, err := f.queues.SendMessage(ctx, instant.Of(time.Now()), &m)
 	return err
 }
