@@ -21,6 +21,10 @@ const MaxInFlight = 120_000
 // Instants that come out of order count as [instant.Follow] says. Not safe for
 // concurrent use: the owner locks.
 type Queue struct {
+	// Unlimited lets more than MaxInFlight messages be in flight. It is set before
+	// the first call.
+	Unlimited bool
+
 	set request.Settings
 	rng *rand.Rand // nil: messages come in order and once
 
@@ -178,6 +182,6 @@ func (q *Queue) Skip(to ID) { q.end = max(q.end, to) }
 // the ID below which all are gone.
 func (q *Queue) Purge(now instant.Instant) ID {
 	q.follow(now)
-	*q = Queue{set: q.set, rng: q.rng, clock: q.clock, end: q.end, groups: newGroups()}
+	*q = Queue{Unlimited: q.Unlimited, set: q.set, rng: q.rng, clock: q.clock, end: q.end, groups: newGroups()}
 	return q.end
 }

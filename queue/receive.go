@@ -63,7 +63,7 @@ func (q *Queue) Receive(now instant.Instant, ask *Ask, got *Received) error {
 	if attempt && q.repeatAttempt(ask.Attempt, now, until, got) {
 		return nil
 	}
-	most := min(ask.Max, MaxInFlight-q.inAir)
+	most := min(ask.Max, q.room())
 	if most <= 0 {
 		if q.set.FIFO || ask.Long {
 			return nil

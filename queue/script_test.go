@@ -19,10 +19,11 @@ import (
 
 // TestScripts plays the files of testdata in virtual time. Their lines:
 //
-//	queue [fifo] [visibility=D] [retention=D] [delay=D] [receives=N] [scope=group] [limit=group] [chance=SEED] [alone]
+//	queue [fifo] [visibility=D] [retention=D] [delay=D] [receives=N] [scope=group] [limit=group] [chance=SEED] [alone] [unlimited]
 //	                         a new queue; receives: those after which a message is dead;
 //	                         scope of its deduplication, limit of its throughput;
-//	                         alone: without the naive queue
+//	                         alone: without the naive queue;
+//	                         unlimited: with more in flight than MaxInFlight
 //	set NAME=...             other settings, at the instant of the last line
 //	at T WHAT -> RESULT      what happens at an instant, and what comes of it
 //	at T restart             the queue is made anew of what its owner saved
@@ -119,6 +120,7 @@ func (s *stage) play(line string) (got [2]string) {
 		*s = stage{set: request.Defaults(slices.Contains(words, "fifo")), now: epoch}
 		s.change(args)
 		s.queue, s.naive = newPlayer(&s.set, args["chance"]), newNaive(&s.set)
+		s.queue.queue.Unlimited = slices.Contains(words, "unlimited")
 		if args["chance"] != "" || slices.Contains(words, "alone") {
 			s.naive = nil
 		}

@@ -15,7 +15,7 @@ import (
 // A Space is the first byte of the keys of one package.
 type Space = byte
 
-// The spaces of package dynamo, then those of package queue/store. They are on
+// The spaces of package dynamo, then those of queue/store, then that of lambda/poll. They are on
 // users' disks: further ones may be added, none may change.
 const (
 	Tables  Space = 't' // descriptions, by table
@@ -27,6 +27,8 @@ const (
 	Messages Space = 'm' // by queue
 	States   Space = 'v' // of messages that are not as they were sent, by queue
 	Sendings Space = 'u' // what deduplication remembers, by queue
+
+	Mappings Space = 'e' // event source mappings, all in one
 )
 
 // Options for Open. The zero value stores data in a folder and fsyncs it.

@@ -15,6 +15,7 @@ import (
 	"lullaby/internal/ellipsis"
 	"lullaby/internal/sigv4"
 	"lullaby/lambda"
+	"lullaby/lambda/mapping"
 	"lullaby/storage"
 )
 
@@ -80,6 +81,13 @@ var lambdaFaults = []row{
 	{429, "", "TooManyRequestsException", concurrency},
 	{404, "", "ResourceNotFoundException", user(is(lambda.ErrFunctionNotFound))},
 	{400, "", "InvalidRequestContentException", user(invalidContent)},
+	{400, "", "RecursiveInvocationException", user(says(lambda.ErrRecursive, msgRecursive))},
+	{400, "", "InvalidParameterValueException", refusedMapping(mapping.ErrInvalid)},
+	{400, "", "ValidationException", refusedMapping(mapping.ErrConstraint)},
+	{409, "", "ResourceConflictException", refusedMapping(mapping.ErrConflict)},
+	{404, "", "ResourceNotFoundException", refusedMapping(mapping.ErrNotFound)},
+	{400, "", "ResourceInUseException", refusedMapping(mapping.ErrInUse)},
+	{400, "", "SerializationException", capital(serialization)},
 	{413, "", "RequestTooLargeException", user(says(lambda.ErrRequestTooLarge, msgRequestTooLarge))},
 	{403, "", "MissingAuthenticationTokenException", missingToken},
 	{403, "", "IncompleteSignatureException", signature(sigv4.Incomplete)},

@@ -20,6 +20,8 @@ import (
 	"lullaby/dynamo"
 	"lullaby/internal/sigv4"
 	"lullaby/lambda"
+	"lullaby/lambda/mapping"
+	"lullaby/lambda/poll"
 	"lullaby/queue/store"
 	"lullaby/storage"
 )
@@ -58,8 +60,8 @@ func (w *faultWorld) MaybeError(op errorfs.Op) error {
 func (w *faultWorld) String() string { return "faults" }
 
 // everyService returns all services that an endpoint can have.
-func everyService(e *dynamo.Engine, q *store.Engine) Services {
-	return Services{DynamoDB: e, SQS: q, Lambda: faultyFunctions{}}
+func everyService(e *dynamo.Engine, q *store.Engine, m *poll.Engine) Services {
+	return Services{DynamoDB: e, SQS: q, Lambda: faultyFunctions{}, Mappings: m}
 }
 
 // open opens the endpoint on what is in its file system.
@@ -75,9 +77,14 @@ func (w *faultWorld) open(o dynamo.Options, keys sigv4.Keys) {
 	if w.queues, err = store.New(w.db, store.Options{}); err != nil {
 		w.t.Fatal(err)
 	}
+	functions := []poll.Function{{Name: "f", Timeout: 3 * time.Second}, {Name: "slow", Timeout: time.Minute}}
+	mappings, err := poll.New(w.db, w.queues, faultyFunctions{}, functions, poll.Options{Durations: mapping.Real})
+	if err != nil {
+		w.t.Fatal(err)
+	}
 	haltTables, haltQueues := RunEngine(w.engine), RunEngine(w.queues)
 	w.halt = func() { haltTables(); haltQueues() }
-	w.server = New(everyService(w.engine, w.queues), Options{Keys: keys})
+	w.server = New(everyService(w.engine, w.queues, mappings), Options{Keys: keys})
 	for _, d := range w.server.dialects {
 		for _, v := range d.services {
 			v.faults = slices.Clone(v.faults)
@@ -121,6 +128,7 @@ func (faultyFunctions) Invoke(_ context.Context, in lambda.InvokeInput) (lambda.
 		"missing": &lambda.NotFoundError{ARN: "arn"},
 		"busy":    &lambda.ThrottleError{Function: "busy", Reason: lambda.ConcurrentInvocationLimitExceeded},
 		"syntax":  fmt.Errorf("%w: unexpected end", lambda.ErrInvalidContent),
+		"loop":    fmt.Errorf("invoke: %w", lambda.ErrRecursive),
 		"large":   fmt.Errorf("invoke: %w", lambda.ErrRequestTooLarge),
 	}[in.FunctionName]
 }

@@ -13,6 +13,7 @@ import (
 	"lullaby/internal/arn"
 	"lullaby/internal/sigv4"
 	"lullaby/lambda"
+	"lullaby/lambda/mapping"
 	"lullaby/queue/store"
 	"lullaby/watch"
 )
@@ -23,6 +24,7 @@ type Services struct {
 	DynamoDB *dynamo.Engine
 	SQS      *store.Engine
 	Lambda   lambda.Invoker
+	Mappings mapping.API // of functions; needs Lambda
 }
 
 // Options are optional settings of the endpoint.
@@ -80,7 +82,7 @@ func New(services Services, o Options) *Server {
 	}
 	s := &Server{opts: o, unclaimed: tables(services.DynamoDB, &o), large: newRoom(o.Held)}
 	if services.Lambda != nil {
-		f := functions(services.Lambda)
+		f := functions(services.Lambda, services.Mappings)
 		s.speak(newREST(f), f)
 	}
 	inJSON := []*service{s.unclaimed, streams(services.DynamoDB, &o)}

@@ -64,6 +64,9 @@ func setPolicy(s *Settings, value string) error {
 		s.Policy = ""
 		return nil
 	}
+	if len(value) > maxRead {
+		return errLongPolicy
+	}
 	p, err := parsePolicy(value)
 	if err != nil {
 		return err
@@ -72,11 +75,17 @@ func setPolicy(s *Settings, value string) error {
 		return err
 	}
 	if len(value) > maxPolicy {
-		return refusal.New(refusal.OverLimit, "Submitted policy is over max allowed size.")
+		return errLongPolicy
 	}
 	s.Policy = value
 	return nil
 }
+
+var errLongPolicy = refusal.New(refusal.OverLimit, "Submitted policy is over max allowed size.")
+
+// maxRead is the length of the longest policy of a kind that is read, in bytes. A
+// longer one is refused unread: it would take many times its length of memory.
+const maxRead = 64 << 10
 
 func (p *policy) check() error {
 	if n := len(p.Statement); n > maxStatements {

@@ -1,85 +1,69 @@
 package store
 
 import (
-	"fmt"
 	"maps"
-	"reflect"
+	"slices"
 
 	"lullaby/instant"
 	"lullaby/queue/request"
 )
 
-// A Declaration is a queue of a template: its whole state, of which a request to
-// CreateQueue would give a part.
-type Declaration struct {
-	Name       string
-	Attributes map[string]string // as of CreateQueue; others have their defaults
-	Tags       map[string]string
+// A DeclareError is a declared queue that is refused.
+type DeclareError struct {
+	Queue string // its name
+	Err   error  // a refusal
 }
 
-// A DeclarationError says which queue could not be declared, and why: a refusal, or
-// an error of storage.
-type DeclarationError struct {
-	Name string
-	Err  error
-}
+func (e *DeclareError) Error() string { return e.Queue + ": " + e.Err.Error() }
 
-func (e *DeclarationError) Error() string { return fmt.Sprintf("queue %s: %v", e.Name, e.Err) }
+// Unwrap returns the refusal.
+func (e *DeclareError) Unwrap() error { return e.Err }
 
-// Unwrap returns why.
-func (e *DeclarationError) Unwrap() error { return e.Err }
-
-// Declare makes the queues of a template, or changes those that exist as a stack
-// update would; their messages stay. The queues may name each other as dead-letter
-// queues, in any order. Declare changes nothing of a queue that is as declared. The
-// error is a *DeclarationError: queues before it are declared then.
-func (e *Engine) Declare(now instant.Instant, ds ...Declaration) error {
+// Declare makes queues as a stack update would: those that lack, after their
+// dead-letter queues, and those that exist get the declared attributes and tags in
+// place of theirs. Messages stay. The name of a deleted queue needs no rest. The
+// error is a *DeclareError, or of storage; the queues before it are made then.
+func (e *Engine) Declare(now instant.Instant, all []*request.CreateQueueInput) error {
 	e.ddl.Lock()
 	defer e.ddl.Unlock()
-	wanted := make([]request.Settings, len(ds))
-	for i := range ds {
-		if err := e.declareNew(now, &ds[i], &wanted[i]); err != nil {
-			return &DeclarationError{ds[i].Name, err}
+	left := slices.Clone(all)
+	for len(left) > 0 {
+		i := max(0, slices.IndexFunc(left, func(in *request.CreateQueueInput) bool { return !e.awaits(in, left) }))
+		if err := e.declare(now, left[i]); err != nil {
+			return err
 		}
-	}
-	for i := range ds {
-		if err := e.declareSettings(now, &ds[i], &wanted[i]); err != nil {
-			return &DeclarationError{ds[i].Name, err}
-		}
+		left = slices.Delete(left, i, i+1)
 	}
 	return nil
 }
 
-// declareNew reads the settings of a declaration, and makes the queue unless it
-// exists: without a dead-letter queue, which may follow. The caller holds ddl.
-func (e *Engine) declareNew(now instant.Instant, d *Declaration, wanted *request.Settings) (err error) {
-	in := &request.CreateQueueInput{QueueName: d.Name, Attributes: d.Attributes, Tags: d.Tags}
-	if *wanted, err = in.Settings(); err != nil {
-		return err
-	}
-	if _, err := e.named(d.Name); err == nil {
-		return nil // and of this type: the name says it
-	}
-	made := *wanted
-	made.Redrive = nil
-	return e.create(now, &description{Name: d.Name, Created: now, Modified: now, Tags: d.Tags}, made)
+// awaits reports whether the dead-letter queue of in is another one of left.
+func (e *Engine) awaits(in *request.CreateQueueInput, left []*request.CreateQueueInput) bool {
+	s, err := in.Settings()
+	return err == nil && s.Redrive != nil && slices.ContainsFunc(left, func(other *request.CreateQueueInput) bool {
+		return other != in && request.ARN(e.opts.Scope, other.QueueName) == s.Redrive.Target
+	})
 }
 
-// declareSettings gives the queue of a declaration its settings and tags. The caller
-// holds ddl.
-func (e *Engine) declareSettings(now instant.Instant, d *Declaration, wanted *request.Settings) error {
-	q, err := e.named(d.Name)
+// declare declares one queue. The caller holds ddl.
+func (e *Engine) declare(now instant.Instant, in *request.CreateQueueInput) error {
+	settings, err := in.Settings()
+	if err == nil {
+		err = e.checkRedrive(in.QueueName, &settings)
+	}
 	if err != nil {
-		return err
+		return &DeclareError{in.QueueName, err}
+	}
+	q, err := e.named(in.QueueName)
+	if err != nil {
+		return e.create(now, &description{Name: in.QueueName, Created: now, Modified: now, Tags: in.Tags}, settings)
 	}
 	old := q.desc.Load()
-	if reflect.DeepEqual(old.settings, *wanted) && maps.Equal(old.Tags, d.Tags) {
+	d := old.with(settings)
+	d.Tags = in.Tags
+	if maps.Equal(d.Attributes, old.Attributes) && maps.Equal(d.Tags, old.Tags) {
 		return nil
 	}
-	if err := e.checkRedrive(d.Name, wanted); err != nil {
-		return err
-	}
-	changed := old.with(*wanted)
-	changed.Tags, changed.Modified = d.Tags, now
-	return e.replace(now, e.db.NewBatch(), q, changed)
+	d.Modified = now
+	return e.replace(now, e.db.NewBatch(), q, d)
 }

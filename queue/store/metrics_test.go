@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -54,6 +55,32 @@ NumberOfMessagesSent q: 4 in 4
 SentMessageSize q: 25 in 4`
 		if diff := cmp.Diff(want, tape.Sums()); diff != "" {
 			t.Errorf("measured (-want +got):\n%s", diff)
+		}
+		time.Sleep(time.Second)
+	})
+}
+
+// A deletion that is refused does not count; one that has no effect does.
+func TestDeletionsThatCount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tape := new(watchtest.Tape)
+		s := &script{t: t, world: newWorld(t, storage.Process, store.Options{Metrics: tape}), begun: map[string]*begun{}}
+		for _, line := range []string{
+			`CreateQueue {"QueueName":"q.fifo","Attributes":{"FifoQueue":"true"}}`,
+			`SendMessage {"QueueUrl":"q.fifo","MessageBody":"a","MessageGroupId":"g","MessageDeduplicationId":"1"}`,
+			`ReceiveMessage {"QueueUrl":"q.fifo","VisibilityTimeout":1}`,
+			`after 1s`,
+			`DeleteMessage {"QueueUrl":"q.fifo","ReceiptHandle":"handle 1"}`, // has expired
+			`ReceiveMessage {"QueueUrl":"q.fifo"}`,
+			`DeleteMessage {"QueueUrl":"q.fifo","ReceiptHandle":"handle 2"}`,
+			`DeleteMessage {"QueueUrl":"q.fifo","ReceiptHandle":"handle 2"}`,
+			`after 1m`,
+		} {
+			s.do(line)
+		}
+		const want = "NumberOfMessagesDeleted q.fifo: 2 in 2\n"
+		if got := tape.Sums(); !strings.Contains(got, want) {
+			t.Errorf("measured\n%s, want %s", got, want)
 		}
 		time.Sleep(time.Second)
 	})

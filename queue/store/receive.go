@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"math"
 	"slices"
 	"time"
 
@@ -24,7 +25,7 @@ func (q *queue) receive(ctx context.Context, now instant.Instant, ask *model.Ask
 		switch {
 		case err != nil || len(got) > 0:
 			return got, err
-		case more && rounds < maxRounds:
+		case more && (wait > 0 && ctx.Err() == nil || rounds < maxRounds):
 			continue
 		case p == nil:
 			return nil, nil
@@ -43,8 +44,8 @@ func (q *queue) receive(ctx context.Context, now instant.Instant, ask *model.Ask
 	}
 }
 
-// maxRounds is how often a receive tries again after it has found only dead letters,
-// up to a thousand at a time, or messages that are gone.
+// maxRounds is how often a short poll tries again after it has found only dead
+// letters, a few at a time, or messages that are gone.
 const maxRounds = 10
 
 // admitReceive counts a receive of a FIFO queue. The error is a refusal.
@@ -68,7 +69,7 @@ func (q *queue) take(now instant.Instant, ask *model.Ask, waits, again bool) (go
 	if len(dead) > 0 && !q.bury(now, dead) {
 		more = false // they would be found again
 	}
-	got, err = q.read(now, got)
+	got, _, err = q.read(now, got, math.MaxInt)
 	return got, more, p, err
 }
 
@@ -136,33 +137,42 @@ func (q *queue) submitGotLocked(now instant.Instant, drawn ...model.ID) (submitt
 	return submitted, nil
 }
 
-// read reads what is stored of received messages. It leaves out what is gone: it was
-// deleted or purged meanwhile, or a crash has left its place empty.
-func (q *queue) read(now instant.Instant, rs []received) ([]received, error) {
+// read reads what is stored of received messages, until it has read so many bytes. It
+// leaves out what is gone: it was deleted or purged meanwhile, or a crash has left its
+// place empty. rest are the messages that it did not come to. If it fails, those are
+// all of them.
+func (q *queue) read(now instant.Instant, rs []received, bytes int) (kept, rest []received, err error) {
 	var gone []model.ID
-	kept := rs[:0]
-	for i := range rs {
-		found, err := q.readMessage(rs[i].id, &rs[i].message)
-		switch {
-		case err != nil:
-			return nil, err
-		case found:
-			kept = append(kept, rs[i])
-		default:
-			gone = append(gone, rs[i].id)
+	read := 0
+	for ; read < len(rs) && bytes > 0; read++ {
+		size, err := q.readMessage(rs[read].id, &rs[read].message)
+		if err != nil {
+			return nil, rs, err
+		}
+		bytes -= size
+		if size == 0 {
+			gone = append(gone, rs[read].id)
 		}
 	}
-	if gone != nil {
-		return kept, q.forget(now, gone)
+	kept, rest = rs[:read:read], rs[read:]
+	if gone == nil {
+		return kept, rest, nil
 	}
-	return kept, nil
+	if err := q.forget(now, gone); err != nil {
+		return nil, rs, err
+	}
+	return slices.DeleteFunc(kept, func(r received) bool { return slices.Contains(gone, r.id) }), rest, nil
 }
 
-// readMessage reads what is stored of a message, and reports whether there is
-// something.
-func (q *queue) readMessage(id model.ID, m *message) (found bool, err error) {
+// readMessage reads what is stored of a message. size is how many bytes that is, 0 if
+// there is nothing.
+func (q *queue) readMessage(id model.ID, m *message) (size int, err error) {
 	key := keyOf(storage.Messages, q.number, uint64(id))
-	return q.e.db.Get(key[:], func(value []byte) error { return parseMessage(m, string(value)) })
+	_, err = q.e.db.Get(key[:], func(value []byte) error {
+		size = len(value)
+		return parseMessage(m, string(value))
+	})
+	return size, err
 }
 
 // forget takes messages out of the model of which nothing is stored.

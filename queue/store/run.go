@@ -98,5 +98,6 @@ func (q *queue) submitExpired(now instant.Instant) (submitted storage.Submission
 	}
 	q.seen = max(q.seen, now)
 	submitted, err = b.Submit()
+	q.stirLocked(now) // what expired in flight held up its group
 	return submitted, more, err
 }

@@ -20,6 +20,7 @@ import (
 	"lullaby/instant"
 	"lullaby/internal/awsjson"
 	"lullaby/internal/shorthand"
+	"lullaby/queue/request"
 	"lullaby/queue/store"
 	"lullaby/storage"
 )
@@ -190,6 +191,7 @@ var operations = map[string]func(t *testing.T, e *store.Engine, body string) str
 	"CancelMessageMoveTask":        operation((*store.Engine).CancelMessageMoveTask),
 	"ChangeMessageVisibility":      operation((*store.Engine).ChangeMessageVisibility),
 	"ChangeMessageVisibilityBatch": operation((*store.Engine).ChangeMessageVisibilityBatch),
+	"Declare":                      operation(declare),
 	"CreateQueue":                  operation((*store.Engine).CreateQueue),
 	"DeleteMessage":                operation((*store.Engine).DeleteMessage),
 	"DeleteMessageBatch":           operation((*store.Engine).DeleteMessageBatch),
@@ -209,6 +211,11 @@ var operations = map[string]func(t *testing.T, e *store.Engine, body string) str
 	"StartMessageMoveTask":         operation((*store.Engine).StartMessageMoveTask),
 	"TagQueue":                     operation((*store.Engine).TagQueue),
 	"UntagQueue":                   operation((*store.Engine).UntagQueue),
+}
+
+// declare has no operation of AWS's.
+func declare(e *store.Engine, _ context.Context, now instant.Instant, in *[]*request.CreateQueueInput) (*struct{}, error) { //nolint:revive // in the form of operations
+	return &struct{}{}, e.Declare(now, *in)
 }
 
 func operation[In, Out any](call func(*store.Engine, context.Context, instant.Instant, *In) (*Out, error)) func(*testing.T, *store.Engine, string) string {
