@@ -26,8 +26,11 @@ var model = map[string]string{
 	"attribute":      "crypto/md5 encoding/base64 github.com/go-json-experiment/json/jsontext lullaby/internal/awsjson",
 	"dynamo/refusal": "",
 	"capacity":       "lullaby/instant",
-	"watch":          "lullaby/instant",
+	"watch":          "lullaby/instant lullaby/watch/internal/formula lullaby/watch/internal/rule",
 	"dynamo/expr":    "lullaby/attribute",
+
+	"watch/internal/formula": "",
+	"watch/internal/rule":    "",
 
 	"dynamo/plan":    "lullaby/capacity lullaby/dynamo/refusal lullaby/instant",
 	"dynamo/request": "encoding/base64 lullaby/attribute lullaby/capacity lullaby/dynamo/expr lullaby/dynamo/refusal lullaby/internal/arn lullaby/internal/awsjson",
