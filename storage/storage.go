@@ -15,8 +15,8 @@ import (
 // A Space is the first byte of the keys of one package.
 type Space = byte
 
-// The spaces of package dynamo, then those of package queue/store. They are on
-// users' disks: further ones may be added, none may change.
+// The spaces of package dynamo, then those of queue/store, then those of watch/store.
+// They are on users' disks: further ones may be added, none may change.
 const (
 	Tables  Space = 't' // descriptions, by table
 	Items   Space = 'i' // items and entries of indexes, by table or index
@@ -27,6 +27,9 @@ const (
 	Messages Space = 'm' // by queue
 	States   Space = 'v' // of messages that are not as they were sent, by queue
 	Sendings Space = 'u' // what deduplication remembers, by queue
+
+	Metrics Space = 'w' // points, by series; descriptions of series; a journal
+	Alarms  Space = 'a' // settings and states, by name; their history; dashboards
 )
 
 // Options for Open. The zero value stores data in a folder and fsyncs it.

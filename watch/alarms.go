@@ -18,6 +18,10 @@ type Alarms struct {
 	Assumed Assumptions
 	ARN     func(name string) string // the ARN of an alarm; nil: its name
 
+	// Pause is called between a hundred alarms and the next, so that whoever has the lock
+	// of the Store for Evaluate can let others have it. It may be nil.
+	Pause func()
+
 	byName map[string]*alarm
 	sorted []*alarm // by name; nil: to be sorted again
 	judged instant.Instant
@@ -148,9 +152,12 @@ func (s *Alarms) Evaluate(now instant.Instant, store *Store) []Event {
 	}
 	s.judged = end
 	var events []Event
-	for _, a := range s.all() {
+	for i, a := range s.all() {
 		if a.metric != nil {
 			events = s.evaluate(events, now, end, a, store)
+		}
+		if i%100 == 99 && s.Pause != nil {
+			s.Pause()
 		}
 	}
 	return s.compose(events, now)

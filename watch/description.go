@@ -2,6 +2,7 @@ package watch
 
 import (
 	"iter"
+	"time"
 
 	"lullaby/instant"
 )
@@ -55,18 +56,28 @@ func (s *Alarms) Children(name string) []string {
 	return all
 }
 
-// KeepFor makes a Store keep what the alarms look at.
-func (s *Alarms) KeepFor(store *Store) {
+// A Demand is what an alarm has to have in memory of a series.
+type Demand struct {
+	Series Series
+	Window time.Duration // before now
+}
+
+// Demands returns what the alarms look at in a Store, which keeps it from then on.
+func (s *Alarms) Demands(store *Store) []Demand {
+	var all []Demand
 	for _, a := range s.all() {
 		if a.metric == nil {
 			continue
 		}
+		window := a.metric.Window() + s.Assumed.Lag + time.Minute
 		for i := range a.program.sources {
 			q := &a.program.sources[i]
 			q.find(store)
 			for _, number := range q.series {
-				store.Keep(number, a.metric.Window()+s.Assumed.Lag)
+				store.Keep(number, window)
+				all = append(all, Demand{number, window})
 			}
 		}
 	}
+	return all
 }

@@ -30,11 +30,14 @@ func (s *Periods) At(i int) (began instant.Instant, p *Point) {
 	return s.from.Add(time.Duration(i) * s.period), &s.points[i]
 }
 
-// end returns the end of the last period.
-func (s *Periods) end() instant.Instant { return s.from.Add(time.Duration(len(s.points)) * s.period) }
+// From returns when the first period begins.
+func (s *Periods) From() instant.Instant { return s.from }
+
+// End returns the end of the last period.
+func (s *Periods) End() instant.Instant { return s.from.Add(time.Duration(len(s.points)) * s.period) }
 
 func (s *Periods) add(at instant.Instant, p *Point) {
-	if i := at.Sub(s.from); i >= 0 && at < s.end() {
+	if i := at.Sub(s.from); i >= 0 && at < s.End() {
 		s.points[i/s.period].merge(p, s.values)
 	}
 }
@@ -54,7 +57,7 @@ func (s *Periods) AddBlock(l *Level, began, until instant.Instant, b Block) erro
 // has all, so that the archive is not asked.
 func (s *Store) Collect(number Series, into *Periods, until instant.Instant, has func(began instant.Instant)) {
 	of := s.series[number-1]
-	end := min(until, into.end())
+	end := min(until, into.End())
 	first, _ := of.find(hourOf(minuteOf(into.from)))
 	for _, p := range of.pages[first:] {
 		began := p.began

@@ -20,19 +20,24 @@ const day = 24 * time.Hour
 var Levels = [...]Level{
 	{time.Minute, time.Hour, 15 * day},
 	{5 * time.Minute, day, 63 * day},
-	{time.Hour, 30 * day, 455 * day},
+	{time.Hour, day, 455 * day},
 }
 
 // LevelOf returns the index of the finest Level that still has an instant at now,
-// len(Levels) if none has. A Block goes as a whole, when its last point is too old.
+// len(Levels) if none has. A UTC day becomes coarser as a whole, when it ended that
+// long ago.
 func LevelOf(now, at instant.Instant) int {
+	age := now.Sub(at.Truncate(day).Add(day))
 	for i := range Levels {
-		if l := &Levels[i]; now.Sub(at.Truncate(l.Span).Add(l.Span)) < l.Kept {
+		if age < Levels[i].Kept {
 			return i
 		}
 	}
 	return len(Levels)
 }
+
+// Ends returns the end of the last day that a Level no longer has at now.
+func (l *Level) Ends(now instant.Instant) instant.Instant { return now.Add(-l.Kept).Truncate(day) }
 
 // points returns how many points a Block of l has.
 func (l *Level) points() int { return int(l.Span / l.Step) }

@@ -3,6 +3,8 @@ package watch
 import (
 	"slices"
 	"strings"
+
+	"lullaby/instant"
 )
 
 // An identity distinguishes series: as in CloudWatch, a metric with other
@@ -66,6 +68,50 @@ func (s *Store) Find(m Metric, dimensions ...Dimension) []Series {
 func (s *Store) Describe(number Series) (Metric, []Dimension) {
 	of := s.series[number-1]
 	return of.metric, dimensionsOf(of.dimensions)
+}
+
+// Define gives a series the number that it had before. The Store has no series of that
+// number, and not this one.
+func (s *Store) Define(number Series, m Metric, dimensions []Dimension, newest instant.Instant) {
+	s.intern(identity{m, identify(dimensions)}, number)
+	s.series[number-1].known, s.series[number-1].newest = true, minuteOf(newest)
+}
+
+// Undefined returns the series from first up to, but not including, end that have
+// samples and that no archive knows, and from then on takes them as known.
+func (s *Store) Undefined(first, end Series) []Series {
+	var all []Series
+	for number := max(first, 1); number < end && int(number) <= len(s.series); number++ {
+		if of := s.series[number-1]; of != nil && !of.known && len(of.pages) > 0 {
+			of.known = true
+			all = append(all, number)
+		}
+	}
+	return all
+}
+
+// Undefine takes back that an archive knows a series.
+func (s *Store) Undefine(number Series) { s.series[number-1].known = false }
+
+// Len returns the number of the last series.
+func (s *Store) Len() Series { return Series(len(s.series)) } //nolint:gosec // at most MaxSeries
+
+// Has reports whether there is a series of a number.
+func (s *Store) Has(number Series) bool { return s.series[number-1] != nil }
+
+// Forgettable reports whether a series that the archive knows has nothing in memory.
+func (s *Store) Forgettable(number Series) bool {
+	of := s.series[number-1]
+	return of != nil && of.known && len(of.pages) == 0
+}
+
+// Newest returns the minute of the latest sample of a series, the zero instant if it
+// has none.
+func (s *Store) Newest(number Series) instant.Instant {
+	if of := s.series[number-1]; of.newest != 0 {
+		return instantOf(of.newest)
+	}
+	return 0
 }
 
 // identify encodes dimensions as text, a different text for different

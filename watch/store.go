@@ -15,10 +15,10 @@ const Kept = 2 * time.Hour
 const keptHours = int64(Kept / time.Hour)
 
 // MaxSeries is how many series a Store has at most; samples of further ones are
-// dropped. AWS has no such limit: it bounds the memory of one machine, at some 6 KB
-// for each series that is in use, and 16 bytes more for each two different values of
-// a minute.
-const MaxSeries = 20_000
+// dropped. AWS has no such limit: it bounds the memory of one machine. A series takes
+// some 300 bytes, 3 KB for each hour in memory with a sample, and 8 bytes for each
+// different value of a minute that has several.
+const MaxSeries = 100_000
 
 // A Store keeps series in memory: for each UTC minute the number, sum, minimum and
 // maximum of a series' samples, and how many samples have which value. It forgets
