@@ -169,11 +169,11 @@ var comparisons = map[string]struct {
 
 // Window returns how long before an evaluation the alarm's data reaches.
 func (m *MetricAlarm) Window() time.Duration {
-	return time.Duration(m.EvaluationPeriods+wider) * time.Duration(m.seconds()) * time.Second
+	return time.Duration(m.EvaluationPeriods+wider) * time.Duration(m.Seconds()) * time.Second
 }
 
-// seconds returns the period, of metric math that of its metrics.
-func (m *MetricAlarm) seconds() int {
+// Seconds returns the period, of metric math that of its metrics.
+func (m *MetricAlarm) Seconds() int {
 	for i := range m.Metrics {
 		if stat := m.Metrics[i].MetricStat; stat != nil {
 			return stat.Period

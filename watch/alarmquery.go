@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"lullaby/instant"
-	"lullaby/watch/internal/formula"
 )
 
 // A source is a statistic of a metric that an alarm looks at, prepared.
@@ -57,7 +56,7 @@ func (q *source) read(s *Store, end instant.Instant, points []datapoint) {
 			continue
 		}
 		var p Point
-		s.fold(&p, number, minuteOf(began), minuteOf(began.Add(q.period)), q.statistic.valued())
+		s.fold(&p, number, minuteOf(began), minuteOf(began.Add(q.period)), q.statistic.Valued())
 		points[i].value, points[i].present = q.statistic.Of(&p)
 		points[i].samples = p.Samples
 		points[i].few = q.statistic.few(p.Samples)
@@ -76,33 +75,25 @@ func (s Statistic) few(n float64) bool {
 	return float64(n*s.low) < 1000
 }
 
-// A program is the queries of an alarm, prepared.
-type program struct {
-	sources     []source
-	expressions map[string]*formula.Expression
-	order       []string // Ids of the expressions, each behind those it names
-	result      string
-}
-
-// series evaluates metric math for the periods that end before an instant, the newest
-// first, and writes its result into points.
+// read sets the datapoints of the periods that end before an instant, the newest
+// first.
 func (p *program) read(s *Store, end instant.Instant, points []datapoint) error {
-	p.sources[0].read(s, end, points) // the instants, and the result if there is no expression
-	if len(p.order) == 0 {
+	p.sources[0].read(s, end, points) // the instants, and the result if there is no math
+	if p.math == nil {
 		return nil
 	}
-	results := map[string]formula.Value{}
+	results := make(map[string][][]float64, len(p.sources))
 	for i := range p.sources {
 		q := &p.sources[i]
 		q.read(s, end, points)
-		series := make(formula.Series, len(points))
+		series := make([]float64, len(points))
 		for k := range points {
 			series[len(points)-1-k] = math.NaN()
 			if points[k].present {
 				series[len(points)-1-k] = points[k].value
 			}
 		}
-		results[q.id] = formula.Of(series)
+		results[q.id] = [][]float64{series}
 	}
 	v, err := p.evaluate(results, len(points))
 	if err != nil {
@@ -114,29 +105,4 @@ func (p *program) read(s *Store, end instant.Instant, points []datapoint) error 
 		d.present = !math.IsNaN(d.value)
 	}
 	return nil
-}
-
-// evaluate evaluates the expressions and returns the result.
-func (p *program) evaluate(results map[string]formula.Value, periods int) (formula.Series, error) {
-	env := formula.Env{
-		Periods: periods, Period: p.sources[0].period.Seconds(),
-		Lookup: func(id string) (formula.Value, error) { return results[id], nil },
-		Metrics: func(f func(id string, s formula.Series)) {
-			for i := range p.sources {
-				f(p.sources[i].id, results[p.sources[i].id].Series[0])
-			}
-		},
-	}
-	for _, id := range p.order {
-		v, err := p.expressions[id].Eval(&env)
-		if err != nil {
-			return nil, err
-		}
-		results[id] = v
-	}
-	v := results[p.result]
-	if !v.IsSeries() {
-		return nil, errNotOneSeries
-	}
-	return v.Series[0], nil
 }

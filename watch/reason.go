@@ -133,7 +133,7 @@ func (m *MetricAlarm) reasonData(now instant.Instant, deciding []datapoint) stri
 	if of := m.Statistic + m.ExtendedStatistic; of != "" {
 		b.WriteString(`,"statistic":` + strconv.Quote(of))
 	}
-	fmt.Fprintf(&b, `,"period":%d,"recentDatapoints":[`, m.seconds())
+	fmt.Fprintf(&b, `,"period":%d,"recentDatapoints":[`, m.Seconds())
 	for i := len(deciding) - 1; i >= 0; i-- {
 		b.WriteString(decimal(deciding[i].value))
 		if i > 0 {

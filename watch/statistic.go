@@ -40,8 +40,8 @@ var (
 	Maximum     = Statistic{kind: maximum}
 )
 
-// valued reports whether s needs the values of the samples.
-func (s Statistic) valued() bool { return s.kind >= percentile }
+// Valued reports whether s needs the values of the samples.
+func (s Statistic) Valued() bool { return s.kind >= percentile }
 
 // Of returns the statistic of the samples of p. ok is false if there are none, or if
 // it needs their values and those are not known.

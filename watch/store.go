@@ -162,7 +162,7 @@ func (s *Store) Keep(number Series, d time.Duration) {
 // minute. ok is false if there is no sample; CloudWatch has no datapoint then.
 func (s *Store) Stat(number Series, of Statistic, from, to instant.Instant) (value float64, ok bool) {
 	var all Point
-	s.fold(&all, number, minuteOf(from), minuteOf(to), of.valued())
+	s.fold(&all, number, minuteOf(from), minuteOf(to), of.Valued())
 	return of.Of(&all)
 }
 

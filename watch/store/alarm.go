@@ -87,9 +87,22 @@ func (s *Store) evaluate(now instant.Instant) error {
 // settle writes alarms that events concern, and those of names, and unlocks s.alarms.
 // Then it lets the actions of the events happen.
 func (s *Store) settle(events []watch.Event, names []string) error {
+	if len(events)+len(names) == 0 {
+		s.alarms.Unlock()
+		return nil
+	}
+	return s.settleWith(events, names, func(*storage.Batch) error { return nil })
+}
+
+// settleWith is settle, with what add adds to the batch.
+func (s *Store) settleWith(events []watch.Event, names []string, add func(b *storage.Batch) error) error {
 	b := s.db.NewBatch()
 	b.UseReserve()
-	if err := s.keep(b, events, names); err != nil {
+	err := add(b)
+	if err == nil {
+		err = s.keep(b, events, names)
+	}
+	if err != nil {
 		s.alarms.Unlock()
 		return errors.Join(err, b.Close())
 	}
@@ -148,7 +161,7 @@ func (s *Store) act(events []watch.Event) error {
 	b := s.db.NewBatch()
 	for _, item := range done {
 		item.AlarmType = s.typeOf(item.AlarmName)
-		if err := s.remember(b, item.Timestamp, item); err != nil {
+		if err := s.remember(b, item.Timestamp.Instant, item); err != nil {
 			return errors.Join(err, b.Close())
 		}
 	}

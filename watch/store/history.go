@@ -8,13 +8,14 @@ import (
 	"lullaby/instant"
 	"lullaby/storage"
 	"lullaby/watch"
+	"lullaby/watch/request"
 )
 
 // A HistoryItem is one entry of the history of an alarm, by AWS's names.
 type HistoryItem struct {
 	AlarmName       string
 	AlarmType       string // MetricAlarm or CompositeAlarm
-	Timestamp       instant.Instant
+	Timestamp       request.Timestamp
 	HistoryItemType string
 	HistorySummary  string
 	HistoryData     string
@@ -87,7 +88,7 @@ func stateUpdate(s *Store, e *watch.Event) HistoryItem {
 		data = nil // no value of these types has one
 	}
 	return HistoryItem{
-		AlarmName: e.Alarm, AlarmType: s.typeOf(e.Alarm), Timestamp: e.At, HistoryItemType: stateUpdated,
+		AlarmName: e.Alarm, AlarmType: s.typeOf(e.Alarm), Timestamp: request.Timestamp{Instant: e.At}, HistoryItemType: stateUpdated,
 		HistorySummary: fmt.Sprintf("Alarm updated from %s to %s", e.Old.Value, e.New.Value), HistoryData: string(data),
 	}
 }
@@ -110,5 +111,5 @@ func acted(e *watch.Event, action string, err error) HistoryItem {
 	if jsonErr != nil {
 		data = nil // no value of these types has one
 	}
-	return HistoryItem{AlarmName: e.Alarm, Timestamp: e.At, HistoryItemType: actionDone, HistorySummary: summary, HistoryData: string(data)}
+	return HistoryItem{AlarmName: e.Alarm, Timestamp: request.Timestamp{Instant: e.At}, HistoryItemType: actionDone, HistorySummary: summary, HistoryData: string(data)}
 }

@@ -39,6 +39,7 @@ func TestSize(t *testing.T) {
 	} else {
 		t.Logf("%d days: %d MB of memory", days, took>>20)
 	}
+	runtime.KeepAlive(s)
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
