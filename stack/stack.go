@@ -216,7 +216,7 @@ const shutdownTime = 500 * time.Millisecond
 
 // serve starts the servers of all listeners.
 func (s *Stack) serve(context.Context) error {
-	services := wire.Services{DynamoDB: s.tables, SQS: s.queues}
+	services := wire.Services{DynamoDB: s.tables, SQS: s.queues, CloudWatch: s.metrics}
 	if s.host != nil {
 		services.Lambda = s.host
 	}

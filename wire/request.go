@@ -21,6 +21,8 @@ type request struct {
 	service   *service // set by route
 	operation string   // set by route; empty: the protocol found none
 	labels    []field  // values of the labels in a REST path
+
+	plainForm []byte // see form; nil: not decompressed yet
 }
 
 // label returns the value of a label in the operation's route.

@@ -15,6 +15,7 @@ import (
 	"lullaby/lambda"
 	"lullaby/queue/store"
 	"lullaby/watch"
+	watched "lullaby/watch/store"
 )
 
 // Services are the services of the endpoint. Requests to a nil one are answered
@@ -23,6 +24,8 @@ type Services struct {
 	DynamoDB *dynamo.Engine
 	SQS      *store.Engine
 	Lambda   lambda.Invoker
+
+	CloudWatch *watched.Store
 }
 
 // Options are optional settings of the endpoint.
@@ -88,6 +91,11 @@ func New(services Services, o Options) *Server {
 	if services.SQS != nil {
 		q := queues(services.SQS)
 		inJSON, inForms = append(inJSON, q), append(inForms, q)
+	}
+	if services.CloudWatch != nil {
+		m := metrics(services.CloudWatch)
+		s.speak(awsCBOR{}, m)
+		inJSON, inForms = append(inJSON, m), append(inForms, m)
 	}
 	s.speak(awsJSON{}, inJSON...)
 	s.speak(awsQuery{inForms}, inForms...)
