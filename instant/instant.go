@@ -83,6 +83,9 @@ func (i Instant) String() string {
 // what the other wrote.
 func (i Instant) MarshalText() ([]byte, error) { return i.Time().MarshalText() }
 
+// AppendText appends what MarshalText writes.
+func (i Instant) AppendText(dst []byte) ([]byte, error) { return i.Time().AppendText(dst) }
+
 // UnmarshalText reads RFC 3339. The error is that of [time.Time].
 func (i *Instant) UnmarshalText(text []byte) error {
 	var t time.Time

@@ -37,7 +37,7 @@ type Options struct {
 	Drained      bool // tables begin with spent burst
 
 	// Metrics gets the samples of all services, from many goroutines at once.
-	// Nil: a store of the stack's own, which ends with it.
+	// Nil: CloudWatch of the stack.
 	Metrics watch.Sink
 
 	Out    io.Writer    // messages for people: what is built, warnings

@@ -19,6 +19,7 @@ import (
 	queues "lullaby/queue/store"
 	"lullaby/storage"
 	"lullaby/template"
+	"lullaby/watch"
 	"lullaby/watch/store"
 	"lullaby/wire"
 )
@@ -32,10 +33,11 @@ type Stack struct {
 	awsErr   error // why aws does not listen
 	apis     []*api
 
-	db     *storage.DB
-	tables *dynamo.Engine
-	queues *queues.Engine
-	host   *host.Host // nil if bare
+	db      *storage.DB
+	tables  *dynamo.Engine
+	queues  *queues.Engine
+	metrics *store.Store
+	host    *host.Host // nil if bare
 
 	mappings *poll.Engine // nil if bare
 
@@ -54,9 +56,6 @@ type Stack struct {
 // template (*template.LoadError), of the data (*storage.LockedError,
 // *storage.VersionError, *storage.FullError), of ports, and of building functions.
 func Start(ctx context.Context, o Options) (_ *Stack, err error) {
-	if o.Metrics == nil {
-		o.Metrics = new(store.Store)
-	}
 	s := &Stack{opts: o, failed: make(chan error, 1)}
 	s.close = sync.OnceValue(s.closeAll)
 	defer func() {
@@ -115,7 +114,7 @@ func (s *Stack) read(context.Context) error {
 	return nil
 }
 
-// open opens the data, the tables and the queues.
+// open opens the data, the metrics, the tables and the queues.
 func (s *Stack) open(ctx context.Context) error {
 	db, err := storage.Open(s.data, storage.Options{
 		Durability: s.opts.Durability, Log: s.opts.Log, Fatal: s.opts.Fatal, Stop: ctx.Done(),
@@ -125,6 +124,9 @@ func (s *Stack) open(ctx context.Context) error {
 	}
 	s.onClose(db.Close)
 	s.db = db
+	if err := s.openMetrics(); err != nil {
+		return err
+	}
 	s.tables, err = dynamo.New(db, dynamo.Options{
 		Scope:     s.opts.Scope,
 		Unlimited: s.opts.Unlimited,
@@ -156,12 +158,31 @@ func (s *Stack) open(ctx context.Context) error {
 	return nil
 }
 
-// runEngines runs the own work of tables and queues until the stack closes.
+// openMetrics opens the metrics and alarms, and lets the stack's services measure
+// there, unless its options have another place.
+func (s *Stack) openMetrics() (err error) {
+	assumed := watch.Likely
+	if s.opts.Pessimistic {
+		assumed = watch.Strict
+	}
+	s.metrics, err = store.New(s.db, store.Options{Scope: s.opts.Scope, Assumed: assumed, Log: s.opts.Log})
+	if err != nil {
+		return err
+	}
+	s.onClose(s.metrics.Close)
+	if s.opts.Metrics == nil {
+		s.opts.Metrics = s.metrics
+	}
+	return nil
+}
+
+// runEngines runs the own work of tables, queues and metrics until the stack closes.
 func (s *Stack) runEngines() {
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { s.tables.Run(ctx) })
 	running.Go(func() { s.queues.Run(ctx) })
+	running.Go(func() { s.metrics.Run(ctx) })
 	s.onClose(func() error {
 		cancel()
 		running.Wait()
@@ -199,7 +220,7 @@ const shutdownTime = 500 * time.Millisecond
 
 // serve starts the servers of all listeners.
 func (s *Stack) serve(context.Context) error {
-	services := wire.Services{DynamoDB: s.tables, SQS: s.queues}
+	services := wire.Services{DynamoDB: s.tables, SQS: s.queues, CloudWatch: s.metrics}
 	if s.host != nil {
 		services.Lambda, services.Mappings = s.host, s.mappings
 	}

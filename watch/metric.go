@@ -6,12 +6,13 @@ import "lullaby/instant"
 // CloudWatch, MetricDatum).
 type Unit string
 
-// The units in use.
+// The units in use. AWS has more, which custom metrics may have.
 const (
 	Count        Unit = "Count"
 	Milliseconds Unit = "Milliseconds"
 	Seconds      Unit = "Seconds"
 	Bytes        Unit = "Bytes"
+	NoUnit       Unit = "None"
 )
 
 // A Metric is a metric without dimensions.

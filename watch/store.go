@@ -1,125 +1,183 @@
 package watch
 
 import (
+	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"lullaby/instant"
 )
 
-// Kept is how long a Store keeps the samples of a minute.
-const Kept = 3 * time.Hour
+// Kept is how long a Store has the samples of a minute in memory, at least. An
+// [Archive] has them longer.
+const Kept = 2 * time.Hour
 
-const keptMinutes = int64(Kept / time.Minute)
+const keptHours = int64(Kept / time.Hour)
 
-// A Store keeps series in memory. For each UTC minute of the last [Kept] it has
-// the number, sum, minimum and maximum of a series' samples. A series costs
-// some 200 bytes, and 7 KB more after its first sample. The zero Store is empty
-// and ready. Not safe for concurrent use: the caller locks.
+// MaxSeries is how many series a Store has at most; samples of further ones are
+// dropped. AWS has no such limit: it bounds the memory of one machine. A series takes
+// some 300 bytes, 3 KB for each hour in memory with a sample, and 8 bytes for each
+// different value of a minute that has several.
+const MaxSeries = 100_000
+
+// A Store keeps series in memory: for each UTC minute the number, sum, minimum and
+// maximum of a series' samples, and how many samples have which value. It forgets
+// an hour when it is older than [Kept], unless [Store.Archive] was called: then
+// [Store.Seal] takes it away. The zero Store is empty and ready. Not safe for
+// concurrent use: the caller locks.
 type Store struct {
-	interned map[identity]Series
-	series   [][]bucket // by Series-1; nil: no sample yet
+	index  index
+	series []*series // by Series-1
+	spare  spares
+
+	archived bool  // hours wait for Seal, and a page need not be whole
+	sealed   int64 // the archive may have this hour, and each before
 }
 
 var _ Sink = (*Store)(nil)
 
-// An identity distinguishes series: as in CloudWatch, a metric with other
-// dimensions is another series.
-type identity struct {
-	metric     Metric
-	dimensions string // sorted by name
+// A series is what a Store has of one.
+type series struct {
+	identity
+
+	pages  []*page // by their hours
+	latest *page   // the page of the last sample; nil: none
+
+	keep   time.Duration // how long pages stay beside Kept
+	newest int64         // the latest minute with a sample; 0: none
+	known  bool          // the archive has its definition
 }
 
-// A bucket is a minute of a series. The minutes of a series are a ring, so the
-// bucket of a minute may still have the samples of an older one.
-type bucket struct {
-	minute    int64 // since 1970
-	samples   int64
-	sum       float64
-	low, high float64
-	idle      bool // the only sample is the zero of AddIdle
+// Archive tells the Store that its hours are kept elsewhere: it may be those that
+// begin before an instant. Call it before the first sample.
+func (s *Store) Archive(before instant.Instant) {
+	s.archived, s.sealed = true, hourOf(minuteOf(before))-1
 }
 
-// Series implements [Sink].
-func (s *Store) Series(m Metric, dimensions ...Dimension) Series {
-	id := identity{m, identify(dimensions)}
-	if known, ok := s.interned[id]; ok {
-		return known
-	}
-	if s.interned == nil {
-		s.interned = map[identity]Series{}
-	}
-	s.series = append(s.series, nil)
-	added := Series(len(s.series)) //nolint:gosec // memory ends before four billion series
-	s.interned[id] = added
-	return added
-}
-
-// identify encodes dimensions as text, a different text for different
-// dimensions.
-func identify(dimensions []Dimension) string {
-	if !slices.IsSortedFunc(dimensions, byName) {
-		dimensions = slices.SortedFunc(slices.Values(dimensions), byName)
-	}
-	var b strings.Builder
-	for _, d := range dimensions {
-		b.WriteString(d.Name)
-		b.WriteByte(0) // no name or value has a zero byte
-		b.WriteString(d.Value)
-		b.WriteByte(0)
-	}
-	return b.String()
-}
-
-func byName(a, b Dimension) int { return strings.Compare(a.Name, b.Name) }
-
-// Add implements [Sink]. It takes the place of a zero that AddIdle has put, and
-// drops a sample whose place in the ring a later minute has.
+// Add implements [Sink]. It takes the place of a zero that AddIdle has put.
 func (s *Store) Add(at instant.Instant, series Series, value float64) {
-	b := s.bucket(at, series)
-	if b == nil {
+	s.AddCount(at, series, value, 1)
+}
+
+// AddCount adds n samples of the same value. n is positive.
+func (s *Store) AddCount(at instant.Instant, series Series, value, n float64) {
+	if p := s.point(at, series); p != nil {
+		p.add(value, n, &s.spare)
+	}
+}
+
+// AddSet adds samples of which only the sum, the minimum and the maximum are known:
+// a statistic set (docs/aws/cloudwatch.md#percentiles).
+func (s *Store) AddSet(at instant.Instant, series Series, set *Point) {
+	if set.Min == set.Max && set.Sum == set.Min*set.Samples {
+		s.AddCount(at, series, set.Min, set.Samples)
 		return
 	}
-	if b.samples == 0 || b.idle {
-		*b = bucket{minute: b.minute, low: value, high: value}
+	if p := s.point(at, series); p != nil {
+		p.merge(&Point{Samples: set.Samples, Sum: set.Sum, Min: set.Min, Max: set.Max, opaque: true}, true)
 	}
-	b.samples++
-	b.sum += value
-	b.low, b.high = min(b.low, value), max(b.high, value)
 }
 
 // AddIdle implements [Sink].
 func (s *Store) AddIdle(at instant.Instant, series Series) {
-	if b := s.bucket(at, series); b != nil && b.samples == 0 {
-		b.samples, b.idle = 1, true
+	if p := s.point(at, series); p != nil && p.Samples == 0 {
+		p.Samples, p.idle = 1, true
 	}
 }
 
-// bucket returns the bucket of the minute of at. It empties the bucket if it
-// holds an older minute, and returns nil if it holds a newer one.
-func (s *Store) bucket(at instant.Instant, series Series) *bucket {
-	if series == 0 {
+// point returns the Point of the minute of at, which changes. It returns nil if the
+// Store does not keep it.
+func (s *Store) point(at instant.Instant, number Series) *Point {
+	if number == 0 {
 		return nil
 	}
-	ring := s.series[series-1]
-	if ring == nil {
-		ring = make([]bucket, keptMinutes)
-		s.series[series-1] = ring
+	of := s.series[number-1]
+	p := of.latest
+	if p == nil || at < p.began || at >= p.began.Add(time.Hour) {
+		if p = s.page(of, hourOf(minuteOf(at))); p == nil {
+			return nil
+		}
+		of.latest = p
 	}
-	minute := minuteOf(at)
-	b := &ring[place(minute)]
-	switch {
-	case b.samples == 0 || b.minute < minute:
-		*b = bucket{minute: minute}
-	case b.minute > minute:
-		return nil
+	i := at.Sub(p.began) / time.Minute
+	of.newest = max(of.newest, p.hour*pageMinutes+int64(i))
+	if p.sealed {
+		p.sealed, p.changed = false, p.present() // the journal has none of it
 	}
-	return b
+	p.changed |= 1 << i
+	return &p.points[i]
 }
 
-// minuteOf returns the number of the minute of at, counted from 1970.
-func minuteOf(at instant.Instant) int64 { return int64(at.Truncate(time.Minute)) / int64(time.Minute) }
+// page returns the page of an hour. It makes one if there is none, and then forgets
+// what is too old.
+func (s *Store) page(of *series, hour int64) *page {
+	i, found := of.find(hour)
+	if found {
+		return of.pages[i]
+	}
+	if !s.archived {
+		if n := len(of.pages); n > 0 && hour < of.pages[n-1].hour-max(keptHours, of.keepHours()) {
+			return nil
+		}
+	}
+	p := s.spare.page()
+	p.hour, p.began, p.whole = hour, instantOf(hour*pageMinutes), !s.archived || hour > s.sealed
+	of.pages = slices.Insert(of.pages, i, p)
+	if !s.archived {
+		for oldest := of.pages[len(of.pages)-1].hour - max(keptHours, of.keepHours()); of.pages[0].hour < oldest; {
+			s.drop(of, 0)
+		}
+	}
+	return p
+}
 
-// place returns the index of a minute in a ring.
-func place(minute int64) int64 { return (minute%keptMinutes + keptMinutes) % keptMinutes }
+func (of *series) find(hour int64) (i int, found bool) {
+	return slices.BinarySearchFunc(of.pages, hour, func(p *page, hour int64) int { return cmp.Compare(p.hour, hour) })
+}
+
+// keepHours returns how many hours Keep asks for.
+func (of *series) keepHours() int64 { return int64((of.keep + time.Hour - 1) / time.Hour) }
+
+// drop forgets a page.
+func (s *Store) drop(of *series, i int) {
+	p := of.pages[i]
+	if of.latest == p {
+		of.latest = nil
+	}
+	of.pages = slices.Delete(of.pages, i, i+1)
+	s.spare.put(p)
+}
+
+// Keep makes the Store keep a series in memory for a duration, if that is longer
+// than [Kept] and than any before.
+func (s *Store) Keep(number Series, d time.Duration) {
+	if number != 0 {
+		of := s.series[number-1]
+		of.keep = max(of.keep, d)
+	}
+}
+
+// Stat returns a statistic of the samples of a series in the whole minutes from
+// from up to, but not including, to, that are in memory. Both are rounded down to a
+// minute. ok is false if there is no sample; CloudWatch has no datapoint then.
+func (s *Store) Stat(number Series, of Statistic, from, to instant.Instant) (value float64, ok bool) {
+	var all Point
+	s.fold(&all, number, minuteOf(from), minuteOf(to), of.Valued())
+	return of.Of(&all)
+}
+
+// fold merges the samples of the minutes from first up to, but not including, end
+// into p.
+func (s *Store) fold(p *Point, number Series, first, end int64, values bool) {
+	if number == 0 || first >= end {
+		return
+	}
+	of := s.series[number-1]
+	i, _ := of.find(hourOf(first))
+	for ; i < len(of.pages) && of.pages[i].hour*pageMinutes < end; i++ {
+		page, base := of.pages[i], of.pages[i].hour*pageMinutes
+		for k := max(0, first-base); k < min(pageMinutes, end-base); k++ {
+			p.merge(&page.points[k], values)
+		}
+	}
+}

@@ -109,34 +109,39 @@ func TestASampleTakesTheIdleZero(t *testing.T) {
 	s.AddIdle(at(0), series)
 	for statistic, want := range map[watch.Statistic]float64{watch.SampleCount: 1, watch.Minimum: 5, watch.Average: 5} {
 		if got, _ := s.Stat(series, statistic, at(0), at(1)); got != want {
-			t.Errorf("statistic %d is %v, want %v", statistic, got, want)
+			t.Errorf("statistic %v is %v, want %v", statistic, got, want)
 		}
 	}
 }
 
-// A minute is kept for Kept. A later minute replaces it, and samples that
-// arrive for it afterwards are dropped.
+// A minute is kept for Kept, and goes with its hour. Samples that arrive for an hour
+// that is gone are dropped.
 func TestOldMinutesGo(t *testing.T) {
 	var s watch.Store
-	series := s.Series(units)
+	series := s.Series(units, table("orders"))
 	kept := watch.Kept.Minutes()
 	s.Add(at(0), series, 1)
-	s.Add(at(kept-1), series, 2)
-	if sum, _ := s.Stat(series, watch.Sum, at(0), at(kept)); sum != 3 {
-		t.Errorf("%v before the first minute is too old, want 3", sum)
+	s.Add(at(kept+59), series, 2)
+	if sum, _ := s.Stat(series, watch.Sum, at(0), at(kept+60)); sum != 3 {
+		t.Errorf("%v before the first hour is too old, want 3", sum)
 	}
-	s.Add(at(kept), series, 4)
+	s.Add(at(kept+60), series, 4)
 	s.Add(at(0.5), series, 8)
 	s.AddIdle(at(0), series)
-	if sum, ok := s.Stat(series, watch.Sum, at(0), at(1)); ok {
-		t.Errorf("the first minute has %v when it is too old", sum)
+	if sum, ok := s.Stat(series, watch.Sum, at(0), at(60)); ok {
+		t.Errorf("the first hour has %v when it is too old", sum)
 	}
-	if sum, _ := s.Stat(series, watch.Sum, at(1), at(kept+1)); sum != 6 {
+	if sum, _ := s.Stat(series, watch.Sum, at(1), at(kept+61)); sum != 6 {
 		t.Errorf("%v afterwards, want 6", sum)
 	}
 	s.Add(at(10*kept), series, 16)
 	if samples, _ := s.Stat(series, watch.SampleCount, at(9*kept), at(10*kept+1)); samples != 1 {
 		t.Errorf("%v samples after a long silence, want 1", samples)
+	}
+	s.Keep(series, 24*time.Hour)
+	s.Add(at(10*kept+60*24), series, 32)
+	if sum, _ := s.Stat(series, watch.Sum, at(0), at(20*kept+60*24)); sum != 48 {
+		t.Errorf("%v are kept for a day, want 48", sum)
 	}
 }
 
@@ -159,13 +164,39 @@ func TestAddAllocatesNothing(t *testing.T) {
 	}
 }
 
+// A Store that has run for some hours reuses what it has.
+func TestValuesAllocateNothing(t *testing.T) {
+	s, series, minute := &watch.Store{}, watch.Series(0), 0
+	series = s.Series(units, table("orders"))
+	run := func() {
+		for range 600 {
+			minute++
+			for i := range 20 {
+				s.Add(at(float64(minute)), series, float64(1+i*7%13))
+			}
+		}
+	}
+	run()
+	if n := testing.AllocsPerRun(10, run); n != 0 {
+		t.Errorf("600 minutes of 20 values allocate %v times, want 0", n)
+	}
+}
+
 func BenchmarkAdd(b *testing.B) {
-	var s watch.Store
-	series := s.Series(units, table("orders"))
-	b.ReportAllocs()
-	now := midnight
-	for b.Loop() {
-		now = now.Add(time.Microsecond)
-		s.Add(now, series, 1)
+	for name, value := range map[string]func(i int) float64{
+		"same":    func(int) float64 { return 1 },
+		"latency": func(i int) float64 { return 2 + float64(i*7919%100_003)/10_000 },
+	} {
+		b.Run(name, func(b *testing.B) {
+			var s watch.Store
+			series := s.Series(units, table("orders"))
+			b.ReportAllocs()
+			now, i := midnight, 0
+			for b.Loop() {
+				i++
+				now = now.Add(time.Millisecond)
+				s.Add(now, series, value(i))
+			}
+		})
 	}
 }

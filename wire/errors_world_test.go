@@ -24,18 +24,20 @@ import (
 	"lullaby/lambda/poll"
 	"lullaby/queue/store"
 	"lullaby/storage"
+	watched "lullaby/watch/store"
 )
 
 // A faultWorld is an endpoint in virtual time. Its faults carry their row: row
 // 3 adds ~3 to its exception. Its file system can hold writes and fail reads.
 type faultWorld struct {
-	t      *testing.T
-	fs     vfs.FS
-	db     *storage.DB
-	engine *dynamo.Engine
-	queues *store.Engine
-	halt   func() // ends the engines' own work
-	server *Server
+	t       *testing.T
+	fs      vfs.FS
+	db      *storage.DB
+	engine  *dynamo.Engine
+	queues  *store.Engine
+	metrics *watched.Store
+	halt    func() // ends the engines' own work
+	server  *Server
 
 	held  atomic.Pointer[chan struct{}] // closed to let writes pass; nil: they pass
 	fails atomic.Bool                   // reads
@@ -60,8 +62,8 @@ func (w *faultWorld) MaybeError(op errorfs.Op) error {
 func (w *faultWorld) String() string { return "faults" }
 
 // everyService returns all services that an endpoint can have.
-func everyService(e *dynamo.Engine, q *store.Engine, m *poll.Engine) Services {
-	return Services{DynamoDB: e, SQS: q, Lambda: faultyFunctions{}, Mappings: m}
+func everyService(e *dynamo.Engine, q *store.Engine, m *poll.Engine, w *watched.Store) Services {
+	return Services{DynamoDB: e, SQS: q, Lambda: faultyFunctions{}, Mappings: m, CloudWatch: w}
 }
 
 // open opens the endpoint on what is in its file system.
@@ -84,7 +86,10 @@ func (w *faultWorld) open(o dynamo.Options, keys sigv4.Keys) {
 	}
 	haltTables, haltQueues := RunEngine(w.engine), RunEngine(w.queues)
 	w.halt = func() { haltTables(); haltQueues() }
-	w.server = New(everyService(w.engine, w.queues, mappings), Options{Keys: keys})
+	if w.metrics, err = watched.New(w.db, watched.Options{}); err != nil {
+		w.t.Fatal(err)
+	}
+	w.server = New(everyService(w.engine, w.queues, mappings, w.metrics), Options{Keys: keys})
 	for _, d := range w.server.dialects {
 		for _, v := range d.services {
 			v.faults = slices.Clone(v.faults)

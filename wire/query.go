@@ -30,9 +30,25 @@ const formType = "application/x-www-form-urlencoded"
 // empty.
 func forms(r *request) (inQuery, inBody []byte) {
 	if form := r.contentType(); r.method() == http.MethodPost && (len(form) == 0 || string(form) == formType) {
-		inBody = r.body()
+		inBody = r.form()
 	}
 	return r.fast.URI().QueryString(), inBody
+}
+
+// maxForm bounds a form that comes compressed. Only PutMetricData's does, of 1 MB.
+const maxForm = 2 << 20
+
+// form returns the body, decompressed if it was compressed: the service, which says
+// whether it may be, is in it. One that cannot be decompressed is empty.
+func (r *request) form() []byte {
+	decompress := r.decompressor()
+	if decompress == nil || len(r.body()) == 0 {
+		return r.body()
+	}
+	if r.plainForm == nil {
+		r.plainForm, _ = decompress(maxForm)
+	}
+	return r.plainForm
 }
 
 // claims claims each GET and POST with an Action, unless it is signed for a service that
@@ -95,7 +111,8 @@ func (awsQuery) decode(r *request, _ []byte, in any) error {
 // operation without an output does not have.
 func (awsQuery) encode(r *request, out any) (response, error) {
 	text := r.begin(r.operation + "Response")
-	if !awsquery.Empty(out) {
+	_, empty := out.(interface{ EmptyStructure() })
+	if empty || !awsquery.Empty(out) {
 		text = awsquery.AppendStruct(text, r.operation+"Result", out)
 	}
 	text = append(text, "<ResponseMetadata>"...)

@@ -22,6 +22,8 @@ type request struct {
 	operation string   // set by route; empty: the protocol found none
 	labels    []field  // values of the labels in a REST path
 	success   int      // status of the answer in REST; 0: 200
+
+	plainForm []byte // see form; nil: not decompressed yet
 }
 
 // label returns the value of a label in the operation's route.

@@ -16,6 +16,7 @@ import (
 	"lullaby/lambda/mapping"
 	"lullaby/queue/store"
 	"lullaby/watch"
+	watched "lullaby/watch/store"
 )
 
 // Services are the services of the endpoint. Requests to a nil one are answered
@@ -25,6 +26,8 @@ type Services struct {
 	SQS      *store.Engine
 	Lambda   lambda.Invoker
 	Mappings mapping.API // of functions; needs Lambda
+
+	CloudWatch *watched.Store
 }
 
 // Options are optional settings of the endpoint.
@@ -90,6 +93,11 @@ func New(services Services, o Options) *Server {
 	if services.SQS != nil {
 		q := queues(services.SQS)
 		inJSON, inForms = append(inJSON, q), append(inForms, q)
+	}
+	if services.CloudWatch != nil {
+		m := metrics(services.CloudWatch)
+		s.speak(awsCBOR{}, m)
+		inJSON, inForms = append(inJSON, m), append(inForms, m)
 	}
 	s.speak(awsJSON{}, inJSON...)
 	s.speak(awsQuery{inForms}, inForms...)

@@ -140,7 +140,10 @@ var sqsFaults = []row{
 }
 
 // refused matches refusals of a kind. status is that of the query protocol.
-func refused(kind refusal.Kind, status int) match {
+func refused(kind interface {
+	error
+	Code() string
+}, status int) match {
 	m := is(kind)
 	return func(f *fault, err error) bool {
 		f.old = old{code: kind.Code(), status: status}

@@ -26,8 +26,11 @@ var model = map[string]string{
 	"attribute":      "crypto/md5 encoding/base64 github.com/go-json-experiment/json/jsontext lullaby/internal/awsjson",
 	"dynamo/refusal": "lullaby/internal/ellipsis",
 	"capacity":       "lullaby/instant",
-	"watch":          "lullaby/instant",
+	"watch":          "lullaby/instant lullaby/watch/internal/formula lullaby/watch/internal/rule",
 	"dynamo/expr":    "lullaby/attribute",
+
+	"watch/internal/formula": "",
+	"watch/internal/rule":    "",
 
 	"dynamo/plan":    "lullaby/capacity lullaby/dynamo/refusal lullaby/instant",
 	"dynamo/request": "encoding/base64 lullaby/attribute lullaby/capacity lullaby/dynamo/expr lullaby/dynamo/refusal lullaby/internal/arn lullaby/internal/awsjson lullaby/internal/ellipsis",
@@ -39,6 +42,8 @@ var model = map[string]string{
 	"queue/refusal":  "",
 	"queue/request":  "crypto/md5 crypto/sha256 encoding/base64 encoding/hex encoding/json lullaby/attribute lullaby/internal/arn lullaby/internal/ellipsis lullaby/queue/refusal",
 	"queue":          "crypto/sha256 lullaby/capacity lullaby/instant lullaby/internal/arn lullaby/queue/refusal lullaby/queue/request lullaby/watch",
+	"watch/refusal":  "",
+	"watch/request":  "lullaby/instant lullaby/watch lullaby/watch/refusal",
 	"autoscale":      "lullaby/capacity lullaby/instant lullaby/watch",
 	"pager":          "lullaby/instant lullaby/watch",
 

@@ -6,28 +6,33 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"lullaby/instant"
 	"lullaby/internal/awsquery"
 )
 
 // everything has each kind of member that inputs and outputs have.
 type everything struct {
-	Text   string
-	Maybe  *string
-	Number *int32
-	Wide   int64 `json:",omitzero"`
-	Switch *bool
-	Blob   []byte
-	Names  []string          // Names.member.1
-	Pairs  map[string]string // Pairs.entry.1.key
-	Flat   []string          `query:"Name"`
-	Tags   map[string]string `query:"Tag,Key,Value"`
-	Values map[string]value  `query:"Value,Name,Value"`
-	Orders []order           `query:"Order"`
-	Inner  *order
-	Secret string `query:"-"`
+	Text     string
+	Maybe    *string
+	Number   *int32
+	Wide     int64 `json:",omitzero"`
+	Switch   *bool
+	Blob     []byte
+	Names    []string          // Names.member.1
+	Pairs    map[string]string // Pairs.entry.1.key
+	Flat     []string          `query:"Name"`
+	Tags     map[string]string `query:"Tag,Key,Value"`
+	Values   map[string]value  `query:"Value,Name,Value"`
+	Orders   []order           `query:"Order"`
+	Inner    *order
+	Number64 *float64          `json:",omitzero"`
+	Since    *instant.Instant  `json:",omitzero"`
+	Times    []instant.Instant `json:",omitzero"`
+	Secret   string            `query:"-"`
 }
 
 type value struct {
@@ -41,7 +46,8 @@ type order struct {
 }
 
 func TestUnmarshal(t *testing.T) {
-	text, number, yes := "a b", int32(-7), true
+	text, number, yes, thousands := "a b", int32(-7), true, -1500.0
+	since := instant.Of(time.Date(2026, 1, 1, 0, 0, 1, 0, time.UTC))
 	tests := []struct {
 		form string
 		want everything
@@ -71,6 +77,11 @@ func TestUnmarshal(t *testing.T) {
 		{form: "Tags.1.Key=a&Tags.1.Value=b&Tag.2.Key=c", want: everything{Tags: map[string]string{"a": "b", "c": ""}}},
 		{form: "Values.1.key=n&Values.1.value.StringValue=a", want: everything{Values: map[string]value{"": {}}}},
 		{form: "Order.1.Nothing.2=a", want: everything{Orders: []order{{}}}},
+		{form: "Number64=-1.5e3&Since=2026-01-01T00%3A00%3A01Z&Times.member.1=2026-01-01T00%3A00%3A01Z", want: everything{
+			Number64: &thousands, Since: &since, Times: []instant.Instant{since},
+		}},
+		{form: "Number64=x", text: "STRING_VALUE can not be converted to a Double"},
+		{form: "Since=x", text: "STRING_VALUE can not be converted to a Timestamp"},
 		{form: "Inner.ID=3", want: everything{Inner: &order{ID: "3"}}},
 
 		{form: "Text.1=a", text: "Start of list found where not expected"},
@@ -145,6 +156,18 @@ func TestBounds(t *testing.T) {
 		if len(got.Flat) > 20_000 || len(got.Orders) > 20_000 {
 			t.Errorf("%s: kept %d and %d elements", name, len(got.Flat), len(got.Orders))
 		}
+	}
+}
+
+func TestAppendNumbers(t *testing.T) {
+	out := struct {
+		Values []float64
+		Times  []instant.Instant
+	}{[]float64{0, 5, -0.25, 1e10, 1e-7}, []instant.Instant{instant.Of(time.Date(2026, 1, 1, 0, 0, 1, 0, time.UTC))}}
+	const want = "<R><Values><member>0.0</member><member>5.0</member><member>-0.25</member><member>1E+10</member><member>1E-07</member></Values>" +
+		"<Times><member>2026-01-01T00:00:01Z</member></Times></R>"
+	if got := string(awsquery.AppendStruct(nil, "R", &out)); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
 

@@ -3,6 +3,7 @@ package awsquery
 import (
 	"bytes"
 	"cmp"
+	"encoding"
 	"encoding/base64"
 	"errors"
 	"iter"
@@ -22,13 +23,14 @@ func (e *MalformedError) Error() string { return e.Message }
 // Texts of refusals. The first three were captured on AWS
 // (docs/aws/sqs.md#query-protocol). Assumed: the others.
 const (
-	textList   = "Start of list found where not expected"
-	textTop    = "Top level element may not be treated as a list"
-	textIndex  = " is not a valid index" // behind the number
-	textNumber = "Element number is not a positive integer"
-	textScalar = "Text found where a list or a structure was expected"
-	textEscape = "Query string is not escaped properly"
-	textBlob   = "only base-64-encoded strings are convertible to bytes"
+	textList      = "Start of list found where not expected"
+	textTop       = "Top level element may not be treated as a list"
+	textIndex     = " is not a valid index" // behind the number
+	textNumber    = "Element number is not a positive integer"
+	textScalar    = "Text found where a list or a structure was expected"
+	textEscape    = "Query string is not escaped properly"
+	textTimestamp = "STRING_VALUE can not be converted to a Timestamp"
+	textBlob      = "only base-64-encoded strings are convertible to bytes"
 )
 
 // maxParts is how many parts of lists, maps and structures are kept of one
@@ -275,6 +277,12 @@ func (p *part) setMap(v reflect.Value, s *shape) error {
 }
 
 func setScalar(v reflect.Value, text string) error {
+	if own, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
+		if err := own.UnmarshalText([]byte(text)); err != nil {
+			return &MalformedError{textTimestamp}
+		}
+		return nil
+	}
 	switch {
 	case v.Kind() == reflect.String:
 		v.SetString(text)
@@ -290,6 +298,12 @@ func setScalar(v reflect.Value, text string) error {
 			return &MalformedError{"STRING_VALUE can not be converted to an Integer"}
 		}
 		v.SetInt(n)
+	case v.CanFloat():
+		f, err := strconv.ParseFloat(text, v.Type().Bits())
+		if err != nil && !errors.Is(err, strconv.ErrRange) {
+			return &MalformedError{"STRING_VALUE can not be converted to a Double"}
+		}
+		v.SetFloat(f)
 	case v.Kind() == reflect.Slice:
 		b, err := base64.StdEncoding.DecodeString(text)
 		if err != nil {

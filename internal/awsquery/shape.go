@@ -1,6 +1,7 @@
 package awsquery
 
 import (
+	"encoding"
 	"reflect"
 	"strings"
 	"sync"
@@ -35,6 +36,10 @@ type member struct {
 	omitZero bool // from outputs
 	*shape
 }
+
+// readsItself is implemented by scalars that have a text of their own, such as
+// timestamps. They also are an encoding.TextAppender.
+var readsItself = reflect.TypeFor[encoding.TextUnmarshaler]()
 
 var shapes sync.Map // reflect.Type of a structure -> *shape
 
@@ -78,6 +83,8 @@ func memberShape(t reflect.Type, names []string) *shape {
 		return word
 	}
 	switch {
+	case reflect.PointerTo(t).Implements(readsItself):
+		return &shape{form: scalar}
 	case t.Kind() == reflect.Struct:
 		return shapeOf(t)
 	case t.Kind() == reflect.Slice && t.Elem().Kind() != reflect.Uint8:

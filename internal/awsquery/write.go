@@ -1,6 +1,7 @@
 package awsquery
 
 import (
+	"encoding"
 	"encoding/base64"
 	"reflect"
 	"slices"
@@ -74,6 +75,12 @@ func appendMember(dst []byte, name string, v reflect.Value, s *shape) []byte {
 }
 
 func appendScalar(dst []byte, v reflect.Value) []byte {
+	if own, ok := v.Interface().(encoding.TextAppender); ok {
+		if text, err := own.AppendText(dst); err == nil {
+			return text
+		}
+		return dst // a timestamp of a year that has no text
+	}
 	switch {
 	case v.Kind() == reflect.String:
 		return appendText(dst, v.String())
@@ -81,10 +88,20 @@ func appendScalar(dst []byte, v reflect.Value) []byte {
 		return strconv.AppendBool(dst, v.Bool())
 	case v.CanInt():
 		return strconv.AppendInt(dst, v.Int(), 10)
+	case v.CanFloat():
+		return appendFloat(dst, v.Float())
 	case v.Kind() == reflect.Slice:
 		return base64.StdEncoding.AppendEncode(dst, v.Bytes())
 	}
 	panic("awsquery: a member of type " + v.Type().String())
+}
+
+// appendFloat writes a number with a point, as Java does.
+func appendFloat(dst []byte, f float64) []byte {
+	if whole := int64(f); float64(whole) == f && whole > -1e7 && whole < 1e7 {
+		return append(strconv.AppendInt(dst, whole, 10), ".0"...)
+	}
+	return strconv.AppendFloat(dst, f, 'G', -1, 64)
 }
 
 // Append writes an element with text in it behind dst.

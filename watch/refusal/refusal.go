@@ -1,0 +1,81 @@
+// Package refusal has the kinds of CloudWatch's refusals, and an error of a kind and a
+// text. Packages request and store return them; package wire maps a kind to an
+// exception and a status.
+//
+// The package is internal to this program: any commit may change its interface.
+//
+//nolint:errname // kinds are read with their package: refusal.LimitExceeded
+package refusal
+
+import "fmt"
+
+// A Kind is the reason of a refusal. errors.Is and errors.AsType find it in every
+// refusal.
+type Kind uint8
+
+// The kinds of refusal. The zero Kind is none of them.
+const (
+	Validation Kind = iota + 1 // of operations on alarms, and GetMetricData
+	InvalidParameterValue
+	InvalidParameterCombination
+	MissingParameter
+	InvalidFormat
+	InvalidNextToken
+	LimitExceeded
+	AlarmNotFound
+	ResourceNotFound // of operations on tags
+	DashboardInvalid
+	DashboardNotFound
+
+	end // no Kind: all are smaller
+)
+
+// codes are the codes of the query protocol (docs/aws/cloudwatch.md#refusals).
+var codes = [end]string{
+	Validation:                  "ValidationError",
+	InvalidParameterValue:       "InvalidParameterValue",
+	InvalidParameterCombination: "InvalidParameterCombination",
+	MissingParameter:            "MissingParameter",
+	InvalidFormat:               "InvalidFormat",
+	InvalidNextToken:            "InvalidNextToken",
+	LimitExceeded:               "LimitExceeded",
+	AlarmNotFound:               "ResourceNotFound",
+	ResourceNotFound:            "ResourceNotFoundException",
+	DashboardInvalid:            "InvalidParameterInput",
+	DashboardNotFound:           "ResourceNotFound",
+}
+
+// Code returns the code of the query protocol.
+func (k Kind) Code() string { return codes[k] }
+
+func (k Kind) Error() string { return codes[k] }
+
+// An Error is a refusal.
+type Error struct {
+	Kind    Kind
+	Message string // in AWS's words
+}
+
+// Newf returns a refusal, with a format as fmt.Sprintf has it.
+func Newf(kind Kind, format string, args ...any) error {
+	return &Error{kind, fmt.Sprintf(format, args...)}
+}
+
+// Missing returns a refusal of the kind MissingParameter.
+func Missing(parameter string) error {
+	return Newf(MissingParameter, "The parameter %s is required.", parameter)
+}
+
+func (e *Error) Error() string { return e.Message }
+
+// Unwrap returns the kind.
+func (e *Error) Unwrap() error { return e.Kind }
+
+// All returns every kind.
+func All() []Kind {
+	all := make([]Kind, 0, end)
+	for k := Kind(1); k < end; k++ {
+		all = append(all, k)
+	}
+	return all
+}

@@ -1,0 +1,111 @@
+package request
+
+import (
+	"fmt"
+
+	"lullaby/instant"
+	"lullaby/watch"
+	"lullaby/watch/refusal"
+)
+
+// GetMetricDataInput is the input of GetMetricData.
+type GetMetricDataInput struct {
+	MetricDataQueries  []watch.MetricDataQuery
+	StartTime, EndTime *Timestamp
+	NextToken          string
+	ScanBy             string
+	MaxDatapoints      *int
+	LabelOptions       *LabelOptions
+}
+
+// LabelOptions say in which time zone labels have instants.
+type LabelOptions struct{ Timezone string }
+
+// Limits of GetMetricData (docs/aws/cloudwatch.md#limits).
+const (
+	maxQueries    = 500
+	MaxDatapoints = 100_800
+)
+
+// Check returns what AWS refuses of the input, nil if nothing.
+func (in *GetMetricDataInput) Check(now instant.Instant) error {
+	switch {
+	case len(in.MetricDataQueries) == 0:
+		return refusal.Missing("MetricDataQueries")
+	case len(in.MetricDataQueries) > maxQueries:
+		return refusal.Newf(refusal.Validation, "The collection MetricDataQueries must not have a size greater than %d.", maxQueries)
+	case in.StartTime == nil:
+		return refusal.Missing("StartTime")
+	case in.EndTime == nil:
+		return refusal.Missing("EndTime")
+	case in.StartTime.Instant == in.EndTime.Instant:
+		return refusal.Newf(refusal.Validation, "The parameter StartTime must not equal parameter EndTime.\n")
+	case in.StartTime.Instant > in.EndTime.Instant:
+		return refusal.Newf(refusal.Validation, "The parameter StartTime must be less than the parameter EndTime.\n")
+	case in.ScanBy != "" && in.ScanBy != "TimestampAscending" && in.ScanBy != "TimestampDescending":
+		return refusal.Newf(refusal.Validation, "The parameter ScanBy must be a value in the set [TimestampAscending, TimestampDescending].")
+	case in.MaxDatapoints != nil && (*in.MaxDatapoints < 1 || *in.MaxDatapoints > MaxDatapoints):
+		return refusal.Newf(refusal.Validation, "The parameter MaxDatapoints must be between 1 and %d.", MaxDatapoints)
+	}
+	return checkQueries("MetricDataQueries", in.MetricDataQueries)
+}
+
+// Span returns the time of the request, cut as AWS cuts it.
+func (in *GetMetricDataInput) Span(now instant.Instant) (from, to instant.Instant) {
+	return span(now, *in.StartTime, *in.EndTime)
+}
+
+// checkQueries refuses queries that are neither a metric nor an expression.
+func checkQueries(parameter string, all []watch.MetricDataQuery) error {
+	seen := map[string]bool{}
+	for i := range all {
+		q := &all[i]
+		at := fmt.Sprintf("%s.member.%d", parameter, i+1)
+		switch {
+		case q.Id == "":
+			return refusal.Newf(refusal.Validation, "The parameter %s.Id is required.", at)
+		case !identifier(q.Id):
+			return refusal.Newf(refusal.Validation, "The value %s for parameter %s.Id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$.", q.Id, at)
+		case seen[q.Id]:
+			return refusal.Newf(refusal.Validation, "The values for parameter id in %s are not unique.", parameter)
+		case (q.MetricStat == nil) == (q.Expression == ""):
+			return refusal.Newf(refusal.Validation, "Invalid metrics list")
+		case q.MetricStat == nil && len(q.Expression) > 2048:
+			return refusal.Newf(refusal.Validation, "The parameter %s.Expression must be shorter than 2049 characters.", at)
+		}
+		seen[q.Id] = true
+		if q.MetricStat != nil {
+			if err := checkStat(at+".MetricStat", q.MetricStat); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func identifier(id string) bool {
+	for i := range len(id) {
+		c := id[i]
+		lower := c >= 'a' && c <= 'z'
+		if !lower && (i == 0 || c != '_' && !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z')) {
+			return false
+		}
+	}
+	return len(id) <= 255
+}
+
+func checkStat(at string, s *watch.MetricStat) error {
+	for _, err := range []error{
+		checkName(at+".Metric.Namespace", s.Metric.Namespace), checkName(at+".Metric.MetricName", s.Metric.MetricName),
+		checkDimensions(at+".Metric.Dimensions", s.Metric.Dimensions), checkPeriod(refusal.Validation, at+".Period", &s.Period),
+		checkUnit(at+".Unit", s.Unit),
+	} {
+		if err != nil {
+			return err
+		}
+	}
+	if _, err := watch.ParseStatistic(s.Stat); err != nil {
+		return refusal.Newf(refusal.Validation, "The value %s for parameter %s.Stat is not supported.", s.Stat, at)
+	}
+	return nil
+}

@@ -1,0 +1,57 @@
+package store
+
+import (
+	"context"
+
+	"lullaby/instant"
+	"lullaby/watch"
+	"lullaby/watch/refusal"
+	"lullaby/watch/request"
+)
+
+// PutMetricData performs the operation of that name: all data, or none of it. What it
+// has put survives a crash from the end of the minute on.
+func (s *Store) PutMetricData(_ context.Context, now instant.Instant, in *request.PutMetricDataInput) (*struct{}, error) {
+	if err := in.Check(now); err != nil {
+		return nil, err
+	}
+	data := in.Data()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	numbers := make([]watch.Series, len(data))
+	for i := range data {
+		m := watch.Metric{Namespace: in.Namespace, Name: data[i].MetricName, Unit: data[i].Unit}
+		if m.Unit == "" {
+			m.Unit = watch.NoUnit
+		}
+		if numbers[i] = s.mu.Series(m, data[i].Dimensions...); numbers[i] == 0 {
+			return nil, refusal.Newf(refusal.LimitExceeded, "Lullaby keeps %d metrics at most.", watch.MaxSeries)
+		}
+	}
+	for i := range data {
+		s.put(now, numbers[i], &data[i])
+	}
+	return &struct{}{}, nil
+}
+
+// put adds a datum, of which s.mu is held.
+func (s *Store) put(now instant.Instant, number watch.Series, d *request.MetricDatum) {
+	at := now
+	if d.Timestamp != nil {
+		at = d.Timestamp.Instant
+	}
+	switch {
+	case d.StatisticValues != nil:
+		v := d.StatisticValues
+		s.mu.AddSet(at, number, &watch.Point{Samples: *v.SampleCount, Sum: *v.Sum, Min: *v.Minimum, Max: *v.Maximum})
+	case d.Value != nil:
+		s.mu.Add(at, number, *d.Value)
+	}
+	for i, v := range d.Values {
+		n := 1.0
+		if i < len(d.Counts) {
+			n = d.Counts[i]
+		}
+		s.mu.AddCount(at, number, v, n)
+	}
+}
