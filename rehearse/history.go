@@ -83,6 +83,16 @@ func (q *queue) look(now instant.Instant) {
 	}
 }
 
+// lookAgain notes what the queue is like if it is otherwise than at the last look.
+func (q *queue) lookAgain(now instant.Instant) {
+	q.expire(now)
+	m := q.moment(now)
+	m.At = q.over.last.At
+	if m != q.over.last {
+		q.look(now)
+	}
+}
+
 // halve keeps every other moment.
 func (h *history) halve() {
 	kept := h.moments[:0]
@@ -110,12 +120,7 @@ func (h *history) report(to *report.Queue) {
 	to.Deepest, to.DeepestAt = h.deepest.Visible, h.deepest.At
 	to.Oldest, to.OldestAt = h.oldest.Age, h.oldest.At
 	to.Moments = append([]report.Moment{}, h.moments...)
-	before := report.Moment{}
-	if n := len(h.moments); n > 0 {
-		before = h.moments[n-1]
-	}
-	before.At = h.last.At
-	if before != h.last {
+	if h.moments[len(h.moments)-1] != h.last {
 		to.Moments = append(to.Moments, h.last)
 	}
 }

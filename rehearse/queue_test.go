@@ -288,8 +288,7 @@ func TestRemedyOfConsumers(t *testing.T) {
 	for seed := range uint64(3) {
 		o := backlog(t, 1_500)
 		o.Seed = seed
-		parameters := []string{"Timeout=11", "MaxReceiveCount=5", "GivesBack=yes"}
-		m := answer(t, loaded(t, queuedTemplate, o, parameters...)).Remedy
+		m := answer(t, loaded(t, queuedTemplate, o, "Timeout=11", "MaxReceiveCount=5", "GivesBack=yes")).Remedy
 		if m == nil || m.Outcome != report.Found || m.Concurrency == nil || m.Concurrency.Function != "Write" || len(m.Raise) > 0 {
 			t.Fatalf("seed %d: %+v", seed, m)
 		}
@@ -297,7 +296,7 @@ func TestRemedyOfConsumers(t *testing.T) {
 		between(t, "of 50 units while consumers work", found, 5, 8)
 		for more, lost := range []bool{false, true} {
 			with := fmt.Sprintf("MaximumConcurrency=%d", found+int64(more))
-			if rep := queued(t, queuedTemplate, o, append(parameters, with)...); rep.Lost() != lost {
+			if rep := queued(t, queuedTemplate, o, "Timeout=11", "MaxReceiveCount=5", "GivesBack=yes", with); rep.Lost() != lost {
 				t.Errorf("seed %d: %s: %d dead; %d are said to hold", seed, with, rep.Queues[0].Dead, found)
 			}
 		}

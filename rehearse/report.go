@@ -34,8 +34,7 @@ func (r *Rehearsal) report(w *world) *report.Report {
 	}
 	end := max(w.horizon, w.now)
 	for _, q := range w.queues {
-		q.expire(w.now)
-		q.look(w.now)
+		q.lookAgain(w.now)
 		rep.Queues = append(rep.Queues, q.report(w.now))
 	}
 	if len(w.queues) > 0 {

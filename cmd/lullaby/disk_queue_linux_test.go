@@ -54,25 +54,7 @@ func TestSmallDiskOfQueues(t *testing.T) {
 	fillUp(t, filler)
 	filling.Unlock()
 	waitFor(t, func() bool { return refused.Load() > 100 || t.Failed() })
-	for n := range 30 { // batches
-		got, err := q.receive(t.Context(), "q")
-		if err != nil || len(got) == 0 {
-			t.Fatalf("a receive on a full disk: %d messages, %v", len(got), err)
-		}
-		for _, m := range got {
-			if n == 0 {
-				if err := q.call(t.Context(), "ChangeMessageVisibility", map[string]any{"QueueUrl": "q", "ReceiptHandle": m.ReceiptHandle, "VisibilityTimeout": 120}, &none); err != nil {
-					t.Fatalf("a change of visibility on a full disk: %v", err)
-				}
-			}
-			if err := q.delete(t.Context(), "q", m); err != nil {
-				t.Fatalf("a delete on a full disk: %v", err)
-			}
-			q.mu.Lock()
-			q.known[m.Body].deleted = true
-			q.mu.Unlock()
-		}
-	}
+	q.takeOnFullDisk(t)
 	if err := os.Remove(filler); err != nil {
 		t.Fatal(err)
 	}
@@ -96,4 +78,28 @@ func TestSmallDiskOfQueues(t *testing.T) {
 		t.Error(lost)
 	}
 	t.Logf("%d sends, %d refused", taken.Load(), refused.Load())
+}
+
+// takeOnFullDisk receives thirty batches of messages, hides them for longer and
+// deletes them.
+func (q *queues) takeOnFullDisk(t *testing.T) {
+	t.Helper()
+	var none struct{}
+	for range 30 {
+		got, err := q.receive(t.Context(), "q")
+		if err != nil || len(got) == 0 {
+			t.Fatalf("a receive on a full disk: %d messages, %v", len(got), err)
+		}
+		for _, m := range got {
+			if err := q.call(t.Context(), "ChangeMessageVisibility", map[string]any{"QueueUrl": "q", "ReceiptHandle": m.ReceiptHandle, "VisibilityTimeout": 120}, &none); err != nil {
+				t.Fatalf("a change of visibility on a full disk: %v", err)
+			}
+			if err := q.delete(t.Context(), "q", m); err != nil {
+				t.Fatalf("a delete on a full disk: %v", err)
+			}
+			q.mu.Lock()
+			q.known[m.Body].deleted = true
+			q.mu.Unlock()
+		}
+	}
 }

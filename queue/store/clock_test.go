@@ -53,7 +53,7 @@ func jumpClock(t *testing.T, name string, jump time.Duration) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var got []string
+		got := make([]string, 0, len(want))
 		for i := range out.Messages {
 			got = append(got, out.Messages[i].Body)
 			handle = out.Messages[i].ReceiptHandle

@@ -24,9 +24,7 @@ const storedSending = len(model.Token{}) + 8 + len(messageID{})
 // stage adds a message, which gets an ID, to what is remembered and to a batch.
 func (d *deduplicator) stage(now instant.Instant, b *storage.Batch, s *sending, id model.ID) {
 	d.model.Remember(now, s.token, id)
-	if m, missing := d.marks.missing(id, now); missing {
-		d.marks = append(d.marks, m)
-	}
+	d.marks.cover(id, now)
 	var value [storedSending]byte
 	copy(value[:], s.token[:])
 	binary.BigEndian.PutUint64(value[16:], uint64(now))
@@ -43,9 +41,7 @@ func (d *deduplicator) load(now instant.Instant, r storage.Reader) error {
 			return false, errDamaged
 		}
 		id, sent := model.ID(idOf(key)), instant.Instant(binary.BigEndian.Uint64(value[16:]))
-		if m, missing := d.marks.missing(id, sent); missing {
-			d.marks = append(d.marks, m)
-		}
+		d.marks.cover(id, sent)
 		if past := now.Sub(sent); past < model.DeduplicationTime {
 			d.model.Remember(sent, model.Token(value[:16]), id)
 		}

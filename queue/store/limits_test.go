@@ -3,6 +3,7 @@ package store_test
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"testing"
 
 	model "lullaby/queue"
@@ -23,7 +24,7 @@ func TestMessagesInFlight(t *testing.T) {
 			}
 			send := &request.SendMessageBatchInput{QueueUrl: "q"}
 			for i := range 10 {
-				send.Entries = append(send.Entries, request.SendMessageBatchRequestEntry{Id: fmt.Sprint(i), Message: request.Message{MessageBody: "x"}})
+				send.Entries = append(send.Entries, request.SendMessageBatchRequestEntry{Id: strconv.Itoa(i), Message: request.Message{MessageBody: "x"}})
 			}
 			take := &request.ReceiveMessageInput{QueueUrl: "q", MaxNumberOfMessages: new(int32(10)), VisibilityTimeout: new(int32(43_200))}
 			for n := 0; n < model.MaxInFlight; n += 10 {

@@ -186,14 +186,15 @@ func (q *naiveQueue) settle(operation string, in *naiveInput, now instant.Instan
 			continue
 		}
 		current := m.receives == receives
+		flies := current && q.flies(m, now)
 		switch {
-		case q.fifo && !(current && q.flies(m, now)) && deletes:
+		case q.fifo && !flies && deletes:
 			return refused("The receipt handle has expired.")
-		case q.fifo && !(current && q.flies(m, now)):
+		case q.fifo && !flies:
 			return refused("Message does not exist or is not available for visibility timeout change.")
 		case current && deletes:
 			q.drop(m)
-		case current && q.flies(m, now):
+		case flies:
 			m.until = now.Add(time.Duration(*in.VisibilityTimeout) * time.Second)
 		}
 		return "{}"

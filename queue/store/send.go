@@ -92,9 +92,8 @@ func (q *queue) stageSendingLocked(b *storage.Batch, s *sending) {
 		q.record = (&state{Sent: s.into}).append(q.record[:0])
 		key[0] = storage.States
 		b.Set(key[:], q.record)
-	} else if m, missing := q.marks.missing(s.id, s.into.At); missing {
-		m.stage(b, q.number)
-		q.marks = append(q.marks, m)
+	} else if q.marks.cover(s.id, s.into.At) {
+		q.marks.stage(b, q.number)
 	}
 }
 
