@@ -84,7 +84,8 @@ func (of *series) journal(dst []byte, number Series) []byte {
 	return dst
 }
 
-// Replay takes a record of Journal. The series must be defined. What it replays does
+// Replay takes a record of Journal. The Store has an archive, and the series are
+// defined. What it replays does
 // not count as changed.
 func (s *Store) Replay(record []byte) error {
 	r := reader{data: record}

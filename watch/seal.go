@@ -48,7 +48,7 @@ func (s *Store) seal(all []Sealed, of *series, number Series, ended int64) []Sea
 	return all
 }
 
-// Unseal takes back an hour that was not archived. The error is ErrCorrupt for a
+// Unseal takes back an hour that was not archived, of a Store with an archive. The error is ErrCorrupt for a
 // Block that is not of Seal.
 func (s *Store) Unseal(back Sealed) error {
 	of := s.series[back.Series-1]
@@ -63,7 +63,7 @@ func (s *Store) Unseal(back Sealed) error {
 	return nil
 }
 
-// Load puts an hour from the archive into memory. The error is ErrCorrupt for a
+// Load puts an hour from the archive into memory, of a Store that has one. The error is ErrCorrupt for a
 // damaged Block.
 func (s *Store) Load(number Series, began instant.Instant, b Block) error {
 	p := s.page(s.series[number-1], hourOf(minuteOf(began)))

@@ -1,6 +1,7 @@
 package watch_test
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
@@ -198,5 +199,22 @@ func BenchmarkAdd(b *testing.B) {
 				s.Add(now, series, value(i))
 			}
 		})
+	}
+}
+
+// There are 100,000 series at most. Samples of further ones are dropped; those that are
+// there go on.
+func TestNumberOfMetrics(t *testing.T) {
+	var s watch.Store
+	for i := range watch.MaxSeries {
+		if s.Series(units, table(strconv.Itoa(i))) == 0 {
+			t.Fatalf("series %d is none", i)
+		}
+	}
+	if more := s.Series(units, table("more")); more != 0 {
+		t.Errorf("one more than 100,000 is series %d, want none", more)
+	}
+	if s.Series(units, table("7")) == 0 {
+		t.Error("one of them is none")
 	}
 }
