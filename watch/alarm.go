@@ -56,13 +56,13 @@ type QueryMetric struct {
 
 // A MetricDataQuery is a statistic of a metric, or an expression on others.
 type MetricDataQuery struct {
-	Id         string      //nolint:revive // AWS's name
+	Id         string
 	MetricStat *MetricStat `json:",omitzero"`
 	Expression string      `json:",omitzero"`
 	Label      string      `json:",omitzero"`
 	ReturnData *bool       `json:",omitzero"` // nil: true
 	Period     int         `json:",omitzero"` // of an expression without metrics
-	AccountId  string      `json:",omitzero"` //nolint:revive // AWS's name
+	AccountId  string      `json:",omitzero"`
 }
 
 // Returned reports whether the result of the query is wanted.

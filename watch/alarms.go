@@ -18,7 +18,7 @@ type Alarms struct {
 	Assumed Assumptions
 	ARN     func(name string) string // the ARN of an alarm; nil: its name
 
-	// Pause is called between a hundred alarms and the next, so that whoever has the lock
+	// Pause is called between twenty alarms and the next, so that whoever has the lock
 	// of the Store for Evaluate can let others have it. It may be nil.
 	Pause func()
 
@@ -156,7 +156,7 @@ func (s *Alarms) Evaluate(now instant.Instant, store *Store) []Event {
 		if a.metric != nil {
 			events = s.evaluate(events, now, end, a, store)
 		}
-		if i%100 == 99 && s.Pause != nil {
+		if i%20 == 19 && s.Pause != nil {
 			s.Pause()
 		}
 	}

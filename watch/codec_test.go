@@ -15,7 +15,8 @@ func FuzzBlock(f *testing.F) {
 	f.Add(1.0, 2.5, 3.0, int64(3), uint8(0))
 	f.Add(0.0, 0.0, 0.0, int64(1), uint8(1))
 	f.Add(-1.0, 1e300, 12.345678, int64(200), uint8(2))
-	of := []watch.Statistic{watch.SampleCount, watch.Average, watch.Minimum, watch.Maximum}
+	of := make([]watch.Statistic, 0, 8)
+	of = append(of, watch.SampleCount, watch.Average, watch.Minimum, watch.Maximum)
 	for _, text := range []string{"p50", "p99", "TM(10%:90%)", "PR(:2)"} {
 		s, err := watch.ParseStatistic(text)
 		if err != nil {

@@ -29,6 +29,7 @@ func (v verdict) state(now StateValue) StateValue {
 		return StateAlarm
 	case unknown:
 		return StateInsufficientData
+	case keep:
 	}
 	return now
 }

@@ -81,7 +81,7 @@ func (m *Math) sort(ids []string) error {
 func (m *Math) ready(id string) (bool, error) {
 	refs, all := m.expressions[id].Refs()
 	if all {
-		refs = append(refs[:len(refs):len(refs)], m.Metrics...)
+		refs = append(slices.Clip(refs), m.Metrics...)
 	}
 	seconds := 0
 	for _, ref := range refs {

@@ -3,6 +3,7 @@ package watch
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -134,8 +135,8 @@ func (m *MetricAlarm) reasonData(now instant.Instant, deciding []datapoint) stri
 		b.WriteString(`,"statistic":` + strconv.Quote(of))
 	}
 	fmt.Fprintf(&b, `,"period":%d,"recentDatapoints":[`, m.Seconds())
-	for i := len(deciding) - 1; i >= 0; i-- {
-		b.WriteString(decimal(deciding[i].value))
+	for i, d := range slices.Backward(deciding) {
+		b.WriteString(decimal(d.value))
 		if i > 0 {
 			b.WriteByte(',')
 		}

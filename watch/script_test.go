@@ -238,7 +238,7 @@ func (s *stage) math(text string) watch.MetricAlarm {
 		id, of, _ := strings.Cut(query, " = ")
 		last := i == len(all)-1
 		q := watch.MetricDataQuery{Id: id, ReturnData: &last}
-		if metric, stat, ok := strings.Cut(of, " "); ok && strings.Contains("Sum Average Maximum SampleCount", stat) {
+		if metric, stat, ok := strings.Cut(of, " "); ok && slices.Contains([]string{"Sum", "Average", "Maximum", "SampleCount"}, stat) {
 			space, name := metricOf(metric)
 			q.MetricStat = &watch.MetricStat{Metric: watch.QueryMetric{Namespace: space, MetricName: name}, Period: period, Stat: stat}
 		} else {

@@ -74,7 +74,7 @@ func (s Statistic) ofValues(p *Point) (value float64, ok bool) {
 		return p.at(rank(s.low, p.Samples)), true
 	}
 	first, last := s.span(p)
-	switch s.kind {
+	switch s.kind { //nolint:exhaustive // the others are below, or need no values
 	case trimmedCount:
 		return max(0, last-first), true
 	case percentileRank:

@@ -119,7 +119,7 @@ func TestMetricsOfTheClient(t *testing.T) {
 // Many data are compressed, in each protocol.
 func TestCompressedMetricData(t *testing.T) {
 	client, send := cloud(t)
-	var data []types.MetricDatum
+	data := make([]types.MetricDatum, 0, 500)
 	form := "Action=PutMetricData&Version=2010-08-01&Namespace=App"
 	for i := range 500 {
 		data = append(data, types.MetricDatum{MetricName: aws.String("a metric with a long name"), Value: aws.Float64(float64(i))})

@@ -143,7 +143,8 @@ var sqsFaults = []row{
 func refused(kind interface {
 	error
 	Code() string
-}, status int) match {
+}, status int,
+) match {
 	m := is(kind)
 	return func(f *fault, err error) bool {
 		f.old = old{code: kind.Code(), status: status}

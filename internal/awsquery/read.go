@@ -277,7 +277,7 @@ func (p *part) setMap(v reflect.Value, s *shape) error {
 }
 
 func setScalar(v reflect.Value, text string) error {
-	if own, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
+	if own, ok := reflect.TypeAssert[encoding.TextUnmarshaler](v.Addr()); ok {
 		if err := own.UnmarshalText([]byte(text)); err != nil {
 			return &MalformedError{textTimestamp}
 		}

@@ -75,7 +75,7 @@ func appendMember(dst []byte, name string, v reflect.Value, s *shape) []byte {
 }
 
 func appendScalar(dst []byte, v reflect.Value) []byte {
-	if own, ok := v.Interface().(encoding.TextAppender); ok {
+	if own, ok := reflect.TypeAssert[encoding.TextAppender](v); ok {
 		if text, err := own.AppendText(dst); err == nil {
 			return text
 		}

@@ -146,18 +146,20 @@ func (in *AlarmNamesInput) Check() error {
 	return nil
 }
 
-// The inputs of operations on tags.
-type (
-	ListTagsForResourceInput struct{ ResourceARN string } //nolint:revive // its operation says what it is
-	TagResourceInput         struct {                     //nolint:revive // the same
-		ResourceARN string
-		Tags        []Tag
-	}
-	UntagResourceInput struct { //nolint:revive // the same
-		ResourceARN string
-		TagKeys     []string
-	}
-)
+// ListTagsForResourceInput is the input of ListTagsForResource.
+type ListTagsForResourceInput struct{ ResourceARN string }
+
+// TagResourceInput is the input of TagResource.
+type TagResourceInput struct {
+	ResourceARN string
+	Tags        []Tag
+}
+
+// UntagResourceInput is the input of UntagResource.
+type UntagResourceInput struct {
+	ResourceARN string
+	TagKeys     []string
+}
 
 // ListMetricsInput is the input of ListMetrics.
 type ListMetricsInput struct {
@@ -185,13 +187,17 @@ func (in *ListMetricsInput) Check() error {
 	return nil
 }
 
-// The inputs of operations on dashboards.
-type (
-	PutDashboardInput struct { //nolint:revive // its operation says what it is
-		DashboardName, DashboardBody string
-		Tags                         []Tag
-	}
-	DashboardInput        struct{ DashboardName string }                  //nolint:revive // of GetDashboard
-	DeleteDashboardsInput struct{ DashboardNames []string }               //nolint:revive // the same
-	ListDashboardsInput   struct{ DashboardNamePrefix, NextToken string } //nolint:revive // the same
-)
+// PutDashboardInput is the input of PutDashboard.
+type PutDashboardInput struct {
+	DashboardName, DashboardBody string
+	Tags                         []Tag
+}
+
+// DashboardInput is the input of GetDashboard.
+type DashboardInput struct{ DashboardName string }
+
+// DeleteDashboardsInput is the input of DeleteDashboards.
+type DeleteDashboardsInput struct{ DashboardNames []string }
+
+// ListDashboardsInput is the input of ListDashboards.
+type ListDashboardsInput struct{ DashboardNamePrefix, NextToken string }

@@ -28,7 +28,7 @@ const (
 )
 
 // Check returns what AWS refuses of the input, nil if nothing.
-func (in *GetMetricDataInput) Check(now instant.Instant) error {
+func (in *GetMetricDataInput) Check() error {
 	switch {
 	case len(in.MetricDataQueries) == 0:
 		return refusal.Missing("MetricDataQueries")
@@ -87,7 +87,8 @@ func identifier(id string) bool {
 	for i := range len(id) {
 		c := id[i]
 		lower := c >= 'a' && c <= 'z'
-		if !lower && (i == 0 || c != '_' && !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z')) {
+		other := c == '_' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z'
+		if !lower && (i == 0 || !other) {
 			return false
 		}
 	}

@@ -27,7 +27,7 @@ type PutMetricAlarmInput struct {
 	EvaluationPeriods                *int
 	DatapointsToAlarm                *int
 	Threshold                        *float64
-	ThresholdMetricId                string //nolint:revive // AWS's name
+	ThresholdMetricId                string
 	ComparisonOperator               string
 	TreatMissingData                 string
 	EvaluateLowSampleCountPercentile string
@@ -52,7 +52,7 @@ func (in *ActionsInput) actions() watch.Actions {
 // maxActions is how many actions a state has at most.
 const maxActions = 5
 
-func (in *ActionsInput) check() error {
+func (in *ActionsInput) checkActions() error {
 	for _, list := range []struct {
 		name    string
 		actions []string
@@ -81,7 +81,7 @@ func checkAlarmName(name string) error {
 
 // Check returns what AWS refuses of the input, nil if nothing.
 func (in *PutMetricAlarmInput) Check() error {
-	for _, err := range []error{checkAlarmName(in.AlarmName), in.ActionsInput.check(), CheckTags(in.Tags), in.checkRule(), in.checkMetric()} {
+	for _, err := range []error{checkAlarmName(in.AlarmName), in.checkActions(), CheckTags(in.Tags), in.checkRule(), in.checkMetric()} {
 		if err != nil {
 			return err
 		}
@@ -218,7 +218,7 @@ type PutCompositeAlarmInput struct {
 
 // Check returns what AWS refuses of the input, nil if nothing.
 func (in *PutCompositeAlarmInput) Check() error {
-	for _, err := range []error{checkAlarmName(in.AlarmName), in.ActionsInput.check(), CheckTags(in.Tags)} {
+	for _, err := range []error{checkAlarmName(in.AlarmName), in.checkActions(), CheckTags(in.Tags)} {
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package request
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,7 +50,7 @@ const (
 func (in *PutMetricDataInput) Data() []MetricDatum {
 	all := in.MetricData
 	for _, e := range in.EntityMetricData {
-		all = append(all[:len(all):len(all)], e.MetricData...)
+		all = append(slices.Clip(all), e.MetricData...)
 	}
 	return all
 }

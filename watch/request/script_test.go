@@ -22,7 +22,7 @@ var now = instant.Of(time.Date(2026, 1, 15, 0, 0, 0, 0, time.UTC))
 var checked = map[string]func(text []byte) (error, error){
 	"PutMetricData":           check(func(in *request.PutMetricDataInput) error { return in.Check(now) }),
 	"GetMetricStatistics":     check(func(in *request.GetMetricStatisticsInput) error { return in.Check(now) }),
-	"GetMetricData":           check(func(in *request.GetMetricDataInput) error { return in.Check(now) }),
+	"GetMetricData":           check((*request.GetMetricDataInput).Check),
 	"ListMetrics":             check((*request.ListMetricsInput).Check),
 	"PutMetricAlarm":          check((*request.PutMetricAlarmInput).Check),
 	"PutCompositeAlarm":       check((*request.PutCompositeAlarmInput).Check),

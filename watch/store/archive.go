@@ -86,7 +86,7 @@ func (s *Store) block(key []byte) (b watch.Block, err error) {
 func (s *Store) unseal(hours []watch.Sealed) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var errs []error
+	errs := make([]error, 0, len(hours))
 	for _, h := range hours {
 		errs = append(errs, s.mu.Unseal(h))
 	}

@@ -24,7 +24,7 @@ type GetMetricDataOutput struct {
 
 // A MetricDataResult is the points of one query.
 type MetricDataResult struct {
-	Id         string //nolint:revive // AWS's name
+	Id         string
 	Label      string
 	Timestamps request.Timestamps
 	Values     []float64
@@ -45,7 +45,7 @@ type page struct {
 // GetMetricData performs the operation of that name. A page ends with the last period
 // that it has looked at, whether or not that has a point, so that its work is bounded.
 func (s *Store) GetMetricData(_ context.Context, now instant.Instant, in *request.GetMetricDataInput) (*GetMetricDataOutput, error) {
-	if err := in.Check(now); err != nil {
+	if err := in.Check(); err != nil {
 		return nil, err
 	}
 	math, err := watch.NewMath(in.MetricDataQueries)

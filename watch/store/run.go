@@ -59,6 +59,6 @@ func (s *Store) tick(now instant.Instant, first bool) {
 
 func (s *Store) complain(what string, err error) {
 	if err != nil {
-		s.opts.Log.Error(what, slog.Any("error", err))
+		s.opts.Log.Error("keep metrics", slog.String("task", what), slog.Any("error", err))
 	}
 }

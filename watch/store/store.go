@@ -70,7 +70,7 @@ func New(db *storage.DB, o Options) (*Store, error) {
 	s.alarms.ARN = func(name string) string { return o.Scope.ARN("cloudwatch", "alarm:"+name) }
 	s.alarms.Pause = func() {
 		s.mu.Unlock()
-		s.mu.Lock() //nolint:staticcheck // others may have it between
+		s.mu.Lock()
 	}
 	s.alarms.tags = map[string]map[string]string{}
 	if err := s.load(); err != nil {
@@ -164,7 +164,7 @@ func (s *Store) Stat(series watch.Series, of watch.Statistic, from, to instant.I
 func (s *Store) Close() error { return s.flush() }
 
 // share is how many series are looked at before others may lock a Store.
-const share = 256
+const share = 64
 
 // shares calls f, which may lock s.mu, with the series a share at a time.
 func (s *Store) shares(f func(first, end watch.Series) error) error {

@@ -1,7 +1,6 @@
 package formula
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -166,7 +165,7 @@ func (p *parser) argument() (node, error) {
 type UnsupportedError struct{ Function string }
 
 func (e *UnsupportedError) Error() string {
-	return fmt.Sprintf("%s is a function of metric math that Lullaby does not have", e.Function)
+	return e.Function + " is a function of metric math that Lullaby does not have"
 }
 
 // lacking are AWS's functions that are not here.

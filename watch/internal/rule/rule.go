@@ -124,6 +124,7 @@ func (p *parser) expect(word string) error {
 func (p *parser) or() (node, error) {
 	return p.chain("OR", p.and, func(a, b bool) bool { return a || b })
 }
+
 func (p *parser) and() (node, error) {
 	return p.chain("AND", p.not, func(a, b bool) bool { return a && b })
 }
