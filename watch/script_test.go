@@ -27,6 +27,7 @@ var update = flag.Bool("update", false, "rewrite what the scripts answer; read i
 //	put METRIC VALUE at 1m [x 3] [from 1m to 9m each 1m]
 //	set NAME OK at 9m                                 as SetAlarmState
 //	run to 9m                                         evaluates at each instant that Next says
+//	evaluate                                          evaluates now
 //	sleep to 9m                                       time passes, and nobody evaluates
 //	state NAME, reason NAME, data NAME, parents NAME
 //	range KEYS: 0 - X - X                             an alarm on such points, in the states it had: OK, ALARM
@@ -118,6 +119,8 @@ func (s *stage) play(line string) []string {
 		return append(s.tell(nil, events), refused(err)...)
 	case "run":
 		return s.run(length(strings.TrimPrefix(rest, "to ")))
+	case "evaluate":
+		return s.tell(nil, s.alarms.Evaluate(s.now, s.store))
 	case "sleep":
 		s.now = midnight.Add(length(strings.TrimPrefix(rest, "to ")))
 	case "delete":

@@ -174,6 +174,49 @@ func TestLateSamples(t *testing.T) {
 	check("a day later", want)
 }
 
+// The same for hours that stay in memory, or come back, for an alarm on a long time.
+func TestLateSamplesOfLongAlarms(t *testing.T) {
+	for _, first := range []bool{true, false} {
+		d := newDisk(t)
+		long := func(now instant.Instant) {
+			in, hour := highOf("long", 12), 3600
+			in.Period = &hour
+			d.put(now, in)
+		}
+		d.Add(begin, d.Series(latency, function("f")), 1)
+		if first {
+			long(begin)
+		}
+		now := begin
+		for ; now <= begin.Add(5*time.Hour); now = now.Add(30 * time.Minute) {
+			d.Tick(now)
+		}
+		now = begin.Add(5*time.Hour + time.Minute) // no hour ends before the alarm is there
+		d.Add(begin.Add(time.Minute), d.Series(latency, function("f")), 2)
+		d.Tick(now)
+		if !first {
+			long(now)
+			now = now.Add(time.Minute)
+			d.Tick(now)
+		}
+		d.Add(begin.Add(2*time.Minute), d.Series(latency, function("f")), 4)
+		now = now.Add(time.Minute)
+		d.Tick(now)
+		want := map[instant.Instant]float64{begin: 1, begin.Add(time.Minute): 2, begin.Add(2 * time.Minute): 4}
+		for _, then := range []string{"after a crash", "after an hour", "after another crash"} {
+			if then == "after an hour" {
+				now = now.Add(time.Hour)
+				d.Tick(now)
+			} else {
+				d.crash()
+			}
+			if diff := cmp.Diff(want, d.read(now, watch.Sum, begin, now, time.Minute)); diff != "" {
+				t.Errorf("the alarm first: %v, %s (-want +got):\n%s", first, then, diff)
+			}
+		}
+	}
+}
+
 // Minutes become five minutes after 15 days, those an hour after 63, and an hour goes
 // after 455. A finer period than what is kept has nothing.
 func TestRetention(t *testing.T) {
