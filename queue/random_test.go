@@ -16,7 +16,7 @@ import (
 func TestRandomHistories(t *testing.T) {
 	histories, length := 300, 150
 	if os.Getenv("LULLABY_LONG") == "1" {
-		histories, length = 15_000, 300
+		histories, length = 3_000, 300
 	}
 	for seed := range uint64(histories) {
 		h := newHistory(rand.New(rand.NewPCG(seed, 14)))

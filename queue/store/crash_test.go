@@ -45,7 +45,7 @@ type crasher struct {
 func TestCrashes(t *testing.T) {
 	crashes := 10
 	if os.Getenv("LULLABY_LONG") == "1" {
-		crashes = 300
+		crashes = 60
 	}
 	for _, groups := range []int{0, 3} {
 		t.Run(fmt.Sprintf("%d groups", groups), func(t *testing.T) {

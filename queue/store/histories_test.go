@@ -98,7 +98,7 @@ const fifoQueues = 4
 func TestHistoriesOfFIFO(t *testing.T) {
 	rounds := 3
 	if os.Getenv("LULLABY_LONG") == "1" {
-		rounds = 60
+		rounds = 20
 	}
 	for range rounds {
 		seed := rand.Uint64()

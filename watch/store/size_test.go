@@ -15,13 +15,13 @@ import (
 )
 
 // A thousand series with a sample in every minute take little memory and disk. In
-// fifteen days, which LULLABY_LONG=1 plays, it is 200 MB and 100 MB at most. One series
+// fifteen days, of which LULLABY_LONG=1 plays three, it is 200 MB and 100 MB at most. One series
 // in seven is a latency with ten different values a minute, the others are counts that
 // change.
 func TestSize(t *testing.T) {
 	days := 1
 	if os.Getenv("LULLABY_LONG") == "1" {
-		days = 15
+		days = 3
 	}
 	dir := t.TempDir()
 	db, err := storage.Open(dir, storage.Options{Durability: storage.Process})
