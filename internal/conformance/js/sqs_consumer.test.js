@@ -84,7 +84,7 @@ test('a message whose handler fails comes again, and a slow one stays hidden', a
     handleMessage: async (message) => {
       seen.push(message.Attributes.ApproximateReceiveCount)
       if (seen.length === 1) throw new Error('fails once')
-      await new Promise((resolve) => { setTimeout(resolve, 3000) }) // two heartbeats
+      await new Promise((resolve) => { setTimeout(resolve, 2500) }) // two heartbeats; a third one would meet the delete
       return message
     },
   })
