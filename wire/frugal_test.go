@@ -16,7 +16,7 @@ import (
 // A connection whose request waits, and one that waits for a request, keep less than
 // the buffer with which a request is read.
 func TestConnectionsAreSmall(t *testing.T) {
-	const conns, most = 300, 16 << 10 // bytes of a connection, of both of its ends here
+	const conns, most = 300, 28 << 10 // bytes of a connection, of both of its ends here
 	began := make(chan struct{}, conns)
 	end := make(chan struct{}) // closed when the functions may end
 	addr := serveWith(t, slow(func(context.Context, string) {
