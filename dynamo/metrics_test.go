@@ -169,7 +169,7 @@ func TestProvisionedUnits(t *testing.T) {
 				got = append(got, fmt.Sprintf("%v %s %s: %v", s.At.Sub(began), s.Metric.Name, s.Dimension("GlobalSecondaryIndexName"), s.Value))
 			}
 		}
-		var want []string
+		want := make([]string, 0, 8)
 		for _, at := range []string{"5m0s", "10m0s"} {
 			for _, of := range []string{": 5", "by-g: 1"} {
 				for _, direction := range []string{"Read", "Write"} {

@@ -11,10 +11,14 @@ import (
 func TestEmbedded(t *testing.T) {
 	const ms = "1768435200000" // now
 	tests := []struct{ name, line, want string }{
-		{"a metric", `{"_aws":{"Timestamp":` + ms + `,"CloudWatchMetrics":[{"Namespace":"App","Dimensions":[["service"]],"Metrics":[{"Name":"time","Unit":"Milliseconds"}]}]},"service":"a","time":100,"id":"x"}`,
-			"App time [{service a}] [100] Milliseconds"},
-		{"several values and sets", `{"_aws":{"Timestamp":` + ms + `,"CloudWatchMetrics":[{"Namespace":"App","Dimensions":[["a","b"],[]],"Metrics":[{"Name":"n"}]}]},"a":"1","b":"2","n":[1,2.5]}`,
-			"App n [{a 1} {b 2}] [1 2.5] |App n [] [1 2.5] "},
+		{
+			"a metric", `{"_aws":{"Timestamp":` + ms + `,"CloudWatchMetrics":[{"Namespace":"App","Dimensions":[["service"]],"Metrics":[{"Name":"time","Unit":"Milliseconds"}]}]},"service":"a","time":100,"id":"x"}`,
+			"App time [{service a}] [100] Milliseconds",
+		},
+		{
+			"several values and sets", `{"_aws":{"Timestamp":` + ms + `,"CloudWatchMetrics":[{"Namespace":"App","Dimensions":[["a","b"],[]],"Metrics":[{"Name":"n"}]}]},"a":"1","b":"2","n":[1,2.5]}`,
+			"App n [{a 1} {b 2}] [1 2.5] |App n [] [1 2.5] ",
+		},
 		{"two directives", `{"_aws":{"Timestamp":` + ms + `,"CloudWatchMetrics":[{"Namespace":"A","Dimensions":[[]],"Metrics":[{"Name":"n"},{"Name":"absent"}]},` +
 			`{"Namespace":"B","Dimensions":[[]],"Metrics":[{"Name":"n","Unit":"Count","StorageResolution":1}]}]},"n":0}`, "A n [] [0] |B n [] [0] Count"},
 		{"a dimension that is no text", `{"_aws":{"Timestamp":` + ms + `,"CloudWatchMetrics":[{"Namespace":"App","Dimensions":[["a"]],"Metrics":[{"Name":"n"}]}]},"a":1,"n":1}`, ""},
