@@ -105,6 +105,8 @@ func (p *player) play(words []string) error {
 		p.throughput(words[1]).Set(p.now, setting(words, args))
 	case "hold":
 		p.table.Hold(units(words[1]) << 30)
+	case "drain":
+		p.table.Drain(p.now)
 	case "restart":
 		saved := p.table.State(p.now)
 		p.table = capacity.NewTable(p.now, "table", p.table.Setting(), p.assumed)

@@ -102,6 +102,17 @@ func (t *Throughput) Balance(now instant.Instant, d Direction) Tokens {
 	return t.sides[d].bucket.Balance(now)
 }
 
+// Drain spends the burst of a provisioned resource at now. Debts stay.
+func (t *Throughput) Drain(now instant.Instant) {
+	if t.setting.OnDemand {
+		return
+	}
+	for d := range t.sides {
+		b := &t.sides[d].bucket
+		b.Charge(now, max(0, b.Balance(now)))
+	}
+}
+
 // lately returns what was consumed in the current minute.
 func (t *Throughput) lately(d Direction) Tokens { return t.sides[d].growth.used }
 

@@ -85,6 +85,21 @@ func (t *table) balances(now instant.Instant) (kept balances, dirty bool) {
 	return kept, true
 }
 
+// Drain spends the burst of every table and index at now.
+func (e *Engine) Drain(now instant.Instant) {
+	for _, t := range e.all(now) {
+		t.capacity.Lock()
+		t.capacity.dirty = true
+		t.capacity.Drain(now)
+		for _, ix := range t.allIndexes() {
+			if ix.global {
+				ix.capacity.Drain(now)
+			}
+		}
+		t.capacity.Unlock()
+	}
+}
+
 // loadBalances restores the saved capacity of a table, if there is one. The error
 // is of storage.
 func (e *Engine) loadBalances(t *table, now instant.Instant) error {

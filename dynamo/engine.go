@@ -27,6 +27,9 @@ type Options struct {
 	// consistent reads are stale, and bursts are small.
 	Pessimistic bool
 
+	// Drained has new tables and indexes begin without burst; see Drain.
+	Drained bool
+
 	// Metrics receives the samples of tables and indexes, from many goroutines at
 	// once; nil: watch.Discard.
 	Metrics watch.Sink

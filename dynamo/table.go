@@ -56,10 +56,16 @@ func (t *table) takesItems(now instant.Instant) bool {
 
 // assumptions returns the choices of capacity where AWS documents a range.
 func (e *Engine) assumptions() *capacity.Assumptions {
+	assumed := capacity.Likely
 	if e.opts.Pessimistic {
-		return capacity.Strict
+		assumed = capacity.Strict
 	}
-	return capacity.Likely
+	if e.opts.Drained {
+		drained := *assumed
+		drained.StartBurst = 0
+		return &drained
+	}
+	return assumed
 }
 
 // tableARN returns the ARN of a table of the account and region of the engine.

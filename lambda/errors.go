@@ -51,6 +51,10 @@ func (e *NotFoundError) Error() string { return "Function not found: " + e.ARN }
 // Is reports whether target is ErrFunctionNotFound.
 func (e *NotFoundError) Is(target error) bool { return target == ErrFunctionNotFound }
 
+// ErrRecursive refuses an invocation by a chain of requests that has come back to the
+// function too often (see [Lineage.Pass]).
+var ErrRecursive = errors.New("the function is invoked in a recursive loop")
+
 // ErrInvalidContent is matched by the error for a payload that is not JSON, and
 // for a client context that is not base64 of JSON.
 var ErrInvalidContent = errors.New("could not parse request body into json")

@@ -17,6 +17,9 @@ var (
 	duration             = watch.Metric{Namespace: namespace, Name: "Duration", Unit: watch.Milliseconds}
 	concurrent           = watch.Metric{Namespace: namespace, Name: "ConcurrentExecutions", Unit: watch.Count}
 	recursive            = watch.Metric{Namespace: namespace, Name: "RecursiveInvocationsDropped", Unit: watch.Count}
+	eventsReceived       = watch.Metric{Namespace: namespace, Name: "AsyncEventsReceived", Unit: watch.Count}
+	eventAge             = watch.Metric{Namespace: namespace, Name: "AsyncEventAge", Unit: watch.Milliseconds}
+	eventsDropped        = watch.Metric{Namespace: namespace, Name: "AsyncEventsDropped", Unit: watch.Count}
 	concurrentUnreserved = watch.Metric{Namespace: namespace, Name: "UnreservedConcurrentExecutions", Unit: watch.Count}
 )
 
@@ -35,7 +38,11 @@ type Meter struct {
 	unreserved watch.Series // of the account
 }
 
-type functionSeries struct{ invocations, errors, throttles, duration, concurrent, recursive watch.Series }
+type functionSeries struct {
+	invocations, errors, throttles, duration, concurrent, recursive watch.Series
+
+	received, age, dropped watch.Series // of asynchronous invocations
+}
 
 // NewMeter returns the meter of the function of that name.
 func NewMeter(sink watch.Sink, function string) *Meter {
@@ -44,6 +51,7 @@ func NewMeter(sink watch.Sink, function string) *Meter {
 			sink.Series(invocations, dimensions...), sink.Series(functionErrors, dimensions...),
 			sink.Series(throttles, dimensions...), sink.Series(duration, dimensions...), sink.Series(concurrent, dimensions...),
 			sink.Series(recursive, dimensions...),
+			sink.Series(eventsReceived, dimensions...), sink.Series(eventAge, dimensions...), sink.Series(eventsDropped, dimensions...),
 		}
 	}
 	return &Meter{
@@ -85,6 +93,28 @@ func (m *Meter) Throttle(now instant.Instant) {
 func (m *Meter) DropRecursive(now instant.Instant) {
 	for i := range m.series {
 		m.sink.Add(now, m.series[i].recursive, 1)
+	}
+}
+
+// Receive counts an asynchronous invocation that was accepted at now.
+func (m *Meter) Receive(now instant.Instant) {
+	for i := range m.series {
+		m.sink.Add(now, m.series[i].received, 1)
+	}
+}
+
+// Age records that an asynchronous invocation ran at now, at an age: at each of its
+// attempts.
+func (m *Meter) Age(now instant.Instant, age time.Duration) {
+	for i := range m.series {
+		m.sink.Add(now, m.series[i].age, float64(age)/float64(time.Millisecond))
+	}
+}
+
+// Drop counts an asynchronous invocation that will not run, at now.
+func (m *Meter) Drop(now instant.Instant) {
+	for i := range m.series {
+		m.sink.Add(now, m.series[i].dropped, 1)
 	}
 }
 

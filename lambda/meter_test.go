@@ -32,12 +32,24 @@ func TestMeter(t *testing.T) {
 			m.Admit(now, f.Concurrency())
 		}
 		m.DropRecursive(now)
+		m.Receive(now)
+		m.Age(now, 20*time.Millisecond)
+		m.Drop(now)
 		for running := f.Concurrency().Function; running > 0; running-- {
 			m.Finish(now, 1500*time.Millisecond, running == 1)
 			f.Release()
 		}
 	}
-	want := `ConcurrentExecutions capped: 1 in 1
+	want := `AsyncEventAge capped: 20 in 1
+AsyncEventAge free: 20 in 1
+AsyncEventAge: 40 in 2
+AsyncEventsDropped capped: 1 in 1
+AsyncEventsDropped free: 1 in 1
+AsyncEventsDropped: 2 in 2
+AsyncEventsReceived capped: 1 in 1
+AsyncEventsReceived free: 1 in 1
+AsyncEventsReceived: 2 in 2
+ConcurrentExecutions capped: 1 in 1
 ConcurrentExecutions free: 3 in 2
 ConcurrentExecutions: 4 in 3
 Duration capped: 1500 in 1

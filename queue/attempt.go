@@ -55,11 +55,11 @@ func (q *Queue) repeatAttempt(id string, now, until instant.Instant, got *Receiv
 		return false
 	}
 	for i, r := range a.received {
-		if ref, found := q.entries.byID[r.id]; !found || q.entries.list[ref].receives != r.by ||
-			q.entries.list[ref].phase != flying || q.entries.list[ref].until != r.until {
+		ref, found := q.entries.byID[r.id]
+		if !found || q.entries.list[ref].receives != r.by || q.entries.list[ref].until != r.until {
 			return false
 		}
-		a.received[i].ref = q.entries.byID[r.id]
+		a.received[i].ref = ref
 	}
 	for i := range a.received {
 		r := &a.received[i]

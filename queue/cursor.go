@@ -45,7 +45,6 @@ func (q *Queue) Saved(got *Received) {
 	if i := slices.Index(q.unsaved, got.from); i >= 0 {
 		q.unsaved = slices.Delete(q.unsaved, i, i+1)
 	}
-	got.from = 0
 }
 
 // reset empties got.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"lullaby/queue/refusal"
+	"lullaby/queue/request"
 )
 
 // ErrOverLimit refuses a receive that finds too many messages in flight
@@ -12,9 +13,8 @@ import (
 var ErrOverLimit = refusal.New(refusal.OverLimit,
 	"Too many messages have been received without being deleted.\nPlease delete your received messages or let them timeout before receiving more.")
 
-// maxHidden is how long after its receive a message can be hidden (API Reference,
-// "ChangeMessageVisibility").
-const maxHidden = 12 * time.Hour
+// maxHidden is how long after its receive a message can be hidden.
+const maxHidden = request.MaxVisibility * time.Second
 
 // A ReceiptError refuses what a caller wants of a receive
 // (docs/aws/sqs.md#receipt-handles).
@@ -30,7 +30,7 @@ const (
 var receiptErrors = [...]string{
 	Expired:     "The receipt handle has expired.",
 	Unavailable: "Message does not exist or is not available for visibility timeout change.",
-	BeyondLimit: "Total VisibilityTimeout for the message is beyond the limit [43200 seconds]",
+	BeyondLimit: request.BeyondMaxVisibility,
 }
 
 func (e ReceiptError) Error() string { return receiptErrors[e] }

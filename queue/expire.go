@@ -52,7 +52,7 @@ func (q *Queue) Expire(now instant.Instant, most int, dst []Range) (_ []Range, m
 
 // expireEntries lets entries expire whose retention is over, no more than most.
 func (q *Queue) expireEntries(now instant.Instant, most int) {
-	limit := uint64(now.Add(-q.set.Retention))
+	limit := uint64(max(0, now.Add(-q.set.Retention)))
 	for _, h := range [...]*heap{&q.young, &q.worn} {
 		for ; most > 0 && h.len() > 0 && h.items[0].key <= limit; most-- {
 			q.lose(h.items[0].ref)

@@ -131,15 +131,6 @@ func (q *Queue) first(h *heap) (item, bool) {
 	return item{}, false
 }
 
-// rankAll puts all groups where they belong.
-func (q *Queue) rankAll() {
-	for ref := range q.groups.list {
-		if g := &q.groups.list[ref]; ref == 0 || g.name != "" {
-			q.rank(uint32(ref)) //nolint:gosec // refs are 32 bits
-		}
-	}
-}
-
 // next returns the order of the message of a group that is received next, and
 // whether it is due: a message that came back is. It drops lost messages from
 // fresh.

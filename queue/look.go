@@ -1,6 +1,10 @@
 package queue
 
-import "lullaby/instant"
+import (
+	"math"
+
+	"lullaby/instant"
+)
 
 // Counts are how many messages of a queue are where
 // (docs/aws/sqs.md#approximate-counts: ours are exact).
@@ -44,7 +48,7 @@ func (q *Queue) Oldest(now instant.Instant) instant.Instant {
 func (q *Queue) Ready(now instant.Instant) bool {
 	q.advance(now)
 	_, found := q.choose()
-	return found && q.inAir < MaxInFlight
+	return found && q.room() > 0
 }
 
 // Next returns when the next message that is hidden at now becomes visible, zero if
@@ -71,4 +75,12 @@ func (q *Queue) nextHidden() instant.Instant {
 func (q *Queue) BusyGroups(now instant.Instant) int {
 	q.advance(now)
 	return q.busy
+}
+
+// room is how many messages more can be in flight.
+func (q *Queue) room() int {
+	if q.Unlimited {
+		return math.MaxInt
+	}
+	return MaxInFlight - q.inAir
 }

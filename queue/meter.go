@@ -113,7 +113,8 @@ func (m *Meter) Receive(now instant.Instant, n int) {
 	}
 }
 
-// Delete counts a deletion by a receipt handle, whether or not there was a message.
+// Delete counts a deletion by a valid receipt handle, whether or not there was a
+// message (docs/aws/sqs.md#receipt-handles).
 func (m *Meter) Delete(now instant.Instant) { m.add(now, m.deleted, 1) }
 
 // Minute measures the state of the queue when the minute is over that began at an

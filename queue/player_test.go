@@ -90,6 +90,9 @@ func (p *player) do(now instant.Instant, what string, words []string, args argum
 		p.queue.Remove(ids(words))
 		p.draws = slices.DeleteFunc(p.draws, p.moved)
 		return ""
+	case "first":
+		_, s, _ := p.queue.Find(id(words[0]))
+		return since(s.First)
 	case "delete", "hide", "count":
 		return p.settle(what, id(words[0]), words, args)
 	case "expire":
@@ -128,7 +131,7 @@ func (p *player) send(n int, args arguments) {
 	for range n {
 		m := args.sent(p.now, p.set)
 		p.saved.sent[p.next] = m
-		if m.Due > p.now {
+		if m.Group != "" || m.Due != args.due(p.now, p.set, "") {
 			p.saved.states[p.next] = queue.State{Until: m.Due}
 		}
 		p.queue.Add(p.now, p.next, m)
@@ -159,8 +162,8 @@ func (p *player) moved(d *queue.Received) bool {
 		}
 	}
 	for _, id := range d.Passed {
-		if s := p.saved.states[id]; s.Receives == 0 {
-			p.saved.states[id] = queue.State{}
+		if _, s, found := p.queue.Find(id); found {
+			p.saved.states[id] = s
 		}
 	}
 	p.saved.cursor = p.queue.Cursor(d)
@@ -185,7 +188,8 @@ func (p *player) save() {
 	}
 	p.saved.cursor = p.queue.Cursor(p.got)
 	for _, id := range p.got.Passed {
-		put(id, queue.State{})
+		_, s, _ := p.queue.Find(id)
+		put(id, s)
 	}
 	for i := range p.got.Deliveries {
 		d := &p.got.Deliveries[i]
@@ -194,7 +198,7 @@ func (p *player) save() {
 	}
 	got := p.got
 	p.unsave = func() {
-		p.saved.cursor = cursor
+		p.saved.cursor = min(p.saved.cursor, cursor)
 		for i := range got.Deliveries {
 			d := &got.Deliveries[i]
 			if was, own := states[d.ID]; own && p.saved.states[d.ID] == d.State {
@@ -202,7 +206,7 @@ func (p *player) save() {
 			} else if p.saved.states[d.ID] == d.State {
 				delete(p.saved.states, d.ID)
 			}
-			if p.last[d.ID] == d.Receives {
+			if p.last[d.ID] == d.Receives && states[d.ID].Receives < d.Receives {
 				p.last[d.ID]--
 			}
 		}
@@ -235,6 +239,7 @@ func (p *player) settle(what string, id queue.ID, words []string, args arguments
 	case err != nil:
 		return err.Error()
 	case gone:
+		p.saved.cursor = p.queue.Cursor(nil)
 		p.forget(queue.Range{First: id, Count: 1})
 		return "gone"
 	}
@@ -294,11 +299,13 @@ func (p *player) restart() string {
 		}
 		s, own := p.saved.states[id]
 		switch {
-		case own && (s.Receives > 0 || id < p.saved.cursor):
+		case own && (s.Receives > 0 || s.Until > 0):
 			p.queue.Restore(p.now, id, m, s)
-		case own || id >= p.saved.cursor || m.Group != "":
-			m.Due = s.Until
+		case own || m.Group != "":
+			m.Due = 0
 			p.queue.Add(p.now, id, m)
+		case id >= p.saved.cursor:
+			p.queue.AddRun(p.now, id, 1, m)
 		default:
 			return fmt.Sprint("nobody saved the state of ", id)
 		}

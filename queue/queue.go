@@ -2,6 +2,7 @@ package queue
 
 import (
 	"math/rand/v2"
+	"time"
 
 	"lullaby/instant"
 	"lullaby/queue/request"
@@ -20,6 +21,10 @@ const MaxInFlight = 120_000
 // Instants that come out of order count as [instant.Follow] says. Not safe for
 // concurrent use: the owner locks.
 type Queue struct {
+	// Unlimited lets more than MaxInFlight messages be in flight. It is set before
+	// the first call.
+	Unlimited bool
+
 	set request.Settings
 	rng *rand.Rand // nil: messages come in order and once
 
@@ -39,7 +44,7 @@ type Queue struct {
 	busy  int  // groups with a message in flight
 
 	lost     losses // that Expire has not returned
-	strays   ids    // messages without a delay that are not plain, since those before them are delayed: they have no State
+	strays   ids    // messages that are not plain, since those before them are due later: their owner saved no State
 	passed   []ID   // that no receive has told
 	unsaved  []ID   // the lowest plain message of each receive that is not saved
 	attempts attempts
@@ -52,17 +57,15 @@ func New(s *request.Settings, chance *rand.Rand) *Queue {
 	return &Queue{set: *s, rng: chance, groups: newGroups()}
 }
 
-// Set changes the settings at now. The kind of a queue stays. A new delay counts
-// for messages that were sent before in FIFO queues only
-// (docs/aws/sqs.md#delays), a new visibility for
-// later receives, a new retention for all messages.
+// Set changes the settings at now. The kind of a queue stays. A new visibility counts
+// for later receives, a new retention for all messages, a new delay for messages that
+// were sent before in FIFO queues only (docs/aws/sqs.md#delays).
 func (q *Queue) Set(now instant.Instant, s *request.Settings) {
 	now = q.advance(now)
 	was := q.set.Delay
 	q.set = *s
 	if s.FIFO && s.Delay != was {
 		q.grouped.delay(now, s.Delay)
-		q.rankAll()
 	}
 }
 
@@ -104,19 +107,33 @@ func (q *Queue) reveal(now instant.Instant) {
 	}
 }
 
-// Add adds a message that nobody has received. Its ID is higher than all before.
-func (q *Queue) Add(now instant.Instant, id ID, m Sent) { q.addRun(q.advance(now), id, 1, m) }
+// Add adds a message that nobody has received. Its ID is higher than all before. If
+// it has a group, or another delay than the queue, its owner saved a State for it.
+func (q *Queue) Add(now instant.Instant, id ID, m Sent) {
+	q.addRun(q.advance(now), id, 1, m, q.isUsual(&m))
+}
 
-// AddRun adds count messages with successive IDs that were all sent at the same
-// time, without a group. They are higher than all before.
+// AddRun adds count messages with successive IDs that were all sent at the same time,
+// without a group or another delay than the queue then had. They are higher than all
+// before.
 func (q *Queue) AddRun(now instant.Instant, first ID, count int, m Sent) {
 	if m.Group != "" {
 		panic("queue: a run of messages with a group")
 	}
-	q.addRun(q.advance(now), first, count, m)
+	q.addRun(q.advance(now), first, count, m, true)
 }
 
-func (q *Queue) addRun(now instant.Instant, id ID, count int, m Sent) {
+// isUsual reports whether a message of a standard queue has no group, and the delay
+// of the queue.
+func (q *Queue) isUsual(m *Sent) bool {
+	delay := time.Duration(0)
+	if m.Due != 0 {
+		delay = m.Due.Sub(max(m.At, m.Since))
+	}
+	return m.Group == "" && delay == q.set.Delay
+}
+
+func (q *Queue) addRun(now instant.Instant, id ID, count int, m Sent, usual bool) {
 	q.end = max(q.end, id+ID(count))
 	m.At, m.Since, m.Due = q.inside(m.At), q.inside(m.Since), q.inside(m.Due)
 	m.Since = max(m.Since, m.At)
@@ -129,15 +146,14 @@ func (q *Queue) addRun(now instant.Instant, id ID, count int, m Sent) {
 	case group != 0 && m.Due <= now:
 		q.grouped.add(now, id, count, &m)
 		q.groups.list[group].fresh.push(id)
-	case group == 0 && q.plain.fits(m.Due, now):
+	case group == 0 && (usual || m.Due <= now) && q.plain.fits(m.Due, now):
 		q.plain.add(now, id, count, &m)
 	default:
-		stray := group == 0 && m.Due == 0
 		for i := range ID(count) {
-			if stray {
+			if usual {
 				q.strays.push(id + i)
 			}
-			q.enter(now, entry{id: id + i, sent: m.At, since: m.Since, until: m.Due, group: group, stray: stray})
+			q.enter(now, entry{id: id + i, sent: m.At, since: m.Since, until: m.Due, group: group, stray: usual})
 		}
 	}
 	q.rank(group)
@@ -166,6 +182,6 @@ func (q *Queue) Skip(to ID) { q.end = max(q.end, to) }
 // the ID below which all are gone.
 func (q *Queue) Purge(now instant.Instant) ID {
 	q.follow(now)
-	*q = Queue{set: q.set, rng: q.rng, clock: q.clock, end: q.end, groups: newGroups()}
+	*q = Queue{Unlimited: q.Unlimited, set: q.set, rng: q.rng, clock: q.clock, end: q.end, groups: newGroups()}
 	return q.end
 }

@@ -16,7 +16,7 @@ import (
 func TestRandomHistories(t *testing.T) {
 	histories, length := 300, 150
 	if os.Getenv("LULLABY_LONG") == "1" {
-		histories, length = 4_000, 300
+		histories, length = 15_000, 300
 	}
 	for seed := range uint64(histories) {
 		h := newHistory(rand.New(rand.NewPCG(seed, 14)))
@@ -155,7 +155,7 @@ func (h *history) action() string {
 	case 18:
 		return h.either("restart", "expire", "expire", "expire", h.either("purge", "expire", "expire"))
 	}
-	look := h.either("counts", "oldest", "next", "busy", "ready", "fair", "expire")
+	look := h.either(fmt.Sprintf("first %d", id), "counts", "oldest", "next", "busy", "ready", "fair", "expire")
 	if h.moves && look == "oldest" {
 		return "counts" // of moved messages it is approximate
 	}

@@ -35,16 +35,18 @@ type Received struct {
 	Dead []ID
 
 	// Passed are below the cursor now without having been received: the owner saves
-	// a State for each, which is zero.
+	// the State of each, as Find returns it.
 	Passed []ID
 
 	from ID // the lowest plain message that it took; 0: none
 }
 
-// effort bounds the messages that one receive looks at and does not deliver.
-// With more of them a receive can come back with less than there is, and Ready
-// stays true.
-const effort = 1_000
+// What one receive does besides. If there is more, it comes back with less than
+// there is, and Ready stays true.
+const (
+	effort   = 1_000 // messages that it looks at
+	mostDead = 10    // messages that are dead: each may have a MiB to be moved
+)
 
 // Receive takes messages that are visible at now and hides them. got is what it
 // found, which may be nothing. The error is [ErrOverLimit] if too many messages
@@ -61,7 +63,7 @@ func (q *Queue) Receive(now instant.Instant, ask *Ask, got *Received) error {
 	if attempt && q.repeatAttempt(ask.Attempt, now, until, got) {
 		return nil
 	}
-	most := min(ask.Max, MaxInFlight-q.inAir)
+	most := min(ask.Max, q.room())
 	if most <= 0 {
 		if q.set.FIFO || ask.Long {
 			return nil
@@ -75,14 +77,14 @@ func (q *Queue) Receive(now instant.Instant, ask *Ask, got *Received) error {
 	return nil
 }
 
-// gather delivers at most so many messages.
+// gather delivers messages, no more than most.
 func (q *Queue) gather(now, until instant.Instant, most int, long bool, got *Received) {
 	q.begin(got)
 	unruly := q.rng != nil && !q.set.FIFO
 	if unruly {
 		most = q.see(most, long, got)
 	}
-	for work := effort; work > 0 && len(got.Deliveries) < most; {
+	for work := effort; work > 0 && len(got.Deliveries) < most && len(got.Dead) < mostDead; {
 		group, found := q.choose()
 		if !found {
 			break
@@ -102,7 +104,7 @@ func (q *Queue) gather(now, until instant.Instant, most int, long bool, got *Rec
 // (docs/aws/sqs.md#message-groups). It returns how many it looked at.
 func (q *Queue) receiveFrom(group uint32, now, until instant.Instant, most int, got *Received) (looked int) {
 	dead := len(got.Dead)
-	for looked < effort && len(got.Deliveries) < most {
+	for looked < effort && len(got.Deliveries) < most && len(got.Dead) < mostDead {
 		if len(got.Dead) > dead && !q.returned(group) {
 			return looked // what follows a dead message of a FIFO queue waits until it is gone
 		}

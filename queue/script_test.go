@@ -19,10 +19,11 @@ import (
 
 // TestScripts plays the files of testdata in virtual time. Their lines:
 //
-//	queue [fifo] [visibility=D] [retention=D] [delay=D] [receives=N] [scope=group] [limit=group] [chance=SEED] [alone]
+//	queue [fifo] [visibility=D] [retention=D] [delay=D] [receives=N] [scope=group] [limit=group] [chance=SEED] [alone] [unlimited]
 //	                         a new queue; receives: those after which a message is dead;
 //	                         scope of its deduplication, limit of its throughput;
-//	                         alone: without the naive queue
+//	                         alone: without the naive queue;
+//	                         unlimited: with more in flight than MaxInFlight
 //	set NAME=...             other settings, at the instant of the last line
 //	at T WHAT -> RESULT      what happens at an instant, and what comes of it
 //	at T restart             the queue is made anew of what its owner saved
@@ -42,6 +43,7 @@ import (
 //	hide ID D [by=N]         until when, "no" if it has no effect, or the refusal
 //	undo                     of the last receive or draw
 //	count ID                 how often it was received
+//	first ID                 when it was first
 //	counts                   visible, in flight, delayed
 //	oldest                   since when it is there
 //	next                     when a message becomes visible
@@ -118,6 +120,7 @@ func (s *stage) play(line string) (got [2]string) {
 		*s = stage{set: request.Defaults(slices.Contains(words, "fifo")), now: epoch}
 		s.change(args)
 		s.queue, s.naive = newPlayer(&s.set, args["chance"]), newNaive(&s.set)
+		s.queue.queue.Unlimited = slices.Contains(words, "unlimited")
 		if args["chance"] != "" || slices.Contains(words, "alone") {
 			s.naive = nil
 		}
@@ -187,7 +190,10 @@ func (s *stage) call(words []string, args arguments) string {
 	}[words[0]]
 	taken := 0
 	for range number(words[1]) {
-		groups := strings.Split(args["groups"], ",")
+		var groups []string
+		if args["groups"] != "" {
+			groups = strings.Split(args["groups"], ",")
+		}
 		if args["groups"] == "many" {
 			groups = []string{strconv.Itoa(taken)}
 		}
@@ -226,14 +232,21 @@ func (a arguments) sent(now instant.Instant, s *request.Settings) queue.Sent {
 	if at := a["at"]; at != "" {
 		m.At, m.Since = epoch.Add(duration(at)), now
 	}
-	delay := s.Delay
-	if d := a["delay"]; d != "" {
-		delay = duration(d)
-	}
-	if delay > 0 && !s.FIFO {
-		m.Due = now.Add(delay)
-	}
+	m.Due = a.due(now, s, a["delay"])
 	return m
+}
+
+// due returns when a message is visible that is sent at now, 0 for at once; delay is
+// its own, "" if it has none.
+func (arguments) due(now instant.Instant, s *request.Settings, delay string) instant.Instant {
+	d := s.Delay
+	if delay != "" {
+		d = duration(delay)
+	}
+	if s.FIFO || d == 0 {
+		return 0
+	}
+	return now.Add(d)
 }
 
 func (a arguments) ask(most int, words []string) queue.Ask {

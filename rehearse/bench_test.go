@@ -37,6 +37,24 @@ func BenchmarkRun(b *testing.B) {
 	}
 }
 
+// BenchmarkQueue plays a minute at 1,000 requests a second through a queue: the
+// table takes all, or a twentieth, and the rest dies.
+func BenchmarkQueue(b *testing.B) {
+	for _, units := range []string{"2000", "50"} {
+		b.Run(units, func(b *testing.B) {
+			o := options(b, "constant:1000/s")
+			o.For, o.Drained = time.Minute, true
+			r := loaded(b, queuedTemplate, o, "WriteCapacityUnits="+units)
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := r.Run(b.Context()); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 // options are those of the command line, with traffic.
 func options(tb testing.TB, traffic string) rehearse.Options {
 	tb.Helper()

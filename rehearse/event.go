@@ -17,48 +17,48 @@ func (e *event) before(o *event) bool {
 	return e.at < o.at || e.at == o.at && e.sequence < o.sequence
 }
 
-// A queue holds the future events: a binary heap with the first event at its
+// An agenda holds the future events: a binary heap with the first event at its
 // top.
-type queue struct {
+type agenda struct {
 	events    []event
 	scheduled uint64
 }
 
 // schedule adds an event and sets its sequence.
-func (q *queue) schedule(e event) {
-	q.scheduled++
-	e.sequence = q.scheduled
-	q.events = append(q.events, e)
-	i := len(q.events) - 1
+func (a *agenda) schedule(e event) {
+	a.scheduled++
+	e.sequence = a.scheduled
+	a.events = append(a.events, e)
+	i := len(a.events) - 1
 	for i > 0 {
 		parent := (i - 1) / 2
-		if !e.before(&q.events[parent]) {
+		if !e.before(&a.events[parent]) {
 			break
 		}
-		q.events[i] = q.events[parent]
+		a.events[i] = a.events[parent]
 		i = parent
 	}
-	q.events[i] = e
+	a.events[i] = e
 }
 
 // next removes and returns the first event. ok is false if there is none.
-func (q *queue) next() (first event, ok bool) {
-	n := len(q.events) - 1
+func (a *agenda) next() (first event, ok bool) {
+	n := len(a.events) - 1
 	if n < 0 {
 		return first, false
 	}
-	first = q.events[0]
-	last := q.events[n]
-	q.events = q.events[:n]
+	first = a.events[0]
+	last := a.events[n]
+	a.events = a.events[:n]
 	if n > 0 {
-		q.sink(last)
+		a.sink(last)
 	}
 	return first, true
 }
 
 // sink replaces the top by e and moves it down to its position.
-func (q *queue) sink(e event) {
-	events, i := q.events, 0
+func (a *agenda) sink(e event) {
+	events, i := a.events, 0
 	for {
 		child := 2*i + 1
 		if child >= len(events) {

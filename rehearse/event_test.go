@@ -10,14 +10,14 @@ import (
 
 // Events come in the order of their instants, and those of one instant in the
 // order of scheduling.
-func TestQueue(t *testing.T) {
+func TestAgenda(t *testing.T) {
 	const seed = 1
 	rng := rand.New(rand.NewPCG(seed, 0))
 	for range 200 {
-		var q queue
+		var a agenda
 		var want, got []event
 		take := func() bool {
-			e, ok := q.next()
+			e, ok := a.next()
 			if ok {
 				got = append(got, e)
 			}
@@ -30,8 +30,8 @@ func TestQueue(t *testing.T) {
 				continue
 			}
 			e := event{at: now + instant.Instant(rng.IntN(8)), to: 3, kind: cut, slot: 7}
-			q.schedule(e)
-			e.sequence = q.scheduled
+			a.schedule(e)
+			e.sequence = a.scheduled
 			want = append(want, e)
 		}
 		for take() {

@@ -3,35 +3,30 @@ package rehearse
 import (
 	"errors"
 	"math/rand/v2"
-	"time"
 
 	"lullaby/capacity"
 	"lullaby/instant"
 	"lullaby/lambda"
+	"lullaby/rehearse/report"
 	"lullaby/retry"
 	"lullaby/template"
 )
 
-// A function is a Lambda function. Each invocation makes one call to a table,
-// and tries again if the table refuses.
+// A function is a Lambda function. Each of its invocations makes a call for one
+// request, or one after the other for each message of a batch, and tries again if
+// the table refuses.
 type function struct {
-	number    uint16
-	of        *template.Function
-	admits    *lambda.Function
-	idle      lambda.Idle[*retry.Quota] // a sandbox has one SDK client, which has one quota
-	running   inflight
-	mode      retry.Mode
-	rng       *rand.Rand // for delays
-	operation *operation
+	number  uint16
+	of      *template.Function
+	admits  *lambda.Function
+	idle    lambda.Idle[*retry.Quota] // a sandbox has one SDK client, which has one quota
+	running inflight
+	mode    retry.Mode
+	rng     *rand.Rand // for delays
+	calls   []*call
 
-	peak      int           // most invocations at one time
-	cold      int64         // cold starts
-	asked     int64         // invocations that called the table
-	attempts  int64         // of those invocations
-	throttled int64         // attempts that were refused
-	waited    int64         // in microseconds: the nanoseconds of a year could overflow
-	longest   time.Duration // of one invocation
-	wasted    int64         // calls that the table admitted after the request had timed out
+	peak int   // most invocations at one time
+	cold int64 // cold starts
 }
 
 // The kinds of a function's events. The slot is that of an invocation.
@@ -40,9 +35,19 @@ const (
 	cut                   // the function's time is up while the invocation waits
 )
 
-// invoke begins an invocation for a request that from has received now. If
-// Lambda throttles it, invoke returns the error and nothing begins.
-func (f *function) invoke(w *world, now instant.Instant, from *stage) *lambda.ThrottleError {
+// A caller is who invokes functions.
+type caller interface {
+	// until returns when a caller that invoked a function at arrived stops waiting.
+	until(arrived instant.Instant) instant.Instant
+	// answer receives the end of an invocation. It reports whether the caller was
+	// still waiting.
+	answer(w *world, now instant.Instant, i *invocation) (heard bool)
+}
+
+// invoke begins an invocation that makes a call: for a request that from has
+// received now, or for the messages of b. If Lambda throttles it, invoke returns
+// the error and nothing begins.
+func (f *function) invoke(w *world, now instant.Instant, from caller, c *call, b *batch) *lambda.ThrottleError {
 	f.idle.Expire(now)
 	warm := f.idle.Len() > 0
 	if err := f.admits.Admit(now, warm); err != nil {
@@ -53,28 +58,28 @@ func (f *function) invoke(w *world, now instant.Instant, from *stage) *lambda.Th
 		return throttle
 	}
 	f.peak = max(f.peak, f.admits.Concurrency().Function)
-	if warm {
-		quota, _ := f.idle.Take()
-		f.begin(w, now, now, from, quota)
-		return nil
+	ready := now
+	quota, _ := f.idle.Take()
+	if !warm {
+		f.cold++
+		ready, quota = now.Add(w.options.ColdStart), f.mode.Policy.NewQuota()
 	}
-	f.cold++
-	f.begin(w, now, now.Add(w.options.ColdStart), from, f.mode.Policy.NewQuota())
+	slot := f.running.add()
+	i := &f.running.slots[slot]
+	i.from, i.call, i.batch, i.arrived, i.quota = from, c, b, now, quota
+	f.begin(w, ready, i, slot)
 	return nil
 }
 
 // begin begins an invocation in a sandbox that is ready at an instant. Assumed:
 // the call begins at once.
-func (f *function) begin(w *world, now, ready instant.Instant, from *stage, quota *retry.Quota) {
-	slot := f.running.add()
-	i := &f.running.slots[slot]
-	i.from, i.arrived, i.quota, i.waited = from, now, quota, 0
-	i.cut = ready.Add(f.of.Timeout - Reserve)
-	var deadline instant.Instant
+func (f *function) begin(w *world, ready instant.Instant, i *invocation, slot uint32) {
+	i.cut, i.deadline = ready.Add(f.of.Timeout-reserve(f.of, i.batch != nil)), 0
 	if f.mode.Aware {
-		deadline = min(from.until(now).Add(-Reserve), i.cut)
+		i.deadline = min(i.from.until(i.arrived).Add(-Reserve), i.cut)
 	}
-	i.call = f.mode.Policy.Begin(ready, deadline, quota)
+	i.waited = 0
+	i.retry = f.mode.Policy.Begin(ready, i.deadline, i.quota)
 	w.schedule(ready.Add(w.options.ServiceTime), f.number, answered, slot)
 }
 
@@ -85,63 +90,95 @@ func (f *function) wake(w *world, now instant.Instant, kind uint8, slot uint32) 
 	if kind == answered && f.attempt(w, now, i, slot) {
 		return
 	}
-	f.end(now, i, slot)
+	i.call.wait(i.waited)
+	if i.batch != nil && f.goOn(w, now, kind, i, slot) {
+		return
+	}
+	f.end(w, now, i, slot)
 }
 
-// attempt makes an attempt of the call. It reports whether the invocation goes
-// on: it waits for the next attempt and keeps its sandbox.
+// attempt makes an attempt of the call. It reports whether the call goes on: it
+// waits for the next attempt and keeps its sandbox.
 func (f *function) attempt(w *world, now instant.Instant, i *invocation, slot uint32) (again bool) {
 	i.verdict = capacity.Verdict{}
-	if w.options.Unlimited {
+	c := i.call
+	if w.options.Unlimited || c.operation == nil {
 		return false
 	}
-	first := i.call.Failed() == 0
+	first := i.retry.Failed() == 0
 	if first {
-		f.asked++
-		f.operation.draw()
+		c.asked++
+		c.operation.draw()
 	} else {
-		f.operation.reuse(i.hashes)
+		c.operation.reuse(i.hashes)
 	}
-	f.attempts++
-	i.verdict = f.operation.admit(now)
+	c.attempts++
+	i.verdict = c.operation.admit(now)
 	if i.verdict.Admitted() {
-		i.call.Succeed()
+		i.retry.Succeed()
 		return false
 	}
-	f.throttled++
+	c.throttled++
 	i.verdict.RetryAfter = 0
-	d := i.call.Fail(now, retry.Failure{Class: class(&i.verdict)}, f.rng)
+	d := i.retry.Fail(now, retry.Failure{Class: class(&i.verdict)}, f.rng)
 	if d.Outcome != retry.Again {
 		return false
 	}
 	if first {
-		i.hashes = f.operation.hashes(i.hashes[:0])
+		i.hashes = c.operation.hashes(i.hashes[:0])
 	}
 	i.waited += min(d.At, i.cut).Sub(now)
-	if d.At > i.cut.Add(-AttemptTime) {
+	f.proceed(w, i, d.At, slot)
+	return true
+}
+
+// proceed schedules the answer of an attempt that begins at an instant, or the
+// end of the function's time if that is sooner.
+func (f *function) proceed(w *world, i *invocation, at instant.Instant, slot uint32) {
+	if at > i.cut.Add(-AttemptTime) {
 		w.schedule(i.cut, f.number, cut, slot)
 	} else {
-		w.schedule(d.At.Add(AttemptTime), f.number, answered, slot)
+		w.schedule(at.Add(AttemptTime), f.number, answered, slot)
 	}
+}
+
+// goOn counts what became of the call for a message, and begins the call for the
+// next one. It reports false if the invocation ends: there is no further message,
+// the function's time is up, or it returns an error.
+func (f *function) goOn(w *world, now instant.Instant, kind uint8, i *invocation, slot uint32) bool {
+	more := i.batch.settle(now, kind == answered && i.verdict.Admitted())
+	if !more || kind == cut {
+		return false
+	}
+	i.waited = 0
+	i.retry = f.mode.Policy.Begin(now, i.deadline, i.quota)
+	f.proceed(w, i, now, slot)
 	return true
 }
 
 // end ends an invocation. Its last verdict is the answer.
-func (f *function) end(now instant.Instant, i *invocation, slot uint32) {
+func (f *function) end(w *world, now instant.Instant, i *invocation, slot uint32) {
 	f.admits.Release()
 	f.idle.Put(now, i.quota)
-	f.waited += i.waited.Microseconds()
-	f.longest = max(f.longest, i.waited)
-	if heard := i.from.answer(now, i.arrived, &i.verdict); !heard && i.verdict.Admitted() {
-		f.wasted++
+	c, admitted := i.call, i.verdict.Admitted() // the answer may begin another invocation
+	i.unsent = admitted && c.queue != nil && !c.queue.send(w, now)
+	if heard := i.from.answer(w, now, i); !heard && admitted {
+		c.wasted++
 	}
 	f.running.remove(slot)
 }
 
-// meanWait returns the average wait of the invocations that called the table.
-func (f *function) meanWait() time.Duration {
-	if f.asked == 0 {
-		return 0
+func (f *function) report() report.Function {
+	retries := f.mode.Policy.Options()
+	rep := report.Function{
+		Function: f.of.LogicalID, PeakConcurrency: f.peak, ColdStarts: f.cold,
+		RetryMode: f.mode.Name, MaxAttempts: retries.MaxAttempts, RetryStop: report.Span(retries.StopAfter),
+		Calls: []report.Call{},
 	}
-	return time.Duration(f.waited/f.asked) * time.Microsecond
+	for _, c := range f.calls {
+		if c.operation != nil {
+			rep.Calls = append(rep.Calls, c.report())
+		}
+	}
+	return rep
 }

@@ -25,21 +25,22 @@ func TestSameKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := r.newWorld(planOf(r.path.table))
+	w, err := r.newWorld(&setup{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	f := w.functions[0]
+	op := f.calls[0].operation
 	w.newSource(r.Arrivals(), w.stages[0])
 	again := 0
-	for len(w.queue.events) > 0 {
+	for len(w.agenda.events) > 0 {
 		var had []uint64
-		if e := &w.queue.events[0]; e.to == f.number && e.kind == answered && f.running.slots[e.slot].call.Failed() > 0 {
+		if e := &w.agenda.events[0]; e.to == f.number && e.kind == answered && f.running.slots[e.slot].retry.Failed() > 0 {
 			had = slices.Clone(f.running.slots[e.slot].hashes)
 			again++
 		}
 		w.step()
-		if got := f.operation.hashes(nil); had != nil && !slices.Equal(got, had) {
+		if got := op.hashes(nil); had != nil && !slices.Equal(got, had) {
 			t.Fatalf("a further attempt was placed at %x, want %x", got, had)
 		}
 	}

@@ -8,15 +8,18 @@ import (
 	"lullaby/retry"
 )
 
-// An invocation is one run of a function for one request, with its one call to
-// a table.
+// An invocation is one run of a function, with the call that it is making.
 type invocation struct {
-	from    *stage
-	arrived instant.Instant // when the request arrived at from
-	cut     instant.Instant // when the function stops waiting
-	quota   *retry.Quota    // of the sandbox
-	call    retry.Call
-	waited  time.Duration // so far, between attempts
+	from     caller
+	call     *call
+	batch    *batch          // the messages that it is about; nil: one request
+	arrived  instant.Instant // when from invoked the function
+	cut      instant.Instant // when the function stops waiting
+	deadline instant.Instant // for attempts, of a function that knows it; zero: none
+	quota    *retry.Quota    // of the sandbox
+	retry    retry.Call
+	waited   time.Duration // so far, between attempts
+	unsent   bool          // the queue refused the message
 
 	verdict capacity.Verdict // on the last attempt, without RetryAfter
 	hashes  []uint64         // of the keys of the call, for its next attempt
@@ -41,3 +44,6 @@ func (f *inflight) add() uint32 {
 }
 
 func (f *inflight) remove(slot uint32) { f.free = append(f.free, slot) }
+
+// busy reports whether an invocation runs.
+func (f *inflight) busy() bool { return len(f.slots) > len(f.free) }

@@ -10,7 +10,7 @@ import (
 )
 
 // latencies count how long requests took, in microseconds and to three digits.
-// They hold up to longestLatency. Most requests take as long as the one before,
+// They hold up to what they are made for. Most requests take as long as the one before,
 // so those of one time are recorded together.
 type latencies struct {
 	of   *hdrhistogram.Histogram
@@ -21,8 +21,12 @@ type latencies struct {
 // longestLatency is more than a function's longest Timeout and init together.
 const longestLatency = 1_000 * time.Second
 
-func newLatencies() latencies {
-	return latencies{of: hdrhistogram.New(1, longestLatency.Microseconds(), 3)}
+// longestAge is more than a message's longest retention, on its way through
+// several queues.
+const longestAge = 100 * 24 * time.Hour
+
+func newLatencies(longest time.Duration) latencies {
+	return latencies{of: hdrhistogram.New(1, longest.Microseconds(), 3)}
 }
 
 func (l *latencies) add(d time.Duration) {

@@ -7,6 +7,7 @@ import (
 
 	"lullaby/attribute"
 	"lullaby/gateway"
+	"lullaby/template"
 )
 
 // Defaults for what a template does not say.
@@ -30,6 +31,24 @@ const AttemptTime = 5 * time.Millisecond
 // charged it.
 const Reserve = 500 * time.Millisecond
 
+// ConsumerReserve is the same of a function that a queue invokes: it gives back
+// what it could not do. Assumed: as that of items does; with a very short Timeout,
+// half of that.
+const ConsumerReserve = time.Second
+
+// reserve returns how long before its Timeout a function stops its work, for
+// messages or for a request.
+func reserve(f *template.Function, messages bool) time.Duration {
+	if messages {
+		return min(ConsumerReserve, f.Timeout/2)
+	}
+	return Reserve
+}
+
+// Aftermath is how long queues are played at least when the traffic is over: as
+// long as it lasted if that is longer. What is left then stays.
+const Aftermath = time.Hour
+
 // Options are the settings of a rehearsal. A field is used as it is unless its
 // comment has a default.
 type Options struct {
@@ -40,9 +59,13 @@ type Options struct {
 	RetryMode   string // a name of package retry; empty: as the function's environment says
 	MaxAttempts int    // of a call, with the first; 0: as the function's environment says
 
-	Traffic Traffic
-	For     time.Duration
+	Traffic Traffic       // none: only with a Backlog
+	Also    []Also        // further routes
+	For     time.Duration // how long the traffic lasts
 	Seed    uint64
+
+	Backlog  int64          // messages in the queue of the first path at the start
+	GiveBack *time.Duration // consumers hide what they could not do for whole seconds from 1 to this; 0: they do not; nil: as the template says
 
 	ItemBytes   int64         // of each item, as AWS bills it
 	ServiceTime time.Duration // from the start of an invocation to the answer of the first attempt
@@ -52,7 +75,7 @@ type Options struct {
 	Gateway gateway.Limits // of the account; the zero value is AWS's default
 
 	Unlimited   bool // nothing is refused for want of capacity
-	Pessimistic bool // capacity.Strict in place of capacity.Likely
+	Pessimistic bool // the strict end of what AWS leaves open: capacity.Strict, mapping.Strict, queues out of order
 	Drained     bool // provisioned resources start without burst
 }
 
@@ -60,9 +83,16 @@ type Options struct {
 // environment lifecycle").
 const maxColdStart = 10 * time.Second
 
+// maxGiveBack is the longest visibility timeout (API Reference,
+// "ChangeMessageVisibility"), and maxBacklog what a rehearsal plays in a minute.
+const (
+	maxGiveBack = 12 * time.Hour
+	maxBacklog  = 5_000_000
+)
+
 // validate refuses options that no template can make valid.
 func (o *Options) validate() error {
-	if o.Traffic == (Traffic{}) {
+	if o.Traffic == (Traffic{}) && o.Backlog == 0 {
 		return errors.New("--traffic is missing: want " + shapes)
 	}
 	if err := checkTime(o.For); err != nil {
@@ -71,6 +101,10 @@ func (o *Options) validate() error {
 	switch {
 	case o.ItemBytes <= 0 || o.ItemBytes > attribute.MaxItemSize:
 		return fmt.Errorf("--item-bytes: an item has 1 to %d bytes, not %d", attribute.MaxItemSize, o.ItemBytes)
+	case o.Backlog < 0 || o.Backlog > maxBacklog:
+		return fmt.Errorf("--backlog: a queue has 0 to %d messages, not %d", maxBacklog, o.Backlog)
+	case o.GiveBack != nil && (*o.GiveBack < 0 || *o.GiveBack > maxGiveBack || *o.GiveBack%time.Second != 0):
+		return fmt.Errorf("--give-back: messages are hidden for whole seconds up to %v, not %v", maxGiveBack, *o.GiveBack)
 	case o.ServiceTime < 0:
 		return fmt.Errorf("--service-time: %v is negative", o.ServiceTime)
 	case o.ColdStart < 0 || o.ColdStart > maxColdStart:

@@ -10,19 +10,22 @@ import (
 	"lullaby/template"
 )
 
-// A path is where requests go: a route, its function, and the table that the
-// function calls.
+// A path is where requests go: a route, its function, the table that the function
+// calls, and the queue to which it sends when the table has let it.
 type path struct {
 	route     *template.Route // nil: clients invoke the function itself
 	function  *template.Function
-	table     *template.Table
+	table     *template.Table // nil: only if there is a queue
 	direction capacity.Direction
-	assumed   []string // what neither the template nor the options say
+	queue     *template.Queue // nil: none
+	assumed   []string        // what neither the template nor the options say
+	traffic   Traffic
+	phases    []phase // of the traffic
 }
 
 // findPath returns the path that the options choose, as far as they do. It takes
-// the rest from the template: a function that names a table before others, a
-// route before a function alone, a POST before other methods, the first in the
+// the rest from the template: a function that names a table or sends to a queue
+// before others, a route before a function alone, a POST before other methods, the first in the
 // file before later ones.
 func findPath(t *template.Template, o *Options) (path, error) {
 	switch {
@@ -41,8 +44,9 @@ func findPath(t *template.Template, o *Options) (path, error) {
 	chosen := slices.MinFunc(all, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.order, b.order))
 	})
-	p := path{route: chosen.route, function: chosen.function}
+	p := path{route: chosen.route, function: chosen.function, traffic: o.Traffic}
 	p.assumeRoute(o)
+	p.findQueue(chosen.queues)
 	p.findTable(t, o, chosen.uses)
 	p.direction = direction(&chosen, o)
 	return p, nil
@@ -53,7 +57,8 @@ type candidate struct {
 	route    *template.Route // nil: the function alone
 	function *template.Function
 	uses     []template.Grant // tables that the function names; only the asked one if one is asked for
-	order    int              // in the file; functions alone come last
+	queues   []*template.Queue
+	order    int // in the file; functions alone come last
 }
 
 // candidates returns what the options leave to choose from, at least one. The
@@ -67,7 +72,7 @@ func candidates(t *template.Template, o *Options) ([]candidate, error) {
 		if f == nil || o.Function != "" && f.LogicalID != o.Function && f.Name != o.Function {
 			return
 		}
-		all = append(all, candidate{route: r, function: f, uses: usesOf(t, f, o), order: len(all)})
+		all = append(all, candidate{route: r, function: f, uses: usesOf(t, f, o), queues: sendsTo(t, f), order: len(all)})
 	}
 	if o.Route != "" {
 		r, err := findRoute(t, o.Route)
@@ -105,7 +110,7 @@ var preferred = []string{methodPost, methodAny, "PUT", "PATCH", "DELETE", method
 // rank returns a smaller number for a better candidate.
 func (c *candidate) rank() int {
 	rank := 0
-	if len(c.uses) == 0 {
+	if len(c.uses) == 0 && len(c.queues) == 0 {
 		rank += 100
 	}
 	if c.route == nil {

@@ -19,6 +19,7 @@ const (
 	apiGateway service = iota
 	lambdaService
 	dynamoDB
+	simpleQueue
 )
 
 // A refusal is the reason of a refused request.
@@ -28,6 +29,7 @@ type refusal struct {
 	reason  lambda.ThrottleReason // of Lambda
 	by      lambda.Limit          // of Lambda, more precise than reason
 	verdict capacity.Verdict      // of DynamoDB, without RetryAfter
+	queue   string                // of SQS: its logical id
 }
 
 // refusals counts refused requests by reason. There are only a handful of
@@ -66,6 +68,8 @@ func (r refusals) report(function string) []report.Refusal {
 			told.Service, told.Reason, told.Resource, told.Limit = "Lambda", string(c.reason), function, string(c.by)
 		case dynamoDB:
 			told.Service, told.Reason, told.Resource = "DynamoDB", c.verdict.Reason(), c.verdict.Resource.Name
+		case simpleQueue:
+			told.Service, told.Reason, told.Resource = "SQS", "RequestThrottled", c.queue
 		}
 		all = append(all, told)
 	}

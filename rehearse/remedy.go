@@ -20,33 +20,38 @@ const headroom = 4
 // Remedy seeks the least throughput of the table with which the same traffic
 // loses nothing. It raises the table and its indexes in the proportion of what
 // a request demands of them, each only above what it has. It plays the traffic
-// again and again, each time up to the first loss, until effort is spent. The
-// error is ctx's.
+// again and again, each time up to the first loss, until effort is spent. If there
+// is a queue, it seeks first the largest MaximumConcurrency of its consumers with
+// which nothing is lost. The error is ctx's.
 func (r *Rehearsal) Remedy(ctx context.Context) (*report.Remedy, error) {
 	s := search{r: r, left: effort}
-	units, err := s.least(ctx)
-	m := &report.Remedy{Outcome: report.Found, Raise: []report.Raise{}}
-	switch {
-	case err != nil:
-		return nil, err
-	case s.left < 0:
-		m.Outcome = report.TooLong
-	case units == 0:
-		m.Outcome = report.NoHelp
-	default:
-		_, m.Raise = r.raise(units)
+	if m, err := s.slower(ctx); m != nil || err != nil {
+		return m, err
 	}
-	return m, nil
+	for i := range r.targets {
+		s.of = &r.targets[i]
+		units, err := s.least(ctx)
+		switch {
+		case err != nil:
+			return nil, err
+		case s.left < 0:
+			return &report.Remedy{Outcome: report.TooLong, Raise: []report.Raise{}}, nil
+		case units > 0:
+			_, raises := s.of.raise(units)
+			return &report.Remedy{Outcome: report.Found, Raise: raises}, nil
+		}
+	}
+	return &report.Remedy{Outcome: report.NoHelp, Raise: []report.Raise{}}, nil
 }
 
 // least returns the least units that hold, 0 if none do. It begins with an
 // estimate and goes away from it in growing steps until it has one that holds
 // and one that does not; then it halves what is between.
 func (s *search) least(ctx context.Context) (int64, error) {
-	limit := headroom * s.r.demand(0)
+	limit := headroom * s.demand(0)
 	low, high := int64(0), limit+1 // low does not hold; high does, or is above the limit
 	step := int64(1)
-	for next := min(s.r.demand(capacity.BurstSeconds*time.Second), limit); high-low > 1; {
+	for next := min(s.demand(capacity.BurstSeconds*time.Second), limit); high-low > 1; {
 		held, err := s.holds(ctx, next)
 		if err != nil || s.left < 0 {
 			return 0, err
@@ -74,14 +79,15 @@ func (s *search) least(ctx context.Context) (int64, error) {
 
 // demand returns how many units a second of the table the traffic needs in its
 // most demanding phase, rounded up, if burst is as long as the units are saved
-// up. It ignores chance.
-func (r *Rehearsal) demand(burst time.Duration) int64 {
-	most, since := int64(1), time.Duration(0)
-	for _, p := range r.phases {
+// up, and no more than a backlog at once. It ignores chance.
+func (s *search) demand(burst time.Duration) int64 {
+	r := s.r
+	most, since := max(1, r.options.Backlog), time.Duration(0)
+	for _, p := range r.paths[s.of.path].phases {
 		lasts := p.until - since
 		since = p.until
 		requests := ceil(int64(p.rate), int64(lasts), int64(lasts+burst)) // in the unit of Rate
-		most = max(most, ceil(requests, int64(r.costs[0]), int64(PerSecond)*int64(capacity.Unit)))
+		most = max(most, ceil(requests, int64(s.of.costs[0]), int64(PerSecond)*int64(capacity.Unit)))
 	}
 	return most
 }
@@ -100,13 +106,19 @@ func ceil(n, by, of int64) int64 {
 // A search plays the traffic with other throughputs.
 type search struct {
 	r    *Rehearsal
+	of   *target
 	left int // events; negative: it is given up
 }
 
 // holds reports whether nothing is lost with units of the table.
 func (s *search) holds(ctx context.Context, units int64) (bool, error) {
-	p, _ := s.r.raise(units)
-	w, err := s.r.newTraffic(p)
+	p, _ := s.of.raise(units)
+	return s.play(ctx, &setup{table: s.of.table, plan: p})
+}
+
+// play reports whether nothing is lost with a setup.
+func (s *search) play(ctx context.Context, with *setup) (bool, error) {
+	w, err := s.r.newTraffic(with)
 	if err != nil {
 		return false, err
 	}
@@ -118,13 +130,24 @@ func (s *search) holds(ctx context.Context, units int64) (bool, error) {
 			return false, context.Cause(ctx)
 		}
 	}
+	for _, q := range w.queues {
+		if len(q.consumers) > 0 && q.count(w.now) > 0 {
+			return false, nil
+		}
+	}
 	return true, nil
 }
 
-// lost reports whether any request was refused or timed out so far.
+// lost reports whether any request was refused or timed out so far, or any message
+// was given up.
 func (w *world) lost() bool {
 	for _, s := range w.stages {
 		if s.lost() {
+			return true
+		}
+	}
+	for _, q := range w.queues {
+		if q.died > 0 || q.expired > 0 {
 			return true
 		}
 	}
@@ -134,21 +157,20 @@ func (w *world) lost() bool {
 // raise returns the plan of the table with at least so many units a second, and
 // as many of each index as its share of a request demands, and says what it
 // raised.
-func (r *Rehearsal) raise(units int64) (plan.Plan, []report.Raise) {
-	p := planOf(r.path.table)
-	d, name := r.path.direction, r.path.table.Name
-	raises := raise(&p.Throughput, p.Mode, d, units)
+func (t *target) raise(units int64) (plan.Plan, []report.Raise) {
+	p := planOf(t.table)
+	raises := raise(&p.Throughput, p.Mode, t.direction, units)
 	for i := range raises {
-		raises[i].Resource, raises[i].Table = name, true
+		raises[i].Resource, raises[i].Table = t.table.Name, true
 	}
 	for i := range p.Indexes {
-		if i+1 >= len(r.costs) {
+		if i+1 >= len(t.costs) {
 			break // reads demand nothing of an index
 		}
 		x := &p.Indexes[i]
-		more := raise(&x.Throughput, p.Mode, d, ceil(units, int64(r.costs[i+1]), int64(r.costs[0])))
+		more := raise(&x.Throughput, p.Mode, t.direction, ceil(units, int64(t.costs[i+1]), int64(t.costs[0])))
 		for j := range more {
-			more[j].Resource = name + "/index/" + x.IndexName
+			more[j].Resource = t.table.Name + "/index/" + x.IndexName
 		}
 		raises = append(raises, more...)
 	}

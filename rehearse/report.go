@@ -15,37 +15,43 @@ func (r *Rehearsal) report(w *world) *report.Report {
 	rep := &report.Report{
 		Version:  report.Version,
 		Template: r.template.Path,
-		Traffic:  o.Traffic.describe(r.phases), For: report.Span(o.For), Seed: o.Seed,
+		Traffic:  r.paths[0].traffic.describe(r.paths[0].phases), For: report.Span(o.For), Seed: o.Seed,
 		LeftOut: r.leftOut(),
 		Routes:  make([]report.Route, 0, len(w.stages)), Functions: make([]report.Function, 0, len(w.functions)), Tables: make([]report.Table, 0, len(w.tables)),
-		Assumed: append([]string{}, r.path.assumed...), ItemBytes: o.ItemBytes, ServiceTime: report.Span(o.ServiceTime), ColdStart: report.Span(o.ColdStart),
+		Queues:  make([]report.Queue, 0, len(w.queues)),
+		Assumed: []string{}, ItemBytes: o.ItemBytes, ServiceTime: report.Span(o.ServiceTime), ColdStart: report.Span(o.ColdStart),
 		AttemptTime: report.Span(AttemptTime), Reserve: report.Span(Reserve),
 		Unlimited: o.Unlimited, Pessimistic: o.Pessimistic, Drained: o.Drained,
 	}
-	for _, s := range w.stages {
+	for i, s := range w.stages {
 		rep.Routes = append(rep.Routes, s.report())
+		rep.Routes[i].Traffic = r.paths[i].traffic.describe(r.paths[i].phases)
+		rep.Assumed = append(rep.Assumed, r.paths[i].assumed...)
 	}
+	rep.Assumed = append(rep.Assumed, r.assumed...)
 	for _, f := range w.functions {
 		rep.Functions = append(rep.Functions, f.report())
 	}
-	end := max(start.Add(o.For), w.now)
+	end := max(w.horizon, w.now)
+	for _, q := range w.queues {
+		q.lookAgain(w.now)
+		rep.Queues = append(rep.Queues, q.report(w.now))
+	}
+	if len(w.queues) > 0 {
+		rep.ConsumerReserve = report.Span(ConsumerReserve)
+	}
 	for _, t := range w.tables {
 		rep.Tables = append(rep.Tables, t.report(end, o.Unlimited))
 	}
 	return rep
 }
 
-// leftOut returns what the template has and the rehearsal has not, that of the path
-// first.
+// leftOut returns what the template has and the rehearsal has not, that of the
+// paths first.
 func (r *Rehearsal) leftOut() []report.Omission {
-	p, t := &r.path, r.template
-	played := []string{p.function.LogicalID, p.table.LogicalID}
-	for _, a := range t.APIs {
-		if slices.Contains(a.Routes, p.route) {
-			played = append(played, a.LogicalID)
-		}
-	}
-	all := slices.Concat(t.Omissions, t.Queued())
+	t := r.template
+	played := r.played()
+	all := slices.Concat(t.Omissions, r.unplayed())
 	slices.SortStableFunc(all, func(a, b template.Omission) int { return a.Pos.Line - b.Pos.Line })
 	told := make([]report.Omission, 0, len(all))
 	for _, ofPath := range []bool{true, false} {
@@ -58,27 +64,62 @@ func (r *Rehearsal) leftOut() []report.Omission {
 	return told
 }
 
+// played returns the logical ids of what is played.
+func (r *Rehearsal) played() (ids []string) {
+	for i := range r.paths {
+		p := &r.paths[i]
+		ids = append(ids, p.function.LogicalID)
+		if p.table != nil {
+			ids = append(ids, p.table.LogicalID)
+		}
+		for _, a := range r.template.APIs {
+			if slices.Contains(a.Routes, p.route) {
+				ids = append(ids, a.LogicalID)
+			}
+		}
+	}
+	for _, l := range r.links {
+		ids = append(ids, l.of.LogicalID)
+		for _, c := range l.consumers {
+			ids = append(ids, c.function.LogicalID)
+			if c.table != nil {
+				ids = append(ids, c.table.LogicalID)
+			}
+		}
+	}
+	return ids
+}
+
+// unplayed returns the queues that are not played, and the functions that receive
+// from them.
+func (r *Rehearsal) unplayed() (all []template.Omission) {
+	queues := map[template.Pos]bool{}
+	for _, l := range r.links {
+		queues[l.of.Pos()] = true
+		for _, m := range mappingsOf(r.template, l.of) {
+			queues[m.Pos()] = true
+		}
+	}
+	for _, o := range r.template.Queued() {
+		if !queues[o.Pos] {
+			all = append(all, o)
+		}
+	}
+	return all
+}
+
 func (s *stage) report() report.Route {
 	function := s.function.of.LogicalID
+	queue := ""
+	if q := s.call.queue; q != nil {
+		queue = q.of.LogicalID
+	}
 	return report.Route{
+		Queue: queue,
 		Route: s.route, Function: function,
 		Offered: s.offered, Served: s.served, TimedOut: s.late, Refused: s.offered - s.served - s.late,
 		Refusals: s.refused.report(function), FirstTimeout: report.Span(s.firstLate), Answers: s.answers(),
 		P50: s.took.percentile(50), P95: s.took.percentile(95), P99: s.took.percentile(99),
-	}
-}
-
-func (f *function) report() report.Function {
-	retries := f.mode.Policy.Options()
-	return report.Function{
-		Function: f.of.LogicalID, PeakConcurrency: f.peak, ColdStarts: f.cold,
-		RetryMode: f.mode.Name, MaxAttempts: retries.MaxAttempts, RetryStop: report.Span(retries.StopAfter),
-		Calls: []report.Call{{
-			Table: f.operation.table.of.LogicalID, Direction: directions[f.operation.direction],
-			Asked: f.asked, Attempts: f.attempts, AttemptsRefused: f.throttled,
-			MeanWait: report.Span(f.meanWait()), LongestWait: report.Span(f.longest),
-			WastedRequests: f.wasted, WastedUnits: f.operation.units(f.wasted),
-		}},
 	}
 }
 

@@ -77,6 +77,13 @@ func TestJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	compare(t, filepath.Join("testdata", "report", "omissions.json"), got.String())
+	o = options(t, "constant:20/s")
+	o.For, o.Drained = 2*time.Second, true
+	got.Reset()
+	if err := answer(t, loaded(t, queuedTemplate, o, "MaximumConcurrency=2")).WriteJSON(&got); err != nil {
+		t.Fatal(err)
+	}
+	compare(t, filepath.Join("testdata", "report", "queued.json"), got.String())
 }
 
 // answer plays a rehearsal and seeks what would hold.

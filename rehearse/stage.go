@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"lullaby/capacity"
 	"lullaby/gateway"
 	"lullaby/instant"
 	"lullaby/rehearse/report"
@@ -20,6 +19,7 @@ type stage struct {
 	throttle *gateway.Throttle // of the account, shared by all stages; nil: Lambda itself
 	timeout  time.Duration     // how long a client waits at most
 	function *function
+	call     *call // that the function makes for a request
 
 	offered, served int64
 	took            latencies // of those served
@@ -38,13 +38,13 @@ func newThrottle(o *Options) *gateway.Throttle {
 
 // newStage returns the stage in front of the path's function. A client of
 // Lambda itself waits as long as the function may take.
-func (p *path) newStage(f *function, o *Options, throttle *gateway.Throttle) *stage {
+func (p *path) newStage(f *function, c *call, o *Options, throttle *gateway.Throttle) *stage {
 	if p.route == nil {
-		return &stage{took: newLatencies(), timeout: o.ColdStart + p.function.Timeout, function: f}
+		return &stage{took: newLatencies(longestLatency), timeout: o.ColdStart + p.function.Timeout, function: f, call: c}
 	}
 	return &stage{
-		took: newLatencies(), route: name(p.route), own: newOwnThrottle(p.route, o), throttle: throttle,
-		timeout: p.route.Timeout, function: f,
+		took: newLatencies(longestLatency), route: name(p.route), own: newOwnThrottle(p.route, o), throttle: throttle,
+		timeout: p.route.Timeout, function: f, call: c,
 	}
 }
 
@@ -69,7 +69,7 @@ func (s *stage) receive(w *world, now instant.Instant) {
 		s.refused.count(now, refusal{service: apiGateway})
 		return
 	}
-	if throttle := s.function.invoke(w, now, s); throttle != nil {
+	if throttle := s.function.invoke(w, now, s, s.call, nil); throttle != nil {
 		s.refused.count(now, refusal{service: lambdaService, reason: throttle.Reason, by: throttle.Limit})
 	}
 }
@@ -79,19 +79,20 @@ func (s *stage) until(arrived instant.Instant) instant.Instant {
 	return arrived.Add(s.timeout)
 }
 
-// answer receives the function's answer to a request that arrived at arrived:
-// served, or refused with the verdict of a table. It reports whether the client
-// was still waiting.
-func (s *stage) answer(now, arrived instant.Instant, verdict *capacity.Verdict) (heard bool) {
-	switch until := s.until(arrived); {
+// answer receives the function's answer to a request: served, or refused by a
+// table or by a queue. It reports whether the client was still waiting.
+func (s *stage) answer(_ *world, now instant.Instant, i *invocation) (heard bool) {
+	switch until := s.until(i.arrived); {
 	case now >= until:
 		s.timeOut(since(until))
 		return false
-	case verdict.Admitted():
+	case i.unsent:
+		s.refused.count(now, refusal{service: simpleQueue, queue: i.call.queue.of.LogicalID})
+	case i.verdict.Admitted():
 		s.served++
-		s.took.add(now.Sub(arrived))
+		s.took.add(now.Sub(i.arrived))
 	default:
-		s.refused.count(now, refusal{service: dynamoDB, verdict: *verdict})
+		s.refused.count(now, refusal{service: dynamoDB, verdict: i.verdict})
 	}
 	return true
 }
@@ -105,8 +106,8 @@ func (s *stage) timeOut(at time.Duration) {
 	s.late++
 }
 
-// The statuses of answers to clients. Assumed: a function whose table refuses
-// answers 503, as those of items do.
+// The statuses of answers to clients. Assumed: a function whose table or queue
+// refuses answers 503, as those of items do.
 const (
 	statusOfFunction = 503
 	statusOfLambda   = 429 // TooManyRequestsException of Invoke

@@ -26,7 +26,7 @@ func TestFirstTimeout(t *testing.T) {
 
 // Percentiles are those of all requests, to a thousandth.
 func TestLatencies(t *testing.T) {
-	l := newLatencies()
+	l := newLatencies(longestLatency)
 	if got := l.percentile(99); got != 0 {
 		t.Errorf("of nothing: %v", got)
 	}
@@ -45,7 +45,7 @@ func TestLatencies(t *testing.T) {
 
 // Half of three requests are two of them.
 func TestLatenciesOfFew(t *testing.T) {
-	l := newLatencies()
+	l := newLatencies(longestLatency)
 	for _, ms := range []time.Duration{30, 10, 20} {
 		l.add(ms * time.Millisecond)
 	}

@@ -107,6 +107,9 @@ func (t Traffic) phases(d time.Duration, usual Rate) ([]phase, error) {
 
 // describe returns the traffic in words.
 func (t Traffic) describe(phases []phase) string {
+	if t == (Traffic{}) {
+		return "none"
+	}
 	if t.spike == 0 {
 		return t.text
 	}

@@ -95,7 +95,7 @@ func TestSpike(t *testing.T) {
 	} {
 		o := options(t, tt.shape)
 		o.Route = tt.route
-		if got := play(t, tt.template, o).Traffic; got != tt.want {
+		if got := play(t, tt.template, o).Report.Traffic; got != tt.want {
 			t.Errorf("%s of %s is %s, want %s", tt.shape, tt.route, got, tt.want)
 		}
 	}

@@ -33,10 +33,12 @@ func usesOf(t *template.Template, f *template.Function, o *Options) []template.G
 }
 
 // findTable sets the table of the path: the one that is asked for, the first
-// that the function uses, or the first of all. It notes what it assumes.
+// that the function uses, or the first of all; none for a function that sends to
+// a queue and uses no table. It notes what it assumes.
 func (p *path) findTable(t *template.Template, o *Options, uses []template.Grant) {
 	id := p.function.LogicalID
 	switch {
+	case len(uses) == 0 && p.queue != nil:
 	case o.Table != "":
 		p.table = tableOf(t, o.Table)
 	case len(uses) > 0:

@@ -27,15 +27,17 @@ type part interface {
 // newWorld connects the parts.
 type world struct {
 	options *Options
-	queue   queue
+	agenda  agenda
 	parts   []part
 	now     instant.Instant // of the current event
 	horizon instant.Instant // the clock wakes no part after it; what is under way goes on
+	limit   instant.Instant // nothing is received from a queue from then on
 
 	// What the report is about.
 	stages    []*stage
 	functions []*function
 	tables    []*table
+	queues    []*queue
 }
 
 // add adds a part and returns its number for events.
@@ -46,7 +48,7 @@ func (w *world) add(p part) uint16 {
 
 // schedule schedules an event of part number to at an instant.
 func (w *world) schedule(at instant.Instant, to uint16, kind uint8, slot uint32) {
-	w.queue.schedule(event{at: at, to: to, kind: kind, slot: slot})
+	w.agenda.schedule(event{at: at, to: to, kind: kind, slot: slot})
 }
 
 // scheduleClock schedules an event that comes by the clock, such as an arrival
@@ -74,7 +76,7 @@ func (w *world) run(ctx context.Context) error {
 
 // step handles the first event. It reports false if there is none.
 func (w *world) step() bool {
-	e, ok := w.queue.next()
+	e, ok := w.agenda.next()
 	if ok {
 		w.now = e.at
 		w.parts[e.to].wake(w, e.at, e.kind, e.slot)
@@ -89,6 +91,8 @@ const (
 	chanceOfArrivals = 1
 	chanceOfKeys     = 2
 	chanceOfDelays   = 3
+	chanceOfReturns  = 4 // of messages that are given back
+	chanceOfReceives = 5
 )
 
 // chance returns the random stream of a kind for the part with a name, from its

@@ -51,7 +51,7 @@ func TestChance(t *testing.T) {
 	for _, seed := range []uint64{1, 2} {
 		o := &Options{Seed: seed}
 		for _, name := range []string{"", "A", "B", "AB", "BA"} {
-			for kind := uint64(chanceOfArrivals); kind <= chanceOfDelays; kind++ {
+			for kind := uint64(chanceOfArrivals); kind <= chanceOfReceives; kind++ {
 				first := o.chance(kind, name).Uint64()
 				if other, drawn := seen[first]; drawn {
 					t.Errorf("seed %d: kind %d of %q draws what %s draws", seed, kind, name, other)

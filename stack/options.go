@@ -34,6 +34,7 @@ type Options struct {
 	Unlimited    bool // --limits off: nothing is refused for want of capacity
 	Pessimistic  bool // capacity.Strict in place of capacity.Likely
 	Instant      bool // --control-plane instant
+	Drained      bool // tables begin with spent burst
 
 	// Metrics gets the samples of all services, from many goroutines at once.
 	// Nil: CloudWatch of the stack.

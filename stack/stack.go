@@ -15,6 +15,7 @@ import (
 	"lullaby/dynamo"
 	"lullaby/internal/sigv4"
 	"lullaby/lambda/host"
+	"lullaby/lambda/poll"
 	queues "lullaby/queue/store"
 	"lullaby/storage"
 	"lullaby/template"
@@ -37,6 +38,8 @@ type Stack struct {
 	queues  *queues.Engine
 	metrics *store.Store
 	host    *host.Host // nil if bare
+
+	mappings *poll.Engine // nil if bare
 
 	keys                sigv4.Keys       // nil: any credentials are taken
 	functionCredentials host.Credentials // zero: the Host uses dummy values
@@ -61,7 +64,10 @@ func Start(ctx context.Context, o Options) (_ *Stack, err error) {
 		}
 	}()
 	s.aws, s.awsErr = s.listenAt(ctx, o.AWSAddr, "--aws-addr")
-	steps := []func(context.Context) error{s.read, s.readCredentials, s.open, s.listen, s.declare, s.startFunctions, s.serve}
+	steps := []func(context.Context) error{
+		s.read, s.readCredentials, s.open, s.listen, s.declare, s.declareQueues,
+		s.startFunctions, s.mapQueues, s.drain, s.serve, s.poll,
+	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -89,9 +95,6 @@ func (s *Stack) read(context.Context) error {
 		}
 		if err != nil {
 			return err
-		}
-		for _, o := range s.template.Queued() {
-			s.say("warning: %v: not run yet: %s (%s)", o.Pos, o.What, o.Of)
 		}
 		for _, e := range s.template.Unrunnable {
 			s.say("not run here: %v", e)
@@ -131,6 +134,7 @@ func (s *Stack) open(ctx context.Context) error {
 		Log:       s.opts.Log,
 
 		Pessimistic: s.opts.Pessimistic,
+		Drained:     s.opts.Drained,
 		Metrics:     s.opts.Metrics,
 	})
 	if err != nil {
@@ -218,7 +222,7 @@ const shutdownTime = 500 * time.Millisecond
 func (s *Stack) serve(context.Context) error {
 	services := wire.Services{DynamoDB: s.tables, SQS: s.queues, CloudWatch: s.metrics}
 	if s.host != nil {
-		services.Lambda = s.host
+		services.Lambda, services.Mappings = s.host, s.mappings
 	}
 	endpoint := wire.New(services, wire.Options{
 		Scope: s.opts.Scope, Keys: s.keys, Log: s.opts.Log, Metrics: s.opts.Metrics,

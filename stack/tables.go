@@ -38,6 +38,15 @@ func (s *Stack) declare(ctx context.Context) error {
 	return s.warnOfLeftTables(ctx, declared)
 }
 
+// drain spends the burst of the tables, also what they have gained since they were
+// declared: to build functions takes a while.
+func (s *Stack) drain(context.Context) error {
+	if s.opts.Drained {
+		s.tables.Drain(instant.Of(time.Now()))
+	}
+	return nil
+}
+
 // warnOfLeftTables warns of tables that are no longer in the template.
 func (s *Stack) warnOfLeftTables(ctx context.Context, declared map[string]bool) error {
 	var in request.ListTablesInput

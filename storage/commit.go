@@ -17,7 +17,8 @@ import (
 type Batch struct {
 	db      *DB
 	pebble  *pebble.Batch
-	reserve bool
+	reserve bool // see UseReserve
+	deletes bool // it has a deletion
 }
 
 // NewBatch returns an empty batch. Its user must Commit or Close it.
@@ -31,11 +32,17 @@ func (b *Batch) UseReserve() { b.reserve = true }
 func (b *Batch) Set(key, value []byte) { _ = b.pebble.Set(key, value, nil) }
 
 // Delete removes key.
-func (b *Batch) Delete(key []byte) { _ = b.pebble.Delete(key, nil) }
+func (b *Batch) Delete(key []byte) {
+	b.deletes = true
+	_ = b.pebble.Delete(key, nil)
+}
 
 // DeleteRange removes the keys from lower up to, but not including, upper. The
 // time does not depend on the number of keys.
-func (b *Batch) DeleteRange(lower, upper []byte) { _ = b.pebble.DeleteRange(lower, upper, nil) }
+func (b *Batch) DeleteRange(lower, upper []byte) {
+	b.deletes = true
+	_ = b.pebble.DeleteRange(lower, upper, nil)
+}
 
 // Close drops the changes of a batch that was not committed.
 func (b *Batch) Close() error { return b.pebble.Close() }
@@ -59,6 +66,8 @@ type Submission struct {
 	db    *DB
 	group *group // nil: durable already
 	leads bool
+
+	deletes bool // see deletions
 }
 
 // Submit is the first part of Commit; Wait of the Submission is the other. Of two
@@ -74,7 +83,7 @@ func (b *Batch) Submit() (Submission, error) {
 		return Submission{}, errors.Join(b.pebble.Commit(pebble.NoSync), b.Close())
 	}
 	g, leads, err := b.db.commits.join(b.pebble)
-	return Submission{b.db, g, leads}, err
+	return Submission{b.db, g, leads, b.deletes}, err
 }
 
 // Wait returns when the batch is durable. The error is that of the commit.
@@ -87,6 +96,9 @@ func (s Submission) Wait() error {
 	}
 	if err := s.group.wait(); err != nil {
 		return fmt.Errorf("commit: %w", err)
+	}
+	if s.deletes {
+		s.db.deleted.note()
 	}
 	return nil
 }

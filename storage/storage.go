@@ -15,8 +15,8 @@ import (
 // A Space is the first byte of the keys of one package.
 type Space = byte
 
-// The spaces of package dynamo, then those of queue/store, then those of watch/store.
-// They are on users' disks: further ones may be added, none may change.
+// The spaces of package dynamo, then those of queue/store, lambda/poll and
+// watch/store. They are on users' disks: further ones may be added, none may change.
 const (
 	Tables  Space = 't' // descriptions, by table
 	Items   Space = 'i' // items and entries of indexes, by table or index
@@ -28,8 +28,9 @@ const (
 	States   Space = 'v' // of messages that are not as they were sent, by queue
 	Sendings Space = 'u' // what deduplication remembers, by queue
 
-	Metrics Space = 'w' // points, by series; descriptions of series; a journal
-	Alarms  Space = 'a' // settings and states, by name; their history; dashboards
+	Mappings Space = 'e' // event source mappings, all in one
+	Metrics  Space = 'w' // points, by series; descriptions of series; a journal
+	Alarms   Space = 'a' // settings and states, by name; their history; dashboards
 )
 
 // Options for Open. The zero value stores data in a folder and fsyncs it.
@@ -55,6 +56,7 @@ type DB struct {
 
 	memory  bool // with Durability Memory there is no log to wait for
 	commits commits
+	deleted deletions
 
 	failure  *failure
 	watching sync.WaitGroup
@@ -102,6 +104,7 @@ func Open(dir string, o Options) (*DB, error) {
 	if err := db.openPebble(fs, dir, o); err != nil {
 		return nil, err
 	}
+	db.deleted.pebble = db.pebble
 	db.watching.Go(db.watch)
 	return db, nil
 }
@@ -168,6 +171,7 @@ func (db *DB) Close() error {
 	if err := db.failure.failed(); err != nil {
 		return err
 	}
+	db.deleted.close()
 	db.disk.stop()
 	db.watching.Wait()
 	return errors.Join(db.pebble.Flush(), db.pebble.Close(), db.disk.close(), db.folder.unlock())

@@ -1,6 +1,7 @@
 package template
 
-// Connectors of SAM's: what a function may do with a table, written as a
+// Connectors of SAM's: what a function may do with a table or a
+// queue, written as a
 // resource or as an attribute of the function
 // (docs/aws/templates.md#connectors).
 
@@ -33,15 +34,25 @@ func (l *loader) connect(source *resource, properties *node) {
 	if f == nil {
 		return
 	}
-	var read, write bool
+	var a allowed
 	for _, p := range l.evalItems(properties.get("Permissions")) {
-		read, write = read || p.text == "Read", write || p.text == "Write"
+		switch p.text {
+		case "Read":
+			a.read = true
+		case "Write":
+			a.write, a.send, a.hide = true, true, true
+		}
 	}
 	for _, to := range l.evalItems(properties.get("Destination")) {
 		id := l.textOf(to.get("Id"))
 		for _, t := range l.t.Tables {
-			if t.LogicalID == id && (read || write) {
-				f.grant(id, read, write)
+			if t.LogicalID == id {
+				f.grant(id, a)
+			}
+		}
+		for _, q := range l.t.Queues {
+			if q.LogicalID == id {
+				f.grantQueue(id, a)
 			}
 		}
 	}

@@ -5,8 +5,16 @@ import (
 	"strings"
 )
 
-// The policies of functions. Lullaby enforces none; they say which tables a
-// function uses.
+// The policies of functions. Lullaby enforces none; they say which tables and
+// queues a function uses.
+
+// allowed is what policies allow: to read and write items of a table, to send
+// messages to a queue, and to change the visibility of its messages.
+type allowed struct{ read, write, send, hide bool }
+
+func (a allowed) and(b allowed) allowed {
+	return allowed{a.read || b.read, a.write || b.write, a.send || b.send, a.hide || b.hide}
+}
 
 // linkGrants sets the grants of the function that r describes: of its Policies,
 // or of its role.
@@ -90,26 +98,23 @@ func (l *loader) grantPolicies(f *Function, policies *node) {
 		l.grantDocument(f, p)
 		l.grantDocument(f, p.get("PolicyDocument"))
 		for _, t := range p.entries() {
-			read, write := templateAllows(t.key)
-			if name, err := l.evalText(t.value.get("TableName")); err == nil {
-				l.grant(f, name, read, write)
+			for _, key := range []string{"TableName", "QueueName"} {
+				if name, err := l.evalText(t.value.get(key)); err == nil {
+					l.grant(f, name, templates[t.key])
+				}
 			}
 		}
 	}
 }
 
-// templateAllows returns what a policy template of SAM's allows of the table in
-// its TableName (docs/aws/templates.md#policy-templates).
-func templateAllows(name string) (read, write bool) {
-	switch name {
-	case "DynamoDBCrudPolicy":
-		return true, true
-	case "DynamoDBReadPolicy":
-		return true, false
-	case "DynamoDBWritePolicy":
-		return false, true
-	}
-	return false, false
+// templates are SAM's policy templates for what is in their TableName or
+// QueueName (docs/aws/templates.md#policy-templates).
+var templates = map[string]allowed{
+	"DynamoDBCrudPolicy":   {read: true, write: true},
+	"DynamoDBReadPolicy":   {read: true},
+	"DynamoDBWritePolicy":  {write: true},
+	"SQSSendMessagePolicy": {send: true},
+	"SQSPollerPolicy":      {hide: true},
 }
 
 // grantDocument adds what the statements of a policy document grant.
@@ -118,64 +123,83 @@ func (l *loader) grantDocument(f *Function, document *node) {
 		if effect, err := l.evalText(s.get("Effect")); err != nil || effect == "Deny" {
 			continue
 		}
-		var read, write bool
+		var all allowed
 		for _, a := range l.evalItems(s.get("Action")) {
-			r, w := actionAllows(a.text)
-			read, write = read || r, write || w
+			all = all.and(actionAllows(a.text))
 		}
 		for _, r := range l.evalItems(s.get("Resource")) {
-			l.grant(f, r.text, read, write)
+			l.grant(f, r.text, all)
 		}
 	}
 }
 
-// actionAllows returns whether an action, such as dynamodb:PutItem or
-// dynamodb:*, reads or writes items.
-func actionAllows(action string) (read, write bool) {
-	verb, ok := strings.CutPrefix(strings.ToLower(action), "dynamodb:")
-	if action == "*" {
-		verb, ok = "*", true
-	}
+// actionAllows returns what an action allows, such as dynamodb:PutItem, sqs:* or
+// *.
+func actionAllows(action string) allowed {
+	service, verb, ok := strings.Cut(strings.ToLower(action), ":")
 	if !ok {
-		return false, false
+		verb = service
 	}
-	matches := func(verbs ...string) bool {
+	matches := func(of string, verbs ...string) bool {
 		prefix, wild := strings.CutSuffix(verb, "*")
-		return slices.ContainsFunc(verbs, func(v string) bool { return v == verb || wild && strings.HasPrefix(v, prefix) })
+		return (service == of || action == "*") &&
+			slices.ContainsFunc(verbs, func(v string) bool { return v == verb || wild && strings.HasPrefix(v, prefix) })
 	}
-	read = matches("getitem", "batchgetitem", "query", "scan", "transactgetitems", "partiqlselect")
-	write = matches("putitem", "updateitem", "deleteitem", "batchwriteitem", "transactwriteitems", "partiqlinsert", "partiqlupdate", "partiqldelete")
-	return read, write
+	return allowed{
+		read:  matches("dynamodb", "getitem", "batchgetitem", "query", "scan", "transactgetitems", "partiqlselect"),
+		write: matches("dynamodb", "putitem", "updateitem", "deleteitem", "batchwriteitem", "transactwriteitems", "partiqlinsert", "partiqlupdate", "partiqldelete"),
+		send:  matches("sqs", "sendmessage"),
+		hide:  matches("sqs", "changemessagevisibility"),
+	}
 }
 
-// grant adds a grant for the table with a name or an ARN, if it is of this
-// template and anything is allowed. The ARN may go on, to an index.
-func (l *loader) grant(f *Function, resource string, read, write bool) {
-	if name := tableIn(resource); name != "" && (read || write) {
-		for _, t := range l.t.Tables {
-			if t.Name == name {
-				f.grant(t.LogicalID, read, write)
-			}
+// grant adds what is allowed of the table or the queue with a name or an ARN, if
+// it is of this template. The ARN of a table may go on, to an index.
+func (l *loader) grant(f *Function, resource string, a allowed) {
+	table, queue := resource, resource
+	if parts := strings.SplitN(resource, ":", 6); len(parts) == 6 && parts[0] == "arn" {
+		table, queue = "", ""
+		switch parts[2] {
+		case "dynamodb":
+			table, _, _ = strings.Cut(strings.TrimPrefix(parts[5], "table/"), "/")
+		case "sqs":
+			queue = parts[5]
+		}
+	}
+	for _, t := range l.t.Tables {
+		if t.Name == table {
+			f.grant(t.LogicalID, a)
+		}
+	}
+	for _, q := range l.t.Queues {
+		if q.Name == queue {
+			f.grantQueue(q.LogicalID, a)
 		}
 	}
 }
 
-// tableIn returns the table's name in an ARN of DynamoDB's, and a name as it is.
-func tableIn(resource string) string {
-	if !strings.HasPrefix(resource, "arn:") {
-		return resource
+func (f *Function) grant(table string, a allowed) {
+	if !a.read && !a.write {
+		return
 	}
-	_, rest, _ := strings.Cut(resource, ":table/")
-	name, _, _ := strings.Cut(rest, "/")
-	return name
-}
-
-func (f *Function) grant(table string, read, write bool) {
 	for i := range f.Grants {
 		if g := &f.Grants[i]; g.Table == table {
-			g.Read, g.Write = g.Read || read, g.Write || write
+			g.Read, g.Write = g.Read || a.read, g.Write || a.write
 			return
 		}
 	}
-	f.Grants = append(f.Grants, Grant{table, read, write})
+	f.Grants = append(f.Grants, Grant{table, a.read, a.write})
+}
+
+func (f *Function) grantQueue(queue string, a allowed) {
+	if !a.send && !a.hide {
+		return
+	}
+	for i := range f.QueueGrants {
+		if g := &f.QueueGrants[i]; g.Queue == queue {
+			g.Send, g.Hide = g.Send || a.send, g.Hide || a.hide
+			return
+		}
+	}
+	f.QueueGrants = append(f.QueueGrants, QueueGrant{queue, a.send, a.hide})
 }

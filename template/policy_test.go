@@ -64,3 +64,29 @@ func TestOmissions(t *testing.T) {
 		t.Errorf("warning (-want +got):\n%s", diff)
 	}
 }
+
+// What the policies of a function say about its queues.
+func TestQueueGrants(t *testing.T) {
+	const head = samHead + "  Q: {Type: AWS::SQS::Queue, Properties: {QueueName: jobs}}\n" + fn
+	sam := func(policies string) string { return head + "      Policies:\n" + policies }
+	for _, tt := range []struct {
+		name, text string
+		want       []template.QueueGrant
+	}{
+		{"policy template", sam("        - SQSSendMessagePolicy: {QueueName: !GetAtt Q.QueueName}\n"), []template.QueueGrant{{Queue: "Q", Send: true}}},
+		{"two policy templates", sam("        - SQSSendMessagePolicy: {QueueName: jobs}\n        - SQSPollerPolicy: {QueueName: jobs}\n"), []template.QueueGrant{{Queue: "Q", Send: true, Hide: true}}},
+		{"statement", sam("        - Statement: [{Effect: Allow, Action: ['sqs:Send*'], Resource: !GetAtt Q.Arn}]\n"), []template.QueueGrant{{Queue: "Q", Send: true}}},
+		{"every action", sam("        - Statement: [{Effect: Allow, Action: '*', Resource: !GetAtt Q.Arn}]\n"), []template.QueueGrant{{Queue: "Q", Send: true, Hide: true}}},
+		{"connector", head + "  C: {Type: AWS::Serverless::Connector, Properties: {Source: {Id: F}, Destination: {Id: Q}, Permissions: [Write]}}\n", []template.QueueGrant{{Queue: "Q", Send: true, Hide: true}}},
+		{"connector that reads", head + "  C: {Type: AWS::Serverless::Connector, Properties: {Source: {Id: F}, Destination: {Id: Q}, Permissions: [Read]}}\n", nil},
+		{"to receive", sam("        - Statement: [{Effect: Allow, Action: ['sqs:ReceiveMessage'], Resource: !GetAtt Q.Arn}]\n"), nil},
+		{"another service", sam("        - Statement: [{Effect: Allow, Action: 'dynamodb:*', Resource: !GetAtt Q.Arn}]\n"), nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := mustLoad(t, tt.text, template.Options{}).Functions[0]
+			if diff := cmp.Diff(tt.want, f.QueueGrants); diff != "" || f.Grants != nil {
+				t.Errorf("grants of tables %v, of queues (-want +got):\n%s", f.Grants, diff)
+			}
+		})
+	}
+}

@@ -46,12 +46,20 @@ type Function struct {
 	Environment         map[string]string
 	ReservedConcurrency *int // nil: none
 	Grants              []Grant
+	QueueGrants         []QueueGrant
 }
 
 // A Grant is a table that the policies of a function name.
 type Grant struct {
 	Table       string // logical id
 	Read, Write bool   // what the policies allow
+}
+
+// A QueueGrant is a queue that the policies of a function name.
+type QueueGrant struct {
+	Queue string // logical id
+	Send  bool   // they allow it to send messages
+	Hide  bool   // they allow it to change the visibility of messages
 }
 
 // A Table is an AWS::DynamoDB::Table or AWS::Serverless::SimpleTable.

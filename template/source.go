@@ -102,8 +102,8 @@ var (
 		"Environment.Variables": "Environment.Variables",
 		"ReservedConcurrency":   "ReservedConcurrentExecutions",
 	}
-	serverlessFields = withFields(functionFields, map[string]string{"CodeURI": "CodeUri", "Grants": "Policies"})
-	lambdaFields     = withFields(functionFields, map[string]string{"CodeURI": "Code", "Grants": "Role"})
+	serverlessFields = withFields(functionFields, map[string]string{"CodeURI": "CodeUri", "Grants": "Policies", "QueueGrants": "Policies"})
+	lambdaFields     = withFields(functionFields, map[string]string{"CodeURI": "Code", "Grants": "Role", "QueueGrants": "Role"})
 
 	apiFields     = map[string]string{"Stage": "StageName", "StageVariables": "Variables", "Mocks": "Cors"}
 	eventFields   = map[string]string{"Timeout": "TimeoutInMillis"}

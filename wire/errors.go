@@ -12,8 +12,10 @@ import (
 	"lullaby/dynamo"
 	"lullaby/dynamo/refusal"
 	"lullaby/internal/awsjson"
+	"lullaby/internal/ellipsis"
 	"lullaby/internal/sigv4"
 	"lullaby/lambda"
+	"lullaby/lambda/mapping"
 	"lullaby/storage"
 )
 
@@ -79,6 +81,13 @@ var lambdaFaults = []row{
 	{429, "", "TooManyRequestsException", concurrency},
 	{404, "", "ResourceNotFoundException", user(is(lambda.ErrFunctionNotFound))},
 	{400, "", "InvalidRequestContentException", user(invalidContent)},
+	{400, "", "RecursiveInvocationException", user(says(lambda.ErrRecursive, msgRecursive))},
+	{400, "", "InvalidParameterValueException", refusedMapping(mapping.ErrInvalid)},
+	{400, "", "ValidationException", refusedMapping(mapping.ErrConstraint)},
+	{409, "", "ResourceConflictException", refusedMapping(mapping.ErrConflict)},
+	{404, "", "ResourceNotFoundException", refusedMapping(mapping.ErrNotFound)},
+	{400, "", "ResourceInUseException", refusedMapping(mapping.ErrInUse)},
+	{400, "", "SerializationException", capital(serialization)},
 	{413, "", "RequestTooLargeException", user(says(lambda.ErrRequestTooLarge, msgRequestTooLarge))},
 	{403, "", "MissingAuthenticationTokenException", missingToken},
 	{403, "", "IncompleteSignatureException", signature(sigv4.Incomplete)},
@@ -152,7 +161,7 @@ func faultOf(rows []row, err error) fault {
 			break
 		}
 	}
-	f.message = refusal.Cut(f.message, refusal.MaxMessage)
+	f.message = ellipsis.Cut(f.message, ellipsis.MaxMessage)
 	return f
 }
 

@@ -136,6 +136,7 @@ var queueCases = map[string]faultCase{
 	"sqs/list value":          queued("SendMessage", `,"MessageBody":"a","MessageAttributes":{"a":{"DataType":"String","StringListValues":["a"]}}`),
 	"sqs/no source":           queued("StartMessageMoveTask", `,"SourceArn":"arn:aws:sqs:us-east-1:123456789012:nothing"`),
 	"sqs/syntax":              queued("SendMessage", `,"MessageBody":{`),
+	"sqs/list":                queued("SendMessage", `,"MessageBody":"a","MessageAttributes":[]`),
 	"sqs/type":                queued("ReceiveMessage", `,"MaxNumberOfMessages":"2"`),
 	"sqs/form":                form("Action=ReceiveMessage&MessageAttributeNames.member.1=All"),
 	"sqs/no signature":        keyed(sends("POST /", listQueues+"Authorization: none", `{}`)),

@@ -20,6 +20,7 @@ import (
 
 	"lullaby/dynamo"
 	"lullaby/dynamo/refusal"
+	"lullaby/lambda/poll"
 	"lullaby/queue/store"
 	watched "lullaby/watch/store"
 )
@@ -37,7 +38,7 @@ func TestEveryFault(t *testing.T) {
 		want[name] = answer
 	}
 	rows, faultCases := faultRows(t), map[string]faultCase{}
-	for _, cases := range []map[string]faultCase{tableCases, functionCases, queueCases, metricCases} {
+	for _, cases := range []map[string]faultCase{tableCases, functionCases, mappingCases, queueCases, metricCases} {
 		maps.Copy(faultCases, cases)
 	}
 	reached := map[string]bool{}
@@ -69,7 +70,7 @@ func TestEveryFault(t *testing.T) {
 // service's name.
 func faultRows(t *testing.T) map[string][]row {
 	t.Helper()
-	all := everyService(new(dynamo.Engine), new(store.Engine), new(watched.Store))
+	all := everyService(new(dynamo.Engine), new(store.Engine), new(poll.Engine), new(watched.Store))
 	for field, v := range reflect.ValueOf(all).Fields() {
 		if v.IsZero() {
 			t.Errorf("everyService lacks %s", field.Name)

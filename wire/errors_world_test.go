@@ -20,6 +20,8 @@ import (
 	"lullaby/dynamo"
 	"lullaby/internal/sigv4"
 	"lullaby/lambda"
+	"lullaby/lambda/mapping"
+	"lullaby/lambda/poll"
 	"lullaby/queue/store"
 	"lullaby/storage"
 	watched "lullaby/watch/store"
@@ -60,8 +62,8 @@ func (w *faultWorld) MaybeError(op errorfs.Op) error {
 func (w *faultWorld) String() string { return "faults" }
 
 // everyService returns all services that an endpoint can have.
-func everyService(e *dynamo.Engine, q *store.Engine, m *watched.Store) Services {
-	return Services{DynamoDB: e, SQS: q, Lambda: faultyFunctions{}, CloudWatch: m}
+func everyService(e *dynamo.Engine, q *store.Engine, m *poll.Engine, w *watched.Store) Services {
+	return Services{DynamoDB: e, SQS: q, Lambda: faultyFunctions{}, Mappings: m, CloudWatch: w}
 }
 
 // open opens the endpoint on what is in its file system.
@@ -77,12 +79,17 @@ func (w *faultWorld) open(o dynamo.Options, keys sigv4.Keys) {
 	if w.queues, err = store.New(w.db, store.Options{}); err != nil {
 		w.t.Fatal(err)
 	}
+	functions := []poll.Function{{Name: "f", Timeout: 3 * time.Second}, {Name: "slow", Timeout: time.Minute}}
+	mappings, err := poll.New(w.db, w.queues, faultyFunctions{}, functions, poll.Options{Durations: mapping.Real})
+	if err != nil {
+		w.t.Fatal(err)
+	}
 	haltTables, haltQueues := RunEngine(w.engine), RunEngine(w.queues)
 	w.halt = func() { haltTables(); haltQueues() }
 	if w.metrics, err = watched.New(w.db, watched.Options{}); err != nil {
 		w.t.Fatal(err)
 	}
-	w.server = New(everyService(w.engine, w.queues, w.metrics), Options{Keys: keys})
+	w.server = New(everyService(w.engine, w.queues, mappings, w.metrics), Options{Keys: keys})
 	for _, d := range w.server.dialects {
 		for _, v := range d.services {
 			v.faults = slices.Clone(v.faults)
@@ -126,6 +133,7 @@ func (faultyFunctions) Invoke(_ context.Context, in lambda.InvokeInput) (lambda.
 		"missing": &lambda.NotFoundError{ARN: "arn"},
 		"busy":    &lambda.ThrottleError{Function: "busy", Reason: lambda.ConcurrentInvocationLimitExceeded},
 		"syntax":  fmt.Errorf("%w: unexpected end", lambda.ErrInvalidContent),
+		"loop":    fmt.Errorf("invoke: %w", lambda.ErrRecursive),
 		"large":   fmt.Errorf("invoke: %w", lambda.ErrRequestTooLarge),
 	}[in.FunctionName]
 }

@@ -11,6 +11,7 @@ import (
 	"lullaby/instant"
 	"lullaby/internal/sigv4"
 	"lullaby/lambda"
+	"lullaby/lambda/mapping"
 )
 
 // lambdaExposed are the headers of Lambda's answers that scripts may read
@@ -18,13 +19,13 @@ import (
 const lambdaExposed = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date,x-amz-log-result,x-amz-function-error"
 
 // functions returns the API of Lambda. A new operation is a line here and its
-// shapes below, for the members that are not in the body.
-func functions(f lambda.Invoker) *service {
+// shapes below, for the members that are not in the body. api may be nil.
+func functions(f lambda.Invoker, api mapping.API) *service {
 	invoke := func(ctx context.Context, _ instant.Instant, in *invokeInput) (*invokeOutput, error) {
 		out, err := f.Invoke(ctx, lambda.InvokeInput(*in))
 		return (*invokeOutput)(&out), err
 	}
-	return &service{
+	v := &service{
 		title: "Lambda",
 		name:  "lambda",
 		shape: "AWSGirApiService",
@@ -36,6 +37,10 @@ func functions(f lambda.Invoker) *service {
 		unsigned: true,
 		exposed:  lambdaExposed,
 	}
+	if api != nil {
+		mappings(v.operations, api)
+	}
+	return v
 }
 
 // An invokeInput is bound to the path, the query and the headers. The body is
@@ -44,7 +49,7 @@ type invokeInput lambda.InvokeInput
 
 func (in *invokeInput) bind(r *request, body []byte) error { //nolint:unparam // of boundInput
 	in.FunctionName = r.label("FunctionName")
-	in.Qualifier, _ = r.query("Qualifier")
+	in.Qualifier = r.query("Qualifier")
 	in.InvocationType = lambda.InvocationType(r.header("X-Amz-Invocation-Type"))
 	in.LogTail = r.header("X-Amz-Log-Type") == "Tail"
 	in.ClientContext = r.header("X-Amz-Client-Context")
@@ -71,6 +76,8 @@ func (out *invokeOutput) bound() response {
 	}
 	return resp
 }
+
+const msgRecursive = "Lambda has detected your function being invoked in a recursive loop with other AWS resources and stopped your function's invocation."
 
 const msgRequestTooLarge = "Request must be smaller than 6291456 bytes for the InvokeFunction operation"
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"lullaby/internal/awsquery"
+	"lullaby/internal/ellipsis"
 	"lullaby/internal/sigv4"
 )
 
@@ -127,11 +128,15 @@ func (r *request) begin(root string) []byte {
 	return []byte(`<?xml version="1.0"?><` + root + ` xmlns="` + r.service.query.xmlns + `">`)
 }
 
+// maxXMLMessage bounds the message of a refusal, in bytes. Escaped, it can have six
+// times as many.
+const maxXMLMessage = ellipsis.MaxMessage / 4
+
 func (awsQuery) refuse(r *request, f fault) (response, error) {
 	text := append(r.begin("ErrorResponse"), "<Error>"...)
 	text = awsquery.Append(text, "Type", f.who())
 	text = awsquery.Append(text, "Code", f.code())
-	text = awsquery.Append(text, "Message", cmp.Or(f.old.message, f.message))
+	text = awsquery.Append(text, "Message", ellipsis.Cut(cmp.Or(f.old.message, f.message), maxXMLMessage))
 	text = append(text, "<Detail/></Error>"...)
 	text = awsquery.Append(text, "RequestId", r.id)
 	text = append(text, "</ErrorResponse>"...)

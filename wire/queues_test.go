@@ -12,13 +12,13 @@ import (
 )
 
 // queueServer is an endpoint with SQS alone.
-func queueServer(t testing.TB) *Server {
+func queueServer(t testing.TB, o store.Options) *Server {
 	t.Helper()
 	db, err := storage.Open("", storage.Options{Durability: storage.Memory})
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := store.New(db, store.Options{})
+	e, err := store.New(db, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func queueServer(t testing.TB) *Server {
 // Queue URLs have the scheme and the host with which their client came, in each
 // protocol, and a client may send requests to them.
 func TestQueueURLs(t *testing.T) {
-	s := queueServer(t)
+	s := queueServer(t, store.Options{})
 	const header, xml = `<?xml version="1.0"?>`, ` xmlns="http://queue.amazonaws.com/doc/2012-11-05/">`
 	const end = `<ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></`
 	tests := []struct{ line, header, body, want string }{
@@ -44,6 +44,8 @@ func TestQueueURLs(t *testing.T) {
 		{"POST /123456789012/a", "", "Action=ReceiveMessage&WaitTimeSeconds=0", header + `<ReceiveMessageResponse` + xml + `<ReceiveMessageResult><Message><MessageId>ID</MessageId><ReceiptHandle>ID</ReceiptHandle><MD5OfBody>e2fc207215939b25e8dd4c6f9db3cc38</MD5OfBody><Body>&lt;a&gt;</Body></Message></ReceiveMessageResult>` + end + `ReceiveMessageResponse>`},
 		{"POST /123456789012/a", "", "Action=ReceiveMessage&WaitTimeSeconds=0", header + `<ReceiveMessageResponse` + xml + `<ReceiveMessageResult/>` + end + `ReceiveMessageResponse>`},
 		{"POST /", "X-Amz-Target: AmazonSQS.ReceiveMessage", `{"QueueUrl":"http://elsewhere:1/123456789012/a"}`, `{}`},
+		{"GET /123456789012/a?Action=SetQueueAttributes&Attribute.Name=DelaySeconds&Attribute.Value=7", "", "", header + `<SetQueueAttributesResponse` + xml + end + `SetQueueAttributesResponse>`},
+		{"GET /123456789012/a?Action=GetQueueAttributes&AttributeName=DelaySeconds", "", "", header + `<GetQueueAttributesResponse` + xml + `<GetQueueAttributesResult><Attribute><Name>DelaySeconds</Name><Value>7</Value></Attribute></GetQueueAttributesResult>` + end + `GetQueueAttributesResponse>`},
 		{"POST /123456789012/a", "", "Action=PurgeQueue&Version=2012-11-05", header + `<PurgeQueueResponse` + xml + end + `PurgeQueueResponse>`},
 		{"POST /123456789012/a", "", "Action=ListQueues", header + `<ErrorResponse` + xml + `<Error><Type>Sender</Type><Code>InvalidAction</Code><Message>The action ListQueues is not valid for this endpoint.</Message><Detail/></Error><RequestId>ID</RequestId></ErrorResponse>`},
 		{"POST /123456789012/b", "", "Action=DeleteQueue", header + `<ErrorResponse` + xml + `<Error><Type>Sender</Type><Code>AWS.SimpleQueueService.NonExistentQueue</Code><Message>The specified queue does not exist for this wsdl version.</Message><Detail/></Error><RequestId>ID</RequestId></ErrorResponse>`},

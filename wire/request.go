@@ -21,6 +21,7 @@ type request struct {
 	service   *service // set by route
 	operation string   // set by route; empty: the protocol found none
 	labels    []field  // values of the labels in a REST path
+	success   int      // status of the answer in REST; 0: 200
 
 	plainForm []byte // see form; nil: not decompressed yet
 }
@@ -81,12 +82,8 @@ func (r *request) headerNames() []string {
 	return names
 }
 
-// query returns the first value of a query parameter. ok is false if there is
-// none.
-func (r *request) query(name string) (value string, ok bool) {
-	args := r.fast.QueryArgs()
-	return string(args.Peek(name)), args.Has(name)
-}
+// query returns the first value of a query parameter, empty if there is none.
+func (r *request) query(name string) string { return string(r.fast.QueryArgs().Peek(name)) }
 
 // body returns the body as sent, valid until r is answered.
 func (r *request) body() []byte { return r.fast.Request.Body() }

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -40,6 +41,7 @@ func newREST(services ...*service) *restJSON {
 				continue // spoken in other protocols alone
 			}
 			method, path, _ := strings.Cut(op.route, " ")
+			path = strings.TrimSuffix(path, "/")
 			fixed, _, _ := strings.Cut(path, "{")
 			p.routes = append(p.routes, restRoute{v.shape, name, method, fixed, strings.Split(path, "/")})
 		}
@@ -49,9 +51,10 @@ func newREST(services ...*service) *restJSON {
 }
 
 // claims claims each path that begins like the path of an operation. The
-// operation is empty if no route matches the whole path.
+// operation is empty if no route matches the whole path. A slash at the end does not
+// matter: clients of different ages write some paths with and without.
 func (p *restJSON) claims(r *request) (shape, operation string, ok bool) {
-	path := r.path()
+	path := strings.TrimSuffix(r.path(), "/")
 	for i := range p.routes {
 		route := &p.routes[i]
 		if !strings.HasPrefix(path, route.fixed) {
@@ -99,12 +102,12 @@ func (*restJSON) decode(r *request, body []byte, in any) error {
 	return awsJSON{}.decode(r, body, in)
 }
 
-func (*restJSON) encode(_ *request, out any) (response, error) {
+func (*restJSON) encode(r *request, out any) (response, error) {
 	if b, ok := out.(boundOutput); ok {
 		return b.bound(), nil
 	}
 	text, err := awsjson.Marshal(out)
-	return typed(http.StatusOK, jsonType, text), err
+	return typed(cmp.Or(r.success, http.StatusOK), jsonType, text), err
 }
 
 // refuse names the exception in a header. A fault without a message has no

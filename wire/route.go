@@ -1,6 +1,10 @@
 package wire
 
-import "errors"
+import (
+	"errors"
+
+	"lullaby/internal/uuid"
+)
 
 // A protocol encodes operations, inputs and outputs in HTTP. It knows no
 // service. r.operation is the operation's name.
@@ -44,7 +48,7 @@ func (s *Server) speak(p protocol, services ...*service) {
 func (s *Server) route(r *request) protocol {
 	p := s.claim(r)
 	if r.service.uuids {
-		r.id = newUUID()
+		r.id = uuid.New()
 	} else {
 		r.id = newRequestID()
 	}

@@ -13,6 +13,7 @@ import (
 	"lullaby/internal/arn"
 	"lullaby/internal/sigv4"
 	"lullaby/lambda"
+	"lullaby/lambda/mapping"
 	"lullaby/queue/store"
 	"lullaby/watch"
 	watched "lullaby/watch/store"
@@ -24,6 +25,7 @@ type Services struct {
 	DynamoDB *dynamo.Engine
 	SQS      *store.Engine
 	Lambda   lambda.Invoker
+	Mappings mapping.API // of functions; needs Lambda
 
 	CloudWatch *watched.Store
 }
@@ -83,7 +85,7 @@ func New(services Services, o Options) *Server {
 	}
 	s := &Server{opts: o, unclaimed: tables(services.DynamoDB, &o), large: newRoom(o.Held)}
 	if services.Lambda != nil {
-		f := functions(services.Lambda)
+		f := functions(services.Lambda, services.Mappings)
 		s.speak(newREST(f), f)
 	}
 	inJSON := []*service{s.unclaimed, streams(services.DynamoDB, &o)}
@@ -105,6 +107,7 @@ func New(services Services, o Options) *Server {
 		ErrorHandler:                 s.refuseUnread,
 		MaxRequestBodySize:           maxRead,
 		ReadBufferSize:               maxHeader,
+		ReduceMemoryUsage:            true, // see frugal
 		ReadTimeout:                  readTime,
 		IdleTimeout:                  idleTime,
 		NoDefaultServerHeader:        true,
@@ -118,7 +121,7 @@ func New(services Services, o Options) *Server {
 // Serve serves ln until Shutdown, and then returns nil. It returns other errors
 // of ln.
 func (s *Server) Serve(ln net.Listener) error {
-	if err := s.fast.Serve(ln); err != nil {
+	if err := s.fast.Serve(frugal{ln}); err != nil {
 		return fmt.Errorf("serve AWS endpoint: %w", err)
 	}
 	return nil

@@ -32,11 +32,12 @@ type service struct {
 	syntaxFirst bool   // syntax errors of the body are refused first
 
 	// Hooks; each may be nil. front answers requests that are not for an
-	// operation. locate completes the URLs of an output, in place. finish
+	// operation. note adds to an input what a header says in any protocol. locate completes the URLs of an output, in place. finish
 	// completes every answer but those to preflights. count
 	// records a call with the status of its answer and the error that was
 	// refused, if any.
 	front  func(r *request) (resp response, answered bool)
+	note   func(r *request, in any)
 	locate func(r *request, out any)
 	finish func(r *request, resp response) response
 	count  func(c call, err error, status int)
@@ -48,8 +49,9 @@ type operation struct {
 	in func() any // returns a new input
 	do func(ctx context.Context, now instant.Instant, in any) (out any, err error)
 
-	route string // method and path; empty: no REST
-	waits bool   // its context ends when the client leaves, at the cost of a microsecond
+	route  string // method and path; empty: no REST
+	status int    // of an answer in REST; 0: 200
+	waits  bool   // its context ends when the client leaves, at the cost of a microsecond
 }
 
 // method returns an operation that calls do.
@@ -64,6 +66,12 @@ func method[In, Out any](do func(ctx context.Context, now instant.Instant, in *I
 // /2015-03-31/functions/{FunctionName}".
 func (op operation) at(route string) operation {
 	op.route = route
+	return op
+}
+
+// answering returns op with a status.
+func (op operation) answering(status int) operation {
+	op.status = status
 	return op
 }
 
@@ -127,6 +135,9 @@ func (v *service) perform(r *request, p protocol, body []byte, c *call) (respons
 	if err := p.decode(r, body, c.in); err != nil {
 		return response{}, err
 	}
+	if v.note != nil {
+		v.note(r, c.in)
+	}
 	ctx := r.ctx
 	if op.waits {
 		watched, stop := r.watched()
@@ -139,6 +150,7 @@ func (v *service) perform(r *request, p protocol, body []byte, c *call) (respons
 	if v.locate != nil {
 		v.locate(r, c.out)
 	}
+	r.success = op.status
 	return p.encode(r, c.out)
 }
 

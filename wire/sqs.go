@@ -8,6 +8,7 @@ import (
 	"lullaby/internal/awsjson"
 	"lullaby/internal/sigv4"
 	"lullaby/queue/refusal"
+	sqs "lullaby/queue/request"
 	"lullaby/queue/store"
 )
 
@@ -50,7 +51,21 @@ func queues(e *store.Engine) *service {
 		compressed: true,
 		uuids:      true,
 		exposed:    "x-amzn-RequestId,x-amzn-query-error,Date",
+		note:       noteTrace,
 		locate:     locateQueues,
+	}
+}
+
+// noteTrace gives messages that are sent without a trace header that of the request
+// (docs/aws/sqs.md#trace-headers).
+func noteTrace(r *request, in any) {
+	switch in := in.(type) {
+	case *sqs.SendMessageInput:
+		in.Trace(r.header("X-Amzn-Trace-Id"))
+	case *sqs.SendMessageBatchInput:
+		for i := range in.Entries {
+			in.Entries[i].Trace(r.header("X-Amzn-Trace-Id"))
+		}
 	}
 }
 
@@ -155,7 +170,8 @@ func noQueue(f *fault, err error) bool {
 }
 
 // sqsSyntax matches a body that does not have the operation's shape. SQS's parser
-// says it in other words than DynamoDB's (async-aws/aws#1667).
+// says it in other words than DynamoDB's, and has other shapes
+// (docs/aws/sqs.md#refusals-in-both-protocols).
 var sqsSyntax = as(func(f *fault, e *awsjson.SerializationError) bool {
 	f.message = sqsParser.Replace(e.Message)
 	return true
@@ -164,4 +180,5 @@ var sqsSyntax = as(func(f *fault, e *awsjson.SerializationError) bool {
 var sqsParser = strings.NewReplacer(
 	" cannot be converted to Integer", " can not be converted to an Integer",
 	" cannot be converted to ", " can not be converted to a ",
+	awsjson.ShapePrefix, "com.amazonaws.sqs.",
 )

@@ -58,15 +58,15 @@ func clock(t *testing.T, pid int) time.Duration {
 // send sends the body of a shape and returns the answer.
 func (s shape) send(t *testing.T, endpoint string, body []byte, encoding string) (status int, answer string) {
 	t.Helper()
-	service, operation := "DynamoDB_20120810", s.operation
-	if streams, ok := strings.CutPrefix(operation, "Streams."); ok {
-		service, operation = "DynamoDBStreams_20120810", streams
+	target := "DynamoDB_20120810." + s.operation
+	if service, operation, ok := strings.Cut(s.operation, "."); ok {
+		target = map[string]string{"Streams": "DynamoDBStreams_20120810.", "SQS": "AmazonSQS."}[service] + operation
 	}
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, endpoint, bytes.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Header.Set("X-Amz-Target", service+"."+operation)
+	r.Header.Set("X-Amz-Target", target)
 	r.Header.Set("Content-Type", "application/x-amz-json-1.0")
 	r.Header.Set("Content-Encoding", encoding)
 	r.Header.Set("X-Amz-Date", "20260101T000000Z")
@@ -100,13 +100,15 @@ func compressed(t *testing.T, text string) []byte {
 	return b.Bytes()
 }
 
-// bareUp runs the AWS endpoints alone, with a table.
+// bareUp runs the AWS endpoints alone, with a table and a queue.
 func bareUp(t *testing.T) *uprun.Process {
 	t.Helper()
 	p := up(t, "--bare", "--memory")
-	s := shape{operation: "CreateTable"}
-	if status, text := s.send(t, p.AWS, []byte(strings.Replace(inputs["CreateTable"].body, "new", "tab", 1)), ""); status != 200 {
-		t.Fatalf("%d %s", status, text)
+	for _, operation := range []string{"CreateTable", "SQS.CreateQueue"} {
+		s := shape{operation: operation}
+		if status, text := s.send(t, p.AWS, []byte(strings.Replace(inputs[operation].body, "new", "tab", 1)), ""); status != 200 {
+			t.Fatalf("%d %s", status, text)
+		}
 	}
 	return p
 }

@@ -15,7 +15,8 @@ import (
 type rehearseCommand struct {
 	Template string `arg:"" optional:"" default:"." placeholder:"DIR|TEMPLATE" help:"A SAM or CloudFormation template, or a directory that holds one."`
 
-	Traffic  rehearse.Traffic `placeholder:"constant:R/s|spike:Nx|spike:Nx:R/s" help:"What is played, always needed: R requests a second, or R and for ten minutes in the middle N times R. Without R the base of a spike is half of what the table is provisioned for, on demand 50. Requests arrive at random (Poisson)."`
+	Traffic  rehearse.Traffic `placeholder:"constant:R/s|spike:Nx|spike:Nx:R/s" help:"What is played, needed unless there is a backlog: R requests a second, or R and for ten minutes in the middle N times R. Without R the base of a spike is half of what the table is provisioned for, on demand 50. Requests arrive at random (Poisson)."`
+	Also     []rehearse.Also  `sep:"none" placeholder:"\"METHOD PATH=TRAFFIC\"" help:"Another route that is played at the same time, with traffic of its own; repeatable."`
 	For      time.Duration    `default:"1h" help:"How long the traffic lasts: 90s, 24h."`
 	Seed     uint64           `default:"1" help:"Of chance: the same seed gives the same report."`
 	Route    string           `placeholder:"\"METHOD PATH\"" help:"Where the requests go: a route, or a request to one, as ANY and {proxy+} take it. If not given, the first POST to a function that names a table, or what is nearest to that; a function alone if no route leads to a table. GET and HEAD read an item, other methods write one."`
@@ -25,7 +26,10 @@ type rehearseCommand struct {
 	RetryMode   string `placeholder:"sdk|legacy|random-exponential|aware" help:"How the function tries again. As its RETRY_MODE says if not given, or else sdk."`
 	MaxAttempts int    `placeholder:"N" help:"Attempts of a call, the first included. As MAX_ATTEMPTS says if not given, or AWS_MAX_ATTEMPTS for want of a RETRY_MODE, or else the mode."`
 
-	ItemBytes   int64         `default:"${item_bytes}" help:"Assumed size of each item."`
+	Backlog  int64          `placeholder:"N" help:"Messages that wait at the start in the queue to which the function sends."`
+	GiveBack *time.Duration `placeholder:"TIME" help:"Assumed of consumers of queues: what they cannot do is visible again after 1 s to this, whole seconds; 0s: after the visibility timeout. If not given, ${give_back} for a function that names its queue and may change the visibility of messages, else 0s."`
+
+	ItemBytes   int64         `default:"${item_bytes}" help:"Assumed size of each item, and of each message."`
 	Reads       string        `enum:"strong,eventual" default:"strong" help:"Assumed consistency of reads."`
 	ServiceTime time.Duration `default:"${service_time}" help:"Assumed time of the function until its table has answered the first attempt."`
 	ColdStart   time.Duration `default:"${cold_start}" help:"Assumed time that the first request of a sandbox waits besides."`
@@ -43,6 +47,7 @@ var rehearseDefaults = kong.Vars{
 	"item_bytes":   strconv.Itoa(rehearse.ItemBytes),
 	"service_time": rehearse.ServiceTime.String(),
 	"cold_start":   rehearse.ColdStart.String(),
+	"give_back":    rehearse.GiveBack.String(),
 }
 
 // Run rehearses the traffic and writes the report. It returns errBadNews if
@@ -78,7 +83,7 @@ func (c *rehearseCommand) rehearsal() (*rehearse.Rehearsal, error) {
 	return rehearse.New(t, rehearse.Options{
 		Route: c.Route, Function: c.Function, Table: c.Table,
 		RetryMode: c.RetryMode, MaxAttempts: c.MaxAttempts,
-		Traffic: c.Traffic, For: c.For, Seed: c.Seed,
+		Traffic: c.Traffic, Also: c.Also, For: c.For, Seed: c.Seed, Backlog: c.Backlog, GiveBack: c.GiveBack,
 		ItemBytes: c.ItemBytes, Eventual: c.Reads == "eventual", ServiceTime: c.ServiceTime, ColdStart: c.ColdStart,
 		Unlimited: c.Limits == "off", Pessimistic: c.Pessimistic, Drained: c.Drained,
 	})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"lullaby/template"
 )
@@ -38,19 +39,43 @@ func (c *upCommand) printRoutes(w io.Writer) error {
 // writeRoutes writes a line for each route of an API: its method, its path, and the
 // logical id of its function.
 func writeRoutes(w io.Writer, indent string, t *template.Template, a *template.API) {
-	ids := make(map[string]string, len(t.Functions))
-	for _, f := range t.Functions {
-		ids[f.Name] = f.LogicalID
-	}
 	width := 0
 	for _, r := range a.Routes {
 		width = max(width, len(r.Method))
 	}
 	for _, r := range a.Routes {
-		function := ids[r.Function]
-		if function == "" {
-			function = r.Function // not of this template
-		}
-		fmt.Fprintf(w, "%s%-*s %s -> %s\n", indent, width, r.Method, r.Path, function)
+		fmt.Fprintf(w, "%s%-*s %s -> %s\n", indent, width, r.Method, r.Path, logicalID(t, r.Function))
 	}
+}
+
+// writeQueues writes a line for each event source mapping of a template, or two if
+// they do not fit one of a terminal: the name of its queue, the logical id of its
+// function, and whether it waits to be enabled.
+func writeQueues(w io.Writer, t *template.Template) {
+	for _, m := range t.EventSourceMappings {
+		name := m.EventSourceARN[strings.LastIndexByte(m.EventSourceARN, ':')+1:]
+		to := "-> " + logicalID(t, m.FunctionName)
+		if !m.Settings.IsEnabled() {
+			to += ", disabled"
+		}
+		gap := " "
+		if len("queue ")+len(name)+len(gap)+len(to) > columns {
+			gap = "\n      "
+		}
+		fmt.Fprintf(w, "queue %s%s%s\n", name, gap, to)
+	}
+}
+
+// columns is how wide a terminal is at least.
+const columns = 80
+
+// logicalID returns the logical id of the function of a name, or the name if the
+// function is not of the template.
+func logicalID(t *template.Template, function string) string {
+	for _, f := range t.Functions {
+		if f.Name == function {
+			return f.LogicalID
+		}
+	}
+	return function
 }

@@ -3,12 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
-	"maps"
 	"net/http"
 	"os"
 	"os/exec"
@@ -24,10 +20,10 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/aws"
-	signer "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"lullaby/internal/uprun"
@@ -44,11 +40,14 @@ import (
 //	                     has what it wrote, as down has
 //	flip FILE TEXT       changes a bit of the first TEXT in a file
 //	http [-H NAME:VALUE]... METHOD URL [BODY]
-//	                     sends a request: stdout is status, header and body
-//	dynamodb OPERATION BODY
+//	                     sends a request: stdout is status, header and body, and
+//	                     $LOCATION the header of that name
+//	dynamodb OPERATION BODY, sqs OPERATION BODY
 //	                     calls $AWS, signed with $AWS_ACCESS_KEY_ID, x if not set:
 //	                     stdout is the answer, or stderr the refusal; a body @FILE
 //	                     is the text of a file
+//	until PATTERN COMMAND...
+//	                     repeats http, dynamodb or sqs until its stdout matches
 //	function DIR         makes DIR the package of a function: see keepItem
 //	gone DIR             waits until no executable below DIR runs
 func TestScripts(t *testing.T) {
@@ -61,7 +60,9 @@ func TestScripts(t *testing.T) {
 			"up":       upInScript,
 			"down":     down,
 			"http":     httpInScript,
-			"dynamodb": dynamodbInScript,
+			"dynamodb": callInScript("dynamodb"),
+			"sqs":      callInScript("sqs"),
+			"until":    until,
 			"function": function,
 			"gone":     gone,
 			"ended":    ended,
@@ -178,56 +179,6 @@ func flip(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(files[0], data, 0o600))
 }
 
-func httpInScript(ts *testscript.TestScript, neg bool, args []string) {
-	var headers []string
-	for len(args) > 1 && args[0] == "-H" {
-		headers, args = append(headers, args[1]), args[2:]
-	}
-	if neg || len(args) < 2 {
-		ts.Fatalf("usage: http [-H NAME:VALUE]... METHOD URL [BODY]")
-	}
-	status, header, body, err := try(context.Background(), args[0], args[1], strings.Join(args[2:], " "), headers...)
-	ts.Check(err)
-	fmt.Fprintln(ts.Stdout(), status)
-	for _, name := range slices.Sorted(maps.Keys(header)) {
-		fmt.Fprintf(ts.Stdout(), "%s: %s\n", name, strings.Join(header[name], ", "))
-	}
-	fmt.Fprintf(ts.Stdout(), "\n%s\n", body)
-}
-
-func dynamodbInScript(ts *testscript.TestScript, neg bool, args []string) {
-	if len(args) != 2 {
-		ts.Fatalf("usage: dynamodb OPERATION BODY")
-	}
-	body := args[1]
-	if file, ok := strings.CutPrefix(body, "@"); ok {
-		body = ts.ReadFile(file)
-	}
-	req, err := http.NewRequest(http.MethodPost, ts.Getenv("AWS"), strings.NewReader(body))
-	ts.Check(err)
-	req.Header.Set("X-Amz-Target", "DynamoDB_20120810."+args[0])
-	req.Header.Set("Content-Type", "application/x-amz-json-1.0")
-	keys := aws.Credentials{AccessKeyID: "x", SecretAccessKey: "y"}
-	if id := ts.Getenv("AWS_ACCESS_KEY_ID"); id != "" {
-		keys = aws.Credentials{AccessKeyID: id, SecretAccessKey: ts.Getenv("AWS_SECRET_ACCESS_KEY"), SessionToken: ts.Getenv("AWS_SESSION_TOKEN")}
-	}
-	hash := sha256.Sum256([]byte(body))
-	ts.Check(signer.NewSigner().SignHTTP(context.Background(), keys, req, hex.EncodeToString(hash[:]), "dynamodb", "us-east-1", time.Now()))
-	resp, err := http.DefaultClient.Do(req)
-	ts.Check(err)
-	defer resp.Body.Close()
-	text, err := io.ReadAll(resp.Body)
-	ts.Check(err)
-	if refused := resp.StatusCode != http.StatusOK; refused != neg {
-		ts.Fatalf("status %d: %s", resp.StatusCode, text)
-	}
-	to := ts.Stdout()
-	if neg {
-		to = ts.Stderr()
-	}
-	fmt.Fprintf(to, "%s\n", bytes.TrimSpace(text))
-}
-
 // function creates the package of keepItem: this program under another name, in
 // a file of its own so that its processes can be recognised.
 func function(ts *testscript.TestScript, neg bool, args []string) {
@@ -243,7 +194,7 @@ func function(ts *testscript.TestScript, neg bool, args []string) {
 
 // keepItem is the function of scripts: it puts {"id": the path of the request} in
 // the table that TABLE names. It leaves a daemon behind if the path ends with
-// /daemon.
+// /daemon. With CONSUMES it consumes a queue: see consumer.
 func keepItem() {
 	if len(os.Args) > 1 {
 		time.Sleep(5 * time.Minute) // the daemon, longer than any script
@@ -254,6 +205,9 @@ func keepItem() {
 		panic(err)
 	}
 	db := dynamodb.NewFromConfig(cfg)
+	if os.Getenv("CONSUMES") != "" {
+		lambda.Start((&consumer{db, sqs.NewFromConfig(cfg)}).consume)
+	}
 	lambda.Start(func(ctx context.Context, r events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error) {
 		_, err := db.PutItem(ctx, &dynamodb.PutItemInput{
 			TableName: aws.String(os.Getenv("TABLE")),

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -14,6 +15,7 @@ import (
 	"lullaby/attribute"
 	"lullaby/dynamo/request"
 	"lullaby/internal/awsjson"
+	queue "lullaby/queue/request"
 )
 
 // shapeSize is the length of a shape: the largest body that AWS takes, in bytes.
@@ -67,6 +69,32 @@ var inputs = map[string]struct {
 	"Streams.GetRecords":       {request.GetRecordsInput{}, `{"ShardIterator":"a"}`},
 	"Streams.GetShardIterator": {request.GetShardIteratorInput{}, `{"StreamArn":"a","ShardId":"b","ShardIteratorType":"LATEST"}`},
 	"Streams.ListStreams":      {request.ListStreamsInput{}, `{}`},
+
+	"SQS.AddPermission":           {queue.AddPermissionInput{}, `{"QueueUrl":"tab","Label":"l","AWSAccountIds":["111122223333"],"Actions":["*"]}`},
+	"SQS.ChangeMessageVisibility": {queue.ChangeMessageVisibilityInput{}, `{"QueueUrl":"tab","ReceiptHandle":"a","VisibilityTimeout":1}`},
+	"SQS.ChangeMessageVisibilityBatch": {queue.ChangeMessageVisibilityBatchInput{}, `{"QueueUrl":"tab","Entries":[{"Id":"a","ReceiptHandle":"a",` +
+		`"VisibilityTimeout":1}]}`},
+	"SQS.CreateQueue":                {queue.CreateQueueInput{}, `{"QueueName":"new","Attributes":{"DelaySeconds":"1"},"tags":{"k":"v"}}`},
+	"SQS.DeleteMessage":              {queue.DeleteMessageInput{}, `{"QueueUrl":"tab","ReceiptHandle":"a"}`},
+	"SQS.DeleteMessageBatch":         {queue.DeleteMessageBatchInput{}, `{"QueueUrl":"tab","Entries":[{"Id":"a","ReceiptHandle":"a"}]}`},
+	"SQS.DeleteQueue":                {queue.DeleteQueueInput{}, `{"QueueUrl":"none"}`},
+	"SQS.GetQueueAttributes":         {queue.GetQueueAttributesInput{}, `{"QueueUrl":"tab","AttributeNames":["All"]}`},
+	"SQS.GetQueueUrl":                {queue.GetQueueUrlInput{}, `{"QueueName":"tab"}`},
+	"SQS.ListDeadLetterSourceQueues": {queue.ListDeadLetterSourceQueuesInput{}, `{"QueueUrl":"tab"}`},
+	"SQS.ListMessageMoveTasks":       {queue.ListMessageMoveTasksInput{}, `{"SourceArn":"a"}`},
+	"SQS.ListQueueTags":              {queue.ListQueueTagsInput{}, `{"QueueUrl":"tab"}`},
+	"SQS.ListQueues":                 {queue.ListQueuesInput{}, `{}`},
+	"SQS.CancelMessageMoveTask":      {queue.CancelMessageMoveTaskInput{}, `{"TaskHandle":"a"}`},
+	"SQS.PurgeQueue":                 {queue.PurgeQueueInput{}, `{"QueueUrl":"tab"}`},
+	"SQS.ReceiveMessage":             {queue.ReceiveMessageInput{}, `{"QueueUrl":"tab"}`},
+	"SQS.RemovePermission":           {queue.RemovePermissionInput{}, `{"QueueUrl":"tab","Label":"l"}`},
+	"SQS.SendMessage": {queue.SendMessageInput{}, `{"QueueUrl":"tab","MessageBody":"a","MessageAttributes":{"a":{"DataType":"String",` +
+		`"StringValue":"a"}}}`},
+	"SQS.SendMessageBatch":     {queue.SendMessageBatchInput{}, `{"QueueUrl":"tab","Entries":[{"Id":"a","MessageBody":"a"}]}`},
+	"SQS.SetQueueAttributes":   {queue.SetQueueAttributesInput{}, `{"QueueUrl":"tab","Attributes":{"Policy":"{}"}}`},
+	"SQS.StartMessageMoveTask": {queue.StartMessageMoveTaskInput{}, `{"SourceArn":"a"}`},
+	"SQS.TagQueue":             {queue.TagQueueInput{}, `{"QueueUrl":"tab","Tags":{"k":"v"}}`},
+	"SQS.UntagQueue":           {queue.UntagQueueInput{}, `{"QueueUrl":"tab","TagKeys":["k"]}`},
 }
 
 const tabARN = "arn:aws:dynamodb:us-east-1:123456789012:table/tab"
@@ -146,8 +174,8 @@ func grow(t reflect.Type, path []string, add func(path []string, kind string, te
 		panic(fmt.Sprintf("%v reads itself: it needs shapes", t))
 	case t.Kind() == reflect.Struct:
 		for _, f := range reflect.VisibleFields(t) {
-			if !f.Anonymous {
-				grow(f.Type, at(f.Name), add)
+			if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); !f.Anonymous {
+				grow(f.Type, at(cmp.Or(name, f.Name)), add)
 			}
 		}
 	case t.Kind() == reflect.Slice:

@@ -32,8 +32,9 @@ type upCommand struct {
 	MaxSandboxes int                `placeholder:"N" help:"Function processes at most; if not given, 1,000, as long as they fit into the free memory."`
 	MemoryLimit  string             `enum:"on,off" default:"on" help:"off: the processes of a function may take more memory than its MemorySize."`
 	Limits       string             `enum:"on,off" default:"on" help:"off: nothing is refused for want of capacity or above a quota of tables."`
-	Pessimistic  bool               `help:"Take the strict end of what AWS leaves open: eventually consistent reads are stale."`
-	ControlPlane string             `enum:"real,instant," default:"" placeholder:"real|instant" help:"How long tables stay CREATING and DELETING: real, as on AWS; instant, no longer than the answer. Instant if --bare."`
+	Pessimistic  bool               `help:"Take the strict end of what AWS leaves open: eventually consistent reads are stale, queues shuffle and repeat messages."`
+	Drained      bool               `help:"Tables and their indexes begin with spent burst; of no effect on demand."`
+	ControlPlane string             `enum:"real,instant," default:"" placeholder:"real|instant" help:"How long tables stay CREATING and DELETING: real, as on AWS; instant, no longer than the answer. And whether the names of deleted queues rest. Instant if --bare."`
 	Credentials  string             `placeholder:"FILE" help:"Take only requests signed with a key of this file, which has the form of AWS's shared credentials; any if not given."`
 	Cors         []wire.Origin      `sep:"none" placeholder:"ORIGIN" help:"Let web pages of this origin use the AWS endpoints; repeatable. Others are refused."`
 	Host         []wire.Host        `sep:"none" placeholder:"NAME" help:"Take requests to this name of the AWS endpoints, such as host.docker.internal; repeatable. Besides localhost and addresses of this machine others are refused."`
@@ -135,6 +136,7 @@ func (c *upCommand) options() stack.Options {
 		MaxSandboxes: c.MaxSandboxes,
 		Unlimited:    c.Limits == "off",
 		Pessimistic:  c.Pessimistic,
+		Drained:      c.Drained,
 		Instant:      c.ControlPlane == "instant" || c.ControlPlane == "" && c.Bare,
 		AdoptOrphans: true,
 
@@ -167,6 +169,7 @@ func announce(w io.Writer, s *stack.Stack) {
 		ready = "ready http=" + urls[0]
 	}
 	if t := s.Template(); t != nil {
+		writeQueues(w, t)
 		for _, o := range t.Outputs {
 			fmt.Fprintf(w, "out   %s = %s\n", o.Name, o.Value)
 		}

@@ -9,7 +9,8 @@ package refusal
 
 import (
 	"fmt"
-	"strings"
+
+	"lullaby/internal/ellipsis"
 )
 
 // A Kind is the reason of a refusal. errors.Is and errors.AsType find it in every
@@ -69,35 +70,10 @@ type Error struct {
 	Message string // in AWS's words
 }
 
-// MaxMessage bounds the message of a refusal, in bytes of its JSON. Assumed: AWS's
-// messages repeat what they refuse, and no bound of theirs is known.
-const MaxMessage = 64 << 10
-
-// Cut returns text, or its beginning and an ellipsis if it has more than most
-// bytes as a JSON string.
-func Cut(text string, most int) string {
-	if len(text)*6 <= most { // no byte takes more than \u0000
-		return text
-	}
-	size := 0
-	for i := range len(text) {
-		switch c := text[i]; {
-		case c < ' ':
-			size += 6
-		case c == '"' || c == '\\':
-			size += 2
-		default:
-			size++
-		}
-		if size > most {
-			return strings.ToValidUTF8(text[:i], "") + "..."
-		}
-	}
-	return text
+// New returns a refusal. It cuts a message beyond ellipsis.MaxMessage.
+func New(kind Kind, message string) error {
+	return &Error{kind, ellipsis.Cut(message, ellipsis.MaxMessage)}
 }
-
-// New returns a refusal. It cuts a message beyond MaxMessage.
-func New(kind Kind, message string) error { return &Error{kind, Cut(message, MaxMessage)} }
 
 // Invalid returns a refusal of the kind Validation.
 func Invalid(message string) error { return New(Validation, message) }

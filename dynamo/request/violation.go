@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"lullaby/dynamo/refusal"
+	"lullaby/internal/ellipsis"
 )
 
 // violations collects the violations of an operation's API model. AWS reports all
@@ -23,7 +24,7 @@ type violations struct {
 const maxViolations = 10
 
 // Bounds of what a violation repeats of the request, in bytes. Assumed, as
-// refusal.MaxMessage: this leaves room for the constraint.
+// ellipsis.MaxMessage: this leaves room for the constraint.
 const (
 	maxEcho = 48 << 10
 	maxPath = 1 << 10
@@ -35,7 +36,7 @@ func (v *violations) full() bool { return len(v.texts) == maxViolations }
 // add adds a violation at path by a value, as AWS prints it.
 func (v *violations) add(value, path, constraint string) {
 	v.note(path, fmt.Sprintf("Value %s at '%s' failed to satisfy constraint: %s",
-		refusal.Cut(value, maxEcho), refusal.Cut(path, maxPath), constraint))
+		ellipsis.Cut(value, maxEcho), ellipsis.Cut(path, maxPath), constraint))
 }
 
 func (v *violations) note(path, text string) {

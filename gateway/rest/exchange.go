@@ -10,6 +10,7 @@ import (
 
 	"lullaby/gateway"
 	"lullaby/instant"
+	"lullaby/internal/uuid"
 	"lullaby/lambda"
 )
 
@@ -36,7 +37,7 @@ type exchange struct {
 func newExchange(api *API, r *http.Request, now time.Time) *exchange {
 	x := &exchange{
 		api: api, r: r, at: now,
-		id: newRequestID(), extendedID: newExtendedID(), trace: newTrace(r.Header.Get("X-Amzn-Trace-Id"), now),
+		id: uuid.New(), extendedID: newExtendedID(), trace: newTrace(r.Header.Get("X-Amzn-Trace-Id"), now),
 		path: r.URL.EscapedPath(), spelt: spellings(r),
 	}
 	if x.path == "" {

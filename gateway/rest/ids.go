@@ -3,7 +3,6 @@ package rest
 import (
 	"encoding/base64"
 	"encoding/binary"
-	"encoding/hex"
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
@@ -11,26 +10,6 @@ import (
 	"strings"
 	"time"
 )
-
-// newRequestID returns a random UUID (version 4).
-func newRequestID() string {
-	var id [16]byte
-	binary.BigEndian.PutUint64(id[:], rand.Uint64())
-	binary.BigEndian.PutUint64(id[8:], rand.Uint64())
-	id[6] = id[6]&0x0f | 0x40
-	id[8] = id[8]&0x3f | 0x80
-	var text [36]byte
-	hex.Encode(text[:], id[:4])
-	text[8] = '-'
-	hex.Encode(text[9:], id[4:6])
-	text[13] = '-'
-	hex.Encode(text[14:], id[6:8])
-	text[18] = '-'
-	hex.Encode(text[19:], id[8:10])
-	text[23] = '-'
-	hex.Encode(text[24:], id[10:])
-	return string(text[:])
-}
 
 // newExtendedID returns a random id in the form of extendedRequestId and
 // x-amz-apigw-id: fifteen characters and a =, as in the guide's sample event

@@ -13,7 +13,7 @@ var layers = map[string]int{
 
 	"stack": 6, "rehearse": 6, "storm": 6, "check": 6, "retry/awsretry/otelretry": 6,
 
-	"gateway/rest": 5, "gateway/httpapi": 5, "wire": 5, "lambda/host": 5, "pager/send": 5, "web": 5, "retry/awsretry": 5,
+	"gateway/rest": 5, "gateway/httpapi": 5, "wire": 5, "lambda/host": 5, "lambda/poll": 5, "pager/send": 5, "web": 5, "retry/awsretry": 5,
 	"rehearse/report": 5,
 
 	"dynamo": 4, "queue/store": 4, "watch/store": 4,

@@ -24,7 +24,7 @@ var model = map[string]string{
 	"retry":   "lullaby/instant",
 
 	"attribute":      "crypto/md5 encoding/base64 github.com/go-json-experiment/json/jsontext lullaby/internal/awsjson",
-	"dynamo/refusal": "",
+	"dynamo/refusal": "lullaby/internal/ellipsis",
 	"capacity":       "lullaby/instant",
 	"watch":          "lullaby/instant lullaby/watch/internal/formula lullaby/watch/internal/rule",
 	"dynamo/expr":    "lullaby/attribute",
@@ -33,14 +33,14 @@ var model = map[string]string{
 	"watch/internal/rule":    "",
 
 	"dynamo/plan":    "lullaby/capacity lullaby/dynamo/refusal lullaby/instant",
-	"dynamo/request": "encoding/base64 lullaby/attribute lullaby/capacity lullaby/dynamo/expr lullaby/dynamo/refusal lullaby/internal/arn lullaby/internal/awsjson",
+	"dynamo/request": "encoding/base64 lullaby/attribute lullaby/capacity lullaby/dynamo/expr lullaby/dynamo/refusal lullaby/internal/arn lullaby/internal/awsjson lullaby/internal/ellipsis",
 	"dynamo/stream":  "encoding/base64 encoding/hex encoding/json lullaby/attribute lullaby/dynamo/refusal lullaby/instant",
 	"dynamo/meter":   "lullaby/capacity lullaby/instant lullaby/watch",
 	"gateway":        "lullaby/capacity lullaby/instant lullaby/watch",
 	"lambda":         "context encoding/json hash/fnv lullaby/capacity lullaby/instant lullaby/internal/arn lullaby/watch",
-	"lambda/mapping": "encoding/base64 encoding/json github.com/go-json-experiment/json/jsontext io lullaby/instant lullaby/internal/arn",
+	"lambda/mapping": "context encoding/base64 encoding/json github.com/go-json-experiment/json/jsontext io lullaby/instant lullaby/internal/arn net/netip",
 	"queue/refusal":  "",
-	"queue/request":  "crypto/md5 crypto/sha256 encoding/base64 encoding/hex encoding/json lullaby/attribute lullaby/internal/arn lullaby/queue/refusal",
+	"queue/request":  "crypto/md5 crypto/sha256 encoding/base64 encoding/hex encoding/json lullaby/attribute lullaby/internal/arn lullaby/internal/ellipsis lullaby/queue/refusal",
 	"queue":          "crypto/sha256 lullaby/capacity lullaby/instant lullaby/internal/arn lullaby/queue/refusal lullaby/queue/request lullaby/watch",
 	"watch/refusal":  "",
 	"watch/request":  "encoding/json lullaby/instant lullaby/watch lullaby/watch/refusal",
@@ -48,7 +48,7 @@ var model = map[string]string{
 	"pager":          "lullaby/instant lullaby/watch",
 
 	"rehearse": "context github.com/HdrHistogram/hdrhistogram-go lullaby/attribute lullaby/capacity lullaby/dynamo/plan lullaby/dynamo/stream lullaby/gateway lullaby/instant " +
-		"lullaby/lambda lullaby/rehearse/report lullaby/retry lullaby/template lullaby/watch",
+		"lullaby/lambda lullaby/lambda/mapping lullaby/queue lullaby/queue/request lullaby/rehearse/report lullaby/retry lullaby/template lullaby/watch",
 	"rehearse/report": "bufio encoding/json io",
 }
 

@@ -113,8 +113,9 @@ const (
 		"(sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl and java.lang.Class are in module java.base of loader 'bootstrap')"
 )
 
-// shapePrefix is the package of DynamoDB's shapes in AWS's parser.
-const shapePrefix = "com.amazonaws.dynamodb.v20120810."
+// ShapePrefix is the package of DynamoDB's shapes in AWS's parser, which texts have in
+// front of the name of any service's shape.
+const ShapePrefix = "com.amazonaws.dynamodb.v20120810."
 
 // mismatchText returns the text for a JSON value of body that does not fit a
 // member of a shape. holder is the kind of the value that contains the member.
@@ -183,7 +184,7 @@ func elemName(t reflect.Type) string {
 	case reflect.Pointer:
 		return elemName(t.Elem())
 	default:
-		return shapePrefix + t.Name()
+		return ShapePrefix + t.Name()
 	}
 }
 
@@ -194,7 +195,7 @@ func MapText(elem string) string {
 
 // StructText returns the text for a list in place of the named DynamoDB shape.
 func StructText(shape string) string {
-	return "Unrecognized collection type class " + shapePrefix + shape
+	return "Unrecognized collection type class " + ShapePrefix + shape
 }
 
 // scalarText returns the text for a JSON value that is not of a scalar Java

@@ -122,7 +122,7 @@ func ReadList(dec *jsontext.Decoder, elem func() error) (ok bool, err error) {
 // ReadMap reads an object as a map of the named DynamoDB shape; it calls member to
 // read each value.
 func ReadMap(dec *jsontext.Decoder, shape string, member func(name string) error) (ok bool, err error) {
-	return readObject(dec, func() string { return MapText(shapePrefix + shape) }, textField, member)
+	return readObject(dec, func() string { return MapText(ShapePrefix + shape) }, textField, member)
 }
 
 // ReadStruct reads an object as the named DynamoDB shape; it calls member to read

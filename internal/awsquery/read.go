@@ -20,11 +20,12 @@ type MalformedError struct{ Message string }
 
 func (e *MalformedError) Error() string { return e.Message }
 
-// Texts of refusals. Only the first was captured on AWS: for a name with parts
-// behind a scalar, and for one that the operation does not have
+// Texts of refusals. The first three were captured on AWS
 // (docs/aws/sqs.md#query-protocol). Assumed: the others.
 const (
 	textList      = "Start of list found where not expected"
+	textTop       = "Top level element may not be treated as a list"
+	textIndex     = " is not a valid index" // behind the number
 	textNumber    = "Element number is not a positive integer"
 	textScalar    = "Text found where a list or a structure was expected"
 	textEscape    = "Query string is not escaped properly"
@@ -75,21 +76,21 @@ func unescape(text []byte) (string, error) {
 }
 
 // Unmarshal reads the parameters of forms into the shape that v points to. Of two
-// with one name the last counts. It ignores a name that v does not have, unless it
-// has parts. Elements of a list come in the order of their numbers, whatever is
+// with one name the last counts. It ignores a name that v or a part of v does not
+// have, but one of v with parts. Elements of a list come in the order of their numbers, whatever is
 // missing between them. It takes time and memory as the forms have bytes, whatever
 // numbers are in them. The error is a *MalformedError.
 func Unmarshal(v any, forms ...[]byte) error {
 	into := reflect.ValueOf(v).Elem()
-	r := reader{free: maxParts}
-	root, s := new(part), shapeOf(into.Type())
+	r := reader{free: maxParts, root: new(part)}
+	s := shapeOf(into.Type())
 	for _, form := range forms {
 		for name, value := range parameters(form) {
 			path, err := unescape(name)
 			if err == nil && s.has(path) {
 				var text string
 				if text, err = unescape(value); err == nil {
-					err = r.add(root, s, path, text)
+					err = r.add(r.root, s, path, text)
 				}
 			}
 			if err != nil {
@@ -97,7 +98,7 @@ func Unmarshal(v any, forms ...[]byte) error {
 			}
 		}
 	}
-	return root.set(into, s)
+	return r.root.set(into, s)
 }
 
 // has reports whether a parameter of that name is read: it is one of a member, or
@@ -115,7 +116,10 @@ type part struct {
 	parts map[string]*part
 }
 
-type reader struct{ free int } // how many parts may still be made
+type reader struct {
+	root *part // of the whole input
+	free int   // how many parts may still be made
+}
 
 // add adds the parameter that is at path below p.
 func (r *reader) add(p *part, s *shape, path, text string) error {
@@ -125,6 +129,8 @@ func (r *reader) add(p *part, s *shape, path, text string) error {
 	case s.form == scalar:
 		p.text = text
 		return nil
+	case path == "" && s.isAlone(path, text):
+		path = "1"
 	case path == "" && text != "":
 		return &MalformedError{textScalar}
 	case path == "":
@@ -136,21 +142,24 @@ func (r *reader) add(p *part, s *shape, path, text string) error {
 			return &MalformedError{textNumber}
 		}
 	}
+	if s.isAlone(path, text) {
+		path = "1." + path
+	}
 	name, rest, _ := strings.Cut(path, ".")
 	below := s.elem
 	if s.form == structure {
 		m, known := s.byName[name]
 		switch {
-		case !known && rest != "":
-			return &MalformedError{textList}
+		case !known && rest != "" && p == r.root:
+			return unknownList(rest)
 		case !known:
 			return nil
 		}
-		below = m.shape
+		name, below = m.name, m.shape
 	} else {
-		n, err := strconv.Atoi(name)
-		if err != nil || n < 1 {
-			return &MalformedError{textNumber}
+		n, err := number(name, rest)
+		if err != nil {
+			return err
 		}
 		name = strconv.Itoa(n)
 	}
@@ -167,6 +176,42 @@ func (r *reader) add(p *part, s *shape, path, text string) error {
 		p.parts[name] = sub
 	}
 	return r.add(sub, below, rest, text)
+}
+
+// isAlone reports whether path is of the only element of a flattened list or map,
+// which may be without its number: Name=a, or Tag.Key=a. An empty text is an element
+// without members, and no text of a list: so SDKs write a list that is empty
+// (docs/aws/sqs.md#query-protocol).
+func (s *shape) isAlone(path, text string) bool {
+	if s.elem == nil || s.wrap != "" {
+		return false
+	}
+	name, _, _ := strings.Cut(path, ".")
+	_, known := s.elem.byName[name]
+	return known || path == "" && (text == "") == (s.elem.form == structure)
+}
+
+// number reads the number of an element, behind which rest is.
+func number(text, rest string) (int, error) {
+	n, err := strconv.Atoi(text)
+	switch {
+	case errors.Is(err, strconv.ErrSyntax) && rest != "":
+		return 0, &MalformedError{textList}
+	case errors.Is(err, strconv.ErrSyntax):
+		return 0, &MalformedError{textNumber}
+	case err != nil || n < 1:
+		return 0, &MalformedError{text + textIndex}
+	}
+	return n, nil
+}
+
+// unknownList refuses a name that the operation does not have, behind which rest is.
+func unknownList(rest string) error {
+	index, _, _ := strings.Cut(rest, ".")
+	if _, err := strconv.Atoi(index); err != nil {
+		return &MalformedError{textList}
+	}
+	return &MalformedError{textTop}
 }
 
 // numbered yields the parts of a list or a map in the order of their numbers.

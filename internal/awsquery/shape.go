@@ -62,6 +62,9 @@ func shapeOf(t reflect.Type) *shape {
 		m.omitZero = options == "omitzero" || options == "omitempty" // of texts, lists and maps the same
 		s.members = append(s.members, m)
 		s.byName[m.name] = m
+		if m.form == table {
+			s.byName[f.Name] = m
+		}
 	}
 	known, _ := shapes.LoadOrStore(t, s)
 	return known.(*shape)
@@ -92,8 +95,8 @@ func memberShape(t reflect.Type, names []string) *shape {
 			s.key, s.value = names[1], names[2]
 		}
 		s.elem = &shape{form: structure, byName: map[string]member{
-			s.key:   {shape: &shape{form: scalar}},
-			s.value: {shape: memberShape(t.Elem(), []string{""})},
+			s.key:   {name: s.key, shape: &shape{form: scalar}},
+			s.value: {name: s.value, shape: memberShape(t.Elem(), []string{""})},
 		}}
 		return s
 	}

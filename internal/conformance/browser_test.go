@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/google/go-cmp/cmp"
 
 	"lullaby/internal/uprun"
@@ -31,8 +32,8 @@ const (
 	rebound   = "rebound.test"
 )
 
-// A page in a real browser invokes no function, and reads and changes no table,
-// whatever it tries, unless --cors lets it in.
+// A page in a real browser invokes no function, makes no queue, and reads and
+// changes no table, whatever it tries, unless --cors lets it in.
 func TestWebPagesInChromium(t *testing.T) {
 	t.Parallel()
 	takesLong(t)
@@ -69,6 +70,10 @@ func TestWebPagesInChromium(t *testing.T) {
 			}
 			if _, err := os.Stat(filepath.Join(dir, "invoked")); (err == nil) != tt.letIn {
 				t.Errorf("invoked: %v, want %v", err == nil, tt.letIn)
+			}
+			queues, err := queueSDK(up.AWS).ListQueues(t.Context(), &sqs.ListQueuesInput{})
+			if err != nil || (len(queues.QueueUrls) > 0) != tt.letIn {
+				t.Errorf("the queues: %+v, %v", queues, err)
 			}
 			out, err := tablesOf(up).Scan(t.Context(), &dynamodb.ScanInput{TableName: new("kept")})
 			_, gone := errors.AsType[*types.ResourceNotFoundException](err)

@@ -2,16 +2,17 @@ package conformance
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net/http"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"lullaby/rehearse"
+	"lullaby/rehearse/report"
 	"lullaby/template"
 )
 
@@ -21,25 +22,7 @@ import (
 func TestRehearsal(t *testing.T) {
 	takesLong(t)
 	t.Parallel()
-	tmpl, err := template.Load(filepath.Join(itemsDir, "template.yaml"), template.Options{Parameters: map[string]string{"MaxAttempts": "1"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := rehearse.Options{
-		For: 45 * time.Second, Seed: 1,
-		ItemBytes: rehearse.ItemBytes, ServiceTime: rehearse.ServiceTime, ColdStart: rehearse.ColdStart,
-	}
-	if err := o.Traffic.UnmarshalText([]byte("constant:100/s")); err != nil {
-		t.Fatal(err)
-	}
-	r, err := rehearse.New(tmpl, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rehearsed, err := r.Run(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	r, rehearsed := rehearsal(t, "template.yaml", map[string]string{"MaxAttempts": "1"}, "constant:100/s", 45*time.Second, false)
 	want := &rehearsed.Routes[0]
 	got := send(t, start(t, "--parameter", "MaxAttempts=1", itemsDir).HTTP+"/item", r.Arrivals())
 	refused, offered := got.status[http.StatusServiceUnavailable], int64(0)
@@ -62,14 +45,40 @@ func TestRehearsal(t *testing.T) {
 	}
 }
 
+// rehearsal plays traffic to a template of items.
+func rehearsal(t *testing.T, file string, parameters map[string]string, traffic string, d time.Duration, drained bool) (*rehearse.Rehearsal, *report.Report) {
+	t.Helper()
+	tmpl, err := template.Load(filepath.Join(itemsDir, file), template.Options{Parameters: parameters})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := rehearse.Options{
+		For: d, Seed: 1, Drained: drained,
+		ItemBytes: rehearse.ItemBytes, ServiceTime: rehearse.ServiceTime, ColdStart: rehearse.ColdStart,
+	}
+	if err := o.Traffic.UnmarshalText([]byte(traffic)); err != nil {
+		t.Fatal(err)
+	}
+	r, err := rehearse.New(tmpl, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rehearsed, err := r.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r, rehearsed
+}
+
 // An echo is what came back.
 type echo struct {
-	status map[int]int64 // answers
-	first  time.Duration // when the first refused request was sent, since the start
+	status  map[int]int64     // how many answers
+	answers map[string]string // their bodies, by _id
+	first   time.Duration     // when the first refused request was sent, since the start
 }
 
 // send posts an item at each arrival, whether or not the ones before are
-// answered.
+// answered. The first has the _id 1.
 func send(t *testing.T, url string, arrivals *rehearse.Arrivals) echo {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 80*time.Second)
@@ -79,22 +88,23 @@ func send(t *testing.T, url string, arrivals *rehearse.Arrivals) echo {
 	var (
 		wg  sync.WaitGroup
 		mu  sync.Mutex
-		got = echo{status: map[int]int64{}}
+		got = echo{status: map[int]int64{}, answers: map[string]string{}}
 	)
 	begin := time.Now()
 	number := 0
 	for at, more := arrivals.Next(); more; at, more = arrivals.Next() {
 		time.Sleep(time.Until(begin.Add(at)))
 		number++
-		body := fmt.Sprintf(`{"_id":"%d"}`, number)
+		id := strconv.Itoa(number)
 		wg.Go(func() {
-			status, err := post(ctx, &client, url, body)
+			status, answer, err := post(ctx, &client, url, `{"_id":"`+id+`"}`)
 			if err != nil {
 				t.Error(err)
 				return
 			}
 			mu.Lock()
 			defer mu.Unlock()
+			got.answers[id] = answer
 			if got.status[status]++; status == http.StatusServiceUnavailable && (got.first == 0 || at < got.first) {
 				got.first = at
 			}
@@ -104,16 +114,16 @@ func send(t *testing.T, url string, arrivals *rehearse.Arrivals) echo {
 	return got
 }
 
-func post(ctx context.Context, c *http.Client, url, body string) (status int, err error) {
+func post(ctx context.Context, c *http.Client, url, body string) (status int, answer string, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader(body))
 	if err != nil {
-		return 0, err
+		return 0, "", err
 	}
 	resp, err := c.Do(req)
 	if err != nil {
-		return 0, err
+		return 0, "", err
 	}
 	defer resp.Body.Close()
-	_, err = io.Copy(io.Discard, resp.Body)
-	return resp.StatusCode, err
+	text, err := io.ReadAll(resp.Body)
+	return resp.StatusCode, string(text), err
 }

@@ -16,7 +16,7 @@ import (
 // concurrent use.
 type events struct {
 	perform func(*invocation) (failed bool, err error)
-	note    func(text string)
+	drop    func(inv *invocation, why string) // notes that an event will not run
 
 	places  chan struct{} // capacity MaxEvents; one in it for each event
 	turns   chan struct{} // capacity MaxSandboxes; one in it for each attempt under way
@@ -31,9 +31,9 @@ type events struct {
 
 // newEvents returns an empty queue. perform runs one attempt to its end; it
 // returns an error if the function did not run.
-func newEvents(perform func(*invocation) (bool, error), note func(string), o Options) *events {
+func newEvents(perform func(*invocation) (bool, error), drop func(*invocation, string), o Options) *events {
 	return &events{
-		perform: perform, note: note,
+		perform: perform, drop: drop,
 		places:  make(chan struct{}, o.MaxEvents),
 		turns:   make(chan struct{}, o.MaxSandboxes),
 		closing: make(chan struct{}),
@@ -83,7 +83,7 @@ func (e *events) run(inv *invocation) {
 		case errors.Is(err, ErrClosed), err == nil && !failed:
 			return
 		case stopped(inv.function):
-			e.note(fmt.Sprintf("event %s dropped: %s has a reserved concurrency of 0", inv.id, inv.function.Name))
+			e.drop(inv, "has a reserved concurrency of 0")
 			return
 		case err != nil:
 			at, again = retry.Refused(now)
@@ -91,7 +91,7 @@ func (e *events) run(inv *invocation) {
 			at, again = retry.Failed(now)
 		}
 		if !again {
-			e.note(fmt.Sprintf("event %s dropped: %s has failed %d times", inv.id, inv.function.Name, retry.Attempts()))
+			e.drop(inv, fmt.Sprintf("has failed %d times", retry.Attempts()))
 			return
 		}
 		if !e.sleep(at.Sub(now)) {

@@ -38,7 +38,8 @@ func (s *script) perform(inv *invocation) (failed bool, err error) {
 	return false, nil
 }
 
-func (s *script) note(text string) {
+func (s *script) drop(inv *invocation, why string) {
+	text := fmt.Sprintf("event %s dropped: %s %s", inv.id, inv.function.Name, why)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.notes = append(s.notes, text)
@@ -74,7 +75,7 @@ func TestEventRetries(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := &script{steps: tt.steps, start: time.Now()}
-				e := newEvents(s.perform, s.note, Options{MaxEvents: 1, MaxSandboxes: 1})
+				e := newEvents(s.perform, s.drop, Options{MaxEvents: 1, MaxSandboxes: 1})
 				if err := e.add(event(tt.reserved)); err != nil {
 					t.Fatal(err)
 				}
@@ -111,7 +112,7 @@ func TestEventsAreBounded(t *testing.T) {
 			mu.Unlock()
 			return false, nil
 		}
-		e := newEvents(perform, func(string) {}, Options{MaxEvents: 5, MaxSandboxes: 2})
+		e := newEvents(perform, func(*invocation, string) {}, Options{MaxEvents: 5, MaxSandboxes: 2})
 		for i := range 5 {
 			if err := e.add(event(nil)); err != nil {
 				t.Fatalf("event %d: %v", i, err)
@@ -151,7 +152,7 @@ func TestCloseDropsEvents(t *testing.T) {
 			<-halt // as Close ends what runs
 			return false, fmt.Errorf("run: %w", ErrClosed)
 		}
-		e := newEvents(perform, func(string) {}, Options{MaxEvents: 5, MaxSandboxes: 1})
+		e := newEvents(perform, func(*invocation, string) {}, Options{MaxEvents: 5, MaxSandboxes: 1})
 		for range 3 {
 			if err := e.add(event(nil)); err != nil {
 				t.Fatal(err)

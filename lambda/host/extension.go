@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 
+	"lullaby/internal/uuid"
 	"lullaby/lambda"
 )
 
@@ -58,6 +59,6 @@ func (s *sandbox) serveRegister(w http.ResponseWriter, r *http.Request) {
 	s.host.mu.Lock()
 	s.sigterm = true
 	s.host.mu.Unlock()
-	w.Header().Set(headerExtensionID, newRequestID())
+	w.Header().Set(headerExtensionID, uuid.New())
 	reply{http.StatusOK, string(registered)}.write(w)
 }

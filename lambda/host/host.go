@@ -91,7 +91,7 @@ func New(options Options, functions []Function) (*Host, error) {
 	}
 	h.log = newLineLog(h.options.Log)
 	h.launcher = newLauncher()
-	h.events = newEvents(h.perform, h.note, h.options)
+	h.events = newEvents(h.perform, h.drop, h.options)
 	h.closed = sync.OnceValue(h.close)
 	h.running.Go(h.retire)
 	h.running.Go(h.watchMemory)

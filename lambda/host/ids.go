@@ -18,14 +18,6 @@ func random(n int) string {
 	return hex.EncodeToString(b[:n])
 }
 
-// newRequestID returns a UUID of version 4.
-func newRequestID() string {
-	b := []byte(random(16))
-	b[12] = '4'
-	b[16] = "89ab"[rand.IntN(4)]
-	return string(b[:8]) + "-" + string(b[8:12]) + "-" + string(b[12:16]) + "-" + string(b[16:20]) + "-" + string(b[20:])
-}
-
 // newTraceID returns an X-Ray header for an invocation without one ("X-Ray
 // tracing header").
 func newTraceID(now time.Time) string {

@@ -2,12 +2,14 @@ package host
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"time"
 
+	"lullaby/internal/uuid"
 	"lullaby/lambda"
 )
 
@@ -16,7 +18,8 @@ import (
 type invocation struct {
 	id            string
 	arn           string // with the qualifier that the caller used
-	traceID       string
+	traceID       string // with the lineage
+	looped        bool   // the chain of requests is to be stopped
 	clientContext string // JSON
 	payload       []byte
 	function      *function
@@ -90,9 +93,8 @@ func (h *Host) accept(in lambda.InvokeInput) (*invocation, error) {
 		return nil, err
 	}
 	inv := &invocation{
-		id:            newRequestID(),
+		id:            uuid.New(),
 		arn:           functionARN,
-		traceID:       in.TraceID,
 		clientContext: clientContext,
 		payload:       bytes.Clone(in.Payload),
 		function:      f,
@@ -102,9 +104,8 @@ func (h *Host) accept(in lambda.InvokeInput) (*invocation, error) {
 	if len(inv.payload) == 0 {
 		inv.payload = []byte("{}")
 	}
-	if inv.traceID == "" {
-		inv.traceID = newTraceID(inv.accepted)
-	}
+	lineage, ok := lambda.LineageOf(in.TraceID).Pass(lambda.FunctionARN(h.options.Scope, name, ""))
+	inv.traceID, inv.looped = lineage.Header(cmp.Or(in.TraceID, newTraceID(inv.accepted))), !ok
 	if in.LogTail && in.InvocationType != lambda.Event {
 		inv.tail = &tail{}
 	}

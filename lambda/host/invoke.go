@@ -12,22 +12,33 @@ import (
 )
 
 // Invoke runs a function, or accepts an Event to run later. It returns a
-// NotFoundError, a ThrottleError, an error that matches ErrInvalidContent or
-// ErrRequestTooLarge, or ErrClosed. If ctx ends first, it returns
+// NotFoundError, a ThrottleError, an error that matches ErrInvalidContent,
+// ErrRequestTooLarge or ErrRecursive, or ErrClosed. If ctx ends first, it returns
 // context.Cause(ctx); the function runs on, and its sandbox is used again.
 func (h *Host) Invoke(ctx context.Context, in lambda.InvokeInput) (lambda.InvokeOutput, error) {
 	inv, err := h.accept(in)
 	if err != nil {
 		return lambda.InvokeOutput{}, err
 	}
+	if inv.looped && in.InvocationType != lambda.DryRun {
+		inv.function.meter.DropRecursive(instant.Of(inv.accepted))
+	}
 	switch in.InvocationType {
 	case lambda.RequestResponse, "":
+		if inv.looped {
+			return lambda.InvokeOutput{}, fmt.Errorf("invoke %s: %w", inv.function.Name, lambda.ErrRecursive)
+		}
 	case lambda.DryRun:
 		return lambda.InvokeOutput{StatusCode: http.StatusNoContent, RequestID: inv.id}, nil
 	case lambda.Event:
+		if inv.looped {
+			h.drop(inv, "is invoked in a recursive loop")
+			return lambda.InvokeOutput{StatusCode: http.StatusAccepted, RequestID: inv.id}, nil
+		}
 		if err := h.events.add(inv); err != nil {
 			return lambda.InvokeOutput{}, err
 		}
+		inv.function.meter.Receive(instant.Of(inv.accepted))
 		return lambda.InvokeOutput{StatusCode: http.StatusAccepted, RequestID: inv.id}, nil
 	default:
 		return lambda.InvokeOutput{}, fmt.Errorf("unknown invocation type %q", in.InvocationType)
@@ -47,11 +58,19 @@ func (h *Host) Invoke(ctx context.Context, in lambda.InvokeInput) (lambda.Invoke
 func (h *Host) perform(inv *invocation) (failed bool, err error) {
 	attempt := *inv
 	attempt.done = make(chan outcome, 1)
-	if err := h.dispatch(&attempt, time.Now()); err != nil {
+	now := time.Now()
+	if err := h.dispatch(&attempt, now); err != nil {
 		return false, err
 	}
+	inv.function.meter.Age(instant.Of(now), now.Sub(inv.accepted))
 	o := <-attempt.done
 	return o.failed, o.err
+}
+
+// drop notes that an event will not run.
+func (h *Host) drop(inv *invocation, why string) {
+	inv.function.meter.Drop(instant.Of(time.Now()))
+	h.note(fmt.Sprintf("event %s dropped: %s %s", inv.id, inv.function.Name, why))
 }
 
 // dispatch gives an invocation that begins at now to an idle sandbox, or starts a

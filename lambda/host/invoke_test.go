@@ -15,6 +15,7 @@ import (
 
 	"lullaby/lambda"
 	"lullaby/lambda/host"
+	"lullaby/watch/watchtest"
 )
 
 func TestInvoke(t *testing.T) {
@@ -44,7 +45,7 @@ func TestInvoke(t *testing.T) {
 	for what, ok := range map[string]bool{
 		"request id":     a.RequestID == out.RequestID && regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`).MatchString(out.RequestID),
 		"ARN as invoked": a.ARN == "arn:aws:lambda:us-east-1:123456789012:function:orders:$LATEST",
-		"trace":          a.TraceID == "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1",
+		"trace":          strings.HasPrefix(a.TraceID, "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1;Lineage=0:"),
 		"client context": a.Client == "me",
 		"directory":      a.Directory == dir,
 		"deadline":       a.Deadline.After(before.Add(f.Timeout-time.Second)) && a.Deadline.Before(time.Now().Add(f.Timeout)),
@@ -55,11 +56,60 @@ func TestInvoke(t *testing.T) {
 	}
 
 	made := h.succeed(t, "orders", "")
-	if !regexp.MustCompile(`^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$`).MatchString(made.TraceID) {
+	if !regexp.MustCompile(`^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0;Lineage=0:[0-9a-f]{8}:1$`).MatchString(made.TraceID) {
 		t.Errorf("trace id made = %q", made.TraceID)
 	}
 	if made.PID != a.PID || made.Served != 2 {
 		t.Errorf("second invocation in process %d as its number %d, want %d and 2", made.PID, made.Served, a.PID)
+	}
+}
+
+// A function that invokes itself, whose SDK passes the trace header on, is stopped
+// after 16 turns.
+func TestRecursiveLoop(t *testing.T) {
+	var told watchtest.Tape
+	h := start(t, host.Options{Metrics: &told}, function(t, "f", ""))
+	trace := ""
+	for turn := 1; turn <= 16; turn++ {
+		out, err := h.Invoke(t.Context(), lambda.InvokeInput{FunctionName: "f", TraceID: trace})
+		if err != nil {
+			t.Fatalf("turn %d: %v", turn, err)
+		}
+		var a answer
+		if err := json.Unmarshal(out.Payload, &a); err != nil {
+			t.Fatal(err)
+		}
+		trace = a.TraceID
+	}
+	_, err := h.Invoke(t.Context(), lambda.InvokeInput{FunctionName: "f", TraceID: trace})
+	if !errors.Is(err, lambda.ErrRecursive) {
+		t.Errorf("turn 17: %v, want it stopped", err)
+	}
+	out, err := h.Invoke(t.Context(), lambda.InvokeInput{FunctionName: "f:$LATEST", TraceID: trace, InvocationType: lambda.Event})
+	if err != nil || out.StatusCode != http.StatusAccepted {
+		t.Errorf("turn 17 as an event: %+v, %v, want it accepted and dropped", out, err)
+	}
+	h.succeed(t, "f", "")
+	if got := told.Sums(); !strings.Contains(got, "RecursiveInvocationsDropped f: 2 in 2") || !strings.Contains(got, "AsyncEventsDropped f: 1 in 1") ||
+		!strings.Contains(got, "Invocations f: 17 in 17") {
+		t.Errorf("measured\n%s", got)
+	}
+}
+
+// The metrics of an event that runs at once.
+func TestEventMetrics(t *testing.T) {
+	var told watchtest.Tape
+	h := start(t, host.Options{Metrics: &told}, function(t, "f", ""))
+	if _, err := h.Invoke(t.Context(), lambda.InvokeInput{FunctionName: "f", InvocationType: lambda.Event}); err != nil {
+		t.Fatal(err)
+	}
+	got := ""
+	for deadline := time.Now().Add(time.Minute); !strings.Contains(got, "AsyncEventAge f: ") || !strings.Contains(got, "AsyncEventsReceived f: 1 in 1"); {
+		if time.Now().After(deadline) {
+			t.Fatalf("measured\n%s", got)
+		}
+		time.Sleep(time.Millisecond)
+		got += told.Sums()
 	}
 }
 

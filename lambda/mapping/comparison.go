@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"encoding/json"
+	"net/netip"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -32,7 +33,9 @@ func (l *leaf) parseComparison(object map[string]any) error {
 			t, ok = numeric(operand)
 		case "anything-but":
 			t, ok = anythingBut(operand)
-		} // wildcard and cidr are EventBridge's alone
+		case "cidr":
+			t, ok = block(operand)
+		} // wildcard is EventBridge's alone
 		if !ok {
 			return errPattern
 		}
@@ -178,5 +181,22 @@ func anythingBut(operand any) (test, bool) {
 		}
 		f, isNumber := number(value)
 		return !isNumber || !numbers[f]
+	}, true
+}
+
+// block parses a range of addresses of IPv4 or IPv6, such as 10.0.0.0/24. It begins
+// at the address that is written and ends at the end of the block. A range of one
+// address is refused, as event-ruler does. Its test holds for texts that are
+// addresses in it: zones and IPv4 in IPv6 are none.
+func block(operand any) (test, bool) {
+	text, _ := operand.(string)
+	prefix, err := netip.ParsePrefix(text)
+	if err != nil || prefix.IsSingleIP() || prefix.Addr().Is4In6() {
+		return nil, false
+	}
+	return func(value any) bool {
+		s, _ := value.(string)
+		a, err := netip.ParseAddr(s)
+		return err == nil && prefix.Contains(a) && !a.Less(prefix.Addr())
 	}, true
 }

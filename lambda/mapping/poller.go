@@ -42,6 +42,7 @@ type Pace struct {
 	MaximumConcurrency int           // batches in flight at most; 0: AWS's maximum
 	Timeout            time.Duration // of the function
 	Visibility         time.Duration // of the queue
+	ReportsFailures    bool          // errors do not hold back the mapping
 	Assumptions        *Assumptions  // nil: Likely
 }
 

@@ -159,6 +159,9 @@ func (p *Poller[T]) Invoked(now instant.Instant, n Process, o Outcome) {
 		p.throttle(now, n, r)
 		return
 	case Errored:
+		if p.pace.ReportsFailures {
+			break
+		}
 		r.errors++
 		if pause := p.pause(r.errors); pause > 0 && len(r.rest) == 0 && p.alive <= p.level {
 			r.empty()

@@ -86,6 +86,8 @@ func (w *world) set(of string, words []string) (err error) {
 			number(&w.pace.MaximumConcurrency)
 		case "mapping strict":
 			w.pace.Assumptions = mapping.Strict
+		case "mapping reports":
+			w.pace.ReportsFailures = true
 		case "function timeout":
 			duration(&w.pace.Timeout)
 		case "function takes":

@@ -126,7 +126,10 @@ func (s *Settings) ReportsFailures() bool {
 // Pace returns the pace of a poller with these settings, of a function with a
 // timeout and a queue with a visibility timeout.
 func (s *Settings) Pace(timeout, visibility time.Duration) Pace {
-	p := Pace{BatchSize: int(s.batchSize()), Window: time.Duration(s.window()) * time.Second, Timeout: timeout, Visibility: visibility}
+	p := Pace{
+		BatchSize: int(s.batchSize()), Window: time.Duration(s.window()) * time.Second, Timeout: timeout, Visibility: visibility,
+		ReportsFailures: s.ReportsFailures(),
+	}
 	if c := s.ScalingConfig; c != nil && c.MaximumConcurrency != nil {
 		p.MaximumConcurrency = int(*c.MaximumConcurrency)
 	}

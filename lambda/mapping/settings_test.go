@@ -150,7 +150,7 @@ func TestPaceOfSettings(t *testing.T) {
 	if err := s.Check(false); err != nil {
 		t.Fatal(err)
 	}
-	want := mapping.Pace{BatchSize: 100, Window: 2 * time.Second, MaximumConcurrency: 7, Timeout: 5 * time.Second, Visibility: time.Minute}
+	want := mapping.Pace{BatchSize: 100, Window: 2 * time.Second, MaximumConcurrency: 7, Timeout: 5 * time.Second, Visibility: time.Minute, ReportsFailures: true}
 	if got := s.Pace(5*time.Second, time.Minute); got != want {
 		t.Errorf("pace %+v, want %+v", got, want)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strconv"
 
+	"lullaby/internal/ellipsis"
 	"lullaby/queue/refusal"
 )
 
@@ -19,10 +20,15 @@ type BatchResultErrorEntry struct {
 // has no details.
 func Failed(id string, err error) BatchResultErrorEntry {
 	if kind, ok := errors.AsType[refusal.Kind](err); ok {
-		return BatchResultErrorEntry{Id: id, SenderFault: true, Code: kind.Code(), Message: err.Error()}
+		message := ellipsis.Cut(err.Error(), maxEntryMessage)
+		return BatchResultErrorEntry{Id: id, SenderFault: true, Code: kind.Code(), Message: message}
 	}
 	return BatchResultErrorEntry{Id: id, Code: "InternalError"}
 }
+
+// maxEntryMessage bounds the message of an entry that failed, in bytes of its JSON:
+// a message repeats what it refuses. Assumed: no bound of AWS's is known.
+const maxEntryMessage = 8 << 10
 
 // Bounds of batches (docs/aws/sqs.md#batches).
 const (

@@ -62,6 +62,10 @@ func (e *ChangeMessageVisibilityBatchRequestEntry) Check() error {
 	return checkVisibility(*e.VisibilityTimeout)
 }
 
+// BeyondMaxVisibility is why a message is not hidden for longer than MaxVisibility
+// after its receive (docs/aws/sqs.md#longest-visibility).
+const BeyondMaxVisibility = "Total VisibilityTimeout for the message is beyond the limit [43200 seconds]"
+
 // checkVisibility checks a timeout from now. One beyond 12 hours is refused as one
 // that is too long after the receive (docs/aws/sqs.md#longest-visibility). Assumed:
 // that, and the text for less than 0.
@@ -69,8 +73,8 @@ func checkVisibility(seconds int32) error {
 	if seconds < 0 {
 		return refusal.Invalid(seconds, "VisibilityTimeout", "Must be >= 0 and <= 43200, if provided.")
 	}
-	if seconds > maxVisibility {
-		return refusal.Invalid(seconds, "VisibilityTimeout", "Total VisibilityTimeout for the message is beyond the limit [43200 seconds]")
+	if seconds > MaxVisibility {
+		return refusal.Invalid(seconds, "VisibilityTimeout", BeyondMaxVisibility)
 	}
 	return nil
 }

@@ -29,6 +29,18 @@ func (m *Message) Size() int64 {
 	return n
 }
 
+// Trace gives the message the trace header of the request that sends it, unless the
+// message has one of its own, or the header is no text (docs/aws/sqs.md#trace-headers).
+func (m *Message) Trace(header string) {
+	if _, has := m.MessageSystemAttributes[traceHeader]; has || header == "" || checkText(header, "header") != nil {
+		return
+	}
+	if m.MessageSystemAttributes == nil {
+		m.MessageSystemAttributes = map[string]MessageAttributeValue{}
+	}
+	m.MessageSystemAttributes[traceHeader] = MessageAttributeValue{DataType: typeString, StringValue: &header}
+}
+
 // Delay returns how many seconds the message stays delayed by itself. own is false
 // if the delay of the queue holds, which is so for a FIFO queue always.
 func (m *Message) Delay(q *Settings) (seconds int32, own bool) {

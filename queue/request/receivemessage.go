@@ -21,10 +21,13 @@ type ReceiveMessageInput struct {
 
 // Bounds of a receive (API Reference, "ReceiveMessage").
 const (
-	maxReceived   = 10
-	maxWait       = 20     // seconds
-	maxVisibility = 43_200 // seconds
+	maxReceived = 10
+	maxWait     = 20 // seconds
 )
+
+// MaxVisibility is how many seconds a message is hidden at most after its receive
+// (docs/aws/sqs.md#longest-visibility).
+const MaxVisibility = 43_200
 
 // Check returns the first refusal that needs no queue. Assumed: the text for the
 // visibility timeout.
@@ -38,7 +41,7 @@ func (in *ReceiveMessageInput) Check() error {
 	if n := in.WaitTimeSeconds; n != nil && (*n < 0 || *n > maxWait) {
 		return refusal.Invalid(*n, "WaitTimeSeconds", "Must be >= 0 and <= 20, if provided.")
 	}
-	if n := in.VisibilityTimeout; n != nil && (*n < 0 || *n > maxVisibility) {
+	if n := in.VisibilityTimeout; n != nil && (*n < 0 || *n > MaxVisibility) {
 		return refusal.Invalid(*n, "VisibilityTimeout", "Must be >= 0 and <= 43200, if provided.")
 	}
 	for _, name := range in.MessageSystemAttributeNames {

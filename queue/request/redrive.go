@@ -70,7 +70,7 @@ func setRedrive(s *Settings, value string) error {
 	}
 	refuse := func(reason string) error { return refusal.Invalid(value, "RedrivePolicy", reason) }
 	var members map[string]json.RawMessage
-	if json.Unmarshal([]byte(value), &members) != nil || members == nil {
+	if len(value) > maxRead || json.Unmarshal([]byte(value), &members) != nil || members == nil {
 		return refuse("Redrive policy is not a valid JSON map.")
 	}
 	for _, name := range []string{"maxReceiveCount", "deadLetterTargetArn"} {
@@ -109,7 +109,7 @@ func setRedriveAllow(s *Settings, value string) error {
 	refuse := func(reason string) error { return refusal.Invalid(value, "RedriveAllowPolicy", reason) }
 	var members map[string]json.RawMessage // whose names have AWS's case, as those of a struct need not
 	var allow RedriveAllow
-	if json.Unmarshal([]byte(value), &members) != nil || !decode(members["redrivePermission"], &allow.Permission) || !decode(members["sourceQueueArns"], &allow.Sources) {
+	if len(value) > maxRead || json.Unmarshal([]byte(value), &members) != nil || !decode(members["redrivePermission"], &allow.Permission) || !decode(members["sourceQueueArns"], &allow.Sources) {
 		return refuse("Redrive allow policy is not a valid JSON map.")
 	}
 	switch allow.Permission {

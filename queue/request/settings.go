@@ -67,6 +67,9 @@ func NewSettings(attributes map[string]string) (Settings, error) {
 // SetQueueAttributes reports it.
 func (s Settings) With(attributes map[string]string) (Settings, error) {
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
+		if name == "" {
+			return Settings{}, refusal.Missing("Attribute.Name")
+		}
 		if !slices.ContainsFunc(settable, func(a setting) bool { return a.name == name }) {
 			return Settings{}, unknownAttribute(name)
 		}

@@ -2,8 +2,10 @@ package request_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
+	"lullaby/queue/refusal"
 	"lullaby/queue/request"
 )
 
@@ -99,5 +101,26 @@ func TestTaskHandle(t *testing.T) {
 	in := request.CancelMessageMoveTaskInput{TaskHandle: want.String()}
 	if got, err := in.Handle(); got != want || err != nil {
 		t.Errorf("Handle = %+v, %v, want %+v", got, err, want)
+	}
+}
+
+// A policy of any kind that is far too long is refused unread: what it is not, is
+// not said.
+func TestLongPoliciesAreNotRead(t *testing.T) {
+	const most = 64 << 10
+	padded := func(n int, text string) string { return strings.Repeat(" ", n-len(text)) + text }
+	for _, tt := range []struct {
+		attribute, text string
+		read, unread    error // nil: fine
+	}{
+		{"Policy", "no JSON", refusal.InvalidAttributeValue, refusal.OverLimit},
+		{"RedrivePolicy", `{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:123456789012:dead","maxReceiveCount":3}`, nil, refusal.InvalidParameterValue},
+		{"RedriveAllowPolicy", `{"redrivePermission":"denyAll"}`, nil, refusal.InvalidParameterValue},
+	} {
+		for n, want := range map[int]error{most: tt.read, most + 1: tt.unread} {
+			if _, err := request.NewSettings(map[string]string{tt.attribute: padded(n, tt.text)}); !errors.Is(err, want) {
+				t.Errorf("%s of %d bytes: %.100v, want %v", tt.attribute, n, err, want)
+			}
+		}
 	}
 }

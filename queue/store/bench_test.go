@@ -2,7 +2,7 @@ package store_test
 
 import (
 	"context"
-	"fmt"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -60,7 +60,7 @@ func fill(b *testing.B, e *store.Engine, n int) {
 	b.Helper()
 	in := request.SendMessageBatchInput{QueueUrl: "q"}
 	for i := range 10 {
-		in.Entries = append(in.Entries, request.SendMessageBatchRequestEntry{Id: fmt.Sprint(i), Message: request.Message{MessageBody: kilobyte}})
+		in.Entries = append(in.Entries, request.SendMessageBatchRequestEntry{Id: strconv.Itoa(i), Message: request.Message{MessageBody: kilobyte}})
 	}
 	for range n / 10 {
 		if _, err := e.SendMessageBatch(b.Context(), now(), &in); err != nil {
@@ -104,7 +104,7 @@ func BenchmarkSend(b *testing.B) {
 // A receive and a delete cost the same whatever the backlog.
 func BenchmarkReceiveAndDelete(b *testing.B) {
 	for _, n := range []int{100_000, 1_000_000} {
-		b.Run(fmt.Sprintf("%d", n), func(b *testing.B) {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
 			e := benchEngine(b, storage.Process)
 			fill(b, e, n)
 			var none atomic.Int64

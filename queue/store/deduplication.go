@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/binary"
+	"time"
 
 	"lullaby/instant"
 	model "lullaby/queue"
@@ -23,9 +24,7 @@ const storedSending = len(model.Token{}) + 8 + len(messageID{})
 // stage adds a message, which gets an ID, to what is remembered and to a batch.
 func (d *deduplicator) stage(now instant.Instant, b *storage.Batch, s *sending, id model.ID) {
 	d.model.Remember(now, s.token, id)
-	if m, missing := d.marks.missing(id, &model.Sent{At: now}); missing {
-		d.marks = append(d.marks, m)
-	}
+	d.marks.cover(id, now)
 	var value [storedSending]byte
 	copy(value[:], s.token[:])
 	binary.BigEndian.PutUint64(value[16:], uint64(now))
@@ -42,9 +41,7 @@ func (d *deduplicator) load(now instant.Instant, r storage.Reader) error {
 			return false, errDamaged
 		}
 		id, sent := model.ID(idOf(key)), instant.Instant(binary.BigEndian.Uint64(value[16:]))
-		if m, missing := d.marks.missing(id, &model.Sent{At: sent}); missing {
-			d.marks = append(d.marks, m)
-		}
+		d.marks.cover(id, sent)
 		if past := now.Sub(sent); past < model.DeduplicationTime {
 			d.model.Remember(sent, model.Token(value[:16]), id)
 		}
@@ -66,6 +63,10 @@ func (d *deduplicator) sentID(r storage.Reader, id model.ID) (sent messageID, fo
 	return sent, found, err
 }
 
+// kept is how long a sending is stored: longer than it is remembered, since marks and
+// instants are in order within a second or two only.
+const kept = model.DeduplicationTime + time.Minute
+
 // expire forgets what was sent too long before now, in the model and in a batch. It
 // reports whether it added to the batch.
 func (d *deduplicator) expire(now instant.Instant, b *storage.Batch) bool {
@@ -73,7 +74,7 @@ func (d *deduplicator) expire(now instant.Instant, b *storage.Batch) bool {
 		_, more = d.model.Expire(now, maxExpired, nil)
 	}
 	n := 0
-	for n+1 < len(d.marks) && now.Sub(d.marks[n+1].at) > model.DeduplicationTime {
+	for n+1 < len(d.marks) && now.Sub(d.marks[n+1].at) > kept {
 		n++
 	}
 	if n == 0 {

@@ -32,8 +32,10 @@ func (e *Engine) DeleteMessage(_ context.Context, now instant.Instant, in *reque
 // error is as that of settle.
 func (q *queue) delete(now instant.Instant, handles []string, refused []error) error {
 	return q.settle(now, model.Delete, handles, refused, func(i int, r receipt) (bool, error) {
-		q.meter.Delete(now)
 		gone, err := q.model.Delete(now, r.id, r.nonce)
+		if err == nil {
+			q.meter.Delete(now)
+		}
 		return gone, refusalOf(err, handles[i], 0)
 	})
 }

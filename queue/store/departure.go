@@ -9,8 +9,8 @@ import (
 	"lullaby/storage"
 )
 
-// nameRest is how long the name of a deleted queue may not be used again (API
-// Reference, "DeleteQueue").
+// nameRest is how long the name of a deleted queue may not be used again
+// (docs/aws/sqs.md#deletions-and-purges).
 const nameRest = time.Minute
 
 // stageDeparture adds to a batch that a queue of that name was deleted.

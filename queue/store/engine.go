@@ -108,6 +108,15 @@ func (e *Engine) byARN(text string) *queue {
 	return q
 }
 
+// Settings returns the settings of the queue of an ARN. ok is false if there is none.
+func (e *Engine) Settings(arn string) (s request.Settings, ok bool) {
+	q := e.byARN(arn)
+	if q == nil {
+		return request.Settings{}, false
+	}
+	return q.desc.Load().settings, true
+}
+
 // all returns the queues that keep holds for, in the order of their names.
 func (e *Engine) all(keep func(q *queue) bool) []*queue {
 	var qs []*queue

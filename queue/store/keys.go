@@ -14,6 +14,7 @@ const (
 	lastNumbers  = 'n' // the number of the newest queue
 	cursors      = 'c' // by number
 	marksKind    = 's' // by number and ID: see mark
+	gapsKind     = 'g' // by number and ID: see hole
 	moveTasks    = 't' // by number of the source and ID of the task
 )
 
@@ -32,6 +33,11 @@ func markKey(number, id uint64) []byte {
 	return binary.BigEndian.AppendUint64(numberedKey(marksKind, number), id)
 }
 
+// gapKey returns the key of the gap that begins with a message.
+func gapKey(number, id uint64) []byte {
+	return binary.BigEndian.AppendUint64(numberedKey(gapsKind, number), id)
+}
+
 // keySize is the size of the key of a message, in bytes.
 const keySize = 1 + 8 + 8
 
@@ -45,7 +51,7 @@ func keyOf(space storage.Space, number, id uint64) (k messageKey) {
 	return k
 }
 
-// idOf returns the ID in a key of a message or mark: its last eight bytes.
+// idOf returns the ID in a key of a message, mark or gap: its last eight bytes.
 func idOf(key []byte) uint64 { return binary.BigEndian.Uint64(key[len(key)-8:]) }
 
 // deleteMessages deletes the messages of a queue whose IDs are from first up to,
@@ -56,4 +62,5 @@ func deleteMessages(b *storage.Batch, number, first, end uint64) {
 		b.DeleteRange(lower[:], upper[:])
 	}
 	b.DeleteRange(markKey(number, first), markKey(number, end))
+	b.DeleteRange(gapKey(number, first), gapKey(number, end))
 }

@@ -12,46 +12,36 @@ import (
 )
 
 // A mark says when plain messages were sent: those from its ID up to the next mark,
-// within the same second and with the same delay. So a start need not read the
-// messages.
+// within one second. So a start need not read the messages. Stored with it is the
+// instant of the mark before, which is known by then.
 type mark struct {
-	id    model.ID
-	at    instant.Instant // the beginning of the second
-	delay time.Duration   // until they were visible
+	id model.ID
+	at instant.Instant // when the latest of them was sent
 }
 
 // marks are the marks of a queue in order of their IDs.
 type marks []mark
 
-// missing returns the mark that the plain message of an ID needs, unless the last
-// one is for it too.
-func (ms marks) missing(id model.ID, sent *model.Sent) (mark, bool) {
-	m := mark{id: id, at: sent.At.Truncate(time.Second)}
-	if !sent.Due.IsZero() {
-		m.delay = sent.Due.Sub(sent.At)
+// cover has a mark for the plain message of an ID that was sent at an instant. added
+// is set if that is a new one.
+func (ms *marks) cover(id model.ID, at instant.Instant) (added bool) {
+	if last := len(*ms) - 1; last >= 0 && (*ms)[last].at.Truncate(time.Second) == at.Truncate(time.Second) {
+		(*ms)[last].at = max((*ms)[last].at, at)
+		return false
 	}
-	if len(ms) > 0 && ms[len(ms)-1].at == m.at && ms[len(ms)-1].delay == m.delay {
-		return mark{}, false
-	}
-	return m, true
+	*ms = append(*ms, mark{id, at})
+	return true
 }
 
-func (m mark) stage(b *storage.Batch, number uint64) {
+// stage adds the last mark to a batch.
+func (ms marks) stage(b *storage.Batch, number uint64) {
 	var value [16]byte
-	binary.BigEndian.PutUint64(value[:], uint64(m.at))
-	binary.BigEndian.PutUint64(value[8:], uint64(m.delay))
-	b.Set(markKey(number, uint64(m.id)), value[:])
-}
-
-// sent returns how the messages of the mark were sent, late by less than a second
-// rather than early: none is lost or visible too soon. now is not before that.
-func (m mark) sent(now instant.Instant) model.Sent {
-	last := m.at.Add(time.Second - 1)
-	s := model.Sent{At: min(last, now)}
-	if m.delay > 0 {
-		s.Due = last.Add(m.delay)
+	last := len(ms) - 1
+	binary.BigEndian.PutUint64(value[:], uint64(ms[last].at))
+	if last > 0 {
+		binary.BigEndian.PutUint64(value[8:], uint64(ms[last-1].at))
 	}
-	return s
+	b.Set(markKey(number, uint64(ms[last].id)), value[:])
 }
 
 // passEvery is how many marks are deleted together.
@@ -68,23 +58,28 @@ func (ms *marks) pass(b *storage.Batch, number uint64, id model.ID) {
 	*ms = slices.Delete(all, 0, n)
 }
 
-// loadMarks reads the marks of a queue.
-func loadMarks(r storage.Reader, number uint64) (ms marks, err error) {
+// loadMarks reads the marks of a queue, whose newest message was sent at an instant.
+func loadMarks(r storage.Reader, number uint64, newest instant.Instant) (ms marks, err error) {
 	err = r.Scan(numberedKey(marksKind, number), numberedKey(marksKind, number+1), func(key, v []byte) (bool, error) {
 		if len(v) != 16 {
 			return false, errDamaged
 		}
-		ms = append(ms, mark{
-			model.ID(idOf(key)), instant.Instant(binary.BigEndian.Uint64(v)), time.Duration(binary.BigEndian.Uint64(v[8:])), //nolint:gosec // as it was written
-		})
+		if n := len(ms); n > 0 {
+			ms[n-1].at = max(ms[n-1].at, instant.Instant(binary.BigEndian.Uint64(v[8:])))
+		}
+		ms = append(ms, mark{model.ID(idOf(key)), instant.Instant(binary.BigEndian.Uint64(v))})
 		return true, nil
 	})
+	if n := len(ms); n > 0 {
+		second := ms[n-1].at.Truncate(time.Second).Add(time.Second - 1)
+		ms[n-1].at = max(ms[n-1].at, min(newest, second))
+	}
 	return ms, err
 }
 
 // each calls f with the parts of a range of plain messages, from first up to, but
-// not including, end, as they were sent before now.
-func (ms marks) each(now instant.Instant, first, end model.ID, f func(first model.ID, count int, sent model.Sent)) {
+// not including, end.
+func (ms marks) each(first, end model.ID, f func(first model.ID, count int, sent model.Sent)) {
 	i := max(0, sort.Search(len(ms), func(i int) bool { return ms[i].id > first })-1)
 	for ; first < end && i < len(ms); i++ {
 		last := end
@@ -92,7 +87,7 @@ func (ms marks) each(now instant.Instant, first, end model.ID, f func(first mode
 			last = min(end, ms[i+1].id)
 		}
 		if last > first {
-			f(first, int(last-first), ms[i].sent(now)) //nolint:gosec // as many as there are messages
+			f(first, int(last-first), model.Sent{At: ms[i].at}) //nolint:gosec // as many as there are messages
 			first = last
 		}
 	}

@@ -84,6 +84,11 @@ func (e *Engine) moveSome(now instant.Instant, t *moveTask, most int) (moved int
 	if err != nil {
 		return 0, err
 	}
+	return len(rs), source.inParts(now, rs, func(part []received) error { return e.movePart(now, t, source, part) })
+}
+
+// movePart moves drawn messages, each to its destination.
+func (e *Engine) movePart(now instant.Instant, t *moveTask, source *queue, rs []received) error {
 	for len(rs) > 0 {
 		to := t.Destination
 		if to == "" {
@@ -95,12 +100,11 @@ func (e *Engine) moveSome(now instant.Instant, t *moveTask, most int) (moved int
 		}
 		if err := e.moveTo(now, t, source, to, rs[:n]); err != nil {
 			source.giveBack(now, rs[n:])
-			return moved, err
+			return err
 		}
-		moved += n
 		rs = rs[n:]
 	}
-	return moved, nil
+	return nil
 }
 
 // moveTo moves drawn messages to the queue of an ARN.

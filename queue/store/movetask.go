@@ -126,7 +126,7 @@ func (t *moveTask) submitChange(b *storage.Batch, change func(p *progress) error
 // addTask adds a task to those of its source, and adds to a batch that the oldest
 // ones are forgotten. The caller holds ddl.
 func (e *Engine) addTask(b *storage.Batch, t *moveTask) {
-	kept := append(e.moves[t.number], t)
+	kept := slices.Concat(e.moves[t.number], []*moveTask{t})
 	for len(kept) > keptTasks {
 		b.Delete(kept[0].key())
 		b.Delete(kept[0].movedKey())

@@ -9,8 +9,8 @@ import (
 	"lullaby/queue/request"
 )
 
-// purgeRest is how long after a purge another one is refused (API Reference,
-// "PurgeQueue").
+// purgeRest is how long after a purge another one is refused
+// (docs/aws/sqs.md#deletions-and-purges).
 const purgeRest = time.Minute
 
 // PurgeQueueOutput is the output of PurgeQueue.

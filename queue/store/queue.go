@@ -46,6 +46,7 @@ func (e *Engine) newQueue(now instant.Instant, d *description) *queue {
 		chance = rand.New(rand.NewPCG(e.opts.Seed, d.Number)) //nolint:gosec // it decides what tests meet
 	}
 	q.model = model.New(&d.settings, chance)
+	q.model.Unlimited = e.opts.Unlimited
 	q.fifo = e.newFIFO(now, d)
 	q.meter = model.NewMeter(e.opts.Metrics, d.Name, d.settings.FIFO, e.opts.Pessimistic)
 	return q

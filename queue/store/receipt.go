@@ -50,12 +50,12 @@ func badHandle(text string) error {
 	return refusal.Newf(refusal.ReceiptHandleIsInvalid, "The input receipt handle \"%s\" is not a valid receipt handle.", text)
 }
 
-// receiptOf reads a receipt handle of the queue. Assumed: AWS takes the handle of
-// another queue for none.
+// receiptOf reads a receipt handle of the queue. That of another queue is refused in
+// other words than what is no handle (docs/aws/sqs.md#receipt-handles).
 func (q *queue) receiptOf(handle string) (receipt, error) {
 	r, err := parseHandle(handle)
 	if err == nil && r.queue != q.number {
-		err = badHandle(handle)
+		err = refusal.Newf(refusal.ReceiptHandleIsInvalid, "The receipt handle \"%s\" is not valid for this queue.", handle)
 	}
 	return r, err
 }

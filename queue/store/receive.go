@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"math"
 	"slices"
 	"time"
 
@@ -19,10 +20,15 @@ func (q *queue) receive(ctx context.Context, now instant.Instant, ask *model.Ask
 		}
 	}
 	var timer *time.Timer // nil: nothing was waited for
-	for again := false; ; again = true {
-		got, p, err := q.take(ctx, now, ask, wait > 0, again)
-		if p == nil || err != nil {
+	for rounds := 0; ; rounds++ {
+		got, more, p, err := q.take(now, ask, wait > 0, rounds > 0)
+		switch {
+		case err != nil || len(got) > 0:
 			return got, err
+		case more && (wait > 0 && ctx.Err() == nil || rounds < maxRounds):
+			continue
+		case p == nil:
+			return nil, nil
 		}
 		if timer == nil {
 			timer = time.NewTimer(wait)
@@ -38,6 +44,10 @@ func (q *queue) receive(ctx context.Context, now instant.Instant, ask *model.Ask
 	}
 }
 
+// maxRounds is how often a short poll tries again after it has found only dead
+// letters, a few at a time, or messages that are gone.
+const maxRounds = 10
+
 // admitReceive counts a receive of a FIFO queue. The error is a refusal.
 func (q *queue) admitReceive(now instant.Instant) error {
 	if err := q.lock(now); err != nil {
@@ -47,30 +57,25 @@ func (q *queue) admitReceive(now instant.Instant) error {
 	return q.fifo.admit(now, model.Receive)
 }
 
-// take receives messages that are visible at now. If there are none and the caller
-// waits, it returns a poll that waits. Dead letters are moved before it returns.
-func (q *queue) take(ctx context.Context, now instant.Instant, ask *model.Ask, waits, again bool) ([]received, *poll, error) {
-	for {
-		got, dead, p, err := q.takeOnce(now, ask, waits, again)
-		if err != nil {
-			return nil, nil, err
-		}
-		found := len(got) + len(dead)
-		if len(dead) > 0 && !q.bury(now, dead) {
-			found = 0 // they would be found again
-		}
-		if got, err = q.read(now, got); err != nil {
-			return nil, nil, err
-		}
-		if len(got) > 0 || found == 0 || ctx.Err() != nil {
-			return got, p, nil
-		}
+// take receives messages that are visible at now, and moves dead letters. If there
+// are neither it returns a poll for a caller that waits. more is set if there were
+// some and there may be others.
+func (q *queue) take(now instant.Instant, ask *model.Ask, waits, again bool) (got []received, more bool, p *poll, err error) {
+	got, dead, p, err := q.takeVisible(now, ask, waits, again)
+	if err != nil {
+		return nil, false, nil, err
 	}
+	more = len(got)+len(dead) > 0
+	if len(dead) > 0 && !q.bury(now, dead) {
+		more = false // they would be found again
+	}
+	got, _, err = q.read(now, got, math.MaxInt)
+	return got, more, p, err
 }
 
-// takeOnce receives messages without what is stored of them, and dead letters. If
-// there are neither it adds a poll for a caller that waits.
-func (q *queue) takeOnce(now instant.Instant, ask *model.Ask, waits, again bool) (got, dead []received, p *poll, err error) {
+// takeVisible receives messages without what is stored of them, and takes dead
+// letters out. If there are neither it adds a poll for a caller that waits.
+func (q *queue) takeVisible(now instant.Instant, ask *model.Ask, waits, again bool) (got, dead []received, p *poll, err error) {
 	if err := q.lock(now); err != nil {
 		return nil, nil, nil, err
 	}
@@ -132,33 +137,42 @@ func (q *queue) submitGotLocked(now instant.Instant, drawn ...model.ID) (submitt
 	return submitted, nil
 }
 
-// read reads what is stored of received messages. It leaves out what is gone: it was
-// deleted or purged meanwhile, or a crash has left its place empty.
-func (q *queue) read(now instant.Instant, rs []received) ([]received, error) {
+// read reads what is stored of received messages, until it has read so many bytes. It
+// leaves out what is gone: it was deleted or purged meanwhile, or a crash has left its
+// place empty. rest are the messages that it did not come to. If it fails, those are
+// all of them.
+func (q *queue) read(now instant.Instant, rs []received, bytes int) (kept, rest []received, err error) {
 	var gone []model.ID
-	kept := rs[:0]
-	for i := range rs {
-		found, err := q.readMessage(rs[i].id, &rs[i].message)
-		switch {
-		case err != nil:
-			return nil, err
-		case found:
-			kept = append(kept, rs[i])
-		default:
-			gone = append(gone, rs[i].id)
+	read := 0
+	for ; read < len(rs) && bytes > 0; read++ {
+		size, err := q.readMessage(rs[read].id, &rs[read].message)
+		if err != nil {
+			return nil, rs, err
+		}
+		bytes -= size
+		if size == 0 {
+			gone = append(gone, rs[read].id)
 		}
 	}
-	if gone != nil {
-		return kept, q.forget(now, gone)
+	kept, rest = rs[:read:read], rs[read:]
+	if gone == nil {
+		return kept, rest, nil
 	}
-	return kept, nil
+	if err := q.forget(now, gone); err != nil {
+		return nil, rs, err
+	}
+	return slices.DeleteFunc(kept, func(r received) bool { return slices.Contains(gone, r.id) }), rest, nil
 }
 
-// readMessage reads what is stored of a message, and reports whether there is
-// something.
-func (q *queue) readMessage(id model.ID, m *message) (found bool, err error) {
+// readMessage reads what is stored of a message. size is how many bytes that is, 0 if
+// there is nothing.
+func (q *queue) readMessage(id model.ID, m *message) (size int, err error) {
 	key := keyOf(storage.Messages, q.number, uint64(id))
-	return q.e.db.Get(key[:], func(value []byte) error { return parseMessage(m, string(value)) })
+	_, err = q.e.db.Get(key[:], func(value []byte) error {
+		size = len(value)
+		return parseMessage(m, string(value))
+	})
+	return size, err
 }
 
 // forget takes messages out of the model of which nothing is stored.

@@ -98,20 +98,6 @@ func (q *queue) submitExpired(now instant.Instant) (submitted storage.Submission
 	}
 	q.seen = max(q.seen, now)
 	submitted, err = b.Submit()
+	q.stirLocked(now) // what expired in flight held up its group
 	return submitted, more, err
-}
-
-// stageLostLocked adds to a batch that a range of messages is gone.
-func (q *queue) stageLostLocked(b *storage.Batch, r model.Range) {
-	end := r.First + model.ID(r.Count) //nolint:gosec // a count is positive
-	if r.Count > 1 && end <= q.saved {
-		for _, space := range []storage.Space{storage.Messages, storage.States} {
-			lower, upper := keyOf(space, q.number, uint64(r.First)), keyOf(space, q.number, uint64(end))
-			b.DeleteRange(lower[:], upper[:])
-		}
-		return
-	}
-	for id := r.First; id < end; id++ {
-		q.stageGoneLocked(b, id)
-	}
 }

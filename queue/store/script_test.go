@@ -3,7 +3,6 @@ package store_test
 import (
 	"bufio"
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -21,6 +20,7 @@ import (
 	"lullaby/instant"
 	"lullaby/internal/awsjson"
 	"lullaby/internal/shorthand"
+	"lullaby/queue/request"
 	"lullaby/queue/store"
 	"lullaby/storage"
 )
@@ -191,6 +191,7 @@ var operations = map[string]func(t *testing.T, e *store.Engine, body string) str
 	"CancelMessageMoveTask":        operation((*store.Engine).CancelMessageMoveTask),
 	"ChangeMessageVisibility":      operation((*store.Engine).ChangeMessageVisibility),
 	"ChangeMessageVisibilityBatch": operation((*store.Engine).ChangeMessageVisibilityBatch),
+	"Declare":                      operation(declare),
 	"CreateQueue":                  operation((*store.Engine).CreateQueue),
 	"DeleteMessage":                operation((*store.Engine).DeleteMessage),
 	"DeleteMessageBatch":           operation((*store.Engine).DeleteMessageBatch),
@@ -210,6 +211,11 @@ var operations = map[string]func(t *testing.T, e *store.Engine, body string) str
 	"StartMessageMoveTask":         operation((*store.Engine).StartMessageMoveTask),
 	"TagQueue":                     operation((*store.Engine).TagQueue),
 	"UntagQueue":                   operation((*store.Engine).UntagQueue),
+}
+
+// declare has no operation of AWS's.
+func declare(e *store.Engine, _ context.Context, now instant.Instant, in *[]*request.CreateQueueInput) (*struct{}, error) { //nolint:revive // in the form of operations
+	return &struct{}{}, e.Declare(now, *in)
 }
 
 func operation[In, Out any](call func(*store.Engine, context.Context, instant.Instant, *In) (*Out, error)) func(*testing.T, *store.Engine, string) string {
@@ -260,7 +266,12 @@ func newWorld(t *testing.T, d storage.Durability, o store.Options) *world {
 
 func (w *world) start(o store.Options) {
 	w.t.Helper()
-	db, err := storage.Open("data", storage.Options{Durability: w.durability, FS: w.fs})
+	w.startOn(w.fs, o)
+}
+
+func (w *world) startOn(fs vfs.FS, o store.Options) {
+	w.t.Helper()
+	db, err := storage.Open("data", storage.Options{Durability: w.durability, FS: fs})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -275,7 +286,7 @@ func (w *world) start(o store.Options) {
 	w.stop = sync.OnceValue(func() error {
 		cancel()
 		running.Wait()
-		return errors.Join(db.Close())
+		return db.Close()
 	})
 }
 

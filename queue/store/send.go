@@ -92,9 +92,8 @@ func (q *queue) stageSendingLocked(b *storage.Batch, s *sending) {
 		q.record = (&state{Sent: s.into}).append(q.record[:0])
 		key[0] = storage.States
 		b.Set(key[:], q.record)
-	} else if m, missing := q.marks.missing(s.id, &s.into); missing {
-		m.stage(b, q.number)
-		q.marks = append(q.marks, m)
+	} else if q.marks.cover(s.id, s.into.At) {
+		q.marks.stage(b, q.number)
 	}
 }
 
@@ -109,7 +108,7 @@ func (q *queue) unsendLocked(ss []*sending) {
 
 // publish shows receivers messages that are durable, with all that were sent before.
 func (q *queue) publish(ss []*sending) {
-	last := ss[len(ss)-1].id
+	var last model.ID // of none, if each entry of a batch was refused
 	for _, s := range ss {
 		last = max(last, s.id)
 	}

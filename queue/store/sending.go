@@ -28,7 +28,7 @@ type sending struct {
 func newSending(now instant.Instant, m *request.Message, q *request.Settings) *sending {
 	s := &sending{message: message{
 		id: newMessageID(), sent: now, digest: md5.Sum([]byte(m.MessageBody)), group: m.MessageGroupId, //nolint:gosec // as above
-		attributes: m.MessageAttributes, body: m.MessageBody,
+		attributes: request.Kept(m.MessageAttributes), body: m.MessageBody,
 	}}
 	if trace := m.MessageSystemAttributes[traceHeader].StringValue; trace != nil {
 		s.trace = *trace
@@ -53,7 +53,7 @@ func (s *sending) delay(m *request.Message, q *request.Settings) {
 	if delay > 0 {
 		s.into.Due = s.into.At.Add(delay)
 	}
-	s.plain = s.group == "" && delay == q.Delay
+	s.plain = s.group == "" && delay == 0
 }
 
 // traceHeader is the one system attribute that a sender may set.

@@ -31,8 +31,28 @@ func (q *queue) stageGoneLocked(b *storage.Batch, ids ...model.ID) {
 			b.Delete(key[:])
 		} else {
 			b.Set(key[:], []byte{goneForm})
-			q.holes.add(id)
+			q.holes.add(id, id+1)
 		}
+	}
+}
+
+// stageLostLocked adds to a batch that a range of messages is gone, however many
+// they are.
+func (q *queue) stageLostLocked(b *storage.Batch, r model.Range) {
+	lost := hole{r.First, r.First + model.ID(r.Count)} //nolint:gosec // a count is positive
+	if r.Count < fewLost {
+		for id := lost.first; id < lost.end; id++ {
+			q.stageGoneLocked(b, id)
+		}
+		return
+	}
+	for _, space := range []storage.Space{storage.Messages, storage.States} {
+		lower, upper := keyOf(space, q.number, uint64(lost.first)), keyOf(space, q.number, uint64(lost.end))
+		b.DeleteRange(lower[:], upper[:])
+	}
+	if lost.end > q.saved {
+		lost.stageGap(b, q.number)
+		q.holes.add(lost.first, lost.end)
 	}
 }
 
@@ -41,11 +61,10 @@ func (q *queue) stageGoneLocked(b *storage.Batch, ids ...model.ID) {
 func (q *queue) stageCursorLocked(b *storage.Batch, saving *model.Received) {
 	q.saved = max(q.saved, q.model.Cursor(saving))
 	cursor{q.saved, q.next}.stage(b, q.number)
-	for len(q.holes) > 0 && q.holes[0] < q.saved {
-		id := q.holes.take()
-		if _, _, found := q.model.Find(id); !found { // it is if it could not be stored that it is gone
-			key := keyOf(storage.States, q.number, uint64(id))
-			b.Delete(key[:])
+	for len(q.holes) > 0 && q.holes[0].end <= q.saved {
+		h := q.holes.take()
+		if _, _, found := q.model.Find(h.first); h.isGap() || !found { // it is if it could not be stored that it is gone
+			h.stagePassed(b, q.number)
 		}
 	}
 	q.marks.pass(b, q.number, q.saved)

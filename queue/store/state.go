@@ -8,8 +8,8 @@ import (
 	"lullaby/storage"
 )
 
-// A message that is as it was sent, without a group or a delay of its own, has no
-// record of its state: where such messages begin, the cursor says, and when they
+// A message that is as it was sent, without a group or a delay, has no record of its
+// state: where such messages begin, the cursor says, and when they
 // were sent, the marks. Every other message has a record. Of a message that is gone
 // there is none below the cursor; above, the record says that it is gone.
 

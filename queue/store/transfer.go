@@ -18,18 +18,40 @@ func (q *queue) bury(now instant.Instant, dead []received) bool {
 		q.giveBack(now, dead)
 		return false
 	}
-	dead, err := q.read(now, dead)
-	if err == nil && len(dead) > 0 {
-		ss := make([]*sending, len(dead))
-		for i := range dead {
-			ss[i] = dead[i].die(now, q, target)
+	err := q.inParts(now, dead, func(part []received) error {
+		ss := make([]*sending, len(part))
+		for i := range part {
+			ss[i] = part[i].die(now, q, target)
 		}
-		err = q.transfer(now, target, dead, ss, func(*storage.Batch) {})
-	}
+		return q.transfer(now, target, part, ss, func(*storage.Batch) {})
+	})
 	if err != nil && !errors.Is(err, refusal.QueueDoesNotExist) {
 		q.e.opts.Log.Error("move dead letters", slog.String("queue", q.name), slog.Any("error", err))
 	}
 	return err == nil
+}
+
+// maxTransfer is how many bytes of messages are read before they are moved, and one
+// message more. In memory they take three times as many: as they are read, as they
+// are stored, and in the batch.
+const maxTransfer = 4 << 20
+
+// inParts reads messages that the model has taken out, and has move move them, as many
+// at a time as maxTransfer lets. Those that it has not given to move when it or
+// storage fails are visible again.
+func (q *queue) inParts(now instant.Instant, rs []received, move func(part []received) error) error {
+	for len(rs) > 0 {
+		part, rest, err := q.read(now, rs, maxTransfer)
+		if err == nil && len(part) > 0 {
+			err = move(part)
+		}
+		if err != nil {
+			q.giveBack(now, rest)
+			return err
+		}
+		rs = rest
+	}
+	return nil
 }
 
 // die makes a dead letter of a message: it keeps what is known of it
@@ -75,7 +97,9 @@ func (q *queue) submitTransfer(now instant.Instant, to *queue, rs []received, ss
 	b := q.e.db.NewBatch()
 	b.UseReserve()
 	stage(b)
-	q.mu.Lock()
+	if err := q.lock(now); err != nil {
+		return storage.Submission{}, closing(b, err)
+	}
 	q.stageGoneLocked(b, idsOf(rs)...)
 	q.mu.Unlock()
 	if err := to.lock(now); err != nil {
@@ -111,7 +135,8 @@ func (q *queue) takenLocked(ids []model.ID) []received {
 	return rs
 }
 
-// draw takes visible messages out to be moved, at most so many. It is no receive.
+// draw takes visible messages out to be moved, at most so many, without what is stored
+// of them. It is no receive.
 // The error is a refusal.QueueDoesNotExist, or of storage.
 func (q *queue) draw(now instant.Instant, most int) ([]received, error) {
 	if err := q.lock(now); err != nil {
@@ -127,5 +152,5 @@ func (q *queue) draw(now instant.Instant, most int) ([]received, error) {
 	if err := submitted.Wait(); err != nil {
 		return nil, err
 	}
-	return q.read(now, rs)
+	return rs, nil
 }

@@ -34,6 +34,7 @@ type Report struct {
 	Routes    []Route    `json:"routes"`
 	Functions []Function `json:"functions"`
 	Tables    []Table    `json:"tables"`
+	Queues    []Queue    `json:"queues"` // each before its dead-letter queue
 
 	// What was assumed: about the path of requests, in sentences, and about each
 	// of them.
@@ -43,6 +44,9 @@ type Report struct {
 	ColdStart   Span     `json:"cold_start_seconds"`
 	AttemptTime Span     `json:"attempt_seconds"` // of each further attempt
 	Reserve     Span     `json:"reserve_seconds"` // from a function's last work to its Timeout
+	// The same of a function that a queue invokes, whose Timeout is two seconds at
+	// least; 0 without queues.
+	ConsumerReserve Span `json:"consumer_reserve_seconds"`
 
 	Unlimited   bool `json:"unlimited"`   // limits were off
 	Pessimistic bool `json:"pessimistic"` // capacity.Strict in place of capacity.Likely
@@ -54,6 +58,8 @@ type Report struct {
 type Route struct {
 	Route        string    `json:"route"`    // method and path; empty: clients invoke the function itself
 	Function     string    `json:"function"` // logical id
+	Queue        string    `json:"queue"`    // logical id of the queue to which the function sends; empty: none
+	Traffic      string    `json:"traffic"`
 	Offered      int64     `json:"offered"`
 	Served       int64     `json:"served"`
 	Refused      int64     `json:"refused"`
@@ -172,10 +178,11 @@ func addAnswer(all []Answer, a Answer) []Answer {
 	return append(all, a)
 }
 
-// Lost reports whether any request was refused or timed out.
+// Lost reports whether any request was refused or timed out, or any message was
+// given up or is left in a queue that has consumers.
 func (r *Report) Lost() bool {
 	all := r.Total()
-	return all.lost()
+	return all.lost() || r.lostMessages()
 }
 
 func (r *Route) lost() bool { return r.Refused > 0 || r.TimedOut > 0 }

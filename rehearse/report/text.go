@@ -20,39 +20,69 @@ func (r *Report) WriteText(to io.Writer) error {
 	for i := range r.Routes {
 		w.row("route", "%s", r.path(&r.Routes[i]))
 	}
-	w.row("traffic", "%s", r.Traffic)
+	w.chains(r)
+	w.traffic(r)
 	w.row("", "for %v, seed %d%s", r.For, r.Seed, r.mode())
-	for i := range r.Functions {
-		w.row("retries", "%s", r.Functions[i].retries())
+	for _, f := range r.working() {
+		w.row("retries", "%s%s", f.retries(), r.of(f))
 	}
 	all := r.Total()
-	w.requests(&all)
-	w.percentiles(r.Routes)
-	w.calls(r.Functions)
-	w.bursts(r.Tables)
-	for i := range r.Functions {
-		f := &r.Functions[i]
-		w.row("concurrency", "%s at its peak, %s cold starts", grouped(int64(f.PeakConcurrency)), grouped(f.ColdStarts))
+	if all.Offered > 0 || len(r.Queues) == 0 {
+		w.requests(&all)
 	}
+	w.percentiles(r.Routes)
+	w.calls(r)
+	w.bursts(r.Tables)
+	for _, f := range r.working() {
+		w.row("concurrency", "%s at its peak, %s cold starts%s", grouped(int64(f.PeakConcurrency)), grouped(f.ColdStarts), r.of(f))
+	}
+	w.queues(r.Queues)
 	w.assumed(r, &all)
 	return w.Flush()
 }
 
-// path returns the function that a route invokes and the tables that it calls.
-func (r *Report) path(route *Route) string {
-	var tables []string
+// working returns the functions that ran; the only one also if it did not.
+func (r *Report) working() (all []*Function) {
 	for i := range r.Functions {
-		if f := &r.Functions[i]; f.Function == route.Function {
-			for _, call := range f.Calls {
-				tables = append(tables, call.Table)
-			}
+		if f := &r.Functions[i]; len(r.Functions) == 1 || f.ColdStarts > 0 {
+			all = append(all, f)
 		}
 	}
+	return all
+}
+
+// of names a function if there are several.
+func (r *Report) of(f *Function) string {
+	if len(r.Functions) == 1 {
+		return ""
+	}
+	return " of " + f.Function
+}
+
+// path returns the function that a route invokes, the tables that it calls and the
+// queue to which it sends.
+func (r *Report) path(route *Route) string {
+	tables := r.tables(route.Function)
 	steps := []string{cmp.Or(route.Route, "invoke"), route.Function}
 	if tables != nil {
 		steps = append(steps, strings.Join(tables, ", "))
 	}
+	if route.Queue != "" {
+		steps = append(steps, route.Queue)
+	}
 	return strings.Join(steps, " -> ")
+}
+
+// tables returns the tables that a function calls.
+func (r *Report) tables(function string) (all []string) {
+	for i := range r.Functions {
+		if f := &r.Functions[i]; f.Function == function {
+			for _, call := range f.Calls {
+				all = append(all, call.Table)
+			}
+		}
+	}
+	return all
 }
 
 // rows writes labelled rows. Flush returns the first error.
@@ -165,13 +195,31 @@ func (w *rows) percentiles(routes []Route) {
 	}
 }
 
-// calls writes what the retries of all calls did.
-func (w *rows) calls(functions []Function) {
-	for i := range functions {
-		for j := range functions[i].Calls {
-			w.attempts(&functions[i].Calls[j])
+// calls writes what the retries of all calls did. With several functions, each
+// row names the table.
+func (w *rows) calls(r *Report) {
+	for i := range r.Functions {
+		for j := range r.Functions[i].Calls {
+			c := &r.Functions[i].Calls[j]
+			table := "the table"
+			if len(r.Functions) > 1 {
+				table = c.Table
+			}
+			w.attempts(c, table, r.unit(r.Functions[i].Function))
 		}
 	}
+}
+
+// unit returns for what a function makes a call.
+func (r *Report) unit(function string) string {
+	for i := range r.Queues {
+		for j := range r.Queues[i].Mappings {
+			if r.Queues[i].Mappings[j].Function == function {
+				return "message"
+			}
+		}
+	}
+	return "request"
 }
 
 // assumed writes what was assumed, as far as it counted.
@@ -184,6 +232,9 @@ func (w *rows) assumed(r *Report, all *Route) {
 	w.row(label, "items of %s bytes, %v a request, %v more if cold", grouped(r.ItemBytes), r.ServiceTime, r.ColdStart)
 	if r.waited() {
 		w.row("", "%v a further attempt, functions give up %v before Timeout", r.AttemptTime, r.Reserve)
+	}
+	if r.ConsumerReserve > 0 {
+		w.row("", "consumers give up %v before Timeout, a message more takes %v", r.ConsumerReserve, r.AttemptTime)
 	}
 	for _, a := range all.Answers {
 		if a.Status == statusOfFunctions {
@@ -208,12 +259,12 @@ func (r *Report) waited() bool {
 }
 
 // attempts writes what the retries of a call did, if there were any.
-func (w *rows) attempts(c *Call) {
+func (w *rows) attempts(c *Call, table, unit string) {
 	if c.Attempts > c.Asked {
-		w.row("attempts", "%s of the table, %s a request, %s refused", grouped(c.Attempts), hundredths(c.Attempts, c.Asked), grouped(c.AttemptsRefused))
+		w.row("attempts", "%s of %s, %s a %s, %s refused", grouped(c.Attempts), table, hundredths(c.Attempts, c.Asked), unit, grouped(c.AttemptsRefused))
 	}
 	if c.LongestWait > 0 {
-		w.row("waited", "%v a request on average, %v at the longest", c.MeanWait, c.LongestWait)
+		w.row("waited", "%v a %s on average, %v at the longest", c.MeanWait, unit, c.LongestWait)
 	}
 	if c.WastedRequests > 0 {
 		w.row("wasted", "%s units, on %s requests that had timed out", grouped(c.WastedUnits), grouped(c.WastedRequests))
@@ -310,4 +361,17 @@ func percent(part, whole int64) string {
 		return " >99.9 %"
 	}
 	return fmt.Sprintf(" %3d.%d %%", tenths/10, tenths%10)
+}
+
+// traffic writes what is played, of each route if there are several.
+func (w *rows) traffic(r *Report) {
+	if len(r.Routes) < 2 {
+		w.row("traffic", "%s", r.Traffic)
+		return
+	}
+	label := "traffic"
+	for i := range r.Routes {
+		w.row(label, "%s of %s", r.Routes[i].Traffic, cmp.Or(r.Routes[i].Route, r.Routes[i].Function))
+		label = ""
+	}
 }

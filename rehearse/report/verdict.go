@@ -11,6 +11,15 @@ import (
 type Remedy struct {
 	Outcome Outcome `json:"outcome"`
 	Raise   []Raise `json:"raise"` // if it was found
+
+	// What would hold in place of more throughput; absent: nothing is known.
+	Concurrency *Concurrency `json:"concurrency,omitempty"`
+}
+
+// A Concurrency is a MaximumConcurrency of the mapping of a function.
+type Concurrency struct {
+	Function           string `json:"function"` // logical id
+	MaximumConcurrency int64  `json:"maximum_concurrency"`
 }
 
 // An Outcome says what became of the search for a remedy.
@@ -46,6 +55,9 @@ const (
 // verdict returns what became of the traffic, in one sentence.
 func (r *Report) verdict() string {
 	all := r.Total()
+	if len(r.Queues) > 0 {
+		return r.verdictOfQueues(&all)
+	}
 	one, many := r.noun()
 	switch {
 	case all.Offered == 0:
@@ -53,14 +65,21 @@ func (r *Report) verdict() string {
 	case !all.lost():
 		return "No " + one + " fails" + r.reserve()
 	}
-	at, _, _ := all.first()
-	text := share(all.Offered-all.Served, all.Offered, many) + " fail from "
+	return all.failure(many) + r.Remedy.advice(r.direction())
+}
+
+// failure returns how many requests fail, and since when. At least one does.
+func (r *Route) failure(many string) string {
+	at, _, _ := r.first()
+	return share(r.Offered-r.Served, r.Offered, many) + " fail " + from(at)
+}
+
+// from returns since when something is so.
+func from(at Span) string {
 	if at < Span(time.Second) {
-		text += "the start on"
-	} else {
-		text += Span(time.Duration(at).Round(time.Second)).String() + " on"
+		return "from the start on"
 	}
-	return text + r.Remedy.advice(r.direction())
+	return "from " + Span(time.Duration(at).Round(time.Second)).String() + " on"
 }
 
 // direction returns the direction of all calls, empty if they differ.
@@ -115,6 +134,9 @@ func (m *Remedy) advice(direction string) string {
 		return "; what would hold takes too long to seek"
 	case m.Outcome == NoHelp:
 		return "; more " + strings.TrimPrefix(direction+" units", " ") + " would not be enough"
+	}
+	if c := m.Concurrency; c != nil {
+		return fmt.Sprintf("; a MaximumConcurrency of %s for %s would hold", grouped(c.MaximumConcurrency), c.Function)
 	}
 	texts := make([]string, len(m.Raise))
 	for i := range m.Raise {

@@ -80,3 +80,39 @@ func TestLeftOut(t *testing.T) {
 		}
 	}
 }
+
+// With queues the verdict says who loses what: clients their requests, queues their
+// messages.
+func TestVerdictOfQueues(t *testing.T) {
+	served, failed := Route{Offered: 100, Served: 100}, Route{Offered: 100, Served: 60, Refused: 40, Refusals: []Refusal{{First: Span(3 * time.Second), Count: 40}}}
+	kept := Queue{Queue: "Q", Sent: 100, Done: 100, Empty: Span(90 * time.Second), Mappings: []Mapping{{}}}
+	dead := Queue{Queue: "Q", DeadLetterQueue: "D", Sent: 100, Dead: 86, FirstDead: Span(90 * time.Second), Mappings: []Mapping{{}}}
+	late := Queue{Queue: "Q", Backlog: 100, Expired: 50, Left: 50, Mappings: []Mapping{{}}}
+	parked := Queue{Queue: "D", Moved: 86, Left: 86} // nobody receives from it
+	slower := &Remedy{Outcome: Found, Concurrency: &Concurrency{Function: "F", MaximumConcurrency: 2}}
+	for _, tt := range []struct {
+		route  Route
+		queues []Queue
+		remedy *Remedy
+		want   string
+		lost   bool
+	}{
+		{served, []Queue{kept}, nil, "No request fails, and no message is lost; Q is empty after 1m30s", false},
+		{Route{}, []Queue{kept}, nil, "No message is lost; Q is empty after 1m30s", false},
+		{Route{}, []Queue{{Queue: "Q", Mappings: []Mapping{{}}}}, nil, "No message came", false},
+		{served, []Queue{dead, parked}, slower, "No request fails, but 86 % of the messages of Q go to D from 1m30s on; a\nMaximumConcurrency of 2 for F would hold", true},
+		{Route{}, []Queue{dead, parked}, nil, "86 % of the messages of Q go to D from 1m30s on", true},
+		{failed, []Queue{kept}, nil, "40 % of the requests fail from 3s on, and no message is lost; Q is empty after\n1m30s", true},
+		{failed, []Queue{dead}, nil, "40 % of the requests fail from 3s on, and 86 % of the messages of Q go to D from\n1m30s on", true},
+		{served, []Queue{late}, nil, "No request fails, but 50 % of the messages of Q are lost after their retention,\n50 % of the messages of Q are left", true},
+	} {
+		r := Report{Remedy: tt.remedy, Routes: []Route{tt.route}, Queues: tt.queues}
+		var text strings.Builder
+		if err := r.WriteText(&text); err != nil {
+			t.Fatal(err)
+		}
+		if got, _, _ := strings.Cut(text.String(), "\n\n"); got != tt.want || r.Lost() != tt.lost {
+			t.Errorf("%q, lost %t\nwant %q, %t", got, r.Lost(), tt.want, tt.lost)
+		}
+	}
+}

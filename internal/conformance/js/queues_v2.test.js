@@ -91,7 +91,7 @@ test('errors have codes', async () => {
     [sqs.sendMessage({ QueueUrl: `${QueueUrl}-not`, MessageBody: 'x' }), 400, 'AWS.SimpleQueueService.NonExistentQueue', /for this wsdl version/],
     [sqs.deleteMessage({ QueueUrl, ReceiptHandle: 'garbage' }), 404, 'ReceiptHandleIsInvalid', /"garbage" is not a valid receipt handle/],
     [sqs.receiveMessage({ QueueUrl, WaitTimeSeconds: 21 }), 400, 'InvalidParameterValue', /Value 21 for parameter WaitTimeSeconds/],
-    [sqs.sendMessageBatch({ QueueUrl, Entries: [] }), 400, 'AWS.SimpleQueueService.EmptyBatchRequest', /./],
+    [sqs.sendMessageBatch({ QueueUrl, Entries: [] }), 400, 'MissingParameter', /SendMessageBatchRequestEntry.1.Id/],
   ]) {
     await assert.rejects(call.promise(), (err) => {
       assert.equal(err.code, code)
