@@ -128,7 +128,7 @@ func countReasons(now instant.Instant, reasons []error, of func(i int) *table) {
 }
 
 // measureIdle counts a zero for each idle minute of tables and indexes, at its
-// end, until ctx ends. After the machine slept, it counts the last minute only.
+// end, and measures what they have provisioned, until ctx ends. After the machine slept, it counts the last minute only.
 func (e *Engine) measureIdle(ctx context.Context) {
 	wait := time.NewTimer(0)
 	defer wait.Stop()
@@ -148,7 +148,23 @@ func (e *Engine) measureIdle(ctx context.Context) {
 		for _, t := range e.all(now) {
 			if t.takesItems(now) {
 				t.measureIdle(began)
+				if last.Truncate(meter.GaugeEvery) == last {
+					t.measureProvisioned(last)
+				}
 			}
+		}
+	}
+}
+
+// measureProvisioned measures what is provisioned at an instant, for the table and its
+// global indexes.
+func (t *table) measureProvisioned(now instant.Instant) {
+	d := t.desc.Load()
+	t.meter.Provision(now, d.plan.Units.Read, d.plan.Units.Write)
+	for i := range d.plan.Indexes {
+		x := &d.plan.Indexes[i]
+		if ix := t.indexByID(d.indexes[x.IndexName].ID); ix != nil && ix.meter != nil {
+			ix.meter.Provision(now, x.Units.Read, x.Units.Write)
 		}
 	}
 }

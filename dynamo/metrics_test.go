@@ -131,7 +131,8 @@ func TestIdleMinutes(t *testing.T) {
 			{2 * time.Second, "", read + "/by-g: 0 in 1\n" + read + ": 0 in 1"},
 			{0, putItem("a", 2, "g"), write + ": 2 in 1"},
 			{59 * time.Second, "", read + "/by-g: 0 in 1\n" + read + ": 0 in 1\n" + write + "/by-g: 0 in 1"},
-			{time.Minute, "", idle},
+			{time.Minute, "", idle + "\nProvisionedReadCapacityUnits tab/by-g: 1 in 1\nProvisionedReadCapacityUnits tab: 5 in 1" +
+				"\nProvisionedWriteCapacityUnits tab/by-g: 1 in 1\nProvisionedWriteCapacityUnits tab: 5 in 1"},
 			{0, "GetItem " + `{"TableName":"tab","Key":{"id":{"S":"b"}}}`, read + ": 0.5 in 1"},
 			{time.Minute, "", strings.Replace(idle, read+": 0 in 1\n", "", 1)},
 			{0, "DeleteTable " + `{"TableName":"tab"}`, ""},
@@ -147,6 +148,37 @@ func TestIdleMinutes(t *testing.T) {
 			if diff := cmp.Diff(step.want, tape.Sums()); diff != "" {
 				t.Errorf("at %s %.50s (-want +got):\n%s", time.Now().Format(time.TimeOnly), step.request, diff)
 			}
+		}
+	})
+}
+
+// What is provisioned is measured every five minutes, of the table and its global index;
+// on demand nothing is.
+func TestProvisionedUnits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var tape watchtest.Tape
+		began := instant.Of(time.Now())
+		e := open(t, dynamo.Options{Instant: true, Metrics: &tape})
+		create(t, e, indexedBy(5, "g"))
+		time.Sleep(11 * time.Minute)
+		answer(t, e, "UpdateTable", `{"TableName":"tab","BillingMode":"PAY_PER_REQUEST"}`)
+		time.Sleep(10 * time.Minute)
+		var got []string
+		for _, s := range tape.Take() {
+			if strings.HasPrefix(s.Metric.Name, "Provisioned") {
+				got = append(got, fmt.Sprintf("%v %s %s: %v", s.At.Sub(began), s.Metric.Name, s.Dimension("GlobalSecondaryIndexName"), s.Value))
+			}
+		}
+		want := make([]string, 0, 8)
+		for _, at := range []string{"5m0s", "10m0s"} {
+			for _, of := range []string{": 5", "by-g: 1"} {
+				for _, direction := range []string{"Read", "Write"} {
+					want = append(want, at+" Provisioned"+direction+"CapacityUnits "+of)
+				}
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
 		}
 	})
 }

@@ -29,6 +29,7 @@ func (s *Stack) startFunctions(ctx context.Context) error {
 		MaxSandboxes: s.opts.MaxSandboxes,
 		Metrics:      s.opts.Metrics,
 		Log:          s.opts.Logs,
+		Embedded:     s.metrics.PutEmbedded,
 		Warden:       s.opts.Warden,
 		AdoptOrphans: s.opts.AdoptOrphans,
 

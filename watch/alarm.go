@@ -178,9 +178,6 @@ func (m *MetricAlarm) Seconds() int {
 		if stat := m.Metrics[i].MetricStat; stat != nil {
 			return stat.Period
 		}
-		if m.Metrics[i].Period > 0 {
-			return m.Metrics[i].Period
-		}
 	}
 	return m.Period
 }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -247,5 +248,49 @@ func TestEveryKindOfMetrics(t *testing.T) {
 		if f.old.code != kind.Code() || f.message != "A text." || f.internal {
 			t.Errorf("%v is %+v", kind, f)
 		}
+	}
+}
+
+// Each operation of AWS's client is built or is refused by its name, and each member of
+// those that are is read or refused.
+func TestOperationsOfCloudWatch(t *testing.T) {
+	v := metrics(new(watched.Store))
+	client := reflect.TypeFor[*cloudwatch.Client]()
+	for m := range client.Methods() {
+		if m.Type.NumIn() != 4 {
+			continue
+		}
+		op, built := v.operations[m.Name]
+		if !built {
+			if !slices.Contains(v.unbuilt, m.Name) {
+				t.Errorf("%s is neither built nor refused by its name", m.Name)
+			}
+			continue
+		}
+		checkMembers(t, m.Name, m.Type.In(2).Elem(), reflect.TypeOf(op.in()).Elem())
+	}
+}
+
+func checkMembers(t *testing.T, at string, theirs, ours reflect.Type) {
+	t.Helper()
+	for theirs.Kind() == reflect.Pointer || theirs.Kind() == reflect.Slice {
+		theirs = theirs.Elem()
+	}
+	for ours.Kind() == reflect.Pointer || ours.Kind() == reflect.Slice {
+		ours = ours.Elem()
+	}
+	if theirs.Kind() != reflect.Struct || theirs.PkgPath() == "time" || ours.Name() == "Unbuilt" {
+		return
+	}
+	for f := range theirs.Fields() {
+		if !f.IsExported() || f.Name == "Entity" { // which names what data is of, and changes none of it
+			continue
+		}
+		own, found := ours.FieldByName(f.Name)
+		if !found {
+			t.Errorf("%s lacks %s", at, f.Name)
+			continue
+		}
+		checkMembers(t, at+"."+f.Name, f.Type, own.Type)
 	}
 }

@@ -1,6 +1,8 @@
 package meter
 
 import (
+	"time"
+
 	"lullaby/capacity"
 	"lullaby/instant"
 	"lullaby/watch"
@@ -79,6 +81,20 @@ func (m *Meter) Conflict(now instant.Instant, items int) {
 // Expire counts an item that time to live deleted.
 func (m *Meter) Expire(now instant.Instant) {
 	m.sink.Add(now, m.series[expired][capacity.Write], 1)
+}
+
+// GaugeEvery is how often the provisioned units are measured
+// (docs/aws/metrics.md#provisioned-units).
+const GaugeEvery = 5 * time.Minute
+
+// Provision measures the units that are provisioned, at an instant that is a multiple
+// of GaugeEvery. A table on demand has none, and is not measured.
+func (m *Meter) Provision(now instant.Instant, read, write int64) {
+	if read == 0 && write == 0 {
+		return
+	}
+	m.sink.Add(now, m.series[provisioned][capacity.Read], float64(read))
+	m.sink.Add(now, m.series[provisioned][capacity.Write], float64(write))
 }
 
 // Idle counts a zero for each direction without consumption in the minute that

@@ -32,13 +32,14 @@ var (
 type kind uint8
 
 const (
-	consumed       kind = iota // by direction, as the next five
-	throttled                  // for any of the next four causes
-	byProvisioned              // ProvisionedThroughput
-	byKeyRange                 // KeyRangeThroughput
-	byAccountLimit             // AccountLimit
-	byMaximum                  // MaxOnDemandThroughput
-	backfilled                 // of an index that is being filled
+	consumed kind = iota // by direction, as the next six
+	provisioned
+	throttled      // for any of the next four causes
+	byProvisioned  // ProvisionedThroughput
+	byKeyRange     // KeyRangeThroughput
+	byAccountLimit // AccountLimit
+	byMaximum      // MaxOnDemandThroughput
+	backfilled     // of an index that is being filled
 	conditionFailed
 	conflict
 	expired
@@ -49,6 +50,7 @@ const (
 // under capacity.Write.
 var metrics = [kinds][2]watch.Metric{
 	consumed:        both("ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits"),
+	provisioned:     both("ProvisionedReadCapacityUnits", "ProvisionedWriteCapacityUnits"),
 	throttled:       both("ReadThrottleEvents", "WriteThrottleEvents"),
 	byProvisioned:   both("ReadProvisionedThroughputThrottleEvents", "WriteProvisionedThroughputThrottleEvents"),
 	byKeyRange:      both("ReadKeyRangeThroughputThrottleEvents", "WriteKeyRangeThroughputThrottleEvents"),

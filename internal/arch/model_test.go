@@ -43,7 +43,7 @@ var model = map[string]string{
 	"queue/request":  "crypto/md5 crypto/sha256 encoding/base64 encoding/hex encoding/json lullaby/attribute lullaby/internal/arn lullaby/internal/ellipsis lullaby/queue/refusal",
 	"queue":          "crypto/sha256 lullaby/capacity lullaby/instant lullaby/internal/arn lullaby/queue/refusal lullaby/queue/request lullaby/watch",
 	"watch/refusal":  "",
-	"watch/request":  "lullaby/instant lullaby/watch lullaby/watch/refusal",
+	"watch/request":  "encoding/json lullaby/instant lullaby/watch lullaby/watch/refusal",
 	"autoscale":      "lullaby/capacity lullaby/instant lullaby/watch",
 	"pager":          "lullaby/instant lullaby/watch",
 

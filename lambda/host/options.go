@@ -7,6 +7,7 @@ import (
 	"io"
 	"time"
 
+	"lullaby/instant"
 	"lullaby/internal/arn"
 	"lullaby/lambda"
 	"lullaby/watch"
@@ -63,6 +64,10 @@ type Options struct {
 	// Metrics takes the samples of all functions, from many goroutines at once;
 	// nil: watch.Discard.
 	Metrics watch.Sink
+
+	// Embedded gets each line of a function's own output when it comes, in its order for
+	// one sandbox, from many goroutines. It must not block. Nil: nobody.
+	Embedded func(now instant.Instant, line string)
 
 	// Warden is a command line that runs Warden with its standard input. Empty: no
 	// Warden; processes that functions start may then survive a kill -9 of this

@@ -7,8 +7,10 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 	"unicode/utf8"
 
+	"lullaby/instant"
 	"lullaby/lambda"
 )
 
@@ -31,6 +33,7 @@ const (
 type output struct {
 	log    *lineLog
 	prefix string
+	lines  func(now instant.Instant, line string) // of the function itself; nil: nobody gets them
 	pipe   *os.File
 	raw    syscall.RawConn
 
@@ -109,7 +112,7 @@ func (o *output) addLocked(text []byte) {
 		if !whole {
 			return
 		}
-		o.emitLocked(strings.TrimSuffix(string(o.mu.rest), "\r"))
+		o.emitOwnLocked(strings.TrimSuffix(string(o.mu.rest), "\r"))
 		o.mu.rest = o.mu.rest[:0]
 		text = after
 	}
@@ -128,6 +131,14 @@ func beforeRune(text []byte, n int) int {
 func (o *output) emitLocked(line string) {
 	o.log.line(o.prefix, line)
 	o.mu.tail.line(line)
+}
+
+// emitOwnLocked logs a line that the function has written.
+func (o *output) emitOwnLocked(line string) {
+	o.emitLocked(line)
+	if o.lines != nil {
+		o.lines(instant.Of(time.Now()), line)
+	}
 }
 
 // begin starts the log of an invocation.
@@ -151,7 +162,7 @@ func (o *output) end(lines ...string) {
 		}
 	}
 	if len(o.mu.rest) > 0 {
-		o.emitLocked(string(o.mu.rest))
+		o.emitOwnLocked(string(o.mu.rest))
 		o.mu.rest = o.mu.rest[:0]
 	}
 	for _, line := range lines {

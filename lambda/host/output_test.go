@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 
+	"lullaby/instant"
 	"lullaby/lambda"
 )
 
@@ -110,6 +112,27 @@ func TestOutputCutsLongLines(t *testing.T) {
 	}
 	if joined.String() != "short"+long+"restEND" || len(lines) != 1+4+2 {
 		t.Errorf("%d lines, %d bytes, want the same text in 7", len(lines), joined.Len())
+	}
+}
+
+// Lines that the function writes are handed on, the last without its end too; those of
+// the platform are not.
+func TestLinesOfTheFunction(t *testing.T) {
+	o, w, err := newOutput(nil, "f | ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	o.lines = func(_ instant.Instant, line string) { got = append(got, line) }
+	o.begin(&invocation{id: "8a1b", tail: &tail{}})
+	if _, err := io.WriteString(w, "one\r\n{\"_aws\":1}\nthree"); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	o.end("END RequestId: 8a1b")
+	o.close()
+	if want := []string{"one", `{"_aws":1}`, "three"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

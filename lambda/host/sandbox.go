@@ -85,7 +85,7 @@ func (s *sandbox) start(inv *invocation) error {
 	if err != nil {
 		return &machineError{err}
 	}
-	s.output = out
+	s.output, out.lines = out, h.options.Embedded
 	h.running.Go(out.pump)
 	defer func() { _ = written.Close() }() // the process has its own by then
 	address, err := s.listen()

@@ -93,6 +93,7 @@ type DescribeAlarmHistoryInput struct {
 	MaxRecords         *int
 	NextToken          string
 	ScanBy             string
+	AlarmContributorId Unbuilt
 }
 
 // Check returns what AWS refuses of the input, nil if nothing.
@@ -100,6 +101,7 @@ func (in *DescribeAlarmHistoryInput) Check() error {
 	for _, err := range []error{
 		checkRecords(in.MaxRecords), enum("HistoryItemType", in.HistoryItemType, "ConfigurationUpdate", "StateUpdate", "Action"),
 		enum("ScanBy", in.ScanBy, "TimestampDescending", "TimestampAscending"),
+		in.AlarmContributorId.refuse("DescribeAlarmHistory", "AlarmContributorId"),
 	} {
 		if err != nil {
 			return err

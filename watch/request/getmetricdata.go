@@ -47,7 +47,17 @@ func (in *GetMetricDataInput) Check() error {
 	case in.MaxDatapoints != nil && (*in.MaxDatapoints < 1 || *in.MaxDatapoints > MaxDatapoints):
 		return refusal.Newf(refusal.Validation, "The parameter MaxDatapoints must be between 1 and %d.", MaxDatapoints)
 	}
-	return checkQueries("MetricDataQueries", in.MetricDataQueries)
+	if err := checkQueries("MetricDataQueries", in.MetricDataQueries); err != nil {
+		return err
+	}
+	for i := range in.MetricDataQueries {
+		if s := in.MetricDataQueries[i].MetricStat; s != nil {
+			if err := checkReadPeriod(refusal.Validation, fmt.Sprintf("MetricDataQueries.member.%d.MetricStat.Period", i+1), s.Period); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Span returns the time of the request, cut as AWS cuts it.

@@ -93,6 +93,17 @@ func checkPeriod(kind refusal.Kind, parameter string, period *int) error {
 		return refusal.Newf(kind, "The parameter %s is %d seconds: Lullaby keeps no metrics of less than a minute.", parameter, *period)
 	case *period <= 0 || *period%60 != 0:
 		return refusal.Newf(kind, "The parameter %s must be a multiple of 60.", parameter)
+	case *period > longestOfHours:
+		return refusal.Newf(kind, "The parameter %s must be less than or equal to %d.", parameter, longestOfHours)
+	}
+	return nil
+}
+
+// checkReadPeriod refuses a period of a read that is longer than a day
+// (docs/aws/cloudwatch.md#limits).
+func checkReadPeriod(kind refusal.Kind, parameter string, period int) error {
+	if period > longest {
+		return refusal.Newf(kind, "The parameter %s must be less than or equal to %d.", parameter, longest)
 	}
 	return nil
 }

@@ -32,6 +32,8 @@ type PutMetricAlarmInput struct {
 	TreatMissingData                 string
 	EvaluateLowSampleCountPercentile string
 	Tags                             []Tag
+
+	ActionConfiguration, EvaluationCriteria, EvaluationInterval, EvaluationWindow, WarmUpConfiguration Unbuilt
 }
 
 // ActionsInput are the members of a request that are the actions of an alarm.
@@ -86,8 +88,14 @@ func (in *PutMetricAlarmInput) Check() error {
 			return err
 		}
 	}
-	if err := in.checkLength(); err != nil {
-		return err
+	for _, err := range []error{
+		in.checkLength(), in.ActionConfiguration.refuse("PutMetricAlarm", "ActionConfiguration"),
+		in.EvaluationCriteria.refuse("PutMetricAlarm", "EvaluationCriteria"), in.EvaluationInterval.refuse("PutMetricAlarm", "EvaluationInterval"),
+		in.EvaluationWindow.refuse("PutMetricAlarm", "EvaluationWindow"), in.WarmUpConfiguration.refuse("PutMetricAlarm", "WarmUpConfiguration"),
+	} {
+		if err != nil {
+			return err
+		}
 	}
 	if len(in.AlarmDescription) > 1024 {
 		return refusal.Newf(refusal.Validation, "AlarmDescription must be shorter than 1025 characters")
@@ -211,23 +219,26 @@ type PutCompositeAlarmInput struct {
 	AlarmName        string
 	AlarmDescription string
 	ActionsInput
-	AlarmRule         string
-	ActionsSuppressor string
-	Tags              []Tag
+	AlarmRule string
+	Tags      []Tag
+
+	ActionConfiguration, ActionsSuppressor, ActionsSuppressorExtensionPeriod, ActionsSuppressorWaitPeriod Unbuilt
 }
 
 // Check returns what AWS refuses of the input, nil if nothing.
 func (in *PutCompositeAlarmInput) Check() error {
-	for _, err := range []error{checkAlarmName(in.AlarmName), in.checkActions(), CheckTags(in.Tags)} {
+	for _, err := range []error{
+		checkAlarmName(in.AlarmName), in.checkActions(), CheckTags(in.Tags), in.ActionConfiguration.refuse("PutCompositeAlarm", "ActionConfiguration"),
+		in.ActionsSuppressor.refuse("PutCompositeAlarm", "ActionsSuppressor"),
+		in.ActionsSuppressorExtensionPeriod.refuse("PutCompositeAlarm", "ActionsSuppressorExtensionPeriod"),
+		in.ActionsSuppressorWaitPeriod.refuse("PutCompositeAlarm", "ActionsSuppressorWaitPeriod"),
+	} {
 		if err != nil {
 			return err
 		}
 	}
-	switch {
-	case in.AlarmRule == "" || strings.TrimSpace(in.AlarmRule) != in.AlarmRule:
+	if in.AlarmRule == "" || strings.TrimSpace(in.AlarmRule) != in.AlarmRule {
 		return refusal.Newf(refusal.Validation, "AlarmRule must not contain leading or trailing whitespace or be null")
-	case in.ActionsSuppressor != "":
-		return refusal.Newf(refusal.Validation, "Lullaby does not have ActionsSuppressor")
 	}
 	for _, actions := range [][]string{in.OKActions, in.AlarmActions, in.InsufficientDataActions} {
 		for _, action := range actions {

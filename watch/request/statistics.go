@@ -35,6 +35,9 @@ func (in *GetMetricStatisticsInput) Check(now instant.Instant) error {
 			return err
 		}
 	}
+	if err := checkReadPeriod(refusal.InvalidParameterValue, "Period", *in.Period); err != nil {
+		return err
+	}
 	switch {
 	case in.StartTime == nil:
 		return refusal.Missing("StartTime")

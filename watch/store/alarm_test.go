@@ -198,3 +198,25 @@ func TestDeleteAlarms(t *testing.T) {
 		t.Errorf("%+v, %v", all, err)
 	}
 }
+
+// A line of a function's log puts its metrics; other lines put nothing.
+func TestPutEmbedded(t *testing.T) {
+	d := newDisk(t)
+	for _, line := range []string{
+		"hello", `{"level":"info"}`,
+		`{"_aws":{"Timestamp":1767225600000,"CloudWatchMetrics":[{"Namespace":"AWS/Lambda","Dimensions":[["FunctionName"]],"Metrics":[{"Name":"x"}]}]},"FunctionName":"f","x":1}`,
+		`{"_aws":{"Timestamp":1767225600000,"CloudWatchMetrics":[{"Namespace":"App","Dimensions":[["FunctionName"]],"Metrics":[{"Name":"Duration","Unit":"Milliseconds"}]}]},` +
+			`"FunctionName":"f","Duration":[1.5,2]}`,
+	} {
+		d.PutEmbedded(begin, line)
+	}
+	list, err := d.ListMetrics(t.Context(), begin, &request.ListMetricsInput{})
+	if err != nil || len(list.Metrics) != 1 || list.Metrics[0].Namespace != "App" {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	number := d.Series(watch.Metric{Namespace: "App", Name: "Duration", Unit: watch.Milliseconds}, function("f"))
+	got, err := d.Read(begin.Add(time.Hour), number, watch.Sum, begin, begin.Add(time.Hour), time.Minute)
+	if err != nil || got[begin] != 3.5 {
+		t.Errorf("%v, %v; want 3.5 at %v", got, err, begin)
+	}
+}

@@ -15,6 +15,19 @@ func (s *Store) PutMetricData(_ context.Context, now instant.Instant, in *reques
 	if err := in.Check(now); err != nil {
 		return nil, err
 	}
+	return &struct{}{}, s.putAll(now, in)
+}
+
+// PutEmbedded puts the metrics in a line of a function's log, which most lines have not.
+// It does not wait for a disk.
+func (s *Store) PutEmbedded(now instant.Instant, line string) {
+	for _, in := range request.Embedded(now, line) {
+		_ = s.putAll(now, in) // a function's log says nothing of those that are refused
+	}
+}
+
+// putAll puts data that were checked. The error is a refusal.LimitExceeded.
+func (s *Store) putAll(now instant.Instant, in *request.PutMetricDataInput) error {
 	data := in.Data()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -25,13 +38,13 @@ func (s *Store) PutMetricData(_ context.Context, now instant.Instant, in *reques
 			m.Unit = watch.NoUnit
 		}
 		if numbers[i] = s.mu.Series(m, data[i].Dimensions...); numbers[i] == 0 {
-			return nil, refusal.Newf(refusal.LimitExceeded, "Lullaby keeps %d metrics at most.", watch.MaxSeries)
+			return refusal.Newf(refusal.LimitExceeded, "Lullaby keeps %d metrics at most.", watch.MaxSeries)
 		}
 	}
 	for i := range data {
 		s.put(now, numbers[i], &data[i])
 	}
-	return &struct{}{}, nil
+	return nil
 }
 
 // put adds a datum, of which s.mu is held.
