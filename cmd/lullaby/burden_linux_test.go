@@ -131,7 +131,7 @@ func unlessRaced(t *testing.T) {
 	}
 }
 
-var every = flag.Int("shapes", 50, "of how many shapes of requests one is tried")
+var every = flag.Int("shapes", 200, "of how many shapes of requests one is tried")
 
 // isBounded sends a compressed body, and fails if it takes more than a request may.
 func (s shape) isBounded(t *testing.T, p *uprun.Process, body []byte) (status int) {
