@@ -7,8 +7,8 @@ import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 const [configuration, milliseconds] = process.argv.slice(2);
 const client = new DynamoDBClient({ endpoint: process.env.ENDPOINT, ...(0, eval)(`(${configuration})`) });
 await client.config.credentials(); // takes time once
-const abortSignal = milliseconds && AbortSignal.timeout(Number(milliseconds));
 const began = performance.now();
+const abortSignal = milliseconds && AbortSignal.timeout(Number(milliseconds));
 const error = await client.send(new PutItemCommand({ TableName: "orders", Item: { id: { S: "1" } } }), { abortSignal }).then(
   () => ({}),
   (e) => e,
