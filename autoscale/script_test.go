@@ -238,12 +238,7 @@ func (w *world) playTable(verb string, s *words) {
 		}
 		w.refused(autoscale.Effects{}, w.request(t, c))
 	case "drop":
-		delete(w.tables, s.plain[0])
-		for _, of := range w.scaler.Targets() {
-			if of.Resource.Table() == s.plain[0] {
-				w.apply(w.scaler.Provisioned(w.now, of.Resource, 0))
-			}
-		}
+		w.drop(t)
 	}
 }
 

@@ -24,8 +24,12 @@ func (s *Scaler) Next(now instant.Instant) instant.Instant {
 	}
 	for _, t := range s.targets {
 		earliest(t.again)
-		for _, at := range t.timers {
-			earliest(at.due)
+		for i := range t.ScheduledActions {
+			a := &t.ScheduledActions[i]
+			if _, ok := since(now, a.Passed); !ok {
+				return now // the clock was set back
+			}
+			earliest(t.timers[a.Name].due)
 		}
 	}
 	return next

@@ -30,6 +30,7 @@ type world struct {
 
 	alarmsTold bool
 	told       []string
+	failure    string // the last
 }
 
 // midnight is when scripts begin.
@@ -168,6 +169,19 @@ func (w *world) settle(t *table) {
 	t.orders = waiting
 }
 
+// drop deletes a table. The orders that are under way for it fail.
+func (w *world) drop(t *table) {
+	delete(w.tables, t.TableName)
+	for _, of := range w.scaler.Targets() {
+		if of.Resource.Table() == t.TableName {
+			w.apply(w.scaler.Provisioned(w.now, of.Resource, 0))
+		}
+	}
+	for _, o := range t.orders {
+		w.carryOut(o)
+	}
+}
+
 // provisioned tells the scaler the units of a table.
 func (w *world) provisioned(t *table) {
 	for _, of := range w.scaler.Targets() {
@@ -180,7 +194,7 @@ func (w *world) provisioned(t *table) {
 // apply does what the scaler wants.
 func (w *world) apply(e autoscale.Effects) {
 	for i := range e.Activities {
-		w.tell("%s", activity(&e.Activities[i]))
+		w.tellActivity(&e.Activities[i])
 	}
 	w.alarms.Delete(e.DeleteAlarms...)
 	for _, m := range e.PutAlarms {
@@ -191,6 +205,25 @@ func (w *world) apply(e autoscale.Effects) {
 	for _, o := range e.Orders {
 		w.carryOut(o)
 	}
+}
+
+// tellActivity tells an activity. One that ends when it began is told once, and a failure
+// like the one before without its text.
+func (w *world) tellActivity(a *autoscale.Activity) {
+	begun := *a
+	begun.Status = autoscale.InProgress
+	before := clock(w.now) + " " + activity(&begun)
+	if n := len(w.told); n > 0 && a.Status == autoscale.Failed && w.told[n-1] == before {
+		w.told = w.told[:n-1]
+	}
+	text := activity(a)
+	if a.Status == autoscale.Failed && a.NotScaledReasons == nil {
+		if a.StatusMessage == w.failure {
+			text = strings.Replace(text, a.StatusMessage, "as before", 1)
+		}
+		w.failure = a.StatusMessage
+	}
+	w.tell("%s", text)
 }
 
 func activity(a *autoscale.Activity) string {
