@@ -51,8 +51,9 @@ func (s *Scaler) end(e *Effects, now instant.Instant, p *Pending, status Status,
 // way.
 func (s *Scaler) enforce(e *Effects, now instant.Instant, t *target) {
 	t.Enforce = t.Order != nil
+	e.changed(t)
 	if o := t.Order; o != nil {
-		if t.again.IsZero() || o.Units >= t.MinCapacity && o.Units <= t.MaxCapacity {
+		if t.again.IsZero() || t.begun || o.Units >= t.MinCapacity && o.Units <= t.MaxCapacity {
 			return
 		}
 		s.end(e, now, o, Overridden, "") // nobody has begun it
@@ -146,7 +147,7 @@ func (s *Scaler) finish(e *Effects, now instant.Instant, t *target, err error) {
 	o := t.Order
 	status, reason := outcome(err)
 	s.end(e, now, o, status, reason)
-	t.Order, t.again = nil, 0
+	t.Order, t.again, t.begun = nil, 0, false
 	e.changed(t)
 	arn, next, more := "", want{}, false
 	if err == nil {

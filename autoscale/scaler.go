@@ -33,6 +33,7 @@ type target struct {
 	Target
 
 	again  instant.Instant   // when to give out Order again; zero: the caller has it
+	begun  bool              // the table may have begun Order before a restart
 	wants  map[string]want   // what policies want, by their ARNs
 	told   map[string]string // why policies changed nothing when that was last told, by their ARNs
 	timers map[string]*timer // of scheduled actions, by their names
@@ -130,7 +131,7 @@ func (s *Scaler) Alarms() []watch.MetricAlarm {
 func (s *Scaler) Restore(of Target) {
 	t := &target{Target: of}
 	if of.Order != nil {
-		t.again = 1
+		t.again, t.begun = 1, true
 	}
 	s.add(t)
 	s.unowned = true

@@ -375,30 +375,22 @@ func (w *world) deliver(s *words) {
 	w.refused(w.scaler.Act(w.now, "arn:aws:autoscaling:us-east-1:123456789012:scalingPolicy:gone", &watch.Event{}))
 }
 
-// restart writes what is kept, and reads it.
+// restart makes a scaler of what a store has kept.
 func (w *world) restart() {
-	kept, err := json.Marshal(w.scaler.Targets())
-	if err != nil {
-		panic(err)
-	}
-	activities, err := json.Marshal(w.scaler.Activities(w.now))
-	if err != nil {
-		panic(err)
-	}
 	w.scaler = &autoscale.Scaler{Assumed: w.scaler.Assumed, NewID: w.newID}
-	var targets []autoscale.Target
-	if err := json.Unmarshal(kept, &targets); err != nil {
-		panic(err)
+	for _, kept := range w.kept {
+		var of autoscale.Target
+		if err := json.Unmarshal([]byte(kept), &of); err != nil {
+			panic(err)
+		}
+		w.scaler.Restore(of)
 	}
-	for _, t := range targets {
-		w.scaler.Restore(t)
-	}
-	var all []autoscale.Activity
-	if err := json.Unmarshal(activities, &all); err != nil {
-		panic(err)
-	}
-	for _, a := range all {
-		w.scaler.RestoreActivity(a)
+	for _, a := range w.activities {
+		var of autoscale.Activity
+		if err := json.Unmarshal([]byte(encoded(a)), &of); err != nil {
+			panic(err)
+		}
+		w.scaler.RestoreActivity(of)
 	}
 }
 

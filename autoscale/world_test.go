@@ -1,6 +1,7 @@
 package autoscale_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -31,6 +32,11 @@ type world struct {
 	alarmsTold bool
 	told       []string
 	failure    string // the last
+
+	kept       map[autoscale.Resource]string // what a store would have
+	activities map[int64]autoscale.Activity
+	inFlight   map[autoscale.Resource]string // activities
+	broken     []string                      // what may not be
 }
 
 // midnight is when scripts begin.
@@ -39,6 +45,7 @@ var midnight = instant.Of(time.Date(2026, 1, 14, 0, 0, 0, 0, time.UTC))
 func newWorld() *world {
 	w := &world{
 		now: midnight, store: &watch.Store{}, alarms: &watch.Alarms{Assumed: watch.Likely}, tables: map[string]*table{},
+		kept: map[autoscale.Resource]string{}, activities: map[int64]autoscale.Activity{}, inFlight: map[autoscale.Resource]string{},
 		rules: plan.Rules{Region: "us-east-1", Durations: plan.Real},
 	}
 	w.scaler = &autoscale.Scaler{Assumed: autoscale.Likely, NewID: w.newID}
@@ -70,7 +77,7 @@ type flow struct {
 	refusals, accepted []instant.Instant // the first and the last
 }
 
-func (w *world) addTable(name string, units plan.Units, drained bool, indexes []plan.IndexChange) *table {
+func (w *world) addTable(name string, units plan.Units, drained bool, indexes []plan.IndexChange) {
 	durations := w.rules.Durations
 	durations.Creating, durations.IndexAllocating, durations.IndexBackfilling = 0, 0, 0
 	t := &table{Plan: plan.New(w.now, name, &plan.Change{Units: &units, Indexes: indexes}, &durations), meters: map[string]*meter.Meter{}}
@@ -85,7 +92,7 @@ func (w *world) addTable(name string, units plan.Units, drained bool, indexes []
 		t.meters[t.Indexes[i].IndexName] = t.meters[""].OfIndex(t.Indexes[i].IndexName)
 	}
 	w.tables[name] = t
-	return t
+	w.provisioned(t)
 }
 
 // unitsOf returns the units that a resource has, zero if it has none.
@@ -113,10 +120,13 @@ func (w *world) unitsOf(r autoscale.Resource) autoscale.Current {
 
 // request asks for a change as UpdateTable does.
 func (w *world) request(t *table, c *plan.Change) error {
+	if !t.due.IsZero() && t.due <= w.now {
+		w.settle(t)
+	}
 	if err := t.Request(w.now, c, &w.rules); err != nil {
 		return err
 	}
-	_, t.due = t.Settle(w.now)
+	w.settle(t)
 	return nil
 }
 
@@ -158,15 +168,38 @@ func (w *world) settle(t *table) {
 	_, t.due = t.Settle(w.now)
 	t.capacity.Set(w.now, t.Setting())
 	w.provisioned(t)
-	var waiting []autoscale.Order
-	for _, o := range t.orders {
-		if w.unitsOf(o.Resource).Units == o.Units {
-			w.apply(w.scaler.Finish(w.now, o.Activity, nil))
-		} else {
-			waiting = append(waiting, o)
+	orders := t.orders
+	t.orders = nil // what follows from the end of one may be another
+	for _, o := range orders {
+		pending := t.Pending
+		if x := t.Index(o.Resource.Index()); x != nil {
+			pending = x.Pending
+		}
+		switch {
+		case w.unitsOf(o.Resource).Units == o.Units:
+			w.finish(o)
+		case pending != nil:
+			t.orders = append(t.orders, o)
+		default:
+			w.apply(w.scaler.Finish(w.now, o.Activity, errors.New("Another change took its place")))
 		}
 	}
-	t.orders = waiting
+}
+
+// finish tells that an order is done, after which the units are inside the bounds, or an
+// order that moves them there is under way or was refused.
+func (w *world) finish(o autoscale.Order) {
+	w.apply(w.scaler.Finish(w.now, o.Activity, nil))
+	of, ok := w.scaler.Target(o.Resource)
+	if last := w.scaler.Activities(w.now)[0]; ok && of.Order == nil && last.Status != autoscale.Failed {
+		w.inBounds(o.Resource, of.Units, "there")
+	}
+}
+
+func (w *world) inBounds(r autoscale.Resource, units int64, are string) {
+	if of, ok := w.scaler.Target(r); ok && (units < of.MinCapacity || units > of.MaxCapacity) {
+		w.broken = append(w.broken, fmt.Sprintf("%d units of %v are %s, outside of %d..%d", units, r, are, of.MinCapacity, of.MaxCapacity))
+	}
 }
 
 // drop deletes a table. The orders that are under way for it fail.
@@ -193,6 +226,7 @@ func (w *world) provisioned(t *table) {
 
 // apply does what the scaler wants.
 func (w *world) apply(e autoscale.Effects) {
+	w.keep(&e)
 	for i := range e.Activities {
 		w.tellActivity(&e.Activities[i])
 	}
@@ -203,8 +237,42 @@ func (w *world) apply(e autoscale.Effects) {
 		}
 	}
 	for _, o := range e.Orders {
+		if other := w.inFlight[o.Resource]; other != "" && other != o.Activity {
+			w.broken = append(w.broken, fmt.Sprintf("two orders are under way for %v: %s and %s", o.Resource, other, o.Activity))
+		}
+		if w.inFlight[o.Resource] == "" { // one that is given out again may be under way since before a restart
+			w.inBounds(o.Resource, o.Units, "ordered")
+		}
+		w.inFlight[o.Resource] = o.Activity
 		w.carryOut(o)
 	}
+}
+
+// keep does what a store does.
+func (w *world) keep(e *autoscale.Effects) {
+	for _, r := range e.Changed {
+		delete(w.kept, r)
+		if of, ok := w.scaler.Target(r); ok {
+			w.kept[r] = encoded(of)
+		}
+	}
+	for _, a := range e.Activities {
+		w.activities[a.Number] = a
+		if a.Status != autoscale.InProgress && w.inFlight[a.Resource] == a.ID {
+			delete(w.inFlight, a.Resource)
+		}
+	}
+	for _, number := range e.Forgotten {
+		delete(w.activities, number)
+	}
+}
+
+func encoded(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
 }
 
 // tellActivity tells an activity. One that ends when it began is told once, and a failure
