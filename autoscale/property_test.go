@@ -29,8 +29,9 @@ func TestRandomHistories(t *testing.T) {
 			w.scaler.Assumed = autoscale.Strict
 		}
 		w.play("table orders write=10 read=10 by-day:write=10")
-		var played []string
-		for range 60 {
+		const length = 60
+		played := make([]string, 0, length)
+		for range length {
 			line := w.random(rng)
 			played = append(played, line)
 			w.play(line)

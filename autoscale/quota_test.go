@@ -3,6 +3,7 @@ package autoscale_test
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
@@ -126,7 +127,7 @@ func TestTags(t *testing.T) {
 	}
 	many := map[string]string{}
 	for i := range 50 {
-		many[fmt.Sprint(i)] = ""
+		many[strconv.Itoa(i)] = ""
 	}
 	if _, err := w.scaler.Tag(&request.TagResourceInput{ResourceARN: &of.ARN, Tags: many}); !errors.Is(err, refusal.TooManyTags) {
 		t.Errorf("51 tags: %v", err)
