@@ -75,7 +75,7 @@ func (w *world) random(rng *rand.Rand) string {
 	case 12:
 		return fmt.Sprintf("metric App:load %d from %s to %s", rng.IntN(300), at(-time.Minute), at(time.Duration(number(10))*time.Minute))
 	case 13:
-		return one("back 30m", "back 3s", "sleep to "+at(40*time.Minute), "sleep to "+at(25*time.Hour))
+		return one("back 30m", "back 3s", "sleep to "+at(40*time.Minute), "sleep to "+at(25*time.Hour), "sleep to "+at(1100*time.Hour))
 	}
 	return "run to " + at(time.Duration(number(1500))*time.Second)
 }
@@ -115,6 +115,11 @@ func (w *world) wrong() string {
 		}
 		if underWay := w.inFlight[a.Resource] == a.ID; (a.Status == autoscale.InProgress) != underWay {
 			return fmt.Sprintf("activity %d is %s, and its order under way: %v", a.Number, a.Status, underWay)
+		}
+	}
+	for _, of := range targets {
+		if underWay := w.inFlight[of.Resource]; of.Order != nil && of.Order.Activity != underWay {
+			return fmt.Sprintf("%v waits for %s, and %s is under way", of.Resource, of.Order.Activity, underWay)
 		}
 	}
 	return ""

@@ -24,6 +24,7 @@ type Scaler struct {
 	targets    []*target          // by resource
 	byPolicy   map[string]*target // by ARNs of policies
 	activities []*Activity        // in the order in which they began
+	number     int64              // of the last
 	orphans    map[Resource]*Pending
 	unowned    bool // there may be activities in progress of which nobody has the order
 }
@@ -141,6 +142,7 @@ func (s *Scaler) Restore(of Target) {
 func (s *Scaler) RestoreActivity(a Activity) {
 	i, _ := slices.BinarySearchFunc(s.activities, a.Number, func(b *Activity, n int64) int { return cmp.Compare(b.Number, n) })
 	s.activities = slices.Insert(s.activities, i, &a)
+	s.number = max(s.number, a.Number)
 	s.unowned = true
 }
 

@@ -94,7 +94,8 @@ func (w *world) carryOut(o autoscale.Order) {
 func (w *world) finish(o autoscale.Order) {
 	w.apply(w.scaler.Finish(w.now, o.Activity, nil))
 	of, ok := w.scaler.Target(o.Resource)
-	if last := w.scaler.Activities(w.now)[0]; ok && of.Order == nil && last.Status != autoscale.Failed {
+	all := w.scaler.Activities(w.now)
+	if ok && of.Order == nil && (len(all) == 0 || all[0].Status != autoscale.Failed) {
 		w.inBounds(o.Resource, of.Units, "there")
 	}
 }
