@@ -168,7 +168,9 @@ func (s *Store) keep(b *storage.Batch, events []watch.Event, names []string) err
 	return nil
 }
 
-// act lets the actions of events happen, and remembers how they went.
+// act lets the actions of events happen, and remembers how they went. One that is done
+// again each minute is remembered if it fails: else the history of an alarm of a quiet
+// table would have nothing but that.
 func (s *Store) act(events []act) error {
 	var done []HistoryItem
 	for _, e := range events {
@@ -177,7 +179,9 @@ func (s *Store) act(events []act) error {
 			if s.opts.Act != nil {
 				err = s.opts.Act(action, e.Event, e.alarm)
 			}
-			done = append(done, acted(&e.Event, action, err))
+			if e.Changed || err != nil {
+				done = append(done, acted(&e.Event, action, err))
+			}
 		}
 	}
 	if done == nil {
