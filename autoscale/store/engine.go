@@ -89,7 +89,8 @@ func New(db *storage.DB, tables Tables, alarms Alarms, now instant.Instant, o Op
 	for _, t := range e.scaler.Targets() {
 		e.Changed(t.Resource.Table()) // it may have, while nobody saw it
 	}
-	return e, e.mend(now)
+	e.complain("replace alarms", e.mend(now)) // Run tries again
+	return e, nil
 }
 
 // load makes the model of what the disk has. The caller holds mu.
