@@ -30,7 +30,7 @@ type scaled struct{ tables *dynamo.Engine }
 
 // Units implements [scaling.Tables].
 func (s scaled) Units(now instant.Instant, r autoscale.Resource) (units int64, changing bool, err error) {
-	of, changing, err := s.units(now, r)
+	of, changing, err := s.units(context.Background(), now, r) // it waits for nothing
 	if r.Reads() {
 		return of.ReadCapacityUnits, changing, err
 	}
@@ -38,9 +38,9 @@ func (s scaled) Units(now instant.Instant, r autoscale.Resource) (units int64, c
 }
 
 // units returns what a table or an index has, and whether its units are changing.
-func (s scaled) units(now instant.Instant, r autoscale.Resource) (of dynamo.ProvisionedThroughputDescription, changing bool, err error) {
+func (s scaled) units(ctx context.Context, now instant.Instant, r autoscale.Resource) (of dynamo.ProvisionedThroughputDescription, changing bool, err error) {
 	table := r.Table()
-	out, err := s.tables.DescribeTable(context.Background(), now, &request.DescribeTableInput{TableName: &table})
+	out, err := s.tables.DescribeTable(ctx, now, &request.DescribeTableInput{TableName: &table})
 	if err != nil || out.Table.TableStatus == string(plan.StatusDeleting) {
 		return of, false, scaling.ErrNoResource
 	}
@@ -57,7 +57,7 @@ func (s scaled) units(now instant.Instant, r autoscale.Resource) (of dynamo.Prov
 
 // SetUnits implements [scaling.Tables], by UpdateTable.
 func (s scaled) SetUnits(ctx context.Context, now instant.Instant, r autoscale.Resource, units int64) error {
-	of, _, err := s.units(now, r)
+	of, _, err := s.units(ctx, now, r)
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func (s scaled) SetUnits(ctx context.Context, now instant.Instant, r autoscale.R
 	case errors.Is(err, refusal.InUse):
 		return autoscale.ErrBusy
 	case err != nil:
-		return fmt.Errorf("Failed updating table: %w", err) //nolint:staticcheck // AWS's words
+		return fmt.Errorf("Failed updating table: %w", err)
 	}
 	return nil
 }

@@ -16,8 +16,9 @@ const targetTracking = "TargetTrackingScaling"
 type Alarm struct{ AlarmName, AlarmARN string }
 
 func (e *Engine) alarmsOf(f *autoscale.Family) []Alarm {
-	all := []Alarm{}
-	for _, name := range f.Names() {
+	names := f.Names()
+	all := make([]Alarm, 0, len(names))
+	for _, name := range names {
 		all = append(all, Alarm{name, e.opts.Scope.ARN("cloudwatch", "alarm:"+name)})
 	}
 	return all

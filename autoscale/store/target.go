@@ -75,7 +75,8 @@ func (e *Engine) DescribeScalableTargets(_ context.Context, _ instant.Instant, i
 			if (len(in.ResourceIds) == 0 || slices.Contains(in.ResourceIds, t.Resource.ID)) && (in.ScalableDimension == nil || *in.ScalableDimension == t.Resource.Dimension) {
 				all = append(all, ScalableTarget{
 					scalableOf(t.Resource), t.MinCapacity, t.MaxCapacity, t.RoleARN, timestamp(t.Created),
-					SuspendedState{t.Suspended.In, t.Suspended.Out, t.Suspended.Scheduled}, t.ARN,
+					SuspendedState{t.Suspended.In, t.Suspended.Out, t.Suspended.Scheduled},
+					t.ARN,
 				})
 			}
 		}

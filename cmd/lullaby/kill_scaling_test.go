@@ -115,7 +115,7 @@ func (s *scaler) work(t *testing.T, rng *rand.Rand, kill func() error) {
 			answered.Add(1)
 		}
 	}()
-	enough := 5 + int64(time.Now().UnixNano()%60)
+	enough := 5 + time.Now().UnixNano()%60 // not of rng, which the steps draw from
 	waitFor(t, func() bool { return answered.Load() > enough })
 	if err := kill(); err != nil {
 		t.Fatal(err)
