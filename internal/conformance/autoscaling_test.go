@@ -167,5 +167,5 @@ func (s *storm) told(units int64) {
 			s.t.Errorf("describe-scaling-activities: %s%s, want %s", text, stderr, want)
 		}
 	}
-	cli.expect(s.t, fmt.Sprintf(`"Threshold":%d.0`, units), "cloudwatch", "describe-alarms", "--alarm-name-prefix", "TargetTracking-table/tab-ProvisionedCapacityHigh")
+	cli.expect(s.t, fmt.Sprintf(`"Threshold":%d}`, units), "cloudwatch", "describe-alarms", "--alarm-name-prefix", "TargetTracking-table/tab-ProvisionedCapacityHigh")
 }
