@@ -88,8 +88,8 @@ func TestConditionHolds(t *testing.T) {
 			t.Errorf("%s: %v", text, err)
 			continue
 		}
-		if got := c.Holds(it); got != want {
-			t.Errorf("%s: %t, want %t", text, got, want)
+		if got, err := c.Holds(it.Encode()); got != want || err != nil {
+			t.Errorf("%s: %t, %v, want %t", text, got, err, want)
 		}
 	}
 }
@@ -187,7 +187,15 @@ func TestProjection(t *testing.T) {
 			t.Errorf("%s: %v", text, err)
 			continue
 		}
-		expectItem(t, text, p.Apply(it), want)
+		form, err := p.Apply(it.Encode())
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+		got, err := form.Item()
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+		expectItem(t, text, got, want)
 	}
 	failures := map[string]string{
 		"":            "The expression can not be empty;",
