@@ -19,11 +19,11 @@ func TestTransactionOf4MB(t *testing.T) {
 	}
 	transact := func(action, parameters string, more int) string {
 		t.Helper()
-		actions := fmt.Sprintf(`{"Put":{"TableName":"tab","Item":{"id":{"N":"99"},"v":{"S":"%s"}}}}`, strings.Repeat("v", more-5))
+		actions := []string{fmt.Sprintf(`{"Put":{"TableName":"tab","Item":{"id":{"N":"99"},"v":{"S":"%s"}}}}`, strings.Repeat("v", more-5))}
 		for i := range items {
-			actions += fmt.Sprintf(`,{"%s":{"TableName":"tab","Key":{"id":{"N":"%d"}},%s}}`, action, 1+i, parameters)
+			actions = append(actions, fmt.Sprintf(`{"%s":{"TableName":"tab","Key":{"id":{"N":"%d"}},%s}}`, action, 1+i, parameters))
 		}
-		return operations["TransactWriteItems"](t, e, `{"TransactItems":[`+actions+`]}`)
+		return operations["TransactWriteItems"](t, e, `{"TransactItems":[`+strings.Join(actions, ",")+`]}`)
 	}
 	const (
 		room    = 4<<20 - items*size

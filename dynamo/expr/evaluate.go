@@ -82,7 +82,7 @@ func size(v attribute.EncodedValue) attribute.EncodedValue {
 
 func utf16Length(s []byte) int {
 	n := utf8.RuneCount(s)
-	for i := range len(s) {
+	for i := range s {
 		if s[i] >= 0xF0 { // begins a character beyond the basic plane
 			n++
 		}
