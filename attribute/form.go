@@ -27,16 +27,49 @@ func (v EncodedValue) Has(part EncodedValue) bool {
 		return false
 	}
 	var room [64]byte
-	if !bytes.Contains(v.body, part.AppendBinary(room[:0])) {
+	form := part.AppendBinary(room[:0])
+	if !bytes.Contains(v.body, form) {
 		return false
 	}
-	i := v.Iterate()
-	for _, m, more := i.Next(); more; _, m, more = i.Next() {
-		if m.Equal(part) {
+	c := cursor{rest: v.body}
+	for range v.n {
+		if bytes.HasPrefix(c.rest, form) { // no form is the beginning of another
 			return true
 		}
+		c.skip()
 	}
 	return false
+}
+
+// Members are those of a list or set, prepared for many look-ups, each of which takes
+// the time of a look-up in a map.
+type Members map[string]struct{}
+
+// Index returns the members of a list or set.
+func (v EncodedValue) Index() Members {
+	found := make(Members)
+	c := cursor{rest: v.body}
+	var last []byte
+	for range v.n {
+		rest := c.rest
+		c.skip()
+		form := rest[:len(rest)-len(c.rest)]
+		if bytes.Equal(form, last) {
+			continue
+		}
+		last = form
+		if _, known := found[string(form)]; !known {
+			found[string(form)] = struct{}{}
+		}
+	}
+	return found
+}
+
+// Has reports whether a member is Equal to part.
+func (m Members) Has(part EncodedValue) bool {
+	var room [64]byte
+	_, found := m[string(part.AppendBinary(room[:0]))]
+	return found
 }
 
 // AppendBinary appends the binary form.

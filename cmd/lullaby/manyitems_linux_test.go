@@ -14,10 +14,11 @@ const most = 100
 
 // fillItems makes a table with an index of everything and a stream, and as many items
 // as a request can name. Half of them have a list of as many members as an item of
-// 400 KB can have.
+// 400 KB can have, the others a text of that size.
 func fillItems(t *testing.T, p *uprun.Process) {
 	t.Helper()
-	list := many(`{"L":[`, `]}`, `{"NULL":true}`)(195_000 * len(`{"NULL":true},`))
+	list := many(`{"L":[`, `,{"S":"\u0001\u0002no"}]}`, `{"BOOL":true},{"BOOL":false}`)(190_000 * len(`{"NULL":true},`))
+	text := strings.Repeat("w", 200<<10)
 	ask := func(operation, body string) {
 		s := shape{operation: operation}
 		if status, answer := s.send(t, p.AWS, []byte(body), ""); status != 200 {
@@ -31,11 +32,11 @@ func fillItems(t *testing.T, p *uprun.Process) {
 	for w := range 4 {
 		asked.Go(func() {
 			for i := w; i < most; i += 4 {
-				v := list
+				v, w := list, ""
 				if i%2 == 1 {
-					v = `{"L":[{"S":""}]}`
+					v, w = `{"L":[{"S":""}]}`, text
 				}
-				ask("PutItem", fmt.Sprintf(`{"TableName":"many","Item":{"id":{"S":"%d"},"v":%s}}`, i, v))
+				ask("PutItem", fmt.Sprintf(`{"TableName":"many","Item":{"id":{"S":"%d"},"v":%s,"w":{"S":"%s"}}}`, i, v, w))
 			}
 		})
 	}
@@ -69,14 +70,17 @@ func manyShapes() []shape {
 	write := func(kind, parameters string) {
 		add("TransactWriteItems", kind, transacted("ConditionCheck", parameters))
 	}
-	write("an index", `"ConditionExpression":"attribute_exists(v[194999]) OR attribute_exists(id)"`)
+	write("an index", `"ConditionExpression":"attribute_exists(v[170000]) OR attribute_exists(id)"`)
 	write("a size", `"ConditionExpression":"size(v) > :v","ExpressionAttributeValues":{":v":{"N":"0"}}`)
 	write("a failure", `"ConditionExpression":"attribute_not_exists(v)"`)
 	write("items found", `"ConditionExpression":"attribute_not_exists(v)","ReturnValuesOnConditionCheckFailure":"ALL_OLD"`)
-	terms := strings.Repeat("contains(v,:v) OR ", 200) + "attribute_exists(id)"
-	write("contains", `"ConditionExpression":"`+terms+`","ExpressionAttributeValues":{":v":{"N":"-1"}}`)
-	add("TransactGetItems", "a projection", transacted("Get", `"ProjectionExpression":"v[194999],id"`))
-	add("BatchGetItem", "a projection", `{"RequestItems":{"many":{`+keys+`,"ProjectionExpression":"v[194999],id"}}}`)
+	terms := func(term string) string {
+		return `"ConditionExpression":"` + strings.Repeat(term+" OR ", 200) + `attribute_exists(id)","ExpressionAttributeValues":{":v":{"S":"no"}}`
+	}
+	write("contains", terms("contains(v,:v)")) // each list ends with a text that has the form of :v in it
+	write("sizes", terms("size(w)=:v"))
+	add("TransactGetItems", "a projection", transacted("Get", `"ProjectionExpression":"v[170000],id"`))
+	add("BatchGetItem", "a projection", `{"RequestItems":{"many":{`+keys+`,"ProjectionExpression":"v[170000],id"}}}`)
 	add("Scan", "a filter", `{"TableName":"many","FilterExpression":"attribute_exists(v[199999])"}`)
 	add("TransactWriteItems", "updates", transacted("Update", `"UpdateExpression":"SET a=:v REMOVE v[0]","ExpressionAttributeValues":{":v":{"N":"1"}}`))
 	add("TransactWriteItems", "deletes", transacted("Delete", `"ConditionExpression":"attribute_exists(v)"`))

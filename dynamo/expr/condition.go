@@ -357,6 +357,10 @@ type function struct {
 	one      func(found bool) bool
 	two      func(v, w attribute.EncodedValue) bool
 	value    func(attribute.EncodedValue) attribute.EncodedValue // Invalid: none
+
+	// An expression may ask the same large value hundreds of times.
+	twoOf   func(p *place, w attribute.EncodedValue) bool // two, of a path; nil: as two
+	valueOf func(p *place) attribute.EncodedValue         // value, of a path
 }
 
 // functions are those of conditions.
@@ -365,8 +369,8 @@ var functions = map[string]function{
 	"attribute_not_exists": {operands: 1, one: func(found bool) bool { return !found }},
 	"attribute_type":       {operands: 2, two: func(v, kind attribute.EncodedValue) bool { return v.Kind().String() == string(kind.Text()) }},
 	"begins_with":          {operands: 2, two: BeginsWith},
-	"contains":             {operands: 2, two: Contains},
-	"size":                 {operands: 1, value: size},
+	"contains":             {operands: 2, two: Contains, twoOf: (*place).contains},
+	"size":                 {operands: 1, value: size, valueOf: (*place).size},
 }
 
 func (p *parser) checkCall(n *node) {

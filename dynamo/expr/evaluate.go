@@ -57,6 +57,9 @@ func (n *node) eval() attribute.EncodedValue {
 	case opValue:
 		return n.found
 	default: // a function that has a value
+		if n.args[0].op == opPath {
+			return n.fn.valueOf(n.args[0].at)
+		}
 		return n.fn.value(n.args[0].eval())
 	}
 }
@@ -97,7 +100,13 @@ func (n *node) call() bool {
 		return n.fn.one(v.Kind() != attribute.Invalid)
 	}
 	w := n.args[1].eval()
-	return v.Kind() != attribute.Invalid && w.Kind() != attribute.Invalid && n.fn.two(v, w)
+	switch {
+	case v.Kind() == attribute.Invalid || w.Kind() == attribute.Invalid:
+		return false
+	case n.args[0].op == opPath && n.fn.twoOf != nil:
+		return n.fn.twoOf(n.args[0].at, w)
+	}
+	return n.fn.two(v, w)
 }
 
 // A Comparison is a way to compare two values.

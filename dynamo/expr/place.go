@@ -15,6 +15,11 @@ type place struct {
 	lists int                    // how many of next are indexes of a list; they come first
 	next  []*place               // in the order of their indexes and of their names
 	found attribute.EncodedValue // what the item has there; Invalid: nothing
+
+	// What is known of found.
+	sized   attribute.EncodedValue // its size
+	asked   int                    // look-ups of members
+	members attribute.Members
 }
 
 // of returns the place below p to which a path leads.
@@ -44,7 +49,7 @@ func (p *place) read(form attribute.Encoded) error {
 
 func (p *place) clear() {
 	for _, q := range p.next {
-		q.found = attribute.EncodedValue{}
+		q.found, q.sized, q.asked, q.members = attribute.EncodedValue{}, attribute.EncodedValue{}, 0, nil
 		q.clear()
 	}
 }
@@ -98,4 +103,31 @@ func readIndexed(places []*place, members *attribute.Iterator) error {
 		next = p.step.Index + 1
 	}
 	return nil
+}
+
+// size is the function size of the value at p.
+func (p *place) size() attribute.EncodedValue {
+	if p.sized.Kind() == attribute.Invalid {
+		p.sized = size(p.found)
+	}
+	return p.sized
+}
+
+// few is how many look-ups of members cost less than to prepare for more.
+const few = 2
+
+// contains is the function contains of the value at p.
+func (p *place) contains(part attribute.EncodedValue) bool {
+	switch p.found.Kind() {
+	case attribute.L, attribute.SS, attribute.NS, attribute.BS:
+		if p.asked++; p.asked <= few {
+			break
+		}
+		if p.members == nil {
+			p.members = p.found.Index()
+		}
+		return p.members.Has(part)
+	default:
+	}
+	return Contains(p.found, part)
 }
