@@ -6,7 +6,7 @@ package attribute
 // for concurrent use with Add.
 type Choice struct {
 	scalars map[scalar]bool
-	others  []Value
+	others  []EncodedValue
 }
 
 // A scalar is an S, N or B.
@@ -16,7 +16,7 @@ type scalar struct {
 }
 
 // Add adds values. It drops those that are there already.
-func (c *Choice) Add(vs ...Value) {
+func (c *Choice) Add(vs ...EncodedValue) {
 	for _, v := range vs {
 		switch {
 		case c.Has(v):
@@ -24,7 +24,7 @@ func (c *Choice) Add(vs ...Value) {
 			if c.scalars == nil {
 				c.scalars = make(map[scalar]bool, len(vs))
 			}
-			c.scalars[scalar{v.kind, v.text}] = true
+			c.scalars[scalar{v.kind, string(v.body)}] = true
 		default:
 			c.others = append(c.others, v)
 		}
@@ -32,12 +32,12 @@ func (c *Choice) Add(vs ...Value) {
 }
 
 // Has reports whether a value of the choice is Equal to v.
-func (c *Choice) Has(v Value) bool {
+func (c *Choice) Has(v EncodedValue) bool {
 	if v.kind == S || v.kind == N || v.kind == B {
-		return c.scalars[scalar{v.kind, v.text}]
+		return c.scalars[scalar{v.kind, string(v.body)}]
 	}
-	for i := range c.others {
-		if c.others[i].equal(&v) {
+	for _, w := range c.others {
+		if w.Equal(v) {
 			return true
 		}
 	}

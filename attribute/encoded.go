@@ -18,6 +18,9 @@ func (it Item) Encode() Encoded { return it.AppendBinary(make(Encoded, 0, it.Siz
 // Item decodes the item. The error matches ErrCorrupt.
 func (e Encoded) Item() (Item, error) { return DecodeItem(e) }
 
+// Empty reports whether there is no item, or one without attributes.
+func (e Encoded) Empty() bool { return len(e) == 0 || e[0] == 0 }
+
 // An EncodedValue is a value in the binary form. It shares the memory that it was
 // read from.
 type EncodedValue struct {
@@ -40,13 +43,12 @@ func (v EncodedValue) Len() int {
 // Attributes calls f with each attribute, in order, until f returns an error,
 // which it returns. Its own error matches ErrCorrupt.
 func (e Encoded) Attributes(f func(name []byte, v EncodedValue) error) error {
-	c := cursor{rest: e}
-	n := c.count()
-	if err := c.members(n, true, f); err != nil {
+	i := e.Iterate()
+	if err := i.each(f); err != nil {
 		return err
 	}
-	if len(c.rest) > 0 {
-		return fmt.Errorf("%w: %d bytes too many", ErrCorrupt, len(c.rest))
+	if len(i.c.rest) > 0 {
+		return fmt.Errorf("%w: %d bytes too many", ErrCorrupt, len(i.c.rest))
 	}
 	return nil
 }
@@ -54,8 +56,73 @@ func (e Encoded) Attributes(f func(name []byte, v EncodedValue) error) error {
 // Members calls f with each member of a list, set or map; only those of a map
 // have names.
 func (v EncodedValue) Members(f func(name []byte, m EncodedValue) error) error {
-	c := cursor{rest: v.body}
-	return c.members(v.n, v.kind == M, f)
+	i := v.Iterate()
+	return i.each(f)
+}
+
+// An Iterator reads the members of an item, a list, a map or a set, one after the
+// other. It reads no more of the binary form than it is asked for.
+type Iterator struct {
+	c     cursor
+	left  int
+	named bool
+}
+
+// Iterate begins with the first attribute. The nil Encoded has none.
+func (e Encoded) Iterate() Iterator {
+	if e == nil {
+		return Iterator{}
+	}
+	c := cursor{rest: e}
+	n := c.count()
+	return Iterator{c, n, true}
+}
+
+// Iterate begins with the first member of a list, set or map.
+func (v EncodedValue) Iterate() Iterator {
+	return Iterator{cursor{rest: v.body}, v.n, v.kind == M}
+}
+
+// Next returns the next member, and its name if it is one of a map or item. more is
+// false behind the last, and where the form is corrupt, which Err tells.
+func (i *Iterator) Next() (name []byte, v EncodedValue, more bool) {
+	if i.left == 0 {
+		return nil, EncodedValue{}, false
+	}
+	i.left--
+	if i.named {
+		name = i.c.take(i.c.uvarint())
+	}
+	v = i.c.value()
+	return name, v, !i.c.failed
+}
+
+// Skip passes n members over, or all that are left.
+func (i *Iterator) Skip(n int) {
+	for ; n > 0 && i.left > 0 && !i.c.failed; n-- {
+		i.left--
+		if i.named {
+			i.c.take(i.c.uvarint())
+		}
+		i.c.skip()
+	}
+}
+
+// Err returns what was wrong with the form that was read. It matches ErrCorrupt.
+func (i *Iterator) Err() error {
+	if i.c.failed {
+		return fmt.Errorf("%w: cut off", ErrCorrupt)
+	}
+	return nil
+}
+
+func (i *Iterator) each(f func(name []byte, v EncodedValue) error) error {
+	for name, v, more := i.Next(); more; name, v, more = i.Next() {
+		if err := f(name, v); err != nil {
+			return err
+		}
+	}
+	return i.Err()
 }
 
 // A cursor reads the binary form without copying. After a failure each read
@@ -89,24 +156,23 @@ func (c *cursor) take(n int) []byte {
 	return taken
 }
 
-func (c *cursor) members(n int, named bool, f func(name []byte, v EncodedValue) error) error {
-	for range n {
-		var name []byte
-		if named {
-			name = c.take(c.uvarint())
-		}
-		v := c.value()
-		if c.failed {
-			break
-		}
-		if err := f(name, v); err != nil {
-			return err
-		}
+// skip passes a value over.
+func (c *cursor) skip() {
+	if len(c.rest) == 0 {
+		c.fail()
+		return
 	}
-	if c.failed {
-		return fmt.Errorf("%w: cut off", ErrCorrupt)
+	kind := Kind(c.rest[0])
+	c.rest = c.rest[1:]
+	switch kind {
+	case NULL:
+	case BOOL:
+		c.take(1)
+	case S, N, B, L, M, SS, NS, BS:
+		c.take(c.uvarint())
+	default:
+		c.fail()
 	}
-	return nil
 }
 
 func (c *cursor) value() EncodedValue {
@@ -133,18 +199,6 @@ func (c *cursor) value() EncodedValue {
 		c.fail()
 	}
 	return v
-}
-
-// Size returns the bytes that AWS bills for a scalar.
-func (v EncodedValue) Size() int64 {
-	switch v.kind {
-	case N:
-		return numberSize(v.body)
-	case BOOL, NULL:
-		return 1
-	default:
-		return int64(len(v.body))
-	}
 }
 
 // AppendJSON appends the item in DynamoDB's JSON. The error matches ErrCorrupt.

@@ -2,7 +2,6 @@ package attribute
 
 import (
 	"slices"
-	"strings"
 )
 
 // A Kind is the type of a value, named as on the wire.
@@ -147,46 +146,6 @@ func equalMembers(a, b []Value) bool {
 		}
 	}
 	return true
-}
-
-// Has reports whether the list or set v has a member that is Equal to part.
-func (v Value) Has(part Value) bool {
-	if v.kind != L {
-		return memberKinds[v.kind] == part.kind && part.kind != Invalid && hasText(v.elems, part.text)
-	}
-	var room [64]byte
-	if v.text != "" && !strings.Contains(v.text, string(part.appendBinary(room[:0]))) {
-		return false
-	}
-	for i := range v.elems {
-		if v.elems[i].equal(&part) {
-			return true
-		}
-	}
-	return false
-}
-
-// formed returns a value that has members with their binary form as its text, as a
-// value that was decoded has it. Two such values are compared by their text, and they
-// are written by copying it.
-func (v Value) formed() Value {
-	if v.text == "" && (v.elems != nil || v.attrs != nil) {
-		v.text = string(v.appendMembers(nil))
-	}
-	return v
-}
-
-// Formed returns the item with values that take little time to compare with those of
-// items that were decoded, whatever their size.
-func (it Item) Formed() Item {
-	if !slices.ContainsFunc(it, func(a Attribute) bool { return a.Value.elems != nil || a.Value.attrs != nil }) {
-		return it
-	}
-	it = slices.Clone(it)
-	for i := range it {
-		it[i].Value = it[i].Value.formed()
-	}
-	return it
 }
 
 // invalid returns an Invalid value that carries a refusal. DynamoDB checks the

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"time"
 
-	"lullaby/attribute"
 	"lullaby/capacity"
 	"lullaby/instant"
 	"lullaby/storage"
@@ -96,7 +95,7 @@ func (e *Engine) fill(ctx context.Context, t *table, ix *index) error {
 // ascending order, since fillItems locks them one after the other.
 func (e *Engine) fillItems(t *table, ix *index, keys [][]byte) error {
 	b := e.db.NewBatch()
-	var entries []attribute.Item
+	var entries []stored
 	for _, key := range keys {
 		defer t.locks.await(key).unlock()
 		item, err := read(e.db, key, true)
@@ -106,33 +105,37 @@ func (e *Engine) fillItems(t *table, ix *index, keys [][]byte) error {
 		if !item.found {
 			continue
 		}
-		entry := ix.entry(item.item)
-		missing, err := ix.lacks(e.db, t.schema, entry)
+		made, err := ix.entry(t.schema, &item)
+		if err != nil {
+			return closing(b, err)
+		}
+		missing, err := lacks(e.db, made.key)
 		if err != nil {
 			return closing(b, err)
 		}
 		if missing {
-			b.Set(ix.entryKey(t.schema, entry), newRecord(entry.Size(), entry))
-			entries = append(entries, entry)
+			b.Set(made.key, made.record)
+			made.record = nil
+			entries = append(entries, made.stored)
 		}
 	}
 	if err := b.Commit(); err != nil {
 		return err
 	}
 	now := instant.Of(time.Now())
-	for _, entry := range entries {
-		ix.count(stored{}, entryOf(entry))
-		ix.meter.Backfill(now, capacity.WriteCost(0, entry.Size()))
+	for _, made := range entries {
+		ix.count(stored{}, made)
+		ix.meter.Backfill(now, capacity.WriteCost(0, made.size))
 	}
 	return nil
 }
 
-// lacks reports whether an entry is missing from the index. It is false for the
-// nil entry.
-func (ix *index) lacks(db storage.Reader, table keySchema, entry attribute.Item) (bool, error) {
-	if entry == nil {
+// lacks reports whether an index has no entry of a storage key. It is false for the
+// nil key.
+func lacks(db storage.Reader, key []byte) (bool, error) {
+	if key == nil {
 		return false, nil
 	}
-	have, err := read(db, ix.entryKey(table, entry), false)
+	have, err := read(db, key, false)
 	return !have.found, err
 }

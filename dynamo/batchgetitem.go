@@ -10,7 +10,7 @@ import (
 	"lullaby/instant"
 )
 
-// maxBatchAnswer bounds the items of one BatchGetItem output, in bytes (API
+// maxBatchAnswer bounds the items of one BatchGetItem output, in billed bytes (API
 // Reference, "BatchGetItem").
 const maxBatchAnswer = 16 << 20
 
@@ -111,7 +111,7 @@ func (e *Engine) readBatch(now instant.Instant, r *batchRead, bytes *int64) (ref
 			r.left = append(r.left, r.given.Keys[i])
 			continue
 		}
-		it, cost, err := e.get(now, r.t, key, consistency(&r.given.Lookup), projected)
+		found, err := e.get(now, r.t, key, consistency(&r.given.Lookup), projected)
 		if errors.Is(err, refusal.Throttled) {
 			refused = err
 			r.left = append(r.left, r.given.Keys[i])
@@ -120,16 +120,16 @@ func (e *Engine) readBatch(now instant.Instant, r *batchRead, bytes *int64) (ref
 		if err != nil {
 			return nil, err
 		}
-		r.costs.table += cost
-		if it == nil {
+		r.costs.table += found.cost
+		if found.item == nil {
 			continue
 		}
-		*bytes += int64(len(it))
+		*bytes += found.size
 		if *bytes > maxBatchAnswer {
 			r.left = append(r.left, r.given.Keys[i])
 			continue
 		}
-		r.items = append(r.items, it)
+		r.items = append(r.items, found.item)
 	}
 	return refused, nil
 }

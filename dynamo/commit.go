@@ -1,7 +1,6 @@
 package dynamo
 
 import (
-	"lullaby/attribute"
 	"lullaby/dynamo/stream"
 	"lullaby/instant"
 	"lullaby/storage"
@@ -99,7 +98,7 @@ func (o *outcome) stage(b *storage.Batch, now instant.Instant) (err error) {
 		return nil
 	}
 	if o.after.found {
-		b.Set(o.key, newRecord(o.after.size, o.after.item))
+		b.Set(o.key, o.after.record)
 	} else {
 		b.Delete(o.key)
 	}
@@ -113,11 +112,11 @@ func (o *outcome) stage(b *storage.Batch, now instant.Instant) (err error) {
 }
 
 func (c *entryChange) stage(b *storage.Batch) {
-	if c.before != nil {
-		b.Delete(c.from)
+	if c.before.found {
+		b.Delete(c.before.key)
 	}
-	if c.after != nil {
-		b.Set(c.to, newRecord(c.after.Size(), c.after))
+	if c.after.found {
+		b.Set(c.after.key, c.after.record)
 	}
 }
 
@@ -126,19 +125,10 @@ func (o *outcome) count() {
 	o.t.count(o.before, o.after)
 	for i := range o.entries {
 		c := &o.entries[i]
-		before := entryOf(c.before)
+		before := c.before.stored
 		if c.missing {
 			before = stored{}
 		}
-		c.ix.count(before, entryOf(c.after))
+		c.ix.count(before, c.after.stored)
 	}
-}
-
-// entryOf returns an index entry as a stored item. The nil entry is the zero
-// stored.
-func entryOf(entry attribute.Item) stored {
-	if entry == nil {
-		return stored{}
-	}
-	return stored{true, entry.Size(), entry}
 }

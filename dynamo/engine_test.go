@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"lullaby/attribute"
 	"lullaby/capacity"
 	"lullaby/dynamo"
 	"lullaby/dynamo/request"
@@ -292,7 +293,7 @@ func TestWritersOfOneKeyTakeTurns(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				by, _ := out.Attributes.Value("by")
+				by := valueOf(t, out.Attributes, "by")
 				mu.Lock()
 				seen[by.Text()]++
 				mu.Unlock()
@@ -382,4 +383,18 @@ func TestDeletedTableDescription(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("members (-want +got):\n%s", diff)
 	}
+}
+
+// valueOf returns an attribute of an item, the zero value if there is none.
+func valueOf(t *testing.T, form attribute.Encoded, name string) attribute.Value {
+	t.Helper()
+	if form == nil {
+		return attribute.Value{}
+	}
+	it, err := form.Item()
+	if err != nil {
+		t.Error(err)
+	}
+	v, _ := it.Value(name)
+	return v
 }

@@ -51,7 +51,7 @@ func (e *ThrottleError) Unwrap() error { return refusal.Throttled }
 
 // A ConditionError reports a write whose condition does not hold. The write had
 // no effect.
-type ConditionError struct{ Item attribute.Item } // the item found; nil if there was none, or the request does not want it
+type ConditionError struct{ Item attribute.Encoded } // the item found; nil if there was none, or the request does not want it
 
 func (e *ConditionError) Error() string { return refusal.Condition.Error() }
 

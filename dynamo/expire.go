@@ -96,15 +96,15 @@ func (e *Engine) expire(ctx context.Context, t *table, name string, now instant.
 		if err != nil {
 			return false, err
 		}
-		it, err := attribute.DecodeItem(form)
+		if holds, err := expired.Holds(form); err != nil || !holds {
+			return ctx.Err() == nil, err
+		}
+		k, err := t.schema.ofForm(form)
 		if err != nil {
 			return false, err
 		}
-		if !expired.Holds(it) {
-			return ctx.Err() == nil, nil
-		}
 		at := instant.Of(time.Now())
-		_, err = e.mutate(at, &mutation{t: t, key: bytes.Clone(key), verb: verbDelete, condition: expired, byService: true})
+		_, err = e.mutate(at, &mutation{t: t, key: bytes.Clone(key), verb: verbDelete, item: k, condition: expired, byService: true})
 		switch {
 		case err == nil:
 			t.meter.Expire(at)

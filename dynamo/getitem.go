@@ -56,32 +56,42 @@ func (e *Engine) GetItem(_ context.Context, now instant.Instant, in *request.Get
 	if err := t.checkNested(paths); err != nil {
 		return nil, err
 	}
-	it, cost, err := e.get(now, t, key, consistency(&in.Lookup), projected)
+	found, err := e.get(now, t, key, consistency(&in.Lookup), projected)
 	if err != nil {
 		return nil, err
 	}
-	costs := costs{table: cost}
-	return &GetItemOutput{Item: it, ConsumedCapacity: costs.consumed(in.ReturnConsumedCapacity, *in.TableName)}, nil
+	costs := costs{table: found.cost}
+	return &GetItemOutput{Item: found.item, ConsumedCapacity: costs.consumed(in.ReturnConsumedCapacity, *in.TableName)}, nil
+}
+
+// A foundItem is the result of a read.
+type foundItem struct {
+	item attribute.Encoded // nil: there is none
+	size int64             // billed bytes of item
+	cost capacity.Tokens
 }
 
 // get reads and charges the item of a storage key, projected to part; nil: whole.
-// The item is nil if there is none. The error is a *ThrottleError or of storage.
-func (e *Engine) get(now instant.Instant, t *table, key []byte, c capacity.Consistency, part *expr.Projection) (attribute.Encoded, capacity.Tokens, error) {
+// The error is a *ThrottleError or of storage.
+func (e *Engine) get(now instant.Instant, t *table, key []byte, c capacity.Consistency, part *expr.Projection) (foundItem, error) {
 	if err := e.open(now, t, t.readDemand(nil, key, 0)); err != nil {
-		return nil, 0, err
+		return foundItem{}, err
 	}
 	from, done := e.reader(c == capacity.Strong)
 	form, size, err := readForm(from, key)
 	done()
 	if err != nil {
-		return nil, 0, err
+		return foundItem{}, err
 	}
-	cost := capacity.ReadCost(size, c)
-	if err := e.admit(now, t, t.readDemand(nil, key, cost)); err != nil {
-		return nil, 0, err
+	f := foundItem{form, size, capacity.ReadCost(size, c)}
+	if err := e.admit(now, t, t.readDemand(nil, key, f.cost)); err != nil {
+		return foundItem{}, err
 	}
-	form, err = project(form, part)
-	return form, cost, err
+	if part != nil && form != nil {
+		f.item, err = part.Apply(form)
+		f.size = f.item.Size()
+	}
+	return f, err
 }
 
 // project returns the part of an item that a projection selects, the whole item
@@ -90,9 +100,5 @@ func project(form attribute.Encoded, part *expr.Projection) (attribute.Encoded, 
 	if part == nil || form == nil {
 		return form, nil
 	}
-	it, err := form.Item()
-	if err != nil {
-		return nil, err
-	}
-	return part.Apply(it).Encode(), nil
+	return part.Apply(form)
 }

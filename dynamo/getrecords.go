@@ -33,9 +33,9 @@ type Identity struct{ PrincipalId, Type string }
 // StreamRecord is the content of a change.
 type StreamRecord struct {
 	ApproximateCreationDateTime int64 // seconds since 1970
-	Keys                        attribute.Item
-	NewImage                    attribute.Item `json:",omitzero"`
-	OldImage                    attribute.Item `json:",omitzero"`
+	Keys                        attribute.Encoded
+	NewImage                    attribute.Encoded `json:",omitzero"`
+	OldImage                    attribute.Encoded `json:",omitzero"`
 	SequenceNumber              string
 	SizeBytes                   int64
 	StreamViewType              stream.View

@@ -9,6 +9,7 @@ import (
 
 	"lullaby/attribute"
 	"lullaby/capacity"
+	"lullaby/dynamo/expr"
 	"lullaby/dynamo/meter"
 	"lullaby/dynamo/plan"
 	"lullaby/dynamo/refusal"
@@ -26,34 +27,54 @@ type index struct {
 	meter    *meter.Meter         // nil: local
 	all      bool                 // projects every attribute
 	keep     []string             // if not all: the projected names, sorted, keys included
+	keys     *expr.Projection     // the attributes of its key and of the table's
+	kept     *expr.Projection     // keep
 
 	creating    atomic.Bool // reads are refused
 	filling     atomic.Bool // entries may be missing
 	beingFilled bool        // a task fills it; guarded by ddl
 }
 
-// entry returns the index's entry for an item. It is nil if the item lacks an
-// attribute of the index's key or has a value that a key may not have, which an
-// item from before the index can.
-func (ix *index) entry(it attribute.Item) attribute.Item {
+// An entry is the state of a storage key of an index. It has no key if the index has
+// no entry for an item.
+type entry struct {
+	key []byte
+	stored
+}
+
+// entry returns the index's entry for the whole state of an item. There is none if the
+// item lacks an attribute of the index's key or has a value that a key may not have,
+// which an item from before the index can. The error matches attribute.ErrCorrupt.
+func (ix *index) entry(table keySchema, s *stored) (entry, error) {
+	if !s.found {
+		return entry{}, nil
+	}
+	form, err := ix.keys.Apply(s.form())
+	if err != nil {
+		return entry{}, err
+	}
+	it, err := form.Item()
+	if err != nil {
+		return entry{}, err
+	}
 	for part := range ix.schema.parts {
 		if v, found := it.Value(part.name); !found || v.Kind() != part.kind || v.Text() == "" {
-			return nil
+			return entry{}, nil
 		}
 	}
 	if ix.schema.checkSizes(it) != nil {
-		return nil
+		return entry{}, nil
 	}
+	kept := entry{ix.entryKey(table, it), *s}
 	if ix.all {
-		return it
+		return kept, nil
 	}
-	kept := make(attribute.Item, 0, len(ix.keep))
-	for _, a := range it {
-		if _, found := slices.BinarySearch(ix.keep, a.Name); found {
-			kept = append(kept, a)
-		}
+	if form, err = ix.kept.Apply(s.form()); err != nil {
+		return entry{}, err
 	}
-	return kept
+	kept.size = form.Size()
+	kept.record = recordOf(kept.size, form)
+	return kept, nil
 }
 
 // entryKey returns the storage key of an entry. Entries with equal keys are in
@@ -81,9 +102,8 @@ func (ix *index) missing(names []string) []string {
 // An entryChange is the effect of a write on an index.
 type entryChange struct {
 	ix            *index
-	before, after attribute.Item // nil: no entry
-	from, to      []byte         // their storage keys
-	missing       bool           // the backfill has not written before yet
+	before, after entry // the one before without its record
+	missing       bool  // the backfill has not written before yet
 	cost          capacity.Tokens
 }
 
@@ -97,43 +117,37 @@ type costPart struct {
 // keeps its key has one part.
 func (c *entryChange) parts() [2]costPart {
 	switch {
-	case c.before == nil:
-		return [2]costPart{{c.to, c.cost}}
-	case c.after == nil || bytes.Equal(c.from, c.to):
-		return [2]costPart{{c.from, c.cost}}
+	case c.before.key == nil:
+		return [2]costPart{{c.after.key, c.cost}}
+	case c.after.key == nil || bytes.Equal(c.before.key, c.after.key):
+		return [2]costPart{{c.before.key, c.cost}}
 	}
-	gone := capacity.WriteCost(c.before.Size(), 0)
-	return [2]costPart{{c.from, gone}, {c.to, c.cost - gone}}
+	gone := capacity.WriteCost(c.before.size, 0)
+	return [2]costPart{{c.before.key, gone}, {c.after.key, c.cost - gone}}
 }
 
 // change returns the effect on the index when an item of a table with that key
 // changes from before to after, and whether there is one (Developer Guide, "Using
-// Global Secondary Indexes", "Write capacity units").
-func (ix *index) change(table keySchema, before, after attribute.Item) (c entryChange, changes bool) {
-	c = entryChange{ix: ix}
-	if before != nil {
-		c.before = ix.entry(before)
+// Global Secondary Indexes", "Write capacity units"). The error matches
+// attribute.ErrCorrupt.
+func (ix *index) change(table keySchema, before, after *stored) (c entryChange, changes bool, err error) {
+	c.ix = ix
+	if c.before, err = ix.entry(table, before); err != nil {
+		return c, false, err
 	}
-	if after != nil {
-		c.after = ix.entry(after)
+	if c.after, err = ix.entry(table, after); err != nil {
+		return c, false, err
 	}
-	if c.before == nil && c.after == nil || c.before != nil && c.before.Equal(c.after) {
-		return c, false
+	if c.before.found == c.after.found && bytes.Equal(c.before.form(), c.after.form()) {
+		return c, false, nil
 	}
-	if c.before != nil {
-		c.from = ix.entryKey(table, c.before)
-		c.cost = capacity.WriteCost(c.before.Size(), 0)
-	}
-	if c.after == nil {
-		return c, true
-	}
-	c.to = ix.entryKey(table, c.after)
-	if bytes.Equal(c.from, c.to) {
-		c.cost = capacity.WriteCost(c.before.Size(), c.after.Size())
+	c.before.record = nil
+	if c.before.found && c.after.found && !bytes.Equal(c.before.key, c.after.key) {
+		c.cost = capacity.WriteCost(c.before.size, 0) + capacity.WriteCost(0, c.after.size)
 	} else {
-		c.cost += capacity.WriteCost(0, c.after.Size())
+		c.cost = capacity.WriteCost(c.before.size, c.after.size)
 	}
-	return c, true
+	return c, true, nil
 }
 
 // A usage is the way an item gets its values, which determines the text of a
@@ -238,8 +252,19 @@ func (t *table) newIndex(x *plan.Index, d indexDescription, kinds map[string]att
 	for part := range t.schema.parts {
 		ix.keep = append(ix.keep, part.name)
 	}
+	ix.keys = onNames(ix.keep)
 	ix.keep = append(ix.keep, d.Projection.NonKeyAttributes...)
 	slices.SortFunc(ix.keep, strings.Compare)
 	ix.keep = slices.Compact(ix.keep)
+	ix.kept = onNames(ix.keep)
 	return ix
+}
+
+// onNames returns the projection on attributes. A name may be there twice.
+func onNames(names []string) *expr.Projection {
+	paths := make([]expr.Path, len(names))
+	for i, name := range names {
+		paths[i] = expr.Path{{Name: name}}
+	}
+	return expr.NewProjection(paths...)
 }

@@ -164,7 +164,7 @@ func (m *meeting) ask(e *dynamo.Engine) (met, error) {
 		if out.Attributes == nil { // only of an update
 			return met{}, nil
 		}
-		return met{values: []int{value(modelOf(out.Attributes))}}, nil
+		return met{values: []int{value(modelOfEncoded(out.Attributes))}}, nil
 	case *dynamo.TransactGetItemsOutput:
 		var a met
 		for _, r := range out.Responses {

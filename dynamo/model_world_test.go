@@ -114,7 +114,7 @@ func modelOperation[In, Out any](call func(*dynamo.Engine, context.Context, inst
 func answerText(out any) string {
 	switch out := out.(type) {
 	case *dynamo.WriteOutput:
-		return modelOf(out.Attributes).String() + " " + consumedText(out.ConsumedCapacity)
+		return modelOfEncoded(out.Attributes).String() + " " + consumedText(out.ConsumedCapacity)
 	case *dynamo.GetItemOutput:
 		return modelOfEncoded(out.Item).String() + " " + consumedText(out.ConsumedCapacity)
 	case *dynamo.PageOutput:
@@ -214,7 +214,7 @@ const validationText = "validation: "
 // errorText formats the kind and the details of an error.
 func errorText(err error) string {
 	if condition, ok := errors.AsType[*dynamo.ConditionError](err); ok {
-		return "condition " + modelOf(condition.Item).String()
+		return "condition " + modelOfEncoded(condition.Item).String()
 	}
 	if canceled, ok := errors.AsType[*dynamo.CanceledError](err); ok {
 		texts := make([]string, len(canceled.Reasons))

@@ -212,36 +212,41 @@ func (p *page) visit(r *pageRead, from storage.Reader, record []byte) (more bool
 	p.bytes += size
 	p.filled += filled
 	p.scanned++
-	full := p.scanned == r.limit || p.filled >= maxPage
-	if full || r.fetch {
-		it, err := form.Item()
-		if err != nil {
+	if r.fetch {
+		if form, err = p.fetch(r, from, form); err != nil {
 			return false, err
 		}
-		if full && !r.single {
-			p.last = r.keyOf(it)
-		}
-		if r.fetch {
-			whole, size, err := readForm(from, r.t.schema.appendKey(newKey(r.t.id), it))
-			if err != nil {
-				return false, err
-			}
-			p.fetched += capacity.ReadCost(size, r.consistency())
-			form = whole
+	}
+	full := p.scanned == r.limit || p.filled >= maxPage
+	if full && !r.single {
+		if p.last, err = r.keyOf(form); err != nil {
+			return false, err
 		}
 	}
 	return !full, p.keep(r, form)
 }
 
+// fetch returns the item of an entry. Assumed: it counts towards maxPage as well.
+func (p *page) fetch(r *pageRead, from storage.Reader, entry attribute.Encoded) (attribute.Encoded, error) {
+	key, err := r.t.schema.ofForm(entry)
+	if err != nil {
+		return nil, err
+	}
+	form, size, err := readForm(from, r.t.schema.appendKey(newKey(r.t.id), key))
+	if err != nil {
+		return nil, err
+	}
+	filled, err := pageSize(form, r.t.schema.sort)
+	p.filled += filled
+	p.fetched += capacity.ReadCost(size, r.consistency())
+	return form, err
+}
+
 // keep adds an item to the page if it passes the filter.
 func (p *page) keep(r *pageRead, form attribute.Encoded) error {
 	if r.filter != nil {
-		it, err := form.Item()
-		if err != nil {
+		if holds, err := r.filter.Holds(form); err != nil || !holds {
 			return err
-		}
-		if !r.filter.Holds(it) {
-			return nil
 		}
 	}
 	p.count++
@@ -269,12 +274,13 @@ const (
 )
 
 // keyOf returns the ExclusiveStartKey of a page that begins after an item.
-func (r *pageRead) keyOf(it attribute.Item) attribute.Item {
-	key := r.t.schema.of(it)
-	if r.ix == nil {
-		return key
+func (r *pageRead) keyOf(form attribute.Encoded) (attribute.Item, error) {
+	key, err := r.t.schema.ofForm(form)
+	if err != nil || r.ix == nil {
+		return key, err
 	}
-	return attribute.NewItem(append(key, r.ix.schema.of(it)...)...)
+	more, err := r.ix.schema.ofForm(form)
+	return attribute.NewItem(append(key, more...)...), err
 }
 
 // schema returns the key in whose order the page is read.

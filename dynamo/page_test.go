@@ -2,6 +2,8 @@ package dynamo_test
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -62,5 +64,28 @@ func TestFetchedItemsAreThoseOfTheIndex(t *testing.T) {
 			}
 			seen[r.Number().String()] = true
 		}
+	}
+}
+
+// Items that are fetched from the table count towards the size of a page.
+func TestPageOfFetchedItems(t *testing.T) {
+	e := open(t, dynamo.Options{Instant: true, Unlimited: true})
+	create(t, e, localTable)
+	for r := range 9 {
+		answer(t, e, "PutItem", fmt.Sprintf(`{"TableName":"loc","Item":{"h":{"S":"a"},"r":{"N":"%d"},"s":{"N":"%[1]d"},"v":{"S":"%s"}}}`, r, strings.Repeat("v", 400_000)))
+	}
+	query := input[request.QueryInput](t, `{"TableName":"loc","IndexName":"by-s","Select":"ALL_ATTRIBUTES",`+
+		`"KeyConditionExpression":"h = :a","ExpressionAttributeValues":{":a":{"S":"a"}}}`)
+	var pages []int64
+	for first := true; first || query.ExclusiveStartKey != nil; first = false {
+		out, err := e.Query(t.Context(), instant.Of(time.Now()), query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages = append(pages, out.Count)
+		query.ExclusiveStartKey = out.LastEvaluatedKey
+	}
+	if want := []int64{3, 3, 3, 0}; !slices.Equal(pages, want) {
+		t.Errorf("pages of %v items, want %v", pages, want)
 	}
 }

@@ -73,6 +73,19 @@ func (s keySchema) of(it attribute.Item) attribute.Item {
 	return attribute.NewItem(key...)
 }
 
+// ofForm is of for an item in the binary form. The error matches attribute.ErrCorrupt.
+func (s keySchema) ofForm(form attribute.Encoded) (attribute.Item, error) {
+	names := make([]string, 0, s.size())
+	for part := range s.parts {
+		names = append(names, part.name)
+	}
+	key, err := onNames(names).Apply(form)
+	if err != nil {
+		return nil, err
+	}
+	return key.Item()
+}
+
 // itemKey returns the storage key of an item that is to be written under an id.
 // The error is a refusal.Validation.
 func (s keySchema) itemKey(id uint64, it attribute.Item) ([]byte, error) {

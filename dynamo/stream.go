@@ -56,7 +56,7 @@ func (s *tableStream) describe() stream.Description {
 // if the item did not change. The caller must pass the number to end. The error
 // is of storage.
 func (s *tableStream) record(b *storage.Batch, o *outcome, now instant.Instant) (stream.Sequence, error) {
-	r, changed := s.log.ViewType.Record(now, o.before.item, o.after.item, o.t.schema.of)
+	r, changed := s.log.ViewType.Record(now, o.before.form(), o.after.form(), o.t.schema.of(o.item).Encode())
 	if !changed {
 		return 0, nil
 	}
@@ -99,7 +99,7 @@ func (e *Engine) ReadStream(now instant.Instant, arn string, from stream.Sequenc
 	}
 	id := s.log.ID
 	return p, e.db.Scan(streamRecordKey(id, p.From), streamRecordKey(id, p.To), func(key, value []byte) (bool, error) {
-		r, err := readStreamRecord(key, value)
+		r, err := readStreamRecord(key, bytes.Clone(value))
 		if err != nil {
 			return false, err
 		}

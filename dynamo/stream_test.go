@@ -199,8 +199,7 @@ func TestStreamReaderFollowsWriters(t *testing.T) {
 		var got []dynamo.Record
 		got, from = records(t, e, from)
 		for _, r := range got {
-			id, _ := r.Dynamodb.Keys.Value("id")
-			n, _ := r.Dynamodb.NewImage.Value("n")
+			id, n := valueOf(t, r.Dynamodb.Keys, "id"), valueOf(t, r.Dynamodb.NewImage, "n")
 			seen[id.Text()] = append(seen[id.Text()], n.Number().String())
 		}
 	}

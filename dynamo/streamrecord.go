@@ -52,11 +52,10 @@ type streamHead struct {
 func appendStreamRecord(dst []byte, r *stream.Record) ([]byte, error) {
 	head := streamHead{Event: r.Event, Time: r.At.Time().Unix(), Expired: r.ByService}
 	var items []byte
-	for i, it := range [...]attribute.Item{r.Keys, r.Old, r.New} {
+	for i, it := range [...]attribute.Encoded{r.Keys, r.Old, r.New} {
 		if it != nil {
-			before := len(items)
-			items = it.AppendBinary(items)
-			head.Sizes[i] = len(items) - before
+			items = append(items, it...)
+			head.Sizes[i] = len(it)
 		}
 	}
 	text, err := json.Marshal(head)
@@ -67,8 +66,8 @@ func appendStreamRecord(dst []byte, r *stream.Record) ([]byte, error) {
 	return append(append(dst, text...), items...), nil
 }
 
-// readStreamRecord decodes the form of appendStreamRecord. key has the sequence
-// number.
+// readStreamRecord reads the form of appendStreamRecord, whose memory it shares. key
+// has the sequence number.
 func readStreamRecord(key, value []byte) (r stream.Record, err error) {
 	n, used := binary.Uvarint(value)
 	if used <= 0 || n > uint64(len(value)-used) {
@@ -80,15 +79,13 @@ func readStreamRecord(key, value []byte) (r stream.Record, err error) {
 	}
 	r = stream.Record{Sequence: sequenceOf(key), Event: head.Event, At: instant.Of(time.Unix(head.Time, 0)), ByService: head.Expired}
 	items := value[used+int(n):]
-	for i, it := range [...]*attribute.Item{&r.Keys, &r.Old, &r.New} {
+	for i, it := range [...]*attribute.Encoded{&r.Keys, &r.Old, &r.New} {
 		size := head.Sizes[i]
 		if size < 0 || size > len(items) {
 			return r, fmt.Errorf("%w: stream record", attribute.ErrCorrupt)
 		}
 		if size > 0 {
-			if *it, err = attribute.DecodeItem(items[:size]); err != nil {
-				return r, err
-			}
+			*it = items[:size:size]
 		}
 		items = items[size:]
 	}

@@ -37,18 +37,19 @@ func TestStoredStreams(t *testing.T) {
 
 	const head = `{"Event":"REMOVE","Time":1795921920,"Expired":true,"Sizes":[7,14,0]}`
 	id := attribute.Attribute{Name: "id", Value: attribute.String("a")}
+	old := attribute.NewItem(id, attribute.Attribute{Name: "v", Value: attribute.String("old")})
 	record := stream.Record{
 		Sequence: 5, Event: stream.Remove, At: created.Truncate(time.Second), ByService: true,
-		Keys: attribute.NewItem(id), Old: attribute.NewItem(id, attribute.Attribute{Name: "v", Value: attribute.String("old")}),
+		Keys: attribute.NewItem(id).Encode(), Old: old.Encode(),
 	}
 	value := append(binary.AppendUvarint(nil, uint64(len(head))), head...)
-	value = record.Old.AppendBinary(record.Keys.AppendBinary(value))
+	value = append(append(value, record.Keys...), record.Old...)
 	written, err := appendStreamRecord(nil, &record)
 	if diff := cmp.Diff(string(value), string(written)); diff != "" || err != nil {
 		t.Errorf("written, %v (-want +got):\n%s", err, diff)
 	}
 	read, err := readStreamRecord(streamRecordKey(7, 5), value)
-	if diff := cmp.Diff(record, read, cmp.Comparer(attribute.Item.Equal)); diff != "" || err != nil {
+	if diff := cmp.Diff(record, read); diff != "" || err != nil {
 		t.Errorf("read, %v (-want +got):\n%s", err, diff)
 	}
 	for n := range value {

@@ -128,8 +128,7 @@ func (e *Engine) readAll(reads []*transactRead) (err error) {
 			return err
 		}
 		if size += n; size > maxTransaction {
-			// Assumed: the text; AWS documents the bound alone.
-			return refusal.Invalid("Transaction size limit exceeded: The aggregate size of the items in the transaction cannot exceed 4 MB")
+			return errTransactionSize
 		}
 		r.costs.table = capacity.ReadCost(n, capacity.Transactional)
 		if r.found, err = project(form, r.projected); err != nil {

@@ -27,8 +27,13 @@ func (e *Engine) transact(now instant.Instant, actions []*action, k *token) erro
 	if err := canceled(now, actions); err != nil {
 		return err
 	}
+	var size int64
 	for _, a := range actions {
 		o, err := e.prepare(&a.mutation)
+		size += a.carried(o, err)
+		if size > maxTransaction {
+			return errTransactionSize
+		}
 		_, emptied := errors.AsType[*emptyIndexKeyError](err)
 		switch {
 		case emptied:
@@ -55,6 +60,21 @@ func (e *Engine) transact(now instant.Instant, actions []*action, k *token) erro
 		outcomes[i] = a.outcome
 	}
 	return e.commit(now, k, outcomes...)
+}
+
+// carried returns how many bytes of a prepared action count towards maxTransaction:
+// the item that it writes, or that its refusal returns. Assumed: both, and not the items
+// that are only checked or deleted.
+func (a *action) carried(o *outcome, err error) int64 {
+	switch {
+	case o == nil:
+		return 0
+	case err == nil && a.verb != verbCheck:
+		return o.after.size
+	case err != nil && a.in.ReturnsFound():
+		return o.before.size
+	}
+	return 0
 }
 
 // errTooDeep is the reason of an update that makes an item with too many levels,

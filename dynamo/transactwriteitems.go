@@ -99,6 +99,9 @@ func (t *table) mutation(given *request.Action) (*mutation, error) {
 	return m, err
 }
 
+// Assumed: the text; AWS documents the bound alone.
+var errTransactionSize = refusal.Invalid("Transaction size limit exceeded: The aggregate size of the items in the transaction cannot exceed 4 MB")
+
 var errOneItem = refusal.Invalid("Transaction request cannot include multiple operations on one item")
 
 func checkActions(actions []*action) error {
@@ -110,8 +113,7 @@ func checkActions(actions []*action) error {
 		}
 	}
 	if size > maxTransaction {
-		// Assumed: the text; AWS documents the bound alone.
-		return refusal.Invalid("Transaction size limit exceeded: The aggregate size of the items in the transaction cannot exceed 4 MB")
+		return errTransactionSize
 	}
 	return nil
 }

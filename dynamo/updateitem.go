@@ -24,7 +24,9 @@ func (e *Engine) UpdateItem(_ context.Context, now instant.Instant, in *request.
 		return nil, err
 	}
 	out := writeOutput(&in.Write, o)
-	out.Attributes = returned(u, in.ReturnValues, o)
+	if out.Attributes, err = returned(u, in.ReturnValues, o); err != nil {
+		return nil, err
+	}
 	return out, nil
 }
 
@@ -122,20 +124,20 @@ func (t *table) checkNested(paths []expr.Path) error {
 	return nil
 }
 
-// returned returns the attributes for a value of ReturnValues.
-func returned(u request.Update, returnValues *string, o *outcome) attribute.Item {
+// returned returns the attributes for a value of ReturnValues. The error is of storage.
+func returned(u request.Update, returnValues *string, o *outcome) (attribute.Encoded, error) {
 	if returnValues == nil {
-		return nil
+		return nil, nil
 	}
 	switch *returnValues {
 	case "ALL_OLD":
-		return o.before.item
+		return o.before.form(), nil
 	case "ALL_NEW":
-		return o.after.item
+		return o.after.form(), nil
 	case "UPDATED_OLD":
-		return u.Touched(o.before.item)
+		return u.Touched(o.before.form())
 	case "UPDATED_NEW":
-		return u.Touched(o.after.item)
+		return u.Touched(o.after.form())
 	}
-	return nil
+	return nil, nil
 }

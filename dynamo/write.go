@@ -14,7 +14,7 @@ type mutation struct {
 	key       []byte             // in storage
 	condition *request.Predicate // nil: none
 	verb      mutationVerb
-	item      attribute.Item // put: the new item; otherwise the key of the request
+	item      attribute.Item // put: the new item; otherwise the key
 	size      int64          // put: billed size in bytes
 
 	// update returns the new item, given the old one; nil: there is none.
@@ -24,7 +24,7 @@ type mutation struct {
 	// condition; it cancels a transaction. nil: none.
 	refused error
 
-	// whole has the outcome include the old item.
+	// whole has the outcome keep the old item.
 	whole bool
 
 	// byService marks a write by DynamoDB itself: it costs nothing, and its stream
@@ -85,34 +85,37 @@ func (e *Engine) prepare(m *mutation) (*outcome, error) {
 		return nil, err
 	}
 	o := &outcome{mutation: m, before: before, stream: log}
-	if !m.condition.Holds(before.item) {
-		o.costs.table = capacity.WriteCost(before.size, before.size)
-		return o, &ConditionError{Item: before.item}
+	if !m.whole && log == nil {
+		o.before.record = nil // nobody asks for it
 	}
-	switch m.verb {
-	case verbPut:
-		o.after = stored{true, m.size, m.item}
-	case verbUpdate:
-		it, err := m.update(before.item)
+	holds, err := m.condition.Holds(before.form())
+	if err != nil {
+		return nil, err
+	}
+	if !holds {
+		o.before.record = nil
+		o.costs.table = capacity.WriteCost(before.size, before.size)
+		return o, &ConditionError{Item: before.form()}
+	}
+	if m.verb == verbCheck {
+		o.before.record, o.after = nil, stored{before.found, before.size, nil}
+		o.costs.table = capacity.WriteCost(before.size, before.size)
+		return o, nil
+	}
+	if o.after, err = m.result(&before); err != nil {
+		return nil, err
+	}
+	o.costs.table = capacity.WriteCost(before.size, o.after.size)
+	for _, ix := range indexes {
+		c, changes, err := ix.change(m.t.schema, &before, &o.after)
 		if err != nil {
 			return nil, err
 		}
-		o.after = stored{it != nil, it.Size(), it}
-	case verbCheck:
-		o.after = before
-	case verbDelete:
-	}
-	o.costs.table = capacity.WriteCost(before.size, o.after.size)
-	if m.verb == verbCheck {
-		return o, nil
-	}
-	for _, ix := range indexes {
-		c, changes := ix.change(m.t.schema, before.item, o.after.item)
 		if !changes {
 			continue
 		}
 		if ix.filling.Load() {
-			if c.missing, err = ix.lacks(e.db, m.t.schema, c.before); err != nil {
+			if c.missing, err = lacks(e.db, c.before.key); err != nil {
 				return nil, err
 			}
 		}
@@ -120,6 +123,27 @@ func (e *Engine) prepare(m *mutation) (*outcome, error) {
 		o.costs.addIndex(ix, c.cost)
 	}
 	return o, nil
+}
+
+// result returns the state after the mutation of a state whose condition holds. The
+// error is a refusal.Validation, or attribute.ErrCorrupt.
+func (m *mutation) result(before *stored) (stored, error) {
+	switch m.verb {
+	case verbPut:
+		return newStored(m.size, m.item), nil
+	case verbUpdate:
+		old, err := before.item()
+		if err != nil {
+			return stored{}, err
+		}
+		it, err := m.update(old)
+		if err != nil || it == nil {
+			return stored{}, err
+		}
+		return newStored(it.Size(), it), nil
+	case verbDelete, verbCheck:
+	}
+	return stored{}, nil
 }
 
 // readBefore returns the state of the key of m, with the item only if whole is

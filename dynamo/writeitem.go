@@ -11,7 +11,7 @@ import (
 
 // WriteOutput is the output of PutItem, UpdateItem and DeleteItem.
 type WriteOutput struct {
-	Attributes            attribute.Item // as ReturnValues asks; nil: none
+	Attributes            attribute.Encoded // as ReturnValues asks; nil: none
 	ConsumedCapacity      *ConsumedCapacity
 	ItemCollectionMetrics *ItemCollectionMetrics
 }
@@ -20,7 +20,7 @@ type WriteOutput struct {
 func (out *WriteOutput) AppendJSON(dst []byte) ([]byte, error) {
 	o := awsjson.NewObject(dst)
 	if out.Attributes != nil {
-		o.Any("Attributes", out.Attributes)
+		o.Append("Attributes", out.Attributes)
 	}
 	if out.ConsumedCapacity != nil {
 		o.Any("ConsumedCapacity", out.ConsumedCapacity)
@@ -53,7 +53,7 @@ func (e *Engine) write(now instant.Instant, in *request.Write, condition *reques
 	if err != nil {
 		return nil, err
 	}
-	m.whole = in.ReturnsOld()
+	m.whole = in.ReturnsOfOld()
 	o, err := e.mutate(now, m)
 	if err != nil {
 		return nil, failure(in, err)
@@ -68,8 +68,8 @@ func writeOutput(in *request.Write, o *outcome) *WriteOutput {
 		ConsumedCapacity:      o.costs.consumed(in.ReturnConsumedCapacity, *in.TableName),
 		ItemCollectionMetrics: o.collection(in.ReturnItemCollectionMetrics),
 	}
-	if o.whole {
-		out.Attributes = o.before.item
+	if in.ReturnsOld() {
+		out.Attributes = o.before.form()
 	}
 	return out
 }

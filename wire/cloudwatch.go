@@ -27,7 +27,7 @@ func metrics(s *watched.Store) *service {
 			"DisableAlarmActions":     method(s.DisableAlarmActions),
 			"EnableAlarmActions":      method(s.EnableAlarmActions),
 			"GetDashboard":            method(s.GetDashboard),
-			"GetMetricData":           method(s.GetMetricData),
+			"GetMetricData":           method(s.GetMetricData).upTo(maxQuery),
 			"GetMetricStatistics":     method(s.GetMetricStatistics),
 			"ListDashboards":          method(s.ListDashboards),
 			"ListMetrics":             method(s.ListMetrics),
@@ -35,7 +35,7 @@ func metrics(s *watched.Store) *service {
 			"PutCompositeAlarm":       method(s.PutCompositeAlarm),
 			"PutDashboard":            method(s.PutDashboard),
 			"PutMetricAlarm":          method(s.PutMetricAlarm),
-			"PutMetricData":           method(s.PutMetricData),
+			"PutMetricData":           method(s.PutMetricData).upTo(maxMetrics),
 			"SetAlarmState":           method(s.SetAlarmState),
 			"TagResource":             method(s.TagResource),
 			"UntagResource":           method(s.UntagResource),
@@ -84,10 +84,23 @@ var cloudWatchFaults = []row{
 	{400, ofService, "UnknownOperationException", formerly("InvalidAction", unbuilt)},
 	{400, ofService, "UnknownOperationException", oldUnknown},
 	{413, "", "", silent(errTooLarge)},
+	{413, ofService, "RequestEntityTooLarge", formerly("RequestEntityTooLarge", overlong)},
 	{500, ofService, "InternalFailure", formerly("InternalFailure", silent(errUndecoded))},
 	{500, ofCloudWatch, "InternalServiceFault", formerly("InternalServiceError", disk)},
 	{500, ofCloudWatch, "InternalServiceFault", formerly("InternalServiceError", internal)},
 }
+
+// Bounds of bodies, in bytes (docs/aws/cloudwatch.md#sizes-of-requests).
+const (
+	maxMetrics = 1 << 20   // of PutMetricData
+	maxQuery   = 600 << 10 // of GetMetricData
+)
+
+// overlong matches a body that is larger than its operation takes.
+var overlong = as(func(f *fault, e *sizeError) bool {
+	f.message = e.Error()
+	return true
+})
 
 // misshapen matches a body that does not have the operation's shape, in JSON or CBOR.
 func misshapen(f *fault, err error) bool {

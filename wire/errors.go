@@ -277,8 +277,8 @@ var condition = as(func(f *fault, e *dynamo.ConditionError) bool {
 // each action.
 type cancellationReason struct {
 	Code    string
-	Message string         `json:",omitzero"`
-	Item    attribute.Item `json:",omitzero"`
+	Message string            `json:",omitzero"`
+	Item    attribute.Encoded `json:",omitzero"`
 }
 
 // canceled adds the reason of each action of a canceled transaction. It does not

@@ -83,6 +83,8 @@ var metricCases = map[string]faultCase{
 	"monitoring/unbuilt":           watches("PutInsightRule", `{}`),
 	"monitoring/unknown operation": watches("Nap", `{}`),
 	"monitoring/too large":         sends("POST /", putData, strings.Repeat(" ", maxBody+1)),
+	"monitoring/too many metrics":  sends("POST /", putData, `{"Namespace":"App"}`+strings.Repeat(" ", 1<<20)),
+	"monitoring/too many queries":  sends("POST /", strings.ReplaceAll(putData, "PutMetricData", "GetMetricData"), strings.Repeat(" ", 600<<10+1)),
 	"monitoring/undecoded":         sends("POST /", putData+"Content-Encoding: gzip", `{}`),
 	"monitoring/disk":              unreadableDashboard,
 	"monitoring/internal":          undecodableHistory,

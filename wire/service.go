@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"slices"
 	"time"
@@ -53,6 +54,7 @@ type operation struct {
 	route  string // method and path; empty: no REST
 	status int    // of an answer in REST; 0: 200
 	waits  bool   // its context ends when the client leaves, at the cost of a microsecond
+	most   int    // bytes of a body, as it is sent; 0: maxBody
 }
 
 // method returns an operation that calls do.
@@ -80,6 +82,19 @@ func (op operation) answering(status int) operation {
 func (op operation) waiting() operation {
 	op.waits = true
 	return op
+}
+
+// upTo returns op with a bound of its body in bytes.
+func (op operation) upTo(most int) operation {
+	op.most = most
+	return op
+}
+
+// A sizeError refuses a body that is larger than its operation takes, in bytes.
+type sizeError struct{ size, most int }
+
+func (e *sizeError) Error() string {
+	return fmt.Sprintf("Request size %d exceeded %d bytes", e.size, e.most)
 }
 
 // find returns the operation of that name. The error is an *unbuiltError or
@@ -131,6 +146,9 @@ func (v *service) perform(r *request, p protocol, body []byte, c *call) (respons
 			}
 		}
 		return response{}, err
+	}
+	if size := len(r.body()); op.most > 0 && size > op.most {
+		return response{}, &sizeError{size, op.most}
 	}
 	c.in = op.in()
 	if err := p.decode(r, body, c.in); err != nil {

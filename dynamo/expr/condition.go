@@ -1,22 +1,29 @@
 package expr
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 
 	"lullaby/attribute"
 )
 
-// A Condition is a condition, filter or key condition expression.
-type Condition struct{ root *node }
+// A Condition is a condition, filter or key condition expression. Not safe for
+// concurrent use.
+type Condition struct {
+	root  *node
+	paths place // all of the expression
+}
 
 // A node is an operand, a comparison, a function or a connective.
 type node struct {
 	op     op
-	path   Path            // of opPath
-	value  attribute.Value // of opValue; Invalid if the placeholder is not defined
-	name   string          // of opCall
-	fn     function        // of opCall; the zero function if there is none of that name
+	path   Path                   // of opPath
+	at     *place                 // of opPath
+	value  attribute.Value        // of opValue; Invalid if the placeholder is not defined
+	found  attribute.EncodedValue // of opValue: its form
+	name   string                 // of opCall
+	fn     function               // of opCall; the zero function if there is none of that name
 	args   []*node
 	choice attribute.Choice // of opIn: the operands that are values, which args lacks
 	parens bool             // stands in parentheses
@@ -79,7 +86,19 @@ func ParseCondition(text string, placeholders *Placeholders) (*Condition, error)
 	if err := p.finish(parensFault, unknownFault, misuseFault, reservedFault, conditionFault); err != nil {
 		return nil, err
 	}
-	return &Condition{root}, nil
+	c := &Condition{root: root}
+	root.place(&c.paths)
+	return c, nil
+}
+
+// place finds the places of the paths in n below root.
+func (n *node) place(root *place) {
+	if n.op == opPath {
+		n.at = root.of(n.path)
+	}
+	for _, a := range n.args {
+		a.place(root)
+	}
 }
 
 // truth checks that n may stand where a condition must.
@@ -192,7 +211,7 @@ func (p *parser) term() *node {
 	case p.symbol("("):
 		return p.group()
 	case p.at.kind == valueToken:
-		return &node{op: opValue, value: p.value()}
+		return p.operandValue()
 	case p.at.kind == wordToken && !p.atKeyword(p.keywords...) && p.next("("):
 		name := p.take().text
 		p.take()
@@ -293,7 +312,7 @@ func (p *parser) checkBetween(n *node) {
 	switch {
 	case low.kind() != high.kind():
 		p.note(functionFault, "The BETWEEN operator requires same data type for lower and upper bounds; "+bounds)
-	case compare(low.value, high.value) > 0:
+	case bytes.Compare(low.found.Text(), high.found.Text()) > 0:
 		p.note(functionFault, "The BETWEEN operator requires upper bound to be greater than or equal to lower bound; "+bounds)
 	}
 }
@@ -324,7 +343,7 @@ func (n *node) choose() {
 	for _, a := range operands {
 		same := func(b *node) bool { return a.op == opPath && b.op == opPath && slices.Equal(a.path, b.path) }
 		if a.op == opValue {
-			n.choice.Add(a.value)
+			n.choice.Add(a.found)
 		} else if !slices.ContainsFunc(n.args[1:], same) {
 			n.args = append(n.args, a)
 		}
@@ -336,18 +355,22 @@ func (n *node) choose() {
 type function struct {
 	operands int
 	one      func(found bool) bool
-	two      func(v, w attribute.Value) bool
-	value    func(attribute.Value) (v attribute.Value, found bool)
+	two      func(v, w attribute.EncodedValue) bool
+	value    func(attribute.EncodedValue) attribute.EncodedValue // Invalid: none
+
+	// An expression may ask the same large value hundreds of times.
+	twoOf   func(p *place, w attribute.EncodedValue) bool // two, of a path; nil: as two
+	valueOf func(p *place) attribute.EncodedValue         // value, of a path
 }
 
 // functions are those of conditions.
 var functions = map[string]function{
 	"attribute_exists":     {operands: 1, one: func(found bool) bool { return found }},
 	"attribute_not_exists": {operands: 1, one: func(found bool) bool { return !found }},
-	"attribute_type":       {operands: 2, two: func(v, kind attribute.Value) bool { return v.Kind().String() == kind.Text() }},
+	"attribute_type":       {operands: 2, two: func(v, kind attribute.EncodedValue) bool { return v.Kind().String() == string(kind.Text()) }},
 	"begins_with":          {operands: 2, two: BeginsWith},
-	"contains":             {operands: 2, two: Contains},
-	"size":                 {operands: 1, value: size},
+	"contains":             {operands: 2, two: Contains, twoOf: (*place).contains},
+	"size":                 {operands: 1, value: size, valueOf: (*place).size},
 }
 
 func (p *parser) checkCall(n *node) {

@@ -1,94 +1,91 @@
 package expr
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 
 	"lullaby/attribute"
 )
 
-// Holds reports whether the condition is true for the item it. The nil item has
-// no attributes.
-func (c *Condition) Holds(it attribute.Item) bool { return c.root.holds(it) }
+// Holds reports whether the condition is true for an item. The nil item has no
+// attributes. Nothing of the item is decoded, and no more of it is read than the
+// paths need, once for all of them. The error matches attribute.ErrCorrupt.
+func (c *Condition) Holds(form attribute.Encoded) (bool, error) {
+	if err := c.paths.read(form); err != nil {
+		return false, err
+	}
+	return c.root.holds(), nil
+}
 
-func (n *node) holds(it attribute.Item) bool {
+func (n *node) holds() bool {
 	switch n.op {
 	case opAnd:
-		return n.args[0].holds(it) && n.args[1].holds(it)
+		return n.args[0].holds() && n.args[1].holds()
 	case opOr:
-		return n.args[0].holds(it) || n.args[1].holds(it)
+		return n.args[0].holds() || n.args[1].holds()
 	case opNot:
-		return !n.args[0].holds(it)
+		return !n.args[0].holds()
 	case opIn:
-		v := n.args[0].eval(it)
-		return v != nil && (n.choice.Has(*v) || slices.ContainsFunc(n.args[1:], func(a *node) bool {
-			w := a.eval(it)
-			return w != nil && v.Equal(*w)
-		}))
+		v := n.args[0].eval()
+		return v.Kind() != attribute.Invalid && (n.choice.Has(v) || slices.ContainsFunc(n.args[1:], func(a *node) bool { return v.Equal(a.eval()) }))
 	case opBetween:
-		return holds(opGreaterEqual, n.args[0], n.args[1], it) && holds(opLessEqual, n.args[0], n.args[2], it)
+		return holds(opGreaterEqual, n.args[0], n.args[1]) && holds(opLessEqual, n.args[0], n.args[2])
 	case opCall:
-		return n.call(it)
+		return n.call()
 	default:
-		return holds(n.op, n.args[0], n.args[1], it)
+		return holds(n.op, n.args[0], n.args[1])
 	}
 }
 
 // holds compares two operands. A missing operand differs from everything.
-func holds(o op, a, b *node, it attribute.Item) bool {
-	v, w := a.eval(it), b.eval(it)
-	if v == nil || w == nil {
+func holds(o op, a, b *node) bool {
+	v, w := a.eval(), b.eval()
+	if v.Kind() == attribute.Invalid || w.Kind() == attribute.Invalid {
 		return o == opNotEqual
 	}
-	return Compare(o.comparison(), *v, *w)
+	return Compare(o.comparison(), v, w)
 }
 
-// eval returns the value of an operand, nil if there is none. It may be part of the
+// eval returns the value of an operand, Invalid if there is none. It is part of the
 // item or of the expression.
-func (n *node) eval(it attribute.Item) *attribute.Value {
+func (n *node) eval() attribute.EncodedValue {
 	switch n.op {
 	case opPath:
-		return n.path.find(it)
+		return n.at.found
 	case opValue:
-		return &n.value
+		return n.found
 	default: // a function that has a value
-		v := n.args[0].eval(it)
-		if v == nil {
-			return nil
+		if n.args[0].op == opPath {
+			return n.fn.valueOf(n.args[0].at)
 		}
-		w, found := n.fn.value(*v)
-		if !found {
-			return nil
-		}
-		return &w
+		return n.fn.value(n.args[0].eval())
 	}
 }
 
 // size is the function size. It counts the UTF-16 units of a string, as the
 // service does (ExtendDB/extenddb#67).
-func size(v attribute.Value) (attribute.Value, bool) {
+func size(v attribute.EncodedValue) attribute.EncodedValue {
 	var n int
 	switch v.Kind() {
 	case attribute.S:
 		n = utf16Length(v.Text())
-	case attribute.B:
-		n = len(v.Text())
-	case attribute.L, attribute.SS, attribute.NS, attribute.BS:
-		n = len(v.Elems())
-	case attribute.M:
-		n = len(v.Attrs())
+	case attribute.B, attribute.L, attribute.SS, attribute.NS, attribute.BS, attribute.M:
+		n = v.Len()
 	default:
-		return attribute.Value{}, false
+		return attribute.EncodedValue{}
 	}
 	num, err := attribute.ParseNumber(strconv.Itoa(n))
-	return attribute.Num(num), err == nil
+	if err != nil {
+		return attribute.EncodedValue{}
+	}
+	return attribute.Num(num).Encode()
 }
 
-func utf16Length(s string) int {
-	n := utf8.RuneCountInString(s)
-	for i := range len(s) {
+func utf16Length(s []byte) int {
+	n := utf8.RuneCount(s)
+	for i := range s {
 		if s[i] >= 0xF0 { // begins a character beyond the basic plane
 			n++
 		}
@@ -97,13 +94,19 @@ func utf16Length(s string) int {
 }
 
 // call evaluates a function that is true or false.
-func (n *node) call(it attribute.Item) bool {
-	v := n.args[0].eval(it)
+func (n *node) call() bool {
+	v := n.args[0].eval()
 	if n.fn.one != nil {
-		return n.fn.one(v != nil)
+		return n.fn.one(v.Kind() != attribute.Invalid)
 	}
-	w := n.args[1].eval(it)
-	return v != nil && w != nil && n.fn.two(*v, *w)
+	w := n.args[1].eval()
+	switch {
+	case v.Kind() == attribute.Invalid || w.Kind() == attribute.Invalid:
+		return false
+	case n.args[0].op == opPath && n.fn.twoOf != nil:
+		return n.fn.twoOf(n.args[0].at, w)
+	}
+	return n.fn.two(v, w)
 }
 
 // A Comparison is a way to compare two values.
@@ -123,7 +126,7 @@ func (o op) comparison() Comparison { return Comparison(o - opEqual) }
 
 // Compare reports whether comparison c holds for v and w. Values of different
 // types, and types without an order, are only equal or unequal.
-func Compare(c Comparison, v, w attribute.Value) bool {
+func Compare(c Comparison, v, w attribute.EncodedValue) bool {
 	switch c {
 	case Equal:
 		return v.Equal(w)
@@ -134,7 +137,7 @@ func Compare(c Comparison, v, w attribute.Value) bool {
 	if v.Kind() != w.Kind() || !ordered(v.Kind()) {
 		return false
 	}
-	order := compare(v, w)
+	order := bytes.Compare(v.Text(), w.Text())
 	switch c {
 	case Less:
 		return order < 0
@@ -147,26 +150,18 @@ func Compare(c Comparison, v, w attribute.Value) bool {
 	}
 }
 
-// compare orders two values of one ordered kind.
-func compare(v, w attribute.Value) int {
-	if v.Kind() == attribute.N {
-		return v.Number().Compare(w.Number())
-	}
-	return strings.Compare(v.Text(), w.Text())
-}
-
 // BeginsWith reports whether v, a string or binary, begins with prefix.
-func BeginsWith(v, prefix attribute.Value) bool {
+func BeginsWith(v, prefix attribute.EncodedValue) bool {
 	k := v.Kind()
-	return k == prefix.Kind() && (k == attribute.S || k == attribute.B) && strings.HasPrefix(v.Text(), prefix.Text())
+	return k == prefix.Kind() && (k == attribute.S || k == attribute.B) && bytes.HasPrefix(v.Text(), prefix.Text())
 }
 
 // Contains reports whether the string or binary v contains part, or whether part
 // is a member of the set or list v.
-func Contains(v, part attribute.Value) bool {
+func Contains(v, part attribute.EncodedValue) bool {
 	switch v.Kind() {
 	case attribute.S, attribute.B:
-		return v.Kind() == part.Kind() && strings.Contains(v.Text(), part.Text())
+		return v.Kind() == part.Kind() && bytes.Contains(v.Text(), part.Text())
 	case attribute.L, attribute.SS, attribute.NS, attribute.BS:
 		return v.Has(part)
 	default:

@@ -3,6 +3,7 @@ package expr_test
 import (
 	"testing"
 
+	"lullaby/attribute"
 	"lullaby/dynamo/expr"
 )
 
@@ -16,16 +17,28 @@ func FuzzExpressions(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		it := item(t, sample)
+		form := it.Encode()
+		whole := func(part attribute.Encoded, err error) {
+			if err == nil {
+				_, err = part.Item()
+			}
+			if err != nil {
+				t.Errorf("%s: %v", text, err)
+			}
+		}
 		if c, err := expr.ParseCondition(text, placeholders(t)); err == nil {
-			c.Holds(it)
-			c.Holds(nil)
+			for _, form := range []attribute.Encoded{form, nil} {
+				if _, err := c.Holds(form); err != nil {
+					t.Errorf("%s: %v", text, err)
+				}
+			}
 		}
 		if p, _, err := expr.ParseProjection(text, placeholders(t)); err == nil {
-			p.Apply(it)
+			whole(p.Apply(form))
 		}
 		if u, err := expr.ParseUpdate(text, placeholders(t)); err == nil {
 			if after, err := u.Apply(it); err == nil {
-				u.Touched().Apply(after)
+				whole(u.Touched().Apply(after.Encode()))
 			}
 			expectItem(t, text, it, written(t, item(t, sample)))
 		}

@@ -219,14 +219,30 @@ func (p *parser) index() int {
 
 // value reads a :value.
 func (p *parser) value() attribute.Value {
+	if i, defined := p.placed(); defined {
+		return p.placeholders.values[i].Value
+	}
+	return attribute.Value{}
+}
+
+// operandValue reads a :value of a condition.
+func (p *parser) operandValue() *node {
+	if i, defined := p.placed(); defined {
+		return &node{op: opValue, value: p.placeholders.values[i].Value, found: p.placeholders.form(i)}
+	}
+	return &node{op: opValue}
+}
+
+// placed reads a :value and returns its place among those of the request.
+func (p *parser) placed() (i int, defined bool) {
 	if p.at.kind != valueToken {
 		p.fail()
-		return attribute.Value{}
+		return 0, false
 	}
 	key := p.take().text
-	v, defined := p.placeholders.value(key)
+	i, defined = p.placeholders.value(key)
 	if !defined {
 		p.note(p.undefined, "An expression attribute value used in expression is not defined; attribute value: "+key)
 	}
-	return v
+	return i, defined
 }

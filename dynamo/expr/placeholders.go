@@ -15,7 +15,8 @@ import (
 type Placeholders struct {
 	names  []name // by key
 	values attribute.Item
-	used   []bool // of values
+	used   []bool                   // of values
+	forms  []attribute.EncodedValue // of values; Invalid if none was asked for
 }
 
 type name struct {
@@ -90,7 +91,6 @@ func NewPlaceholders(names map[string]string, values attribute.Item, check func(
 	if err := p.checkSize(); err != nil {
 		return nil, err
 	}
-	p.values = values.Formed()
 	return p, nil
 }
 
@@ -143,15 +143,26 @@ func (p *Placeholders) name(key string) (string, bool) {
 	return p.names[i].value, true
 }
 
-// value returns the value for key, which begins with a colon, and marks key as
-// used.
-func (p *Placeholders) value(key string) (attribute.Value, bool) {
-	i, found := slices.BinarySearchFunc(p.values, key, func(a attribute.Attribute, key string) int { return strings.Compare(a.Name, key) })
-	if !found {
-		return attribute.Value{}, false
+// value returns the place in values of the value for key, which begins with a colon,
+// and marks key as used.
+func (p *Placeholders) value(key string) (i int, found bool) {
+	i, found = slices.BinarySearchFunc(p.values, key, func(a attribute.Attribute, key string) int { return strings.Compare(a.Name, key) })
+	if found {
+		p.used[i] = true
 	}
-	p.used[i] = true
-	return p.values[i].Value, true
+	return i, found
+}
+
+// form returns the binary form of the value at a place in values. It is made once,
+// however often an expression names the value.
+func (p *Placeholders) form(i int) attribute.EncodedValue {
+	if p.forms == nil {
+		p.forms = make([]attribute.EncodedValue, len(p.values))
+	}
+	if p.forms[i].Kind() == attribute.Invalid {
+		p.forms[i] = p.values[i].Value.Encode()
+	}
+	return p.forms[i]
 }
 
 // Unused returns an *Error that names the placeholders that no expression used,

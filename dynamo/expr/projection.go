@@ -2,6 +2,7 @@ package expr
 
 import (
 	"cmp"
+	"encoding/binary"
 	"slices"
 	"strings"
 
@@ -79,54 +80,100 @@ func grow(branches []branch, path Path) []branch {
 	return branches
 }
 
-// Apply returns the projected part of the item it. Selected members of a list
-// move together; their indexes are not kept.
-func (pr *Projection) Apply(it attribute.Item) attribute.Item {
-	return pick(it, pr.root)
+// Apply returns the projected part of an item, whose other parts are not decoded.
+// Selected members of a list move together; their indexes are not kept. The error
+// matches attribute.ErrCorrupt.
+func (pr *Projection) Apply(form attribute.Encoded) (attribute.Encoded, error) {
+	i := form.Iterate()
+	var kept part
+	if err := kept.pick(&i, pr.root); err != nil {
+		return nil, err
+	}
+	return kept.item(), nil
 }
 
-// pick returns the attributes that branches lead to. It passes once over the
-// attributes and the branches, which have the same order. The result is not nil.
-func pick(it attribute.Item, branches []branch) attribute.Item {
-	kept := make(attribute.Item, 0, min(len(it), len(branches)))
-	for len(it) > 0 && len(branches) > 0 {
-		a, b := &it[0], &branches[0]
+// A part is the members that are kept of an item or a value, in the binary form.
+type part struct {
+	n       int
+	members []byte
+}
+
+// item returns the kept attributes as an item.
+func (p *part) item() attribute.Encoded {
+	form := binary.AppendUvarint(make(attribute.Encoded, 0, len(p.members)+binary.MaxVarintLen16), uint64(p.n))
+	return append(form, p.members...)
+}
+
+// pick keeps the attributes that branches lead to. It passes once over the
+// attributes and the branches, which have the same order.
+func (p *part) pick(attributes *attribute.Iterator, branches []branch) error {
+	for len(branches) > 0 {
+		name, v, more := attributes.Next()
+		for more && len(branches) > 0 && branches[0].step.Name < string(name) {
+			branches = branches[1:]
+		}
 		switch {
-		case a.Name < b.step.Name:
-			it = it[1:]
-			continue
-		case a.Name == b.step.Name:
-			if v, found := b.of(&a.Value); found {
-				kept = append(kept, attribute.Attribute{Name: a.Name, Value: v})
+		case !more:
+			return attributes.Err()
+		case len(branches) > 0 && branches[0].step.Name == string(name):
+			if err := p.add(name, v, &branches[0]); err != nil {
+				return err
 			}
+			branches = branches[1:]
 		}
-		branches = branches[1:]
 	}
-	return kept
+	return nil
 }
 
-// of returns the part of v, a value to which b's step leads, and whether there is
-// one.
-func (b *branch) of(v *attribute.Value) (attribute.Value, bool) {
+// pickIndexed keeps the members of a list that branches lead to.
+func (p *part) pickIndexed(members *attribute.Iterator, branches []branch) error {
+	next := 0
+	for i := range branches {
+		b := &branches[i]
+		members.Skip(b.step.Index - next)
+		_, v, more := members.Next()
+		if !more {
+			return members.Err()
+		}
+		if err := p.add(nil, v, b); err != nil {
+			return err
+		}
+		next = b.step.Index + 1
+	}
+	return nil
+}
+
+// add keeps the part of v, a value to which b's step leads, that the branches behind
+// b lead to, if there is one. name is nil for a member of a list.
+func (p *part) add(name []byte, v attribute.EncodedValue, b *branch) error {
 	if b.next == nil {
-		return *v, true
+		p.begin(name)
+		p.members = v.AppendBinary(p.members)
+		return nil
 	}
-	if !b.next[0].step.InList {
-		if v.Kind() != attribute.M {
-			return attribute.Value{}, false
+	var inner part
+	members := v.Iterate()
+	switch inList := b.next[0].step.InList; {
+	case inList && v.Kind() == attribute.L:
+		if err := inner.pickIndexed(&members, b.next); err != nil {
+			return err
 		}
-		part := pick(v.Attrs(), b.next)
-		return attribute.Map(part), len(part) > 0
-	}
-	var part []attribute.Value
-	for _, next := range b.next {
-		member := next.step.member(v)
-		if member == nil {
-			continue
-		}
-		if w, found := next.of(member); found {
-			part = append(part, w)
+	case !inList && v.Kind() == attribute.M:
+		if err := inner.pick(&members, b.next); err != nil {
+			return err
 		}
 	}
-	return attribute.List(part...), len(part) > 0
+	if inner.n > 0 {
+		p.begin(name)
+		p.members = attribute.AppendMembers(append(p.members, byte(v.Kind())), inner.n, inner.members)
+	}
+	return nil
+}
+
+// begin begins a member.
+func (p *part) begin(name []byte) {
+	p.n++
+	if name != nil {
+		p.members = append(binary.AppendUvarint(p.members, uint64(len(name))), name...)
+	}
 }

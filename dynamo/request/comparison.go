@@ -15,7 +15,8 @@ type Comparison struct {
 	Operator  string            // one of comparisonOperators
 	Values    []attribute.Value // as many as the operator takes
 
-	choice *attribute.Choice // of IN: Values, from when they are first looked at
+	forms  []attribute.EncodedValue // of Values, from when they are first looked at
+	choice *attribute.Choice        // of IN: Values, from when they are first looked at
 }
 
 // comparisonOperators in the order in which the service prints them.
@@ -30,8 +31,8 @@ var orders = map[string]expr.Comparison{
 
 // Holds reports whether the comparison is true of an item; nil is no item.
 func (c *Comparison) Holds(it attribute.Item) bool {
-	if v, found := it.Value(c.Attribute); found {
-		return c.holds(v)
+	if v := it.Find(c.Attribute); v != nil {
+		return c.holds(v.Encode())
 	}
 	return c.holdsWithout()
 }
@@ -43,28 +44,34 @@ func (c *Comparison) holdsWithout() bool {
 }
 
 // holds reports whether the comparison is true of items whose attribute is v.
-func (c *Comparison) holds(v attribute.Value) bool {
+func (c *Comparison) holds(v attribute.EncodedValue) bool {
+	if c.forms == nil {
+		c.forms = make([]attribute.EncodedValue, len(c.Values))
+		for i, w := range c.Values {
+			c.forms[i] = w.Encode()
+		}
+	}
 	switch c.Operator {
 	case "NULL":
 		return false
 	case "NOT_NULL":
 		return true
 	case "CONTAINS":
-		return expr.Contains(v, c.Values[0])
+		return expr.Contains(v, c.forms[0])
 	case "NOT_CONTAINS":
-		return !expr.Contains(v, c.Values[0])
+		return !expr.Contains(v, c.forms[0])
 	case "BEGINS_WITH":
-		return expr.BeginsWith(v, c.Values[0])
+		return expr.BeginsWith(v, c.forms[0])
 	case "IN":
 		if c.choice == nil {
 			c.choice = new(attribute.Choice)
-			c.choice.Add(c.Values...)
+			c.choice.Add(c.forms...)
 		}
 		return c.choice.Has(v)
 	case "BETWEEN":
-		return expr.Compare(expr.GreaterEqual, v, c.Values[0]) && expr.Compare(expr.LessEqual, v, c.Values[1])
+		return expr.Compare(expr.GreaterEqual, v, c.forms[0]) && expr.Compare(expr.LessEqual, v, c.forms[1])
 	}
-	return expr.Compare(orders[c.Operator], v, c.Values[0])
+	return expr.Compare(orders[c.Operator], v, c.forms[0])
 }
 
 // operandKinds are the types that each operator takes; an operator that is not
@@ -110,7 +117,7 @@ func (c *Comparison) checkValues() error {
 
 // checkBounds refuses a range that ends before it begins.
 func (c *Comparison) checkBounds() error {
-	if c.Operator == "BETWEEN" && expr.Compare(expr.Greater, c.Values[0], c.Values[1]) {
+	if c.Operator == "BETWEEN" && expr.Compare(expr.Greater, c.Values[0].Encode(), c.Values[1].Encode()) {
 		return refusal.Invalid("The BETWEEN condition was provided a range where the lower bound is greater than the upper bound")
 	}
 	return nil

@@ -47,19 +47,21 @@ func newPredicate(expression *expr.Condition, comparisons []Comparison, operator
 	return nil
 }
 
-// Holds reports whether the predicate is true of an item; nil is no item.
-func (p *Predicate) Holds(it attribute.Item) bool {
+// Holds reports whether the predicate is true of an item; nil is no item. Nothing of
+// the item is decoded. The error matches attribute.ErrCorrupt.
+func (p *Predicate) Holds(form attribute.Encoded) (bool, error) {
 	switch {
 	case p == nil:
-		return true
+		return true, nil
 	case p.expression != nil:
-		return p.expression.Holds(it)
+		return p.expression.Holds(form)
 	}
 	lacking, without := len(p.comparisons), p.without // of the attributes that it lacks
-	for i := range it {
-		for _, c := range p.of[it[i].Name] {
-			if c.holds(it[i].Value) == p.any {
-				return p.any
+	i := form.Iterate()
+	for name, v, more := i.Next(); more; name, v, more = i.Next() {
+		for _, c := range p.of[string(name)] {
+			if c.holds(v) == p.any {
+				return p.any, nil
 			}
 			lacking--
 			if c.holdsWithout() {
@@ -68,9 +70,9 @@ func (p *Predicate) Holds(it attribute.Item) bool {
 		}
 	}
 	if p.any {
-		return without > 0
+		return without > 0, i.Err()
 	}
-	return without == lacking
+	return without == lacking, i.Err()
 }
 
 // Paths returns the paths of the expression, nil if there is none.

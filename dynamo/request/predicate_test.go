@@ -89,8 +89,8 @@ func TestPredicate(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", tt.request, err)
 		}
-		if got := condition.Holds(item(t, tt.found)); got != tt.want {
-			t.Errorf("%s holds for %s: %v, want %v", tt.request, tt.found, got, tt.want)
+		if got, err := condition.Holds(item(t, tt.found).Encode()); got != tt.want || err != nil {
+			t.Errorf("%s holds for %s: %v, %v, want %v", tt.request, tt.found, got, err, tt.want)
 		}
 	}
 }

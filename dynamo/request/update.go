@@ -74,8 +74,8 @@ func (u Update) Size() int64 {
 }
 
 // Touched returns the attributes of an item that the update names; nil if there
-// are none.
-func (u Update) Touched(it attribute.Item) attribute.Item {
+// are none. The nil item has none. The error matches attribute.ErrCorrupt.
+func (u Update) Touched(form attribute.Encoded) (attribute.Encoded, error) {
 	paths := make([]expr.Path, 0, len(u.attributes))
 	for name := range u.attributes {
 		paths = append(paths, expr.Path{{Name: name}})
@@ -84,10 +84,11 @@ func (u Update) Touched(it attribute.Item) attribute.Item {
 	if u.expression != nil {
 		p = u.expression.Touched()
 	}
-	if found := p.Apply(it); len(found) > 0 {
-		return found
+	found, err := p.Apply(form)
+	if err != nil || found.Empty() {
+		return nil, err
 	}
-	return nil
+	return found, nil
 }
 
 // Apply returns the updated item, without changing it. The error is a

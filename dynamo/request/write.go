@@ -18,6 +18,9 @@ type Write struct {
 // ReturnsOld reports whether the output has the old item.
 func (w *Write) ReturnsOld() bool { return is(w.ReturnValues, "ALL_OLD") }
 
+// ReturnsOfOld reports whether the output has the old item or a part of it.
+func (w *Write) ReturnsOfOld() bool { return w.ReturnsOld() || is(w.ReturnValues, "UPDATED_OLD") }
+
 // ReturnsFound reports whether the refusal of a failed condition has the item
 // found.
 func (w *Write) ReturnsFound() bool { return is(w.ReturnValuesOnConditionCheckFailure, "ALL_OLD") }

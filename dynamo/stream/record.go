@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"bytes"
 	"time"
 
 	"lullaby/attribute"
@@ -35,26 +36,26 @@ type Record struct {
 	At        instant.Instant // truncated to the second
 	ByService bool            // removed by time to live
 
-	Keys     attribute.Item
-	Old, New attribute.Item // nil: no item, or not in the view
+	Keys     attribute.Encoded
+	Old, New attribute.Encoded // nil: no item, or not in the view
 }
 
 // Record returns the record of a change from before to after, without a sequence
 // number; a nil item is none. changed is false if both are equal, which makes no
-// record. keyOf returns the key attributes of an item.
-func (v View) Record(now instant.Instant, before, after attribute.Item, keyOf func(attribute.Item) attribute.Item) (r Record, changed bool) {
-	r.At = now.Truncate(time.Second)
+// record. keys are the key attributes of both.
+func (v View) Record(now instant.Instant, before, after, keys attribute.Encoded) (r Record, changed bool) {
+	r = Record{At: now.Truncate(time.Second), Keys: keys}
 	switch {
 	case before == nil && after == nil:
 		return Record{}, false
 	case before == nil:
-		r.Event, r.Keys = Insert, keyOf(after)
+		r.Event = Insert
 	case after == nil:
-		r.Event, r.Keys = Remove, keyOf(before)
-	case before.Equal(after):
+		r.Event = Remove
+	case bytes.Equal(before, after):
 		return Record{}, false
 	default:
-		r.Event, r.Keys = Modify, keyOf(after)
+		r.Event = Modify
 	}
 	if v == OldImage || v == NewAndOldImages {
 		r.Old = before

@@ -2,6 +2,7 @@ package request
 
 import (
 	"fmt"
+	"time"
 
 	"lullaby/instant"
 	"lullaby/watch"
@@ -18,8 +19,29 @@ type GetMetricDataInput struct {
 	LabelOptions       *LabelOptions
 }
 
-// LabelOptions say in which time zone labels have instants.
+// LabelOptions say in which time zone labels have instants: +0130.
 type LabelOptions struct{ Timezone string }
+
+// Zone returns the time zone of labels.
+func (in *GetMetricDataInput) Zone() *time.Location {
+	if in.LabelOptions != nil {
+		if at, err := time.Parse("-0700", in.LabelOptions.Timezone); err == nil {
+			return at.Location()
+		}
+	}
+	return time.UTC
+}
+
+// check refuses what is no time zone. Assumed: the text.
+func (o *LabelOptions) check() error {
+	if o == nil || o.Timezone == "" {
+		return nil
+	}
+	if _, err := time.Parse("-0700", o.Timezone); err != nil {
+		return refusal.Newf(refusal.Validation, "The value %s for parameter LabelOptions.Timezone is not matching the expected pattern ^[+-][0-9]{4}$.", o.Timezone)
+	}
+	return nil
+}
 
 // Limits of GetMetricData (docs/aws/cloudwatch.md#limits).
 const (
@@ -46,6 +68,9 @@ func (in *GetMetricDataInput) Check() error {
 		return refusal.Newf(refusal.Validation, "The parameter ScanBy must be a value in the set [TimestampAscending, TimestampDescending].")
 	case in.MaxDatapoints != nil && (*in.MaxDatapoints < 1 || *in.MaxDatapoints > MaxDatapoints):
 		return refusal.Newf(refusal.Validation, "The parameter MaxDatapoints must be between 1 and %d.", MaxDatapoints)
+	}
+	if err := in.LabelOptions.check(); err != nil {
+		return err
 	}
 	if err := checkQueries("MetricDataQueries", in.MetricDataQueries); err != nil {
 		return err

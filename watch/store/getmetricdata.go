@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -65,7 +64,8 @@ func (s *Store) GetMetricData(_ context.Context, now instant.Instant, in *reques
 	if err != nil {
 		return nil, err
 	}
-	label(in.MetricDataQueries, out.MetricDataResults)
+	l := labels{now: now, zone: in.Zone(), scope: s.opts.Scope, queries: in.MetricDataQueries}
+	l.label(out.MetricDataResults)
 	return out, nil
 }
 
@@ -197,32 +197,4 @@ func (s *Store) withMath(now instant.Instant, in *request.GetMetricDataInput, m 
 		}
 	}
 	return nil
-}
-
-// label gives results the labels of their queries, or else the name of the metric, with
-// dimensions and statistic in front where names are alike.
-func label(queries []watch.MetricDataQuery, results []MetricDataResult) {
-	names := map[string]int{}
-	for i := range queries {
-		if s := queries[i].MetricStat; s != nil && queries[i].Label == "" {
-			names[s.Metric.MetricName]++
-		}
-	}
-	for i := range results {
-		q := &queries[slices.IndexFunc(queries, func(q watch.MetricDataQuery) bool { return q.Id == results[i].Id })]
-		switch s := q.MetricStat; {
-		case q.Label != "":
-			results[i].Label = q.Label
-		case s == nil:
-			results[i].Label = q.Id
-		case names[s.Metric.MetricName] == 1:
-			results[i].Label = s.Metric.MetricName
-		default:
-			words := make([]string, 0, len(s.Metric.Dimensions)+2)
-			for _, d := range s.Metric.Dimensions {
-				words = append(words, d.Value)
-			}
-			results[i].Label = strings.Join(append(words, s.Metric.MetricName, s.Stat), " ")
-		}
-	}
 }
