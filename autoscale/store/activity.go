@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"lullaby/autoscale"
 	"lullaby/autoscale/request"
@@ -20,7 +21,7 @@ type ScalingActivity struct {
 	StatusMessage      string                      `json:",omitzero"`
 	NotScaledReasons   []autoscale.NotScaledReason `json:",omitzero"`
 
-	start instant.Instant
+	number int64
 }
 
 // DescribeScalingActivitiesOutput is the output of DescribeScalingActivities.
@@ -41,7 +42,7 @@ func (e *Engine) DescribeScalingActivities(_ context.Context, now instant.Instan
 		for _, a := range s.Activities(now) {
 			if asks(&in.Filter, a.Resource) && (notScaled || a.NotScaledReasons == nil) {
 				all = append(all, ScalingActivity{
-					a.ID, scalableOf(a.Resource), a.Description, a.Cause, timestamp(a.Start), timestamp(a.End), a.Status, a.StatusMessage, a.NotScaledReasons, a.Start,
+					a.ID, scalableOf(a.Resource), a.Description, a.Cause, timestamp(a.Start), timestamp(a.End), a.Status, a.StatusMessage, a.NotScaledReasons, a.Number,
 				})
 			}
 		}
@@ -49,7 +50,7 @@ func (e *Engine) DescribeScalingActivities(_ context.Context, now instant.Instan
 	var out DescribeScalingActivitiesOutput
 	var err error
 	out.ScalingActivities, out.NextToken, err = page(all, func(a *ScalingActivity) string {
-		return fmt.Sprintf("%016x%s", ^uint64(a.start), a.ActivityId) //nolint:gosec // an order, not a number
+		return fmt.Sprintf("%016x", math.MaxInt64-a.number)
 	}, &in.Page)
 	return &out, err
 }

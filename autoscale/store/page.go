@@ -10,7 +10,7 @@ import (
 )
 
 // mostResults is how many results a page has at most
-// (docs/aws/autoscaling.md#pages).
+// (docs/aws/autoscaling.md#lists).
 const mostResults = 50
 
 // page returns the part of all that a request asks for, and the token of what follows.

@@ -80,20 +80,20 @@ func newStorm(t *testing.T, endpoint string, percent float64) *storm {
 		target: autoscaling.New(autoscaling.Options{BaseEndpoint: &endpoint, Region: "us-east-1", Credentials: c}),
 	}
 	_, err := s.tables.CreateTable(t.Context(), &dynamodb.CreateTableInput{
-		TableName:             aws.String("t"),
+		TableName:             aws.String("tab"),
 		AttributeDefinitions:  []types.AttributeDefinition{{AttributeName: aws.String("id"), AttributeType: types.ScalarAttributeTypeS}},
 		KeySchema:             []types.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: types.KeyTypeHash}},
 		ProvisionedThroughput: units(5, 5),
 	})
 	s.must(err)
-	s.must(dynamodb.NewTableExistsWaiter(s.tables).Wait(t.Context(), &dynamodb.DescribeTableInput{TableName: aws.String("t")}, time.Minute))
+	s.must(dynamodb.NewTableExistsWaiter(s.tables).Wait(t.Context(), &dynamodb.DescribeTableInput{TableName: aws.String("tab")}, time.Minute))
 	_, err = s.target.RegisterScalableTarget(t.Context(), &autoscaling.RegisterScalableTargetInput{
-		ServiceNamespace: scaled.ServiceNamespaceDynamodb, ResourceId: aws.String("table/t"), ScalableDimension: scaled.ScalableDimensionDynamoDBTableWriteCapacityUnits,
+		ServiceNamespace: scaled.ServiceNamespaceDynamodb, ResourceId: aws.String("table/tab"), ScalableDimension: scaled.ScalableDimensionDynamoDBTableWriteCapacityUnits,
 		MinCapacity: aws.Int32(5), MaxCapacity: aws.Int32(200),
 	})
 	s.must(err)
 	_, err = s.target.PutScalingPolicy(t.Context(), &autoscaling.PutScalingPolicyInput{
-		ServiceNamespace: scaled.ServiceNamespaceDynamodb, ResourceId: aws.String("table/t"), ScalableDimension: scaled.ScalableDimensionDynamoDBTableWriteCapacityUnits,
+		ServiceNamespace: scaled.ServiceNamespaceDynamodb, ResourceId: aws.String("table/tab"), ScalableDimension: scaled.ScalableDimensionDynamoDBTableWriteCapacityUnits,
 		PolicyName: aws.String("follow"), PolicyType: scaled.PolicyTypeTargetTrackingScaling,
 		TargetTrackingScalingPolicyConfiguration: &scaled.TargetTrackingScalingPolicyConfiguration{
 			TargetValue: &percent, PredefinedMetricSpecification: &scaled.PredefinedMetricSpecification{PredefinedMetricType: scaled.MetricTypeDynamoDBWriteCapacityUtilization},
@@ -125,7 +125,7 @@ func (s *storm) write(ctx context.Context) {
 		}
 		writes.Go(func() {
 			_, err := s.tables.PutItem(ctx, &dynamodb.PutItemInput{
-				TableName: aws.String("t"), Item: map[string]types.AttributeValue{"id": &types.AttributeValueMemberS{Value: fmt.Sprint(i)}},
+				TableName: aws.String("tab"), Item: map[string]types.AttributeValue{"id": &types.AttributeValueMemberS{Value: fmt.Sprint(i)}},
 			})
 			_, throttled := errors.AsType[*types.ProvisionedThroughputExceededException](err)
 			switch {
@@ -142,7 +142,7 @@ func (s *storm) write(ctx context.Context) {
 func (s *storm) changed(was int64) int64 {
 	s.t.Helper()
 	for ends := time.Now().Add(10 * time.Minute); time.Now().Before(ends); time.Sleep(time.Second) {
-		out, err := s.tables.DescribeTable(s.t.Context(), &dynamodb.DescribeTableInput{TableName: aws.String("t")})
+		out, err := s.tables.DescribeTable(s.t.Context(), &dynamodb.DescribeTableInput{TableName: aws.String("tab")})
 		s.must(err)
 		if units := *out.Table.ProvisionedThroughput.WriteCapacityUnits; units != was && out.Table.TableStatus == types.TableStatusActive {
 			return units
@@ -156,16 +156,16 @@ func (s *storm) changed(was int64) int64 {
 func (s *storm) told(units int64) {
 	s.t.Helper()
 	cli := awsCLI{s.up}
-	out, stderr := cli.run(s.t, "application-autoscaling", "describe-scaling-activities", "--service-namespace", "dynamodb", "--resource-id", "table/t")
+	out, stderr := cli.run(s.t, "application-autoscaling", "describe-scaling-activities", "--service-namespace", "dynamodb", "--resource-id", "table/tab")
 	text := compact(out)
 	for _, want := range []string{
 		fmt.Sprintf(`"Description":"Setting write capacity units to %d."`, units),
 		fmt.Sprintf(`"StatusMessage":"Successfully set write capacity units to %d. Change successfully fulfilled by dynamodb."`, units),
-		`"StatusCode":"Successful"`, `"Cause":"monitor alarm TargetTracking-table/t-AlarmHigh-`, ` in state ALARM triggered policy follow"`,
+		`"StatusCode":"Successful"`, `"Cause":"monitor alarm TargetTracking-table/tab-AlarmHigh-`, ` in state ALARM triggered policy follow"`,
 	} {
 		if stderr != "" || !strings.Contains(text, want) {
 			s.t.Errorf("describe-scaling-activities: %s%s, want %s", text, stderr, want)
 		}
 	}
-	cli.expect(s.t, fmt.Sprintf(`"Threshold":%d.0`, units), "cloudwatch", "describe-alarms", "--alarm-name-prefix", "TargetTracking-table/t-ProvisionedCapacityHigh")
+	cli.expect(s.t, fmt.Sprintf(`"Threshold":%d.0`, units), "cloudwatch", "describe-alarms", "--alarm-name-prefix", "TargetTracking-table/tab-ProvisionedCapacityHigh")
 }
