@@ -67,7 +67,7 @@ func Start(ctx context.Context, o Options) (_ *Stack, err error) {
 	}()
 	s.aws, s.awsErr = s.listenAt(ctx, o.AWSAddr, "--aws-addr")
 	steps := []func(context.Context) error{
-		s.read, s.readCredentials, s.open, s.listen, s.declare, s.declareQueues,
+		s.read, s.readCredentials, s.open, s.listen, s.declare, s.declareScaling, s.declareQueues,
 		s.startFunctions, s.mapQueues, s.declareAlarms, s.drain, s.watch, s.serve, s.poll,
 	}
 	for _, step := range steps {
@@ -97,9 +97,6 @@ func (s *Stack) read(context.Context) error {
 		}
 		if err != nil {
 			return err
-		}
-		for _, t := range s.template.ScalableTargets {
-			s.say("warning: %v: not run yet: autoscaling (%s)", t.Pos(), t.LogicalID)
 		}
 		for _, e := range s.template.Unrunnable {
 			s.say("not run here: %v", e)
