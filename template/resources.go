@@ -4,8 +4,10 @@ import (
 	"regexp"
 	"time"
 
+	scaling "lullaby/autoscale/request"
 	"lullaby/gateway"
 	esm "lullaby/lambda/mapping"
+	alarms "lullaby/watch/request"
 )
 
 // A Template is a stack as its template and parameters describe it, with
@@ -22,6 +24,11 @@ type Template struct {
 	Outputs   []Output
 
 	EventSourceMappings []*EventSourceMapping
+
+	ScalableTargets []*ScalableTarget
+
+	Alarms     []*Alarm // metric alarms, then composite ones, each behind those that it names
+	Dashboards []*Dashboard
 
 	Omissions []Omission // sorted by place
 	Warnings  []Warning  // about omissions and doubtful values, sorted by place
@@ -131,6 +138,42 @@ type EventSourceMapping struct {
 	FunctionARN    string // with the version or alias that the template names
 	EventSourceARN string // of the queue
 	Settings       esm.Settings
+}
+
+// A ScalableTarget is an AWS::ApplicationAutoScaling::ScalableTarget of a table or index
+// of the template, or what a global table nests: the requests that make it as
+// CloudFormation would. Its logical id is then the table's.
+type ScalableTarget struct {
+	Source
+	LogicalID string
+	Register  *scaling.RegisterScalableTargetInput
+	Policies  []*ScalingPolicy
+	Actions   []*scaling.PutScheduledActionInput
+}
+
+// A ScalingPolicy is an AWS::ApplicationAutoScaling::ScalingPolicy.
+type ScalingPolicy struct {
+	Source
+	LogicalID string
+	Put       *scaling.PutScalingPolicyInput
+}
+
+// An Alarm is an AWS::CloudWatch::Alarm or AWS::CloudWatch::CompositeAlarm: the
+// request that makes it as CloudFormation would, which is one that CloudWatch accepts.
+type Alarm struct {
+	Source
+	LogicalID string
+	Name      string
+	Metric    *alarms.PutMetricAlarmInput // or
+	Composite *alarms.PutCompositeAlarmInput
+	Certain   Certainty // what is plain of a metric alarm before anything is measured
+}
+
+// A Dashboard is an AWS::CloudWatch::Dashboard.
+type Dashboard struct {
+	Source
+	LogicalID, Name string
+	Body            string // JSON
 }
 
 // An API is a REST API (v1) with Lambda proxy integrations.

@@ -22,8 +22,12 @@ func resourceTypes() typeTable {
 		typeQueuePolicy:       queuePolicy(),
 		typeQueueInlinePolicy: queueInlinePolicy(),
 
-		typeScalableTarget:                           {ref: scalableTargetID, link: (*loader).linkScalableTarget},
-		"AWS::ApplicationAutoScaling::ScalingPolicy": {},
+		typeScalableTarget: scalableTarget(),
+		typeScalingPolicy:  scalingPolicy(),
+
+		typeAlarm:          metricAlarm(),
+		typeCompositeAlarm: compositeAlarm(),
+		typeDashboard:      dashboard(),
 
 		"AWS::Lambda::Function": lambdaFunction(),
 		typeVersion:             {ref: qualifiedARN("1"), attributes: attributes{"Version": constant("1")}},

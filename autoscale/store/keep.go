@@ -17,8 +17,9 @@ import (
 
 // The kinds of keys in storage.Scaling.
 const (
-	targets    = 't' // by resource and dimension
-	activities = 'a' // by number
+	targets      = 't' // by resource and dimension
+	activities   = 'a' // by number
+	declarations = 'd' // of a template, by resource and dimension
 )
 
 func targetKey(r autoscale.Resource) []byte {

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"strings"
 
 	"lullaby/instant"
 	"lullaby/watch/refusal"
@@ -14,6 +13,7 @@ import (
 type dashboard struct {
 	Body     string
 	Modified instant.Instant
+	Declared string `json:",omitzero"` // the body in the template; empty: it is of none
 }
 
 // A DashboardEntry describes a dashboard.
@@ -29,31 +29,22 @@ type DashboardMessage struct{ DataPath, Message string }
 // PutDashboardOutput is the output of PutDashboard.
 type PutDashboardOutput struct{ DashboardValidationMessages []DashboardMessage }
 
-// PutDashboard performs the operation of that name: it stores the body, which must be an
-// object of JSON.
+// PutDashboard performs the operation of that name: it stores the body.
 func (s *Store) PutDashboard(_ context.Context, now instant.Instant, in *request.PutDashboardInput) (*PutDashboardOutput, error) {
-	if err := checkDashboard(in.DashboardName); err != nil {
+	if err := in.Check(); err != nil {
 		return nil, err
 	}
-	var body map[string]any
-	if err := json.Unmarshal([]byte(in.DashboardBody), &body); err != nil || body == nil {
-		return nil, refusal.Newf(refusal.DashboardInvalid, "The field DashboardBody must be a valid JSON object")
+	var before dashboard
+	if _, err := s.db.Get(alarmKey(dashboards, in.DashboardName), func(value []byte) error { return json.Unmarshal(value, &before) }); err != nil {
+		return nil, err
 	}
-	text, err := json.Marshal(dashboard{in.DashboardBody, now})
+	text, err := json.Marshal(dashboard{in.DashboardBody, now, before.Declared})
 	if err != nil {
 		return nil, err
 	}
 	b := s.db.NewBatch()
 	b.Set(alarmKey(dashboards, in.DashboardName), text)
 	return &PutDashboardOutput{DashboardValidationMessages: []DashboardMessage{}}, b.Commit()
-}
-
-func checkDashboard(name string) error {
-	if name == "" || len(name) > 255 || strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") != "" {
-		return refusal.Newf(refusal.DashboardInvalid, "The value %s for field DashboardName contains invalid characters. "+
-			"It can only contain alphanumerics, dash (-) and underscore (_).", name)
-	}
-	return nil
 }
 
 // GetDashboardOutput is the output of GetDashboard.
