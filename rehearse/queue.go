@@ -219,12 +219,12 @@ func (q *queue) rests(w *world, now instant.Instant) bool {
 	return now > w.horizon && (len(q.consumers) == 0 || q.count(now) == 0)
 }
 
-func (q *queue) report(now instant.Instant) report.Queue {
+func (q *queue) report(w *world) report.Queue {
 	rep := report.Queue{
 		Queue: q.of.LogicalID, Visibility: report.Span(q.settings.Visibility),
 		Backlog: q.backlog, Sent: q.sent, SendsRefused: q.refused, Moved: q.moved,
 		Received: q.received, ReceivedMessages: q.distinct, Failed: q.failed,
-		Done: q.written, DoneAgain: q.again, Dead: q.died, DeadDone: q.wasDone, Expired: q.expired, Left: int64(q.count(now)),
+		Done: q.written, DoneAgain: q.again, Dead: q.died, DeadDone: q.wasDone, Expired: q.expired, Left: int64(q.count(w.now)),
 		P50: q.took.percentile(50), P95: q.took.percentile(95), P99: q.took.percentile(99),
 		Mappings: make([]report.Mapping, 0, len(q.consumers)),
 	}
@@ -235,15 +235,9 @@ func (q *queue) report(now instant.Instant) report.Queue {
 			rep.DeadLetterQueue = q.dead.of.LogicalID
 		}
 	}
-	span := func(at instant.Instant) report.Span {
-		if at.IsZero() {
-			return 0
-		}
-		return report.Span(since(at))
-	}
-	rep.AllReceived, rep.FirstDead = span(q.allReceived), span(q.firstDead)
+	rep.AllReceived, rep.FirstDead = w.since(q.allReceived), w.since(q.firstDead)
 	if rep.Left == 0 {
-		rep.Empty = span(q.emptied)
+		rep.Empty = w.since(q.emptied)
 	}
 	for _, m := range q.consumers {
 		rep.Mappings = append(rep.Mappings, m.report())

@@ -154,7 +154,7 @@ func (r *Rehearsal) base(w *world, path int) Rate {
 // lasts returns how long the traffic lasts, 0 if there is none but a backlog.
 func (r *Rehearsal) lasts() time.Duration {
 	for i := range r.paths {
-		if r.paths[i].traffic != (Traffic{}) {
+		if !r.paths[i].traffic.none() {
 			return r.options.For
 		}
 	}
@@ -170,6 +170,9 @@ func (r *Rehearsal) arrivals(path int) *Arrivals {
 	of := ""
 	if path > 0 {
 		of = r.options.Also[path-1].Route
+	}
+	if r.options.Even {
+		return newArrivals(r.paths[path].phases, nil)
 	}
 	return newArrivals(r.paths[path].phases, r.options.chance(chanceOfArrivals, of))
 }

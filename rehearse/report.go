@@ -2,6 +2,7 @@ package rehearse
 
 import (
 	"slices"
+	"time"
 
 	"lullaby/capacity"
 	"lullaby/instant"
@@ -16,6 +17,7 @@ func (r *Rehearsal) report(w *world) *report.Report {
 		Version:  report.Version,
 		Template: r.template.Path,
 		Traffic:  r.paths[0].traffic.describe(r.paths[0].phases), For: report.Span(o.For), Seed: o.Seed,
+		StartsAt: w.start.Time().Format(time.TimeOnly), Even: o.Even,
 		LeftOut: r.leftOut(),
 		Routes:  make([]report.Route, 0, len(w.stages)), Functions: make([]report.Function, 0, len(w.functions)), Tables: make([]report.Table, 0, len(w.tables)),
 		Queues:  make([]report.Queue, 0, len(w.queues)),
@@ -24,7 +26,7 @@ func (r *Rehearsal) report(w *world) *report.Report {
 		Unlimited: o.Unlimited, Pessimistic: o.Pessimistic, Drained: o.Drained,
 	}
 	for i, s := range w.stages {
-		rep.Routes = append(rep.Routes, s.report())
+		rep.Routes = append(rep.Routes, s.report(w))
 		rep.Routes[i].Traffic = r.paths[i].traffic.describe(r.paths[i].phases)
 		rep.Assumed = append(rep.Assumed, r.paths[i].assumed...)
 	}
@@ -34,14 +36,14 @@ func (r *Rehearsal) report(w *world) *report.Report {
 	}
 	end := max(w.horizon, w.now)
 	for _, q := range w.queues {
-		q.lookAgain(w.now)
-		rep.Queues = append(rep.Queues, q.report(w.now))
+		q.lookAgain(w, w.now)
+		rep.Queues = append(rep.Queues, q.report(w))
 	}
 	if len(w.queues) > 0 {
 		rep.ConsumerReserve = report.Span(ConsumerReserve)
 	}
 	for _, t := range w.tables {
-		rep.Tables = append(rep.Tables, t.report(end, o.Unlimited))
+		rep.Tables = append(rep.Tables, t.report(w, end))
 	}
 	return rep
 }
@@ -108,7 +110,7 @@ func (r *Rehearsal) unplayed() (all []template.Omission) {
 	return all
 }
 
-func (s *stage) report() report.Route {
+func (s *stage) report(w *world) report.Route {
 	function := s.function.of.LogicalID
 	queue := ""
 	if q := s.call.queue; q != nil {
@@ -118,16 +120,16 @@ func (s *stage) report() report.Route {
 		Queue: queue,
 		Route: s.route, Function: function,
 		Offered: s.offered, Served: s.served, TimedOut: s.late, Refused: s.offered - s.served - s.late,
-		Refusals: s.refused.report(function), FirstTimeout: report.Span(s.firstLate), Answers: s.answers(),
+		Refusals: s.refused.report(w, function), FirstTimeout: w.since(s.firstLate), Answers: s.answers(),
 		P50: s.took.percentile(50), P95: s.took.percentile(95), P99: s.took.percentile(99),
 	}
 }
 
 // report returns the counts of a table, and what its bursts are at the end.
 // Without limits the table was never asked.
-func (t *table) report(end instant.Instant, unlimited bool) report.Table {
+func (t *table) report(w *world, end instant.Instant) report.Table {
 	rep := report.Table{Table: t.of.LogicalID, Attempts: t.attempts, Refused: t.refused, Bursts: []report.Burst{}}
-	if unlimited {
+	if w.options.Unlimited {
 		return rep
 	}
 	for i := range t.resources {
@@ -144,7 +146,7 @@ func (t *table) report(end instant.Instant, unlimited bool) report.Table {
 				Resource: r.name, Direction: directions[d],
 				Of:     s.Units[d] * capacity.BurstSeconds,
 				Left:   whole(r.throughput.Balance(end, d)),
-				Lowest: whole(r.lowest[d]), LowestAt: report.Span(since(r.lowestAt[d])),
+				Lowest: whole(r.lowest[d]), LowestAt: w.since(r.lowestAt[d]),
 			})
 		}
 	}

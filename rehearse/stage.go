@@ -24,8 +24,8 @@ type stage struct {
 	offered, served int64
 	took            latencies // of those served
 	refused         refusals
-	late            int64         // requests that timed out at API Gateway
-	firstLate       time.Duration // the first of them, since the start
+	late            int64           // requests that timed out at API Gateway
+	firstLate       instant.Instant // of the first of them
 }
 
 // newThrottle returns the account's throttle of the options.
@@ -84,7 +84,7 @@ func (s *stage) until(arrived instant.Instant) instant.Instant {
 func (s *stage) answer(_ *world, now instant.Instant, i *invocation) (heard bool) {
 	switch until := s.until(i.arrived); {
 	case now >= until:
-		s.timeOut(since(until))
+		s.timeOut(until)
 		return false
 	case i.unsent:
 		s.refused.count(now, refusal{service: simpleQueue, queue: i.call.queue.of.LogicalID})
@@ -97,9 +97,9 @@ func (s *stage) answer(_ *world, now instant.Instant, i *invocation) (heard bool
 	return true
 }
 
-// timeOut counts a request that timed out at at, since the start. Calls come in
+// timeOut counts a request that timed out at an instant. Calls come in
 // the order in which invocations end, which may be another one.
-func (s *stage) timeOut(at time.Duration) {
+func (s *stage) timeOut(at instant.Instant) {
 	if s.late == 0 || at < s.firstLate {
 		s.firstLate = at
 	}

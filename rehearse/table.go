@@ -34,18 +34,19 @@ func newTable(d *template.Table, p *plan.Plan, o *Options) *table {
 	if o.Drained {
 		assumed.StartBurst = 0
 	}
-	whole := capacity.NewTable(start, d.Name, p.Setting(), &assumed)
+	whole := capacity.NewTable(o.start(), d.Name, p.Setting(), &assumed)
 	t := &table{of: d}
-	t.add(d.Name, &whole.Throughput)
+	t.add(o, d.Name, &whole.Throughput)
 	for i := range p.Indexes {
 		x := &p.Indexes[i]
 		name := d.Name + "/index/" + x.IndexName
-		t.add(name, whole.NewIndex(start, name, p.IndexSetting(x)))
+		t.add(o, name, whole.NewIndex(o.start(), name, p.IndexSetting(x)))
 	}
 	return t
 }
 
-func (t *table) add(name string, of *capacity.Throughput) {
+func (t *table) add(o *Options, name string, of *capacity.Throughput) {
+	start := o.start()
 	r := resource{name: name, throughput: of, lowestAt: [2]instant.Instant{start, start}}
 	for d := range r.lowest {
 		r.lowest[d] = of.Balance(start, capacity.Direction(d)) //nolint:gosec // 0 or 1

@@ -6,13 +6,11 @@ import (
 	"time"
 
 	"lullaby/instant"
+	"lullaby/rehearse/report"
 )
 
-// start is the instant at which every rehearsal begins, a midnight.
-var start = instant.Of(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
-
-// since returns how long after the start an instant is.
-func since(at instant.Instant) time.Duration { return at.Sub(start) }
+// midnight begins the UTC day on which every rehearsal starts.
+var midnight = instant.Of(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
 
 // A part is a piece of the stack that schedules events. A stage and a table are
 // none: they act only when another part calls them, at the instant of that
@@ -29,6 +27,7 @@ type world struct {
 	options *Options
 	agenda  agenda
 	parts   []part
+	start   instant.Instant // of the traffic
 	now     instant.Instant // of the current event
 	horizon instant.Instant // the clock wakes no part after it; what is under way goes on
 	limit   instant.Instant // nothing is received from a queue from then on
@@ -49,6 +48,14 @@ func (w *world) add(p part) uint16 {
 // schedule schedules an event of part number to at an instant.
 func (w *world) schedule(at instant.Instant, to uint16, kind uint8, slot uint32) {
 	w.agenda.schedule(event{at: at, to: to, kind: kind, slot: slot})
+}
+
+// since returns how long after the start of the traffic an instant is, 0 if it is none.
+func (w *world) since(at instant.Instant) report.Span {
+	if at.IsZero() {
+		return 0
+	}
+	return report.Span(at.Sub(w.start))
 }
 
 // scheduleClock schedules an event that comes by the clock, such as an arrival

@@ -32,15 +32,15 @@ func (t *ticker) wake(w *world, now instant.Instant, kind uint8, _ uint32) {
 // A world with a part that the clock wakes for ever ends: nothing begins after
 // the horizon, and what is under way then is finished.
 func TestHorizon(t *testing.T) {
-	w := &world{horizon: start.Add(10 * time.Minute)}
+	w := &world{start: midnight, horizon: midnight.Add(10 * time.Minute)}
 	p := &ticker{}
 	p.number = w.add(p)
-	w.scheduleClock(start, p.number, turn, 0)
+	w.scheduleClock(midnight, p.number, turn, 0)
 	if err := w.run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if p.turns != 11 || p.done != 11 || w.now != start.Add(11*time.Minute+30*time.Second) {
-		t.Errorf("%d turns, %d finished, the last after %v, want 11, 11 and 11m30s", p.turns, p.done, since(w.now))
+	if p.turns != 11 || p.done != 11 || w.now != midnight.Add(11*time.Minute+30*time.Second) {
+		t.Errorf("%d turns, %d finished, the last after %v, want 11, 11 and 11m30s", p.turns, p.done, w.since(w.now))
 	}
 }
 

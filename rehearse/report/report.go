@@ -23,6 +23,8 @@ type Report struct {
 	Traffic  string `json:"traffic"`
 	For      Span   `json:"for_seconds"`
 	Seed     uint64 `json:"seed"`
+	StartsAt string `json:"starts_at"` // the time of day in UTC at which the traffic starts, HH:MM:SS
+	Even     bool   `json:"even"`      // requests came with equal time between them, else at random
 
 	// What AWS runs of the template and Lullaby does not, each once: all figures
 	// are without it.

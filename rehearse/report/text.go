@@ -22,7 +22,7 @@ func (r *Report) WriteText(to io.Writer) error {
 	}
 	w.chains(r)
 	w.traffic(r)
-	w.row("", "for %v, seed %d%s", r.For, r.Seed, r.mode())
+	w.row("", "for %v, %s%s", r.For, r.chance(), r.mode())
 	for _, f := range r.working() {
 		w.row("retries", "%s%s", f.retries(), r.of(f))
 	}
@@ -296,6 +296,18 @@ func (f *Function) retries() string {
 	text := fmt.Sprintf("%s, %s %s", f.RetryMode, grouped(int64(f.MaxAttempts)), attempts)
 	if f.RetryStop > 0 {
 		text += fmt.Sprintf(" or %v", f.RetryStop)
+	}
+	return text
+}
+
+// chance returns how requests came.
+func (r *Report) chance() string {
+	text := fmt.Sprintf("seed %d", r.Seed)
+	if r.Even {
+		text += ", evenly"
+	}
+	if at := strings.TrimSuffix(r.StartsAt, ":00"); at != "" && at != "00:00" {
+		text += ", from " + at
 	}
 	return text
 }
