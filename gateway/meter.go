@@ -18,7 +18,11 @@ var (
 	integrationLatency = watch.Metric{Namespace: namespace, Name: "IntegrationLatency", Unit: watch.Milliseconds}
 )
 
-const namespace = "AWS/ApiGateway"
+const (
+	namespace = "AWS/ApiGateway"
+	apiName   = "ApiName"
+	stageName = "Stage"
+)
 
 // A Meter records the requests of one stage of a REST API, with the dimension
 // ApiName and with ApiName and Stage. It has no state of its own; it is safe
@@ -33,7 +37,7 @@ type restSeries struct{ requests, clientErrors, serverErrors, latency, integrati
 // NewMeter returns the meter of a stage. api and stage are names.
 func NewMeter(sink watch.Sink, api, stage string) *Meter {
 	m := &Meter{sink: sink}
-	dimensions := []watch.Dimension{{Name: "ApiName", Value: api}, {Name: "Stage", Value: stage}}
+	dimensions := []watch.Dimension{{Name: apiName, Value: api}, {Name: stageName, Value: stage}}
 	for i := range m.series {
 		of := dimensions[:i+1]
 		m.series[i] = restSeries{

@@ -19,6 +19,9 @@ func TestMeter(t *testing.T) {
 	m.Answer(at, 404, 10*time.Millisecond, 5*time.Millisecond)
 	m.Answer(at, 429, time.Millisecond, 0)
 	m.Answer(at, 504, 29*time.Second, 29*time.Second)
+	for _, d := range told.Disagreements(gateway.Emissions()) {
+		t.Error(d)
+	}
 	want := `4XXError items/dev: 2 in 4
 4XXError items: 2 in 4
 5XXError items/dev: 1 in 4

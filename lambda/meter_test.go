@@ -67,6 +67,9 @@ RecursiveInvocationsDropped: 2 in 2
 Throttles capped: 1 in 1
 Throttles: 1 in 1
 UnreservedConcurrentExecutions: 3 in 3`
+	for _, d := range told.Disagreements(lambda.Emissions()) {
+		t.Error(d)
+	}
 	if diff := cmp.Diff(want, told.Sums()); diff != "" {
 		t.Errorf("measured (-want +got):\n%s", diff)
 	}

@@ -36,6 +36,8 @@ func metric(name string, unit watch.Unit) watch.Metric {
 	return watch.Metric{Namespace: "AWS/SQS", Name: name, Unit: unit}
 }
 
+const queueName = "QueueName"
+
 // When AWS measures a queue (docs/aws/sqs.md#active-queues).
 const (
 	activeTime = 6 * time.Hour
@@ -62,7 +64,7 @@ type Meter struct {
 // open is taken at its strict end, and an idle queue is measured 15 minutes after
 // it wakes. Assumed: else at once.
 func NewMeter(sink watch.Sink, name string, fifo, strict bool) *Meter {
-	of := watch.Dimension{Name: "QueueName", Value: name}
+	of := watch.Dimension{Name: queueName, Value: name}
 	m := &Meter{
 		sink: sink, name: of,
 		sent: sink.Series(messagesSent, of), size: sink.Series(messageSize, of), received: sink.Series(messagesReceived, of),

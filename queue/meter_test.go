@@ -118,3 +118,19 @@ func TestMeterOfIdleQueues(t *testing.T) {
 	expect(1_014, false)
 	expect(1_015, true)
 }
+
+// The list of what queues emit is what the meters of a FIFO queue and of a queue with
+// groups emit.
+func TestEmissions(t *testing.T) {
+	var tape watchtest.Tape
+	for _, fifo := range []bool{false, true} {
+		s := request.Defaults(fifo)
+		q, m := queue.New(&s, nil), queue.NewMeter(&tape, "orders", fifo, false)
+		q.Add(epoch, 1, queue.Sent{At: epoch, Group: "a"})
+		m.Send(epoch, 1)
+		m.Minute(epoch, q)
+	}
+	for _, d := range tape.Disagreements(queue.Emissions()) {
+		t.Error(d)
+	}
+}

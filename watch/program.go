@@ -18,6 +18,9 @@ var (
 	errOneResult    = errors.New("exactly one query returns data")
 )
 
+// An UnsupportedError refuses a function of metric math that AWS has and Lullaby lacks.
+type UnsupportedError = formula.UnsupportedError
+
 // maxMathMetrics is how many metrics the math of an alarm has at most
 // (docs/aws/cloudwatch.md#metric-math).
 const maxMathMetrics = 10

@@ -102,3 +102,26 @@ TransactionConflict orders: 2 in 1`
 		t.Errorf("measured (-want +got):\n%s", diff)
 	}
 }
+
+// The list of what tables emit is what the meters of a table and an index emit, and
+// what the endpoint emits of requests.
+func TestEmissions(t *testing.T) {
+	var tape watchtest.Tape
+	m := meter.OfTable(&tape, "orders")
+	ix := m.OfIndex("by-day")
+	for _, of := range []*meter.Meter{m, ix} {
+		of.Consume(began, capacity.Read, capacity.Unit)
+		of.Throttle(began, &capacity.Verdict{Limit: capacity.KeyRangeThroughput})
+	}
+	m.ConditionFailed(began)
+	m.Conflict(began, 2)
+	m.Expire(began)
+	table, operation := watch.Dimension{Name: meter.TableName, Value: "orders"}, watch.Dimension{Name: meter.Operation, Value: "PutItem"}
+	for _, metric := range []watch.Metric{meter.SuccessfulRequestLatency, meter.ReturnedItemCount, meter.ThrottledRequests, meter.SystemErrors} {
+		tape.Series(metric, table, operation)
+	}
+	tape.Series(meter.UserErrors)
+	for _, d := range tape.Disagreements(meter.Emissions()) {
+		t.Error(d)
+	}
+}

@@ -54,11 +54,17 @@ func (k Kind) Error() string { return codes[k] }
 type Error struct {
 	Kind    Kind
 	Message string // in AWS's words
+	Lacks   string // what AWS would accept and Lullaby does not have; empty: AWS refuses too
 }
 
 // Newf returns a refusal, with a format as fmt.Sprintf has it.
 func Newf(kind Kind, format string, args ...any) error {
-	return &Error{kind, fmt.Sprintf(format, args...)}
+	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}
+}
+
+// Lacking returns a refusal of what AWS would accept, for Lullaby does not have what.
+func Lacking(kind Kind, what, format string, args ...any) error {
+	return &Error{kind, fmt.Sprintf(format, args...), what}
 }
 
 // Missing returns a refusal of the kind MissingParameter.

@@ -188,18 +188,3 @@ func (in *ListMetricsInput) Check() error {
 	}
 	return nil
 }
-
-// PutDashboardInput is the input of PutDashboard.
-type PutDashboardInput struct {
-	DashboardName, DashboardBody string
-	Tags                         []Tag
-}
-
-// DashboardInput is the input of GetDashboard.
-type DashboardInput struct{ DashboardName string }
-
-// DeleteDashboardsInput is the input of DeleteDashboards.
-type DeleteDashboardsInput struct{ DashboardNames []string }
-
-// ListDashboardsInput is the input of ListDashboards.
-type ListDashboardsInput struct{ DashboardNamePrefix, NextToken string }

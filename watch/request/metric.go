@@ -90,7 +90,7 @@ func checkPeriod(kind refusal.Kind, parameter string, period *int) error {
 		}
 		return refusal.Missing(parameter)
 	case *period > 0 && *period < 60:
-		return refusal.Newf(kind, "The parameter %s is %d seconds: Lullaby keeps no metrics of less than a minute.", parameter, *period)
+		return refusal.Lacking(kind, "periods of less than a minute", "The parameter %s is %d seconds: Lullaby keeps no metrics of less than a minute.", parameter, *period)
 	case *period <= 0 || *period%60 != 0:
 		return refusal.Newf(kind, "The parameter %s must be a multiple of 60.", parameter)
 	case *period > longestOfHours:

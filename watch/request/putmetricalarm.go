@@ -115,7 +115,7 @@ func enum(parameter, value string, of ...string) error {
 func (in *PutMetricAlarmInput) checkRule() error {
 	switch {
 	case strings.Contains(in.ComparisonOperator, "UpperThreshold"), strings.Contains(in.ComparisonOperator, "LowerThreshold"), in.ThresholdMetricId != "":
-		return refusal.Newf(refusal.Validation, "Lullaby does not have anomaly detection")
+		return refusal.Lacking(refusal.Validation, "anomaly detection", "Lullaby does not have anomaly detection")
 	case in.ComparisonOperator == "":
 		return refusal.Newf(refusal.Validation, "ComparisonOperator must not be null")
 	case in.EvaluationPeriods == nil:

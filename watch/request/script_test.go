@@ -30,6 +30,7 @@ var checked = map[string]func(text []byte) (error, error){
 	"DescribeAlarmsForMetric": check((*request.DescribeAlarmsForMetricInput).Check),
 	"DescribeAlarmHistory":    check((*request.DescribeAlarmHistoryInput).Check),
 	"SetAlarmState":           check((*request.SetAlarmStateInput).Check),
+	"PutDashboard":            check((*request.PutDashboardInput).Check),
 	"DeleteAlarms":            check((*request.AlarmNamesInput).Check),
 }
 

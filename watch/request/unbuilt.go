@@ -31,5 +31,5 @@ func (u *Unbuilt) refuse(operation, member string) error {
 	if !u.given {
 		return nil
 	}
-	return refusal.Newf(refusal.Validation, "%s is a member of %s that Lullaby does not have", member, operation)
+	return refusal.Lacking(refusal.Validation, member, "%s is a member of %s that Lullaby does not have", member, operation)
 }

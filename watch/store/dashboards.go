@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"strings"
 
 	"lullaby/instant"
 	"lullaby/watch/refusal"
@@ -29,15 +28,10 @@ type DashboardMessage struct{ DataPath, Message string }
 // PutDashboardOutput is the output of PutDashboard.
 type PutDashboardOutput struct{ DashboardValidationMessages []DashboardMessage }
 
-// PutDashboard performs the operation of that name: it stores the body, which must be an
-// object of JSON.
+// PutDashboard performs the operation of that name: it stores the body.
 func (s *Store) PutDashboard(_ context.Context, now instant.Instant, in *request.PutDashboardInput) (*PutDashboardOutput, error) {
-	if err := checkDashboard(in.DashboardName); err != nil {
+	if err := in.Check(); err != nil {
 		return nil, err
-	}
-	var body map[string]any
-	if err := json.Unmarshal([]byte(in.DashboardBody), &body); err != nil || body == nil {
-		return nil, refusal.Newf(refusal.DashboardInvalid, "The field DashboardBody must be a valid JSON object")
 	}
 	text, err := json.Marshal(dashboard{in.DashboardBody, now})
 	if err != nil {
@@ -46,14 +40,6 @@ func (s *Store) PutDashboard(_ context.Context, now instant.Instant, in *request
 	b := s.db.NewBatch()
 	b.Set(alarmKey(dashboards, in.DashboardName), text)
 	return &PutDashboardOutput{DashboardValidationMessages: []DashboardMessage{}}, b.Commit()
-}
-
-func checkDashboard(name string) error {
-	if name == "" || len(name) > 255 || strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") != "" {
-		return refusal.Newf(refusal.DashboardInvalid, "The value %s for field DashboardName contains invalid characters. "+
-			"It can only contain alphanumerics, dash (-) and underscore (_).", name)
-	}
-	return nil
 }
 
 // GetDashboardOutput is the output of GetDashboard.
