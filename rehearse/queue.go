@@ -28,6 +28,7 @@ type queue struct {
 
 	dead      *queue // where its redrive policy moves messages; nil: out of the template, or nowhere
 	consumers []*mapping
+	meter     *sqs.Meter // nil: no alarm looks at it
 
 	found sqs.Received // of the last receive; its memory is used again
 
@@ -59,6 +60,9 @@ func (q *queue) send(w *world, now instant.Instant) bool {
 		return false
 	}
 	q.sent++
+	if q.meter != nil {
+		q.meter.Send(now, w.options.ItemBytes)
+	}
 	q.put(w, now, now)
 	return true
 }
@@ -142,6 +146,9 @@ func (q *queue) receive(w *world, now instant.Instant, most int, visibility time
 	if len(q.found.Dead) > 0 {
 		q.left(now)
 	}
+	if n := len(q.found.Deliveries); n > 0 && q.meter != nil {
+		q.meter.Receive(now, n)
+	}
 	return q.found.Deliveries, len(q.found.Deliveries)+len(q.found.Dead) > 0
 }
 
@@ -174,9 +181,20 @@ func (q *queue) wrote(now instant.Instant, m message) {
 	q.took.add(now.Sub(n.sent))
 }
 
+// touch notes for the meter that a request concerns the queue.
+func (q *queue) touch(now instant.Instant) {
+	if q.meter != nil {
+		q.meter.Touch(now)
+	}
+}
+
 // delete deletes a message whose call has succeeded.
 func (q *queue) delete(now instant.Instant, m message) {
-	if gone, err := q.messages.Delete(now, m.id, m.receipt); err != nil || !gone {
+	gone, err := q.messages.Delete(now, m.id, m.receipt)
+	if err == nil && q.meter != nil {
+		q.meter.Delete(now)
+	}
+	if err != nil || !gone {
 		return // it is visible again, or was received by another
 	}
 	q.deleted++

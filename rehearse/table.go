@@ -9,8 +9,11 @@ import (
 
 // A table is the capacity of a table and of its global indexes, with counts.
 type table struct {
+	number    uint16
 	of        *template.Table
-	resources []resource // the table, then its global indexes
+	plan      plan.Plan
+	resources []resource  // the table, then its global indexes
+	measured  *tableMeter // nil: no alarm looks at it
 
 	attempts, refused int64 // of all functions
 }
@@ -35,7 +38,7 @@ func newTable(d *template.Table, p *plan.Plan, o *Options) *table {
 		assumed.StartBurst = 0
 	}
 	whole := capacity.NewTable(o.start(), d.Name, p.Setting(), &assumed)
-	t := &table{of: d}
+	t := &table{of: d, plan: p.Clone()}
 	t.add(o, d.Name, &whole.Throughput)
 	for i := range p.Indexes {
 		x := &p.Indexes[i]
@@ -58,6 +61,7 @@ func (t *table) add(o *Options, name string, of *capacity.Throughput) {
 // capacity depends on it.
 func planOf(d *template.Table) plan.Plan {
 	p := plan.Plan{
+		TableName:  d.Name,
 		Mode:       plan.Mode(d.BillingMode),
 		Throughput: throughput(d.ReadCapacityUnits, d.WriteCapacityUnits, d.OnDemandThroughput, d.WarmThroughput),
 	}
@@ -65,6 +69,7 @@ func planOf(d *template.Table) plan.Plan {
 		ix := &d.GlobalSecondaryIndexes[i]
 		p.Indexes = append(p.Indexes, plan.Index{
 			IndexName:  ix.Name,
+			Global:     true,
 			Throughput: throughput(ix.ReadCapacityUnits, ix.WriteCapacityUnits, ix.OnDemandThroughput, ix.WarmThroughput),
 		})
 	}
@@ -84,6 +89,9 @@ func throughput(read, write int64, maximum, warm template.Throughput) plan.Throu
 func (t *table) admit(now instant.Instant, demands []capacity.Demand) capacity.Verdict {
 	t.attempts++
 	v := capacity.Admit(now, demands)
+	if t.measured != nil {
+		t.measured.count(now, &v, demands)
+	}
 	if !v.Admitted() {
 		t.refused++
 		return v
@@ -95,4 +103,11 @@ func (t *table) admit(now instant.Instant, demands []capacity.Demand) capacity.V
 		}
 	}
 	return v
+}
+
+// pass counts a request without limits: it is admitted.
+func (t *table) pass(now instant.Instant, demands []capacity.Demand) {
+	if t.measured != nil {
+		t.measured.count(now, &capacity.Verdict{}, demands)
+	}
 }
