@@ -17,6 +17,13 @@ func (l *loader) finish() {
 	for _, q := range l.t.Queues {
 		l.unique(names, "queue", q.Name, q.at.Line)
 	}
+	for _, a := range l.t.Alarms {
+		l.unique(names, "alarm", a.Name, a.at.Line)
+	}
+	for _, d := range l.t.Dashboards {
+		l.unique(names, "dashboard", d.Name, d.at.Line)
+	}
+	l.orderAlarms()
 	l.addPreflights()
 	for _, a := range l.t.APIs {
 		l.limit(a)
@@ -30,6 +37,7 @@ func (l *loader) finish() {
 		}
 		return a.Stage == ""
 	})
+	l.judgeAlarms()
 }
 
 func (l *loader) unique(names map[string]int, kind, name string, line int) {

@@ -165,3 +165,13 @@ func (l *loader) queueAt(url string) *Queue {
 	}
 	return nil
 }
+
+// queueNamed returns the queue of a name, nil if the template has none.
+func (l *loader) queueNamed(name string) *Queue {
+	for _, q := range l.t.Queues {
+		if q.Name == name {
+			return q
+		}
+	}
+	return nil
+}

@@ -6,6 +6,7 @@ import (
 
 	"lullaby/gateway"
 	esm "lullaby/lambda/mapping"
+	"lullaby/watch/request"
 )
 
 // A Template is a stack as its template and parameters describe it, with
@@ -22,6 +23,9 @@ type Template struct {
 	Outputs   []Output
 
 	EventSourceMappings []*EventSourceMapping
+
+	Alarms     []*Alarm // metric alarms, then composite ones, each behind those that it names
+	Dashboards []*Dashboard
 
 	Omissions []Omission // sorted by place
 	Warnings  []Warning  // about omissions and doubtful values, sorted by place
@@ -131,6 +135,24 @@ type EventSourceMapping struct {
 	FunctionARN    string // with the version or alias that the template names
 	EventSourceARN string // of the queue
 	Settings       esm.Settings
+}
+
+// An Alarm is an AWS::CloudWatch::Alarm or AWS::CloudWatch::CompositeAlarm: the
+// request that makes it as CloudFormation would, which is one that CloudWatch accepts.
+type Alarm struct {
+	Source
+	LogicalID string
+	Name      string
+	Metric    *request.PutMetricAlarmInput // or
+	Composite *request.PutCompositeAlarmInput
+	Certain   Certainty // what is plain of a metric alarm before anything is measured
+}
+
+// A Dashboard is an AWS::CloudWatch::Dashboard.
+type Dashboard struct {
+	Source
+	LogicalID, Name string
+	Body            string // JSON
 }
 
 // An API is a REST API (v1) with Lambda proxy integrations.

@@ -136,6 +136,7 @@ var (
 		"DeletionProtection": "DeletionProtectionEnabled",
 	})
 	queueFields       = fieldsUnder("Attributes", queueAttributes+" "+queueDocuments, map[string]string{"Name": "QueueName"})
+	alarmFields       = map[string]string{"Name": "AlarmName"}
 	simpleTableFields = withFields(tableFields, map[string]string{
 		"KeySchema":                            "PrimaryKey",
 		"KeySchema.0.AttributeName":            "PrimaryKey.Name",

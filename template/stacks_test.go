@@ -17,6 +17,7 @@ import (
 	"lullaby/capacity"
 	"lullaby/gateway"
 	"lullaby/template"
+	"lullaby/watch/request"
 )
 
 var update = flag.Bool("update", false, "write what the stacks in testdata/stacks are")
@@ -128,6 +129,7 @@ func describe(t *testing.T, tmpl *template.Template, err error) string {
 			table.ReadCapacityUnits, table.WriteCapacityUnits)
 	}
 	describeQueues(t, &b, tmpl)
+	describeAlarms(t, &b, tmpl)
 	for _, api := range tmpl.APIs {
 		fmt.Fprintf(&b, "api %s stage=%s\n", api.LogicalID, api.Stage)
 		for _, r := range api.Routes {
@@ -172,6 +174,31 @@ func describeQueues(t *testing.T, b *strings.Builder, tmpl *template.Template) {
 			t.Fatal(err)
 		}
 		fmt.Fprintf(b, "mapping %s of %s to %s line %d %s\n  %s\n", m.LogicalID, m.EventSourceARN, m.FunctionARN, m.Pos().Line, m.UUID, settings)
+	}
+}
+
+// describeAlarms lists alarms, with what is plain of them, and dashboards.
+func describeAlarms(t *testing.T, b *strings.Builder, tmpl *template.Template) {
+	t.Helper()
+	for _, a := range tmpl.Alarms {
+		var settings any
+		var tags []request.Tag
+		if a.Metric != nil {
+			settings, tags = a.Metric.Alarm(), a.Metric.Tags
+		} else {
+			settings, tags = a.Composite.Alarm(), a.Composite.Tags
+		}
+		text, err := json.Marshal(settings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(b, "alarm %s line %d tags=%v\n  %s\n", a.LogicalID, a.Pos().Line, tags, text)
+		if a.Certain.Why != "" {
+			fmt.Fprintf(b, "  always=%v: %s\n", a.Certain.Always, a.Certain.Why)
+		}
+	}
+	for _, d := range tmpl.Dashboards {
+		fmt.Fprintf(b, "dashboard %s %s %s line %d\n", d.LogicalID, d.Name, d.Body, d.Pos("Body").Line)
 	}
 }
 

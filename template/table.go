@@ -77,6 +77,16 @@ func (l *loader) newTable(r *resource, fields map[string]string) (*Table, reader
 	return t, in
 }
 
+// tableNamed returns the table of a name, nil if the template has none.
+func (l *loader) tableNamed(name string) *Table {
+	for _, t := range l.t.Tables {
+		if t.Name == name {
+			return t
+		}
+	}
+	return nil
+}
+
 func (l *loader) readTable(r *resource) error {
 	t, in := l.newTable(r, tableFields)
 	t.KeySchema = in.keySchema()

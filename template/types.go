@@ -25,6 +25,10 @@ func resourceTypes() typeTable {
 		typeScalableTarget:                           {ref: scalableTargetID, link: (*loader).linkScalableTarget},
 		"AWS::ApplicationAutoScaling::ScalingPolicy": {},
 
+		typeAlarm:          metricAlarm(),
+		typeCompositeAlarm: compositeAlarm(),
+		typeDashboard:      dashboard(),
+
 		"AWS::Lambda::Function": lambdaFunction(),
 		typeVersion:             {ref: qualifiedARN("1"), attributes: attributes{"Version": constant("1")}},
 		typeAlias:               {ref: aliasARN},

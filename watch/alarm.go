@@ -167,6 +167,11 @@ var comparisons = map[string]struct {
 	"LessThanOrEqualToThreshold":    {func(v, t float64) bool { return v <= t }, "less than or equal to"},
 }
 
+// Breaches reports whether a value is beyond the threshold.
+func (m *MetricAlarm) Breaches(value float64) bool {
+	return comparisons[m.ComparisonOperator].holds(value, m.Threshold)
+}
+
 // Window returns how long before an evaluation the alarm's data reaches.
 func (m *MetricAlarm) Window() time.Duration {
 	return time.Duration(m.EvaluationPeriods+wider) * time.Duration(m.Seconds()) * time.Second
