@@ -47,6 +47,7 @@ func (r *Rehearsal) newWorld(s *setup) (*world, error) {
 		}
 		w.stages = append(w.stages, p.newStage(f, c, o, throttle))
 	}
+	b.watch()
 	return w, nil
 }
 
@@ -152,4 +153,16 @@ func (b *builder) mapping(q *queue, c *consumer, first bool) error {
 	m.due = b.w.start
 	b.w.schedule(m.due, m.number, pollerWakes, 0)
 	return nil
+}
+
+// watch adds what watches over the world. What is played again to find a remedy has
+// no alarms: they change nothing of what becomes of the traffic.
+func (b *builder) watch() {
+	t := b.r.template
+	if len(t.Alarms) == 0 || b.setup.search {
+		return
+	}
+	b.w.watcher = b.w.newWatcher(t)
+	b.w.watcher.declare(b.w, t, t.Alarms)
+	b.w.watcher.begin(b.w)
 }

@@ -49,6 +49,17 @@ func (m *metering) want(a *watch.MetricAlarm) {
 	}
 }
 
+// measures reports whether a part measures a metric of an alarm.
+func (m *metering) measures(a *watch.MetricAlarm) bool {
+	has := func(namespace, name string, dimensions []watch.Dimension) bool {
+		return len(m.Find(watch.Metric{Namespace: namespace, Name: name}, dimensions...)) > 0
+	}
+	return len(a.Metrics) == 0 && has(a.Namespace, a.MetricName, a.Dimensions) ||
+		slices.ContainsFunc(a.Metrics, func(q watch.MetricDataQuery) bool {
+			return q.MetricStat != nil && has(q.MetricStat.Metric.Namespace, q.MetricStat.Metric.MetricName, q.MetricStat.Metric.Dimensions)
+		})
+}
+
 // key distinguishes metrics with their dimensions, in any order.
 func key(namespace, name string, dimensions []watch.Dimension) string {
 	parts := make([]string, 0, len(dimensions))

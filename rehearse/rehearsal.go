@@ -194,7 +194,8 @@ func (r *Rehearsal) Run(ctx context.Context) (*report.Report, error) {
 type setup struct {
 	table       *template.Table // with another plan; nil: none
 	plan        plan.Plan
-	concurrency int // MaximumConcurrency of the mappings of the first path's queue; 0: as the template says
+	search      bool // for a remedy
+	concurrency int  // MaximumConcurrency of the mappings of the first path's queue; 0: as the template says
 }
 
 func (s *setup) planOf(t *template.Table) plan.Plan {

@@ -118,6 +118,7 @@ func (s *search) holds(ctx context.Context, units int64) (bool, error) {
 
 // play reports whether nothing is lost with a setup.
 func (s *search) play(ctx context.Context, with *setup) (bool, error) {
+	with.search = true
 	w, err := s.r.newTraffic(with)
 	if err != nil {
 		return false, err

@@ -20,7 +20,8 @@ func (r *Rehearsal) report(w *world) *report.Report {
 		StartsAt: w.start.Time().Format(time.TimeOnly), Even: o.Even,
 		LeftOut: r.leftOut(),
 		Routes:  make([]report.Route, 0, len(w.stages)), Functions: make([]report.Function, 0, len(w.functions)), Tables: make([]report.Table, 0, len(w.tables)),
-		Queues:  make([]report.Queue, 0, len(w.queues)),
+		Queues: make([]report.Queue, 0, len(w.queues)),
+		Alarms: []report.Alarm{}, Pages: []report.Page{},
 		Assumed: []string{}, ItemBytes: o.ItemBytes, ServiceTime: report.Span(o.ServiceTime), ColdStart: report.Span(o.ColdStart),
 		AttemptTime: report.Span(AttemptTime), Reserve: report.Span(Reserve),
 		Unlimited: o.Unlimited, Pessimistic: o.Pessimistic, Drained: o.Drained,
@@ -44,6 +45,9 @@ func (r *Rehearsal) report(w *world) *report.Report {
 	}
 	for _, t := range w.tables {
 		rep.Tables = append(rep.Tables, t.report(w, end))
+	}
+	if w.watcher != nil {
+		w.watcher.report(rep)
 	}
 	return rep
 }

@@ -52,6 +52,10 @@ func TestReports(t *testing.T) {
 		{"throttle", ordersTemplate, "constant:30/s", func(o *rehearse.Options) { o.Gateway = gateway.Limits{RequestsPerSecond: 25, Burst: 5} }},
 		{"function", ordersTemplate, "constant:1/s", func(o *rehearse.Options) { o.Function, o.Table = "Idle", "Orders" }},
 		{"omissions", scaledTemplate, "constant:6/s", func(*rehearse.Options) {}},
+		{"paged", alarmedTemplate, "steps:2/s:15m,50/s:5m,2/s:20m,50/s:5m,2/s", func(o *rehearse.Options) { o.Start = clock(t, "02:55") }},
+		{"paged_late", alarmedTemplate, "steps:2/s:15m,50/s:5m,2/s:20m,50/s:5m,2/s", func(o *rehearse.Options) { o.Start, o.Pessimistic = clock(t, "23:30"), true }},
+		{"paged_to_the_end", alarmedTemplate, "steps:2/s:15m,50/s", func(o *rehearse.Options) { o.Even = true }},
+		{"not_paged", alarmedTemplate, "constant:2/s", func(*rehearse.Options) {}},
 		{"short", itemsTemplate, "constant:0.000001/s", func(o *rehearse.Options) { o.For = time.Second }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -84,6 +88,13 @@ func TestJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	compare(t, filepath.Join("testdata", "report", "queued.json"), got.String())
+	o = options(t, "steps:2/s:5m,50/s:5m,2/s")
+	o.For, o.Start = 20*time.Minute, clock(t, "23:52:30")
+	got.Reset()
+	if err := answer(t, rehearsal(t, alarmedTemplate, o)).WriteJSON(&got); err != nil {
+		t.Fatal(err)
+	}
+	compare(t, filepath.Join("testdata", "report", "paged.json"), got.String())
 }
 
 // answer plays a rehearsal and seeks what would hold.

@@ -37,6 +37,8 @@ type world struct {
 	functions []*function
 	tables    []*table
 	queues    []*queue
+
+	watcher *watcher // nil: nothing is measured
 }
 
 // add adds a part and returns its number for events.

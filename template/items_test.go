@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"lullaby/internal/arn"
 	"lullaby/template"
 )
 
@@ -38,7 +39,8 @@ func TestLoadItems(t *testing.T) {
 		}
 	}
 	want := &template.Template{
-		Path: path, StackName: "items",
+		Scope: arn.Scope{}.WithDefaults(),
+		Path:  path, StackName: "items",
 		Functions: []*template.Function{
 			function("PutItem", put, "put-item", 45, template.Grant{Table: "Items", Write: true}),
 			function("GetItem", get, "get-item", 64, template.Grant{Table: "Items", Read: true}),

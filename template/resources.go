@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"lullaby/gateway"
+	"lullaby/internal/arn"
 	esm "lullaby/lambda/mapping"
 	"lullaby/watch/request"
 )
@@ -15,6 +16,7 @@ import (
 type Template struct {
 	Path      string // of the file that was read
 	StackName string
+	Scope     arn.Scope // of the stack; no empty fields
 
 	Functions []*Function
 	Tables    []*Table

@@ -38,6 +38,10 @@ type Report struct {
 	Tables    []Table    `json:"tables"`
 	Queues    []Queue    `json:"queues"` // each before its dead-letter queue
 
+	// The alarms of the template, and when they would have woken somebody.
+	Alarms []Alarm `json:"alarms"`
+	Pages  []Page  `json:"pages"`
+
 	// What was assumed: about the path of requests, in sentences, and about each
 	// of them.
 	Assumed     []string `json:"assumed"`

@@ -14,6 +14,9 @@ import (
 // functions, calls and tables have a row each. The error is to's.
 func (r *Report) WriteText(to io.Writer) error {
 	w := &rows{bufio.NewWriter(to)}
+	for _, sentence := range r.woken() {
+		w.wrap("", "", sentence)
+	}
 	w.wrap("", "", r.verdict())
 	w.leftOut(r.LeftOut)
 	w.wrap("", "", "")
@@ -37,6 +40,7 @@ func (r *Report) WriteText(to io.Writer) error {
 		w.row("concurrency", "%s at its peak, %s cold starts%s", grouped(int64(f.PeakConcurrency)), grouped(f.ColdStarts), r.of(f))
 	}
 	w.queues(r.Queues)
+	w.alarms(r)
 	w.assumed(r, &all)
 	return w.Flush()
 }
