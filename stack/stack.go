@@ -66,7 +66,7 @@ func Start(ctx context.Context, o Options) (_ *Stack, err error) {
 	s.aws, s.awsErr = s.listenAt(ctx, o.AWSAddr, "--aws-addr")
 	steps := []func(context.Context) error{
 		s.read, s.readCredentials, s.open, s.listen, s.declare, s.declareQueues,
-		s.startFunctions, s.mapQueues, s.drain, s.serve, s.poll,
+		s.startFunctions, s.mapQueues, s.declareAlarms, s.drain, s.serve, s.poll,
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {

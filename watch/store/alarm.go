@@ -18,6 +18,7 @@ type record struct {
 	State      watch.AlarmState
 	Configured instant.Instant
 	Tags       map[string]string `json:",omitzero"`
+	Declared   string            `json:",omitzero"` // the declaration in the template, as JSON; empty: it is of none
 }
 
 // loadAlarms reads the alarms: metric ones first, so that those that composite ones
@@ -69,6 +70,9 @@ func (s *Store) restore(all map[string]record) error {
 		s.alarms.Restore(name, r.State, r.Configured)
 		if len(r.Tags) > 0 {
 			s.alarms.tags[s.alarms.ARN(name)] = r.Tags
+		}
+		if r.Declared != "" {
+			s.alarms.declared[name] = r.Declared
 		}
 	}
 	return nil
@@ -132,7 +136,7 @@ func (s *Store) keep(b *storage.Batch, events []watch.Event, names []string) err
 			b.Delete(alarmKey(settings, name))
 			continue
 		}
-		text, err := json.Marshal(record{d.Metric, d.Composite, d.State, d.Configured, s.alarms.tags[d.ARN]})
+		text, err := json.Marshal(record{d.Metric, d.Composite, d.State, d.Configured, s.alarms.tags[d.ARN], s.alarms.declared[name]})
 		if err != nil {
 			return err
 		}

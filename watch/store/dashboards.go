@@ -13,6 +13,7 @@ import (
 type dashboard struct {
 	Body     string
 	Modified instant.Instant
+	Declared string `json:",omitzero"` // the body in the template; empty: it is of none
 }
 
 // A DashboardEntry describes a dashboard.
@@ -33,7 +34,11 @@ func (s *Store) PutDashboard(_ context.Context, now instant.Instant, in *request
 	if err := in.Check(); err != nil {
 		return nil, err
 	}
-	text, err := json.Marshal(dashboard{in.DashboardBody, now})
+	var before dashboard
+	if _, err := s.db.Get(alarmKey(dashboards, in.DashboardName), func(value []byte) error { return json.Unmarshal(value, &before) }); err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(dashboard{in.DashboardBody, now, before.Declared})
 	if err != nil {
 		return nil, err
 	}

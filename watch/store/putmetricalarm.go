@@ -87,9 +87,8 @@ func (s *Store) DeleteAlarms(_ context.Context, now instant.Instant, in *request
 			if err := s.rememberUpdate(b, now, name, "deleted"); err != nil {
 				return err
 			}
-			delete(s.alarms.tags, s.alarms.ARN(name))
 		}
-		s.alarms.Delete(there...)
+		s.drop(there...)
 		return nil
 	})
 	return &struct{}{}, errors.Join(err, absent)

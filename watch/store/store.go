@@ -42,8 +42,9 @@ type Store struct {
 	alarms struct {
 		sync.Mutex
 		watch.Alarms
-		tags    map[string]map[string]string // by ARN
-		history uint64                       // the number of the next entry
+		tags     map[string]map[string]string // by ARN
+		declared map[string]string            // what the template says, as JSON, by name
+		history  uint64                       // the number of the next entry
 	}
 
 	// archiving is held for writing while hours move from memory to blocks, and for reading
@@ -72,7 +73,7 @@ func New(db *storage.DB, o Options) (*Store, error) {
 		s.mu.Unlock()
 		s.mu.Lock()
 	}
-	s.alarms.tags = map[string]map[string]string{}
+	s.alarms.tags, s.alarms.declared = map[string]map[string]string{}, map[string]string{}
 	if err := s.load(); err != nil {
 		return nil, fmt.Errorf("load metrics: %w", err)
 	}
