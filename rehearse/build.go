@@ -47,8 +47,7 @@ func (r *Rehearsal) newWorld(s *setup) (*world, error) {
 		}
 		w.stages = append(w.stages, p.newStage(f, c, o, throttle))
 	}
-	b.watch()
-	return w, nil
+	return w, b.watch()
 }
 
 // function returns the function of a template's.
@@ -91,6 +90,7 @@ func (b *builder) table(of *template.Table) *table {
 	}
 	p := b.setup.planOf(of)
 	t := newTable(of, &p, b.w.options)
+	t.number = b.w.add(t)
 	b.w.tables = append(b.w.tables, t)
 	return t
 }
@@ -155,14 +155,29 @@ func (b *builder) mapping(q *queue, c *consumer, first bool) error {
 	return nil
 }
 
-// watch adds what watches over the world. What is played again to find a remedy has
-// no alarms: they change nothing of what becomes of the traffic.
-func (b *builder) watch() {
-	t := b.r.template
-	if len(t.Alarms) == 0 || b.setup.search {
-		return
+// watch adds what watches over the world, and what scales its tables. What is played
+// again to find a remedy has no alarms of the template: they change nothing of what
+// becomes of the traffic.
+func (b *builder) watch() error {
+	t, w := b.r.template, b.w
+	alarms := t.Alarms
+	if b.setup.search {
+		alarms = nil
 	}
-	b.w.watcher = b.w.newWatcher(t)
-	b.w.watcher.declare(b.w, t, t.Alarms)
-	b.w.watcher.begin(b.w)
+	if len(alarms) == 0 && len(b.r.scaled) == 0 {
+		return nil
+	}
+	w.watcher = w.newWatcher(t)
+	if len(b.r.scaled) > 0 {
+		w.scaling = w.newScaling(t)
+	}
+	for i := range b.r.scaled {
+		s := &b.r.scaled[i]
+		if err := w.scaling.declare(w, s, b.setup.minima[s.resource]); err != nil {
+			return fmt.Errorf("%v: %s: %w", s.at, s.id, err)
+		}
+	}
+	w.watcher.declare(w, t, alarms)
+	w.watcher.begin(w)
+	return nil
 }

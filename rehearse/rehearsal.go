@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"lullaby/autoscale"
 	"lullaby/capacity"
 	"lullaby/dynamo/plan"
 	"lullaby/rehearse/report"
@@ -18,6 +19,7 @@ type Rehearsal struct {
 	options  Options
 	paths    []path   // at least one
 	links    []*link  // the queues behind the paths, and those behind them
+	scaled   []scaled // of the tables that are played
 	assumed  []string // about links
 	targets  []target // whose throughput may be too small, the likeliest first; none if no table is called
 }
@@ -194,8 +196,9 @@ func (r *Rehearsal) Run(ctx context.Context) (*report.Report, error) {
 type setup struct {
 	table       *template.Table // with another plan; nil: none
 	plan        plan.Plan
-	search      bool // for a remedy
-	concurrency int  // MaximumConcurrency of the mappings of the first path's queue; 0: as the template says
+	search      bool                         // for a remedy
+	minima      map[autoscale.Resource]int64 // of what is scaled, at least
+	concurrency int                          // MaximumConcurrency of the mappings of the first path's queue; 0: as the template says
 }
 
 func (s *setup) planOf(t *template.Table) plan.Plan {

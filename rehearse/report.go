@@ -21,7 +21,7 @@ func (r *Rehearsal) report(w *world) *report.Report {
 		LeftOut: r.leftOut(),
 		Routes:  make([]report.Route, 0, len(w.stages)), Functions: make([]report.Function, 0, len(w.functions)), Tables: make([]report.Table, 0, len(w.tables)),
 		Queues: make([]report.Queue, 0, len(w.queues)),
-		Alarms: []report.Alarm{}, Pages: []report.Page{},
+		Alarms: []report.Alarm{}, Pages: []report.Page{}, Scaling: []report.Activity{},
 		Assumed: []string{}, ItemBytes: o.ItemBytes, ServiceTime: report.Span(o.ServiceTime), ColdStart: report.Span(o.ColdStart),
 		AttemptTime: report.Span(AttemptTime), Reserve: report.Span(Reserve),
 		Unlimited: o.Unlimited, Pessimistic: o.Pessimistic, Drained: o.Drained,
@@ -48,6 +48,9 @@ func (r *Rehearsal) report(w *world) *report.Report {
 	}
 	if w.watcher != nil {
 		w.watcher.report(rep)
+	}
+	if w.scaling != nil {
+		w.scaling.report(w, rep)
 	}
 	return rep
 }
@@ -132,7 +135,9 @@ func (s *stage) report(w *world) report.Route {
 // report returns the counts of a table, and what its bursts are at the end.
 // Without limits the table was never asked.
 func (t *table) report(w *world, end instant.Instant) report.Table {
-	rep := report.Table{Table: t.of.LogicalID, Attempts: t.attempts, Refused: t.refused, Bursts: []report.Burst{}}
+	rep := report.Table{
+		Table: t.of.LogicalID, Attempts: t.attempts, Refused: t.refused, Bursts: []report.Burst{}, Capacity: t.capacities(),
+	}
 	if w.options.Unlimited {
 		return rep
 	}
@@ -150,11 +155,25 @@ func (t *table) report(w *world, end instant.Instant) report.Table {
 				Resource: r.name, Direction: directions[d],
 				Of:     s.Units[d] * capacity.BurstSeconds,
 				Left:   whole(r.throughput.Balance(end, d)),
-				Lowest: whole(r.lowest[d]), LowestAt: w.since(r.lowestAt[d]),
+				Lowest: whole(r.lowest[d]), LowestAt: w.since(r.lowestAt[d]), LowestOf: r.lowestOf[d] * capacity.BurstSeconds,
 			})
 		}
 	}
 	return rep
+}
+
+// capacities returns the units over time of what is scaled of the table.
+func (t *table) capacities() []report.Capacity {
+	all := []report.Capacity{}
+	for i := range t.resources {
+		r := &t.resources[i]
+		for d, steps := range r.steps {
+			if steps != nil {
+				all = append(all, report.Capacity{Resource: r.name, Direction: directions[d], Steps: steps})
+			}
+		}
+	}
+	return all
 }
 
 var directions = [...]string{capacity.Read: "read", capacity.Write: "write"}

@@ -4,6 +4,7 @@ import (
 	"lullaby/capacity"
 	"lullaby/dynamo/plan"
 	"lullaby/instant"
+	"lullaby/rehearse/report"
 	"lullaby/template"
 )
 
@@ -25,6 +26,8 @@ type resource struct {
 	used       [2]bool // an operation uses it
 	lowest     [2]capacity.Tokens
 	lowestAt   [2]instant.Instant
+	lowestOf   [2]int64         // units that were provisioned then
+	steps      [2][]report.Step // of what is scaled
 }
 
 // newTable returns the capacity of a new table with the throughput of a plan.
@@ -53,6 +56,7 @@ func (t *table) add(o *Options, name string, of *capacity.Throughput) {
 	r := resource{name: name, throughput: of, lowestAt: [2]instant.Instant{start, start}}
 	for d := range r.lowest {
 		r.lowest[d] = of.Balance(start, capacity.Direction(d)) //nolint:gosec // 0 or 1
+		r.lowestOf[d] = of.Setting().Units[d]
 	}
 	t.resources = append(t.resources, r)
 }
@@ -99,7 +103,7 @@ func (t *table) admit(now instant.Instant, demands []capacity.Demand) capacity.V
 	for i := range demands {
 		r, d := &t.resources[i], demands[i].Direction
 		if b := r.throughput.Balance(now, d); b < r.lowest[d] {
-			r.lowest[d], r.lowestAt[d] = b, now
+			r.lowest[d], r.lowestAt[d], r.lowestOf[d] = b, now, r.throughput.Setting().Units[d]
 		}
 	}
 	return v
@@ -110,4 +114,9 @@ func (t *table) pass(now instant.Instant, demands []capacity.Demand) {
 	if t.measured != nil {
 		t.measured.count(now, &capacity.Verdict{}, demands)
 	}
+}
+
+// step notes what is provisioned from now on.
+func (r *resource) step(w *world, now instant.Instant, d capacity.Direction, units int64, why string) {
+	r.steps[d] = append(r.steps[d], report.Step{At: w.since(now), Units: units, Why: why})
 }

@@ -147,6 +147,11 @@ func (c *watcher) tell(w *world, e *watch.Event) {
 			a.changes = append(a.changes, report.Change{At: w.since(e.At), State: string(e.New.Value), Reason: e.New.Reason})
 		}
 	}
+	for _, action := range e.Actions {
+		if w.scaling != nil && isPolicy(action) {
+			w.scaling.act(w, e, action)
+		}
+	}
 }
 
 // report adds to a report what became of the alarms, and the pages.

@@ -39,6 +39,7 @@ type world struct {
 	queues    []*queue
 
 	watcher *watcher // nil: nothing is measured
+	scaling *scaling // nil: nothing is scaled
 }
 
 // add adds a part and returns its number for events.
@@ -61,11 +62,11 @@ func (w *world) since(at instant.Instant) report.Span {
 }
 
 // scheduleClock schedules an event that comes by the clock, such as an arrival
-// or the next turn of a part that looks again and again. It drops one after the
-// horizon, so run ends.
-func (w *world) scheduleClock(at instant.Instant, to uint16, kind uint8, slot uint32) {
+// or the next turn of a part that looks again and again. Its kind is the part's
+// first. It drops one after the horizon, so run ends.
+func (w *world) scheduleClock(at instant.Instant, to uint16) {
 	if at <= w.horizon {
-		w.schedule(at, to, kind, slot)
+		w.schedule(at, to, 0, 0)
 	}
 }
 
@@ -93,6 +94,16 @@ func (w *world) step() bool {
 	return ok
 }
 
+// tableNamed returns the table of a name, nil if it is not played.
+func (w *world) tableNamed(name string) *table {
+	for _, t := range w.tables {
+		if t.of.Name == name {
+			return t
+		}
+	}
+	return nil
+}
+
 // The kinds of random streams of a seed. Each new use of chance gets a kind of
 // its own, and each part its own stream of the kind: a new part changes nothing
 // of the others.
@@ -102,6 +113,7 @@ const (
 	chanceOfDelays   = 3
 	chanceOfReturns  = 4 // of messages that are given back
 	chanceOfReceives = 5
+	chanceOfIDs      = 6
 )
 
 // chance returns the random stream of a kind for the part with a name, from its

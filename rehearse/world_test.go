@@ -15,7 +15,7 @@ type ticker struct {
 }
 
 const (
-	turn uint8 = iota
+	_ uint8 = iota // a turn
 	finish
 )
 
@@ -25,7 +25,7 @@ func (t *ticker) wake(w *world, now instant.Instant, kind uint8, _ uint32) {
 		return
 	}
 	t.turns++
-	w.scheduleClock(now.Add(time.Minute), t.number, turn, 0)
+	w.scheduleClock(now.Add(time.Minute), t.number)
 	w.schedule(now.Add(90*time.Second), t.number, finish, 0)
 }
 
@@ -35,7 +35,7 @@ func TestHorizon(t *testing.T) {
 	w := &world{start: midnight, horizon: midnight.Add(10 * time.Minute)}
 	p := &ticker{}
 	p.number = w.add(p)
-	w.scheduleClock(midnight, p.number, turn, 0)
+	w.scheduleClock(midnight, p.number)
 	if err := w.run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func TestChance(t *testing.T) {
 	for _, seed := range []uint64{1, 2} {
 		o := &Options{Seed: seed}
 		for _, name := range []string{"", "A", "B", "AB", "BA"} {
-			for kind := uint64(chanceOfArrivals); kind <= chanceOfReceives; kind++ {
+			for kind := uint64(chanceOfArrivals); kind <= chanceOfIDs; kind++ {
 				first := o.chance(kind, name).Uint64()
 				if other, drawn := seen[first]; drawn {
 					t.Errorf("seed %d: kind %d of %q draws what %s draws", seed, kind, name, other)

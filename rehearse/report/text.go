@@ -40,6 +40,8 @@ func (r *Report) WriteText(to io.Writer) error {
 		w.row("concurrency", "%s at its peak, %s cold starts%s", grouped(int64(f.PeakConcurrency)), grouped(f.ColdStarts), r.of(f))
 	}
 	w.queues(r.Queues)
+	w.capacities(r)
+	w.scaling(r)
 	w.alarms(r)
 	w.assumed(r, &all)
 	return w.Flush()
@@ -281,7 +283,7 @@ func (w *rows) bursts(tables []Table) {
 	for i := range tables {
 		for j := range tables[i].Bursts {
 			b := &tables[i].Bursts[j]
-			text := fmt.Sprintf("%s of %s %s units after %v", grouped(b.Lowest), grouped(b.Of), b.Direction, b.LowestAt)
+			text := fmt.Sprintf("%s of %s %s units after %v", grouped(b.Lowest), grouped(b.LowestOf), b.Direction, b.LowestAt)
 			if j > 0 || len(tables) > 1 {
 				text += " of " + b.Resource
 			}

@@ -113,7 +113,7 @@ func (r *Report) reserve() string {
 	for i := range r.Tables {
 		for j := range r.Tables[i].Bursts {
 			b := &r.Tables[i].Bursts[j]
-			if least == nil || b.Lowest*least.Of < least.Lowest*b.Of {
+			if least == nil || b.Lowest*least.LowestOf < least.Lowest*b.LowestOf {
 				least = b
 			}
 		}
@@ -121,7 +121,7 @@ func (r *Report) reserve() string {
 	if least == nil {
 		return ""
 	}
-	return fmt.Sprintf("; the burst falls to %s of %s %s units", grouped(least.Lowest), grouped(least.Of), least.Direction)
+	return fmt.Sprintf("; the burst falls to %s of %s %s units", grouped(least.Lowest), grouped(least.LowestOf), least.Direction)
 }
 
 // advice says what would hold, beginning with a semicolon. direction is that of
