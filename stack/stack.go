@@ -96,6 +96,9 @@ func (s *Stack) read(context.Context) error {
 		if err != nil {
 			return err
 		}
+		for _, t := range s.template.ScalableTargets {
+			s.say("warning: %v: not run yet: autoscaling (%s)", t.Pos(), t.LogicalID)
+		}
 		for _, e := range s.template.Unrunnable {
 			s.say("not run here: %v", e)
 		}

@@ -3,8 +3,6 @@ package template
 import (
 	"errors"
 	"math"
-	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -126,9 +124,7 @@ func (l *loader) actions(of string, in reader) request.ActionsInput {
 		return all
 	}
 	actions := request.ActionsInput{OKActions: known("OKActions"), AlarmActions: known("AlarmActions"), InsufficientDataActions: known("InsufficientDataActions")}
-	if in.value("ActionsEnabled") != nil {
-		actions.ActionsEnabled = new(in.oneOf("ActionsEnabled", "", "true", "false") == "true")
-	}
+	actions.ActionsEnabled = in.flag("ActionsEnabled")
 	return actions
 }
 
@@ -151,9 +147,7 @@ func (r reader) queries() []watch.MetricDataQuery {
 		in.only("AccountId Expression Id Label MetricStat Period ReturnData")
 		q := watch.MetricDataQuery{
 			Id: in.required("Id"), Expression: in.text("Expression", ""), Label: in.text("Label", ""), AccountId: in.text("AccountId", ""),
-		}
-		if in.value("ReturnData") != nil {
-			q.ReturnData = new(in.oneOf("ReturnData", "", "true", "false") == "true")
+			ReturnData: in.flag("ReturnData"),
 		}
 		if seconds := in.anyInteger("Period"); seconds != nil {
 			q.Period = *seconds
@@ -203,10 +197,6 @@ func (r reader) number(key string) *float64 {
 	return &v
 }
 
-// members matches the names of members in AWS's texts, such as 'statistic' and
-// Metrics.member.1.MetricStat.Period.
-var members = regexp.MustCompile(`[A-Za-z]+(?:\.[A-Za-z0-9]+)*`)
-
 // refusedAt returns the line of the property that a refusal is about: the first that
 // its text names, or has the value of.
 func (a *Alarm) refusedAt(err error) int {
@@ -228,19 +218,7 @@ func (a *Alarm) refusedAt(err error) int {
 			}
 		}
 	}
-	for _, member := range members.FindAllString(text, -1) {
-		path := slices.DeleteFunc(strings.Split(member, "."), func(part string) bool { return part == "member" })
-		for i, part := range path {
-			if n, err := strconv.Atoi(part); err == nil {
-				path[i] = strconv.Itoa(n - 1)
-			}
-		}
-		path[0] = strings.ToUpper(path[0][:1]) + path[0][1:]
-		if a.n.get(path[0]) != nil {
-			return a.Pos(path...).Line
-		}
-	}
-	return a.at.Line
+	return a.lineOf(text)
 }
 
 // actions returns the actions in a property.

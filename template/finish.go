@@ -9,19 +9,23 @@ import (
 func (l *loader) finish() {
 	names := make(map[string]int)
 	for _, f := range l.t.Functions {
-		l.unique(names, "function", f.Name, f.at.Line)
+		l.unique(names, "functions", f.Name, f.at.Line)
 	}
 	for _, t := range l.t.Tables {
-		l.unique(names, "table", t.Name, t.at.Line)
+		l.unique(names, "tables", t.Name, t.at.Line)
 	}
 	for _, q := range l.t.Queues {
-		l.unique(names, "queue", q.Name, q.at.Line)
+		l.unique(names, "queues", q.Name, q.at.Line)
+	}
+	l.givePolicies()
+	for _, t := range l.t.ScalableTargets {
+		l.unique(names, "scalable targets", *t.Register.ResourceId+" "+*t.Register.ScalableDimension, t.at.Line)
 	}
 	for _, a := range l.t.Alarms {
-		l.unique(names, "alarm", a.Name, a.at.Line)
+		l.unique(names, "alarms", a.Name, a.at.Line)
 	}
 	for _, d := range l.t.Dashboards {
-		l.unique(names, "dashboard", d.Name, d.at.Line)
+		l.unique(names, "dashboards", d.Name, d.at.Line)
 	}
 	l.orderAlarms()
 	l.addPreflights()
@@ -40,12 +44,12 @@ func (l *loader) finish() {
 	l.judgeAlarms()
 }
 
-func (l *loader) unique(names map[string]int, kind, name string, line int) {
-	if first := names[kind+name]; first != 0 && name != "" {
-		l.add(l.errorf(line, "two %ss named %s, the first on line %d", kind, quote(name), first))
+func (l *loader) unique(names map[string]int, kinds, name string, line int) {
+	if first := names[kinds+name]; first != 0 && name != "" {
+		l.add(l.errorf(line, "two %s named %s, the first on line %d", kinds, quote(name), first))
 		return
 	}
-	names[kind+name] = line
+	names[kinds+name] = line
 }
 
 // readOutputs resolves the Outputs section. It leaves out, with a warning,

@@ -50,12 +50,12 @@ func (l *loader) readGlobalTable(r *resource) error {
 
 	t.KeySchema = in.keySchema()
 	t.LocalSecondaryIndexes = in.indexes("LocalSecondaryIndexes")
-	t.GlobalSecondaryIndexes = l.globalIndexes(r.id, in, replica)
+	t.GlobalSecondaryIndexes = l.globalIndexes(t, in, replica)
 	t.AttributeDefinitions = in.attributeDefinitions()
 	t.BillingMode = in.oneOf("BillingMode", request.Provisioned, request.BillingModes...)
 	if t.BillingMode == request.Provisioned {
-		t.ReadCapacityUnits = l.replicated(r.id, in, replica, "Read")
-		t.WriteCapacityUnits = l.replicated(r.id, in, in, "Write")
+		t.ReadCapacityUnits = l.replicated(t, "", in, replica, "Read")
+		t.WriteCapacityUnits = l.replicated(t, "", in, in, "Write")
 	}
 	t.OnDemandThroughput = Throughput{maximumOf(in, replica, "Read"), maximumOf(in, in, "Write")}
 	return t.readSettings(in, replica)
@@ -81,10 +81,10 @@ func (r *resource) replicas(l *loader) replicas {
 	return of
 }
 
-// replicated returns the capacity of a table or index in one direction, Read or
-// Write, from the settings in of, or else those in common. If it is autoscaled,
-// it is where autoscaling begins, and autoscaling is left out.
-func (l *loader) replicated(table string, common, of reader, direction string) int64 {
+// replicated returns the capacity of a table, or of an index of it, in one direction,
+// Read or Write, from the settings in of, or else those in common. If it is autoscaled,
+// it is where autoscaling begins.
+func (l *loader) replicated(t *Table, index string, common, of reader, direction string) int64 {
 	key := direction + "ProvisionedThroughputSettings"
 	if of.n.get(key) == nil {
 		of = common
@@ -94,10 +94,10 @@ func (l *loader) replicated(table string, common, of reader, direction string) i
 		return int64(in.integer(direction+"CapacityUnits", 0, 1, math.MaxInt))
 	}
 	scaling := in.under(direction + "CapacityAutoScalingSettings")
-	if in.value(direction+"CapacityAutoScalingSettings") == nil {
+	if scaling.n == nil {
 		return 0
 	}
-	l.omit(in.lineOf(direction+"CapacityAutoScalingSettings"), table, autoscaling)
+	l.addNested(t, index, direction, scaling)
 	least := scaling.integer("MinCapacity", 0, 1, math.MaxInt)
 	return int64(scaling.integer("SeedCapacity", least, 1, math.MaxInt))
 }
@@ -114,7 +114,7 @@ func maximumOf(common, of reader, direction string) int64 {
 
 // globalIndexes reads the global indexes of a global table. What they may read
 // is a setting of the replica.
-func (l *loader) globalIndexes(table string, in, replica reader) []Index {
+func (l *loader) globalIndexes(t *Table, in, replica reader) []Index {
 	var indexes []Index //nolint:prealloc // nil when there are none
 	for i, item := range in.list("GlobalSecondaryIndexes") {
 		at := in.item("GlobalSecondaryIndexes", i, item)
@@ -122,8 +122,8 @@ func (l *loader) globalIndexes(table string, in, replica reader) []Index {
 			"ReadProvisionedThroughputSettings ReadOnDemandThroughputSettings")
 		ix := at.index(indexFields)
 		own := replicaIndex(replica, ix.Name)
-		ix.ReadCapacityUnits = l.replicated(table, at, own, "Read")
-		ix.WriteCapacityUnits = l.replicated(table, at, at, "Write")
+		ix.ReadCapacityUnits = l.replicated(t, ix.Name, at, own, "Read")
+		ix.WriteCapacityUnits = l.replicated(t, ix.Name, at, at, "Write")
 		ix.OnDemandThroughput = Throughput{maximumOf(at, own, "Read"), maximumOf(at, at, "Write")}
 		indexes = append(indexes, ix)
 	}

@@ -113,6 +113,7 @@ type loader struct {
 	paths map[string]*resource // AWS::ApiGateway::Resource, by physical id
 
 	settings map[*API][]methodSetting
+	policies []*ScalingPolicy
 	declared esm.Mappings // mappings declared so far, to refuse what Lambda would
 }
 

@@ -4,10 +4,11 @@ import (
 	"regexp"
 	"time"
 
+	scaling "lullaby/autoscale/request"
 	"lullaby/gateway"
 	"lullaby/internal/arn"
 	esm "lullaby/lambda/mapping"
-	"lullaby/watch/request"
+	alarms "lullaby/watch/request"
 )
 
 // A Template is a stack as its template and parameters describe it, with
@@ -25,6 +26,8 @@ type Template struct {
 	Outputs   []Output
 
 	EventSourceMappings []*EventSourceMapping
+
+	ScalableTargets []*ScalableTarget
 
 	Alarms     []*Alarm // metric alarms, then composite ones, each behind those that it names
 	Dashboards []*Dashboard
@@ -139,14 +142,32 @@ type EventSourceMapping struct {
 	Settings       esm.Settings
 }
 
+// A ScalableTarget is an AWS::ApplicationAutoScaling::ScalableTarget of a table or index
+// of the template, or what a global table nests: the requests that make it as
+// CloudFormation would. Its logical id is then the table's.
+type ScalableTarget struct {
+	Source
+	LogicalID string
+	Register  *scaling.RegisterScalableTargetInput
+	Policies  []*ScalingPolicy
+	Actions   []*scaling.PutScheduledActionInput
+}
+
+// A ScalingPolicy is an AWS::ApplicationAutoScaling::ScalingPolicy.
+type ScalingPolicy struct {
+	Source
+	LogicalID string
+	Put       *scaling.PutScalingPolicyInput
+}
+
 // An Alarm is an AWS::CloudWatch::Alarm or AWS::CloudWatch::CompositeAlarm: the
 // request that makes it as CloudFormation would, which is one that CloudWatch accepts.
 type Alarm struct {
 	Source
 	LogicalID string
 	Name      string
-	Metric    *request.PutMetricAlarmInput // or
-	Composite *request.PutCompositeAlarmInput
+	Metric    *alarms.PutMetricAlarmInput // or
+	Composite *alarms.PutCompositeAlarmInput
 	Certain   Certainty // what is plain of a metric alarm before anything is measured
 }
 

@@ -3,6 +3,8 @@ package template
 import (
 	"fmt"
 	"maps"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -51,6 +53,35 @@ func (s Source) Pos(property ...string) Pos {
 		pos.Line, at = next.line, next
 	}
 	return pos
+}
+
+// members matches the names of members in AWS's texts, such as 'statistic',
+// metrics.1.member.period and Metrics.member.1.MetricStat.Period.
+var members = regexp.MustCompile(`[A-Za-z]+(?:\.[A-Za-z0-9]+)*`)
+
+// lineOf returns the line of the property that AWS's text is about: the first that it
+// names. A field may have words that stand for it, such as "Target value". The
+// line is that of the shape if there is none.
+func (s Source) lineOf(text string) int {
+	for _, words := range slices.Sorted(maps.Keys(s.names)) {
+		if strings.Contains(words, " ") && strings.Contains(text, words) {
+			return s.Pos(words).Line
+		}
+	}
+	for _, member := range members.FindAllString(text, -1) {
+		path := slices.DeleteFunc(strings.Split(member, "."), func(part string) bool { return part == "member" })
+		for i, part := range path {
+			if n, err := strconv.Atoi(part); err == nil {
+				path[i] = strconv.Itoa(n - 1)
+			} else {
+				path[i] = strings.ToUpper(part[:1]) + part[1:]
+			}
+		}
+		if pos := s.Pos(path...); pos.Line != s.at.Line || s.n.get(path[0]) != nil {
+			return pos.Line
+		}
+	}
+	return s.at.Line
 }
 
 // path returns the keys that lead to a property. The longest prefix of its
@@ -135,7 +166,18 @@ var (
 		"StreamLabel":        "StreamSpecification",
 		"DeletionProtection": "DeletionProtectionEnabled",
 	})
-	queueFields       = fieldsUnder("Attributes", queueAttributes+" "+queueDocuments, map[string]string{"Name": "QueueName"})
+	queueFields  = fieldsUnder("Attributes", queueAttributes+" "+queueDocuments, map[string]string{"Name": "QueueName"})
+	targetFields = map[string]string{"Maximum capacity": "MaxCapacity", "Minimum capacity": "MinCapacity"}
+	actionFields = map[string]string{
+		"Maximum capacity": "ScalableTargetAction.MaxCapacity", "Minimum capacity": "ScalableTargetAction.MinCapacity",
+		"time zone": "Timezone", "End time": "EndTime",
+	}
+	policyFields = map[string]string{
+		"Target value": tracking + "TargetValue", "Cooldown must": tracking + "ScaleOutCooldown",
+		"Predefined metric": tracking + "PredefinedMetricSpecification.PredefinedMetricType",
+		"customized metric": tracking + "CustomizedMetricSpecification",
+		"policies are not":  "PolicyType",
+	}
 	alarmFields       = map[string]string{"Name": "AlarmName"}
 	simpleTableFields = withFields(tableFields, map[string]string{
 		"KeySchema":                            "PrimaryKey",
@@ -145,6 +187,9 @@ var (
 		"AttributeDefinitions.0.AttributeType": "PrimaryKey.Type",
 	})
 )
+
+// tracking begins the paths of a policy's settings.
+const tracking = "TargetTrackingScalingPolicyConfiguration."
 
 // fieldsUnder returns more, and the keys that stand below a field of a shape and
 // are properties themselves.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -129,6 +130,7 @@ func describe(t *testing.T, tmpl *template.Template, err error) string {
 			table.ReadCapacityUnits, table.WriteCapacityUnits)
 	}
 	describeQueues(t, &b, tmpl)
+	describeScaling(t, &b, tmpl)
 	describeAlarms(t, &b, tmpl)
 	for _, api := range tmpl.APIs {
 		fmt.Fprintf(&b, "api %s stage=%s\n", api.LogicalID, api.Stage)
@@ -174,6 +176,27 @@ func describeQueues(t *testing.T, b *strings.Builder, tmpl *template.Template) {
 			t.Fatal(err)
 		}
 		fmt.Fprintf(b, "mapping %s of %s to %s line %d %s\n  %s\n", m.LogicalID, m.EventSourceARN, m.FunctionARN, m.Pos().Line, m.UUID, settings)
+	}
+}
+
+// describeScaling lists scalable targets with their policies and scheduled actions.
+func describeScaling(t *testing.T, b *strings.Builder, tmpl *template.Template) {
+	t.Helper()
+	line := func(kind, id string, at template.Pos, settings any) {
+		text, err := json.Marshal(settings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(b, "%s %s line %d\n    %s\n", kind, id, at.Line, strings.ReplaceAll(string(text), `,"StepScalingPolicyConfiguration":{},"PredictiveScalingPolicyConfiguration":{}`, ""))
+	}
+	for _, target := range tmpl.ScalableTargets {
+		line("target", target.LogicalID, target.Pos(), target.Register)
+		for _, p := range target.Policies {
+			line("  policy", p.LogicalID, p.Pos(), p.Put)
+		}
+		for i, a := range target.Actions {
+			line("  action", *a.ScheduledActionName, target.Pos("ScheduledActions", strconv.Itoa(i)), a)
+		}
 	}
 }
 

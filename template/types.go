@@ -22,8 +22,8 @@ func resourceTypes() typeTable {
 		typeQueuePolicy:       queuePolicy(),
 		typeQueueInlinePolicy: queueInlinePolicy(),
 
-		typeScalableTarget:                           {ref: scalableTargetID, link: (*loader).linkScalableTarget},
-		"AWS::ApplicationAutoScaling::ScalingPolicy": {},
+		typeScalableTarget: scalableTarget(),
+		typeScalingPolicy:  scalingPolicy(),
 
 		typeAlarm:          metricAlarm(),
 		typeCompositeAlarm: compositeAlarm(),
