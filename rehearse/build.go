@@ -171,10 +171,9 @@ func (b *builder) watch() error {
 	if len(b.r.scaled) > 0 {
 		w.scaling = w.newScaling(t)
 	}
-	for i := range b.r.scaled {
-		s := &b.r.scaled[i]
-		if err := w.scaling.declare(w, s, b.setup.minima[s.resource]); err != nil {
-			return fmt.Errorf("%v: %s: %w", s.at, s.id, err)
+	for _, s := range b.r.scaled {
+		if err := w.scaling.declare(w, s, b.setup.minima[resourceOf(s)]); err != nil {
+			return fmt.Errorf("%v: %s: %w", s.Pos(), s.LogicalID, err)
 		}
 	}
 	w.watcher.declare(w, t, alarms)

@@ -17,11 +17,11 @@ import (
 type Rehearsal struct {
 	template *template.Template
 	options  Options
-	paths    []path   // at least one
-	links    []*link  // the queues behind the paths, and those behind them
-	scaled   []scaled // of the tables that are played
-	assumed  []string // about links
-	targets  []target // whose throughput may be too small, the likeliest first; none if no table is called
+	paths    []path                     // at least one
+	links    []*link                    // the queues behind the paths, and those behind them
+	scaled   []*template.ScalableTarget // of the tables that are played
+	assumed  []string                   // about links
+	targets  []target                   // whose throughput may be too small, the likeliest first; none if no table is called
 }
 
 // A target is a table that is called, and what one call costs it and its global
@@ -56,6 +56,7 @@ func New(t *template.Template, o Options) (*Rehearsal, error) {
 		return nil, err
 	}
 	r.findTargets(w)
+	r.findScaled(w)
 	for i := range r.paths {
 		p := &r.paths[i]
 		if p.phases, err = p.traffic.phases(o.For, r.base(w, i)); err != nil {

@@ -60,7 +60,7 @@ func (r *Rehearsal) report(w *world) *report.Report {
 func (r *Rehearsal) leftOut() []report.Omission {
 	t := r.template
 	played := r.played()
-	all := slices.Concat(t.Omissions, t.Watched(), r.unplayed())
+	all := slices.Concat(t.Omissions, r.unplayed())
 	slices.SortStableFunc(all, func(a, b template.Omission) int { return a.Pos.Line - b.Pos.Line })
 	told := make([]report.Omission, 0, len(all))
 	for _, ofPath := range []bool{true, false} {

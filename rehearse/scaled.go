@@ -1,29 +1,35 @@
 package rehearse
 
 import (
+	"math"
+
 	"lullaby/autoscale"
 	"lullaby/autoscale/request"
 	"lullaby/capacity"
 	"lullaby/template"
 )
 
-// A scaled is a scalable target of the template, with its policies and scheduled
-// actions.
-type scaled struct {
-	at       template.Pos
-	id       string // logical
-	resource autoscale.Resource
-	register request.RegisterScalableTargetInput
-	policies []request.PutScalingPolicyInput
-	actions  []request.PutScheduledActionInput
+// findScaled finds the scalable targets of the tables that are played.
+func (r *Rehearsal) findScaled(w *world) {
+	for _, t := range r.template.ScalableTargets {
+		if w.tableNamed(resourceOf(t).Table()) != nil {
+			r.scaled = append(r.scaled, t)
+		}
+	}
 }
 
-// raised returns the target with at least so many units as its minimum.
-func (s *scaled) raised(minimum int64) request.RegisterScalableTargetInput {
-	in := s.register
-	least := int32(min(minimum, 1<<31-1)) //nolint:gosec // bounded
+// resourceOf returns what a target scales.
+func resourceOf(t *template.ScalableTarget) autoscale.Resource {
+	return autoscale.Resource{ID: *t.Register.ResourceId, Dimension: *t.Register.ScalableDimension}
+}
+
+// raised returns the registration of a target, with at least so many units as its
+// minimum.
+func raised(t *template.ScalableTarget, minimum int64) *request.RegisterScalableTargetInput {
+	in := *t.Register
+	least := int32(min(minimum, math.MaxInt32)) //nolint:gosec // it fits
 	in.MinCapacity, in.MaxCapacity = new(max(*in.MinCapacity, least)), new(max(*in.MaxCapacity, least))
-	return in
+	return &in
 }
 
 // directionOf returns the direction of a resource's units.

@@ -41,30 +41,27 @@ func (w *world) newScaling(t *template.Template) *scaling {
 	return s
 }
 
-// declare makes a target with its policies and scheduled actions. The error is a
-// refusal.
-func (s *scaling) declare(w *world, of *scaled, minimum int64) error {
-	now, in := w.start, of.register
-	if minimum > 0 {
-		in = of.raised(minimum)
-	}
-	t := w.tableNamed(of.resource.Table())
-	units, _ := unitsOf(&t.plan, of.resource)
-	t.resourceOf(of.resource).step(w, now, directionOf(of.resource), units, "")
-	_, effects, err := s.scaler.Register(now, &in, autoscale.Current{Units: units})
+// declare makes a target with its policies and scheduled actions, with at least so many
+// units as its minimum. The error is a refusal.
+func (s *scaling) declare(w *world, of *template.ScalableTarget, minimum int64) error {
+	now, r := w.start, resourceOf(of)
+	t := w.tableNamed(r.Table())
+	units, _ := unitsOf(&t.plan, r)
+	t.resourceOf(r).step(w, now, directionOf(r), units, "")
+	_, effects, err := s.scaler.Register(now, raised(of, minimum), autoscale.Current{Units: units})
 	if err != nil {
 		return err
 	}
 	s.carry(w, now, &effects)
-	for i := range of.policies {
-		_, effects, err := s.scaler.PutPolicy(now, &of.policies[i])
+	for _, p := range of.Policies {
+		_, effects, err := s.scaler.PutPolicy(now, p.Put)
 		if err != nil {
 			return err
 		}
 		s.carry(w, now, &effects)
 	}
-	for i := range of.actions {
-		effects, err := s.scaler.PutScheduledAction(now, &of.actions[i])
+	for _, a := range of.Actions {
+		effects, err := s.scaler.PutScheduledAction(now, a)
 		if err != nil {
 			return err
 		}
