@@ -120,7 +120,9 @@ func answer(t *testing.T, operation, body string) string {
 		})
 	}
 	repeat(long, strings.Repeat)
-	repeat(many, func(what string, n int) string { return "[" + strings.TrimSuffix(strings.Repeat(what+",", n), ",") + "]" })
+	repeat(many, func(what string, n int) string {
+		return "[" + strings.TrimSuffix(strings.Repeat(what+",", n), ",") + "]"
+	})
 	do := checked[operation]
 	if do == nil {
 		t.Fatalf("there is no operation %s", operation)
