@@ -13,7 +13,9 @@ const (
 	ordersTemplate = "testdata/orders.yaml"
 	scaledTemplate = "testdata/scaled.yaml"
 
-	alarmedTemplate = "testdata/alarmed.yaml"
+	alarmedTemplate    = "testdata/alarmed.yaml"
+	autoscaledTemplate = "testdata/autoscaled.yaml"
+	scheduledTemplate  = "testdata/scheduled.yaml"
 )
 
 // A played is the report of a rehearsal of one route, with the figures of the

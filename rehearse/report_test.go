@@ -56,6 +56,10 @@ func TestReports(t *testing.T) {
 		{"paged_late", alarmedTemplate, "steps:2/s:15m,50/s:5m,2/s:20m,50/s:5m,2/s", func(o *rehearse.Options) { o.Start, o.Pessimistic = clock(t, "23:30"), true }},
 		{"paged_to_the_end", alarmedTemplate, "steps:2/s:15m,50/s", func(o *rehearse.Options) { o.Even = true }},
 		{"not_paged", alarmedTemplate, "constant:2/s", func(*rehearse.Options) {}},
+		{"autoscaled", autoscaledTemplate, waves, func(o *rehearse.Options) { o.Even, o.MaxAttempts, o.For = true, 1, 210*time.Minute }},
+		{"autoscaled_late", autoscaledTemplate, "steps:2/s:10m,20/s:10m,2/s", func(o *rehearse.Options) { o.Pessimistic = true }},
+		{"autoscaled_maximum", autoscaledTemplate, "steps:2/s:10m,400/s:20m,2/s", func(*rehearse.Options) {}},
+		{"scheduled", scheduledTemplate, "steps:2/s:20m,15/s", func(o *rehearse.Options) { o.Start, o.Even, o.For = clock(t, "23:30"), true, 2*time.Hour }},
 		{"short", itemsTemplate, "constant:0.000001/s", func(o *rehearse.Options) { o.For = time.Second }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -71,6 +75,10 @@ func TestReports(t *testing.T) {
 		})
 	}
 }
+
+// waves are five minutes at four times what the table takes, five times, with quiet
+// times in which it is scaled in, and the fifth time is not.
+const waves = "steps:2/s:10m,20/s:5m,0/s:25m,20/s:5m,0/s:25m,20/s:5m,0/s:25m,20/s:5m,0/s:25m,20/s:5m,0/s"
 
 // The JSON of a report, whose members are stable.
 func TestJSON(t *testing.T) {
@@ -88,6 +96,13 @@ func TestJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	compare(t, filepath.Join("testdata", "report", "queued.json"), got.String())
+	o = options(t, "steps:2/s:4m,20/s:5m,0/s")
+	o.For, o.Even, o.MaxAttempts = 30*time.Minute, true, 1
+	got.Reset()
+	if err := answer(t, rehearsal(t, autoscaledTemplate, o)).WriteJSON(&got); err != nil {
+		t.Fatal(err)
+	}
+	compare(t, filepath.Join("testdata", "report", "autoscaled.json"), got.String())
 	o = options(t, "steps:2/s:5m,50/s:5m,2/s")
 	o.For, o.Start = 20*time.Minute, clock(t, "23:52:30")
 	got.Reset()

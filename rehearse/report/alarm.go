@@ -90,15 +90,15 @@ func (r *Report) AddPages() {
 	slices.SortStableFunc(r.Pages, func(a, b Page) int { return int(min(1, max(-1, a.At-b.At))) })
 }
 
-// clock returns the time of day of an instant of the report, with the day if it is
-// not the first.
+// clock returns the time of day of an instant of the report, to a tenth of a second,
+// with the day if it is not the first.
 func (r *Report) clock(at Span) string {
 	begins, _ := time.Parse(time.TimeOnly, r.StartsAt) // rehearse has written it
 	t := begins.Add(time.Duration(at))
 	day := t.Sub(begins.Truncate(24*time.Hour)) / (24 * time.Hour)
 	text := t.Format("15:04")
-	if t.Second() != 0 {
-		text = t.Format(time.TimeOnly)
+	if t.Truncate(time.Minute) != t {
+		text = t.Format("15:04:05.9")
 	}
 	if day > 0 {
 		text += fmt.Sprintf(" on day %d", day+1)

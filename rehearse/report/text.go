@@ -384,12 +384,20 @@ func percent(part, whole int64) string {
 // traffic writes what is played, of each route if there are several.
 func (w *rows) traffic(r *Report) {
 	if len(r.Routes) < 2 {
-		w.row("traffic", "%s", r.Traffic)
+		w.row("traffic", "%s", spaced(r.Traffic))
 		return
 	}
 	label := "traffic"
 	for i := range r.Routes {
-		w.row(label, "%s of %s", r.Routes[i].Traffic, cmp.Or(r.Routes[i].Route, r.Routes[i].Function))
+		w.row(label, "%s of %s", spaced(r.Routes[i].Traffic), cmp.Or(r.Routes[i].Route, r.Routes[i].Function))
 		label = ""
 	}
+}
+
+// spaced returns traffic with a space behind each step, so that a line can end there.
+func spaced(traffic string) string {
+	if !strings.HasPrefix(traffic, "steps:") {
+		return traffic
+	}
+	return strings.ReplaceAll(traffic, ",", ", ")
 }

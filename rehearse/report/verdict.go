@@ -50,6 +50,7 @@ const (
 	Provisioned Setting = "provisioned"
 	Maximum     Setting = "maximum" // on demand
 	Warm        Setting = "warm"    // on demand
+	Minimum     Setting = "minimum" // of what is scaled
 )
 
 // verdict returns what became of the traffic, in one sentence.
@@ -156,6 +157,8 @@ func (r *Raise) String() string {
 		text = "a maximum of " + text
 	case Warm:
 		text = "a warm throughput of " + text
+	case Minimum:
+		text = "a minimum of " + text
 	case Provisioned:
 	}
 	if !r.Table {
