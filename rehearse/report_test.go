@@ -58,7 +58,7 @@ func TestReports(t *testing.T) {
 		{"not_paged", alarmedTemplate, "constant:2/s", func(*rehearse.Options) {}},
 		{"autoscaled", autoscaledTemplate, waves, func(o *rehearse.Options) { o.Even, o.MaxAttempts, o.For = true, 1, 210*time.Minute }},
 		{"autoscaled_late", autoscaledTemplate, "steps:2/s:10m,20/s:10m,2/s", func(o *rehearse.Options) { o.Pessimistic = true }},
-		{"autoscaled_maximum", autoscaledTemplate, "steps:2/s:10m,400/s:20m,2/s", func(*rehearse.Options) {}},
+		{"autoscaled_maximum", autoscaledTemplate, "steps:2/s:10m,400/s:10m,2/s", func(*rehearse.Options) {}},
 		{"scheduled", scheduledTemplate, "steps:2/s:20m,15/s", func(o *rehearse.Options) { o.Start, o.Even, o.For = clock(t, "23:30"), true, 2*time.Hour }},
 		{"short", itemsTemplate, "constant:0.000001/s", func(o *rehearse.Options) { o.For = time.Second }},
 	} {
