@@ -81,7 +81,15 @@ func (r *resource) set(now instant.Instant, s capacity.Setting) {
 	}
 }
 
-// units returns the units of the table, or of one of its indexes, in a direction,
+// changing reports whether the units of a table or an index are changing.
+func (t *table) changing(now instant.Instant, r autoscale.Resource) bool {
+	if x := t.plan.Index(r.Index()); x != nil {
+		return t.plan.IndexStatus(now, x) == plan.StatusUpdating
+	}
+	return t.plan.Status(now) == plan.StatusUpdating
+}
+
+// unitsOf returns the units of the table, or of one of its indexes, in a direction,
 // and whether there is such an index.
 func unitsOf(p *plan.Plan, r autoscale.Resource) (units int64, found bool) {
 	u := p.Units

@@ -111,10 +111,15 @@ func (s *scaling) carry(w *world, now instant.Instant, do *autoscale.Effects) {
 	}
 }
 
-// order asks a table for other units.
+// order asks a table for other units, unless it has them.
 func (s *scaling) order(w *world, now instant.Instant, o autoscale.Order) {
+	t := w.tableNamed(o.Resource.Table())
+	if units, _ := unitsOf(&t.plan, o.Resource); units == o.Units && !t.changing(now, o.Resource) {
+		s.finish(w, now, o.Activity, nil)
+		return
+	}
 	s.orders = append(s.orders, o)
-	err := w.tableNamed(o.Resource.Table()).setUnits(w, now, o.Resource, o.Units, &s.rules)
+	err := t.setUnits(w, now, o.Resource, o.Units, &s.rules)
 	if errors.Is(err, tables.InUse) {
 		err = autoscale.ErrBusy
 	}
@@ -139,15 +144,12 @@ func (s *scaling) settled(w *world, now instant.Instant, t *table, before *plan.
 		if !found || was == is {
 			continue
 		}
-		why := ""
-		if i := slices.IndexFunc(s.orders, func(o autoscale.Order) bool { return o.Resource == r }); i >= 0 {
-			o := s.orders[i]
-			why = s.cause(now, o.Activity)
-			s.finish(w, now, o.Activity, nil)
-		}
-		t.resourceOf(r).step(w, now, directionOf(r), is, why)
+		i := slices.IndexFunc(s.orders, func(o autoscale.Order) bool { return o.Resource == r })
+		activity := s.orders[i].Activity // nobody else changes a table
+		t.resourceOf(r).step(w, now, directionOf(r), is, s.cause(now, activity))
 		effects := s.scaler.Provisioned(now, r, is)
 		s.carry(w, now, &effects)
+		s.finish(w, now, activity, nil)
 	}
 }
 
