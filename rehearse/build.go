@@ -2,6 +2,7 @@ package rehearse
 
 import (
 	"fmt"
+	"math"
 
 	"lullaby/capacity"
 	"lullaby/lambda"
@@ -24,7 +25,8 @@ type builder struct {
 func (r *Rehearsal) newWorld(s *setup) (*world, error) {
 	o := &r.options
 	w := &world{options: o, start: o.start()}
-	w.now, w.horizon = w.start, w.start.Add(r.lasts())
+	w.now, w.worked, w.horizon = w.start, w.start, w.start.Add(r.lasts())
+	w.watching = math.MaxUint16
 	w.limit = w.horizon.Add(max(o.For, Aftermath))
 	b := &builder{r: r, w: w, setup: s, admits: map[*template.Function]*lambda.Function{}}
 	account := lambda.NewAccount(lambda.Limits{Unlimited: o.Unlimited})
@@ -47,7 +49,7 @@ func (r *Rehearsal) newWorld(s *setup) (*world, error) {
 		}
 		w.stages = append(w.stages, p.newStage(f, c, o, throttle))
 	}
-	return w, b.watch()
+	return w, nil
 }
 
 // function returns the function of a template's.
@@ -152,31 +154,5 @@ func (b *builder) mapping(q *queue, c *consumer, first bool) error {
 	q.consumers = append(q.consumers, m)
 	m.due = b.w.start
 	b.w.schedule(m.due, m.number, pollerWakes, 0)
-	return nil
-}
-
-// watch adds what watches over the world, and what scales its tables. What is played
-// again to find a remedy has no alarms of the template: they change nothing of what
-// becomes of the traffic.
-func (b *builder) watch() error {
-	t, w := b.r.template, b.w
-	alarms := t.Alarms
-	if b.setup.search {
-		alarms = nil
-	}
-	if len(alarms) == 0 && len(b.r.scaled) == 0 {
-		return nil
-	}
-	w.watcher = w.newWatcher(t)
-	if len(b.r.scaled) > 0 {
-		w.scaling = w.newScaling(t)
-	}
-	for _, s := range b.r.scaled {
-		if err := w.scaling.declare(w, s, b.setup.minima[resourceOf(s)]); err != nil {
-			return fmt.Errorf("%v: %s: %w", s.Pos(), s.LogicalID, err)
-		}
-	}
-	w.watcher.declare(w, t, alarms)
-	w.watcher.begin(w)
 	return nil
 }

@@ -16,6 +16,7 @@ const (
 	alarmedTemplate    = "testdata/alarmed.yaml"
 	autoscaledTemplate = "testdata/autoscaled.yaml"
 	scheduledTemplate  = "testdata/scheduled.yaml"
+	waitingTemplate    = "testdata/waiting.yaml"
 )
 
 // A played is the report of a rehearsal of one route, with the figures of the

@@ -242,7 +242,7 @@ func (q *queue) report(w *world) report.Queue {
 		Queue: q.of.LogicalID, Visibility: report.Span(q.settings.Visibility),
 		Backlog: q.backlog, Sent: q.sent, SendsRefused: q.refused, Moved: q.moved,
 		Received: q.received, ReceivedMessages: q.distinct, Failed: q.failed,
-		Done: q.written, DoneAgain: q.again, Dead: q.died, DeadDone: q.wasDone, Expired: q.expired, Left: int64(q.count(w.now)),
+		Done: q.written, DoneAgain: q.again, Dead: q.died, DeadDone: q.wasDone, Expired: q.expired, Left: int64(q.count(w.worked)),
 		P50: q.took.percentile(50), P95: q.took.percentile(95), P99: q.took.percentile(99),
 		Mappings: make([]report.Mapping, 0, len(q.consumers)),
 	}

@@ -57,6 +57,9 @@ func New(t *template.Template, o Options) (*Rehearsal, error) {
 	}
 	r.findTargets(w)
 	r.findScaled(w)
+	if err := r.watch(w, &setup{}); err != nil {
+		return nil, err
+	}
 	for i := range r.paths {
 		p := &r.paths[i]
 		if p.phases, err = p.traffic.phases(o.For, r.base(w, i)); err != nil {
@@ -221,5 +224,5 @@ func (r *Rehearsal) newTraffic(s *setup) (*world, error) {
 	if len(w.queues) > 0 {
 		w.newRecorder()
 	}
-	return w, nil
+	return w, r.watch(w, s)
 }

@@ -35,9 +35,9 @@ func (r *Rehearsal) report(w *world) *report.Report {
 	for _, f := range w.functions {
 		rep.Functions = append(rep.Functions, f.report())
 	}
-	end := max(w.horizon, w.now)
+	end := max(w.horizon, w.worked)
 	for _, q := range w.queues {
-		q.lookAgain(w, w.now)
+		q.lookAgain(w, w.worked)
 		rep.Queues = append(rep.Queues, q.report(w))
 	}
 	if len(w.queues) > 0 {

@@ -34,6 +34,7 @@ func TestReports(t *testing.T) {
 		name, template, traffic string
 		set                     func(*rehearse.Options)
 	}{
+		{"paged_for_good", "testdata/unrecovered.yaml", "steps:2/s:5m,50/s:5m,0/s", func(*rehearse.Options) {}},
 		{"items", itemsTemplate, "constant:50/s", func(*rehearse.Options) {}},
 		{"spike", itemsTemplate, "spike:10x", func(*rehearse.Options) {}},
 		{"survived", itemsTemplate, "spike:2.8x", func(o *rehearse.Options) { o.For = 24 * time.Hour }},
@@ -55,6 +56,7 @@ func TestReports(t *testing.T) {
 		{"paged", alarmedTemplate, "steps:2/s:15m,50/s:5m,2/s:20m,50/s:5m,2/s", func(o *rehearse.Options) { o.Start = clock(t, "02:55") }},
 		{"paged_late", alarmedTemplate, "steps:2/s:15m,50/s:5m,2/s:20m,50/s:5m,2/s", func(o *rehearse.Options) { o.Start, o.Pessimistic = clock(t, "23:30"), true }},
 		{"paged_to_the_end", alarmedTemplate, "steps:2/s:15m,50/s", func(o *rehearse.Options) { o.Even = true }},
+		{"paged_by_queue", waitingTemplate, "steps:2/s:5m,30/s:3m,2/s", func(o *rehearse.Options) { o.Start, o.For, o.Drained = clock(t, "03:00"), 20*time.Minute, true }},
 		{"not_paged", alarmedTemplate, "constant:2/s", func(*rehearse.Options) {}},
 		{"autoscaled", autoscaledTemplate, waves, func(o *rehearse.Options) { o.Even, o.MaxAttempts, o.For = true, 1, 210*time.Minute }},
 		{"autoscaled_late", autoscaledTemplate, "steps:2/s:10m,20/s:10m,2/s", func(o *rehearse.Options) { o.Pessimistic = true }},
@@ -144,8 +146,15 @@ func compare(t *testing.T, golden, got string) {
 
 // The same seed gives the same report, byte for byte, and another seed another.
 func TestSeed(t *testing.T) {
+	for _, template := range []string{itemsTemplate, alarmedTemplate, autoscaledTemplate, waitingTemplate} {
+		t.Run(template, func(t *testing.T) { sameSeed(t, template) })
+	}
+}
+
+func sameSeed(t *testing.T, template string) {
+	t.Helper()
 	o := options(t, "spike:5x")
-	r := rehearsal(t, itemsTemplate, o)
+	r := rehearsal(t, template, o)
 	run := func(r *rehearse.Rehearsal) string {
 		rep, err := r.Run(t.Context())
 		if err != nil {
@@ -161,11 +170,11 @@ func TestSeed(t *testing.T) {
 	if diff := cmp.Diff(first, run(r)); diff != "" {
 		t.Errorf("run again (-first +second):\n%s", diff)
 	}
-	if diff := cmp.Diff(first, run(rehearsal(t, itemsTemplate, o))); diff != "" {
+	if diff := cmp.Diff(first, run(rehearsal(t, template, o))); diff != "" {
 		t.Errorf("made again (-first +second):\n%s", diff)
 	}
 	o.Seed++
-	other := rehearsal(t, itemsTemplate, o)
+	other := rehearsal(t, template, o)
 	if run(other) == first {
 		t.Error("two seeds give the same report")
 	}

@@ -1,10 +1,13 @@
 package rehearse
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"lullaby/instant"
+	sqs "lullaby/queue"
 	"lullaby/rehearse/report"
 	"lullaby/template"
 	"lullaby/watch"
@@ -16,7 +19,9 @@ type watcher struct {
 	number uint16
 	sink   metering
 	alarms watch.Alarms
-	told   []*alarm // in the order of the template
+	told   []*alarm        // in the order of the template
+	active instant.Instant // when anything but the watcher had something to do at last
+	sight  time.Duration   // how long after something happened an alarm may change by it
 }
 
 // An alarm is an alarm of the template, with what became of it.
@@ -45,6 +50,33 @@ func (w *world) newWatcher(t *template.Template) *watcher {
 	return c
 }
 
+// watch adds what watches over a world, and what scales its tables, behind all other
+// parts. What is played again to find a remedy has no alarms of the template: they
+// change nothing of what becomes of the traffic. The error is about the template.
+func (r *Rehearsal) watch(w *world, s *setup) error {
+	t := r.template
+	alarms := t.Alarms
+	if s.search {
+		alarms = nil
+	}
+	if len(alarms) == 0 && len(r.scaled) == 0 {
+		return nil
+	}
+	w.watching = uint16(len(w.parts)) //nolint:gosec // as in add
+	w.watcher = w.newWatcher(t)
+	if len(r.scaled) > 0 {
+		w.scaling = w.newScaling(t)
+	}
+	for _, of := range r.scaled {
+		if err := w.scaling.declare(w, of, s.minima[resourceOf(of)]); err != nil {
+			return fmt.Errorf("%v: %s: %w", of.Pos(), of.LogicalID, err)
+		}
+	}
+	w.watcher.declare(w, t, alarms)
+	w.watcher.begin(w)
+	return nil
+}
+
 // declare adds the alarms of the template, as far as a metric that they look at is
 // measured in the world, or it is plain what they do without. It gives the world its
 // meters.
@@ -56,6 +88,7 @@ func (c *watcher) declare(w *world, t *template.Template, all []*template.Alarm)
 		if a.Metric != nil {
 			m := a.Metric.Alarm()
 			c.sink.want(&m)
+			c.sight = max(c.sight, m.Window()+c.alarms.Assumed.Lag+lateness(w.options))
 		}
 	}
 	c.sink.meter(w, t)
@@ -72,6 +105,15 @@ func actionsOf(a *template.Alarm) watch.Actions {
 		return a.Composite.Alarm().Actions
 	}
 	return a.Metric.Alarm().Actions
+}
+
+// lateness returns how much later than something happened it is measured: of a queue
+// that was idle for long.
+func lateness(o *Options) time.Duration {
+	if o.Pessimistic {
+		return sqs.WakeTime
+	}
+	return time.Minute
 }
 
 // put makes an alarm. It reports false for one of which nothing is known here.
@@ -119,10 +161,32 @@ func (c *watcher) wake(w *world, now instant.Instant, kind uint8, _ uint32) {
 	}
 }
 
-// lasts reports whether there is more to be judged: each minute of the traffic is,
-// and those after it while functions or queues have something to do.
+// lasts reports whether there is more to be judged: until no alarm of the template
+// looks back any more to when traffic came or functions and queues had something to
+// do, and while somebody who was woken waits for the end of it, but not for longer
+// than queues are played.
 func (c *watcher) lasts(w *world, now instant.Instant) bool {
-	return now < w.horizon.Add(time.Minute+c.alarms.Assumed.Lag) || now < w.limit && w.busy(now)
+	if now < w.horizon || now < w.limit && w.busy(now) {
+		c.active = now
+	}
+	return now < c.active.Add(time.Minute+c.alarms.Assumed.Lag) || now < w.limit && (now < c.active.Add(c.sight) || c.wakes())
+}
+
+// wakes reports whether an alarm that has woken somebody was not OK since. Of one that
+// always fires nobody waits for the end.
+func (c *watcher) wakes() bool {
+	return slices.ContainsFunc(c.told, func(a *alarm) bool {
+		for _, change := range slices.Backward(a.changes) {
+			switch watch.StateValue(change.State) {
+			case watch.StateAlarm:
+				return a.pages() && a.of.Certain.Why == ""
+			case watch.StateOK:
+				return false
+			case watch.StateInsufficientData:
+			}
+		}
+		return false
+	})
 }
 
 // measure has all parts measured when the minute is over that began at an instant.

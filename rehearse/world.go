@@ -29,6 +29,7 @@ type world struct {
 	parts   []part
 	start   instant.Instant // of the traffic
 	now     instant.Instant // of the current event
+	worked  instant.Instant // of the last event of a part that does not only watch
 	horizon instant.Instant // the clock wakes no part after it; what is under way goes on
 	limit   instant.Instant // nothing is received from a queue from then on
 
@@ -37,6 +38,8 @@ type world struct {
 	functions []*function
 	tables    []*table
 	queues    []*queue
+
+	watching uint16 // parts from this number on only watch
 
 	watcher *watcher // nil: nothing is measured
 	scaling *scaling // nil: nothing is scaled
@@ -89,6 +92,9 @@ func (w *world) step() bool {
 	e, ok := w.agenda.next()
 	if ok {
 		w.now = e.at
+		if e.to < w.watching {
+			w.worked = e.at
+		}
 		w.parts[e.to].wake(w, e.at, e.kind, e.slot)
 	}
 	return ok

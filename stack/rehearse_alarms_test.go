@@ -129,7 +129,7 @@ func liveChanges(t *testing.T, tmpl *template.Template, arrivals *rehearse.Arriv
 			api.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, "POST", "/orders", strings.NewReader("{}")))
 		})
 	}
-	time.Sleep(time.Until(start.Add(o.For + 2*time.Minute + time.Second))) // the last minute has been judged
+	time.Sleep(time.Until(start.Add(o.For + rehearse.Aftermath))) // what happened is out of sight of every alarm
 	cancel()
 	running.Wait()
 	return history(t, s.metrics, start)

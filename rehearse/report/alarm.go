@@ -38,34 +38,38 @@ const (
 	Always Certain = "always" // it always fires
 )
 
-// stateAlarm is the state of an alarm that has fired.
-const stateAlarm = "ALARM"
+// States of alarms.
+const (
+	stateAlarm = "ALARM"
+	stateOK    = "OK"
+)
 
 // A Page is a change of an alarm to ALARM that wakes somebody.
 type Page struct {
 	Alarm   string `json:"alarm"` // logical id
 	At      Span   `json:"at_seconds"`
 	Time    string `json:"time"`    // of day in UTC: 03:12, or 03:12 on day 2
-	Cleared bool   `json:"cleared"` // the alarm left ALARM again
+	Cleared bool   `json:"cleared"` // the alarm was OK again
 	Until   Span   `json:"until_seconds"`
 	Ended   string `json:"until"` // the time of day; empty: not cleared
 }
 
-// A firing is a time in which an alarm was in ALARM.
+// A firing is a change of an alarm to ALARM, and when it was OK again.
 type firing struct {
 	from, until Span
 	cleared     bool
 }
 
-// firings returns when the alarm was in ALARM.
+// firings returns when the alarm fired. One whose data end is INSUFFICIENT_DATA, which
+// tells nobody that all is well.
 func (a *Alarm) firings() (all []firing) {
 	for i, c := range a.Changes {
 		if c.State != stateAlarm {
 			continue
 		}
 		f := firing{from: c.At}
-		if i+1 < len(a.Changes) {
-			f.until, f.cleared = a.Changes[i+1].At, true
+		if k := slices.IndexFunc(a.Changes[i:], func(c Change) bool { return c.State == stateOK }); k >= 0 {
+			f.until, f.cleared = a.Changes[i+k].At, true
 		}
 		all = append(all, f)
 	}
