@@ -133,12 +133,13 @@ func (t *target) wantedIn(now instant.Instant) (units int64, all bool) {
 	return units, true
 }
 
-// wantedOut returns the want for the most units of those since an instant, or a little
-// before it; false if none is for more than there are.
+// wantedOut returns the want for the most units of those since an instant, as far as the
+// bounds allow; false if none is for more than there are.
 func (t *target) wantedOut(from instant.Instant) (arn string, most want, ok bool) {
 	for i := range t.Policies {
 		w := t.wants[t.Policies[i].ARN]
-		if w.out && w.at > from.Add(-wantFor) && w.units > max(t.Units, most.units) {
+		w.units = min(w.units, t.MaxCapacity)
+		if w.out && w.at >= from && w.units > max(t.Units, most.units) {
 			arn, most, ok = t.Policies[i].ARN, w, true
 		}
 	}

@@ -52,10 +52,8 @@ const (
 // activity begins an activity.
 func (s *Scaler) activity(e *Effects, now instant.Instant, r Resource, description, cause string) *Activity {
 	s.forget(e, now)
-	a := &Activity{Number: 1, ID: s.NewID(), Resource: r, Description: description, Cause: cause, Start: now}
-	if n := len(s.activities); n > 0 {
-		a.Number = s.activities[n-1].Number + 1
-	}
+	s.number++
+	a := &Activity{Number: s.number, ID: s.NewID(), Resource: r, Description: description, Cause: cause, Start: now}
 	s.activities = append(s.activities, a)
 	return a
 }
@@ -86,10 +84,10 @@ func (s *Scaler) notScaled(e *Effects, a *action, reason NotScaledReason) {
 // kept is how long activities are kept (docs/aws/autoscaling.md#activities).
 const kept = 6 * 7 * 24 * time.Hour
 
-// forget drops the activities that are too old.
+// forget drops the activities that are too old, up to one that is in progress.
 func (s *Scaler) forget(e *Effects, now instant.Instant) {
 	n := 0
-	for n < len(s.activities) && now.Sub(s.activities[n].Start) > kept {
+	for n < len(s.activities) && s.activities[n].Status != InProgress && now.Sub(s.activities[n].Start) > kept {
 		e.Forgotten = append(e.Forgotten, s.activities[n].Number)
 		n++
 	}

@@ -135,9 +135,9 @@ func text(s *string) string {
 }
 
 func dimensionsOf(all []request.MetricDimension) []watch.Dimension {
-	var of []watch.Dimension
-	for _, d := range all {
-		of = append(of, watch.Dimension{Name: *d.Name, Value: *d.Value})
+	of := make([]watch.Dimension, len(all))
+	for i, d := range all {
+		of[i] = watch.Dimension{Name: *d.Name, Value: *d.Value}
 	}
 	return of
 }

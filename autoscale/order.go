@@ -3,7 +3,6 @@ package autoscale
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 
 	"lullaby/instant"
@@ -33,7 +32,7 @@ func (s *Scaler) order(e *Effects, now instant.Instant, t *target, units int64, 
 func (s *Scaler) end(e *Effects, now instant.Instant, p *Pending, status Status, reason string) {
 	a := s.activityOf(p.Activity)
 	if a == nil {
-		return // it is six weeks old
+		return // a store has lost it
 	}
 	a.End, a.Status = now, status
 	switch words := p.Resource.words(); status {
@@ -51,8 +50,9 @@ func (s *Scaler) end(e *Effects, now instant.Instant, p *Pending, status Status,
 // way.
 func (s *Scaler) enforce(e *Effects, now instant.Instant, t *target) {
 	t.Enforce = t.Order != nil
+	e.changed(t)
 	if o := t.Order; o != nil {
-		if t.again.IsZero() || o.Units >= t.MinCapacity && o.Units <= t.MaxCapacity {
+		if t.again.IsZero() || t.begun || o.Units >= t.MinCapacity && o.Units <= t.MaxCapacity {
 			return
 		}
 		s.end(e, now, o, Overridden, "") // nobody has begun it
@@ -78,7 +78,6 @@ func (s *Scaler) setUnits(e *Effects, t *target, units int64) {
 	if units == 0 {
 		return
 	}
-	clear(t.wants)
 	t.Policies = slices.Clone(t.Policies) // who has the target's description keeps it
 	for i := range t.Policies {
 		if p := &t.Policies[i]; p.Config.PredefinedMetricSpecification != nil {
@@ -88,8 +87,9 @@ func (s *Scaler) setUnits(e *Effects, t *target, units int64) {
 }
 
 // Provisioned tells that the units of a resource changed, by whomever; 0: it is on
-// demand, or gone. The alarms of its policies are replaced
-// (docs/aws/autoscaling.md#alarms). It does nothing for what is no target.
+// demand, an index that is being built, or gone. The alarms of its policies are replaced
+// (docs/aws/autoscaling.md#alarms). It does nothing for what is no target, or if the
+// units are those that it knows. Call it before Finish if both are due.
 func (s *Scaler) Provisioned(_ instant.Instant, r Resource, units int64) (e Effects) {
 	if t := s.find(r); t != nil {
 		s.setUnits(&e, t, units)
@@ -113,22 +113,19 @@ func (s *Scaler) Finish(now instant.Instant, activity string, err error) (e Effe
 			return e
 		}
 	}
-	a := s.activityOf(activity)
-	if a == nil {
+	i := slices.IndexFunc(s.targets, func(t *target) bool { return t.Order != nil && t.Order.Activity == activity })
+	if i < 0 {
 		return e
 	}
-	t := s.find(a.Resource)
-	if t == nil || t.Order == nil || t.Order.Activity != activity {
+	t := s.targets[i]
+	if !errors.Is(err, ErrBusy) {
+		s.finish(&e, now, t, err)
 		return e
 	}
-	if errors.Is(err, ErrBusy) {
-		t.again = now.Add(s.Assumed.Again)
-		if t.Enforce {
-			s.enforce(&e, now, t)
-		}
-		return e
+	t.again = now.Add(s.Assumed.Again)
+	if t.Enforce {
+		s.enforce(&e, now, t)
 	}
-	s.finish(&e, now, t, err)
 	return e
 }
 
@@ -146,7 +143,7 @@ func (s *Scaler) finish(e *Effects, now instant.Instant, t *target, err error) {
 	o := t.Order
 	status, reason := outcome(err)
 	s.end(e, now, o, status, reason)
-	t.Order, t.again = nil, 0
+	t.Order, t.again, t.begun = nil, 0, false
 	e.changed(t)
 	arn, next, more := "", want{}, false
 	if err == nil {
@@ -155,9 +152,9 @@ func (s *Scaler) finish(e *Effects, now instant.Instant, t *target, err error) {
 				t.Cooldown.begin(now, p, o.From, o.Units)
 			}
 		}
-		wants := maps.Clone(t.wants)
-		s.setUnits(e, t, o.Units)
-		t.wants = wants // of before the change
+		if t.Units == o.From {
+			s.setUnits(e, t, o.Units) // else Provisioned has told of it, and of what came after
+		}
 		arn, next, more = t.wantedOut(o.Since)
 		clear(t.wants)
 	}

@@ -24,6 +24,7 @@ type Scaler struct {
 	targets    []*target          // by resource
 	byPolicy   map[string]*target // by ARNs of policies
 	activities []*Activity        // in the order in which they began
+	number     int64              // of the last
 	orphans    map[Resource]*Pending
 	unowned    bool // there may be activities in progress of which nobody has the order
 }
@@ -33,6 +34,7 @@ type target struct {
 	Target
 
 	again  instant.Instant   // when to give out Order again; zero: the caller has it
+	begun  bool              // the table may have begun Order before a restart
 	wants  map[string]want   // what policies want, by their ARNs
 	told   map[string]string // why policies changed nothing when that was last told, by their ARNs
 	timers map[string]*timer // of scheduled actions, by their names
@@ -130,7 +132,7 @@ func (s *Scaler) Alarms() []watch.MetricAlarm {
 func (s *Scaler) Restore(of Target) {
 	t := &target{Target: of}
 	if of.Order != nil {
-		t.again = 1
+		t.again, t.begun = 1, true
 	}
 	s.add(t)
 	s.unowned = true
@@ -140,6 +142,7 @@ func (s *Scaler) Restore(of Target) {
 func (s *Scaler) RestoreActivity(a Activity) {
 	i, _ := slices.BinarySearchFunc(s.activities, a.Number, func(b *Activity, n int64) int { return cmp.Compare(b.Number, n) })
 	s.activities = slices.Insert(s.activities, i, &a)
+	s.number = max(s.number, a.Number)
 	s.unowned = true
 }
 

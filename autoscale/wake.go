@@ -24,8 +24,12 @@ func (s *Scaler) Next(now instant.Instant) instant.Instant {
 	}
 	for _, t := range s.targets {
 		earliest(t.again)
-		for _, at := range t.timers {
-			earliest(at.due)
+		for i := range t.ScheduledActions {
+			a := &t.ScheduledActions[i]
+			if _, ok := since(now, a.Passed); !ok {
+				return now // the clock was set back
+			}
+			earliest(t.timers[a.Name].due)
 		}
 	}
 	return next
@@ -37,11 +41,15 @@ func (s *Scaler) Wake(now instant.Instant) (e Effects) {
 	s.forget(&e, now)
 	s.disown(&e, now)
 	for _, t := range s.targets {
+		changed := false
+		for _, d := range t.due(&e, now) {
+			changed = s.run(&e, now, t, d) || changed
+		}
+		if changed {
+			s.enforce(&e, now, t) // which may override an order that waits
+		}
 		if !t.again.IsZero() && (now >= t.again || t.again.Sub(now) > s.Assumed.Again) {
 			s.orderAgain(&e, now, t)
-		}
-		for _, d := range t.due(now) {
-			s.run(&e, now, t, d)
 		}
 	}
 	return e
@@ -85,14 +93,14 @@ type dueAction struct {
 // times, and sets their timers to the next. After a time in which nobody called Wake, an
 // action is due once, at the last of its times. If the clock was set back,
 // actions are due when it says so.
-func (t *target) due(now instant.Instant) []dueAction {
+func (t *target) due(e *Effects, now instant.Instant) []dueAction {
 	var all []dueAction
 	for i := range t.ScheduledActions {
 		a := &t.ScheduledActions[i]
 		at := t.timers[a.Name]
 		if _, ok := since(now, a.Passed); !ok {
-			a.Passed = now
-			at.due = at.after(a, now)
+			t.pass(e, now, i)
+			a = &t.ScheduledActions[i]
 		}
 		if at.due.IsZero() || at.due > now {
 			continue
@@ -101,6 +109,16 @@ func (t *target) due(now instant.Instant) []dueAction {
 	}
 	slices.SortStableFunc(all, func(a, b dueAction) int { return cmp.Compare(a.due, b.due) })
 	return all
+}
+
+// pass notes that what was due of a scheduled action until now was done, or missed.
+func (t *target) pass(e *Effects, now instant.Instant, i int) {
+	t.ScheduledActions = slices.Clone(t.ScheduledActions) // who has the target's description keeps it
+	a := &t.ScheduledActions[i]
+	a.Passed = now
+	at := t.timers[a.Name]
+	at.due = at.after(a, now)
+	e.changed(t)
 }
 
 // last returns the last time at which an action was due, which it was at least once.
@@ -118,17 +136,13 @@ func (at *timer) last(a *ScheduledAction, now instant.Instant) instant.Instant {
 	}
 }
 
-// run runs a scheduled action: it sets bounds, and moves the units into them
-// (docs/aws/autoscaling.md#scheduled-actions).
-func (s *Scaler) run(e *Effects, now instant.Instant, t *target, d dueAction) {
-	t.ScheduledActions = slices.Clone(t.ScheduledActions) // who has the target's description keeps it
+// run runs a scheduled action, and reports whether it set bounds, into which the units
+// are to be moved (docs/aws/autoscaling.md#scheduled-actions).
+func (s *Scaler) run(e *Effects, now instant.Instant, t *target, d dueAction) (set bool) {
+	t.pass(e, now, d.index)
 	a := &t.ScheduledActions[d.index]
-	a.Passed = now
-	at := t.timers[a.Name]
-	at.due = at.after(a, now)
-	e.changed(t)
 	if t.Suspended.Scheduled {
-		return
+		return false
 	}
 	least, most := bounds(t, a.Action.MinCapacity, a.Action.MaxCapacity)
 	var parts []string
@@ -146,8 +160,8 @@ func (s *Scaler) run(e *Effects, now instant.Instant, t *target, d dueAction) {
 	}
 	e.tell(of)
 	if least > most {
-		return
+		return false
 	}
 	t.MinCapacity, t.MaxCapacity = least, most
-	s.enforce(e, now, t)
+	return true
 }

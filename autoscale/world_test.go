@@ -1,16 +1,16 @@
 package autoscale_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"lullaby/autoscale"
-	"lullaby/capacity"
-	"lullaby/dynamo/meter"
 	"lullaby/dynamo/plan"
 	"lullaby/dynamo/refusal"
 	"lullaby/instant"
@@ -30,6 +30,12 @@ type world struct {
 
 	alarmsTold bool
 	told       []string
+	failure    string // the last
+
+	kept       map[autoscale.Resource]string // what a store would have
+	activities map[int64]autoscale.Activity
+	inFlight   map[autoscale.Resource]string // activities
+	broken     []string                      // what may not be
 }
 
 // midnight is when scripts begin.
@@ -38,6 +44,7 @@ var midnight = instant.Of(time.Date(2026, 1, 14, 0, 0, 0, 0, time.UTC))
 func newWorld() *world {
 	w := &world{
 		now: midnight, store: &watch.Store{}, alarms: &watch.Alarms{Assumed: watch.Likely}, tables: map[string]*table{},
+		kept: map[autoscale.Resource]string{}, activities: map[int64]autoscale.Activity{}, inFlight: map[autoscale.Resource]string{},
 		rules: plan.Rules{Region: "us-east-1", Durations: plan.Real},
 	}
 	w.scaler = &autoscale.Scaler{Assumed: autoscale.Likely, NewID: w.newID}
@@ -46,77 +53,7 @@ func newWorld() *world {
 
 func (w *world) newID() string {
 	w.ids++
-	return fmt.Sprint(w.ids)
-}
-
-// A table is the table or its indexes, of which each has a meter.
-type table struct {
-	plan.Plan
-
-	capacity *capacity.Table
-	meters   map[string]*meter.Meter // by index; "": of the table
-	orders   []autoscale.Order       // begun
-	due      instant.Instant
-	flows    []flow
-}
-
-// A flow is requests of a unit at even intervals.
-type flow struct {
-	direction          capacity.Direction
-	next, end          instant.Instant
-	every              time.Duration
-	admitted, refused  int
-	refusals, accepted []instant.Instant // the first and the last
-}
-
-func (w *world) addTable(name string, units plan.Units, drained bool, indexes []plan.IndexChange) *table {
-	durations := w.rules.Durations
-	durations.Creating, durations.IndexAllocating, durations.IndexBackfilling = 0, 0, 0
-	t := &table{Plan: plan.New(w.now, name, &plan.Change{Units: &units, Indexes: indexes}, &durations), meters: map[string]*meter.Meter{}}
-	assumed := *capacity.Likely
-	if drained {
-		assumed.StartBurst = 0
-	}
-	t.capacity = capacity.NewTable(w.now, name, t.Setting(), &assumed)
-	t.meters[""] = meter.OfTable(w.store, name)
-	for i := range t.Indexes {
-		t.Indexes[i].Phase = plan.Active
-		t.meters[t.Indexes[i].IndexName] = t.meters[""].OfIndex(t.Indexes[i].IndexName)
-	}
-	w.tables[name] = t
-	return t
-}
-
-// unitsOf returns the units that a resource has, zero if it has none.
-func (w *world) unitsOf(r autoscale.Resource) autoscale.Current {
-	t := w.tables[r.Table()]
-	if t == nil {
-		return autoscale.Current{Missing: true}
-	}
-	u, mode := t.Units, t.Mode
-	if name := r.Index(); name != "" {
-		x := t.Index(name)
-		if x == nil {
-			return autoscale.Current{Missing: true}
-		}
-		u = x.Units
-	}
-	switch {
-	case mode == plan.OnDemand:
-		return autoscale.Current{}
-	case r.Reads():
-		return autoscale.Current{Units: u.Read}
-	}
-	return autoscale.Current{Units: u.Write}
-}
-
-// request asks for a change as UpdateTable does.
-func (w *world) request(t *table, c *plan.Change) error {
-	if err := t.Request(w.now, c, &w.rules); err != nil {
-		return err
-	}
-	_, t.due = t.Settle(w.now)
-	return nil
+	return strconv.Itoa(w.ids)
 }
 
 // carryOut carries out an order, and reports it if it was refused.
@@ -152,35 +89,28 @@ func (w *world) carryOut(o autoscale.Order) {
 	t.orders = append(t.orders, o)
 }
 
-// settle completes what is due of a table, and tells the scaler.
-func (w *world) settle(t *table) {
-	_, t.due = t.Settle(w.now)
-	t.capacity.Set(w.now, t.Setting())
-	w.provisioned(t)
-	var waiting []autoscale.Order
-	for _, o := range t.orders {
-		if w.unitsOf(o.Resource).Units == o.Units {
-			w.apply(w.scaler.Finish(w.now, o.Activity, nil))
-		} else {
-			waiting = append(waiting, o)
-		}
+// finish tells that an order is done, after which the units are inside the bounds, or an
+// order that moves them there is under way or was refused.
+func (w *world) finish(o autoscale.Order) {
+	w.apply(w.scaler.Finish(w.now, o.Activity, nil))
+	of, ok := w.scaler.Target(o.Resource)
+	all := w.scaler.Activities(w.now)
+	if ok && of.Order == nil && (len(all) == 0 || all[0].Status != autoscale.Failed) {
+		w.inBounds(o.Resource, of.Units, "there")
 	}
-	t.orders = waiting
 }
 
-// provisioned tells the scaler the units of a table.
-func (w *world) provisioned(t *table) {
-	for _, of := range w.scaler.Targets() {
-		if of.Resource.Table() == t.TableName {
-			w.apply(w.scaler.Provisioned(w.now, of.Resource, w.unitsOf(of.Resource).Units))
-		}
+func (w *world) inBounds(r autoscale.Resource, units int64, are string) {
+	if of, ok := w.scaler.Target(r); ok && (units < of.MinCapacity || units > of.MaxCapacity) {
+		w.broken = append(w.broken, fmt.Sprintf("%d units of %v are %s, outside of %d..%d", units, r, are, of.MinCapacity, of.MaxCapacity))
 	}
 }
 
 // apply does what the scaler wants.
 func (w *world) apply(e autoscale.Effects) {
+	w.keep(&e)
 	for i := range e.Activities {
-		w.tell("%s", activity(&e.Activities[i]))
+		w.tellActivity(&e.Activities[i])
 	}
 	w.alarms.Delete(e.DeleteAlarms...)
 	for _, m := range e.PutAlarms {
@@ -189,43 +119,42 @@ func (w *world) apply(e autoscale.Effects) {
 		}
 	}
 	for _, o := range e.Orders {
+		if other := w.inFlight[o.Resource]; other != "" && other != o.Activity {
+			w.broken = append(w.broken, fmt.Sprintf("two orders are under way for %v: %s and %s", o.Resource, other, o.Activity))
+		}
+		if w.inFlight[o.Resource] == "" { // one that is given out again may be under way since before a restart
+			w.inBounds(o.Resource, o.Units, "ordered")
+		}
+		w.inFlight[o.Resource] = o.Activity
 		w.carryOut(o)
 	}
 }
 
-func activity(a *autoscale.Activity) string {
-	text := fmt.Sprintf("%s: %s (%s)", a.Status, strings.TrimSuffix(a.Description, "."), short(a.Cause))
-	for _, r := range a.NotScaledReasons {
-		text += fmt.Sprintf(" %s", r.Code)
-		for name, n := range map[string]int64{" min=": r.MinCapacity, " max=": r.MaxCapacity, " current=": r.CurrentCapacity} {
-			if n != 0 {
-				text += fmt.Sprint(name, n)
-			}
+// keep does what a store does.
+func (w *world) keep(e *autoscale.Effects) {
+	for _, r := range e.Changed {
+		delete(w.kept, r)
+		if of, ok := w.scaler.Target(r); ok {
+			w.kept[r] = encoded(of)
 		}
 	}
-	if a.Status == autoscale.Failed && a.NotScaledReasons == nil {
-		text += "; " + a.StatusMessage
+	for _, a := range e.Activities {
+		w.activities[a.Number] = a
+		if a.Status != autoscale.InProgress && w.inFlight[a.Resource] == a.ID {
+			delete(w.inFlight, a.Resource)
+		}
 	}
-	return text
-}
-
-// short shortens AWS's cause of an action of an alarm.
-func short(cause string) string {
-	cause = strings.ReplaceAll(cause, "TargetTracking-table/", "")
-	return strings.ReplaceAll(strings.ReplaceAll(cause, "monitor alarm ", ""), " in state ALARM triggered policy ", " by ")
-}
-
-func (w *world) tell(format string, args ...any) {
-	w.told = append(w.told, fmt.Sprintf("%s %s", clock(w.now), fmt.Sprintf(format, args...)))
-}
-
-// clock returns the time of day, and the day if it is another than the first.
-func clock(at instant.Instant) string {
-	text := strings.TrimSuffix(at.Time().Format("15:04:05.000"), ".000")
-	if days := at.Truncate(24*time.Hour).Sub(midnight) / (24 * time.Hour); days != 0 {
-		return fmt.Sprintf("%s+%d", text, days)
+	for _, number := range e.Forgotten {
+		delete(w.activities, number)
 	}
-	return text
+}
+
+func encoded(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
 }
 
 // evaluate lets the alarms be judged and do what they do.
@@ -294,39 +223,4 @@ func (w *world) dues(wake instant.Instant) []instant.Instant {
 		}
 	}
 	return all
-}
-
-// measure ends a minute.
-func (w *world) measure(t *table) {
-	for name, m := range t.meters {
-		m.Idle(w.now.Add(-time.Minute))
-		if w.now.Truncate(meter.GaugeEvery) != w.now {
-			continue
-		}
-		if u := t.Units; name == "" {
-			m.Provision(w.now, u.Read, u.Write)
-		} else {
-			m.Provision(w.now, t.Index(name).Units.Read, t.Index(name).Units.Write)
-		}
-	}
-}
-
-// flow sends the requests that are due.
-func (t *table) flow(now instant.Instant) {
-	for i := range t.flows {
-		f := &t.flows[i]
-		if f.next > now || f.next >= f.end {
-			continue
-		}
-		v := capacity.Admit(now, []capacity.Demand{{Of: &t.capacity.Throughput, Direction: f.direction, Cost: capacity.Unit}})
-		if v.Admitted() {
-			f.admitted++
-			t.meters[""].Consume(now, f.direction, capacity.Unit)
-		} else {
-			f.refused++
-			t.meters[""].Throttle(now, &v)
-			f.refusals = append(f.refusals[:min(1, len(f.refusals))], now)
-		}
-		f.next = f.next.Add(f.every)
-	}
 }
