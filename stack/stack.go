@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	scaling "lullaby/autoscale/store"
 	"lullaby/dynamo"
 	"lullaby/internal/sigv4"
 	"lullaby/lambda/host"
@@ -37,6 +38,7 @@ type Stack struct {
 	tables  *dynamo.Engine
 	queues  *queues.Engine
 	metrics *store.Store
+	scaling *scaling.Engine
 	host    *host.Host // nil if bare
 
 	mappings *poll.Engine // nil if bare
@@ -65,8 +67,8 @@ func Start(ctx context.Context, o Options) (_ *Stack, err error) {
 	}()
 	s.aws, s.awsErr = s.listenAt(ctx, o.AWSAddr, "--aws-addr")
 	steps := []func(context.Context) error{
-		s.read, s.readCredentials, s.open, s.listen, s.declare, s.declareQueues,
-		s.startFunctions, s.mapQueues, s.declareAlarms, s.drain, s.serve, s.poll,
+		s.read, s.readCredentials, s.open, s.listen, s.declare, s.declareScaling, s.declareQueues,
+		s.startFunctions, s.mapQueues, s.declareAlarms, s.drain, s.watch, s.serve, s.poll,
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
@@ -96,9 +98,6 @@ func (s *Stack) read(context.Context) error {
 		if err != nil {
 			return err
 		}
-		for _, t := range s.template.ScalableTargets {
-			s.say("warning: %v: not run yet: autoscaling (%s)", t.Pos(), t.LogicalID)
-		}
 		for _, e := range s.template.Unrunnable {
 			s.say("not run here: %v", e)
 		}
@@ -117,7 +116,7 @@ func (s *Stack) read(context.Context) error {
 	return nil
 }
 
-// open opens the data, the metrics, the tables and the queues.
+// open opens the data, the metrics, the tables with what scales them, and the queues.
 func (s *Stack) open(ctx context.Context) error {
 	db, err := storage.Open(s.data, storage.Options{
 		Durability: s.opts.Durability, Log: s.opts.Log, Fatal: s.opts.Fatal, Stop: ctx.Done(),
@@ -139,11 +138,15 @@ func (s *Stack) open(ctx context.Context) error {
 		Pessimistic: s.opts.Pessimistic,
 		Drained:     s.opts.Drained,
 		Metrics:     s.opts.Metrics,
+		Changed:     func(table string) { s.scaling.Changed(table) },
 	})
 	if err != nil {
 		return err
 	}
 	s.onClose(s.tables.Close)
+	if err := s.openScaling(); err != nil {
+		return err
+	}
 	s.queues, err = queues.New(db, queues.Options{
 		Scope:     s.opts.Scope,
 		Unlimited: s.opts.Unlimited,
@@ -168,7 +171,7 @@ func (s *Stack) openMetrics() (err error) {
 	if s.opts.Pessimistic {
 		assumed = watch.Strict
 	}
-	s.metrics, err = store.New(s.db, store.Options{Scope: s.opts.Scope, Assumed: assumed, Log: s.opts.Log})
+	s.metrics, err = store.New(s.db, store.Options{Scope: s.opts.Scope, Assumed: assumed, Log: s.opts.Log, Act: s.act})
 	if err != nil {
 		return err
 	}
@@ -179,13 +182,12 @@ func (s *Stack) openMetrics() (err error) {
 	return nil
 }
 
-// runEngines runs the own work of tables, queues and metrics until the stack closes.
+// runEngines runs the own work of tables and queues until the stack closes.
 func (s *Stack) runEngines() {
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { s.tables.Run(ctx) })
 	running.Go(func() { s.queues.Run(ctx) })
-	running.Go(func() { s.metrics.Run(ctx) })
 	s.onClose(func() error {
 		cancel()
 		running.Wait()
@@ -223,7 +225,7 @@ const shutdownTime = 500 * time.Millisecond
 
 // serve starts the servers of all listeners.
 func (s *Stack) serve(context.Context) error {
-	services := wire.Services{DynamoDB: s.tables, SQS: s.queues, CloudWatch: s.metrics}
+	services := wire.Services{DynamoDB: s.tables, SQS: s.queues, CloudWatch: s.metrics, AutoScaling: s.scaling}
 	if s.host != nil {
 		services.Lambda, services.Mappings = s.host, s.mappings
 	}

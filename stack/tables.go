@@ -22,7 +22,10 @@ func (s *Stack) declare(ctx context.Context) error {
 	declared := map[string]bool{}
 	for _, t := range s.template.Tables {
 		declared[t.Name] = true
-		err := s.tables.Declare(ctx, instant.Of(time.Now()), declaration(t))
+		now := instant.Of(time.Now())
+		d := declaration(t)
+		s.keepScaled(now, d.Table)
+		err := s.tables.Declare(ctx, now, d)
 		var replaced *dynamo.KeySchemaError
 		switch {
 		case errors.As(err, &replaced):

@@ -20,6 +20,7 @@ func (l *loader) finish() {
 	l.givePolicies()
 	for _, t := range l.t.ScalableTargets {
 		l.unique(names, "scalable targets", *t.Register.ResourceId+" "+*t.Register.ScalableDimension, t.at.Line)
+		l.checkScaling(t)
 	}
 	for _, a := range l.t.Alarms {
 		l.unique(names, "alarms", a.Name, a.at.Line)

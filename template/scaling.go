@@ -189,5 +189,7 @@ func (l *loader) addNested(of *Table, index, direction string, in reader) {
 		in.fail(p.lineOf(err.Error()), "%s%v", in.subject(), err)
 	}
 	t.Policies = []*ScalingPolicy{p}
-	l.t.ScalableTargets = append(l.t.ScalableTargets, t)
+	if *in.err == nil {
+		l.t.ScalableTargets = append(l.t.ScalableTargets, t)
+	}
 }

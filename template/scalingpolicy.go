@@ -2,8 +2,10 @@ package template
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
+	"lullaby/autoscale"
 	"lullaby/autoscale/request"
 )
 
@@ -86,6 +88,27 @@ func (l *loader) givePolicies() {
 		default:
 			t := l.t.ScalableTargets[i]
 			t.Policies = append(t.Policies, p)
+		}
+	}
+}
+
+// checkScaling adds what Application Auto Scaling would refuse of the policies of a target
+// together, as two on one metric.
+func (l *loader) checkScaling(t *ScalableTarget) {
+	s := &autoscale.Scaler{Scope: l.stack.scope, NewID: func() string { return "" }}
+	_, _, err := s.Register(0, t.Register, autoscale.Current{Units: int64(*t.Register.MinCapacity)})
+	if err != nil {
+		l.add(l.errorf(t.at.Line, "%s: %v", t.LogicalID, err))
+		return
+	}
+	for _, p := range t.Policies {
+		if _, _, err := s.PutPolicy(0, p.Put); err != nil {
+			l.add(l.errorf(p.lineOf(err.Error()), "%s: %v", p.LogicalID, err))
+		}
+	}
+	for i, a := range t.Actions {
+		if _, err := s.PutScheduledAction(0, a); err != nil {
+			l.add(l.errorf(t.Pos("ScheduledActions", strconv.Itoa(i)).Line, "%s: %v", t.LogicalID, err))
 		}
 	}
 }

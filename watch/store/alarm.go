@@ -111,6 +111,7 @@ func (s *Store) settleWith(events []watch.Event, names []string, add func(b *sto
 		return errors.Join(err, b.Close())
 	}
 	submitted, err := b.Submit()
+	acting := s.acting(events)
 	s.alarms.Unlock()
 	if err == nil {
 		err = submitted.Wait()
@@ -118,7 +119,33 @@ func (s *Store) settleWith(events []watch.Event, names []string, add func(b *sto
 	if err != nil {
 		return err
 	}
-	return s.act(events)
+	return s.act(acting)
+}
+
+// An act is an event that has actions, and its alarm.
+type act struct {
+	watch.Event
+	alarm watch.Description
+}
+
+// acting returns the events that have actions, with copies of their alarms. s.alarms is
+// held.
+func (s *Store) acting(events []watch.Event) []act {
+	var all []act
+	for _, e := range events {
+		if len(e.Actions) == 0 {
+			continue
+		}
+		d, _ := s.alarms.Describe(e.Alarm)
+		if d.Metric != nil {
+			d.Metric = new(*d.Metric)
+		}
+		if d.Composite != nil {
+			d.Composite = new(*d.Composite)
+		}
+		all = append(all, act{e, d})
+	}
+	return all
 }
 
 func (s *Store) keep(b *storage.Batch, events []watch.Event, names []string) error {
@@ -145,16 +172,20 @@ func (s *Store) keep(b *storage.Batch, events []watch.Event, names []string) err
 	return nil
 }
 
-// act lets the actions of events happen, and remembers how they went.
-func (s *Store) act(events []watch.Event) error {
+// act lets the actions of events happen, and remembers how they went. One that is done
+// again each minute is remembered if it fails: else the history of an alarm of a quiet
+// table would have nothing but that.
+func (s *Store) act(events []act) error {
 	var done []HistoryItem
 	for _, e := range events {
 		for _, action := range e.Actions {
-			err := errNoReceiver
+			err := ErrNoReceiver
 			if s.opts.Act != nil {
-				err = s.opts.Act(action, e)
+				err = s.opts.Act(action, e.Event, e.alarm)
 			}
-			done = append(done, acted(&e, action, err))
+			if e.Changed || err != nil {
+				done = append(done, acted(&e.Event, action, err))
+			}
 		}
 	}
 	if done == nil {
@@ -172,8 +203,8 @@ func (s *Store) act(events []watch.Event) error {
 	return b.Commit()
 }
 
-// errNoReceiver is the error of an action when nothing has actions.
-var errNoReceiver = errors.New("nothing here carries out this action")
+// ErrNoReceiver is the error of an action that names nothing that is here.
+var ErrNoReceiver = errors.New("nothing here carries out this action")
 
 // historyKept is how long the history of alarms is kept
 // (docs/aws/cloudwatch.md#history).

@@ -128,7 +128,7 @@ func TestActions(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	s, err := store.New(db, store.Options{Act: func(action string, e watch.Event) error {
+	s, err := store.New(db, store.Options{Act: func(action string, e watch.Event, _ watch.Description) error {
 		acted = append(acted, action+" "+string(e.New.Value))
 		if len(acted) > 1 {
 			return errors.New("nobody there")
@@ -151,6 +151,39 @@ func TestActions(t *testing.T) {
 	want := []string{"Successfully executed action arn:aws:sns:us-east-1:1:night", "Failed to execute action arn:aws:sns:us-east-1:1:night"}
 	if !slices.Equal(got, want) {
 		t.Errorf("history %q, want %q", got, want)
+	}
+}
+
+// An action that is done again each minute is in the history once, unless it fails.
+func TestRepeatedActions(t *testing.T) {
+	done := 0
+	db, err := storage.Open("", storage.Options{Durability: storage.Memory})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	s, err := store.New(db, store.Options{Act: func(string, watch.Event, watch.Description) error {
+		if done++; done == 3 {
+			return errors.New("nobody there")
+		}
+		return nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &disk{Store: s, t: t, db: db}
+	high := highOf("high", 1)
+	const policy = "arn:aws:autoscaling:us-east-1:1:scalingPolicy:p"
+	high.AlarmActions = []string{policy}
+	d.put(begin, high)
+	for i := range 5 {
+		s.Add(begin.Add(time.Duration(i)*time.Minute), s.Series(latency, function("f")), 10)
+		s.Tick(begin.Add(time.Duration(i+1) * time.Minute))
+	}
+	got, _ := d.history(&request.DescribeAlarmHistoryInput{HistoryItemType: "Action", ScanBy: "TimestampAscending"})
+	want := []string{"Successfully executed action " + policy, "Failed to execute action " + policy}
+	if done != 5 || !slices.Equal(got, want) {
+		t.Errorf("after %d actions the history is %q, want %q", done, got, want)
 	}
 }
 
