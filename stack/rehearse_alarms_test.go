@@ -3,10 +3,10 @@ package stack
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"math/rand/v2"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -16,7 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"lullaby/dynamo"
+	scaling "lullaby/autoscale/request"
 	"lullaby/dynamo/request"
 	"lullaby/gateway"
 	"lullaby/gateway/rest"
@@ -88,51 +88,120 @@ func TestRehearsedAlarms(t *testing.T) {
 	}
 }
 
-// days are the dates in reasons.
-var days = regexp.MustCompile(`\d\d/\d\d/\d\d |[A-Z][a-z]+day \d\d [A-Z][a-z]+, \d{4}`)
+// days are the dates in reasons and messages, and the ids in the names of alarms.
+var days = regexp.MustCompile(`\d\d/\d\d/\d\d |[A-Z][a-z]+day \d\d [A-Z][a-z]+, \d{4}|[A-Z][a-z]+day, [A-Z][a-z]+ \d+, \d{4}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 
 func undated(reason string) string { return days.ReplaceAllString(reason, "") }
 
 // liveChanges sends requests at the arrivals and returns the changes of the alarms.
 func liveChanges(t *testing.T, tmpl *template.Template, arrivals *rehearse.Arrivals, o rehearse.Options) map[string][]change {
 	t.Helper()
-	db, err := storage.Open("", storage.Options{Durability: storage.Memory})
-	if err != nil {
-		t.Fatal(err)
+	start := time.Now()
+	s := live(t, tmpl, arrivals, o)
+	defer s.closeAll() //nolint:errcheck // it has nothing on disk
+	return history(t, s.metrics, start)
+}
+
+// live sends requests at the arrivals to the services of a stack, and returns it when
+// what happened is out of sight of every alarm.
+func live(t *testing.T, tmpl *template.Template, arrivals *rehearse.Arrivals, o rehearse.Options) *Stack {
+	t.Helper()
+	s := &Stack{template: tmpl, opts: Options{Scope: tmpl.Scope, Durability: storage.Memory, Drained: o.Drained}}
+	for _, step := range []func(context.Context) error{s.open, s.declare, s.declareScaling, s.declareAlarms, s.drain, s.watch} {
+		if err := step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 	}
-	defer db.Close()
-	s := &Stack{template: tmpl, db: db, opts: Options{Scope: tmpl.Scope}}
-	if err := s.openMetrics(); err != nil {
-		t.Fatal(err)
-	}
-	s.tables, err = dynamo.New(db, dynamo.Options{Metrics: s.metrics, Drained: o.Drained})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.tables.Close()
-	if err := errors.Join(s.declare(t.Context()), s.declareAlarms(t.Context())); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	var running sync.WaitGroup
-	running.Go(func() { s.tables.Run(ctx) })
-	running.Go(func() { s.metrics.Run(ctx) })
 	put := &putter{s: s, table: tmpl.Tables[0], bytes: o.ItemBytes, rng: rand.New(rand.NewPCG(o.Seed, 0))}
 	api, err := rest.New(tmpl.APIs[0], put, rest.Options{Metrics: s.metrics, Throttle: rest.NewThrottle(o.Gateway)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	start := time.Now()
+	var running sync.WaitGroup
 	for at, more := arrivals.Next(); more; at, more = arrivals.Next() {
 		time.Sleep(time.Until(start.Add(at)))
 		running.Go(func() {
-			api.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, "POST", "/orders", strings.NewReader("{}")))
+			r := httptest.NewRequestWithContext(t.Context(), tmpl.APIs[0].Routes[0].Method, tmpl.APIs[0].Routes[0].Path, strings.NewReader("{}"))
+			api.ServeHTTP(httptest.NewRecorder(), r)
 		})
 	}
-	time.Sleep(time.Until(start.Add(o.For + rehearse.Aftermath))) // what happened is out of sight of every alarm
-	cancel()
 	running.Wait()
-	return history(t, s.metrics, start)
+	time.Sleep(time.Until(start.Add(o.For + rehearse.Aftermath)))
+	return s
+}
+
+// An activity is a scaling activity, without dates and the ids of alarms.
+type activity struct {
+	Resource, Description, Cause string
+	At, Ended                    time.Duration
+	Status, Message              string
+}
+
+// The tables of a running stack are scaled at the same instants and to the same units as
+// those of a rehearsal, and for the same reasons. The fifth decrease of the day is
+// refused.
+func TestRehearsedScaling(t *testing.T) {
+	tmpl, err := template.Load("../rehearse/testdata/autoscaled.yaml", template.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := rehearse.Options{For: 190 * time.Minute, Seed: 1, Even: true, ItemBytes: 1_000, ServiceTime: rehearse.ServiceTime, MaxAttempts: 1}
+	const waves = "steps:2/s:10m,20/s:5m,0/s:25m,20/s:5m,0/s:25m,20/s:5m,0/s:25m,20/s:5m,0/s:25m,20/s:5m,0/s"
+	if err := o.Traffic.UnmarshalText([]byte(waves)); err != nil {
+		t.Fatal(err)
+	}
+	r, err := rehearse.New(tmpl, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rep, err := r.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []activity
+	for _, a := range rep.Scaling {
+		if a.NotScaled == "" {
+			want = append(want, activity{
+				"table/" + a.Resource, a.Description, undated(a.Cause), time.Duration(a.At), time.Duration(a.Ended), a.Status, undated(a.Message),
+			})
+		}
+	}
+	if len(want) != 10+31 {
+		t.Errorf("the rehearsal has %d activities, want ten changes and 31 refusals", len(want))
+	}
+	synctest.Test(t, func(t *testing.T) {
+		if diff := cmp.Diff(want, liveActivities(t, tmpl, r.Arrivals(), o)); diff != "" {
+			t.Errorf("activities (-rehearsal +services):\n%s", diff)
+		}
+	})
+}
+
+// liveActivities sends requests at the arrivals and returns the scaling activities that
+// began while there was traffic, the first one first.
+func liveActivities(t *testing.T, tmpl *template.Template, arrivals *rehearse.Arrivals, o rehearse.Options) (all []activity) {
+	t.Helper()
+	start := time.Now()
+	s := live(t, tmpl, arrivals, o)
+	defer s.closeAll() //nolint:errcheck // it has nothing on disk
+	in := &scaling.DescribeScalingActivitiesInput{Filter: scaling.Filter{ServiceNamespace: new(scaling.Namespace)}}
+	for {
+		out, err := s.scaling.DescribeScalingActivities(t.Context(), instant.Of(time.Now()), in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range out.ScalingActivities {
+			began, ended := a.StartTime.Instant().Time().Sub(start), a.EndTime.Instant().Time().Sub(start)
+			if began < o.For {
+				all = append(all, activity{a.ResourceId, a.Description, undated(a.Cause), began, ended, string(a.StatusCode), undated(a.StatusMessage)})
+			}
+		}
+		if out.NextToken == nil {
+			slices.Reverse(all)
+			return all
+		}
+		in.NextToken = out.NextToken
+	}
 }
 
 // A putter is a function that puts an item.
