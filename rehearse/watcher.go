@@ -179,7 +179,7 @@ func (c *watcher) wakes() bool {
 		for _, change := range slices.Backward(a.changes) {
 			switch watch.StateValue(change.State) {
 			case watch.StateAlarm:
-				return a.pages() && a.of.Certain.Why == ""
+				return len(a.topics()) > 0 && a.of.Certain.Why == ""
 			case watch.StateOK:
 				return false
 			case watch.StateInsufficientData:
@@ -222,7 +222,7 @@ func (c *watcher) tell(w *world, e *watch.Event) {
 func (c *watcher) report(to *report.Report) {
 	for _, a := range c.told {
 		told := report.Alarm{
-			Alarm: a.of.LogicalID, Name: a.of.Name, Played: a.played, Pages: a.pages(),
+			Alarm: a.of.LogicalID, Name: a.of.Name, Played: a.played, Topics: a.topics(),
 			Changes: append([]report.Change{}, a.changes...), State: string(watch.StateInsufficientData),
 		}
 		if d, ok := c.alarms.Describe(a.of.Name); ok {
@@ -239,13 +239,14 @@ func (c *watcher) report(to *report.Report) {
 	to.AddPages()
 }
 
-// pages reports whether somebody is woken when the alarm fires: its actions name a
-// topic.
-func (a *alarm) pages() bool {
+// topics returns the topics to which the alarm publishes that it fires: somebody is
+// woken.
+func (a *alarm) topics() []string {
+	all := []string{}
 	for _, action := range a.actions.Of(watch.StateAlarm) {
-		if strings.HasPrefix(action, "arn:") && strings.Contains(action, ":sns:") {
-			return true
+		if parts := strings.SplitN(action, ":", 4); len(parts) == 4 && parts[0] == "arn" && parts[2] == "sns" {
+			all = append(all, action)
 		}
 	}
-	return false
+	return all
 }

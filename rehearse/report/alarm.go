@@ -9,10 +9,10 @@ import (
 
 // An Alarm is an alarm of the template, and what became of it.
 type Alarm struct {
-	Alarm  string `json:"alarm"` // logical id
-	Name   string `json:"name"`
-	Pages  bool   `json:"pages"`  // it wakes somebody: its actions in ALARM name a topic
-	Played bool   `json:"played"` // else it is about what got no traffic here, or about metrics of a function's own
+	Alarm  string   `json:"alarm"` // logical id
+	Name   string   `json:"name"`
+	Topics []string `json:"topics"` // ARNs of those that its actions in ALARM name: it wakes somebody
+	Played bool     `json:"played"` // else it is about what got no traffic here, or about metrics of a function's own
 
 	Changes []Change `json:"changes"`
 	State   string   `json:"state"` // at the end
@@ -54,6 +54,9 @@ type Page struct {
 	Ended   string `json:"until"` // the time of day; empty: not cleared
 }
 
+// pages reports whether the alarm wakes somebody.
+func (a *Alarm) pages() bool { return len(a.Topics) > 0 }
+
 // A firing is a change of an alarm to ALARM, and when it was OK again.
 type firing struct {
 	from, until Span
@@ -81,7 +84,7 @@ func (r *Report) AddPages() {
 	for i := range r.Alarms {
 		a := &r.Alarms[i]
 		for _, f := range a.firings() {
-			if !a.Pages {
+			if !a.pages() {
 				continue
 			}
 			p := Page{Alarm: a.Alarm, At: f.from, Time: r.clock(f.from), Cleared: f.cleared, Until: f.until}
@@ -117,8 +120,8 @@ func (r *Report) woken() []string {
 	could := false
 	for i := range r.Alarms {
 		a := &r.Alarms[i]
-		could = could || a.Pages
-		if fired := a.firings(); a.Pages && len(fired) > 0 {
+		could = could || a.pages()
+		if fired := a.firings(); a.pages() && len(fired) > 0 {
 			all = append(all, fmt.Sprintf("Somebody is woken at %s, by %s, until %s",
 				r.times(fired, func(f *firing) string { return r.clock(f.from) }), a.Alarm,
 				r.times(fired, func(f *firing) string {
