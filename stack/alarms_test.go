@@ -53,7 +53,7 @@ func TestAlarmsOfATemplate(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var all []string
+		all := make([]string, 0, len(out.MetricAlarms)+len(out.CompositeAlarms))
 		for _, a := range out.MetricAlarms {
 			if a.AlarmName == "age" {
 				threshold = fmt.Sprint(a.Threshold)

@@ -24,7 +24,7 @@ func (s *Stack) declare(ctx context.Context) error {
 		declared[t.Name] = true
 		now := instant.Of(time.Now())
 		d := declaration(t)
-		s.keepScaled(now, d.Table)
+		s.keepScaled(now, d.Table) //nolint:contextcheck // it reads what is in memory
 		err := s.tables.Declare(ctx, now, d)
 		var replaced *dynamo.KeySchemaError
 		switch {

@@ -49,13 +49,14 @@ func scaledState(t *testing.T, s *Stack) string {
 		t.Fatal(err)
 	}
 	units := table.Table.ProvisionedThroughput
-	text := fmt.Sprintf("%d and %d units", units.ReadCapacityUnits, units.WriteCapacityUnits)
+	var text strings.Builder
+	fmt.Fprintf(&text, "%d and %d units", units.ReadCapacityUnits, units.WriteCapacityUnits)
 	targets, err := s.scaling.DescribeScalableTargets(t.Context(), now, &scaling.DescribeScalableTargetsInput{ServiceNamespace: dynamodb})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, of := range targets.ScalableTargets {
-		text += fmt.Sprintf(", %s %d to %d", of.ScalableDimension, of.MinCapacity, of.MaxCapacity)
+		fmt.Fprintf(&text, ", %s %d to %d", of.ScalableDimension, of.MinCapacity, of.MaxCapacity)
 	}
 	filter := scaling.Filter{ServiceNamespace: dynamodb}
 	policies, err := s.scaling.DescribeScalingPolicies(t.Context(), now, &scaling.DescribeScalingPoliciesInput{Filter: filter})
@@ -63,16 +64,16 @@ func scaledState(t *testing.T, s *Stack) string {
 		t.Fatal(err)
 	}
 	for _, p := range policies.ScalingPolicies {
-		text += fmt.Sprintf(", policy %s at %v with %d alarms", p.PolicyName, *p.TargetTrackingScalingPolicyConfiguration.TargetValue, len(p.Alarms))
+		fmt.Fprintf(&text, ", policy %s at %v with %d alarms", p.PolicyName, *p.TargetTrackingScalingPolicyConfiguration.TargetValue, len(p.Alarms))
 	}
 	actions, err := s.scaling.DescribeScheduledActions(t.Context(), now, &scaling.DescribeScheduledActionsInput{Filter: filter})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, a := range actions.ScheduledActions {
-		text += ", " + a.ScheduledActionName + " " + a.Schedule
+		fmt.Fprintf(&text, ", %s %s", a.ScheduledActionName, a.Schedule)
 	}
-	return text
+	return text.String()
 }
 
 // The scaling of a template is there when a stack has started, and changes when the

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -31,11 +32,10 @@ func (l *loader) judgeAlarms() {
 			continue
 		}
 		m := a.Metric.Alarm()
-		property := []string{"MetricName"}
-		switch sources := sourcesOf(&m); {
-		case len(m.Metrics) == 0:
+		var property []string
+		if sources := sourcesOf(&m); len(m.Metrics) == 0 {
 			a.Certain, property = l.certain(&m, &sources[0])
-		default:
+		} else {
 			a.Certain, property = l.certainMath(a, &m, sources)
 		}
 		if a.Certain.Why == "" {
@@ -100,7 +100,7 @@ func (l *loader) certainMath(a *Alarm, m *watch.MetricAlarm, sources []watch.Met
 		for i, q := range m.Metrics {
 			if q.MetricStat != nil {
 				if k--; k < 0 {
-					return []string{"Metrics", fmt.Sprint(i), "MetricStat", "Metric", "MetricName"}
+					return []string{"Metrics", strconv.Itoa(i), "MetricStat", "Metric", "MetricName"}
 				}
 			}
 		}

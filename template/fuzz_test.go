@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/rogpeppe/go-internal/txtar"
+
 	"lullaby/template"
 )
 
@@ -22,6 +24,17 @@ func FuzzLoad(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(string(text))
+	stacks, err := filepath.Glob("testdata/stacks/*.txtar")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, path := range stacks {
+		a, err := txtar.ParseFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(a.Files[0].Data))
+	}
 	dir := f.TempDir()
 
 	f.Fuzz(func(t *testing.T, text string) {
@@ -72,8 +85,24 @@ func checkTemplate(t *testing.T, tmpl *template.Template) {
 		}
 	}
 	for _, table := range tmpl.Tables {
-		if n := len(table.KeySchema); n < 1 || n > 2 || len(table.AttributeDefinitions) != n {
+		indexes := len(table.GlobalSecondaryIndexes) + len(table.LocalSecondaryIndexes)
+		if n := len(table.KeySchema); n < 1 || n > 2 || len(table.AttributeDefinitions) < n || indexes == 0 && len(table.AttributeDefinitions) != n {
 			t.Errorf("table with %d keys and %d definitions: %+v", n, len(table.AttributeDefinitions), table)
+		}
+	}
+	for _, a := range tmpl.Alarms {
+		if a.Metric != nil && a.Metric.Check() != nil || a.Metric == nil && a.Composite.Check() != nil {
+			t.Errorf("an alarm that CloudWatch refuses: %+v", a)
+		}
+	}
+	for _, s := range tmpl.ScalableTargets {
+		if err := s.Register.Check(); err != nil {
+			t.Errorf("a scalable target that is refused: %v", err)
+		}
+		for _, p := range s.Policies {
+			if err := p.Put.Check(); err != nil {
+				t.Errorf("a scaling policy that is refused: %v", err)
+			}
 		}
 	}
 	for _, a := range tmpl.APIs {

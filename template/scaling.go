@@ -41,10 +41,12 @@ func scalableTargetID(e *evaluator, r *resource) (string, error) {
 func (l *loader) linkScalableTarget(r *resource) error {
 	in := l.reader(r.id+": ", r.line, r.properties)
 	of := in.scalable()
-	if l.lacks(in, r.id, scalingOutside) || *in.err != nil {
+	switch {
+	case l.lacks(in, r.id, scalingOutside):
 		return nil
-	}
-	if *of.ServiceNamespace != request.Namespace {
+	case *in.err != nil:
+		return *in.err
+	case *of.ServiceNamespace != request.Namespace:
 		l.omit(r.line, r.id, "type "+typeScalableTarget)
 		return nil
 	}

@@ -50,10 +50,12 @@ func (r reader) targetOf() request.Scalable {
 func (l *loader) linkScalingPolicy(r *resource) error {
 	in := l.reader(r.id+": ", r.line, r.properties)
 	of := in.targetOf()
-	if l.lacks(in, r.id, scalingOutside) || *in.err != nil {
+	switch {
+	case l.lacks(in, r.id, scalingOutside):
 		return nil
-	}
-	if *of.ServiceNamespace != request.Namespace {
+	case *in.err != nil:
+		return *in.err
+	case *of.ServiceNamespace != request.Namespace:
 		return nil // as its target, which is named
 	}
 	p := &ScalingPolicy{Source: in.source(r.line, policyFields), LogicalID: r.id, Put: &request.PutScalingPolicyInput{

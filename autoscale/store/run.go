@@ -26,10 +26,14 @@ func (e *Engine) Run(ctx context.Context) {
 		}
 		next := e.step(ctx, instant.Of(time.Now()))
 		if due.Stop(); !next.IsZero() {
-			due.Reset(next.Sub(instant.Of(time.Now())))
+			due.Reset(min(next.Sub(instant.Of(time.Now())), noticing))
 		}
 	}
 }
+
+// noticing is how long Run waits at most for what is due by the clock, which may be set
+// meanwhile, and which goes on while the machine sleeps.
+const noticing = time.Minute
 
 // looking is how long a table that changes waits for the next look, if its end is not
 // told: that of its creation is not.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -130,7 +131,7 @@ func (s *storm) write(ctx context.Context, began time.Time) {
 		}
 		writes.Go(func() {
 			_, err := s.tables.PutItem(ctx, &dynamodb.PutItemInput{
-				TableName: aws.String("tab"), Item: map[string]types.AttributeValue{"id": &types.AttributeValueMemberS{Value: fmt.Sprint(i)}},
+				TableName: aws.String("tab"), Item: map[string]types.AttributeValue{"id": &types.AttributeValueMemberS{Value: strconv.Itoa(i)}},
 			})
 			_, throttled := errors.AsType[*types.ProvisionedThroughputExceededException](err)
 			switch {
