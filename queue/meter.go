@@ -41,7 +41,9 @@ const queueName = "QueueName"
 // When AWS measures a queue (docs/aws/sqs.md#active-queues).
 const (
 	activeTime = 6 * time.Hour
-	wakeTime   = 15 * time.Minute // at most
+
+	// WakeTime is how long an idle queue is not measured when it wakes, at most.
+	WakeTime = 15 * time.Minute
 )
 
 // A Meter records the metrics of one queue, with the dimension QueueName, while
@@ -76,7 +78,7 @@ func NewMeter(sink watch.Sink, name string, fifo, strict bool) *Meter {
 		m.deduplicated, m.busy = sink.Series(deduplicatedMessages, of), sink.Series(busyGroups, of)
 	}
 	if strict {
-		m.lateness = wakeTime
+		m.lateness = WakeTime
 	}
 	return m
 }

@@ -7,15 +7,17 @@ import (
 )
 
 // Arrivals are the instants of requests: a Poisson process, so each request is
-// independent of the others. They are computed in integers, so a seed gives the
+// independent of the others, or with equal time between them. They are computed in integers, so a seed gives the
 // same instants on every machine. Not safe for concurrent use.
 type Arrivals struct {
-	rng    *rand.Rand
+	rng    *rand.Rand // nil: even
+	begun  bool
 	phases []phase // those that have not ended
 	at     time.Duration
 	spare  uint64 // what the last request left of the nanosecond before at
 }
 
+// newArrivals returns the arrivals of phases; even ones if rng is nil.
 func newArrivals(phases []phase, rng *rand.Rand) *Arrivals {
 	return &Arrivals{rng: rng, phases: phases}
 }
@@ -23,7 +25,7 @@ func newArrivals(phases []phase, rng *rand.Rand) *Arrivals {
 // Next returns the instant of the next request, since the start. ok is false if
 // there are no more.
 func (a *Arrivals) Next() (at time.Duration, ok bool) {
-	need := exponential(a.rng)
+	need := a.need()
 	if need <= a.spare {
 		a.spare -= need
 		return a.at, true
@@ -44,6 +46,19 @@ func (a *Arrivals) Next() (at time.Duration, ok bool) {
 		a.at = p.until
 	}
 	return a.at, false
+}
+
+// need returns how much of a request has to come until the next one. Even requests
+// come in the middle of their share of time.
+func (a *Arrivals) need() uint64 {
+	switch {
+	case a.rng != nil:
+		return exponential(a.rng)
+	case !a.begun:
+		a.begun = true
+		return mean / 2
+	}
+	return mean
 }
 
 // mean is one request, in the unit of a Rate times a nanosecond.

@@ -37,6 +37,20 @@ func BenchmarkRun(b *testing.B) {
 	}
 }
 
+// BenchmarkAlarms plays a minute at 1,000 requests a second with alarms on the table,
+// on the API and on another alarm.
+func BenchmarkAlarms(b *testing.B) {
+	o := options(b, "constant:1000/s")
+	o.For, o.RetryMode, o.MaxAttempts = time.Minute, retry.ModeLegacy, 1
+	r := loaded(b, alarmedTemplate, o, "WriteCapacityUnits=2000")
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := r.Run(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // BenchmarkQueue plays a minute at 1,000 requests a second through a queue: the
 // table takes all, or a twentieth, and the rest dies.
 func BenchmarkQueue(b *testing.B) {

@@ -2,6 +2,7 @@ package rehearse
 
 import (
 	"fmt"
+	"math"
 
 	"lullaby/capacity"
 	"lullaby/lambda"
@@ -23,7 +24,9 @@ type builder struct {
 // to the others.
 func (r *Rehearsal) newWorld(s *setup) (*world, error) {
 	o := &r.options
-	w := &world{options: o, horizon: start.Add(r.lasts())}
+	w := &world{options: o, start: o.start()}
+	w.now, w.worked, w.horizon = w.start, w.start, w.start.Add(r.lasts())
+	w.watching = math.MaxUint16
 	w.limit = w.horizon.Add(max(o.For, Aftermath))
 	b := &builder{r: r, w: w, setup: s, admits: map[*template.Function]*lambda.Function{}}
 	account := lambda.NewAccount(lambda.Limits{Unlimited: o.Unlimited})
@@ -89,6 +92,7 @@ func (b *builder) table(of *template.Table) *table {
 	}
 	p := b.setup.planOf(of)
 	t := newTable(of, &p, b.w.options)
+	t.number = b.w.add(t)
 	b.w.tables = append(b.w.tables, t)
 	return t
 }
@@ -111,14 +115,14 @@ func (b *builder) queue(l *link) (*queue, error) {
 		q.messages = sqs.New(&q.settings, o.chance(chanceOfReceives, l.of.LogicalID))
 	}
 	if l.settings.FIFO && !o.Unlimited {
-		q.limit = sqs.NewThroughput(start, l.region, &q.settings)
+		q.limit = sqs.NewThroughput(b.w.start, l.region, &q.settings)
 	}
 	q.number = b.w.add(q)
 	b.w.queues = append(b.w.queues, q)
 	first := l.of == b.r.paths[0].queue
 	if first {
 		for q.backlog < o.Backlog {
-			q.put(b.w, start, start)
+			q.put(b.w, b.w.start, b.w.start)
 			q.backlog++
 		}
 	}
@@ -144,11 +148,11 @@ func (b *builder) mapping(q *queue, c *consumer, first bool) error {
 	if first && b.setup.concurrency > 0 {
 		pace.MaximumConcurrency = b.setup.concurrency
 	}
-	m.poller = esm.NewPoller[message](start, pace)
+	m.poller = esm.NewPoller[message](b.w.start, pace)
 	m.rng = b.w.options.chance(chanceOfReturns, q.of.LogicalID+" "+c.function.LogicalID)
 	m.number = b.w.add(m)
 	q.consumers = append(q.consumers, m)
-	m.due = start
-	b.w.schedule(start, m.number, pollerWakes, 0)
+	m.due = b.w.start
+	b.w.schedule(m.due, m.number, pollerWakes, 0)
 	return nil
 }

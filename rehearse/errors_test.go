@@ -38,7 +38,7 @@ Resources:
 		set            func(*rehearse.Options)
 		want           string
 	}{
-		{"no traffic", itemsTemplate, func(o *rehearse.Options) { o.Traffic = rehearse.Traffic{} }, "--traffic is missing: want constant:R/s, spike:Nx or spike:Nx:R/s, such as constant:50/s, "},
+		{"no traffic", itemsTemplate, func(o *rehearse.Options) { o.Traffic = rehearse.Traffic{} }, "--traffic is missing: want constant:R/s, spike:Nx, spike:Nx:R/s or "},
 		{"no time", itemsTemplate, func(o *rehearse.Options) { o.For = 0 }, "--for: it is to last for a positive time"},
 		{"less than no time", itemsTemplate, func(o *rehearse.Options) { o.For = -time.Second }, "--for: it is to last"},
 		{"years", itemsTemplate, func(o *rehearse.Options) { o.For = 20_000 * time.Hour }, "--for: 20000h is longer than a year"},

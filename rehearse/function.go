@@ -24,6 +24,7 @@ type function struct {
 	mode    retry.Mode
 	rng     *rand.Rand // for delays
 	calls   []*call
+	meter   *lambda.Meter // nil: no alarm looks at it
 
 	peak int   // most invocations at one time
 	cold int64 // cold starts
@@ -39,9 +40,12 @@ const (
 type caller interface {
 	// until returns when a caller that invoked a function at arrived stops waiting.
 	until(arrived instant.Instant) instant.Instant
-	// answer receives the end of an invocation. It reports whether the caller was
-	// still waiting.
+	// answer receives the end of an invocation, and notes whether the function
+	// returned an error. It reports whether the caller was still waiting.
 	answer(w *world, now instant.Instant, i *invocation) (heard bool)
+	// abandon learns, once, that the caller will not be waiting any more when the
+	// invocation ends.
+	abandon(i *invocation)
 }
 
 // invoke begins an invocation that makes a call: for a request that from has
@@ -55,7 +59,13 @@ func (f *function) invoke(w *world, now instant.Instant, from caller, c *call, b
 		if !errors.As(err, &throttle) {
 			panic(err) // Admit returns no other error
 		}
+		if f.meter != nil {
+			f.meter.Throttle(now)
+		}
 		return throttle
+	}
+	if f.meter != nil {
+		f.meter.Admit(now, f.admits.Concurrency())
 	}
 	f.peak = max(f.peak, f.admits.Concurrency().Function)
 	ready := now
@@ -78,7 +88,7 @@ func (f *function) begin(w *world, ready instant.Instant, i *invocation, slot ui
 	if f.mode.Aware {
 		i.deadline = min(i.from.until(i.arrived).Add(-Reserve), i.cut)
 	}
-	i.waited = 0
+	i.began, i.waited, i.failed, i.abandoned = ready, 0, false, false
 	i.retry = f.mode.Policy.Begin(ready, i.deadline, i.quota)
 	w.schedule(ready.Add(w.options.ServiceTime), f.number, answered, slot)
 }
@@ -102,7 +112,11 @@ func (f *function) wake(w *world, now instant.Instant, kind uint8, slot uint32) 
 func (f *function) attempt(w *world, now instant.Instant, i *invocation, slot uint32) (again bool) {
 	i.verdict = capacity.Verdict{}
 	c := i.call
-	if w.options.Unlimited || c.operation == nil {
+	if c.operation == nil {
+		return false
+	}
+	if w.options.Unlimited {
+		c.operation.table.pass(now, c.operation.demands)
 		return false
 	}
 	first := i.retry.Failed() == 0
@@ -135,11 +149,15 @@ func (f *function) attempt(w *world, now instant.Instant, i *invocation, slot ui
 // proceed schedules the answer of an attempt that begins at an instant, or the
 // end of the function's time if that is sooner.
 func (f *function) proceed(w *world, i *invocation, at instant.Instant, slot uint32) {
-	if at > i.cut.Add(-AttemptTime) {
-		w.schedule(i.cut, f.number, cut, slot)
-	} else {
-		w.schedule(at.Add(AttemptTime), f.number, answered, slot)
+	kind := answered
+	if at = at.Add(AttemptTime); at > i.cut {
+		at, kind = i.cut, cut
 	}
+	if !i.abandoned && at >= i.from.until(i.arrived) {
+		i.abandoned = true
+		i.from.abandon(i)
+	}
+	w.schedule(at, f.number, kind, slot)
 }
 
 // goOn counts what became of the call for a message, and begins the call for the
@@ -162,8 +180,12 @@ func (f *function) end(w *world, now instant.Instant, i *invocation, slot uint32
 	f.idle.Put(now, i.quota)
 	c, admitted := i.call, i.verdict.Admitted() // the answer may begin another invocation
 	i.unsent = admitted && c.queue != nil && !c.queue.send(w, now)
+	began := i.began
 	if heard := i.from.answer(w, now, i); !heard && admitted {
 		c.wasted++
+	}
+	if f.meter != nil {
+		f.meter.Finish(began, now.Sub(began), i.failed)
 	}
 	f.running.remove(slot)
 }

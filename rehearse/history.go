@@ -22,13 +22,13 @@ const looks = 10_000
 func (w *world) newRecorder() {
 	r := &recorder{every: max(time.Second, (w.options.For / looks).Truncate(time.Second))}
 	r.number = w.add(r)
-	w.schedule(start, r.number, 0, 0)
+	w.schedule(w.start, r.number, 0, 0)
 }
 
 func (r *recorder) wake(w *world, now instant.Instant, _ uint8, _ uint32) {
 	for _, q := range w.queues {
 		q.expire(now)
-		q.look(now)
+		q.look(w, now)
 	}
 	if now < w.limit && (now < w.horizon || w.busy(now)) {
 		w.schedule(now.Add(r.every), r.number, 0, 0)
@@ -64,8 +64,8 @@ type history struct {
 const mostMoments = 119 // and the last
 
 // look notes what the queue is like.
-func (q *queue) look(now instant.Instant) {
-	m := q.moment(now)
+func (q *queue) look(w *world, now instant.Instant) {
+	m := q.moment(w, now)
 	h := &q.over
 	if m.Visible > h.deepest.Visible {
 		h.deepest = m
@@ -84,12 +84,12 @@ func (q *queue) look(now instant.Instant) {
 }
 
 // lookAgain notes what the queue is like if it is otherwise than at the last look.
-func (q *queue) lookAgain(now instant.Instant) {
+func (q *queue) lookAgain(w *world, now instant.Instant) {
 	q.expire(now)
-	m := q.moment(now)
+	m := q.moment(w, now)
 	m.At = q.over.last.At
 	if m != q.over.last {
-		q.look(now)
+		q.look(w, now)
 	}
 }
 
@@ -103,10 +103,10 @@ func (h *history) halve() {
 	h.every *= 2
 }
 
-func (q *queue) moment(now instant.Instant) report.Moment {
+func (q *queue) moment(w *world, now instant.Instant) report.Moment {
 	c := q.messages.Counts(now)
 	m := report.Moment{
-		At: report.Span(since(now)), Visible: int64(c.Visible), InFlight: int64(c.InFlight), Delayed: int64(c.Delayed),
+		At: w.since(now), Visible: int64(c.Visible), InFlight: int64(c.InFlight), Delayed: int64(c.Delayed),
 		Done: q.written, Dead: q.died,
 	}
 	if oldest := q.messages.Oldest(now); !oldest.IsZero() {

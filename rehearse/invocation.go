@@ -21,6 +21,10 @@ type invocation struct {
 	waited   time.Duration // so far, between attempts
 	unsent   bool          // the queue refused the message
 
+	began     instant.Instant // when its sandbox was ready
+	failed    bool            // it ended in a function error
+	abandoned bool            // from was told
+
 	verdict capacity.Verdict // on the last attempt, without RetryAfter
 	hashes  []uint64         // of the keys of the call, for its next attempt
 }

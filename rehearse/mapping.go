@@ -76,6 +76,7 @@ func (m *mapping) drive(w *world, now instant.Instant) {
 		if t.Batch != nil {
 			m.invoke(w, now, t)
 		} else if !m.receive(w, now, &t) {
+			m.queue.touch(now)
 			m.polls = append(m.polls, poll{t, now.Add(t.Wait)})
 			w.schedule(now.Add(t.Wait), m.number, pollEnds, uint32(t.Process))
 		}
@@ -129,6 +130,9 @@ func (m *mapping) giveUp(w *world, now instant.Instant, n esm.Process) {
 	}
 	m.polls = slices.Delete(m.polls, i, i+1)
 	m.empty++
+	if m.queue.meter != nil {
+		m.queue.meter.Receive(now, 0)
+	}
 	m.poller.Received(now, n, 0, nil)
 	m.drive(w, now)
 }
@@ -162,7 +166,7 @@ func (m *mapping) answer(w *world, now instant.Instant, i *invocation) (heard bo
 	}
 	outcome := esm.Succeeded
 	if b.stops && len(b.failed) > 0 {
-		outcome = esm.Errored
+		outcome, i.failed = esm.Errored, true
 		m.errored++
 	} else {
 		for _, d := range b.done {
@@ -173,6 +177,9 @@ func (m *mapping) answer(w *world, now instant.Instant, i *invocation) (heard bo
 	m.drive(w, now)
 	return true
 }
+
+// abandon is never called: a mapping waits for every function.
+func (m *mapping) abandon(*invocation) {}
 
 // giveBack makes a message visible in some seconds, if the function does that.
 func (m *mapping) giveBack(now instant.Instant, f message) {

@@ -62,6 +62,8 @@ type Options struct {
 	Traffic Traffic       // none: only with a Backlog
 	Also    []Also        // further routes
 	For     time.Duration // how long the traffic lasts
+	Start   Clock         // when the traffic begins
+	Even    bool          // requests of a route come with equal time between them; else at random
 	Seed    uint64
 
 	Backlog  int64          // messages in the queue of the first path at the start
@@ -92,7 +94,7 @@ const (
 
 // validate refuses options that no template can make valid.
 func (o *Options) validate() error {
-	if o.Traffic == (Traffic{}) && o.Backlog == 0 {
+	if o.Traffic.none() && o.Backlog == 0 {
 		return errors.New("--traffic is missing: want " + shapes)
 	}
 	if err := checkTime(o.For); err != nil {

@@ -12,6 +12,11 @@ const (
 	itemsTemplate  = "testdata/items.yaml"
 	ordersTemplate = "testdata/orders.yaml"
 	scaledTemplate = "testdata/scaled.yaml"
+
+	alarmedTemplate    = "testdata/alarmed.yaml"
+	autoscaledTemplate = "testdata/autoscaled.yaml"
+	scheduledTemplate  = "testdata/scheduled.yaml"
+	waitingTemplate    = "testdata/waiting.yaml"
 )
 
 // A played is the report of a rehearsal of one route, with the figures of the
@@ -61,4 +66,13 @@ func load(tb testing.TB, path string) *template.Template {
 		tb.Fatal(err)
 	}
 	return t
+}
+
+// clock reads a time of day.
+func clock(tb testing.TB, text string) (c rehearse.Clock) {
+	tb.Helper()
+	if err := c.UnmarshalText([]byte(text)); err != nil {
+		tb.Fatal(err)
+	}
+	return c
 }

@@ -28,6 +28,7 @@ type queue struct {
 
 	dead      *queue // where its redrive policy moves messages; nil: out of the template, or nowhere
 	consumers []*mapping
+	meter     *sqs.Meter // nil: no alarm looks at it
 
 	found sqs.Received // of the last receive; its memory is used again
 
@@ -59,6 +60,9 @@ func (q *queue) send(w *world, now instant.Instant) bool {
 		return false
 	}
 	q.sent++
+	if q.meter != nil {
+		q.meter.Send(now, w.options.ItemBytes)
+	}
 	q.put(w, now, now)
 	return true
 }
@@ -142,6 +146,9 @@ func (q *queue) receive(w *world, now instant.Instant, most int, visibility time
 	if len(q.found.Dead) > 0 {
 		q.left(now)
 	}
+	if n := len(q.found.Deliveries); n > 0 && q.meter != nil {
+		q.meter.Receive(now, n)
+	}
 	return q.found.Deliveries, len(q.found.Deliveries)+len(q.found.Dead) > 0
 }
 
@@ -174,9 +181,20 @@ func (q *queue) wrote(now instant.Instant, m message) {
 	q.took.add(now.Sub(n.sent))
 }
 
+// touch notes for the meter that a request concerns the queue.
+func (q *queue) touch(now instant.Instant) {
+	if q.meter != nil {
+		q.meter.Touch(now)
+	}
+}
+
 // delete deletes a message whose call has succeeded.
 func (q *queue) delete(now instant.Instant, m message) {
-	if gone, err := q.messages.Delete(now, m.id, m.receipt); err != nil || !gone {
+	gone, err := q.messages.Delete(now, m.id, m.receipt)
+	if err == nil && q.meter != nil {
+		q.meter.Delete(now)
+	}
+	if err != nil || !gone {
 		return // it is visible again, or was received by another
 	}
 	q.deleted++
@@ -219,12 +237,12 @@ func (q *queue) rests(w *world, now instant.Instant) bool {
 	return now > w.horizon && (len(q.consumers) == 0 || q.count(now) == 0)
 }
 
-func (q *queue) report(now instant.Instant) report.Queue {
+func (q *queue) report(w *world) report.Queue {
 	rep := report.Queue{
 		Queue: q.of.LogicalID, Visibility: report.Span(q.settings.Visibility),
 		Backlog: q.backlog, Sent: q.sent, SendsRefused: q.refused, Moved: q.moved,
 		Received: q.received, ReceivedMessages: q.distinct, Failed: q.failed,
-		Done: q.written, DoneAgain: q.again, Dead: q.died, DeadDone: q.wasDone, Expired: q.expired, Left: int64(q.count(now)),
+		Done: q.written, DoneAgain: q.again, Dead: q.died, DeadDone: q.wasDone, Expired: q.expired, Left: int64(q.count(w.worked)),
 		P50: q.took.percentile(50), P95: q.took.percentile(95), P99: q.took.percentile(99),
 		Mappings: make([]report.Mapping, 0, len(q.consumers)),
 	}
@@ -235,15 +253,9 @@ func (q *queue) report(now instant.Instant) report.Queue {
 			rep.DeadLetterQueue = q.dead.of.LogicalID
 		}
 	}
-	span := func(at instant.Instant) report.Span {
-		if at.IsZero() {
-			return 0
-		}
-		return report.Span(since(at))
-	}
-	rep.AllReceived, rep.FirstDead = span(q.allReceived), span(q.firstDead)
+	rep.AllReceived, rep.FirstDead = w.since(q.allReceived), w.since(q.firstDead)
 	if rep.Left == 0 {
-		rep.Empty = span(q.emptied)
+		rep.Empty = w.since(q.emptied)
 	}
 	for _, m := range q.consumers {
 		rep.Mappings = append(rep.Mappings, m.report())

@@ -3,7 +3,6 @@ package rehearse
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	"lullaby/capacity"
 	"lullaby/gateway"
@@ -39,7 +38,7 @@ type refusals []counted
 type counted struct {
 	refusal
 
-	first time.Duration // since the start
+	first instant.Instant
 	times int64
 }
 
@@ -51,16 +50,16 @@ func (r *refusals) count(now instant.Instant, why refusal) {
 			return
 		}
 	}
-	*r = append(*r, counted{why, since(now), 1})
+	*r = append(*r, counted{why, now, 1})
 }
 
 // report returns the refusals of requests to a function, by its logical id:
 // with AWS's names, the most frequent first.
-func (r refusals) report(function string) []report.Refusal {
+func (r refusals) report(w *world, function string) []report.Refusal {
 	all := make([]report.Refusal, 0, len(r))
 	for i := range r {
 		c := &r[i]
-		told := report.Refusal{Count: c.times, First: report.Span(c.first)}
+		told := report.Refusal{Count: c.times, First: w.since(c.first)}
 		switch c.service {
 		case apiGateway:
 			told.Service, told.Reason, told.Resource = report.APIGateway, gateway.Throttled.ResponseType(), c.route

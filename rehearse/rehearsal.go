@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"lullaby/autoscale"
 	"lullaby/capacity"
 	"lullaby/dynamo/plan"
 	"lullaby/rehearse/report"
@@ -16,10 +17,11 @@ import (
 type Rehearsal struct {
 	template *template.Template
 	options  Options
-	paths    []path   // at least one
-	links    []*link  // the queues behind the paths, and those behind them
-	assumed  []string // about links
-	targets  []target // whose throughput may be too small, the likeliest first; none if no table is called
+	paths    []path                     // at least one
+	links    []*link                    // the queues behind the paths, and those behind them
+	scaled   []*template.ScalableTarget // of the tables that are played
+	assumed  []string                   // about links
+	targets  []target                   // whose throughput may be too small, the likeliest first; none if no table is called
 }
 
 // A target is a table that is called, and what one call costs it and its global
@@ -54,6 +56,10 @@ func New(t *template.Template, o Options) (*Rehearsal, error) {
 		return nil, err
 	}
 	r.findTargets(w)
+	r.findScaled(w)
+	if err := r.watch(w, &setup{}); err != nil {
+		return nil, err
+	}
 	for i := range r.paths {
 		p := &r.paths[i]
 		if p.phases, err = p.traffic.phases(o.For, r.base(w, i)); err != nil {
@@ -154,7 +160,7 @@ func (r *Rehearsal) base(w *world, path int) Rate {
 // lasts returns how long the traffic lasts, 0 if there is none but a backlog.
 func (r *Rehearsal) lasts() time.Duration {
 	for i := range r.paths {
-		if r.paths[i].traffic != (Traffic{}) {
+		if !r.paths[i].traffic.none() {
 			return r.options.For
 		}
 	}
@@ -170,6 +176,9 @@ func (r *Rehearsal) arrivals(path int) *Arrivals {
 	of := ""
 	if path > 0 {
 		of = r.options.Also[path-1].Route
+	}
+	if r.options.Even {
+		return newArrivals(r.paths[path].phases, nil)
 	}
 	return newArrivals(r.paths[path].phases, r.options.chance(chanceOfArrivals, of))
 }
@@ -191,7 +200,9 @@ func (r *Rehearsal) Run(ctx context.Context) (*report.Report, error) {
 type setup struct {
 	table       *template.Table // with another plan; nil: none
 	plan        plan.Plan
-	concurrency int // MaximumConcurrency of the mappings of the first path's queue; 0: as the template says
+	search      bool                         // for a remedy
+	minima      map[autoscale.Resource]int64 // of what is scaled, at least
+	concurrency int                          // MaximumConcurrency of the mappings of the first path's queue; 0: as the template says
 }
 
 func (s *setup) planOf(t *template.Table) plan.Plan {
@@ -213,5 +224,5 @@ func (r *Rehearsal) newTraffic(s *setup) (*world, error) {
 	if len(w.queues) > 0 {
 		w.newRecorder()
 	}
-	return w, nil
+	return w, r.watch(w, s)
 }

@@ -3,11 +3,14 @@ package rehearse
 import (
 	"context"
 	"math/bits"
+	"slices"
 	"time"
 
+	"lullaby/autoscale"
 	"lullaby/capacity"
 	"lullaby/dynamo/plan"
 	"lullaby/rehearse/report"
+	"lullaby/template"
 )
 
 // effort is how many events a search plays at most, in all its attempts: less
@@ -19,7 +22,7 @@ const headroom = 4
 
 // Remedy seeks the least throughput of the table with which the same traffic
 // loses nothing. It raises the table and its indexes in the proportion of what
-// a request demands of them, each only above what it has. It plays the traffic
+// a request demands of them, each only above what it has; of what is scaled, the minimum. It plays the traffic
 // again and again, each time up to the first loss, until effort is spent. If there
 // is a queue, it seeks first the largest MaximumConcurrency of its consumers with
 // which nothing is lost. The error is ctx's.
@@ -37,7 +40,7 @@ func (r *Rehearsal) Remedy(ctx context.Context) (*report.Remedy, error) {
 		case s.left < 0:
 			return &report.Remedy{Outcome: report.TooLong, Raise: []report.Raise{}}, nil
 		case units > 0:
-			_, raises := s.of.raise(units)
+			_, raises := s.r.raise(s.of, units)
 			return &report.Remedy{Outcome: report.Found, Raise: raises}, nil
 		}
 	}
@@ -112,8 +115,8 @@ type search struct {
 
 // holds reports whether nothing is lost with units of the table.
 func (s *search) holds(ctx context.Context, units int64) (bool, error) {
-	p, _ := s.of.raise(units)
-	return s.play(ctx, &setup{table: s.of.table, plan: p})
+	with, _ := s.r.raise(s.of, units)
+	return s.play(ctx, with)
 }
 
 // play reports whether nothing is lost with a setup.
@@ -154,27 +157,42 @@ func (w *world) lost() bool {
 	return false
 }
 
-// raise returns the plan of the table with at least so many units a second, and
-// as many of each index as its share of a request demands, and says what it
-// raised.
-func (t *target) raise(units int64) (plan.Plan, []report.Raise) {
-	p := planOf(t.table)
-	raises := raise(&p.Throughput, p.Mode, t.direction, units)
+// raise returns the setup in which the table has at least so many units a second, and
+// each index as many as its share of a request demands, and says what it raised.
+func (r *Rehearsal) raise(t *target, units int64) (*setup, []report.Raise) {
+	s := &setup{search: true, table: t.table, plan: planOf(t.table), minima: map[autoscale.Resource]int64{}}
+	raises := r.raiseOne(s, &s.plan.Throughput, t, "", units)
 	for i := range raises {
 		raises[i].Resource, raises[i].Table = t.table.Name, true
 	}
-	for i := range p.Indexes {
+	for i := range s.plan.Indexes {
 		if i+1 >= len(t.costs) {
 			break // reads demand nothing of an index
 		}
-		x := &p.Indexes[i]
-		more := raise(&x.Throughput, p.Mode, t.direction, ceil(units, int64(t.costs[i+1]), int64(t.costs[0])))
+		x := &s.plan.Indexes[i]
+		more := r.raiseOne(s, &x.Throughput, t, x.IndexName, ceil(units, int64(t.costs[i+1]), int64(t.costs[0])))
 		for j := range more {
 			more[j].Resource = t.table.Name + "/index/" + x.IndexName
 		}
 		raises = append(raises, more...)
 	}
-	return p, raises
+	return s, raises
+}
+
+// raiseOne raises the throughput of a table or of its index in the setup. Of one that
+// is scaled the minimum is what has to be raised, and it has that from the start.
+func (r *Rehearsal) raiseOne(s *setup, of *plan.Throughput, t *target, index string, units int64) []report.Raise {
+	raises := raise(of, s.plan.Mode, t.direction, units)
+	resource := autoscale.ResourceOf(t.table.Name, index, t.direction == capacity.Read)
+	i := slices.IndexFunc(r.scaled, func(s *template.ScalableTarget) bool { return resourceOf(s) == resource })
+	if i < 0 || s.plan.Mode == plan.OnDemand {
+		return raises
+	}
+	if units <= int64(*r.scaled[i].Register.MinCapacity) {
+		return nil
+	}
+	s.minima[resource] = units
+	return []report.Raise{{Direction: directions[t.direction], Setting: report.Minimum, Units: units}}
 }
 
 // raise raises a throughput in one direction and says what it raised, without

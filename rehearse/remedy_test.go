@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -109,6 +110,24 @@ func BenchmarkRemedy(b *testing.B) {
 	for b.Loop() {
 		if m, err := r.Remedy(b.Context()); err != nil || m.Outcome != report.TooLong {
 			b.Fatal(m, err)
+		}
+	}
+}
+
+// Of a table that is scaled the minimum is advised, the least with which nothing is
+// lost: the policies are played along.
+func TestMinimumHolds(t *testing.T) {
+	o := options(t, waves)
+	o.For, o.Even, o.MaxAttempts = 150*time.Minute, true, 1
+	rep := answer(t, rehearsal(t, autoscaledTemplate, o))
+	if r := rep.Remedy; r.Outcome != report.Found || len(r.Raise) != 1 || r.Raise[0].Setting != report.Minimum {
+		t.Fatalf("remedy %+v", r)
+	}
+	units := rep.Remedy.Raise[0].Units
+	for n, holds := range map[int64]bool{units: true, units - 1: false} {
+		rep, err := loaded(t, autoscaledTemplate, o, "Minimum="+strconv.FormatInt(n, 10)).Run(t.Context())
+		if err != nil || rep.Lost() == holds {
+			t.Errorf("with a minimum of %d requests are lost: %v, %v, want %v", n, rep.Lost(), err, !holds)
 		}
 	}
 }

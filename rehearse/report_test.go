@@ -34,6 +34,7 @@ func TestReports(t *testing.T) {
 		name, template, traffic string
 		set                     func(*rehearse.Options)
 	}{
+		{"paged_for_good", "testdata/unrecovered.yaml", "steps:2/s:5m,50/s:5m,0/s", func(*rehearse.Options) {}},
 		{"items", itemsTemplate, "constant:50/s", func(*rehearse.Options) {}},
 		{"spike", itemsTemplate, "spike:10x", func(*rehearse.Options) {}},
 		{"survived", itemsTemplate, "spike:2.8x", func(o *rehearse.Options) { o.For = 24 * time.Hour }},
@@ -52,6 +53,15 @@ func TestReports(t *testing.T) {
 		{"throttle", ordersTemplate, "constant:30/s", func(o *rehearse.Options) { o.Gateway = gateway.Limits{RequestsPerSecond: 25, Burst: 5} }},
 		{"function", ordersTemplate, "constant:1/s", func(o *rehearse.Options) { o.Function, o.Table = "Idle", "Orders" }},
 		{"omissions", scaledTemplate, "constant:6/s", func(*rehearse.Options) {}},
+		{"paged", alarmedTemplate, "steps:2/s:15m,50/s:5m,2/s:20m,50/s:5m,2/s", func(o *rehearse.Options) { o.Start = clock(t, "02:55") }},
+		{"paged_late", alarmedTemplate, "steps:2/s:15m,50/s:5m,2/s:20m,50/s:5m,2/s", func(o *rehearse.Options) { o.Start, o.Pessimistic = clock(t, "23:30"), true }},
+		{"paged_to_the_end", alarmedTemplate, "steps:2/s:15m,50/s", func(o *rehearse.Options) { o.Even = true }},
+		{"paged_by_queue", waitingTemplate, "steps:2/s:5m,30/s:3m,2/s", func(o *rehearse.Options) { o.Start, o.For, o.Drained = clock(t, "03:00"), 20*time.Minute, true }},
+		{"not_paged", alarmedTemplate, "constant:2/s", func(*rehearse.Options) {}},
+		{"autoscaled", autoscaledTemplate, waves, func(o *rehearse.Options) { o.Even, o.MaxAttempts, o.For = true, 1, 210*time.Minute }},
+		{"autoscaled_late", autoscaledTemplate, "steps:2/s:10m,20/s:10m,2/s", func(o *rehearse.Options) { o.Pessimistic = true }},
+		{"autoscaled_maximum", autoscaledTemplate, "steps:2/s:10m,400/s:10m,2/s", func(*rehearse.Options) {}},
+		{"scheduled", scheduledTemplate, "steps:2/s:20m,15/s", func(o *rehearse.Options) { o.Start, o.Even, o.For = clock(t, "23:30"), true, 2*time.Hour }},
 		{"short", itemsTemplate, "constant:0.000001/s", func(o *rehearse.Options) { o.For = time.Second }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -67,6 +77,10 @@ func TestReports(t *testing.T) {
 		})
 	}
 }
+
+// waves are five minutes at four times what the table takes, five times, with quiet
+// times in which it is scaled in, and the fifth time is not.
+const waves = "steps:2/s:10m,20/s:5m,0/s:25m,20/s:5m,0/s:25m,20/s:5m,0/s:25m,20/s:5m,0/s:25m,20/s:5m,0/s"
 
 // The JSON of a report, whose members are stable.
 func TestJSON(t *testing.T) {
@@ -84,6 +98,20 @@ func TestJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	compare(t, filepath.Join("testdata", "report", "queued.json"), got.String())
+	o = options(t, "steps:2/s:4m,20/s:5m,0/s")
+	o.For, o.Even, o.MaxAttempts = 30*time.Minute, true, 1
+	got.Reset()
+	if err := answer(t, rehearsal(t, autoscaledTemplate, o)).WriteJSON(&got); err != nil {
+		t.Fatal(err)
+	}
+	compare(t, filepath.Join("testdata", "report", "autoscaled.json"), got.String())
+	o = options(t, "steps:2/s:5m,50/s:5m,2/s")
+	o.For, o.Start = 20*time.Minute, clock(t, "23:52:30")
+	got.Reset()
+	if err := answer(t, rehearsal(t, alarmedTemplate, o)).WriteJSON(&got); err != nil {
+		t.Fatal(err)
+	}
+	compare(t, filepath.Join("testdata", "report", "paged.json"), got.String())
 }
 
 // answer plays a rehearsal and seeks what would hold.
@@ -118,8 +146,15 @@ func compare(t *testing.T, golden, got string) {
 
 // The same seed gives the same report, byte for byte, and another seed another.
 func TestSeed(t *testing.T) {
+	for _, template := range []string{itemsTemplate, alarmedTemplate, autoscaledTemplate, waitingTemplate} {
+		t.Run(template, func(t *testing.T) { sameSeed(t, template) })
+	}
+}
+
+func sameSeed(t *testing.T, template string) {
+	t.Helper()
 	o := options(t, "spike:5x")
-	r := rehearsal(t, itemsTemplate, o)
+	r := rehearsal(t, template, o)
 	run := func(r *rehearse.Rehearsal) string {
 		rep, err := r.Run(t.Context())
 		if err != nil {
@@ -135,11 +170,11 @@ func TestSeed(t *testing.T) {
 	if diff := cmp.Diff(first, run(r)); diff != "" {
 		t.Errorf("run again (-first +second):\n%s", diff)
 	}
-	if diff := cmp.Diff(first, run(rehearsal(t, itemsTemplate, o))); diff != "" {
+	if diff := cmp.Diff(first, run(rehearsal(t, template, o))); diff != "" {
 		t.Errorf("made again (-first +second):\n%s", diff)
 	}
 	o.Seed++
-	other := rehearsal(t, itemsTemplate, o)
+	other := rehearsal(t, template, o)
 	if run(other) == first {
 		t.Error("two seeds give the same report")
 	}

@@ -27,7 +27,7 @@ func (s *search) slower(ctx context.Context) (*report.Remedy, error) {
 		high = now
 	}
 	for next := leastConcurrency; high-low > 1; next = min(2*low, low+(high-low)/2) {
-		held, err := s.play(ctx, &setup{concurrency: next})
+		held, err := s.play(ctx, &setup{search: true, concurrency: next})
 		if err != nil {
 			return nil, err
 		}

@@ -21,7 +21,7 @@ func (w *world) newSource(a *Arrivals, to *stage) {
 // expect schedules the next arrival, if there is one.
 func (s *source) expect(w *world) {
 	if at, ok := s.arrivals.Next(); ok {
-		w.scheduleClock(start.Add(at), s.number, 0, 0)
+		w.scheduleClock(w.start.Add(at), s.number)
 	}
 }
 

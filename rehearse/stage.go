@@ -14,18 +14,20 @@ import (
 // A stage is what clients send their requests to: API Gateway for one route, or
 // Lambda itself for a function that no route leads to. It counts what they get.
 type stage struct {
+	of       *template.Route   // nil: Lambda itself
 	route    string            // METHOD PATH; empty: Lambda itself
 	own      *gateway.Throttle // of the route; nil: none
 	throttle *gateway.Throttle // of the account, shared by all stages; nil: Lambda itself
 	timeout  time.Duration     // how long a client waits at most
+	meter    *gateway.Meter    // of the API; nil: no alarm looks at it
 	function *function
 	call     *call // that the function makes for a request
 
 	offered, served int64
 	took            latencies // of those served
 	refused         refusals
-	late            int64         // requests that timed out at API Gateway
-	firstLate       time.Duration // the first of them, since the start
+	late            int64           // requests that timed out at API Gateway
+	firstLate       instant.Instant // of the first of them
 }
 
 // newThrottle returns the account's throttle of the options.
@@ -43,7 +45,7 @@ func (p *path) newStage(f *function, c *call, o *Options, throttle *gateway.Thro
 		return &stage{took: newLatencies(longestLatency), timeout: o.ColdStart + p.function.Timeout, function: f, call: c}
 	}
 	return &stage{
-		took: newLatencies(longestLatency), route: name(p.route), own: newOwnThrottle(p.route, o), throttle: throttle,
+		took: newLatencies(longestLatency), of: p.route, route: name(p.route), own: newOwnThrottle(p.route, o), throttle: throttle,
 		timeout: p.route.Timeout, function: f, call: c,
 	}
 }
@@ -62,15 +64,23 @@ func newOwnThrottle(r *template.Route, o *Options) *gateway.Throttle {
 func (s *stage) receive(w *world, now instant.Instant) {
 	s.offered++
 	if s.own != nil && !s.own.Take(now) {
-		s.refused.count(now, refusal{service: apiGateway, route: s.route})
+		s.refuse(now, refusal{service: apiGateway, route: s.route})
 		return
 	}
 	if s.throttle != nil && !s.throttle.Take(now) {
-		s.refused.count(now, refusal{service: apiGateway})
+		s.refuse(now, refusal{service: apiGateway})
 		return
 	}
 	if throttle := s.function.invoke(w, now, s, s.call, nil); throttle != nil {
-		s.refused.count(now, refusal{service: lambdaService, reason: throttle.Reason, by: throttle.Limit})
+		s.refuse(now, refusal{service: lambdaService, reason: throttle.Reason, by: throttle.Limit})
+	}
+}
+
+// refuse refuses a request that arrives now and reaches no function.
+func (s *stage) refuse(now instant.Instant, why refusal) {
+	s.refused.count(now, why)
+	if s.meter != nil {
+		s.meter.Answer(now, s.status(&why), 0, 0)
 	}
 }
 
@@ -82,24 +92,40 @@ func (s *stage) until(arrived instant.Instant) instant.Instant {
 // answer receives the function's answer to a request: served, or refused by a
 // table or by a queue. It reports whether the client was still waiting.
 func (s *stage) answer(_ *world, now instant.Instant, i *invocation) (heard bool) {
+	status := statusOfSuccess
+	fail := func(why refusal) {
+		s.refused.count(now, why)
+		status, i.failed = s.status(&why), s.throttle == nil
+	}
 	switch until := s.until(i.arrived); {
 	case now >= until:
-		s.timeOut(since(until))
+		s.timeOut(until)
 		return false
 	case i.unsent:
-		s.refused.count(now, refusal{service: simpleQueue, queue: i.call.queue.of.LogicalID})
+		fail(refusal{service: simpleQueue, queue: i.call.queue.of.LogicalID})
 	case i.verdict.Admitted():
 		s.served++
 		s.took.add(now.Sub(i.arrived))
 	default:
-		s.refused.count(now, refusal{service: dynamoDB, verdict: i.verdict})
+		fail(refusal{service: dynamoDB, verdict: i.verdict})
+	}
+	if s.meter != nil {
+		took := now.Sub(i.arrived)
+		s.meter.Answer(i.arrived, status, took, took)
 	}
 	return true
 }
 
-// timeOut counts a request that timed out at at, since the start. Calls come in
+// abandon records that a request times out: its function goes on for longer.
+func (s *stage) abandon(i *invocation) {
+	if s.meter != nil {
+		s.meter.Answer(i.arrived, gateway.TimedOut.Status(), s.timeout, s.timeout)
+	}
+}
+
+// timeOut counts a request that timed out at an instant. Calls come in
 // the order in which invocations end, which may be another one.
-func (s *stage) timeOut(at time.Duration) {
+func (s *stage) timeOut(at instant.Instant) {
 	if s.late == 0 || at < s.firstLate {
 		s.firstLate = at
 	}
@@ -109,6 +135,7 @@ func (s *stage) timeOut(at time.Duration) {
 // The statuses of answers to clients. Assumed: a function whose table or queue
 // refuses answers 503, as those of items do.
 const (
+	statusOfSuccess  = 200
 	statusOfFunction = 503
 	statusOfLambda   = 429 // TooManyRequestsException of Invoke
 	statusOfFailure  = 200 // of Invoke, with X-Amz-Function-Error

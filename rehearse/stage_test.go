@@ -17,10 +17,10 @@ import (
 func TestFirstTimeout(t *testing.T) {
 	var s stage
 	for _, at := range []time.Duration{7, 3, 5} {
-		s.timeOut(at)
+		s.timeOut(midnight.Add(at))
 	}
-	if s.late != 3 || s.firstLate != 3 {
-		t.Errorf("%d timed out, the first at %d, want 3, at 3", s.late, s.firstLate)
+	if s.late != 3 || s.firstLate != midnight.Add(3) {
+		t.Errorf("%d timed out, the first at %d, want 3, at 3", s.late, s.firstLate.Sub(midnight))
 	}
 }
 

@@ -3,6 +3,7 @@ package rehearse
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,9 +14,13 @@ import (
 // UnmarshalText.
 type Traffic struct {
 	text  string
-	rate  Rate  // constant, or the base of a spike; 0: from the table
-	spike int64 // height of a spike, in millionths of rate; 0: the rate is constant
+	rate  Rate    // constant, or the base of a spike; 0: from the table
+	spike int64   // height of a spike, in millionths of rate; 0: the rate is constant
+	steps []phase // one after the other; the last ends with the traffic
 }
+
+// none reports whether t is the zero Traffic.
+func (t Traffic) none() bool { return t.text == "" }
 
 // String returns the text that UnmarshalText has read.
 func (t Traffic) String() string { return t.text }
@@ -27,8 +32,11 @@ func (t Traffic) String() string { return t.text }
 //	               times R
 //	spike:Nx       the same with R from the table: half of what its provisioned
 //	               throughput takes, or 50 on demand
+//	steps:R/s:TIME,R/s:TIME,...,R/s
+//	               one rate after the other, each for its time, the last one
+//	               until the end
 //
-// R and N are positive and have at most six decimals.
+// R and N are positive and have at most six decimals; of a step R may be 0.
 func (t *Traffic) UnmarshalText(text []byte) error {
 	read := Traffic{text: string(text)}
 	kind, value, _ := strings.Cut(read.text, ":")
@@ -42,6 +50,8 @@ func (t *Traffic) UnmarshalText(text []byte) error {
 		if given && err == nil {
 			read.rate, err = parseRate(rate)
 		}
+	case kind == "steps" && value != "":
+		read.steps, err = parseSteps(value)
 	default:
 		err = errors.New("want " + shapes)
 	}
@@ -53,7 +63,52 @@ func (t *Traffic) UnmarshalText(text []byte) error {
 }
 
 // shapes are the forms of traffic with examples, for messages.
-const shapes = "constant:R/s, spike:Nx or spike:Nx:R/s, such as constant:50/s, spike:5x or spike:5x:50/s"
+const shapes = "constant:R/s, spike:Nx, spike:Nx:R/s or steps:R/s:TIME,...,R/s, " +
+	"such as constant:50/s, spike:5x, spike:5x:50/s or steps:2/s:10m,20/s:5m,0/s"
+
+// parseSteps reads R/s:TIME,...,R/s. The last step has no end.
+func parseSteps(text string) ([]phase, error) {
+	parts := strings.Split(text, ",")
+	steps := make([]phase, len(parts))
+	var end time.Duration
+	for i, part := range parts {
+		rate, lasts, timed := strings.Cut(part, ":")
+		last := i == len(parts)-1
+		switch {
+		case !timed && !last:
+			return nil, fmt.Errorf("step %q has no time: only the last one lasts until the end", part)
+		case timed && last:
+			return nil, fmt.Errorf("the last step, %q, has a time: it lasts until the end, so it is a rate alone", part)
+		}
+		if n, perSecond := strings.CutSuffix(rate, "/s"); !perSecond || strings.Trim(n, "0") != "" || n == "" {
+			var err error
+			if steps[i].rate, err = parseRate(rate); err != nil {
+				return nil, err
+			}
+		}
+		if last {
+			break
+		}
+		d, err := time.ParseDuration(lasts)
+		if err != nil || d <= 0 || d > maxTime {
+			return nil, fmt.Errorf("step %q: %q is not a time such as 10m", part, lasts)
+		}
+		end += d
+		steps[i].until = min(end, maxTime+1)
+	}
+	return steps, nil
+}
+
+// stepsFor returns the phases of steps in a traffic that lasts for d.
+func (t Traffic) stepsFor(d time.Duration) ([]phase, error) {
+	phases := slices.Clone(t.steps)
+	last := len(phases) - 1
+	if last > 0 && phases[last-1].until >= d {
+		return nil, fmt.Errorf("traffic %s: its last step begins after %s, and the whole lasts %s", t, report.Span(phases[last-1].until), report.Span(d))
+	}
+	phases[last].until = d
+	return phases, nil
+}
 
 func parseRate(text string) (Rate, error) {
 	number, perSecond := strings.CutSuffix(text, "/s")
@@ -87,6 +142,9 @@ type phase struct {
 // phases returns the phases of the traffic for d. usual is the base of a spike
 // that has none.
 func (t Traffic) phases(d time.Duration, usual Rate) ([]phase, error) {
+	if t.steps != nil {
+		return t.stepsFor(d)
+	}
 	if t.spike == 0 {
 		return []phase{{t.rate, d}}, nil
 	}
@@ -107,7 +165,7 @@ func (t Traffic) phases(d time.Duration, usual Rate) ([]phase, error) {
 
 // describe returns the traffic in words.
 func (t Traffic) describe(phases []phase) string {
-	if t == (Traffic{}) {
+	if t.none() {
 		return "none"
 	}
 	if t.spike == 0 {

@@ -6,13 +6,11 @@ import (
 	"time"
 
 	"lullaby/instant"
+	"lullaby/rehearse/report"
 )
 
-// start is the instant at which every rehearsal begins, a midnight.
-var start = instant.Of(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
-
-// since returns how long after the start an instant is.
-func since(at instant.Instant) time.Duration { return at.Sub(start) }
+// midnight begins the UTC day on which every rehearsal starts.
+var midnight = instant.Of(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
 
 // A part is a piece of the stack that schedules events. A stage and a table are
 // none: they act only when another part calls them, at the instant of that
@@ -29,7 +27,9 @@ type world struct {
 	options *Options
 	agenda  agenda
 	parts   []part
+	start   instant.Instant // of the traffic
 	now     instant.Instant // of the current event
+	worked  instant.Instant // of the last event of a part that does not only watch
 	horizon instant.Instant // the clock wakes no part after it; what is under way goes on
 	limit   instant.Instant // nothing is received from a queue from then on
 
@@ -38,6 +38,11 @@ type world struct {
 	functions []*function
 	tables    []*table
 	queues    []*queue
+
+	watching uint16 // parts from this number on only watch
+
+	watcher *watcher // nil: nothing is measured
+	scaling *scaling // nil: nothing is scaled
 }
 
 // add adds a part and returns its number for events.
@@ -51,12 +56,20 @@ func (w *world) schedule(at instant.Instant, to uint16, kind uint8, slot uint32)
 	w.agenda.schedule(event{at: at, to: to, kind: kind, slot: slot})
 }
 
+// since returns how long after the start of the traffic an instant is, 0 if it is none.
+func (w *world) since(at instant.Instant) report.Span {
+	if at.IsZero() {
+		return 0
+	}
+	return report.Span(at.Sub(w.start))
+}
+
 // scheduleClock schedules an event that comes by the clock, such as an arrival
-// or the next turn of a part that looks again and again. It drops one after the
-// horizon, so run ends.
-func (w *world) scheduleClock(at instant.Instant, to uint16, kind uint8, slot uint32) {
+// or the next turn of a part that looks again and again. Its kind is the part's
+// first. It drops one after the horizon, so run ends.
+func (w *world) scheduleClock(at instant.Instant, to uint16) {
 	if at <= w.horizon {
-		w.schedule(at, to, kind, slot)
+		w.schedule(at, to, 0, 0)
 	}
 }
 
@@ -79,9 +92,22 @@ func (w *world) step() bool {
 	e, ok := w.agenda.next()
 	if ok {
 		w.now = e.at
+		if e.to < w.watching {
+			w.worked = e.at
+		}
 		w.parts[e.to].wake(w, e.at, e.kind, e.slot)
 	}
 	return ok
+}
+
+// tableNamed returns the table of a name, nil if it is not played.
+func (w *world) tableNamed(name string) *table {
+	for _, t := range w.tables {
+		if t.of.Name == name {
+			return t
+		}
+	}
+	return nil
 }
 
 // The kinds of random streams of a seed. Each new use of chance gets a kind of
@@ -93,6 +119,7 @@ const (
 	chanceOfDelays   = 3
 	chanceOfReturns  = 4 // of messages that are given back
 	chanceOfReceives = 5
+	chanceOfIDs      = 6
 )
 
 // chance returns the random stream of a kind for the part with a name, from its

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"lullaby/internal/arn"
 	"lullaby/template"
 )
 
@@ -43,7 +44,8 @@ func TestLoadItems(t *testing.T) {
 		}
 	}
 	want := &template.Template{
-		Path: path, StackName: "items",
+		Scope: arn.Scope{}.WithDefaults(),
+		Path:  path, StackName: "items",
 		Functions: []*template.Function{
 			function("PutItem", put, "put-item", 45, template.Grant{Table: "Items", Write: true}),
 			function("GetItem", get, "get-item", 64, template.Grant{Table: "Items", Read: true}),

@@ -125,7 +125,7 @@ func newLoader(path, dir string, opts Options) *loader {
 			resources: make(map[string]*resource), calls: make(map[*node]*node),
 			given: opts.Parameters, exports: opts.Exports, resolving: make(map[string]bool), unresolved: make(map[string]int),
 		},
-		t:     &Template{Path: path, StackName: opts.StackName},
+		t:     &Template{Path: path, StackName: opts.StackName, Scope: opts.Scope},
 		dir:   dir,
 		apis:  make(map[string]*API),
 		paths: make(map[string]*resource),

@@ -111,6 +111,7 @@ func TestLoadSAM(t *testing.T) {
 	at := func(line int) template.Source { return template.At(template.Pos{File: "template.yaml", Line: line}) }
 	none := 0
 	want := &template.Template{
+		Scope:     arn.Scope{}.WithDefaults(),
 		Path:      "template.yaml",
 		StackName: "shop",
 		Functions: []*template.Function{{

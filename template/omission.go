@@ -3,7 +3,6 @@ package template
 import (
 	"errors"
 	"slices"
-	"strings"
 )
 
 // An Omission is a part of a template that AWS runs and Lullaby leaves out of
@@ -34,28 +33,6 @@ func (t *Template) Queued() []Omission {
 	for _, m := range t.EventSourceMappings {
 		i := slices.IndexFunc(t.Functions, func(f *Function) bool { return f.Name == m.FunctionName })
 		all = append(all, Omission{m.Pos(), t.Functions[i].LogicalID, "events of type SQS"})
-	}
-	return all
-}
-
-// Watched returns the tables of the template that are autoscaled, and its alarms, as
-// omissions of one who runs neither.
-func (t *Template) Watched() []Omission {
-	var all []Omission
-	for _, s := range t.ScalableTargets {
-		name, _, _ := strings.Cut(strings.TrimPrefix(*s.Register.ResourceId, "table/"), "/")
-		i := slices.IndexFunc(t.Tables, func(of *Table) bool { return of.Name == name })
-		o := Omission{s.Pos(), t.Tables[i].LogicalID, "autoscaling"}
-		if !slices.ContainsFunc(all, func(other Omission) bool { return other.Of == o.Of }) {
-			all = append(all, o)
-		}
-	}
-	for _, a := range t.Alarms {
-		typ := typeAlarm
-		if a.Composite != nil {
-			typ = typeCompositeAlarm
-		}
-		all = append(all, Omission{a.Pos(), a.LogicalID, "type " + typ})
 	}
 	return all
 }

@@ -6,6 +6,7 @@ import (
 
 	scaling "lullaby/autoscale/request"
 	"lullaby/gateway"
+	"lullaby/internal/arn"
 	esm "lullaby/lambda/mapping"
 	alarms "lullaby/watch/request"
 )
@@ -16,6 +17,7 @@ import (
 type Template struct {
 	Path      string // of the file that was read
 	StackName string
+	Scope     arn.Scope // of the stack; no empty fields
 
 	Functions []*Function
 	Tables    []*Table

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"lullaby/internal/arn"
 	"lullaby/template"
 )
 
@@ -46,7 +47,8 @@ func TestLoadServerless(t *testing.T) {
 	at := func(line int) template.Source { return template.At(template.Pos{File: path, Line: line}) }
 	reserved := 100
 	want := &template.Template{
-		Path: path, StackName: "items",
+		Scope: arn.Scope{}.WithDefaults(),
+		Path:  path, StackName: "items",
 		Functions: []*template.Function{{
 			LogicalID: "PutItemLambdaFunction", Source: at(57), Name: "items-dev-putItem",
 			Runtime: "provided.al2023", Handler: "bootstrap", CodeURI: filepath.Join(dir, ".serverless", "items.zip"),

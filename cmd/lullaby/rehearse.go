@@ -15,9 +15,11 @@ import (
 type rehearseCommand struct {
 	Template string `arg:"" optional:"" default:"." placeholder:"DIR|TEMPLATE" help:"A SAM or CloudFormation template, or a directory that holds one."`
 
-	Traffic  rehearse.Traffic `placeholder:"constant:R/s|spike:Nx|spike:Nx:R/s" help:"What is played, needed unless there is a backlog: R requests a second, or R and for ten minutes in the middle N times R. Without R the base of a spike is half of what the table is provisioned for, on demand 50. Requests arrive at random (Poisson)."`
+	Traffic  rehearse.Traffic `placeholder:"constant:R/s|spike:Nx|spike:Nx:R/s|steps:R/s:TIME,...,R/s" help:"What is played, needed unless there is a backlog: R requests a second, or R and for ten minutes in the middle N times R, or one rate after the other, the last one until the end. Without R the base of a spike is half of what the table is provisioned for, on demand 50."`
 	Also     []rehearse.Also  `sep:"none" placeholder:"\"METHOD PATH=TRAFFIC\"" help:"Another route that is played at the same time, with traffic of its own; repeatable."`
 	For      time.Duration    `default:"1h" help:"How long the traffic lasts: 90s, 24h."`
+	Start    rehearse.Clock   `default:"00:00" placeholder:"HH:MM" help:"The time of day, in UTC, at which the traffic begins: pages, schedules and budgets of a day go by it."`
+	Arrivals string           `enum:"random,even" default:"random" help:"random: each request is independent of the others (Poisson); even: with equal time between them."`
 	Seed     uint64           `default:"1" help:"Of chance: the same seed gives the same report."`
 	Route    string           `placeholder:"\"METHOD PATH\"" help:"Where the requests go: a route, or a request to one, as ANY and {proxy+} take it. If not given, the first POST to a function that names a table, or what is nearest to that; a function alone if no route leads to a table. GET and HEAD read an item, other methods write one."`
 	Function string           `placeholder:"NAME" help:"Which function is played, by name or logical id; by its route if it has one."`
@@ -83,7 +85,7 @@ func (c *rehearseCommand) rehearsal() (*rehearse.Rehearsal, error) {
 	return rehearse.New(t, rehearse.Options{
 		Route: c.Route, Function: c.Function, Table: c.Table,
 		RetryMode: c.RetryMode, MaxAttempts: c.MaxAttempts,
-		Traffic: c.Traffic, Also: c.Also, For: c.For, Seed: c.Seed, Backlog: c.Backlog, GiveBack: c.GiveBack,
+		Traffic: c.Traffic, Also: c.Also, For: c.For, Start: c.Start, Even: c.Arrivals == "even", Seed: c.Seed, Backlog: c.Backlog, GiveBack: c.GiveBack,
 		ItemBytes: c.ItemBytes, Eventual: c.Reads == "eventual", ServiceTime: c.ServiceTime, ColdStart: c.ColdStart,
 		Unlimited: c.Limits == "off", Pessimistic: c.Pessimistic, Drained: c.Drained,
 	})

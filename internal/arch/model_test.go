@@ -50,7 +50,7 @@ var model = map[string]string{
 	"autoscale/request": "lullaby/autoscale/refusal lullaby/instant lullaby/internal/schedule",
 	"autoscale":         "encoding/json lullaby/autoscale/refusal lullaby/autoscale/request lullaby/instant lullaby/internal/arn lullaby/internal/schedule lullaby/watch",
 
-	"rehearse": "context github.com/HdrHistogram/hdrhistogram-go lullaby/attribute lullaby/capacity lullaby/dynamo/plan lullaby/dynamo/stream lullaby/gateway lullaby/instant " +
+	"rehearse": "context github.com/HdrHistogram/hdrhistogram-go lullaby/attribute lullaby/autoscale lullaby/autoscale/request lullaby/capacity lullaby/dynamo/meter lullaby/dynamo/plan lullaby/dynamo/refusal lullaby/dynamo/stream lullaby/gateway lullaby/instant lullaby/internal/uuid " +
 		"lullaby/lambda lullaby/lambda/mapping lullaby/queue lullaby/queue/request lullaby/rehearse/report lullaby/retry lullaby/template lullaby/watch",
 	"rehearse/report": "bufio encoding/json io",
 }

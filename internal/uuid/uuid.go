@@ -10,10 +10,14 @@ import (
 )
 
 // New returns a UUID of version 4, in lower case.
-func New() string {
+func New() string { return Of(rand.Uint64(), rand.Uint64()) }
+
+// Of returns the UUID of version 4 with the bits of two random numbers, but for
+// those that say its version.
+func Of(first, second uint64) string {
 	var b [16]byte
-	binary.LittleEndian.PutUint64(b[:8], rand.Uint64())
-	binary.LittleEndian.PutUint64(b[8:], rand.Uint64())
+	binary.LittleEndian.PutUint64(b[:8], first)
+	binary.LittleEndian.PutUint64(b[8:], second)
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	var text [36]byte
 	hex.Encode(text[:], b[:4])

@@ -23,6 +23,8 @@ type Report struct {
 	Traffic  string `json:"traffic"`
 	For      Span   `json:"for_seconds"`
 	Seed     uint64 `json:"seed"`
+	StartsAt string `json:"starts_at"` // the time of day in UTC at which the traffic starts, HH:MM:SS
+	Even     bool   `json:"even"`      // requests came with equal time between them, else at random
 
 	// What AWS runs of the template and Lullaby does not, each once: all figures
 	// are without it.
@@ -35,6 +37,12 @@ type Report struct {
 	Functions []Function `json:"functions"`
 	Tables    []Table    `json:"tables"`
 	Queues    []Queue    `json:"queues"` // each before its dead-letter queue
+
+	// The alarms of the template, and when they would have woken somebody.
+	Alarms []Alarm `json:"alarms"`
+	Pages  []Page  `json:"pages"`
+
+	Scaling []Activity `json:"scaling"` // in the order of time
 
 	// What was assumed: about the path of requests, in sentences, and about each
 	// of them.
@@ -121,6 +129,8 @@ type Table struct {
 	Attempts int64   `json:"attempts"` // of all functions; 0 without limits
 	Refused  int64   `json:"refused"`  // of these attempts
 	Bursts   []Burst `json:"bursts"`   // of what was asked; none on demand or without limits
+
+	Capacity []Capacity `json:"capacity"` // of what is scaled
 }
 
 // A Refusal is a limit that refused requests, and how many.
@@ -141,10 +151,11 @@ const APIGateway = "API Gateway"
 type Burst struct {
 	Resource  string `json:"resource"`
 	Direction string `json:"direction"` // read or write
-	Of        int64  `json:"of"`        // the most that can be saved
+	Of        int64  `json:"of"`        // the most that can be saved, at the end
 	Left      int64  `json:"left"`      // at the end; negative: in debt
 	Lowest    int64  `json:"lowest"`    // the lowest balance
 	LowestAt  Span   `json:"lowest_seconds"`
+	LowestOf  int64  `json:"lowest_of"` // the most that could be saved then
 }
 
 // Total returns the sum of all routes, without a name and without percentiles.

@@ -35,9 +35,9 @@ var several = Report{
 		{Function: "B", RetryMode: "legacy", MaxAttempts: 1, PeakConcurrency: 2, ColdStarts: 2, Calls: []Call{{Table: "V"}}},
 	},
 	Tables: []Table{
-		{Table: "T", Bursts: []Burst{{Resource: "ts", Direction: "read", Of: 300, Left: 1, Lowest: 1, LowestAt: Span(8 * time.Second)}}},
+		{Table: "T", Bursts: []Burst{{Resource: "ts", Direction: "read", Of: 300, Left: 1, LowestOf: 300, Lowest: 1, LowestAt: Span(8 * time.Second)}}},
 		{Table: "U"},
-		{Table: "V", Bursts: []Burst{{Resource: "vs", Direction: "write", Of: 600, Left: 600, Lowest: 600}}},
+		{Table: "V", Bursts: []Burst{{Resource: "vs", Direction: "write", Of: 600, Left: 600, LowestOf: 600, Lowest: 600}}},
 	},
 }
 

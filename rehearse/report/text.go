@@ -14,6 +14,9 @@ import (
 // functions, calls and tables have a row each. The error is to's.
 func (r *Report) WriteText(to io.Writer) error {
 	w := &rows{bufio.NewWriter(to)}
+	for _, sentence := range r.woken() {
+		w.wrap("", "", sentence)
+	}
 	w.wrap("", "", r.verdict())
 	w.leftOut(r.LeftOut)
 	w.wrap("", "", "")
@@ -22,7 +25,7 @@ func (r *Report) WriteText(to io.Writer) error {
 	}
 	w.chains(r)
 	w.traffic(r)
-	w.row("", "for %v, seed %d%s", r.For, r.Seed, r.mode())
+	w.row("", "for %v, %s%s", r.For, r.chance(), r.mode())
 	for _, f := range r.working() {
 		w.row("retries", "%s%s", f.retries(), r.of(f))
 	}
@@ -37,6 +40,9 @@ func (r *Report) WriteText(to io.Writer) error {
 		w.row("concurrency", "%s at its peak, %s cold starts%s", grouped(int64(f.PeakConcurrency)), grouped(f.ColdStarts), r.of(f))
 	}
 	w.queues(r.Queues)
+	w.capacities(r)
+	w.scaling(r)
+	w.alarms(r)
 	w.assumed(r, &all)
 	return w.Flush()
 }
@@ -277,7 +283,7 @@ func (w *rows) bursts(tables []Table) {
 	for i := range tables {
 		for j := range tables[i].Bursts {
 			b := &tables[i].Bursts[j]
-			text := fmt.Sprintf("%s of %s %s units after %v", grouped(b.Lowest), grouped(b.Of), b.Direction, b.LowestAt)
+			text := fmt.Sprintf("%s of %s %s units after %v", grouped(b.Lowest), grouped(b.LowestOf), b.Direction, b.LowestAt)
 			if j > 0 || len(tables) > 1 {
 				text += " of " + b.Resource
 			}
@@ -296,6 +302,18 @@ func (f *Function) retries() string {
 	text := fmt.Sprintf("%s, %s %s", f.RetryMode, grouped(int64(f.MaxAttempts)), attempts)
 	if f.RetryStop > 0 {
 		text += fmt.Sprintf(" or %v", f.RetryStop)
+	}
+	return text
+}
+
+// chance returns how requests came.
+func (r *Report) chance() string {
+	text := fmt.Sprintf("seed %d", r.Seed)
+	if r.Even {
+		text += ", evenly"
+	}
+	if at := strings.TrimSuffix(r.StartsAt, ":00"); at != "" && at != "00:00" {
+		text += ", from " + at
 	}
 	return text
 }
@@ -366,12 +384,20 @@ func percent(part, whole int64) string {
 // traffic writes what is played, of each route if there are several.
 func (w *rows) traffic(r *Report) {
 	if len(r.Routes) < 2 {
-		w.row("traffic", "%s", r.Traffic)
+		w.row("traffic", "%s", spaced(r.Traffic))
 		return
 	}
 	label := "traffic"
 	for i := range r.Routes {
-		w.row(label, "%s of %s", r.Routes[i].Traffic, cmp.Or(r.Routes[i].Route, r.Routes[i].Function))
+		w.row(label, "%s of %s", spaced(r.Routes[i].Traffic), cmp.Or(r.Routes[i].Route, r.Routes[i].Function))
 		label = ""
 	}
+}
+
+// spaced returns traffic with a space behind each step, so that a line can end there.
+func spaced(traffic string) string {
+	if !strings.HasPrefix(traffic, "steps:") {
+		return traffic
+	}
+	return strings.ReplaceAll(traffic, ",", ", ")
 }

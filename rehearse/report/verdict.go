@@ -50,6 +50,7 @@ const (
 	Provisioned Setting = "provisioned"
 	Maximum     Setting = "maximum" // on demand
 	Warm        Setting = "warm"    // on demand
+	Minimum     Setting = "minimum" // of what is scaled
 )
 
 // verdict returns what became of the traffic, in one sentence.
@@ -113,7 +114,7 @@ func (r *Report) reserve() string {
 	for i := range r.Tables {
 		for j := range r.Tables[i].Bursts {
 			b := &r.Tables[i].Bursts[j]
-			if least == nil || b.Lowest*least.Of < least.Lowest*b.Of {
+			if least == nil || b.Lowest*least.LowestOf < least.Lowest*b.LowestOf {
 				least = b
 			}
 		}
@@ -121,7 +122,7 @@ func (r *Report) reserve() string {
 	if least == nil {
 		return ""
 	}
-	return fmt.Sprintf("; the burst falls to %s of %s %s units", grouped(least.Lowest), grouped(least.Of), least.Direction)
+	return fmt.Sprintf("; the burst falls to %s of %s %s units", grouped(least.Lowest), grouped(least.LowestOf), least.Direction)
 }
 
 // advice says what would hold, beginning with a semicolon. direction is that of
@@ -156,6 +157,8 @@ func (r *Raise) String() string {
 		text = "a maximum of " + text
 	case Warm:
 		text = "a warm throughput of " + text
+	case Minimum:
+		text = "a minimum of " + text
 	case Provisioned:
 	}
 	if !r.Table {

@@ -34,7 +34,7 @@ func TestVerdict(t *testing.T) {
 			Remedy:    tt.remedy,
 			Routes:    []Route{{Offered: tt.offered, Served: tt.served, TimedOut: tt.offered - tt.served, FirstTimeout: tt.first}},
 			Functions: []Function{{Calls: []Call{{Direction: "write"}}}},
-			Tables:    []Table{{Bursts: []Burst{{Of: 300, Lowest: 200, Direction: "write"}, {Of: 1_500, Lowest: 7, Direction: "write"}}}},
+			Tables:    []Table{{Bursts: []Burst{{LowestOf: 300, Lowest: 200, Direction: "write"}, {LowestOf: 1_500, Lowest: 7, Direction: "write"}}}},
 		}
 		var text strings.Builder
 		if err := r.WriteText(&text); err != nil {
