@@ -45,7 +45,7 @@ var model = map[string]string{
 	"watch/refusal":  "",
 	"watch/request":  "encoding/json lullaby/instant lullaby/watch lullaby/watch/refusal",
 	"autoscale":      "lullaby/capacity lullaby/instant lullaby/watch",
-	"pager":          "lullaby/instant lullaby/watch",
+	"pager":          "crypto/sha256 encoding/hex lullaby/instant lullaby/watch",
 
 	"rehearse": "context github.com/HdrHistogram/hdrhistogram-go lullaby/attribute lullaby/capacity lullaby/dynamo/plan lullaby/dynamo/stream lullaby/gateway lullaby/instant " +
 		"lullaby/lambda lullaby/lambda/mapping lullaby/queue lullaby/queue/request lullaby/rehearse/report lullaby/retry lullaby/template lullaby/watch",
