@@ -40,10 +40,14 @@ func (s *Store) loadAlarms() error {
 		return err
 	}
 	prefix = alarmKey(histories, "")
-	return s.db.ScanBackward(prefix, end(prefix), func(key, _ []byte) (bool, error) {
+	err = s.db.ScanBackward(prefix, end(prefix), func(key, _ []byte) (bool, error) {
 		s.alarms.history = uint64(instantIn(key)) ^ 1<<63 + 1 //nolint:gosec // a number
 		return false, nil
 	})
+	if err != nil {
+		return err
+	}
+	return s.loadTasks()
 }
 
 func (s *Store) restore(all map[string]record) error {
@@ -98,23 +102,36 @@ func (s *Store) settle(events []watch.Event, names []string) error {
 func (s *Store) settleWith(events []watch.Event, names []string, add func(b *storage.Batch) error) error {
 	b := s.db.NewBatch()
 	b.UseReserve()
+	var tasks []task
 	err := add(b)
 	if err == nil {
 		err = s.keep(b, events, names)
+	}
+	if err == nil {
+		tasks, err = s.tasksOf(b, events)
 	}
 	if err != nil {
 		s.alarms.Unlock()
 		return errors.Join(err, b.Close())
 	}
 	submitted, err := b.Submit()
-	s.alarms.Unlock()
-	if err == nil {
-		err = submitted.Wait()
-	}
 	if err != nil {
+		s.alarms.Unlock()
 		return err
 	}
-	return s.act(events)
+	ticket := uint64(0)
+	if tasks != nil {
+		ticket = s.acting.take()
+	}
+	s.alarms.Unlock()
+	err = submitted.Wait()
+	if tasks == nil {
+		return err
+	}
+	if err != nil {
+		tasks = nil
+	}
+	return errors.Join(err, s.act(ticket, tasks))
 }
 
 func (s *Store) keep(b *storage.Batch, events []watch.Event, names []string) error {
@@ -140,36 +157,6 @@ func (s *Store) keep(b *storage.Batch, events []watch.Event, names []string) err
 	}
 	return nil
 }
-
-// act lets the actions of events happen, and remembers how they went.
-func (s *Store) act(events []watch.Event) error {
-	var done []HistoryItem
-	for _, e := range events {
-		for _, action := range e.Actions {
-			err := errNoReceiver
-			if s.opts.Act != nil {
-				err = s.opts.Act(action, e)
-			}
-			done = append(done, acted(&e, action, err))
-		}
-	}
-	if done == nil {
-		return nil
-	}
-	s.alarms.Lock()
-	defer s.alarms.Unlock()
-	b := s.db.NewBatch()
-	for _, item := range done {
-		item.AlarmType = s.typeOf(item.AlarmName)
-		if err := s.remember(b, item.Timestamp.Instant, item); err != nil {
-			return errors.Join(err, b.Close())
-		}
-	}
-	return b.Commit()
-}
-
-// errNoReceiver is the error of an action when nothing has actions.
-var errNoReceiver = errors.New("nothing here carries out this action")
 
 // historyKept is how long the history of alarms is kept
 // (docs/aws/cloudwatch.md#history).

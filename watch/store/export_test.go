@@ -25,3 +25,6 @@ func (s *Store) Read(now instant.Instant, number watch.Series, of watch.Statisti
 	}
 	return all, nil
 }
+
+// First does what Run does at first.
+func (s *Store) First(now instant.Instant) { s.tick(now, true) }
