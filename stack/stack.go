@@ -66,7 +66,7 @@ func Start(ctx context.Context, o Options) (_ *Stack, err error) {
 	s.aws, s.awsErr = s.listenAt(ctx, o.AWSAddr, "--aws-addr")
 	steps := []func(context.Context) error{
 		s.read, s.readCredentials, s.open, s.listen, s.declare, s.declareQueues,
-		s.startFunctions, s.mapQueues, s.drain, s.serve, s.poll,
+		s.startFunctions, s.mapQueues, s.drain, s.watch, s.serve, s.poll,
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
@@ -165,7 +165,7 @@ func (s *Stack) openMetrics() (err error) {
 	if s.opts.Pessimistic {
 		assumed = watch.Strict
 	}
-	s.metrics, err = store.New(s.db, store.Options{Scope: s.opts.Scope, Assumed: assumed, Log: s.opts.Log})
+	s.metrics, err = store.New(s.db, store.Options{Scope: s.opts.Scope, Assumed: assumed, Log: s.opts.Log, Act: s.act})
 	if err != nil {
 		return err
 	}
@@ -176,13 +176,12 @@ func (s *Stack) openMetrics() (err error) {
 	return nil
 }
 
-// runEngines runs the own work of tables, queues and metrics until the stack closes.
+// runEngines runs the own work of tables and queues until the stack closes.
 func (s *Stack) runEngines() {
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { s.tables.Run(ctx) })
 	running.Go(func() { s.queues.Run(ctx) })
-	running.Go(func() { s.metrics.Run(ctx) })
 	s.onClose(func() error {
 		cancel()
 		running.Wait()

@@ -23,9 +23,9 @@ var layers = map[string]int{
 	"dynamo/plan": 2, "dynamo/request": 2, "dynamo/stream": 2, "dynamo/meter": 2, "gateway": 2, "queue": 2, "lambda": 2,
 	"lambda/mapping": 2, "autoscale": 2, "pager": 2, "watch/request": 2,
 
-	"capacity": 1, "watch": 1, "retry": 1, "dynamo/expr": 1, "queue/request": 1,
+	"capacity": 1, "watch": 1, "retry": 1, "dynamo/expr": 1, "queue/request": 1, "autoscale/request": 1,
 
-	"attribute": 0, "instant": 0, "dynamo/refusal": 0, "queue/refusal": 0, "watch/refusal": 0,
+	"attribute": 0, "instant": 0, "dynamo/refusal": 0, "queue/refusal": 0, "watch/refusal": 0, "autoscale/refusal": 0,
 }
 
 const module = "lullaby/"

@@ -14,8 +14,14 @@ import (
 // A task is the actions of a change that is durable. It is on disk from the change on
 // until they are done, so that a crash in between loses none.
 type task struct {
-	key   []byte // in the store; nil: it is not on disk
-	event watch.Event
+	key []byte // in the store; nil: it is not on disk
+	change
+}
+
+// A change is an event that has actions, and its alarm at that time.
+type change struct {
+	Event watch.Event
+	Alarm watch.Description
 }
 
 // turns let those who have something to do do it one after the other.
@@ -59,9 +65,9 @@ func (s *Store) tasksOf(b *storage.Batch, events []watch.Event) ([]task, error) 
 		if len(e.Actions) == 0 {
 			continue
 		}
-		t := task{event: e}
+		t := task{change: change{e, s.copyOf(e.Alarm)}}
 		if e.Changed {
-			text, err := json.Marshal(e)
+			text, err := json.Marshal(t.change)
 			if err != nil {
 				return nil, err
 			}
@@ -74,12 +80,24 @@ func (s *Store) tasksOf(b *storage.Batch, events []watch.Event) ([]task, error) 
 	return all, nil
 }
 
+// copyOf returns an alarm that its store no longer changes. s.alarms is held.
+func (s *Store) copyOf(name string) watch.Description {
+	d, _ := s.alarms.Describe(name)
+	if d.Metric != nil {
+		d.Metric = new(*d.Metric)
+	}
+	if d.Composite != nil {
+		d.Composite = new(*d.Composite)
+	}
+	return d
+}
+
 // loadTasks reads what a crash left undone.
 func (s *Store) loadTasks() error {
 	prefix := alarmKey(undone, "")
 	return s.db.Scan(prefix, end(prefix), func(key, value []byte) (bool, error) {
 		t := task{key: append([]byte(nil), key...)}
-		if err := json.Unmarshal(value, &t.event); err != nil {
+		if err := json.Unmarshal(value, &t.change); err != nil {
 			return false, fmt.Errorf("action %x: %w", key, err)
 		}
 		s.left = append(s.left, t)
@@ -101,12 +119,12 @@ func (s *Store) act(ticket uint64, tasks []task) error {
 func (s *Store) perform(tasks []task) error {
 	var done []HistoryItem
 	for _, t := range tasks {
-		for _, action := range t.event.Actions {
-			err := errNoReceiver
+		for _, action := range t.Event.Actions {
+			err := ErrNoReceiver
 			if s.opts.Act != nil {
-				err = s.opts.Act(action, t.event)
+				err = s.opts.Act(action, t.Event, t.Alarm)
 			}
-			done = append(done, acted(&t.event, action, err))
+			done = append(done, acted(&t.Event, action, err))
 		}
 	}
 	if done == nil {
@@ -130,5 +148,5 @@ func (s *Store) perform(tasks []task) error {
 	return b.Commit()
 }
 
-// errNoReceiver is the error of an action when nothing has actions.
-var errNoReceiver = errors.New("nothing here carries out this action")
+// ErrNoReceiver is the error of an action that names nothing that is here.
+var ErrNoReceiver = errors.New("nothing here carries out this action")

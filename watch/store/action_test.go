@@ -18,7 +18,7 @@ import (
 )
 
 // openActing opens a store whose alarms act.
-func openActing(t *testing.T, fs *vfs.MemFS, act func(action string, e watch.Event) error) *disk {
+func openActing(t *testing.T, fs *vfs.MemFS, act func(action string, e watch.Event, d watch.Description) error) *disk {
 	t.Helper()
 	db, err := storage.Open("", storage.Options{FS: fs})
 	if err != nil {
@@ -43,7 +43,7 @@ func TestActionsAfterACrash(t *testing.T) {
 	var crashed *vfs.MemFS
 	var acted []string
 	fs := vfs.NewCrashableMem()
-	d := openActing(t, fs, func(_ string, e watch.Event) error {
+	d := openActing(t, fs, func(_ string, e watch.Event, _ watch.Description) error {
 		acted = append(acted, string(e.New.Value))
 		if len(acted) == 2 {
 			crashed = fs.CrashClone(vfs.CrashCloneCfg{})
@@ -62,8 +62,8 @@ func TestActionsAfterACrash(t *testing.T) {
 		t.Fatalf("acted %q, want %q", acted, want)
 	}
 	var again []string
-	act := func(action string, e watch.Event) error {
-		again = append(again, fmt.Sprint(e.Alarm, " ", action, " ", e.At.Sub(begin), " ", e.New.Value))
+	act := func(action string, e watch.Event, d watch.Description) error {
+		again = append(again, fmt.Sprint(d.Name, " ", action, " ", e.At.Sub(begin), " ", e.New.Value))
 		return nil
 	}
 	after := openActing(t, crashed, act)
@@ -90,7 +90,7 @@ func TestActionsAfterACrash(t *testing.T) {
 func TestActionsComeInOrder(t *testing.T) {
 	var busy sync.Mutex
 	var states []watch.StateValue
-	d := openActing(t, vfs.NewCrashableMem(), func(_ string, e watch.Event) error {
+	d := openActing(t, vfs.NewCrashableMem(), func(_ string, e watch.Event, _ watch.Description) error {
 		if !busy.TryLock() {
 			t.Error("two actions at a time")
 			return nil

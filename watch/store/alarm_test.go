@@ -128,7 +128,7 @@ func TestActions(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	s, err := store.New(db, store.Options{Act: func(action string, e watch.Event) error {
+	s, err := store.New(db, store.Options{Act: func(action string, e watch.Event, _ watch.Description) error {
 		acted = append(acted, action+" "+string(e.New.Value))
 		if len(acted) > 1 {
 			return errors.New("nobody there")

@@ -28,3 +28,6 @@ func (s *Store) Read(now instant.Instant, number watch.Series, of watch.Statisti
 
 // First does what Run does at first.
 func (s *Store) First(now instant.Instant) { s.tick(now, true) }
+
+// Described returns an alarm as its actions get it.
+func (s *Store) Described(name string) watch.Description { return s.copyOf(name) }

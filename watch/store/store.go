@@ -20,12 +20,12 @@ type Options struct {
 	Assumed watch.Assumptions
 	Log     *slog.Logger // nil: discarded
 
-	// Act performs an action of an alarm: what the ARN names gets the event. It is called
-	// by one goroutine at a time, in the order of the events, after the change is durable,
-	// and returns soon. After a crash it is called again for what may not have been done,
-	// before any further event. It must not set the state of an alarm. The error goes into
-	// the history. Nil: there is nothing that has actions.
-	Act func(action string, e watch.Event) error
+	// Act performs an action of an alarm: what the ARN names gets the event, and the alarm
+	// as it was then. It is called by one goroutine at a time, in the order of the events,
+	// after the change is durable, and returns soon. After a crash it is called again for
+	// what may not have been done, before any further event. It must not set the state of
+	// an alarm. The error goes into the history. Nil: there is nothing that has actions.
+	Act func(action string, e watch.Event, d watch.Description) error
 }
 
 // A Store keeps metrics and alarms. Safe for concurrent use.

@@ -1,0 +1,8 @@
+package request
+
+// DescribeScalingActivitiesInput is the input of DescribeScalingActivities.
+type DescribeScalingActivitiesInput struct {
+	Filter
+	Page
+	IncludeNotScaledActivities *bool
+}
