@@ -3,6 +3,7 @@ package pager_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -43,7 +44,7 @@ func TestKeys(t *testing.T) {
 	}
 	seen := map[string]string{}
 	for n := range 4 {
-		name := strings.Repeat("ü", 120+n) + fmt.Sprint(n)
+		name := strings.Repeat("ü", 120+n) + strconv.Itoa(n)
 		key := pager.Key("items", name)
 		if len(key) > pager.MaxKey || seen[key] != "" || !strings.HasPrefix(key, "items/ü") || strings.ToValidUTF8(key, "") != key {
 			t.Errorf("key %q of %q and %q", key, name, seen[key])

@@ -34,6 +34,7 @@ type Page struct {
 	At          instant.Instant // when it changed: Since, or when it was over
 	Reason      string          // why it changed, in AWS's words
 	Measured    string          `json:",omitzero"` // the same in ours, if the alarm is on a metric
+	Began       instant.Instant `json:",omitzero"` // of the oldest datapoint that decided; zero: it is not known
 	Findings    []Finding       `json:",omitzero"` // the worst first
 	Notes       []string        `json:",omitzero"` // what its reader would not expect
 	Test        bool            `json:",omitzero"` // nothing happened: somebody tries the receivers
@@ -43,12 +44,25 @@ type Page struct {
 // failed for it.
 type Finding struct {
 	Resource string // table orders
-	Limit    string `json:",omitzero"` // the metric of it, as AWS names it
-	Count    int64  // requests that were refused or failed, in Minutes
-	Minutes  int    // before the alarm went off
-	Text     string // what happened to the resource, as a sentence
+	Limit    string // the metric that says so, by AWS's name
+	Did      string // refused 62 writes
+	Count    int64  `json:",omitzero"` // of requests, in Minutes
+	Minutes  int    `json:",omitzero"` // before the alarm went off
+	Why      string `json:",omitzero"` // it has 5 write units a second and no burst left
 	Look     string `json:",omitzero"` // what to look at
 	Ends     string `json:",omitzero"` // what would end it
+}
+
+// Text returns the finding as a sentence.
+func (f *Finding) Text() string {
+	text := f.Resource + " " + f.Did
+	if f.Minutes > 0 {
+		text += " in " + Counted(int64(f.Minutes), "minute")
+	}
+	if f.Why != "" {
+		text += ": " + f.Why
+	}
+	return text
 }
 
 // MaxKey is how many bytes a key has at most: as many as PagerDuty takes for a
