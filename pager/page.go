@@ -82,9 +82,10 @@ func Key(stack, alarm string) string {
 }
 
 // ID returns what tells a page from every other, and is the same whenever it is sent
-// again.
+// again. It has letters and digits.
 func (p *Page) ID() string {
-	return p.Key + "/" + string(p.Kind) + "/" + strconv.FormatInt(int64(p.At), 10)
+	sum := sha256.Sum256([]byte(string(p.Kind) + " " + strconv.FormatInt(int64(p.At), 10) + " " + p.Key))
+	return hex.EncodeToString(sum[:16])
 }
 
 // Lasted returns how long the alarm was on, for a recovery.

@@ -11,14 +11,14 @@ import (
 // Summary returns the page in one line: "items: high went off: table items-table refused
 // 62 writes: ...".
 func (p *Page) Summary() string {
-	text := p.Stack + ": " + line(p.Alarm) + " went off"
+	text := p.Stack + ": " + Line(p.Alarm) + " went off"
 	switch {
 	case p.Kind == Recovery:
-		text = p.Stack + ": " + line(p.Alarm) + " is over after " + Lasting(p.Lasted())
+		text = p.Stack + ": " + Line(p.Alarm) + " is over after " + Lasting(p.Lasted())
 	case len(p.Findings) > 0:
-		text += ": " + line(p.Findings[0].Text())
+		text += ": " + Line(p.Findings[0].Text())
 	case p.Measured != "":
-		text += ": " + line(p.Measured)
+		text += ": " + Line(p.Measured)
 	}
 	if p.Test {
 		text = "Test: " + text
@@ -35,9 +35,9 @@ func (p *Page) Lines(zone *time.Location, width int) []string {
 		head = "TEST  "
 	}
 	if p.Kind == Recovery {
-		b.add(head, at.Format("15:04:05 MST ")+line(p.Alarm)+" is over. It was on for "+Lasting(p.Lasted())+", since "+clock(p.Since, p.At, zone)+".")
+		b.add(head, at.Format("15:04:05 MST ")+Line(p.Alarm)+" is over. It was on for "+Lasting(p.Lasted())+", since "+clock(p.Since, p.At, zone)+".")
 	} else {
-		text := at.Format("15:04:05 MST ") + line(p.Alarm) + " went off"
+		text := at.Format("15:04:05 MST ") + Line(p.Alarm) + " went off"
 		if !p.Began.IsZero() {
 			text += ", bad since " + clock(p.Began, p.At, zone)
 		}
@@ -83,7 +83,7 @@ const indent = "      "
 
 func (b *block) label(label, text string) {
 	if text != "" {
-		b.add(indent+label+strings.Repeat(" ", max(1, 9-len(label))), line(text))
+		b.add(indent+label+strings.Repeat(" ", max(1, 9-len(label))), Line(text))
 	}
 }
 
@@ -105,9 +105,9 @@ func (b *block) add(label, text string) {
 
 func columns(text string) int { return len([]rune(text)) }
 
-// line makes one line of a text that others wrote, without characters that a terminal
+// Line makes one line of a text that others wrote, without characters that a terminal
 // obeys.
-func line(text string) string {
+func Line(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\r' || r == '\t':
