@@ -18,6 +18,8 @@ func (s *Stack) act(action string, e watch.Event, d watch.Description) error {
 		return store.ErrNoReceiver
 	}
 	switch a.Service {
+	case "autoscaling":
+		return s.scaling.Act(action, &e)
 	case "lambda":
 		return s.actByFunction(action, e, d)
 	}
@@ -37,12 +39,13 @@ func (s *Stack) actByFunction(function string, e watch.Event, d watch.Descriptio
 	return err
 }
 
-// watch evaluates the alarms until the stack closes. It comes when all that they act on
-// is there.
-func (s *Stack) watch(context.Context) error {
+// watch evaluates the alarms and scales the tables until the stack closes. It comes when
+// all that alarms act on is there.
+func (s *Stack) watch(context.Context) error { //nolint:contextcheck // the stack outlives Start's context
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { s.metrics.Run(ctx) })
+	running.Go(func() { s.scaling.Run(ctx) })
 	s.onClose(func() error {
 		cancel()
 		running.Wait()

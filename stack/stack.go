@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	scaling "lullaby/autoscale/store"
 	"lullaby/dynamo"
 	"lullaby/internal/sigv4"
 	"lullaby/lambda/host"
@@ -37,6 +38,7 @@ type Stack struct {
 	tables  *dynamo.Engine
 	queues  *queues.Engine
 	metrics *store.Store
+	scaling *scaling.Engine
 	host    *host.Host // nil if bare
 
 	mappings *poll.Engine // nil if bare
@@ -114,7 +116,7 @@ func (s *Stack) read(context.Context) error {
 	return nil
 }
 
-// open opens the data, the metrics, the tables and the queues.
+// open opens the data, the metrics, the tables with what scales them, and the queues.
 func (s *Stack) open(ctx context.Context) error {
 	db, err := storage.Open(s.data, storage.Options{
 		Durability: s.opts.Durability, Log: s.opts.Log, Fatal: s.opts.Fatal, Stop: ctx.Done(),
@@ -136,11 +138,15 @@ func (s *Stack) open(ctx context.Context) error {
 		Pessimistic: s.opts.Pessimistic,
 		Drained:     s.opts.Drained,
 		Metrics:     s.opts.Metrics,
+		Changed:     func(table string) { s.scaling.Changed(table) },
 	})
 	if err != nil {
 		return err
 	}
 	s.onClose(s.tables.Close)
+	if err := s.openScaling(); err != nil {
+		return err
+	}
 	s.queues, err = queues.New(db, queues.Options{
 		Scope:     s.opts.Scope,
 		Unlimited: s.opts.Unlimited,
@@ -219,7 +225,7 @@ const shutdownTime = 500 * time.Millisecond
 
 // serve starts the servers of all listeners.
 func (s *Stack) serve(context.Context) error {
-	services := wire.Services{DynamoDB: s.tables, SQS: s.queues, CloudWatch: s.metrics}
+	services := wire.Services{DynamoDB: s.tables, SQS: s.queues, CloudWatch: s.metrics, AutoScaling: s.scaling}
 	if s.host != nil {
 		services.Lambda, services.Mappings = s.host, s.mappings
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/valyala/fasthttp"
 
+	scaling "lullaby/autoscale/store"
 	"lullaby/dynamo"
 	"lullaby/internal/arn"
 	"lullaby/internal/sigv4"
@@ -28,6 +29,8 @@ type Services struct {
 	Mappings mapping.API // of functions; needs Lambda
 
 	CloudWatch *watched.Store
+
+	AutoScaling *scaling.Engine // Application Auto Scaling
 }
 
 // Options are optional settings of the endpoint.
@@ -98,6 +101,9 @@ func New(services Services, o Options) *Server {
 		m := metrics(services.CloudWatch)
 		s.speak(awsCBOR{}, m)
 		inJSON, inForms = append(inJSON, m), append(inForms, m)
+	}
+	if services.AutoScaling != nil {
+		inJSON = append(inJSON, targets(services.AutoScaling))
 	}
 	s.speak(awsJSON{}, inJSON...)
 	s.speak(awsQuery{inForms}, inForms...)

@@ -115,7 +115,9 @@ func (s *Store) act(ticket uint64, tasks []task) error {
 	})
 }
 
-// perform lets actions happen, and remembers how they went.
+// perform lets actions happen, and remembers how they went. One that is done again each
+// minute is remembered if it fails: else the history of an alarm of a quiet table would
+// have nothing but that.
 func (s *Store) perform(tasks []task) error {
 	var done []HistoryItem
 	for _, t := range tasks {
@@ -124,7 +126,9 @@ func (s *Store) perform(tasks []task) error {
 			if s.opts.Act != nil {
 				err = s.opts.Act(action, t.Event, t.Alarm)
 			}
-			done = append(done, acted(&t.Event, action, err))
+			if t.Event.Changed || err != nil {
+				done = append(done, acted(&t.Event, action, err))
+			}
 		}
 	}
 	if done == nil {
