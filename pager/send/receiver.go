@@ -134,7 +134,7 @@ func (r *Receiver) Send(ctx context.Context, p *pager.Page) outbox.Answer {
 	req.Header.Set("Idempotency-Key", p.ID())
 	resp, err := r.client.Do(req)
 	if err != nil {
-		return r.failure(err, sent.Load())
+		return r.failure(resp, err, sent.Load())
 	}
 	text, err := io.ReadAll(io.LimitReader(resp.Body, longAnswer))
 	_ = resp.Body.Close() // it has been read
@@ -144,11 +144,11 @@ func (r *Receiver) Send(ctx context.Context, p *pager.Page) outbox.Answer {
 	return r.judge(resp, text)
 }
 
-// failure says what it means that there is no answer. sent: the receiver may have read
-// the page.
-func (r *Receiver) failure(err error, sent bool) outbox.Answer {
+// failure says what it means that there is no answer that counts; resp is a redirect that
+// is not followed, or nil. sent: the receiver may have read the page.
+func (r *Receiver) failure(resp *http.Response, err error, sent bool) outbox.Answer {
 	if stray, ok := errors.AsType[*strayError](err); ok {
-		return r.answer(pager.Failed, 0, stray.Error())
+		return r.answer(pager.Failed, retryAfter(resp.Header.Get("Retry-After")), stray.Error())
 	}
 	outcome := pager.Failed
 	if sent {
