@@ -150,8 +150,9 @@ func changesOf(t *testing.T, p *uprun.Process) []string {
 // none came more than twice.
 func check(t *testing.T, all []pageOf, changed []string) {
 	t.Helper()
-	count, kinds := map[string]int{}, []string(nil)
-	for _, p := range different(all) {
+	first := different(all)
+	count, kinds := map[string]int{}, make([]string, 0, len(first))
+	for _, p := range first {
 		kinds = append(kinds, p.Kind)
 	}
 	if !slices.Equal(kinds, changed) {
