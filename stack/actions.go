@@ -22,6 +22,8 @@ func (s *Stack) act(action string, e watch.Event, d watch.Description) error {
 		return s.scaling.Act(action, &e)
 	case "lambda":
 		return s.actByFunction(action, e, d)
+	case "sns":
+		return s.actByPage(e, d)
 	}
 	return store.ErrNoReceiver
 }

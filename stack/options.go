@@ -5,6 +5,8 @@ import (
 	"log/slog"
 
 	"lullaby/internal/arn"
+	"lullaby/pager"
+	"lullaby/pager/outbox"
 	"lullaby/storage"
 	"lullaby/watch"
 	"lullaby/wire"
@@ -39,6 +41,9 @@ type Options struct {
 	// Metrics gets the samples of all services, from many goroutines at once.
 	// Nil: CloudWatch of the stack.
 	Metrics watch.Sink
+
+	Receivers []outbox.Receiver  // of pages
+	ShowPage  func(p pager.Page) // gets each page of the stack, from one goroutine at a time; nil: nobody looks
 
 	Out    io.Writer    // messages for people: what is built, warnings
 	Logs   io.Writer    // of the functions

@@ -17,6 +17,7 @@ import (
 	"lullaby/internal/sigv4"
 	"lullaby/lambda/host"
 	"lullaby/lambda/poll"
+	"lullaby/pager/outbox"
 	queues "lullaby/queue/store"
 	"lullaby/storage"
 	"lullaby/template"
@@ -38,6 +39,7 @@ type Stack struct {
 	tables  *dynamo.Engine
 	queues  *queues.Engine
 	metrics *store.Store
+	pages   *outbox.Store
 	scaling *scaling.Engine
 	host    *host.Host // nil if bare
 
@@ -127,6 +129,9 @@ func (s *Stack) open(ctx context.Context) error {
 	s.onClose(db.Close)
 	s.db = db
 	if err := s.openMetrics(); err != nil {
+		return err
+	}
+	if err := s.openPages(); err != nil { //nolint:contextcheck // the stack outlives Start's context
 		return err
 	}
 	s.tables, err = dynamo.New(db, dynamo.Options{

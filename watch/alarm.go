@@ -130,14 +130,14 @@ func (m *MetricAlarm) treatment(strict bool) string {
 	if of == "" {
 		of = treatMissing
 	}
-	if m.on(dynamoDB) && (of == treatMissing || strict) {
+	if m.On(dynamoDB) && (of == treatMissing || strict) {
 		return treatIgnore
 	}
 	return of
 }
 
-// on reports whether a metric of the alarm is of a namespace.
-func (m *MetricAlarm) on(namespace string) bool {
+// On reports whether a metric of the alarm is of a namespace.
+func (m *MetricAlarm) On(namespace string) bool {
 	return m.Namespace == namespace || slices.ContainsFunc(m.Metrics, func(q MetricDataQuery) bool {
 		return q.MetricStat != nil && q.MetricStat.Metric.Namespace == namespace
 	})

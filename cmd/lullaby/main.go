@@ -16,6 +16,7 @@ import (
 type cli struct {
 	Up       upCommand       `cmd:"" help:"Run the stack of a template on this machine."`
 	Rehearse rehearseCommand `cmd:"" help:"Play traffic through the model of a stack, a day in seconds."`
+	Page     pageCommand     `cmd:"" help:"Try where pages go."`
 	Warden   wardenCommand   `cmd:"" hidden:""`
 }
 

@@ -50,6 +50,10 @@ import (
 //	                     repeats http, or a call of $AWS, until its stdout matches
 //	function DIR         makes DIR the package of a function: see keepItem
 //	gone DIR             waits until no executable below DIR runs
+//	receiver NAME STATUS [BODY]
+//	                     starts a receiver of pages at $NAME, or changes its answer
+//	received NAME N      waits until the receiver has got N requests: stdout is all of
+//	                     them, a line of method, path and Authorization, then the body
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -69,6 +73,8 @@ func TestScripts(t *testing.T) {
 			"gone":        gone,
 			"ended":       ended,
 			"flip":        flip,
+			"receiver":    receiver,
+			"received":    received,
 		},
 	})
 }
@@ -100,6 +106,7 @@ func setup(env *testscript.Env) error {
 	env.Setenv("ITEMS", items)
 	r := &running{env: slices.Clone(env.Vars)}
 	env.Values[upKey{}] = r
+	env.Values[phonesKey{}] = map[string]*phone{}
 	env.Defer(func() {
 		if r.Process != nil {
 			_ = r.Kill() // fails if it ended by itself

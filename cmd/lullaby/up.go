@@ -40,8 +40,11 @@ type upCommand struct {
 	Host         []wire.Host        `sep:"none" placeholder:"NAME" help:"Take requests to this name of the AWS endpoints, such as host.docker.internal; repeatable. Besides localhost and addresses of this machine others are refused."`
 	AccountID    string             `name:"account-id" default:"${account_id}" help:"As it appears in ARNs."`
 	Region       string             `default:"${region}" help:"As it appears in ARNs."`
+	JSON         bool               `name:"json" help:"Write messages, pages and the log as lines of JSON."`
 	Debug        bool               `help:"Log each request."`
 	Routes       bool               `help:"Print the routes of the template and end."`
+
+	receiverFlags
 }
 
 // upDefaults are the defaults in the tags above.
@@ -97,13 +100,21 @@ func (c *upCommand) Run(ctx context.Context) error {
 	if c.Routes {
 		return c.printRoutes(os.Stdout)
 	}
+	receivers, err := c.receivers()
+	if err != nil {
+		return err
+	}
+	out := &output{to: os.Stdout, json: c.JSON}
 	o := c.options()
-	o.Held = tuneMemory()
+	o.Held, o.Out, o.ShowPage = tuneMemory(), out, out.page
+	for _, r := range receivers {
+		o.Receivers = append(o.Receivers, r)
+	}
 	s, err := stack.Start(ctx, o)
 	if err != nil {
 		return err
 	}
-	announce(os.Stdout, s)
+	out.ready(s)
 	select {
 	case <-ctx.Done():
 		return s.Close()
@@ -143,9 +154,11 @@ func (c *upCommand) options() stack.Options {
 		IgnoreMemorySize: c.MemoryLimit == "off",
 
 		Fatal: fatal,
-		Out:   os.Stdout,
 		Logs:  os.Stderr,
 		Log:   slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})),
+	}
+	if c.JSON {
+		o.Log = slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
 	}
 	if exe, err := os.Executable(); err == nil {
 		o.Warden = []string{exe, "warden"}

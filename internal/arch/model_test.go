@@ -44,11 +44,11 @@ var model = map[string]string{
 	"queue":          "crypto/sha256 lullaby/capacity lullaby/instant lullaby/internal/arn lullaby/queue/refusal lullaby/queue/request lullaby/watch",
 	"watch/refusal":  "",
 	"watch/request":  "encoding/json lullaby/instant lullaby/watch lullaby/watch/refusal",
-	"pager":          "lullaby/instant lullaby/watch",
 
 	"autoscale/refusal": "",
 	"autoscale/request": "lullaby/autoscale/refusal lullaby/instant lullaby/internal/schedule",
 	"autoscale":         "encoding/json lullaby/autoscale/refusal lullaby/autoscale/request lullaby/instant lullaby/internal/arn lullaby/internal/schedule lullaby/watch",
+	"pager":             "crypto/sha256 encoding/hex lullaby/instant lullaby/watch",
 
 	"rehearse": "context github.com/HdrHistogram/hdrhistogram-go lullaby/attribute lullaby/autoscale lullaby/autoscale/request lullaby/capacity lullaby/dynamo/meter lullaby/dynamo/plan lullaby/dynamo/refusal lullaby/dynamo/stream lullaby/gateway lullaby/instant lullaby/internal/uuid " +
 		"lullaby/lambda lullaby/lambda/mapping lullaby/queue lullaby/queue/request lullaby/rehearse/report lullaby/retry lullaby/template lullaby/watch",

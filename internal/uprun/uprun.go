@@ -4,6 +4,7 @@ package uprun
 
 import (
 	"bufio"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -73,7 +74,7 @@ func (p *Process) keep(to *strings.Builder, from io.Reader, ready chan<- bool) {
 		if err != nil {
 			return
 		}
-		if ready == nil || !strings.HasPrefix(line, "ready ") {
+		if ready == nil || !strings.HasPrefix(line, "ready ") && !p.readJSON(line) {
 			continue
 		}
 		for field := range strings.FieldsSeq(line) {
@@ -87,6 +88,20 @@ func (p *Process) keep(to *strings.Builder, from io.Reader, ready chan<- bool) {
 		ready <- true
 		ready = nil
 	}
+}
+
+// readJSON reads the line by which up --json is ready.
+func (p *Process) readJSON(line string) bool {
+	var ready struct {
+		Type string
+		HTTP []string
+		AWS  string
+	}
+	if json.Unmarshal([]byte(line), &ready) != nil || ready.Type != "ready" {
+		return false
+	}
+	p.HTTP, p.AWS = append(ready.HTTP, "")[0], ready.AWS
+	return true
 }
 
 // Stdout returns the standard output so far.

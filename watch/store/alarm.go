@@ -41,10 +41,14 @@ func (s *Store) loadAlarms() error {
 		return err
 	}
 	prefix = alarmKey(histories, "")
-	return s.db.ScanBackward(prefix, end(prefix), func(key, _ []byte) (bool, error) {
+	err = s.db.ScanBackward(prefix, end(prefix), func(key, _ []byte) (bool, error) {
 		s.alarms.history = uint64(instantIn(key)) ^ 1<<63 + 1 //nolint:gosec // a number
 		return false, nil
 	})
+	if err != nil {
+		return err
+	}
+	return s.loadTasks()
 }
 
 func (s *Store) restore(all map[string]record) error {
@@ -102,50 +106,36 @@ func (s *Store) settle(events []watch.Event, names []string) error {
 func (s *Store) settleWith(events []watch.Event, names []string, add func(b *storage.Batch) error) error {
 	b := s.db.NewBatch()
 	b.UseReserve()
+	var tasks []task
 	err := add(b)
 	if err == nil {
 		err = s.keep(b, events, names)
+	}
+	if err == nil {
+		tasks, err = s.tasksOf(b, events)
 	}
 	if err != nil {
 		s.alarms.Unlock()
 		return errors.Join(err, b.Close())
 	}
 	submitted, err := b.Submit()
-	acting := s.acting(events)
-	s.alarms.Unlock()
-	if err == nil {
-		err = submitted.Wait()
-	}
 	if err != nil {
+		s.alarms.Unlock()
 		return err
 	}
-	return s.act(acting)
-}
-
-// An act is an event that has actions, and its alarm.
-type act struct {
-	watch.Event
-	alarm watch.Description
-}
-
-// acting returns the events that have actions, with copies of their alarms. s.alarms is
-// held.
-func (s *Store) acting(events []watch.Event) []act {
-	var all []act
-	for _, e := range events {
-		if len(e.Actions) == 0 {
-			continue
-		}
-		d, _ := s.alarms.Describe(e.Alarm)
-		if d.Metric != nil {
-			d.Metric = new(*d.Metric)
-		}
-		if d.Composite != nil {
-			d.Composite = new(*d.Composite)
-		}
-		all = append(all, act{e, d})
+	ticket := uint64(0)
+	if tasks != nil {
+		ticket = s.acting.take()
 	}
-	return all
+	s.alarms.Unlock()
+	err = submitted.Wait()
+	if tasks == nil {
+		return err
+	}
+	if err != nil {
+		tasks = nil
+	}
+	return errors.Join(err, s.act(ticket, tasks))
 }
 
 func (s *Store) keep(b *storage.Batch, events []watch.Event, names []string) error {
@@ -171,40 +161,6 @@ func (s *Store) keep(b *storage.Batch, events []watch.Event, names []string) err
 	}
 	return nil
 }
-
-// act lets the actions of events happen, and remembers how they went. One that is done
-// again each minute is remembered if it fails: else the history of an alarm of a quiet
-// table would have nothing but that.
-func (s *Store) act(events []act) error {
-	var done []HistoryItem
-	for _, e := range events {
-		for _, action := range e.Actions {
-			err := ErrNoReceiver
-			if s.opts.Act != nil {
-				err = s.opts.Act(action, e.Event, e.alarm)
-			}
-			if e.Changed || err != nil {
-				done = append(done, acted(&e.Event, action, err))
-			}
-		}
-	}
-	if done == nil {
-		return nil
-	}
-	s.alarms.Lock()
-	defer s.alarms.Unlock()
-	b := s.db.NewBatch()
-	for _, item := range done {
-		item.AlarmType = s.typeOf(item.AlarmName)
-		if err := s.remember(b, item.Timestamp.Instant, item); err != nil {
-			return errors.Join(err, b.Close())
-		}
-	}
-	return b.Commit()
-}
-
-// ErrNoReceiver is the error of an action that names nothing that is here.
-var ErrNoReceiver = errors.New("nothing here carries out this action")
 
 // historyKept is how long the history of alarms is kept
 // (docs/aws/cloudwatch.md#history).

@@ -26,10 +26,8 @@ func (s *Store) Read(now instant.Instant, number watch.Series, of watch.Statisti
 	return all, nil
 }
 
+// First does what Run does at first.
+func (s *Store) First(now instant.Instant) { s.tick(now, true) }
+
 // Described returns an alarm as its actions get it.
-func (s *Store) Described(name string) watch.Description {
-	for _, a := range s.acting([]watch.Event{{Alarm: name, Actions: []string{"any"}}}) {
-		return a.alarm
-	}
-	return watch.Description{}
-}
+func (s *Store) Described(name string) watch.Description { return s.copyOf(name) }

@@ -21,6 +21,7 @@ const (
 	settings   = 's' // by name
 	histories  = 'h' // by instant and number
 	dashboards = 'd' // by name
+	undone     = 'u' // actions, by number
 )
 
 func definitionKey(number watch.Series) []byte {

@@ -52,7 +52,9 @@ func (s *Store) tick(now instant.Instant, first bool) {
 		s.complain("drop old history", s.forget(now))
 	}
 	s.complain("read metrics for alarms", s.provide(now))
-	if !first {
+	if first {
+		s.complain("do what alarms left undone", s.act(s.acting.take(), nil))
+	} else {
 		s.complain("write alarms", s.evaluate(now))
 	}
 }

@@ -21,9 +21,10 @@ type Options struct {
 	Log     *slog.Logger // nil: discarded
 
 	// Act performs an action of an alarm: what the ARN names gets the event, and the alarm
-	// as it was then. It is called after the change is durable, by several goroutines if
-	// states are set by hand, and returns soon. The error goes into the history. Nil: there
-	// is nothing that has actions.
+	// as it was then. It is called by one goroutine at a time, in the order of the events,
+	// after the change is durable, and returns soon. After a crash it is called again for
+	// what may not have been done, before any further event. It must not set the state of
+	// an alarm. The error goes into the history. Nil: there is nothing that has actions.
 	Act func(action string, e watch.Event, d watch.Description) error
 }
 
@@ -45,8 +46,11 @@ type Store struct {
 		watch.Alarms
 		tags     map[string]map[string]string // by ARN
 		declared map[string]string            // what the template says, as JSON, by name
-		history  uint64                       // the number of the next entry
+		history  uint64                       // the number of the next entry, and of the next task
 	}
+
+	acting turns  // of what calls opts.Act; taken while alarms is held
+	left   []task // what a crash left undone; whoever has the turn of acting does it
 
 	// archiving is held for writing while hours move from memory to blocks, and for reading
 	// while both are read.
@@ -68,6 +72,7 @@ func New(db *storage.DB, o Options) (*Store, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Store{db: db, opts: o}
+	s.acting.moved.L = &s.acting.mu
 	s.alarms.Assumed = o.Assumed
 	s.alarms.ARN = func(name string) string { return o.Scope.ARN("cloudwatch", "alarm:"+name) }
 	s.alarms.Pause = func() {

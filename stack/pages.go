@@ -1,0 +1,66 @@
+package stack
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"lullaby/dynamo/request"
+	"lullaby/instant"
+	"lullaby/pager"
+	"lullaby/pager/evidence"
+	"lullaby/pager/outbox"
+	"lullaby/watch"
+)
+
+// openPages opens the pages, and sends them until the stack closes.
+func (s *Stack) openPages() (err error) {
+	s.pages, err = outbox.New(s.db, outbox.Options{
+		Receivers: s.opts.Receivers, Show: s.opts.ShowPage, Log: s.opts.Log,
+		Seed: rand.Uint64(), //nolint:gosec // it spreads attempts
+	})
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { s.pages.Run(ctx) })
+	s.onClose(func() error {
+		cancel()
+		running.Wait()
+		return nil
+	})
+	return nil
+}
+
+// name returns the name of the stack, lullaby if it has no template.
+func (s *Stack) name() string {
+	if s.template == nil {
+		return "lullaby"
+	}
+	return s.template.StackName
+}
+
+// actByPage pages, if the event of an alarm is a page.
+func (s *Stack) actByPage(e watch.Event, d watch.Description) error {
+	source := evidence.Source{Stack: s.name(), Region: s.opts.Scope.WithDefaults().Region, Readings: s.metrics.Readings, Units: s.units}
+	return s.pages.Take(instant.Of(time.Now()), pager.Key(source.Stack, e.Alarm), &e, func(kind pager.Kind, since instant.Instant) pager.Page {
+		return source.Page(kind, since, &e, &d)
+	})
+}
+
+// units returns what a table or its index is provisioned with, zero if it is gone.
+func (s *Stack) units(table, index string) (read, write int64) {
+	out, err := s.tables.DescribeTable(context.Background(), instant.Of(time.Now()), &request.DescribeTableInput{TableName: &table})
+	if err != nil {
+		return 0, 0
+	}
+	units := out.Table.ProvisionedThroughput
+	for _, x := range out.Table.GlobalSecondaryIndexes {
+		if x.IndexName == index {
+			units = *x.ProvisionedThroughput
+		}
+	}
+	return units.ReadCapacityUnits, units.WriteCapacityUnits
+}
