@@ -15,8 +15,8 @@ import (
 // A Space is the first byte of the keys of one package.
 type Space = byte
 
-// The spaces of package dynamo, then those of queue/store, lambda/poll and
-// watch/store. They are on users' disks: further ones may be added, none may change.
+// The spaces of package dynamo, then those of queue/store, lambda/poll, watch/store
+// and topic/store. They are on users' disks: further ones may be added, none may change.
 const (
 	Tables  Space = 't' // descriptions, by table
 	Items   Space = 'i' // items and entries of indexes, by table or index
@@ -31,6 +31,7 @@ const (
 	Mappings Space = 'e' // event source mappings, all in one
 	Metrics  Space = 'w' // points, by series; descriptions of series; a journal
 	Alarms   Space = 'a' // settings and states, by name; their history; dashboards
+	Topics   Space = 'n' // topics, subscriptions, messages and deliveries under way; the key of signatures
 )
 
 // Options for Open. The zero value stores data in a folder and fsyncs it.

@@ -44,6 +44,9 @@ var model = map[string]string{
 	"queue":          "crypto/sha256 lullaby/capacity lullaby/instant lullaby/internal/arn lullaby/queue/refusal lullaby/queue/request lullaby/watch",
 	"watch/refusal":  "",
 	"watch/request":  "encoding/json lullaby/instant lullaby/watch lullaby/watch/refusal",
+	"topic/refusal":  "",
+	"topic/request":  "encoding/json io lullaby/internal/arn lullaby/topic/refusal net/url",
+	"topic":          "container/heap encoding/base64 encoding/json lullaby/instant lullaby/internal/arn lullaby/topic/refusal lullaby/topic/request lullaby/watch",
 	"autoscale":      "lullaby/capacity lullaby/instant lullaby/watch",
 	"pager":          "lullaby/instant lullaby/watch",
 
