@@ -13,6 +13,10 @@ import (
 // attributes of the request, which is checked. asked: its receiver is to be asked for a
 // confirmation, also once more. The error is a refusal.
 func (ts *Topics) Subscribe(now instant.Instant, t *Topic, in *request.SubscribeInput) (s *Subscription, asked bool, err error) {
+	return ts.subscribe(now, t, in, ts.NewID())
+}
+
+func (ts *Topics) subscribe(now instant.Instant, t *Topic, in *request.SubscribeInput, id string) (s *Subscription, asked bool, err error) {
 	attributes := request.Kept(in.Attributes)
 	s = ts.byPlace[place{t.Name, in.Protocol, in.Endpoint}]
 	switch {
@@ -20,7 +24,7 @@ func (ts *Topics) Subscribe(now instant.Instant, t *Topic, in *request.Subscribe
 		return nil, false, refusal.Newf(refusal.SubscriptionLimitExceeded, "Lullaby keeps %d subscriptions at most.", ts.MaxSubscriptions)
 	case s == nil:
 		s = &Subscription{
-			Number: ts.last + 1, ID: ts.NewID(), Topic: t.Name, Protocol: in.Protocol, Endpoint: in.Endpoint, Attributes: attributes,
+			Number: ts.last + 1, ID: id, Topic: t.Name, Protocol: in.Protocol, Endpoint: in.Endpoint, Attributes: attributes,
 			State: Confirmed, Since: now,
 		}
 		ts.RestoreSubscription(s)
@@ -194,11 +198,11 @@ func (ts *Topics) ByNumber(number uint64) (*Topic, *Subscription) {
 // Count returns how many subscriptions a topic has, whatever their state.
 func (ts *Topics) Count(t *Topic) int { return len(t.subscriptions) }
 
-// DeclareSubscription is Subscribe for a template: a subscription that is there gets the
-// attributes of the request in place of its own.
-func (ts *Topics) DeclareSubscription(now instant.Instant, t *Topic, in *request.SubscribeInput) (s *Subscription, asked bool, err error) {
+// DeclareSubscription is Subscribe for a template, which knows the identifier: a
+// subscription that is there gets the attributes of the request in place of its own.
+func (ts *Topics) DeclareSubscription(now instant.Instant, t *Topic, in *request.SubscribeInput, id string) (s *Subscription, asked bool, err error) {
 	if s = ts.byPlace[place{t.Name, in.Protocol, in.Endpoint}]; s != nil {
 		s.Attributes = request.Kept(in.Attributes)
 	}
-	return ts.Subscribe(now, t, in)
+	return ts.subscribe(now, t, in, id)
 }

@@ -73,21 +73,32 @@ type (
 		Guaranteed bool            `json:"guaranteed"`
 	}
 	retryPolicy struct {
-		Min     *int    `json:"minDelayTarget"`
-		Max     *int    `json:"maxDelayTarget"`
-		Retries *int    `json:"numRetries"`
-		AtMax   int     `json:"numMaxDelayRetries"`
-		NoDelay int     `json:"numNoDelayRetries"`
-		AtMin   int     `json:"numMinDelayRetries"`
+		Min     *whole  `json:"minDelayTarget"`
+		Max     *whole  `json:"maxDelayTarget"`
+		Retries *whole  `json:"numRetries"`
+		AtMax   whole   `json:"numMaxDelayRetries"`
+		NoDelay whole   `json:"numNoDelayRetries"`
+		AtMin   whole   `json:"numMinDelayRetries"`
 		Backoff Backoff `json:"backoffFunction"`
 	}
 	throttlePolicy struct {
-		PerSecond *int `json:"maxReceivesPerSecond"`
+		PerSecond *whole `json:"maxReceivesPerSecond"`
 	}
 	requestPolicy struct {
 		ContentType string `json:"headerContentType"`
 	}
 )
+
+// A whole is a number of a policy, which may be written as a string: templates have no
+// numbers.
+type whole int
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (n *whole) UnmarshalJSON(text []byte) error {
+	v, err := strconv.Atoi(strings.Trim(string(text), `"`))
+	*n = whole(v)
+	return err
+}
 
 // TopicPolicy returns the delivery policy of a topic, of checked JSON or of "".
 func TopicPolicy(text string) DeliveryPolicy {
@@ -128,7 +139,7 @@ func read(retries *retryPolicy, throttle *throttlePolicy, request *requestPolicy
 		}
 	}
 	if throttle != nil && throttle.PerSecond != nil {
-		if p.PerSecond = *throttle.PerSecond; p.PerSecond < 1 || p.PerSecond > maxPerSecond {
+		if p.PerSecond = int(*throttle.PerSecond); p.PerSecond < 1 || p.PerSecond > maxPerSecond {
 			return p, "DeliveryPolicy: throttlePolicy.maxReceivesPerSecond must be between 1 and " + strconv.Itoa(maxPerSecond)
 		}
 	}
@@ -145,9 +156,9 @@ func read(retries *retryPolicy, throttle *throttlePolicy, request *requestPolicy
 func (of *retryPolicy) read() (*RetryPolicy, string) {
 	for _, m := range []struct {
 		name  string
-		value *int
-		least int
-		most  int
+		value *whole
+		least whole
+		most  whole
 	}{
 		{"numRetries", of.Retries, 0, maxRetries},
 		{"minDelayTarget", of.Min, 1, maxDelay},
@@ -160,14 +171,14 @@ func (of *retryPolicy) read() (*RetryPolicy, string) {
 		case m.value == nil:
 			return nil, m.name + " must be specified"
 		case *m.value < m.least:
-			return nil, m.name + " must be greater than or equal to " + strconv.Itoa(m.least)
+			return nil, m.name + " must be greater than or equal to " + strconv.Itoa(int(m.least))
 		case *m.value > m.most:
-			return nil, m.name + " must be less than or equal to " + strconv.Itoa(m.most)
+			return nil, m.name + " must be less than or equal to " + strconv.Itoa(int(m.most))
 		}
 	}
 	p := &RetryPolicy{
 		Min: time.Duration(*of.Min) * time.Second, Max: time.Duration(*of.Max) * time.Second,
-		Retries: *of.Retries, NoDelay: of.NoDelay, AtMin: of.AtMin, AtMax: of.AtMax, Backoff: of.Backoff,
+		Retries: int(*of.Retries), NoDelay: int(of.NoDelay), AtMin: int(of.AtMin), AtMax: int(of.AtMax), Backoff: of.Backoff,
 	}
 	switch p.Backoff {
 	case "":

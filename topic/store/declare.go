@@ -2,6 +2,7 @@ package store
 
 import (
 	"lullaby/instant"
+	model "lullaby/topic"
 	"lullaby/topic/request"
 )
 
@@ -17,10 +18,10 @@ func (e *Engine) Declare(at instant.Instant, in *request.CreateTopicInput) error
 	return e.settle(c)
 }
 
-// DeclareSubscription makes a subscription as a stack update would. Nobody has to be
+// DeclareSubscription makes a subscription with an identifier as a stack update would. Nobody has to be
 // there yet; a receiver that has not confirmed it is asked once more. The error is a
 // refusal, or of storage.
-func (e *Engine) DeclareSubscription(at instant.Instant, in *request.SubscribeInput) error {
+func (e *Engine) DeclareSubscription(at instant.Instant, in *request.SubscribeInput, id string) error {
 	if err := in.Check(e.opts.Scope); err != nil {
 		return err
 	}
@@ -30,7 +31,9 @@ func (e *Engine) DeclareSubscription(at instant.Instant, in *request.SubscribeIn
 		e.mu.Unlock()
 		return err
 	}
-	_, err = e.subscribe(at, t, in, e.topics.DeclareSubscription)
+	_, err = e.subscribe(at, t, in, func(at instant.Instant, t *model.Topic, in *request.SubscribeInput) (*model.Subscription, bool, error) {
+		return e.topics.DeclareSubscription(at, t, in, id)
+	})
 	return err
 }
 

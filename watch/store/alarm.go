@@ -146,11 +146,11 @@ func (s *Store) act(events []watch.Event) error {
 	var done []HistoryItem
 	for _, e := range events {
 		for _, action := range e.Actions {
-			err := errNoReceiver
+			published, err := "", errNoReceiver
 			if s.opts.Act != nil {
-				err = s.opts.Act(action, e)
+				published, err = s.opts.Act(action, e)
 			}
-			done = append(done, acted(&e, action, err))
+			done = append(done, acted(&e, action, published, err))
 		}
 	}
 	if done == nil {
@@ -174,3 +174,10 @@ var errNoReceiver = errors.New("nothing here carries out this action")
 // historyKept is how long the history of alarms is kept
 // (docs/aws/cloudwatch.md#history).
 const historyKept = 30 * 24 * time.Hour
+
+// Alarm returns an alarm as it is now.
+func (s *Store) Alarm(name string) (d watch.Description, ok bool) {
+	s.alarms.Lock()
+	defer s.alarms.Unlock()
+	return s.alarms.Describe(name)
+}

@@ -3,6 +3,7 @@ package store_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -128,12 +129,12 @@ func TestActions(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	s, err := store.New(db, store.Options{Act: func(action string, e watch.Event) error {
+	s, err := store.New(db, store.Options{Act: func(action string, e watch.Event) (string, error) {
 		acted = append(acted, action+" "+string(e.New.Value))
 		if len(acted) > 1 {
-			return errors.New("nobody there")
+			return "", errors.New("nobody there")
 		}
-		return nil
+		return "a message", nil
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -151,6 +152,11 @@ func TestActions(t *testing.T) {
 	want := []string{"Successfully executed action arn:aws:sns:us-east-1:1:night", "Failed to execute action arn:aws:sns:us-east-1:1:night"}
 	if !slices.Equal(got, want) {
 		t.Errorf("history %q, want %q", got, want)
+	}
+	out, err := s.DescribeAlarmHistory(t.Context(), begin, &request.DescribeAlarmHistoryInput{HistoryItemType: "Action", ScanBy: "TimestampAscending"})
+	if err != nil || !strings.Contains(out.AlarmHistoryItems[0].HistoryData, `"publishedMessage":"a message","error":null`) ||
+		strings.Contains(out.AlarmHistoryItems[1].HistoryData, "publishedMessage") {
+		t.Errorf("what was published is in %+v, %v", out, err)
 	}
 }
 

@@ -22,8 +22,9 @@ type Options struct {
 
 	// Act performs an action of an alarm: what the ARN names gets the event. It is called
 	// by one goroutine, after the change is durable, and returns soon. The error goes into
-	// the history. Nil: there is nothing that has actions.
-	Act func(action string, e watch.Event) error
+	// the history, and what was published to a topic. Nil: there is nothing that has
+	// actions.
+	Act func(action string, e watch.Event) (published string, err error)
 }
 
 // A Store keeps metrics and alarms. Safe for concurrent use.
