@@ -105,6 +105,7 @@ func (e *Engine) addTable(t *table, spec *wantedStream, now instant.Instant) err
 	t.desc.Store(&d)
 	changed()
 	e.tables.Store(t.name, t)
+	e.tell(t)
 	return nil
 }
 

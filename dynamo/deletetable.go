@@ -66,6 +66,7 @@ func (e *Engine) remove(name string, now instant.Instant) (*table, error) {
 	// commit after the deletion of the range, under an id that is never reused.
 	t.gone.Store(int64(now.Add(e.rules.Durations.Deleting)))
 	stopped()
+	e.tell(t)
 	return t, nil
 }
 

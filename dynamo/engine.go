@@ -33,6 +33,11 @@ type Options struct {
 	// Metrics receives the samples of tables and indexes, from many goroutines at
 	// once; nil: watch.Discard.
 	Metrics watch.Sink
+
+	// Changed is told the name of each table that is made, changes or goes, when that is
+	// durable. It is called with ddl held, by one goroutine at a time: it returns soon and
+	// calls nothing of the engine. Nil: nobody is told.
+	Changed func(table string)
 }
 
 // An Engine holds tables and performs operations on them. It is safe for

@@ -49,7 +49,15 @@ func (e *Engine) replaceIn(b *storage.Batch, t *table, d description, spec *want
 	t.adopt(&d, now)
 	changed()
 	t.provisionAs(&d, now)
+	e.tell(t)
 	return nil
+}
+
+// tell says that a table is another.
+func (e *Engine) tell(t *table) {
+	if e.opts.Changed != nil {
+		e.opts.Changed(t.name)
+	}
 }
 
 // carryOn has Run complete the changes in progress of t. It closes the channel

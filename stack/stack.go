@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	scaling "lullaby/autoscale/store"
 	"lullaby/dynamo"
 	"lullaby/internal/sigv4"
 	"lullaby/lambda/host"
@@ -39,6 +40,7 @@ type Stack struct {
 	queues  *queues.Engine
 	topics  *topics.Engine
 	metrics *store.Store
+	scaling *scaling.Engine
 	host    *host.Host // nil if bare
 
 	mappings *poll.Engine // nil if bare
@@ -68,7 +70,7 @@ func Start(ctx context.Context, o Options) (_ *Stack, err error) {
 	s.aws, s.awsErr = s.listenAt(ctx, o.AWSAddr, "--aws-addr")
 	steps := []func(context.Context) error{
 		s.read, s.readCredentials, s.open, s.listen, s.declare, s.declareQueues,
-		s.declareTopics, s.startFunctions, s.mapQueues, s.drain, s.serve, s.poll, s.subscribe, s.notify,
+		s.declareTopics, s.startFunctions, s.mapQueues, s.drain, s.watch, s.serve, s.poll, s.subscribe, s.notify,
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
@@ -116,7 +118,8 @@ func (s *Stack) read(context.Context) error {
 	return nil
 }
 
-// open opens the data, the metrics, the tables, the queues and the topics.
+// open opens the data, the metrics, the tables with what scales them, the queues and the
+// topics.
 func (s *Stack) open(ctx context.Context) error {
 	db, err := storage.Open(s.data, storage.Options{
 		Durability: s.opts.Durability, Log: s.opts.Log, Fatal: s.opts.Fatal, Stop: ctx.Done(),
@@ -138,11 +141,15 @@ func (s *Stack) open(ctx context.Context) error {
 		Pessimistic: s.opts.Pessimistic,
 		Drained:     s.opts.Drained,
 		Metrics:     s.opts.Metrics,
+		Changed:     func(table string) { s.scaling.Changed(table) },
 	})
 	if err != nil {
 		return err
 	}
 	s.onClose(s.tables.Close)
+	if err := s.openScaling(); err != nil {
+		return err
+	}
 	s.queues, err = queues.New(db, queues.Options{
 		Scope:     s.opts.Scope,
 		Unlimited: s.opts.Unlimited,
@@ -170,7 +177,9 @@ func (s *Stack) openMetrics() (err error) {
 	if s.opts.Pessimistic {
 		assumed = watch.Strict
 	}
-	s.metrics, err = store.New(s.db, store.Options{Scope: s.opts.Scope, Assumed: assumed, Log: s.opts.Log, Act: s.act})
+	s.metrics, err = store.New(s.db, store.Options{
+		Scope: s.opts.Scope, Assumed: assumed, Log: s.opts.Log, Act: s.act, Published: s.published,
+	})
 	if err != nil {
 		return err
 	}
@@ -181,13 +190,12 @@ func (s *Stack) openMetrics() (err error) {
 	return nil
 }
 
-// runEngines runs the own work of tables, queues, metrics and topics until the stack closes.
+// runEngines runs the own work of tables, queues and topics until the stack closes.
 func (s *Stack) runEngines() {
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { s.tables.Run(ctx) })
 	running.Go(func() { s.queues.Run(ctx) })
-	running.Go(func() { s.metrics.Run(ctx) })
 	running.Go(func() { s.topics.Run(ctx) })
 	s.onClose(func() error {
 		cancel()
@@ -226,7 +234,9 @@ const shutdownTime = 500 * time.Millisecond
 
 // serve starts the servers of all listeners.
 func (s *Stack) serve(context.Context) error {
-	services := wire.Services{DynamoDB: s.tables, SQS: s.queues, CloudWatch: s.metrics, SNS: s.topics}
+	services := wire.Services{
+		DynamoDB: s.tables, SQS: s.queues, CloudWatch: s.metrics, AutoScaling: s.scaling, SNS: s.topics,
+	}
 	if s.host != nil {
 		services.Lambda, services.Mappings = s.host, s.mappings
 	}

@@ -113,26 +113,25 @@ func (s *Stack) notify(context.Context) error { //nolint:contextcheck // the sta
 	return nil
 }
 
-// errNoAction is the error of an alarm's action that nothing here carries out.
-var errNoAction = errors.New("nothing here carries out this action")
-
-// act carries out an action of an alarm, and returns what was published.
-func (s *Stack) act(action string, e watch.Event) (published string, err error) {
-	if a, err := arn.Parse(action); err == nil && a.Service == "sns" {
-		return s.publish(action, e)
-	}
-	return "", errNoAction
+// noticeOf returns what an alarm publishes to the topics that are its actions.
+func (s *Stack) noticeOf(e watch.Event, d watch.Description) *topic.Notice {
+	return topic.OfAlarm(s.opts.Scope, e, d)
 }
 
-// publish publishes the notice of an alarm to a topic.
-func (s *Stack) publish(topicARN string, e watch.Event) (string, error) {
-	d, ok := s.metrics.Alarm(e.Alarm)
-	if !ok {
-		return "", watch.ErrNoAlarm // it was deleted meanwhile
-	}
-	n := topic.OfAlarm(s.opts.Scope, e, d)
+// actByTopic publishes the notice of an alarm to a topic.
+func (s *Stack) actByTopic(topicARN string, e watch.Event, d watch.Description) error {
+	n := s.noticeOf(e, d)
 	_, err := s.topics.Publish(context.Background(), instant.Of(time.Now()), &request.PublishInput{
 		TopicArn: topicARN, Subject: &n.Subject, Message: n.Message(), MessageStructure: "json",
 	})
-	return n.Message(), err
+	return err
+}
+
+// published returns what an action of an alarm has published, "" if nothing.
+func (s *Stack) published(action string, e watch.Event, d watch.Description) string {
+	if a, err := arn.Parse(action); err == nil && a.Service == "sns" {
+		n := s.noticeOf(e, d)
+		return n.Message()
+	}
+	return ""
 }

@@ -15,8 +15,9 @@ import (
 // A Space is the first byte of the keys of one package.
 type Space = byte
 
-// The spaces of package dynamo, then those of queue/store, lambda/poll, watch/store
-// and topic/store. They are on users' disks: further ones may be added, none may change.
+// The spaces of package dynamo, then those of queue/store, lambda/poll, watch/store,
+// topic/store and autoscale/store. They are on users' disks: further ones may be added,
+// none may change.
 const (
 	Tables  Space = 't' // descriptions, by table
 	Items   Space = 'i' // items and entries of indexes, by table or index
@@ -32,6 +33,7 @@ const (
 	Metrics  Space = 'w' // points, by series; descriptions of series; a journal
 	Alarms   Space = 'a' // settings and states, by name; their history; dashboards
 	Topics   Space = 'n' // topics, subscriptions, messages and deliveries under way; the key of signatures
+	Scaling  Space = 'c' // scalable targets, by resource; scaling activities
 )
 
 // Options for Open. The zero value stores data in a folder and fsyncs it.

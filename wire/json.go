@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"strings"
 
 	"lullaby/internal/awsjson"
@@ -11,6 +12,7 @@ import (
 const (
 	jsonType = "application/json"
 	json10   = "application/x-amz-json-1.0"
+	json11   = "application/x-amz-json-1.1"
 )
 
 // awsJSON is AWS's protocol with JSON bodies (Smithy, "AWS JSON 1.0 protocol").
@@ -56,11 +58,11 @@ func (awsJSON) refuse(r *request, f fault) (response, error) {
 	return resp, err
 }
 
-// contentType returns the content type of the answer to r: json10 if the request
-// has that, and jsonType to all others.
+// contentType returns the content type of the answer to r: that of its service's
+// version if the request has that, and jsonType to all others.
 func contentType(r *request) string {
-	if string(r.contentType()) == json10 {
-		return json10
+	if of := cmp.Or(r.service.json, json10); string(r.contentType()) == of {
+		return of
 	}
 	return jsonType
 }

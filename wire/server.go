@@ -9,6 +9,7 @@ import (
 
 	"github.com/valyala/fasthttp"
 
+	scaling "lullaby/autoscale/store"
 	"lullaby/dynamo"
 	"lullaby/internal/arn"
 	"lullaby/internal/sigv4"
@@ -30,6 +31,8 @@ type Services struct {
 
 	CloudWatch *watched.Store
 	SNS        *topics.Engine // the endpoint has TLS too then, with its certificate
+
+	AutoScaling *scaling.Engine // Application Auto Scaling
 }
 
 // Options are optional settings of the endpoint.
@@ -104,6 +107,9 @@ func New(services Services, o Options) *Server {
 	}
 	if services.SNS != nil {
 		inForms = append(inForms, notifications(services.SNS))
+	}
+	if services.AutoScaling != nil {
+		inJSON = append(inJSON, targets(services.AutoScaling))
 	}
 	s.speak(awsJSON{}, inJSON...)
 	s.speak(awsQuery{inForms}, inForms...)

@@ -17,6 +17,7 @@ type service struct {
 	name  string // in the scope of signatures: "dynamodb"
 	shape string // in protocols, by its API model: "DynamoDB_20120810"
 	query queryNames
+	json  string // its version of AWS's JSON protocol, as a content type; empty: json10
 
 	operations map[string]operation
 	unbuilt    []string // operations that AWS has and Lullaby lacks

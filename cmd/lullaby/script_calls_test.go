@@ -48,7 +48,9 @@ func httpText(ts *testscript.TestScript, args []string) string {
 }
 
 // targets are the services of calls, in the header X-Amz-Target.
-var targets = map[string]string{"dynamodb": "DynamoDB_20120810.", "sqs": "AmazonSQS."}
+var targets = map[string]string{
+	"dynamodb": "DynamoDB_20120810.", "sqs": "AmazonSQS.", "cloudwatch": "GraniteServiceVersion20100801.", "autoscaling": "AnyScaleFrontendService.",
+}
 
 // callInScript calls the operation of a service whose name is the command.
 func callInScript(service string) func(*testscript.TestScript, bool, []string) {

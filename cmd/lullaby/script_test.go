@@ -42,12 +42,12 @@ import (
 //	http [-H NAME:VALUE]... METHOD URL [BODY]
 //	                     sends a request: stdout is status, header and body, and
 //	                     $LOCATION the header of that name
-//	dynamodb OPERATION BODY, sqs OPERATION BODY
+//	dynamodb OPERATION BODY, and so sqs, cloudwatch, autoscaling
 //	                     calls $AWS, signed with $AWS_ACCESS_KEY_ID, x if not set:
 //	                     stdout is the answer, or stderr the refusal; a body @FILE
 //	                     is the text of a file
 //	until PATTERN COMMAND...
-//	                     repeats http, dynamodb or sqs until its stdout matches
+//	                     repeats http, or a call of $AWS, until its stdout matches
 //	function DIR         makes DIR the package of a function: see keepItem
 //	gone DIR             waits until no executable below DIR runs
 func TestScripts(t *testing.T) {
@@ -57,16 +57,18 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup:               setup,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"up":       upInScript,
-			"down":     down,
-			"http":     httpInScript,
-			"dynamodb": callInScript("dynamodb"),
-			"sqs":      callInScript("sqs"),
-			"until":    until,
-			"function": function,
-			"gone":     gone,
-			"ended":    ended,
-			"flip":     flip,
+			"up":          upInScript,
+			"down":        down,
+			"http":        httpInScript,
+			"dynamodb":    callInScript("dynamodb"),
+			"sqs":         callInScript("sqs"),
+			"cloudwatch":  callInScript("cloudwatch"),
+			"autoscaling": callInScript("autoscaling"),
+			"until":       until,
+			"function":    function,
+			"gone":        gone,
+			"ended":       ended,
+			"flip":        flip,
 		},
 	})
 }
@@ -194,7 +196,8 @@ func function(ts *testscript.TestScript, neg bool, args []string) {
 
 // keepItem is the function of scripts: it puts {"id": the path of the request} in
 // the table that TABLE names. It leaves a daemon behind if the path ends with
-// /daemon. With CONSUMES it consumes a queue: see consumer.
+// /daemon. With CONSUMES it consumes a queue: see consumer. With ALARMED it puts what it
+// is told of an alarm.
 func keepItem() {
 	if len(os.Args) > 1 {
 		time.Sleep(5 * time.Minute) // the daemon, longer than any script
@@ -205,6 +208,15 @@ func keepItem() {
 		panic(err)
 	}
 	db := dynamodb.NewFromConfig(cfg)
+	if os.Getenv("ALARMED") != "" {
+		lambda.Start(func(ctx context.Context, a alarmed) error {
+			_, err := db.PutItem(ctx, &dynamodb.PutItemInput{
+				TableName: aws.String(os.Getenv("TABLE")),
+				Item:      map[string]types.AttributeValue{"id": &types.AttributeValueMemberS{Value: a.AlarmData.AlarmName + " is in " + a.AlarmData.State.Value}},
+			})
+			return err
+		})
+	}
 	if os.Getenv("CONSUMES") != "" {
 		lambda.Start((&consumer{db, sqs.NewFromConfig(cfg)}).consume)
 	}
@@ -220,6 +232,14 @@ func keepItem() {
 		}
 		return events.APIGatewayProxyResponse{StatusCode: http.StatusCreated, Body: "kept " + r.Path}, err
 	})
+}
+
+// alarmed is what a function reads of the event of an alarm.
+type alarmed struct {
+	AlarmData struct {
+		AlarmName string                 `json:"alarmName"`
+		State     struct{ Value string } `json:"state"`
+	} `json:"alarmData"`
 }
 
 func gone(ts *testscript.TestScript, neg bool, args []string) {

@@ -107,6 +107,7 @@ func (s *Store) settleWith(events []watch.Event, names []string, add func(b *sto
 		return errors.Join(err, b.Close())
 	}
 	submitted, err := b.Submit()
+	acting := s.acting(events)
 	s.alarms.Unlock()
 	if err == nil {
 		err = submitted.Wait()
@@ -114,7 +115,33 @@ func (s *Store) settleWith(events []watch.Event, names []string, add func(b *sto
 	if err != nil {
 		return err
 	}
-	return s.act(events)
+	return s.act(acting)
+}
+
+// An act is an event that has actions, and its alarm.
+type act struct {
+	watch.Event
+	alarm watch.Description
+}
+
+// acting returns the events that have actions, with copies of their alarms. s.alarms is
+// held.
+func (s *Store) acting(events []watch.Event) []act {
+	var all []act
+	for _, e := range events {
+		if len(e.Actions) == 0 {
+			continue
+		}
+		d, _ := s.alarms.Describe(e.Alarm)
+		if d.Metric != nil {
+			d.Metric = new(*d.Metric)
+		}
+		if d.Composite != nil {
+			d.Composite = new(*d.Composite)
+		}
+		all = append(all, act{e, d})
+	}
+	return all
 }
 
 func (s *Store) keep(b *storage.Batch, events []watch.Event, names []string) error {
@@ -141,16 +168,24 @@ func (s *Store) keep(b *storage.Batch, events []watch.Event, names []string) err
 	return nil
 }
 
-// act lets the actions of events happen, and remembers how they went.
-func (s *Store) act(events []watch.Event) error {
+// act lets the actions of events happen, and remembers how they went. One that is done
+// again each minute is remembered if it fails: else the history of an alarm of a quiet
+// table would have nothing but that.
+func (s *Store) act(events []act) error {
 	var done []HistoryItem
 	for _, e := range events {
 		for _, action := range e.Actions {
-			published, err := "", errNoReceiver
+			err := ErrNoReceiver
 			if s.opts.Act != nil {
-				published, err = s.opts.Act(action, e)
+				err = s.opts.Act(action, e.Event, e.alarm)
 			}
-			done = append(done, acted(&e, action, published, err))
+			published := ""
+			if err == nil && s.opts.Published != nil {
+				published = s.opts.Published(action, e.Event, e.alarm)
+			}
+			if e.Changed || err != nil {
+				done = append(done, acted(&e.Event, action, published, err))
+			}
 		}
 	}
 	if done == nil {
@@ -168,16 +203,9 @@ func (s *Store) act(events []watch.Event) error {
 	return b.Commit()
 }
 
-// errNoReceiver is the error of an action when nothing has actions.
-var errNoReceiver = errors.New("nothing here carries out this action")
+// ErrNoReceiver is the error of an action that names nothing that is here.
+var ErrNoReceiver = errors.New("nothing here carries out this action")
 
 // historyKept is how long the history of alarms is kept
 // (docs/aws/cloudwatch.md#history).
 const historyKept = 30 * 24 * time.Hour
-
-// Alarm returns an alarm as it is now.
-func (s *Store) Alarm(name string) (d watch.Description, ok bool) {
-	s.alarms.Lock()
-	defer s.alarms.Unlock()
-	return s.alarms.Describe(name)
-}

@@ -129,13 +129,13 @@ func TestActions(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	s, err := store.New(db, store.Options{Act: func(action string, e watch.Event) (string, error) {
+	s, err := store.New(db, store.Options{Act: func(action string, e watch.Event, _ watch.Description) error {
 		acted = append(acted, action+" "+string(e.New.Value))
 		if len(acted) > 1 {
-			return "", errors.New("nobody there")
+			return errors.New("nobody there")
 		}
-		return "a message", nil
-	}})
+		return nil
+	}, Published: func(string, watch.Event, watch.Description) string { return "a message" }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,6 +157,39 @@ func TestActions(t *testing.T) {
 	if err != nil || !strings.Contains(out.AlarmHistoryItems[0].HistoryData, `"publishedMessage":"a message","error":null`) ||
 		strings.Contains(out.AlarmHistoryItems[1].HistoryData, "publishedMessage") {
 		t.Errorf("what was published is in %+v, %v", out, err)
+	}
+}
+
+// An action that is done again each minute is in the history once, unless it fails.
+func TestRepeatedActions(t *testing.T) {
+	done := 0
+	db, err := storage.Open("", storage.Options{Durability: storage.Memory})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	s, err := store.New(db, store.Options{Act: func(string, watch.Event, watch.Description) error {
+		if done++; done == 3 {
+			return errors.New("nobody there")
+		}
+		return nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &disk{Store: s, t: t, db: db}
+	high := highOf("high", 1)
+	const policy = "arn:aws:autoscaling:us-east-1:1:scalingPolicy:p"
+	high.AlarmActions = []string{policy}
+	d.put(begin, high)
+	for i := range 5 {
+		s.Add(begin.Add(time.Duration(i)*time.Minute), s.Series(latency, function("f")), 10)
+		s.Tick(begin.Add(time.Duration(i+1) * time.Minute))
+	}
+	got, _ := d.history(&request.DescribeAlarmHistoryInput{HistoryItemType: "Action", ScanBy: "TimestampAscending"})
+	want := []string{"Successfully executed action " + policy, "Failed to execute action " + policy}
+	if done != 5 || !slices.Equal(got, want) {
+		t.Errorf("after %d actions the history is %q, want %q", done, got, want)
 	}
 }
 

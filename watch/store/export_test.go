@@ -25,3 +25,11 @@ func (s *Store) Read(now instant.Instant, number watch.Series, of watch.Statisti
 	}
 	return all, nil
 }
+
+// Described returns an alarm as its actions get it.
+func (s *Store) Described(name string) watch.Description {
+	for _, a := range s.acting([]watch.Event{{Alarm: name, Actions: []string{"any"}}}) {
+		return a.alarm
+	}
+	return watch.Description{}
+}

@@ -20,11 +20,15 @@ type Options struct {
 	Assumed watch.Assumptions
 	Log     *slog.Logger // nil: discarded
 
-	// Act performs an action of an alarm: what the ARN names gets the event. It is called
-	// by one goroutine, after the change is durable, and returns soon. The error goes into
-	// the history, and what was published to a topic. Nil: there is nothing that has
-	// actions.
-	Act func(action string, e watch.Event) (published string, err error)
+	// Act performs an action of an alarm: what the ARN names gets the event, and the alarm
+	// as it was then. It is called after the change is durable, by several goroutines if
+	// states are set by hand, and returns soon. The error goes into the history. Nil: there
+	// is nothing that has actions.
+	Act func(action string, e watch.Event, d watch.Description) error
+
+	// Published returns the message that an action which was performed has published, for
+	// the history; "" if none. Nil: none has.
+	Published func(action string, e watch.Event, d watch.Description) string
 }
 
 // A Store keeps metrics and alarms. Safe for concurrent use.
