@@ -20,6 +20,7 @@ type Lines struct {
 	of      map[uint64]*line // by number of the subscription
 	waiting waitingLines     // for an instant, the earliest first
 	ready   []*line          // that may begin a delivery, in turn
+	held    []*line          // that may begin another one when fewer are under way
 	short   []uint64         // lines of which more is to be read
 }
 
@@ -56,6 +57,7 @@ type line struct {
 	at      instant.Instant // when it is ready
 	place   int             // in waiting; -1: not in it
 	inReady bool
+	isHeld  bool
 }
 
 // NewLines returns lines of which so many deliveries are under way at most.
@@ -147,10 +149,10 @@ func (ls *Lines) Take(now instant.Instant) (number uint64, d Delivery, ok bool) 
 		l := ls.ready[0]
 		ls.ready = ls.ready[1:]
 		l.inReady = false
-		if ls.of[l.number] != l || len(l.next) == 0 || ls.full(l) {
+		if ls.of[l.number] != l {
 			continue
 		}
-		if l.due().After(now) {
+		if len(l.next) == 0 || ls.full(l) || l.due().After(now) {
 			ls.place(l)
 			continue
 		}
@@ -172,12 +174,26 @@ func (ls *Lines) Done(number uint64, d Delivery) {
 	ls.underway--
 	l := ls.of[number]
 	if l == nil {
+		ls.release()
 		return
 	}
 	if i := slices.Index(l.underway, d); i >= 0 {
 		l.underway = slices.Delete(l.underway, i, i+1)
 	}
 	ls.place(l)
+	ls.release()
+}
+
+// release lets held lines begin as many deliveries as half of all leaves.
+func (ls *Lines) release() {
+	for n := ls.most/2 - ls.underway; n > 0 && len(ls.held) > 0; n-- {
+		l := ls.held[0]
+		ls.held = ls.held[1:]
+		l.isHeld = false
+		if ls.of[l.number] == l {
+			ls.place(l)
+		}
+	}
 }
 
 // Next returns when a delivery may begin next, zero if none may before something
@@ -221,6 +237,10 @@ func (ls *Lines) place(l *line) {
 		ls.waiting.remove(l)
 	default:
 		ls.waiting.remove(l)
+		if len(l.next) > 0 && len(l.underway) < perLine && !l.isHeld {
+			l.isHeld = true
+			ls.held = append(ls.held, l)
+		}
 	}
 }
 
