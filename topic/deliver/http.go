@@ -36,12 +36,17 @@ func newClient(t http.RoundTripper) *http.Client {
 	return &http.Client{Transport: t, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
-// maxAnswer is how many bytes of an answer are read, so that its connection can be used
-// again. Nothing of them matters.
-const maxAnswer = 64 << 10
+// How much of an answer is read, so that its connection can be used again, and for how
+// long. Nothing of it matters.
+const (
+	maxAnswer  = 64 << 10 // bytes
+	answerTime = time.Second
+)
 
 // post sends a letter by HTTP (docs/aws/sns.md#deliveries-by-http).
 func (d *Deliverer) post(ctx context.Context, a *store.Attempt) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	l := a.Letter
 	raw := a.Subscription.Raw() && l.Kind == topic.Notification
 	body := l.JSON()
@@ -69,6 +74,8 @@ func (d *Deliverer) post(ctx context.Context, a *store.Attempt) error {
 		return withoutURL(err)
 	}
 	defer resp.Body.Close()
+	late := time.AfterFunc(answerTime, cancel)
+	defer late.Stop()
 	_, _ = io.CopyN(io.Discard, resp.Body, maxAnswer) // the status has said all
 	return verdict(resp.StatusCode)
 }
