@@ -95,7 +95,7 @@ func (ls *Lines) Add(number uint64, d Delivery) {
 	}
 	i, found := slices.BinarySearchFunc(l.next, d, Delivery.compare)
 	switch {
-	case found:
+	case found, slices.Contains(l.underway, d):
 		return
 	case l.rest && i == len(l.next): // there may be others before it
 		l.missed = true

@@ -2,6 +2,7 @@ package deliver_test
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -19,7 +20,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	diff "github.com/google/go-cmp/cmp"
 
 	"lullaby/instant"
 	"lullaby/lambda"
@@ -84,8 +85,8 @@ func runScript(t *testing.T, file string) {
 			t.Fatal(err)
 		}
 	}
-	if diff := cmp.Diff(string(text), played.String()); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", file, diff)
+	if d := diff.Diff(string(text), played.String()); d != "" {
+		t.Errorf("%s (-want +got):\n%s", file, d)
 	}
 }
 
@@ -150,14 +151,19 @@ func (w *world) seen() []string {
 	got := w.got
 	w.got = nil
 	slices.SortStableFunc(got, func(a, b string) int { // receivers of the same instant
-		at, rest, _ := strings.Cut(a, " ")
-		other, otherRest, _ := strings.Cut(b, " ")
-		if at != other {
-			return 0
-		}
-		return strings.Compare(rest, otherRest)
+		at, _, _ := strings.Cut(a, " ")
+		other, _, _ := strings.Cut(b, " ")
+		return cmp.Or(cmp.Compare(parse(at), parse(other)), strings.Compare(a, b))
 	})
 	return got
+}
+
+func parse(text string) time.Duration {
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		panic(err) // a Duration has written it
+	}
+	return d
 }
 
 // chance is what is different in each run.

@@ -73,30 +73,33 @@ func (e *Engine) Next(at instant.Instant) instant.Instant {
 // Read reads what is to be delivered. ok is false if there is nothing: the delivery has
 // ended, or its subscription has changed. The attempt is over then.
 func (a *Attempt) Read() (ok bool, err error) {
-	ok, err = a.read()
-	if err != nil || !ok {
-		if err == nil {
+	ok, err = a.current()
+	if ok && err == nil {
+		if ok, err = a.read(); !ok && err == nil {
 			err = a.drop()
+			a.e.forget(a.of.Message)
 		}
+	}
+	if !ok || err != nil {
 		a.e.done(a)
 		return false, err
 	}
 	return true, nil
 }
 
-func (a *Attempt) read() (ok bool, err error) {
-	var t tries
-	known := false
-	if _, err := a.e.db.Get(a.key(), func(v []byte) error {
-		t, known = readTries(v)
+// current reports whether the delivery is still to begin at this instant. A line may
+// know one that has ended meanwhile, or was put off.
+func (a *Attempt) current() (ok bool, err error) {
+	_, err = a.e.db.Get(a.key(), func(v []byte) error {
+		t, known := readTries(v)
+		ok, a.failed = known && t.due == a.of.Due, t.failed
 		return nil
-	}); err != nil {
-		return false, err
-	}
-	if !known || t.due != a.of.Due {
-		return false, nil
-	}
-	a.failed = t.failed
+	})
+	return ok, err
+}
+
+// read reads the message, unless nobody is to get it any more.
+func (a *Attempt) read() (ok bool, err error) {
 	found, err := a.e.db.Get(key(messageKind, a.of.Message), func(v []byte) error {
 		a.Message = new(model.Message)
 		return json.Unmarshal(v, a.Message)
@@ -126,6 +129,13 @@ func (e *Engine) done(a *Attempt) {
 	e.lines.Done(a.Subscription.Number, a.of)
 	e.mu.Unlock()
 	e.stir()
+}
+
+// forget lets Run delete a message if it has no other delivery.
+func (e *Engine) forget(message uint64) {
+	e.mu.Lock()
+	e.ended.add(message)
+	e.mu.Unlock()
 }
 
 // drop deletes a delivery.
@@ -195,7 +205,8 @@ func (a *Attempt) Failed(at instant.Instant, final bool) (again bool, err error)
 	c.b.Delete(dueKey(a.Subscription.Number, a.of))
 	c.b.Set(dueKey(a.Subscription.Number, next), nil)
 	c.b.Set(a.key(), tries{a.failed + 1, next.Due}.append(nil))
-	e.lines.Done(a.Subscription.Number, a.of)
-	e.lines.Add(a.Subscription.Number, next)
-	return true, e.settle(c)
+	c.sent = []sent{{a.Subscription.Number, next}}
+	err = e.settle(c)
+	e.done(a)
+	return true, err
 }

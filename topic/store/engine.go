@@ -170,8 +170,15 @@ func (e *Engine) stir() {
 
 // A change is what an operation writes.
 type change struct {
-	b   *storage.Batch
-	err error
+	b    *storage.Batch
+	err  error
+	sent []sent // deliveries that begin when they are durable
+}
+
+// A sent is a delivery to a subscription.
+type sent struct {
+	number uint64
+	model.Delivery
 }
 
 func (e *Engine) change() *change { return &change{b: e.db.NewBatch()} }
@@ -196,7 +203,8 @@ func (c *change) end(e *Engine, s *model.Subscription) {
 	e.ended.all = true
 }
 
-// settle writes a change and unlocks e.mu. The error is of storage.
+// settle writes a change and unlocks e.mu. When it is durable, its deliveries may begin:
+// before, the disk does not show them. The error is of storage.
 func (e *Engine) settle(c *change) error {
 	if c.err != nil {
 		e.mu.Unlock()
@@ -204,11 +212,19 @@ func (e *Engine) settle(c *change) error {
 	}
 	submitted, err := c.b.Submit()
 	e.mu.Unlock()
-	if err != nil {
+	if err == nil {
+		err = submitted.Wait()
+	}
+	if err != nil || len(c.sent) == 0 {
 		return err
 	}
+	e.mu.Lock()
+	for _, s := range c.sent {
+		e.lines.Add(s.number, s.Delivery)
+	}
+	e.mu.Unlock()
 	e.stir()
-	return submitted.Wait()
+	return nil
 }
 
 // Find returns whether there is a topic of an ARN.

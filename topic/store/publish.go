@@ -67,7 +67,7 @@ func (e *Engine) send(c *change, m *model.Message, to ...*model.Subscription) {
 	for _, s := range to {
 		c.b.Set(key(attemptKind, e.last, s.Number), first)
 		c.b.Set(dueKey(s.Number, d), nil)
-		e.lines.Add(s.Number, d)
+		c.sent = append(c.sent, sent{s.Number, d})
 	}
 }
 
