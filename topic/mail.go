@@ -14,7 +14,7 @@ import (
 func mail(scope arn.Scope, region string, e *watch.Event, d *watch.Description) string {
 	at := e.New.Updated.Time().UTC().Format("Monday 02 January, 2006 15:04:05 UTC")
 	var b strings.Builder
-	fmt.Fprintf(&b, "You are receiving this email because your Amazon CloudWatch Alarm %q in the %s region has entered the %s state, because %q at %q.\n\n",
+	fmt.Fprintf(&b, "You are receiving this email because your Amazon CloudWatch Alarm \"%s\" in the %s region has entered the %s state, because \"%s\" at \"%s\".\n\n",
 		e.Alarm, region, e.New.Value, e.New.Reason, at)
 	b.WriteString("Alarm Details:\n")
 	line := func(name, value string) { fmt.Fprintf(&b, "- %-27s %s\n", name+":", value) }

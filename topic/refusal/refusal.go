@@ -78,3 +78,14 @@ func (e *Error) Error() string { return e.Message }
 
 // Unwrap returns the kind.
 func (e *Error) Unwrap() error { return e.Kind }
+
+// All returns every kind.
+func All() []Kind {
+	all := make([]Kind, 0, end)
+	for k := range end {
+		if k != 0 {
+			all = append(all, k)
+		}
+	}
+	return all
+}
