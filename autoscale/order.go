@@ -87,8 +87,9 @@ func (s *Scaler) setUnits(e *Effects, t *target, units int64) {
 }
 
 // Provisioned tells that the units of a resource changed, by whomever; 0: it is on
-// demand, or gone. The alarms of its policies are replaced
-// (docs/aws/autoscaling.md#alarms). It does nothing for what is no target.
+// demand, an index that is being built, or gone. The alarms of its policies are replaced
+// (docs/aws/autoscaling.md#alarms). It does nothing for what is no target, or if the
+// units are those that it knows. Call it before Finish if both are due.
 func (s *Scaler) Provisioned(_ instant.Instant, r Resource, units int64) (e Effects) {
 	if t := s.find(r); t != nil {
 		s.setUnits(&e, t, units)

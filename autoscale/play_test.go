@@ -272,6 +272,10 @@ func (w *world) show(s *words) {
 		for _, a := range w.scaler.Activities(w.now) {
 			add("%d %s %s", a.Number, clock(a.Start), activity(&a))
 		}
+	case "messages":
+		for _, a := range w.scaler.Activities(w.now) {
+			w.told = append(w.told, string(a.Status)+" | "+a.Description+" | "+a.Cause+" | "+a.StatusMessage)
+		}
 	case "alarms":
 		for d := range w.alarms.All() {
 			m := d.Metric

@@ -47,7 +47,8 @@ func (t *target) policy(name string) (i int, found bool) {
 }
 
 // PutPolicy makes a policy of a target or changes one, whose alarms are others from then
-// on. The error is a refusal.
+// on. A policy that is put again as it is stays as it is
+// (docs/aws/autoscaling.md#alarms). The error is a refusal.
 func (s *Scaler) PutPolicy(now instant.Instant, in *request.PutScalingPolicyInput) (of Policy, e Effects, err error) {
 	if err := in.Check(); err != nil {
 		return of, e, err
@@ -67,9 +68,11 @@ func (s *Scaler) PutPolicy(now instant.Instant, in *request.PutScalingPolicyInpu
 		s.byPolicy[arn] = t
 	}
 	p := &t.Policies[i]
-	if c := in.TargetTrackingScalingPolicyConfiguration; c != nil {
-		p.Config = *c
+	c := in.TargetTrackingScalingPolicyConfiguration
+	if exists && (c == nil || encoded(c) == encoded(&p.Config)) {
+		return *p, e, nil
 	}
+	p.Config = *c
 	delete(t.wants, p.ARN)
 	s.replace(&e, t, p)
 	e.changed(t)
@@ -104,14 +107,17 @@ func (t *target) checkPolicy(now instant.Instant, in *request.PutScalingPolicyIn
 
 // sameMetric reports whether two policies are on the same metric.
 func sameMetric(a, b *request.TargetTracking) bool {
-	text := func(t *request.TargetTracking) string {
-		text, err := json.Marshal([]any{t.PredefinedMetricSpecification, t.CustomizedMetricSpecification})
-		if err != nil {
-			panic(err) // texts alone
-		}
-		return string(text)
+	return encoded(a.PredefinedMetricSpecification) == encoded(b.PredefinedMetricSpecification) &&
+		encoded(a.CustomizedMetricSpecification) == encoded(b.CustomizedMetricSpecification)
+}
+
+// encoded returns a part of a request as JSON, to be compared.
+func encoded(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // it was decoded from JSON
 	}
-	return text(a) == text(b)
+	return string(text)
 }
 
 // DeletePolicy deletes a policy and its alarms. An order that it gave goes on. The error

@@ -34,7 +34,8 @@ func (t *target) scheduled(name string) (i int, found bool) {
 
 // PutScheduledAction makes a scheduled action of a target or changes one. Times that the
 // request does not have are removed; what else it does not have stays
-// (docs/aws/autoscaling.md#scheduled-actions). The error is a refusal.
+// (docs/aws/autoscaling.md#scheduled-actions). An action that is put again as it is still
+// does what it missed. The error is a refusal.
 func (s *Scaler) PutScheduledAction(now instant.Instant, in *request.PutScheduledActionInput) (e Effects, err error) {
 	if err := in.Check(); err != nil {
 		return e, err
@@ -55,7 +56,11 @@ func (s *Scaler) PutScheduledAction(now instant.Instant, in *request.PutSchedule
 	default:
 		a.ARN = s.Scope.ARN("autoscaling", "scheduledAction:"+s.NewID()+":resource/dynamodb/"+t.Resource.ID+":scheduledActionName/"+a.Name)
 	}
+	was := encoded(&a)
 	a.set(in)
+	if exists && encoded(&a) == was {
+		return e, nil
+	}
 	a.Passed = now
 	t.ScheduledActions = slices.Clone(t.ScheduledActions) // who has the target's description keeps it
 	if exists {

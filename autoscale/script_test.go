@@ -37,6 +37,7 @@ var update = flag.Bool("update", false, "rewrite what the scripts answer; read i
 //	restart                                               what is kept is written and read
 //	deliver P R high 100,200 [again]                      an event of an alarm with such datapoints
 //	show targets|policies|alarms|actions|activities|traffic NAME
+//	show messages                                         of activities, as they are
 //	tell alarms
 //
 // What it answers, and what happens in a run, stands below it behind "= ". The numbers

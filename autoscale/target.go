@@ -34,7 +34,7 @@ type Suspended struct{ In, Out, Scheduled bool }
 
 // Current is what a resource has now.
 type Current struct {
-	Units   int64 // 0: it is on demand, or not active
+	Units   int64 // 0: it is on demand, or an index that is being built
 	Missing bool  // there is no such table or index
 }
 
@@ -54,6 +54,7 @@ func (s *Scaler) Register(now instant.Instant, in *request.RegisterScalableTarge
 	if err := s.checkRegistration(in, t, is); err != nil {
 		return of, e, err
 	}
+	s.disown(&e, now)
 	if t == nil {
 		t = &target{Target: Target{
 			Resource: r, ARN: s.Scope.ARN("application-autoscaling", "scalable-target/"+strings.ReplaceAll(s.NewID(), "-", "")),

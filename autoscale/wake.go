@@ -41,11 +41,15 @@ func (s *Scaler) Wake(now instant.Instant) (e Effects) {
 	s.forget(&e, now)
 	s.disown(&e, now)
 	for _, t := range s.targets {
+		changed := false
+		for _, d := range t.due(&e, now) {
+			changed = s.run(&e, now, t, d) || changed
+		}
+		if changed {
+			s.enforce(&e, now, t) // which may override an order that waits
+		}
 		if !t.again.IsZero() && (now >= t.again || t.again.Sub(now) > s.Assumed.Again) {
 			s.orderAgain(&e, now, t)
-		}
-		for _, d := range t.due(&e, now) {
-			s.run(&e, now, t, d)
 		}
 	}
 	return e
@@ -132,13 +136,13 @@ func (at *timer) last(a *ScheduledAction, now instant.Instant) instant.Instant {
 	}
 }
 
-// run runs a scheduled action: it sets bounds, and moves the units into them
-// (docs/aws/autoscaling.md#scheduled-actions).
-func (s *Scaler) run(e *Effects, now instant.Instant, t *target, d dueAction) {
+// run runs a scheduled action, and reports whether it set bounds, into which the units
+// are to be moved (docs/aws/autoscaling.md#scheduled-actions).
+func (s *Scaler) run(e *Effects, now instant.Instant, t *target, d dueAction) (set bool) {
 	t.pass(e, now, d.index)
 	a := &t.ScheduledActions[d.index]
 	if t.Suspended.Scheduled {
-		return
+		return false
 	}
 	least, most := bounds(t, a.Action.MinCapacity, a.Action.MaxCapacity)
 	var parts []string
@@ -156,8 +160,8 @@ func (s *Scaler) run(e *Effects, now instant.Instant, t *target, d dueAction) {
 	}
 	e.tell(of)
 	if least > most {
-		return
+		return false
 	}
 	t.MinCapacity, t.MaxCapacity = least, most
-	s.enforce(e, now, t)
+	return true
 }
