@@ -2,6 +2,7 @@ package stack
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"lullaby/internal/arn"
@@ -23,7 +24,7 @@ func (s *Stack) act(action string, e watch.Event, d watch.Description) error {
 	case "lambda":
 		return s.actByFunction(action, e, d)
 	case "sns":
-		return s.actByPage(e, d)
+		return errors.Join(s.actByPage(e, d), s.actByTopic(action, e, d))
 	}
 	return store.ErrNoReceiver
 }

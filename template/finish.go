@@ -28,6 +28,9 @@ func (l *loader) finish() {
 	for _, d := range l.t.Dashboards {
 		l.unique(names, "dashboards", d.Name, d.at.Line)
 	}
+	for _, t := range l.t.Topics {
+		l.unique(names, "topics", t.Name, t.at.Line)
+	}
 	l.orderAlarms()
 	l.addPreflights()
 	for _, a := range l.t.APIs {

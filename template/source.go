@@ -166,7 +166,6 @@ var (
 		"StreamLabel":        "StreamSpecification",
 		"DeletionProtection": "DeletionProtectionEnabled",
 	})
-	queueFields  = fieldsUnder("Attributes", queueAttributes+" "+queueDocuments, map[string]string{"Name": "QueueName"})
 	targetFields = map[string]string{"Maximum capacity": "MaxCapacity", "Minimum capacity": "MinCapacity"}
 	actionFields = map[string]string{
 		"Maximum capacity": "ScalableTargetAction.MaxCapacity", "Minimum capacity": "ScalableTargetAction.MinCapacity",
@@ -178,8 +177,12 @@ var (
 		"customized metric": tracking + "CustomizedMetricSpecification",
 		"policies are not":  "PolicyType",
 	}
-	alarmFields       = map[string]string{"Name": "AlarmName"}
-	simpleTableFields = withFields(tableFields, map[string]string{
+	alarmFields        = map[string]string{"Name": "AlarmName"}
+	queueFields        = fieldsUnder("Attributes", queueAttributes+" "+queueDocuments, map[string]string{"Name": "QueueName"})
+	topicFields        = fieldsUnder("Attributes", topicAttributes, map[string]string{"Name": "TopicName"})
+	subscriptionFields = fieldsUnder("Attributes", "RawMessageDelivery "+subscriptionDocuments, map[string]string{"TopicARN": "TopicArn"})
+	topicEventFields   = fieldsUnder("Attributes", "RedrivePolicy", map[string]string{"TopicARN": "Topic"})
+	simpleTableFields  = withFields(tableFields, map[string]string{
 		"KeySchema":                            "PrimaryKey",
 		"KeySchema.0.AttributeName":            "PrimaryKey.Name",
 		"AttributeDefinitions":                 "PrimaryKey",

@@ -29,6 +29,11 @@ func resourceTypes() typeTable {
 		typeCompositeAlarm: compositeAlarm(),
 		typeDashboard:      dashboard(),
 
+		typeTopic:             topic(),
+		typeTopicPolicy:       topicPolicy(),
+		typeTopicInlinePolicy: topicInlinePolicy(),
+		typeSubscription:      subscription(),
+
 		"AWS::Lambda::Function": lambdaFunction(),
 		typeVersion:             {ref: qualifiedARN("1"), attributes: attributes{"Version": constant("1")}},
 		typeAlias:               {ref: aliasARN},

@@ -55,6 +55,7 @@ type operation struct {
 	status int    // of an answer in REST; 0: 200
 	waits  bool   // its context ends when the client leaves, at the cost of a microsecond
 	most   int    // bytes of a body, as it is sent; 0: maxBody
+	open   bool   // it needs no signature, whatever keys the endpoint has
 }
 
 // method returns an operation that calls do.
@@ -109,6 +110,12 @@ func (v *service) find(name string) (operation, error) {
 	return operation{}, &unknownError{name}
 }
 
+// opened returns op with open set.
+func (op operation) opened() operation {
+	op.open = true
+	return op
+}
+
 // A call carries what a request's metrics need.
 type call struct {
 	at        time.Time // when the request began
@@ -137,7 +144,9 @@ func (v *service) perform(r *request, p protocol, body []byte, c *call) (respons
 	op, err := v.find(r.operation)
 	if err == nil {
 		c.operation = r.operation
-		err = v.checkSigned(r)
+		if !op.open || r.signed() {
+			err = v.checkSigned(r)
+		}
 	}
 	if err != nil {
 		if v.syntaxFirst {
