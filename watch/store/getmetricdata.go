@@ -57,7 +57,7 @@ func (s *Store) GetMetricData(_ context.Context, now instant.Instant, in *reques
 	}
 	out := &GetMetricDataOutput{}
 	if len(math.Order) > 0 {
-		err = s.withMath(now, in, math, p, out)
+		err = s.withMath(now, in, math, out)
 	} else {
 		err = s.withoutMath(now, in, p, out)
 	}
@@ -160,10 +160,11 @@ func result(id string, values []float64, from instant.Instant, period time.Durat
 	return r
 }
 
-// withMath answers queries with expressions, on one page. A result of several time
-// series has several results.
-func (s *Store) withMath(now instant.Instant, in *request.GetMetricDataInput, m *watch.Math, p page, out *GetMetricDataOutput) error {
+// withMath answers queries with expressions, on one page, whatever MaxDatapoints says. A
+// result of several time series has several results.
+func (s *Store) withMath(now instant.Instant, in *request.GetMetricDataInput, m *watch.Math, out *GetMetricDataOutput) error {
 	from, to := in.Span(now)
+	left := request.MaxDatapoints
 	results := map[string][][]float64{}
 	for i := range in.MetricDataQueries {
 		q := &in.MetricDataQueries[i]
@@ -172,8 +173,8 @@ func (s *Store) withMath(now instant.Instant, in *request.GetMetricDataInput, m 
 		}
 		period := time.Duration(q.MetricStat.Period) * time.Second
 		n := int((to.Sub(from) + period - 1) / period)
-		if p.left -= n; p.left < 0 {
-			return refusal.Newf(refusal.Validation, "You have requested up to more datapoints than the limit of %d, with expressions.", request.MaxDatapoints)
+		if left -= n; left < 0 {
+			return refusal.Newf(refusal.Validation, "You have requested more datapoints than the limit of %d, with expressions.", request.MaxDatapoints)
 		}
 		values, err := s.values(now, q, from, n)
 		if err != nil {
