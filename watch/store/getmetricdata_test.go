@@ -3,6 +3,7 @@ package store_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -37,11 +38,11 @@ func TestPagesOfGetMetricData(t *testing.T) {
 			if err != nil {
 				return append(got, err.Error())
 			}
-			text := ""
+			var text strings.Builder
 			for _, r := range out.MetricDataResults {
-				text += fmt.Sprintf("%s %v %s;", r.Id, r.Values, r.StatusCode)
+				fmt.Fprintf(&text, "%s %v %s;", r.Id, r.Values, r.StatusCode)
 			}
-			if got = append(got, text); out.NextToken == "" {
+			if got = append(got, text.String()); out.NextToken == "" {
 				return got
 			}
 			in.NextToken = out.NextToken
