@@ -19,7 +19,8 @@ func TestTransactionOf4MB(t *testing.T) {
 	}
 	transact := func(action, parameters string, more int) string {
 		t.Helper()
-		actions := []string{fmt.Sprintf(`{"Put":{"TableName":"tab","Item":{"id":{"N":"99"},"v":{"S":"%s"}}}}`, strings.Repeat("v", more-5))}
+		actions := make([]string, 0, items+1)
+		actions = append(actions, fmt.Sprintf(`{"Put":{"TableName":"tab","Item":{"id":{"N":"99"},"v":{"S":"%s"}}}}`, strings.Repeat("v", more-5)))
 		for i := range items {
 			actions = append(actions, fmt.Sprintf(`{"%s":{"TableName":"tab","Key":{"id":{"N":"%d"}},%s}}`, action, 1+i, parameters))
 		}

@@ -15,8 +15,8 @@ type Level struct {
 
 const day = 24 * time.Hour
 
-// Levels are CloudWatch's, from the finest to the coarsest. A point of less than a
-// minute, which AWS keeps for three hours, is not kept.
+// Levels are CloudWatch's, from the finest to the coarsest. Points of less than a
+// minute are in memory alone (FineKept).
 var Levels = [...]Level{
 	{time.Minute, time.Hour, 15 * day},
 	{5 * time.Minute, day, 63 * day},

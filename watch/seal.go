@@ -28,6 +28,8 @@ func (s *Store) Seal(before instant.Instant, first, end Series) []Sealed {
 }
 
 func (s *Store) seal(all []Sealed, of *series, number Series, ended int64) []Sealed {
+	old, _ := of.findSecond(instantOf(ended * pageMinutes).Add(-FineKept))
+	s.forgetSeconds(of, old)
 	for i := 0; i < len(of.pages); {
 		p := of.pages[i]
 		if p.hour >= ended {

@@ -30,6 +30,7 @@ type Store struct {
 	series []*series // by Series-1
 	spare  spares
 
+	fine     int   // seconds of all series
 	archived bool  // hours wait for Seal, and a page need not be whole
 	sealed   int64 // the archive may have this hour, and each before
 }
@@ -42,6 +43,8 @@ type series struct {
 
 	pages  []*page // by their hours
 	latest *page   // the page of the last sample; nil: none
+
+	seconds []second // of the last FineKept, by when they begin
 
 	keep   time.Duration // how long pages stay beside Kept
 	newest int64         // the latest minute with a sample; 0: none

@@ -58,23 +58,25 @@ func (m *requestMeter) count(c call, err error, status int) {
 	}
 }
 
-// An itemRequest is the input of an operation on items: of those there are
-// metrics with TableName and Operation.
-type itemRequest interface {
-	// TableNames returns the names of the tables, each once, also where the request
-	// has an ARN.
-	TableNames() []string
-}
+// The input of an operation on items names one table, or several, each once. It names
+// them without the ARN. Of those operations there are metrics with TableName and Operation.
+type (
+	tableRequest  interface{ Table() string } // empty: none was given
+	tablesRequest interface{ TableNames() []string }
+)
 
 // eachTable adds a sample for each table of an operation on items. Assumed: a
 // request for several tables counts once for each.
 func (m *requestMeter) eachTable(now instant.Instant, c *call, metric *watch.Metric, value float64) {
-	in, ok := c.in.(itemRequest)
-	if !ok {
-		return
-	}
-	for _, name := range in.TableNames() {
-		m.add(now, requestSeries{metric, name, c.operation}, value)
+	switch in := c.in.(type) {
+	case tableRequest:
+		if name := in.Table(); name != "" {
+			m.add(now, requestSeries{metric, name, c.operation}, value)
+		}
+	case tablesRequest:
+		for _, name := range in.TableNames() {
+			m.add(now, requestSeries{metric, name, c.operation}, value)
+		}
 	}
 }
 

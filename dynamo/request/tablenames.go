@@ -14,23 +14,31 @@ func BareName(name string) string {
 	return name
 }
 
+// Table returns the name of the table of a request for items without the ARN, empty if
+// it has none.
+func (w *Write) Table() string { return tableName(w.TableName) }
+
+// Table returns the name of the table, as Write.Table does.
+func (in *GetItemInput) Table() string { return tableName(in.TableName) }
+
+// Table returns the name of the table, as Write.Table does.
+func (s *Selection) Table() string { return tableName(s.TableName) }
+
+func tableName(name *string) string {
+	if name == nil {
+		return ""
+	}
+	return BareName(*name)
+}
+
 // TableNames returns the names of the tables of a request for items, each once
 // and without the ARN.
-func (w *Write) TableNames() []string { return tableNames(w.TableName) }
-
-// TableNames returns the names of the tables, as Write.TableNames does.
-func (in *GetItemInput) TableNames() []string { return tableNames(in.TableName) }
-
-// TableNames returns the names of the tables, as Write.TableNames does.
-func (s *Selection) TableNames() []string { return tableNames(s.TableName) }
-
-// TableNames returns the names of the tables, as Write.TableNames does.
 func (in *BatchGetItemInput) TableNames() []string { return tablesOf(in.RequestItems) }
 
-// TableNames returns the names of the tables, as Write.TableNames does.
+// TableNames returns the names of the tables, as BatchGetItemInput.TableNames does.
 func (in *BatchWriteItemInput) TableNames() []string { return tablesOf(in.RequestItems) }
 
-// TableNames returns the names of the tables, as Write.TableNames does.
+// TableNames returns the names of the tables, as BatchGetItemInput.TableNames does.
 func (in *TransactGetItemsInput) TableNames() []string {
 	names := make([]*string, 0, len(in.TransactItems))
 	for _, item := range in.TransactItems {
@@ -41,7 +49,7 @@ func (in *TransactGetItemsInput) TableNames() []string {
 	return tableNames(names...)
 }
 
-// TableNames returns the names of the tables, as Write.TableNames does.
+// TableNames returns the names of the tables, as BatchGetItemInput.TableNames does.
 func (in *TransactWriteItemsInput) TableNames() []string {
 	names := make([]*string, 0, len(in.TransactItems))
 	for _, item := range in.TransactItems {
@@ -67,9 +75,9 @@ func tablesOf[V any](items map[string]V) []string {
 	return tableNames(names...)
 }
 
-func tableNames(given ...*string) []string {
-	names := make([]string, 0, len(given))
-	for _, name := range given {
+func tableNames(all ...*string) []string {
+	names := make([]string, 0, len(all))
+	for _, name := range all {
 		if name != nil && !slices.Contains(names, BareName(*name)) {
 			names = append(names, BareName(*name))
 		}

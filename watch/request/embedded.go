@@ -22,8 +22,9 @@ type embedded struct {
 		Namespace  string
 		Dimensions [][]string
 		Metrics    []struct {
-			Name string
-			Unit watch.Unit
+			Name              string
+			Unit              watch.Unit
+			StorageResolution *int
 		}
 	}
 }
@@ -51,7 +52,7 @@ func Embedded(now instant.Instant, line string) []*PutMetricDataInput {
 			}
 			for _, keys := range directive.Dimensions {
 				if dimensions, ok := embeddedDimensions(members, keys); ok {
-					in.MetricData = append(in.MetricData, MetricDatum{MetricName: m.Name, Dimensions: dimensions, Timestamp: at, Values: values, Unit: m.Unit})
+					in.MetricData = append(in.MetricData, MetricDatum{MetricName: m.Name, Dimensions: dimensions, Timestamp: at, Values: values, Unit: m.Unit, StorageResolution: m.StorageResolution})
 				}
 			}
 		}

@@ -72,7 +72,7 @@ func (in *GetMetricDataInput) Check() error {
 	if err := in.LabelOptions.check(); err != nil {
 		return err
 	}
-	if err := checkQueries("MetricDataQueries", in.MetricDataQueries); err != nil {
+	if err := checkQueries("MetricDataQueries", in.MetricDataQueries, finePeriods); err != nil {
 		return err
 	}
 	for i := range in.MetricDataQueries {
@@ -85,13 +85,14 @@ func (in *GetMetricDataInput) Check() error {
 	return nil
 }
 
-// Span returns the time of the request, cut as AWS cuts it.
-func (in *GetMetricDataInput) Span(now instant.Instant) (from, to instant.Instant) {
-	return span(now, *in.StartTime, *in.EndTime)
+// Span returns the time of the request for a period, cut as AWS cuts it.
+func (in *GetMetricDataInput) Span(now instant.Instant, period time.Duration) (from, to instant.Instant) {
+	return span(now, *in.StartTime, *in.EndTime, period)
 }
 
-// checkQueries refuses queries that are neither a metric nor an expression.
-func checkQueries(parameter string, all []watch.MetricDataQuery) error {
+// checkQueries refuses queries that are neither a metric nor an expression. fine are the
+// periods of less than a minute that they may have.
+func checkQueries(parameter string, all []watch.MetricDataQuery, fine []int) error {
 	seen := map[string]bool{}
 	for i := range all {
 		q := &all[i]
@@ -110,7 +111,7 @@ func checkQueries(parameter string, all []watch.MetricDataQuery) error {
 		}
 		seen[q.Id] = true
 		if q.MetricStat != nil {
-			if err := checkStat(at+".MetricStat", q.MetricStat); err != nil {
+			if err := checkStat(at+".MetricStat", q.MetricStat, fine); err != nil {
 				return err
 			}
 		}
@@ -130,10 +131,10 @@ func identifier(id string) bool {
 	return len(id) <= 255
 }
 
-func checkStat(at string, s *watch.MetricStat) error {
+func checkStat(at string, s *watch.MetricStat, fine []int) error {
 	for _, err := range []error{
 		checkName(at+".Metric.Namespace", s.Metric.Namespace), checkName(at+".Metric.MetricName", s.Metric.MetricName),
-		checkDimensions(at+".Metric.Dimensions", s.Metric.Dimensions), checkPeriod(refusal.Validation, at+".Period", &s.Period),
+		checkDimensions(at+".Metric.Dimensions", s.Metric.Dimensions), checkPeriod(refusal.Validation, at+".Period", &s.Period, fine),
 		checkUnit(at+".Unit", s.Unit),
 	} {
 		if err != nil {

@@ -3,7 +3,9 @@ package request
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
+	"time"
 
 	"lullaby/instant"
 	"lullaby/watch"
@@ -80,17 +82,22 @@ var maxMagnitude = math.Ldexp(1, 360)
 
 func valid(v float64) bool { return math.Abs(v) <= maxMagnitude } // NaN is not
 
-// checkPeriod refuses a period that is no multiple of a minute. AWS also has some of
-// less than a minute, for metrics of high resolution, which Lullaby keeps by the minute.
-func checkPeriod(kind refusal.Kind, parameter string, period *int) error {
+// finePeriods are the periods of less than a minute, in seconds
+// (docs/aws/cloudwatch.md#high-resolution).
+var finePeriods = []int{1, 5, 10, 20, 30}
+
+// checkPeriod refuses a period that is no multiple of a minute and none of fine. Alarms
+// take none of those.
+func checkPeriod(kind refusal.Kind, parameter string, period *int, fine []int) error {
 	switch {
 	case period == nil:
 		if kind == refusal.Validation {
 			return refusal.Newf(kind, "%s must not be null", parameter)
 		}
 		return refusal.Missing(parameter)
-	case *period > 0 && *period < 60:
-		return refusal.Lacking(kind, "periods of less than a minute", "The parameter %s is %d seconds: Lullaby keeps no metrics of less than a minute.", parameter, *period)
+	case slices.Contains(fine, *period):
+	case slices.Contains(finePeriods, *period):
+		return refusal.Lacking(kind, "periods of less than a minute", "The parameter %s is %d seconds: Lullaby has no alarms with a period of less than a minute.", parameter, *period)
 	case *period <= 0 || *period%60 != 0:
 		return refusal.Newf(kind, "The parameter %s must be a multiple of 60.", parameter)
 	case *period > longestOfHours:
@@ -108,8 +115,12 @@ func checkReadPeriod(kind refusal.Kind, parameter string, period int) error {
 	return nil
 }
 
-// span cuts a time of a request as AWS cuts it (docs/aws/cloudwatch.md#periods).
-func span(now instant.Instant, from, to Timestamp) (first, end instant.Instant) {
+// span cuts a time of a request as AWS cuts it: that of seconds to their period
+// (docs/aws/cloudwatch.md#periods).
+func span(now instant.Instant, from, to Timestamp, period time.Duration) (first, end instant.Instant) {
 	step := watch.Levels[min(watch.LevelOf(now, from.Instant), len(watch.Levels)-1)].Step
+	if period < step && now.Sub(from.Instant) < watch.FineKept {
+		step = period
+	}
 	return from.Truncate(step), to.Truncate(step)
 }

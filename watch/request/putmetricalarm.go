@@ -149,7 +149,7 @@ func (in *PutMetricAlarmInput) checkMetric() error {
 		if single {
 			return refusal.Newf(refusal.Validation, "Metrics list cannot be used together with MetricName, Namespace, Dimensions, Period, Unit, Statistic or ExtendedStatistic")
 		}
-		return checkQueries("Metrics", in.Metrics)
+		return checkQueries("Metrics", in.Metrics, nil)
 	}
 	switch {
 	case in.MetricName == "":
@@ -160,7 +160,7 @@ func (in *PutMetricAlarmInput) checkMetric() error {
 		return refusal.Newf(refusal.Validation, "Exactly one of Statistic and ExtendedStatistic must be set")
 	}
 	for _, err := range []error{
-		checkPeriod(refusal.Validation, "Period", in.Period), checkDimensions("Dimensions", in.Dimensions), checkUnit("Unit", in.Unit),
+		checkPeriod(refusal.Validation, "Period", in.Period, nil), checkDimensions("Dimensions", in.Dimensions), checkUnit("Unit", in.Unit),
 		enum("Statistic", in.Statistic, fiveStatistics...),
 	} {
 		if err != nil {

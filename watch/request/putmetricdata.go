@@ -35,6 +35,9 @@ type MetricDatum struct {
 	StorageResolution *int
 }
 
+// Fine reports whether the datum is of a metric of high resolution.
+func (d *MetricDatum) Fine() bool { return d.StorageResolution != nil && *d.StorageResolution == 1 }
+
 // A StatisticSet is samples of which only this is known.
 type StatisticSet struct{ SampleCount, Sum, Minimum, Maximum *float64 }
 

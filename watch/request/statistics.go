@@ -2,6 +2,7 @@ package request
 
 import (
 	"slices"
+	"time"
 
 	"lullaby/instant"
 	"lullaby/watch"
@@ -29,7 +30,7 @@ var fiveStatistics = []string{"SampleCount", "Average", "Sum", "Minimum", "Maxim
 func (in *GetMetricStatisticsInput) Check(now instant.Instant) error {
 	for _, err := range []error{
 		checkName("Namespace", in.Namespace), checkName("MetricName", in.MetricName), checkDimensions("Dimensions", in.Dimensions),
-		checkUnit("Unit", in.Unit), checkPeriod(refusal.InvalidParameterValue, "Period", in.Period), in.checkStatistics(),
+		checkUnit("Unit", in.Unit), checkPeriod(refusal.InvalidParameterValue, "Period", in.Period, finePeriods), in.checkStatistics(),
 	} {
 		if err != nil {
 			return err
@@ -58,7 +59,7 @@ func (in *GetMetricStatisticsInput) Check(now instant.Instant) error {
 
 // Span returns the time of the request, cut as AWS cuts it.
 func (in *GetMetricStatisticsInput) Span(now instant.Instant) (from, to instant.Instant) {
-	return span(now, *in.StartTime, *in.EndTime)
+	return span(now, *in.StartTime, *in.EndTime, time.Duration(*in.Period)*time.Second)
 }
 
 func (in *GetMetricStatisticsInput) checkStatistics() error {

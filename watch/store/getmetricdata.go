@@ -57,7 +57,7 @@ func (s *Store) GetMetricData(_ context.Context, now instant.Instant, in *reques
 	}
 	out := &GetMetricDataOutput{}
 	if len(math.Order) > 0 {
-		err = s.withMath(now, in, math, p, out)
+		err = s.withMath(now, in, math, out)
 	} else {
 		err = s.withoutMath(now, in, p, out)
 	}
@@ -79,10 +79,10 @@ func (s *Store) withoutMath(now instant.Instant, in *request.GetMetricDataInput,
 			return refusal.Newf(refusal.InvalidNextToken, "Invalid nextToken")
 		}
 	}
-	from, to := in.Span(now)
 	for ; p.query < len(in.MetricDataQueries); p.query, p.period = p.query+1, 0 {
 		q := &in.MetricDataQueries[p.query]
 		period := time.Duration(q.MetricStat.Period) * time.Second
+		from, to := in.Span(now, period)
 		total := int((to.Sub(from) + period - 1) / period)
 		n := max(0, min(total-p.period, p.left))
 		if n == 0 && p.period < total {
@@ -160,10 +160,10 @@ func result(id string, values []float64, from instant.Instant, period time.Durat
 	return r
 }
 
-// withMath answers queries with expressions, on one page. A result of several time
-// series has several results.
-func (s *Store) withMath(now instant.Instant, in *request.GetMetricDataInput, m *watch.Math, p page, out *GetMetricDataOutput) error {
-	from, to := in.Span(now)
+// withMath answers queries with expressions, on one page, whatever MaxDatapoints says. A
+// result of several time series has several results.
+func (s *Store) withMath(now instant.Instant, in *request.GetMetricDataInput, m *watch.Math, out *GetMetricDataOutput) error {
+	left := request.MaxDatapoints
 	results := map[string][][]float64{}
 	for i := range in.MetricDataQueries {
 		q := &in.MetricDataQueries[i]
@@ -171,9 +171,10 @@ func (s *Store) withMath(now instant.Instant, in *request.GetMetricDataInput, m 
 			continue
 		}
 		period := time.Duration(q.MetricStat.Period) * time.Second
+		from, to := in.Span(now, period)
 		n := int((to.Sub(from) + period - 1) / period)
-		if p.left -= n; p.left < 0 {
-			return refusal.Newf(refusal.Validation, "You have requested up to more datapoints than the limit of %d, with expressions.", request.MaxDatapoints)
+		if left -= n; left < 0 {
+			return refusal.Newf(refusal.Validation, "You have requested more datapoints than the limit of %d, with expressions.", request.MaxDatapoints)
 		}
 		values, err := s.values(now, q, from, n)
 		if err != nil {
@@ -192,8 +193,10 @@ func (s *Store) withMath(now instant.Instant, in *request.GetMetricDataInput, m 
 		if results[q.Id] == nil {
 			return refusal.Newf(refusal.Validation, "Error in expression '%s': the result is not a time series", q.Id)
 		}
+		period := time.Duration(m.Seconds(q.Id)) * time.Second
+		from, _ := in.Span(now, period)
 		for _, values := range results[q.Id] {
-			out.MetricDataResults = append(out.MetricDataResults, result(q.Id, values, from, time.Duration(m.Seconds(q.Id))*time.Second, in.ScanBy))
+			out.MetricDataResults = append(out.MetricDataResults, result(q.Id, values, from, period, in.ScanBy))
 		}
 	}
 	return nil

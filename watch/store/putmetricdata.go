@@ -56,15 +56,26 @@ func (s *Store) put(now instant.Instant, number watch.Series, d *request.MetricD
 	switch {
 	case d.StatisticValues != nil:
 		v := d.StatisticValues
-		s.mu.AddSet(at, number, &watch.Point{Samples: *v.SampleCount, Sum: *v.Sum, Min: *v.Minimum, Max: *v.Maximum})
+		set := &watch.Point{Samples: *v.SampleCount, Sum: *v.Sum, Min: *v.Minimum, Max: *v.Maximum}
+		s.mu.AddSet(at, number, set)
+		if d.Fine() {
+			s.mu.AddFineSet(at, number, set)
+		}
 	case d.Value != nil:
-		s.mu.Add(at, number, *d.Value)
+		s.putCount(at, number, d, *d.Value, 1)
 	}
 	for i, v := range d.Values {
 		n := 1.0
 		if i < len(d.Counts) {
 			n = d.Counts[i]
 		}
-		s.mu.AddCount(at, number, v, n)
+		s.putCount(at, number, d, v, n)
+	}
+}
+
+func (s *Store) putCount(at instant.Instant, number watch.Series, d *request.MetricDatum, v, n float64) {
+	s.mu.AddCount(at, number, v, n)
+	if d.Fine() {
+		s.mu.AddFine(at, number, v, n)
 	}
 }

@@ -9,11 +9,17 @@ import (
 
 // read adds what is known of a series at now to periods of a length: of each time the
 // finest level that is kept, unless it is coarser than a period
-// (docs/aws/cloudwatch.md#retention).
+// (docs/aws/cloudwatch.md#retention). Only seconds are finer than a minute.
 func (s *Store) read(now instant.Instant, number watch.Series, into *watch.Periods, period time.Duration) error {
 	s.archiving.RLock()
 	defer s.archiving.RUnlock()
 	until := now.Add(-s.opts.Assumed.Lag) + 1
+	if period < time.Minute {
+		s.mu.Lock()
+		s.mu.CollectFine(number, into, now.Add(-watch.FineKept), until)
+		s.mu.Unlock()
+		return nil
+	}
 	inMemory := map[instant.Instant]bool{}
 	s.mu.Lock()
 	s.mu.Collect(number, into, until, func(began instant.Instant) { inMemory[began] = true })
