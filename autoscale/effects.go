@@ -1,6 +1,8 @@
 package autoscale
 
 import (
+	"slices"
+
 	"lullaby/watch"
 )
 
@@ -9,7 +11,7 @@ import (
 type Effects struct {
 	Changed    []Resource // targets whose durable state is another: [Scaler.Target] has it, or not any more
 	Activities []Activity // that are new or changed
-	Forgotten  []string   // ids of activities that are too old to be kept
+	Forgotten  []int64    // numbers of activities that are too old to be kept
 
 	DeleteAlarms []string
 	PutAlarms    []watch.MetricAlarm
@@ -24,4 +26,22 @@ type Order struct {
 	Activity string // its id
 	Resource Resource
 	Units    int64
+}
+
+// changed notes that the durable state of a target is another.
+func (e *Effects) changed(t *target) {
+	if !slices.Contains(e.Changed, t.Resource) {
+		e.Changed = append(e.Changed, t.Resource)
+	}
+}
+
+// tell notes that an activity is new or changed.
+func (e *Effects) tell(a *Activity) {
+	for i := range e.Activities {
+		if e.Activities[i].ID == a.ID {
+			e.Activities[i] = *a
+			return
+		}
+	}
+	e.Activities = append(e.Activities, *a)
 }

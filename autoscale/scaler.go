@@ -1,10 +1,15 @@
 package autoscale
 
 import (
-	"errors"
+	"cmp"
+	"slices"
+	"time"
 
+	"lullaby/autoscale/refusal"
+	"lullaby/autoscale/request"
 	"lullaby/instant"
 	"lullaby/internal/arn"
+	"lullaby/internal/schedule"
 	"lullaby/watch"
 )
 
@@ -15,48 +20,135 @@ type Scaler struct {
 	Assumed Assumptions
 	Scope   arn.Scope
 	NewID   func() string // a new UUID
+
+	targets    []*target          // by resource
+	byPolicy   map[string]*target // by ARNs of policies
+	activities []*Activity        // in the order in which they began
+	number     int64              // of the last
+	orphans    map[Resource]*Pending
+	unowned    bool // there may be activities in progress of which nobody has the order
 }
 
-// Act does what an alarm in ALARM asks for by naming a policy among its actions. An
-// alarm that is not, or no more, one of the policy changes nothing. The error is a
-// refusal.ObjectNotFound if there is no such policy.
-func (s *Scaler) Act(now instant.Instant, policyARN string, e *watch.Event) (Effects, error) {
-	return Effects{}, nil
+// A target is a Target, and what a restart may forget of it.
+type target struct {
+	Target
+
+	again  instant.Instant   // when to give out Order again; zero: the caller has it
+	begun  bool              // the table may have begun Order before a restart
+	wants  map[string]want   // what policies want, by their ARNs
+	told   map[string]string // why policies changed nothing when that was last told, by their ARNs
+	timers map[string]*timer // of scheduled actions, by their names
 }
 
-// Provisioned tells that the units of a resource changed, by whomever; 0: it is on
-// demand, or gone. The alarms of its policies are replaced. It does nothing for what
-// is no target.
-func (s *Scaler) Provisioned(now instant.Instant, r Resource, units int64) Effects {
-	return Effects{}
+// A timer says when a scheduled action is due.
+type timer struct {
+	schedule schedule.Schedule
+	due      instant.Instant // zero: never
 }
 
-// ErrBusy is told to Finish by a caller that could not begin an order since the table is
-// in the middle of another change. The order is given out again by Wake.
-var ErrBusy = errors.New("the table is in the middle of another change")
-
-// Finish tells what became of an order: nil once its units are in force, ErrBusy, or
-// the refusal of UpdateTable, whose text goes into the activity.
-func (s *Scaler) Finish(now instant.Instant, activity string, err error) Effects {
-	return Effects{}
+func compareResources(a, b Resource) int {
+	return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Dimension, b.Dimension))
 }
 
-// Targets returns the targets, by their resources.
-func (s *Scaler) Targets() []Target { return nil }
+// place returns where the target of a resource is among the targets, or would be.
+func (s *Scaler) place(r Resource) (i int, found bool) {
+	return slices.BinarySearchFunc(s.targets, r, func(t *target, r Resource) int { return compareResources(t.Resource, r) })
+}
 
-// Target returns a target, if there is one. The result is not to be changed.
-func (s *Scaler) Target(r Resource) (Target, bool) { return Target{}, false }
+// find returns the target of a resource, nil if there is none.
+func (s *Scaler) find(r Resource) *target {
+	if i, ok := s.place(r); ok {
+		return s.targets[i]
+	}
+	return nil
+}
 
-// Activities returns the activities of the last six weeks, the newest first.
-func (s *Scaler) Activities(now instant.Instant) []Activity { return nil }
+// add takes a target in.
+func (s *Scaler) add(t *target) {
+	if s.byPolicy == nil {
+		s.byPolicy, s.orphans = map[string]*target{}, map[Resource]*Pending{}
+	}
+	t.wants, t.told, t.timers = map[string]want{}, map[string]string{}, map[string]*timer{}
+	i, _ := s.place(t.Resource)
+	s.targets = slices.Insert(s.targets, i, t)
+	for i := range t.Policies {
+		s.byPolicy[t.Policies[i].ARN] = t
+	}
+	for i := range t.ScheduledActions {
+		t.arm(&t.ScheduledActions[i])
+	}
+}
 
-// Alarms returns the alarms that the policies have. What differs from it after a crash
-// is for the caller to mend.
-func (s *Scaler) Alarms() []watch.MetricAlarm { return nil }
+// registered returns the target that a request names. The error is a
+// refusal.ObjectNotFound.
+func (s *Scaler) registered(in *request.Scalable, unless string) (*target, error) {
+	if t := s.find(resourceIn(in)); t != nil {
+		return t, nil
+	}
+	return nil, notFound(unless, in, "")
+}
 
-// Restore takes a target back that was kept. Its order is given out again by the
-// next Wake, as one that met a changing table.
-func (s *Scaler) Restore(t Target) {}
+// notFound refuses what does not exist, in AWS's words (docs/aws/autoscaling.md#not-found).
+func notFound(what string, in *request.Scalable, rest string) error {
+	return refusal.Newf(refusal.ObjectNotFound, "No %s for service namespace: %s, resource ID: %s, scalable dimension: %s%s",
+		what, request.Namespace, *in.ResourceId, *in.ScalableDimension, rest)
+}
+
+func resourceIn(in *request.Scalable) Resource {
+	return Resource{*in.ResourceId, *in.ScalableDimension}
+}
+
+// Targets returns the targets, by their resources. They are not to be changed.
+func (s *Scaler) Targets() []Target {
+	all := make([]Target, len(s.targets))
+	for i, t := range s.targets {
+		all[i] = t.Target
+	}
+	return all
+}
+
+// Target returns the target of a resource, if there is one. It is not to be changed.
+func (s *Scaler) Target(r Resource) (of Target, ok bool) {
+	if t := s.find(r); t != nil {
+		return t.Target, true
+	}
+	return Target{}, false
+}
+
+// Alarms returns the alarms that the policies have. What CloudWatch has instead, after a
+// crash, is for the caller to mend.
+func (s *Scaler) Alarms() []watch.MetricAlarm {
+	var all []watch.MetricAlarm
+	for _, t := range s.targets {
+		for i := range t.Policies {
+			all = append(all, t.Policies[i].alarms(t.Resource)...)
+		}
+	}
+	return all
+}
+
+// Restore takes a target back that was kept, after Assumed and Scope are set and before
+// any other call. Wake gives out its order again.
+func (s *Scaler) Restore(of Target) {
+	t := &target{Target: of}
+	if of.Order != nil {
+		t.again, t.begun = 1, true
+	}
+	s.add(t)
+	s.unowned = true
+}
 
 // RestoreActivity takes an activity back that was kept, in any order.
-func (s *Scaler) RestoreActivity(a Activity) {}
+func (s *Scaler) RestoreActivity(a Activity) {
+	i, _ := slices.BinarySearchFunc(s.activities, a.Number, func(b *Activity, n int64) int { return cmp.Compare(b.Number, n) })
+	s.activities = slices.Insert(s.activities, i, &a)
+	s.number = max(s.number, a.Number)
+	s.unowned = true
+}
+
+// since returns how long ago an instant was, 0 if now is a little before it, and not ok if the
+// clock was set back to before it: what began then counts as over.
+func since(now, at instant.Instant) (d time.Duration, ok bool) {
+	d = instant.Follow(at, now).Sub(at)
+	return d, d >= 0
+}

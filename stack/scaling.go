@@ -3,7 +3,7 @@ package stack
 import (
 	"context"
 	"errors"
-	"fmt"
+	"slices"
 	"time"
 
 	"lullaby/autoscale"
@@ -37,29 +37,42 @@ func (s scaled) Units(now instant.Instant, r autoscale.Resource) (units int64, c
 	return of.WriteCapacityUnits, changing, err
 }
 
-// units returns what a table or an index has, and whether its units are changing.
+// units returns what a table or an index has, nothing while it is made, and whether its
+// units are changing.
 func (s scaled) units(ctx context.Context, now instant.Instant, r autoscale.Resource) (of dynamo.ProvisionedThroughputDescription, changing bool, err error) {
 	table := r.Table()
 	out, err := s.tables.DescribeTable(ctx, now, &request.DescribeTableInput{TableName: &table})
-	if err != nil || out.Table.TableStatus == string(plan.StatusDeleting) {
+	if err != nil {
 		return of, false, scaling.ErrNoResource
 	}
-	if r.Index() == "" {
-		return out.Table.ProvisionedThroughput, out.Table.TableStatus == string(plan.StatusUpdating), nil
-	}
-	for i := range out.Table.GlobalSecondaryIndexes {
-		if x := &out.Table.GlobalSecondaryIndexes[i]; x.IndexName == r.Index() {
-			return *x.ProvisionedThroughput, x.IndexStatus == string(plan.StatusUpdating), nil
+	of, status := out.Table.ProvisionedThroughput, out.Table.TableStatus
+	if index := r.Index(); index != "" {
+		i := slices.IndexFunc(out.Table.GlobalSecondaryIndexes, func(x dynamo.IndexDescription) bool { return x.IndexName == index })
+		if i < 0 {
+			return of, false, scaling.ErrNoResource
 		}
+		of, status = *out.Table.GlobalSecondaryIndexes[i].ProvisionedThroughput, out.Table.GlobalSecondaryIndexes[i].IndexStatus
 	}
-	return of, false, scaling.ErrNoResource
+	switch plan.Status(status) {
+	case plan.StatusDeleting:
+		return of, false, scaling.ErrNoResource
+	case plan.StatusCreating:
+		return dynamo.ProvisionedThroughputDescription{}, true, nil
+	case plan.StatusUpdating:
+		return of, true, nil
+	case plan.StatusActive:
+	}
+	return of, false, nil
 }
 
 // SetUnits implements [scaling.Tables], by UpdateTable.
 func (s scaled) SetUnits(ctx context.Context, now instant.Instant, r autoscale.Resource, units int64) error {
-	of, _, err := s.units(ctx, now, r)
+	of, changing, err := s.units(ctx, now, r)
 	if err != nil {
 		return err
+	}
+	if changing {
+		return autoscale.ErrBusy
 	}
 	wanted := request.ProvisionedThroughput{ReadCapacityUnits: &of.ReadCapacityUnits, WriteCapacityUnits: &of.WriteCapacityUnits}
 	if r.Reads() {
@@ -75,11 +88,9 @@ func (s scaled) SetUnits(ctx context.Context, now instant.Instant, r autoscale.R
 			Update: &request.UpdateGlobalSecondaryIndexAction{IndexName: &index, ProvisionedThroughput: &wanted},
 		}}
 	}
-	switch _, err := s.tables.UpdateTable(ctx, now, &in); {
-	case errors.Is(err, refusal.InUse):
+	_, err = s.tables.UpdateTable(ctx, now, &in)
+	if errors.Is(err, refusal.InUse) {
 		return autoscale.ErrBusy
-	case err != nil:
-		return fmt.Errorf("Failed updating table: %w", err)
 	}
-	return nil
+	return err
 }

@@ -91,6 +91,7 @@ func TestUnitsOfTables(t *testing.T) {
 		if err := s.SetUnits(t.Context(), now(), writes, 9); !errors.Is(err, autoscale.ErrBusy) {
 			t.Errorf("while the table is made: %v", err)
 		}
+		s.has(writes, 0, true)
 		time.Sleep(time.Minute)
 		if err := s.SetUnits(t.Context(), now(), writes, 9); err != nil {
 			t.Fatal(err)
@@ -126,7 +127,7 @@ func TestUnitsThatAreRefused(t *testing.T) {
 		}
 		s.update(`{"TableName":"tab","ProvisionedThroughput":{"ReadCapacityUnits":5,"WriteCapacityUnits":50}}`)
 		time.Sleep(time.Minute)
-		const want = "Failed updating table: Subscriber limit exceeded: Provisioned throughput decreases are limited within a given UTC day."
+		const want = "Subscriber limit exceeded: Provisioned throughput decreases are limited within a given UTC day."
 		if err := s.SetUnits(t.Context(), now(), writes, 5); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("the fifth decrease: %v", err)
 		}

@@ -49,7 +49,7 @@ func (a *alarm) actions() *Actions {
 }
 
 // An Event is a change of an alarm's state, or an evaluation that left it in a state
-// whose scaling policies act again.
+// whose scaling policies act again: then New has the reason data of the evaluation.
 type Event struct {
 	At      instant.Instant
 	Alarm   string
@@ -182,14 +182,15 @@ func (s *Alarms) evaluate(events []Event, now, end instant.Instant, a *alarm, st
 	}
 	to := found.state(a.state.Value)
 	if to == a.state.Value {
-		return s.repeat(events, now, a)
+		return s.repeat(events, now, a, deciding)
 	}
 	return s.enter(events, now, a, to, m.reason(a.state.Value, to, deciding, treat), m.reasonData(now, deciding))
 }
 
-// repeat lets the scaling policies of the state act again
+// repeat lets the scaling policies of the state act again. The data of the event's
+// reason is that of this evaluation: the state keeps its own
 // (docs/aws/cloudwatch.md#actions).
-func (s *Alarms) repeat(events []Event, now instant.Instant, a *alarm) []Event {
+func (s *Alarms) repeat(events []Event, now instant.Instant, a *alarm, deciding []datapoint) []Event {
 	var policies []string
 	for _, action := range a.actions().Of(a.state.Value) {
 		if scaling(action) {
@@ -199,7 +200,11 @@ func (s *Alarms) repeat(events []Event, now instant.Instant, a *alarm) []Event {
 	if policies == nil {
 		return events
 	}
-	return append(events, Event{At: now, Alarm: a.name, Old: a.state, New: a.state, Actions: policies})
+	again := Event{At: now, Alarm: a.name, Old: a.state, New: a.state, Actions: policies}
+	if len(deciding) > 0 {
+		again.New.ReasonData = a.metric.reasonData(now, deciding)
+	}
+	return append(events, again)
 }
 
 // enter sets the state of an alarm.

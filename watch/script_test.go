@@ -30,6 +30,7 @@ var update = flag.Bool("update", false, "rewrite what the scripts answer; read i
 //	evaluate                                          evaluates now
 //	sleep to 9m                                       time passes, and nobody evaluates
 //	state NAME, reason NAME, data NAME, parents NAME
+//	told NAME                                         the reason data of its last event
 //	range KEYS: 0 - X - X                             an alarm on such points, in the states it had: OK, ALARM
 //
 // What a line answers, and the events of a run, stand below it behind "= ".
@@ -82,11 +83,12 @@ type stage struct {
 	store  *watch.Store
 	alarms *watch.Alarms
 	now    instant.Instant
+	told   map[string]string
 }
 
 func newStage() *stage {
 	arn := func(name string) string { return "arn:aws:cloudwatch:us-east-1:123456789012:alarm:" + name }
-	return &stage{&watch.Store{}, &watch.Alarms{Assumed: watch.Likely, ARN: arn}, midnight}
+	return &stage{&watch.Store{}, &watch.Alarms{Assumed: watch.Likely, ARN: arn}, midnight, map[string]string{}}
 }
 
 func (s *stage) play(line string) []string {
@@ -134,6 +136,8 @@ func (s *stage) play(line string) []string {
 	case "data":
 		d, _ := s.alarms.Describe(name)
 		return []string{d.State.ReasonData}
+	case "told":
+		return []string{s.told[name]}
 	case "parents":
 		return []string{strings.Join(s.alarms.Parents(name), " ")}
 	case "range":
@@ -301,6 +305,7 @@ func (s *stage) tell(told []string, events []watch.Event) []string {
 			line += ": " + strings.Join(e.Actions, " ")
 		}
 		told = append(told, line)
+		s.told[e.Alarm] = e.New.ReasonData
 	}
 	return told
 }

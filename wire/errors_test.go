@@ -18,6 +18,7 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
 	"github.com/valyala/fasthttp/fasthttputil"
 
+	scaling "lullaby/autoscale/store"
 	"lullaby/dynamo"
 	"lullaby/dynamo/refusal"
 	"lullaby/lambda/poll"
@@ -38,7 +39,7 @@ func TestEveryFault(t *testing.T) {
 		want[name] = answer
 	}
 	rows, faultCases := faultRows(t), map[string]faultCase{}
-	for _, cases := range []map[string]faultCase{tableCases, functionCases, mappingCases, queueCases, metricCases} {
+	for _, cases := range []map[string]faultCase{tableCases, functionCases, mappingCases, queueCases, metricCases, targetCases} {
 		maps.Copy(faultCases, cases)
 	}
 	reached := map[string]bool{}
@@ -70,7 +71,7 @@ func TestEveryFault(t *testing.T) {
 // service's name.
 func faultRows(t *testing.T) map[string][]row {
 	t.Helper()
-	all := everyService(new(dynamo.Engine), new(store.Engine), new(poll.Engine), new(watched.Store))
+	all := everyService(new(dynamo.Engine), new(store.Engine), new(poll.Engine), new(watched.Store), new(scaling.Engine))
 	for field, v := range reflect.ValueOf(all).Fields() {
 		if v.IsZero() {
 			t.Errorf("everyService lacks %s", field.Name)

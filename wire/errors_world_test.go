@@ -17,7 +17,9 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
 	"github.com/valyala/fasthttp"
 
+	scaling "lullaby/autoscale/store"
 	"lullaby/dynamo"
+	"lullaby/instant"
 	"lullaby/internal/sigv4"
 	"lullaby/lambda"
 	"lullaby/lambda/mapping"
@@ -36,6 +38,7 @@ type faultWorld struct {
 	engine  *dynamo.Engine
 	queues  *store.Engine
 	metrics *watched.Store
+	scaling *scaling.Engine
 	halt    func() // ends the engines' own work
 	server  *Server
 
@@ -62,8 +65,8 @@ func (w *faultWorld) MaybeError(op errorfs.Op) error {
 func (w *faultWorld) String() string { return "faults" }
 
 // everyService returns all services that an endpoint can have.
-func everyService(e *dynamo.Engine, q *store.Engine, m *poll.Engine, w *watched.Store) Services {
-	return Services{DynamoDB: e, SQS: q, Lambda: faultyFunctions{}, Mappings: m, CloudWatch: w}
+func everyService(e *dynamo.Engine, q *store.Engine, m *poll.Engine, w *watched.Store, a *scaling.Engine) Services {
+	return Services{DynamoDB: e, SQS: q, Lambda: faultyFunctions{}, Mappings: m, CloudWatch: w, AutoScaling: a}
 }
 
 // open opens the endpoint on what is in its file system.
@@ -89,7 +92,10 @@ func (w *faultWorld) open(o dynamo.Options, keys sigv4.Keys) {
 	if w.metrics, err = watched.New(w.db, watched.Options{}); err != nil {
 		w.t.Fatal(err)
 	}
-	w.server = New(everyService(w.engine, w.queues, mappings, w.metrics), Options{Keys: keys})
+	if w.scaling, err = scaling.New(w.db, faultyTables{}, w.metrics, instant.Of(time.Now()), scaling.Options{}); err != nil {
+		w.t.Fatal(err)
+	}
+	w.server = New(everyService(w.engine, w.queues, mappings, w.metrics, w.scaling), Options{Keys: keys})
 	for _, d := range w.server.dialects {
 		for _, v := range d.services {
 			v.faults = slices.Clone(v.faults)

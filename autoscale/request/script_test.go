@@ -120,7 +120,9 @@ func answer(t *testing.T, operation, body string) string {
 		})
 	}
 	repeat(long, strings.Repeat)
-	repeat(many, func(what string, n int) string { return "[" + strings.TrimSuffix(strings.Repeat(what+",", n), ",") + "]" })
+	repeat(many, func(what string, n int) string {
+		return "[" + strings.TrimSuffix(strings.Repeat(what+",", n), ",") + "]"
+	})
 	do := checked[operation]
 	if do == nil {
 		t.Fatalf("there is no operation %s", operation)
@@ -138,7 +140,8 @@ func answer(t *testing.T, operation, body string) string {
 	}
 	text := refused.Error()
 	for _, list := range enumerations.FindAllString(text, -1) {
-		text = strings.Replace(text, list, list[:strings.Index(list, ",")]+", ...]", 1)
+		first, _, _ := strings.Cut(list, ",")
+		text = strings.Replace(text, list, first+", ...]", 1)
 	}
 	if len(text) > 700 {
 		text = text[:60] + "..." + text[len(text)-100:]
@@ -154,7 +157,7 @@ func FuzzCheck(f *testing.F) {
 	f.Add("PutScheduledAction", `{"ServiceNamespace":"dynamodb","ResourceId":"table/orders","ScalableDimension":"dynamodb:table:ReadCapacityUnits","ScheduledActionName":"a","Schedule":"cron(0 8 ? * MON *)","Timezone":"Europe/London","StartTime":1e300}`)
 	f.Add("PutScalingPolicy", `{"PolicyName":"p","ServiceNamespace":"dynamodb","ResourceId":"table/orders","ScalableDimension":"dynamodb:table:ReadCapacityUnits","TargetTrackingScalingPolicyConfiguration":{"TargetValue":70,"CustomizedMetricSpecification":{"Metrics":[{"Id":"a"}]}}}`)
 	f.Add("DescribeScalingActivities", `{"MaxResults":0}`)
-	f.Fuzz(func(t *testing.T, operation, body string) {
+	f.Fuzz(func(_ *testing.T, operation, body string) {
 		if do := checked[operation]; do != nil {
 			_, _ = do(body)
 		}

@@ -66,7 +66,7 @@ func (in *DeregisterScalableTargetInput) Check() error {
 // DescribeScalableTargetsInput is the input of DescribeScalableTargets.
 type DescribeScalableTargetsInput struct {
 	ServiceNamespace  *string
-	ResourceIds       []string
+	ResourceIds       []string //nolint:revive // AWS's name
 	ScalableDimension *string
 	Page
 }
@@ -80,5 +80,5 @@ func (in *DescribeScalableTargetsInput) Check() error {
 	if err := v.err(); err != nil {
 		return err
 	}
-	return firstOf(only(*in.ServiceNamespace), needsResource(in.ScalableDimension != nil && in.ResourceIds == nil), in.Page.check())
+	return firstOf(only(*in.ServiceNamespace), needsResource(in.ScalableDimension != nil && in.ResourceIds == nil), in.check())
 }

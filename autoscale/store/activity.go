@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"math"
+	"slices"
 
 	"lullaby/autoscale"
 	"lullaby/autoscale/request"
@@ -19,8 +21,6 @@ type ScalingActivity struct {
 	StatusCode         autoscale.Status
 	StatusMessage      string                      `json:",omitzero"`
 	NotScaledReasons   []autoscale.NotScaledReason `json:",omitzero"`
-
-	start instant.Instant
 }
 
 // DescribeScalingActivitiesOutput is the output of DescribeScalingActivities.
@@ -36,20 +36,18 @@ func (e *Engine) DescribeScalingActivities(_ context.Context, now instant.Instan
 		return nil, err
 	}
 	notScaled := in.IncludeNotScaledActivities != nil && *in.IncludeNotScaledActivities
-	var all []ScalingActivity
+	var all []autoscale.Activity
 	e.read(func(s *autoscale.Scaler) {
-		for _, a := range s.Activities(now) {
-			if asks(&in.Filter, a.Resource) && (notScaled || a.NotScaledReasons == nil) {
-				all = append(all, ScalingActivity{
-					a.ID, scalableOf(a.Resource), a.Description, a.Cause, timestamp(a.Start), timestamp(a.End), a.Status, a.StatusMessage, a.NotScaledReasons, a.Start,
-				})
-			}
-		}
+		all = slices.DeleteFunc(s.Activities(now), func(a autoscale.Activity) bool {
+			return !asks(&in.Filter, a.Resource) || !notScaled && a.NotScaledReasons != nil
+		})
 	})
-	var out DescribeScalingActivitiesOutput
-	var err error
-	out.ScalingActivities, out.NextToken, err = page(all, func(a *ScalingActivity) string {
-		return fmt.Sprintf("%016x%s", ^uint64(a.start), a.ActivityId) //nolint:gosec // an order, not a number
-	}, &in.Page)
+	part, next, err := page(all, func(a *autoscale.Activity) string { return fmt.Sprintf("%016x", math.MaxInt64-a.Number) }, &in.Page)
+	out := DescribeScalingActivitiesOutput{make([]ScalingActivity, 0, len(part)), next}
+	for _, a := range part {
+		out.ScalingActivities = append(out.ScalingActivities, ScalingActivity{
+			a.ID, scalableOf(a.Resource), a.Description, a.Cause, timestamp(a.Start), timestamp(a.End), a.Status, a.StatusMessage, a.NotScaledReasons,
+		})
+	}
 	return &out, err
 }

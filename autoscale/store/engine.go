@@ -17,8 +17,9 @@ import (
 
 // Tables are what is scaled.
 type Tables interface {
-	// Units returns the units of a resource that are in force, 0 if it is on demand, and
-	// whether a change of them is under way. The error is ErrNoResource, or of storage.
+	// Units returns the units of a resource that are in force, 0 if it is on demand or is
+	// being made, and whether they are about to change. The error is ErrNoResource, or of
+	// storage.
 	Units(now instant.Instant, r autoscale.Resource) (units int64, changing bool, err error)
 
 	// SetUnits begins to change the units, as UpdateTable does, and leaves those of the
@@ -62,7 +63,8 @@ type Engine struct {
 	stale  bool                       // the alarms may differ from those of the policies
 	flying map[string]autoscale.Order // by activity: what a table has taken and is not in force yet
 
-	todo todo
+	todo  todo
+	again map[string]bool // of Run alone: tables that are about to change
 }
 
 // todo is what waits for Run. Its lock is held for moments only, so that whoever changes
@@ -81,7 +83,7 @@ func New(db *storage.DB, tables Tables, alarms Alarms, now instant.Instant, o Op
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	e := &Engine{db: db, tables: tables, alarms: alarms, opts: o, flying: map[string]autoscale.Order{}}
+	e := &Engine{db: db, tables: tables, alarms: alarms, opts: o, flying: map[string]autoscale.Order{}, again: map[string]bool{}}
 	e.todo.tables, e.todo.wake = map[string]bool{}, make(chan struct{}, 1)
 	if err := e.load(); err != nil {
 		return nil, fmt.Errorf("load scalable targets: %w", err)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,14 +18,16 @@ import (
 // The kinds of keys in storage.Scaling.
 const (
 	targets    = 't' // by resource and dimension
-	activities = 'a' // by id
+	activities = 'a' // by number
 )
 
 func targetKey(r autoscale.Resource) []byte {
 	return append([]byte{storage.Scaling, targets}, r.ID+"\x00"+r.Dimension...)
 }
 
-func activityKey(id string) []byte { return append([]byte{storage.Scaling, activities}, id...) }
+func activityKey(number int64) []byte {
+	return binary.BigEndian.AppendUint64([]byte{storage.Scaling, activities}, uint64(number)) //nolint:gosec // 1 and more
+}
 
 // restore gives a model what the disk has.
 func restore(db *storage.DB, s *autoscale.Scaler) error {
@@ -46,19 +49,19 @@ func scan[T any](db *storage.DB, kind byte, take func(T)) error {
 	})
 }
 
-// A cause says who wants a change.
-type cause bool
+// A claim is what a change may take of a full disk.
+type claim bool
 
 const (
-	byRequest cause = false // a full disk refuses it
-	byModel   cause = true  // what was begun goes on, on a full disk too
+	adds   claim = false // nothing: it is refused
+	goesOn claim = true  // of the reserve: it deletes, or carries on what was begun
 )
 
 // keep writes what has changed. If that fails, the model is again what the disk has. The
 // caller holds mu.
-func (e *Engine) keep(effects *autoscale.Effects, by cause) error {
+func (e *Engine) keep(effects *autoscale.Effects, has claim) error {
 	b := e.db.NewBatch()
-	if by == byModel {
+	if has == goesOn {
 		b.UseReserve()
 	}
 	err := e.write(b, effects)
@@ -83,12 +86,12 @@ func (e *Engine) write(b *storage.Batch, effects *autoscale.Effects) error {
 		}
 	}
 	for i := range effects.Activities {
-		if err := set(b, activityKey(effects.Activities[i].ID), &effects.Activities[i]); err != nil {
+		if err := set(b, activityKey(effects.Activities[i].Number), &effects.Activities[i]); err != nil {
 			return err
 		}
 	}
-	for _, id := range effects.Forgotten {
-		b.Delete(activityKey(id))
+	for _, number := range effects.Forgotten {
+		b.Delete(activityKey(number))
 	}
 	return nil
 }
@@ -105,15 +108,16 @@ func set(b *storage.Batch, key []byte, record any) error {
 // apply makes what follows from a change of the model: records, then alarms, then
 // orders. The error is of the records: nothing else has happened then, and the model is
 // as it was. Alarms that cannot be replaced are left to Run. The caller holds mu.
-func (e *Engine) apply(now instant.Instant, effects autoscale.Effects, by cause) error {
+func (e *Engine) apply(now instant.Instant, effects autoscale.Effects, has claim) error {
 	if len(effects.Changed)+len(effects.Activities)+len(effects.Forgotten) > 0 {
-		if err := e.keep(&effects, by); err != nil {
+		if err := e.keep(&effects, has); err != nil {
 			return err
 		}
 	}
 	if len(effects.DeleteAlarms)+len(effects.PutAlarms) > 0 {
 		if err := e.alarms.Replace(now, effects.DeleteAlarms, effects.PutAlarms); err != nil {
 			e.stale = true
+			e.stir()
 			e.complain("replace alarms", err)
 		}
 	}

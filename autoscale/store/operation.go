@@ -14,14 +14,14 @@ type EmptyOutput struct{}
 
 // change performs a request that changes the model. The error is that of do, or of
 // storage; nothing is changed then.
-func (e *Engine) change(now instant.Instant, do func() (autoscale.Effects, error)) error {
+func (e *Engine) change(now instant.Instant, has claim, do func() (autoscale.Effects, error)) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	effects, err := do()
 	if err != nil {
 		return err
 	}
-	return e.apply(now, effects, byRequest)
+	return e.apply(now, effects, has)
 }
 
 // read calls do with the model, which it does not change.

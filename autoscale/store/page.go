@@ -14,11 +14,10 @@ import (
 const mostResults = 50
 
 // page returns the part of all that a request asks for, and the token of what follows.
-// key orders all, and no two have the same; a token is that of the last result of a
-// page, so that results which come or go meanwhile move no others. The error is a
-// refusal.InvalidNextToken.
+// all are in the order of their keys, of which no two are the same; a token is the key of
+// the last result of a page, so that results which come or go meanwhile move no others.
+// The error is a refusal.InvalidNextToken.
 func page[T any](all []T, key func(*T) string, p *request.Page) (part []T, next *string, err error) {
-	slices.SortFunc(all, func(a, b T) int { return strings.Compare(key(&a), key(&b)) })
 	if p.NextToken != nil {
 		last, err := base64.RawURLEncoding.DecodeString(*p.NextToken)
 		if err != nil || len(last) == 0 {

@@ -37,7 +37,7 @@ func (e *Engine) PutScalingPolicy(_ context.Context, now instant.Instant, in *re
 		return nil, err
 	}
 	var out PutScalingPolicyOutput
-	err := e.change(now, func() (autoscale.Effects, error) {
+	err := e.change(now, adds, func() (autoscale.Effects, error) {
 		p, effects, err := e.scaler.PutPolicy(now, in)
 		out = PutScalingPolicyOutput{p.ARN, e.alarmsOf(&p.Alarms)}
 		return effects, err
@@ -51,7 +51,7 @@ func (e *Engine) DeleteScalingPolicy(_ context.Context, now instant.Instant, in 
 	if err := in.Check(); err != nil {
 		return nil, err
 	}
-	return &EmptyOutput{}, e.change(now, func() (autoscale.Effects, error) { return e.scaler.DeletePolicy(now, in) })
+	return &EmptyOutput{}, e.change(now, goesOn, func() (autoscale.Effects, error) { return e.scaler.DeletePolicy(now, in) })
 }
 
 // A ScalingPolicy is a policy, by AWS's names.

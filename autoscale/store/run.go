@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"time"
 
 	"lullaby/autoscale"
@@ -25,10 +26,18 @@ func (e *Engine) Run(ctx context.Context) {
 		}
 		next := e.step(ctx, instant.Of(time.Now()))
 		if due.Stop(); !next.IsZero() {
-			due.Reset(next.Sub(instant.Of(time.Now())))
+			due.Reset(min(next.Sub(instant.Of(time.Now())), noticing))
 		}
 	}
 }
+
+// noticing is how long Run waits at most for what is due by the clock, which may be set
+// meanwhile, and which goes on while the machine sleeps.
+const noticing = time.Minute
+
+// looking is how long a table that changes waits for the next look, if its end is not
+// told: that of its creation is not.
+const looking = time.Second
 
 // mending is how long alarms that could not be replaced wait for the next try.
 const mending = time.Minute
@@ -38,30 +47,42 @@ const mending = time.Minute
 func (e *Engine) step(ctx context.Context, now instant.Instant) (next instant.Instant) {
 	e.wake(now)
 	tables, orders := e.todo.take()
+	maps.Copy(tables, e.again)
+	clear(e.again)
 	for _, o := range orders {
 		e.begin(ctx, now, o)
 		tables[o.Resource.Table()] = true // it may be done already
 	}
 	for table := range tables {
-		e.look(now, table)
+		if changing := e.look(now, table); changing {
+			e.again[table] = true
+		}
 	}
 	e.mu.Lock()
 	next, stale := e.scaler.Next(now), e.stale
 	e.mu.Unlock()
+	if len(e.again) > 0 {
+		next = sooner(next, now.Add(looking))
+	}
 	if stale {
 		e.complain("replace alarms", e.mend(now))
-		if again := now.Add(mending); next.IsZero() || again < next {
-			next = again
-		}
+		next = sooner(next, now.Add(mending))
 	}
 	return next
+}
+
+func sooner(a, b instant.Instant) instant.Instant {
+	if a.IsZero() || b < a {
+		return b
+	}
+	return a
 }
 
 // wake lets the model do what is due.
 func (e *Engine) wake(now instant.Instant) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.complain("scale", e.apply(now, e.scaler.Wake(now), byModel))
+	e.complain("scale", e.apply(now, e.scaler.Wake(now), goesOn))
 }
 
 // begin asks the table for what an order wants, unless it has taken that already.
@@ -79,22 +100,24 @@ func (e *Engine) begin(ctx context.Context, now instant.Instant, o autoscale.Ord
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if err != nil {
-		e.complain("scale", e.apply(now, e.scaler.Finish(now, o.Activity, err), byModel))
+		e.complain("scale", e.apply(now, e.scaler.Finish(now, o.Activity, err), goesOn))
 		return
 	}
 	e.flying[o.Activity] = o
 }
 
-// look sees what a table has now, and whether orders are done.
-func (e *Engine) look(now instant.Instant, table string) {
+// look sees what a table has now, and whether orders are done. It reports whether a target
+// is about to change.
+func (e *Engine) look(now instant.Instant, table string) (changing bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, r := range e.resourcesOf(table) {
-		units, changing, err := e.tables.Units(now, r)
-		if err == nil && changing {
-			continue // its end is told
+		units, is, err := e.tables.Units(now, r)
+		if err == nil && is {
+			changing = true
+			continue
 		}
-		e.complain("scale", e.apply(now, e.scaler.Provisioned(now, r, units), byModel))
+		e.complain("scale", e.apply(now, e.scaler.Provisioned(now, r, units), goesOn))
 		for activity, o := range e.flying {
 			if o.Resource != r {
 				continue
@@ -103,9 +126,10 @@ func (e *Engine) look(now instant.Instant, table string) {
 			if err == nil && units != o.Units {
 				err = errSuperseded
 			}
-			e.complain("scale", e.apply(now, e.scaler.Finish(now, activity, err), byModel))
+			e.complain("scale", e.apply(now, e.scaler.Finish(now, activity, err), goesOn))
 		}
 	}
+	return changing
 }
 
 // errSuperseded is what became of an order if its table has other units in the end, as
@@ -138,7 +162,7 @@ func (e *Engine) Act(policyARN string, event *watch.Event) error {
 	if err != nil {
 		return err
 	}
-	return e.apply(event.At, effects, byModel)
+	return e.apply(event.At, effects, goesOn)
 }
 
 func (e *Engine) complain(what string, err error) {

@@ -16,7 +16,7 @@ func (e *Engine) PutScheduledAction(_ context.Context, now instant.Instant, in *
 		return nil, err
 	}
 	defer e.stir() // it may be due before what Run waits for
-	return &EmptyOutput{}, e.change(now, func() (autoscale.Effects, error) { return e.scaler.PutScheduledAction(now, in) })
+	return &EmptyOutput{}, e.change(now, adds, func() (autoscale.Effects, error) { return e.scaler.PutScheduledAction(now, in) })
 }
 
 // DeleteScheduledAction performs the operation of that name. The error is a refusal, or
@@ -25,7 +25,7 @@ func (e *Engine) DeleteScheduledAction(_ context.Context, now instant.Instant, i
 	if err := in.Check(); err != nil {
 		return nil, err
 	}
-	return &EmptyOutput{}, e.change(now, func() (autoscale.Effects, error) { return e.scaler.DeleteScheduledAction(now, in) })
+	return &EmptyOutput{}, e.change(now, goesOn, func() (autoscale.Effects, error) { return e.scaler.DeleteScheduledAction(now, in) })
 }
 
 // A ScheduledAction is a scheduled action, by AWS's names.

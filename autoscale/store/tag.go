@@ -14,7 +14,7 @@ func (e *Engine) TagResource(_ context.Context, now instant.Instant, in *request
 	if err := in.Check(); err != nil {
 		return nil, err
 	}
-	return &EmptyOutput{}, e.change(now, func() (autoscale.Effects, error) { return e.scaler.Tag(in) })
+	return &EmptyOutput{}, e.change(now, adds, func() (autoscale.Effects, error) { return e.scaler.Tag(in) })
 }
 
 // UntagResource performs the operation of that name. The error is a refusal, or of
@@ -23,7 +23,7 @@ func (e *Engine) UntagResource(_ context.Context, now instant.Instant, in *reque
 	if err := in.Check(); err != nil {
 		return nil, err
 	}
-	return &EmptyOutput{}, e.change(now, func() (autoscale.Effects, error) { return e.scaler.Untag(in) })
+	return &EmptyOutput{}, e.change(now, goesOn, func() (autoscale.Effects, error) { return e.scaler.Untag(in) })
 }
 
 // ListTagsForResourceOutput is the output of ListTagsForResource.

@@ -26,7 +26,7 @@ func (e *Engine) RegisterScalableTarget(_ context.Context, now instant.Instant, 
 		return nil, err
 	}
 	var out RegisterScalableTargetOutput
-	err = e.change(now, func() (autoscale.Effects, error) {
+	err = e.change(now, adds, func() (autoscale.Effects, error) {
 		t, effects, err := e.scaler.Register(now, in, is)
 		out.ScalableTargetARN = t.ARN
 		return effects, err
@@ -40,7 +40,7 @@ func (e *Engine) DeregisterScalableTarget(_ context.Context, now instant.Instant
 	if err := in.Check(); err != nil {
 		return nil, err
 	}
-	return &EmptyOutput{}, e.change(now, func() (autoscale.Effects, error) { return e.scaler.Deregister(now, in) })
+	return &EmptyOutput{}, e.change(now, goesOn, func() (autoscale.Effects, error) { return e.scaler.Deregister(now, in) })
 }
 
 // A ScalableTarget is a target, by AWS's names.

@@ -15,16 +15,16 @@ func TestAWSCLIAutoScaling(t *testing.T) {
 	}
 	c.expect(t, `"TableName":"tab"`, "dynamodb", "create-table", "--table-name", "tab", "--attribute-definitions", "AttributeName=id,AttributeType=S",
 		"--key-schema", "AttributeName=id,KeyType=HASH", "--provisioned-throughput", "ReadCapacityUnits=5,WriteCapacityUnits=5")
-	expect(`{"ScalableTargetARN":"arn:aws:application-autoscaling:us-east-1:123456789012:scalable-target/`, "register-scalable-target",
+	expect("", "register-scalable-target", // Debian 12's CLI does not know of the ARN yet
 		"--min-capacity", "5", "--max-capacity", "200", "--suspended-state", "ScheduledScalingSuspended=true")
-	expect(`"Alarms":[{"AlarmName":"TargetTracking-table/tab-AlarmHigh-`, "put-scaling-policy", "--policy-name", "half", "--policy-type", "TargetTrackingScaling",
+	expect(`"AlarmName":"TargetTracking-table/tab-AlarmHigh-`, "put-scaling-policy", "--policy-name", "half", "--policy-type", "TargetTrackingScaling",
 		"--target-tracking-scaling-policy-configuration", `{"TargetValue":50,"PredefinedMetricSpecification":{"PredefinedMetricType":"DynamoDBWriteCapacityUtilization"}}`)
 	expect("", "put-scheduled-action", "--scheduled-action-name", "morning", "--schedule", "cron(0 6 * * ? *)", "--scalable-target-action", "MinCapacity=20")
 	expect(`"ScheduledActionName":"morning"`, "describe-scheduled-actions")
-	expect(`"TargetValue":50.0`, "describe-scaling-policies")
+	expect(`"TargetValue":50`, "describe-scaling-policies")
 	expect(`{"ScalingActivities":[]}`, "describe-scaling-activities")
 	c.expect(t, `"MinCapacity":5`, "application-autoscaling", "describe-scalable-targets", "--service-namespace", "dynamodb", "--max-items", "1")
-	c.expect(t, `"Threshold":150.0`, "cloudwatch", "describe-alarms", "--alarm-name-prefix", "TargetTracking-table/tab-AlarmHigh")
+	c.expect(t, `"Threshold":150`, "cloudwatch", "describe-alarms", "--alarm-name-prefix", "TargetTracking-table/tab-AlarmHigh")
 	expect("", "delete-scheduled-action", "--scheduled-action-name", "morning")
 	expect("", "delete-scaling-policy", "--policy-name", "half")
 	c.expect(t, `"MetricAlarms":[]`, "cloudwatch", "describe-alarms")

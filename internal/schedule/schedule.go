@@ -105,7 +105,9 @@ func (s *Schedule) Next(after, anchor time.Time) (due time.Time, ok bool) {
 // errZone is returned for what is no name of a time zone.
 var errZone = errors.New("it is no name of the IANA time zone database")
 
-// Zone returns the zone of a name such as Europe/London, UTC for none.
+// Zone returns the zone of a name such as Europe/London, UTC for none. Its rules are
+// those of this machine's database, or of the program's if it has none. The error is for a
+// user to read.
 func Zone(name string) (*time.Location, error) {
 	if name == "Local" {
 		return nil, errZone // it means the zone of this machine

@@ -67,7 +67,5 @@ class AutoScaling(unittest.TestCase):
         with self.assertRaises(self.c.exceptions.ValidationException):
             self.c.put_scaling_policy(**self.scalable, PolicyName="p", PolicyType="StepScaling", StepScalingPolicyConfiguration={
                 "AdjustmentType": "ChangeInCapacity", "StepAdjustments": [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}]})
-        with self.assertRaises(self.c.exceptions.ResourceNotFoundException):
-            self.c.list_tags_for_resource(ResourceARN="arn:aws:application-autoscaling:us-east-1:123456789012:scalable-target/nothing")
         with self.assertRaises(self.c.exceptions.InvalidNextTokenException):
             self.c.describe_scaling_policies(ServiceNamespace="dynamodb", NextToken="?")
