@@ -62,7 +62,7 @@ func inPagedStack(t *testing.T, do func(s *pagedStack)) {
 		if s.db, err = storage.Open("", storage.Options{Durability: storage.Memory}); err != nil {
 			t.Fatal(err)
 		}
-		if err := errors.Join(s.openMetrics(), s.openPages()); err != nil { //nolint:contextcheck // the stack outlives Start's context
+		if err := errors.Join(s.openMetrics(), s.openPages()); err != nil {
 			t.Fatal(err)
 		}
 		if s.tables, err = dynamo.New(s.db, dynamo.Options{Metrics: s.opts.Metrics}); err != nil {
@@ -129,7 +129,7 @@ func (s *pagedStack) idle(until time.Duration) {
 func TestPagesOfTheArticle(t *testing.T) {
 	inPagedStack(t, func(s *pagedStack) {
 		s.alarm(`,"TreatMissingData":"notBreaching"`)
-		var want []string
+		want := make([]string, 0, 6)
 		for _, began := range []time.Duration{time.Hour, 2 * time.Hour, 3*time.Hour + 12*time.Minute} {
 			s.storm(began, 5*time.Minute)
 			clock := func(minutes int) string {
