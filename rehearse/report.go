@@ -91,7 +91,7 @@ func (r *Rehearsal) played() (ids []string) {
 }
 
 // unplayed returns the queues that are not played, and the functions that receive
-// from them.
+// from them; and topics, of which none is.
 func (r *Rehearsal) unplayed() (all []template.Omission) {
 	queues := map[template.Pos]bool{}
 	for _, l := range r.links {
@@ -105,7 +105,7 @@ func (r *Rehearsal) unplayed() (all []template.Omission) {
 			all = append(all, o)
 		}
 	}
-	return all
+	return append(all, r.template.Published()...)
 }
 
 func (s *stage) report() report.Route {

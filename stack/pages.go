@@ -2,6 +2,7 @@ package stack
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"lullaby/pager"
 	"lullaby/pager/evidence"
 	"lullaby/pager/outbox"
+	"lullaby/topic/refusal"
 	"lullaby/watch"
 )
 
@@ -42,11 +44,16 @@ func (s *Stack) name() string {
 	return s.template.StackName
 }
 
-// actByPage pages, if the event of an alarm is a page.
-func (s *Stack) actByPage(e watch.Event, d watch.Description) error {
+// actByPage pages, if the event of an alarm is a page. published is what came of telling
+// the topic of the action: whoever reads the page learns that it does not exist.
+func (s *Stack) actByPage(topicARN string, e watch.Event, d watch.Description, published error) error {
 	source := evidence.Source{Stack: s.name(), Region: s.opts.Scope.WithDefaults().Region, Readings: s.metrics.Readings, Units: s.units}
 	return s.pages.Take(instant.Of(time.Now()), pager.Key(source.Stack, e.Alarm), &e, func(kind pager.Kind, since instant.Instant) pager.Page {
-		return source.Page(kind, since, &e, &d)
+		p := source.Page(kind, since, &e, &d)
+		if errors.Is(published, refusal.NotFound) {
+			p.Notes = append(p.Notes, "Its topic does not exist here. If that is so on AWS, nobody is told there: "+topicARN)
+		}
+		return p
 	})
 }
 

@@ -18,6 +18,7 @@ import (
 	"lullaby/pager"
 	"lullaby/pager/outbox"
 	"lullaby/storage"
+	topicrequest "lullaby/topic/request"
 	watchrequest "lullaby/watch/request"
 )
 
@@ -57,18 +58,22 @@ func inPagedStack(t *testing.T, do func(s *pagedStack)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		s := &pagedStack{t: t}
-		s.Stack = &Stack{opts: Options{Out: io.Discard, Log: slog.New(slog.DiscardHandler), Receivers: []outbox.Receiver{s}}}
+		s.Stack = &Stack{opts: Options{Out: io.Discard, Log: slog.New(slog.DiscardHandler), AWSAddr: "127.0.0.1:4566", Receivers: []outbox.Receiver{s}}}
+		s.awsErr = errors.New("nobody listens")
 		var err error
 		if s.db, err = storage.Open("", storage.Options{Durability: storage.Memory}); err != nil {
 			t.Fatal(err)
 		}
-		if err := errors.Join(s.openMetrics(), s.openPages()); err != nil {
+		if err := errors.Join(s.openMetrics(), s.openTopics(), s.openPages()); err != nil {
 			t.Fatal(err)
 		}
 		if s.tables, err = dynamo.New(s.db, dynamo.Options{Metrics: s.opts.Metrics}); err != nil {
 			t.Fatal(err)
 		}
 		s.declareItems()
+		if _, err := s.topics.CreateTopic(t.Context(), now(), &topicrequest.CreateTopicInput{Name: "night"}); err != nil {
+			t.Fatal(err)
+		}
 		ctx, cancel := context.WithCancel(t.Context())
 		var running sync.WaitGroup
 		for _, run := range []func(context.Context){s.tables.Run, s.metrics.Run} {

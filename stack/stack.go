@@ -21,6 +21,7 @@ import (
 	queues "lullaby/queue/store"
 	"lullaby/storage"
 	"lullaby/template"
+	topics "lullaby/topic/store"
 	"lullaby/watch"
 	"lullaby/watch/store"
 	"lullaby/wire"
@@ -38,6 +39,7 @@ type Stack struct {
 	db      *storage.DB
 	tables  *dynamo.Engine
 	queues  *queues.Engine
+	topics  *topics.Engine
 	metrics *store.Store
 	pages   *outbox.Store
 	scaling *scaling.Engine
@@ -70,7 +72,7 @@ func Start(ctx context.Context, o Options) (_ *Stack, err error) {
 	s.aws, s.awsErr = s.listenAt(ctx, o.AWSAddr, "--aws-addr")
 	steps := []func(context.Context) error{
 		s.read, s.readCredentials, s.open, s.listen, s.declare, s.declareQueues,
-		s.startFunctions, s.mapQueues, s.drain, s.watch, s.serve, s.poll,
+		s.declareTopics, s.startFunctions, s.mapQueues, s.drain, s.watch, s.serve, s.poll, s.subscribe, s.notify,
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
@@ -118,7 +120,8 @@ func (s *Stack) read(context.Context) error {
 	return nil
 }
 
-// open opens the data, the metrics, the tables with what scales them, and the queues.
+// open opens the data, the metrics, the tables with what scales them, the queues and the
+// topics.
 func (s *Stack) open(ctx context.Context) error {
 	db, err := storage.Open(s.data, storage.Options{
 		Durability: s.opts.Durability, Log: s.opts.Log, Fatal: s.opts.Fatal, Stop: ctx.Done(),
@@ -165,6 +168,9 @@ func (s *Stack) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.openTopics(); err != nil {
+		return err
+	}
 	s.runEngines() //nolint:contextcheck // the stack outlives Start's context
 	return nil
 }
@@ -176,7 +182,9 @@ func (s *Stack) openMetrics() (err error) {
 	if s.opts.Pessimistic {
 		assumed = watch.Strict
 	}
-	s.metrics, err = store.New(s.db, store.Options{Scope: s.opts.Scope, Assumed: assumed, Log: s.opts.Log, Act: s.act})
+	s.metrics, err = store.New(s.db, store.Options{
+		Scope: s.opts.Scope, Assumed: assumed, Log: s.opts.Log, Act: s.act, Published: s.published,
+	})
 	if err != nil {
 		return err
 	}
@@ -187,12 +195,13 @@ func (s *Stack) openMetrics() (err error) {
 	return nil
 }
 
-// runEngines runs the own work of tables and queues until the stack closes.
+// runEngines runs the own work of tables, queues and topics until the stack closes.
 func (s *Stack) runEngines() {
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { s.tables.Run(ctx) })
 	running.Go(func() { s.queues.Run(ctx) })
+	running.Go(func() { s.topics.Run(ctx) })
 	s.onClose(func() error {
 		cancel()
 		running.Wait()
@@ -230,7 +239,9 @@ const shutdownTime = 500 * time.Millisecond
 
 // serve starts the servers of all listeners.
 func (s *Stack) serve(context.Context) error {
-	services := wire.Services{DynamoDB: s.tables, SQS: s.queues, CloudWatch: s.metrics, AutoScaling: s.scaling}
+	services := wire.Services{
+		DynamoDB: s.tables, SQS: s.queues, CloudWatch: s.metrics, AutoScaling: s.scaling, SNS: s.topics,
+	}
 	if s.host != nil {
 		services.Lambda, services.Mappings = s.host, s.mappings
 	}

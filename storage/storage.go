@@ -16,7 +16,7 @@ import (
 type Space = byte
 
 // The spaces of package dynamo, then those of queue/store, lambda/poll, watch/store,
-// autoscale/store and pager/outbox. They are on users' disks: further ones may be added,
+// topic/store, autoscale/store and pager/outbox. They are on users' disks: further ones may be added,
 // none may change.
 const (
 	Tables  Space = 't' // descriptions, by table
@@ -32,6 +32,7 @@ const (
 	Mappings Space = 'e' // event source mappings, all in one
 	Metrics  Space = 'w' // points, by series; descriptions of series; a journal
 	Alarms   Space = 'a' // settings and states, by name; their history; dashboards
+	Topics   Space = 'n' // topics, subscriptions, messages and deliveries under way; the key of signatures
 	Scaling  Space = 'c' // scalable targets, by resource; scaling activities
 	Pages    Space = 'p' // that are not delivered yet, by receiver; incidents, by key
 )

@@ -77,8 +77,8 @@ var apiEvent = properties{
 	later:    "Auth RequestModel RequestParameters ResponseTransferMode",
 }
 
-// linkEvents adds the events of a function to the APIs, as routes, and those of
-// queues as event source mappings.
+// linkEvents adds the events of a function to the APIs, as routes, those of queues as
+// event source mappings, and those of topics as subscriptions.
 func (l *loader) linkEvents(r *resource) error {
 	in := l.reader(r.id+": ", r.line, r.properties)
 	name := l.nameOf(r, in)
@@ -93,6 +93,8 @@ func (l *loader) linkEvents(r *resource) error {
 			l.linkEvent(event, r, name)
 		case typ == "SQS":
 			l.linkQueueEvent(event, f.key, r)
+		case typ == "SNS":
+			l.linkTopicEvent(event, f.key, r)
 		default:
 			l.omit(f.line, r.id, "events of type "+typ)
 		}

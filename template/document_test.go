@@ -60,6 +60,7 @@ func documentTables() string {
 	}{
 		{"an event of type `Api`", apiEvent},
 		{"an event of type `SQS`", queueEvent},
+		{"an event of type `SNS`", topicEvent},
 		{"`Integration` of a method", integration},
 		{"`MethodSettings`", methodSettings},
 		{"`Replicas` of a global table", replicaProperties},

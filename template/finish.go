@@ -17,6 +17,9 @@ func (l *loader) finish() {
 	for _, q := range l.t.Queues {
 		l.unique(names, "queue", q.Name, q.at.Line)
 	}
+	for _, t := range l.t.Topics {
+		l.unique(names, "topic", t.Name, t.at.Line)
+	}
 	l.addPreflights()
 	for _, a := range l.t.APIs {
 		l.limit(a)

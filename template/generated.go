@@ -37,7 +37,7 @@ func (x expansion) function(text func(*node) string) {
 	if invoke := x.of.properties.get("EventInvokeConfig"); invoke != nil {
 		x.generate(x.of.id+"EventInvokeConfig", "AWS::Lambda::EventInvokeConfig", nil)
 		x.generate(x.of.id+".DestinationQueue", typeQueue, nil)
-		x.generate(x.of.id+".DestinationTopic", "AWS::SNS::Topic", nil)
+		x.generate(x.of.id+".DestinationTopic", typeTopic, nil)
 	}
 	if x.of.properties.get("DeploymentPreference") != nil {
 		x.generate(x.of.id+"DeploymentGroup", "AWS::CodeDeploy::DeploymentGroup", nil)
@@ -65,7 +65,7 @@ func (x expansion) role() {
 // other types have a permission only.
 var eventTypes = map[string]string{
 	"CloudWatchEvent": "AWS::Events::Rule", "EventBridgeRule": "AWS::Events::Rule", "Schedule": "AWS::Events::Rule",
-	"ScheduleV2": "AWS::Scheduler::Schedule", "SNS": "AWS::SNS::Subscription", "IoTRule": "AWS::IoT::TopicRule",
+	"ScheduleV2": "AWS::Scheduler::Schedule", "SNS": typeSubscription, "IoTRule": "AWS::IoT::TopicRule",
 	"CloudWatchLogs": "AWS::Logs::SubscriptionFilter",
 	"DynamoDB":       typeMapping, "Kinesis": typeMapping, "SQS": typeMapping, "MSK": typeMapping, "MQ": typeMapping,
 	"SelfManagedKafka": typeMapping, "DocumentDB": typeMapping,
@@ -77,7 +77,11 @@ func (x expansion) events(text func(*node) string) {
 		id := x.of.id + f.key
 		typ := text(f.value.get("Type"))
 		if generated := eventTypes[typ]; generated != "" {
-			x.generate(id, generated, nil)
+			var properties *node
+			if topic := f.value.get("Properties").get("Topic"); typ == "SNS" && topic != nil {
+				properties = pair("TopicArn", topic)
+			}
+			x.generate(id, generated, properties)
 		}
 		x.generate(id+"Permission", typePermission, nil)
 		x.generate(id+"Role", typeRole, nil)

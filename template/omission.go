@@ -3,6 +3,8 @@ package template
 import (
 	"errors"
 	"slices"
+
+	"lullaby/topic/request"
 )
 
 // An Omission is a part of a template that AWS runs and Lullaby leaves out of
@@ -33,6 +35,22 @@ func (t *Template) Queued() []Omission {
 	for _, m := range t.EventSourceMappings {
 		i := slices.IndexFunc(t.Functions, func(f *Function) bool { return f.Name == m.FunctionName })
 		all = append(all, Omission{m.Pos(), t.Functions[i].LogicalID, "events of type SQS"})
+	}
+	return all
+}
+
+// Published returns the topics of the template, and the functions that are subscribed to
+// them, as omissions of one who runs neither.
+func (t *Template) Published() []Omission {
+	var all []Omission
+	for _, n := range t.Topics {
+		all = append(all, Omission{n.Pos(), n.LogicalID, "type " + typeTopic})
+	}
+	for _, s := range t.Subscriptions {
+		name, _ := functionIn(s.Endpoint)
+		if i := slices.IndexFunc(t.Functions, func(f *Function) bool { return f.Name == name }); s.Protocol == string(request.Lambda) && i >= 0 {
+			all = append(all, Omission{s.Pos(), t.Functions[i].LogicalID, "events of type SNS"})
+		}
 	}
 	return all
 }

@@ -18,10 +18,12 @@ type Template struct {
 	Functions []*Function
 	Tables    []*Table
 	Queues    []*Queue
+	Topics    []*Topic
 	APIs      []*API
 	Outputs   []Output
 
 	EventSourceMappings []*EventSourceMapping
+	Subscriptions       []*Subscription
 
 	Omissions []Omission // sorted by place
 	Warnings  []Warning  // about omissions and doubtful values, sorted by place
@@ -119,6 +121,28 @@ type Queue struct {
 	Attributes map[string]string // of SQS's CreateQueue, by name, but for Policy; what the template does not say is absent
 	Policy     string            // JSON; empty: none
 	Tags       []Tag
+}
+
+// A Topic is an AWS::SNS::Topic.
+type Topic struct {
+	Source
+	LogicalID  string
+	Name       string
+	Attributes map[string]string // of SNS's CreateTopic, by name, but for Policy; what the template does not say is absent
+	Policy     string            // JSON; empty: none
+	Tags       []Tag
+}
+
+// A Subscription is an AWS::SNS::Subscription, one that stands in a topic, or an event of
+// type SNS of an AWS::Serverless::Function, of a topic of the template.
+type Subscription struct {
+	Source
+	LogicalID  string // of the resource or the topic, also of the resource that SAM makes for an event
+	UUID       string // the end of its ARN
+	TopicARN   string
+	Protocol   string
+	Endpoint   string
+	Attributes map[string]string // of SNS's Subscribe, by name; nil: none
 }
 
 // An EventSourceMapping is an AWS::Lambda::EventSourceMapping, or an event of type

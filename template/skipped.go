@@ -27,7 +27,6 @@ func (t typeTable) of(name string) *resourceType {
 // tables refer: what Ref and Fn::GetAtt return of them
 // (docs/aws/templates.md#values-of-what-is-not-run).
 func skippedTypes() typeTable {
-	topicARN := namedARN("sns", "", "TopicName", maxName)
 	machine := func(property string) *resourceType {
 		arn := namedARN("states", "stateMachine:", property, 80)
 		return &resourceType{ref: arn, attributes: attributes{"Arn": arn, "Name": named(property, 80)}}
@@ -39,8 +38,6 @@ func skippedTypes() typeTable {
 		return &resourceType{ref: apiID, attributes: attributes{"ApiEndpoint": apiEndpoint, "ApiId": apiID}}
 	}
 	return typeTable{
-		"AWS::SNS::Topic": {ref: topicARN, attributes: attributes{"TopicArn": topicARN, "TopicName": named("TopicName", maxName)}},
-
 		"AWS::StepFunctions::StateMachine": machine("StateMachineName"),
 		typeStateMachine:                   machine("Name"),
 

@@ -135,8 +135,11 @@ var (
 		"StreamLabel":        "StreamSpecification",
 		"DeletionProtection": "DeletionProtectionEnabled",
 	})
-	queueFields       = fieldsUnder("Attributes", queueAttributes+" "+queueDocuments, map[string]string{"Name": "QueueName"})
-	simpleTableFields = withFields(tableFields, map[string]string{
+	queueFields        = fieldsUnder("Attributes", queueAttributes+" "+queueDocuments, map[string]string{"Name": "QueueName"})
+	topicFields        = fieldsUnder("Attributes", topicAttributes, map[string]string{"Name": "TopicName"})
+	subscriptionFields = fieldsUnder("Attributes", "RawMessageDelivery "+subscriptionDocuments, map[string]string{"TopicARN": "TopicArn"})
+	topicEventFields   = fieldsUnder("Attributes", "RedrivePolicy", map[string]string{"TopicARN": "Topic"})
+	simpleTableFields  = withFields(tableFields, map[string]string{
 		"KeySchema":                            "PrimaryKey",
 		"KeySchema.0.AttributeName":            "PrimaryKey.Name",
 		"AttributeDefinitions":                 "PrimaryKey",

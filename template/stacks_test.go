@@ -128,6 +128,7 @@ func describe(t *testing.T, tmpl *template.Template, err error) string {
 			table.ReadCapacityUnits, table.WriteCapacityUnits)
 	}
 	describeQueues(t, &b, tmpl)
+	describeTopics(&b, tmpl)
 	for _, api := range tmpl.APIs {
 		fmt.Fprintf(&b, "api %s stage=%s\n", api.LogicalID, api.Stage)
 		for _, r := range api.Routes {
@@ -172,6 +173,25 @@ func describeQueues(t *testing.T, b *strings.Builder, tmpl *template.Template) {
 			t.Fatal(err)
 		}
 		fmt.Fprintf(b, "mapping %s of %s to %s line %d %s\n  %s\n", m.LogicalID, m.EventSourceARN, m.FunctionARN, m.Pos().Line, m.UUID, settings)
+	}
+}
+
+// describeTopics lists topics and their subscriptions.
+func describeTopics(b *strings.Builder, tmpl *template.Template) {
+	for _, n := range tmpl.Topics {
+		fmt.Fprintf(b, "topic %s %s line %d tags=%v\n", n.LogicalID, n.Name, n.Pos().Line, n.Tags)
+		for _, key := range slices.Sorted(maps.Keys(n.Attributes)) {
+			fmt.Fprintf(b, "  %s=%s line %d\n", key, n.Attributes[key], n.Pos("Attributes", key).Line)
+		}
+		if n.Policy != "" {
+			fmt.Fprintf(b, "  Policy=%s line %d\n", n.Policy, n.Pos("Policy").Line)
+		}
+	}
+	for _, s := range tmpl.Subscriptions {
+		fmt.Fprintf(b, "subscription %s of %s by %s to %s line %d %s\n", s.LogicalID, s.TopicARN, s.Protocol, s.Endpoint, s.Pos().Line, s.UUID)
+		for _, key := range slices.Sorted(maps.Keys(s.Attributes)) {
+			fmt.Fprintf(b, "  %s=%s line %d\n", key, s.Attributes[key], s.Pos("Attributes", key).Line)
+		}
 	}
 }
 

@@ -22,6 +22,11 @@ func resourceTypes() typeTable {
 		typeQueuePolicy:       queuePolicy(),
 		typeQueueInlinePolicy: queueInlinePolicy(),
 
+		typeTopic:             topic(),
+		typeTopicPolicy:       topicPolicy(),
+		typeTopicInlinePolicy: topicInlinePolicy(),
+		typeSubscription:      subscription(),
+
 		typeScalableTarget:                           {ref: scalableTargetID, link: (*loader).linkScalableTarget},
 		"AWS::ApplicationAutoScaling::ScalingPolicy": {},
 

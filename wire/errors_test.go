@@ -23,6 +23,7 @@ import (
 	"lullaby/dynamo/refusal"
 	"lullaby/lambda/poll"
 	"lullaby/queue/store"
+	topics "lullaby/topic/store"
 	watched "lullaby/watch/store"
 )
 
@@ -39,7 +40,7 @@ func TestEveryFault(t *testing.T) {
 		want[name] = answer
 	}
 	rows, faultCases := faultRows(t), map[string]faultCase{}
-	for _, cases := range []map[string]faultCase{tableCases, functionCases, mappingCases, queueCases, metricCases, targetCases} {
+	for _, cases := range []map[string]faultCase{tableCases, functionCases, mappingCases, queueCases, metricCases, targetCases, topicCases} {
 		maps.Copy(faultCases, cases)
 	}
 	reached := map[string]bool{}
@@ -71,7 +72,7 @@ func TestEveryFault(t *testing.T) {
 // service's name.
 func faultRows(t *testing.T) map[string][]row {
 	t.Helper()
-	all := everyService(new(dynamo.Engine), new(store.Engine), new(poll.Engine), new(watched.Store), new(scaling.Engine))
+	all := everyService(new(dynamo.Engine), new(store.Engine), new(poll.Engine), new(watched.Store), new(scaling.Engine), new(topics.Engine))
 	for field, v := range reflect.ValueOf(all).Fields() {
 		if v.IsZero() {
 			t.Errorf("everyService lacks %s", field.Name)

@@ -26,6 +26,7 @@ import (
 	"lullaby/lambda/poll"
 	"lullaby/queue/store"
 	"lullaby/storage"
+	topics "lullaby/topic/store"
 	watched "lullaby/watch/store"
 )
 
@@ -39,6 +40,7 @@ type faultWorld struct {
 	queues  *store.Engine
 	metrics *watched.Store
 	scaling *scaling.Engine
+	topics  *topics.Engine
 	halt    func() // ends the engines' own work
 	server  *Server
 
@@ -65,8 +67,8 @@ func (w *faultWorld) MaybeError(op errorfs.Op) error {
 func (w *faultWorld) String() string { return "faults" }
 
 // everyService returns all services that an endpoint can have.
-func everyService(e *dynamo.Engine, q *store.Engine, m *poll.Engine, w *watched.Store, a *scaling.Engine) Services {
-	return Services{DynamoDB: e, SQS: q, Lambda: faultyFunctions{}, Mappings: m, CloudWatch: w, AutoScaling: a}
+func everyService(e *dynamo.Engine, q *store.Engine, m *poll.Engine, w *watched.Store, a *scaling.Engine, n *topics.Engine) Services {
+	return Services{DynamoDB: e, SQS: q, Lambda: faultyFunctions{}, Mappings: m, CloudWatch: w, AutoScaling: a, SNS: n}
 }
 
 // open opens the endpoint on what is in its file system.
@@ -95,7 +97,11 @@ func (w *faultWorld) open(o dynamo.Options, keys sigv4.Keys) {
 	if w.scaling, err = scaling.New(w.db, faultyTables{}, w.metrics, instant.Of(time.Now()), scaling.Options{}); err != nil {
 		w.t.Fatal(err)
 	}
-	w.server = New(everyService(w.engine, w.queues, mappings, w.metrics, w.scaling), Options{Keys: keys})
+	nobody := func(ctx context.Context, _ string) error { return ctx.Err() }
+	if w.topics, err = topics.New(w.db, topics.Options{MaxTopics: 1, MaxSubscriptions: 1, Reach: nobody}); err != nil {
+		w.t.Fatal(err)
+	}
+	w.server = New(everyService(w.engine, w.queues, mappings, w.metrics, w.scaling, w.topics), Options{Keys: keys})
 	for _, d := range w.server.dialects {
 		for _, v := range d.services {
 			v.faults = slices.Clone(v.faults)

@@ -153,6 +153,10 @@ var malformed = as(func(f *fault, e *awsquery.MalformedError) bool {
 // oldUnknown matches an operation that does not exist, or not for the URL to which
 // the request was sent. The message is that of the query protocol alone.
 var oldUnknown = as(func(f *fault, e *unknownError) bool {
-	f.old = old{code: "InvalidAction", message: "The action " + e.operation + " is not valid for this endpoint."}
+	f.old = old{code: "InvalidAction", message: invalidAction(e)}
 	return true
 })
+
+func invalidAction(e *unknownError) string {
+	return "The action " + e.operation + " is not valid for this endpoint."
+}

@@ -76,6 +76,9 @@ func (s *Server) answer(r *request) response {
 	if resp, barred := s.barred(r); barred {
 		return resp
 	}
+	if resp, answered := s.certificate(r); answered {
+		return resp
+	}
 	p := s.route(r)
 	v, body, err := r.service, r.body(), error(nil)
 	if v.compressed {

@@ -16,6 +16,7 @@ import (
 	"lullaby/lambda"
 	"lullaby/lambda/mapping"
 	"lullaby/queue/store"
+	topics "lullaby/topic/store"
 	"lullaby/watch"
 	watched "lullaby/watch/store"
 )
@@ -29,6 +30,7 @@ type Services struct {
 	Mappings mapping.API // of functions; needs Lambda
 
 	CloudWatch *watched.Store
+	SNS        *topics.Engine // the endpoint has TLS too then, with its certificate
 
 	AutoScaling *scaling.Engine // Application Auto Scaling
 }
@@ -62,6 +64,7 @@ type Server struct {
 	dialects  []dialect
 	unclaimed *service // for requests that no protocol claims; in awsJSON
 	large     *room
+	topics    *topics.Engine // nil: no SNS
 
 	ctx    context.Context // parent of all requests' contexts; ended by Shutdown
 	cancel context.CancelFunc
@@ -86,7 +89,7 @@ func New(services Services, o Options) *Server {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{opts: o, unclaimed: tables(services.DynamoDB, &o), large: newRoom(o.Held)}
+	s := &Server{opts: o, unclaimed: tables(services.DynamoDB, &o), large: newRoom(o.Held), topics: services.SNS}
 	if services.Lambda != nil {
 		f := functions(services.Lambda, services.Mappings)
 		s.speak(newREST(f), f)
@@ -101,6 +104,9 @@ func New(services Services, o Options) *Server {
 		m := metrics(services.CloudWatch)
 		s.speak(awsCBOR{}, m)
 		inJSON, inForms = append(inJSON, m), append(inForms, m)
+	}
+	if services.SNS != nil {
+		inForms = append(inForms, notifications(services.SNS))
 	}
 	if services.AutoScaling != nil {
 		inJSON = append(inJSON, targets(services.AutoScaling))
@@ -127,7 +133,11 @@ func New(services Services, o Options) *Server {
 // Serve serves ln until Shutdown, and then returns nil. It returns other errors
 // of ln.
 func (s *Server) Serve(ln net.Listener) error {
-	if err := s.fast.Serve(frugal{ln}); err != nil {
+	ln = frugal{ln}
+	if s.topics != nil {
+		ln = withTLS(ln, s.topics)
+	}
+	if err := s.fast.Serve(ln); err != nil {
 		return fmt.Errorf("serve AWS endpoint: %w", err)
 	}
 	return nil

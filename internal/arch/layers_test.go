@@ -13,19 +13,19 @@ var layers = map[string]int{
 
 	"stack": 6, "rehearse": 6, "storm": 6, "check": 6, "retry/awsretry/otelretry": 6,
 
-	"gateway/rest": 5, "gateway/httpapi": 5, "wire": 5, "lambda/host": 5, "lambda/poll": 5, "pager/send": 5, "web": 5, "retry/awsretry": 5,
+	"gateway/rest": 5, "gateway/httpapi": 5, "wire": 5, "lambda/host": 5, "lambda/poll": 5, "topic/deliver": 5, "pager/send": 5, "web": 5, "retry/awsretry": 5,
 	"rehearse/report": 5,
 
-	"dynamo": 4, "queue/store": 4, "watch/store": 4, "autoscale/store": 4, "pager/outbox": 4,
+	"dynamo": 4, "queue/store": 4, "watch/store": 4, "topic/store": 4, "autoscale/store": 4, "pager/outbox": 4,
 
 	"storage": 3, "storage/storagetest": 3, "template": 3, "watch/watchtest": 3, "pager/evidence": 3,
 
 	"dynamo/plan": 2, "dynamo/request": 2, "dynamo/stream": 2, "dynamo/meter": 2, "gateway": 2, "queue": 2, "lambda": 2,
-	"lambda/mapping": 2, "autoscale": 2, "pager": 2, "watch/request": 2,
+	"lambda/mapping": 2, "autoscale": 2, "pager": 2, "watch/request": 2, "topic": 2,
 
-	"capacity": 1, "watch": 1, "retry": 1, "dynamo/expr": 1, "queue/request": 1, "autoscale/request": 1,
+	"capacity": 1, "watch": 1, "retry": 1, "dynamo/expr": 1, "queue/request": 1, "topic/request": 1, "autoscale/request": 1,
 
-	"attribute": 0, "instant": 0, "dynamo/refusal": 0, "queue/refusal": 0, "watch/refusal": 0, "autoscale/refusal": 0,
+	"attribute": 0, "instant": 0, "dynamo/refusal": 0, "queue/refusal": 0, "watch/refusal": 0, "topic/refusal": 0, "autoscale/refusal": 0,
 }
 
 const module = "lullaby/"

@@ -49,6 +49,9 @@ var model = map[string]string{
 	"autoscale/refusal": "",
 	"autoscale/request": "lullaby/autoscale/refusal lullaby/instant lullaby/internal/schedule",
 	"autoscale":         "encoding/json lullaby/autoscale/refusal lullaby/autoscale/request lullaby/instant lullaby/internal/arn lullaby/internal/schedule lullaby/watch",
+	"topic/refusal":     "",
+	"topic/request":     "encoding/json io lullaby/internal/arn lullaby/topic/refusal net/url",
+	"topic":             "container/heap encoding/base64 encoding/json lullaby/instant lullaby/internal/arn lullaby/topic/refusal lullaby/topic/request lullaby/watch",
 
 	"rehearse": "context github.com/HdrHistogram/hdrhistogram-go lullaby/attribute lullaby/capacity lullaby/dynamo/plan lullaby/dynamo/stream lullaby/gateway lullaby/instant " +
 		"lullaby/lambda lullaby/lambda/mapping lullaby/queue lullaby/queue/request lullaby/rehearse/report lullaby/retry lullaby/template lullaby/watch",

@@ -126,8 +126,12 @@ func (s *Store) perform(tasks []task) error {
 			if s.opts.Act != nil {
 				err = s.opts.Act(action, t.Event, t.Alarm)
 			}
+			published := ""
+			if err == nil && s.opts.Published != nil {
+				published = s.opts.Published(action, t.Event, t.Alarm)
+			}
 			if t.Event.Changed || err != nil {
-				done = append(done, acted(&t.Event, action, err))
+				done = append(done, acted(&t.Event, action, published, err))
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package store_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -134,7 +135,7 @@ func TestActions(t *testing.T) {
 			return errors.New("nobody there")
 		}
 		return nil
-	}})
+	}, Published: func(string, watch.Event, watch.Description) string { return "a message" }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,6 +152,11 @@ func TestActions(t *testing.T) {
 	want := []string{"Successfully executed action arn:aws:sns:us-east-1:1:night", "Failed to execute action arn:aws:sns:us-east-1:1:night"}
 	if !slices.Equal(got, want) {
 		t.Errorf("history %q, want %q", got, want)
+	}
+	out, err := s.DescribeAlarmHistory(t.Context(), begin, &request.DescribeAlarmHistoryInput{HistoryItemType: "Action", ScanBy: "TimestampAscending"})
+	if err != nil || !strings.Contains(out.AlarmHistoryItems[0].HistoryData, `"publishedMessage":"a message","error":null`) ||
+		strings.Contains(out.AlarmHistoryItems[1].HistoryData, "publishedMessage") {
+		t.Errorf("what was published is in %+v, %v", out, err)
 	}
 }
 

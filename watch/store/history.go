@@ -94,7 +94,7 @@ func stateUpdate(s *Store, e *watch.Event) HistoryItem {
 }
 
 // acted returns the entry of an action, without the type of the alarm.
-func acted(e *watch.Event, action string, err error) HistoryItem {
+func acted(e *watch.Event, action, published string, err error) HistoryItem {
 	state, summary := "Succeeded", "Successfully executed action "+action
 	var failure *string
 	if err != nil {
@@ -105,9 +105,10 @@ func acted(e *watch.Event, action string, err error) HistoryItem {
 		ActionState          string           `json:"actionState"`
 		NotificationResource string           `json:"notificationResource"`
 		StateUpdateTimestamp int64            `json:"stateUpdateTimestamp"`
+		PublishedMessage     string           `json:"publishedMessage,omitempty"`
 		Error                *string          `json:"error"`
 		StateValue           watch.StateValue `json:"stateValue"`
-	}{state, action, e.New.Updated.Time().UnixMilli(), failure, e.New.Value})
+	}{state, action, e.New.Updated.Time().UnixMilli(), published, failure, e.New.Value})
 	if jsonErr != nil {
 		data = nil // no value of these types has one
 	}

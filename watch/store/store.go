@@ -26,6 +26,10 @@ type Options struct {
 	// what may not have been done, before any further event. It must not set the state of
 	// an alarm. The error goes into the history. Nil: there is nothing that has actions.
 	Act func(action string, e watch.Event, d watch.Description) error
+
+	// Published returns the message that an action which was performed has published, for
+	// the history; "" if none. Nil: none has.
+	Published func(action string, e watch.Event, d watch.Description) string
 }
 
 // A Store keeps metrics and alarms. Safe for concurrent use.
