@@ -110,6 +110,12 @@ func randomLines(t *testing.T, seed uint64) {
 			finish(0, false)
 		}
 	}
+	d.empty(t)
+}
+
+// empty complains of what is left.
+func (d disk) empty(t *testing.T) {
+	t.Helper()
 	for number, all := range d {
 		if len(all) > 0 {
 			t.Errorf("%d deliveries of %d never began", len(all), number)

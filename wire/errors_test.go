@@ -40,7 +40,7 @@ func TestEveryFault(t *testing.T) {
 		want[name] = answer
 	}
 	rows, faultCases := faultRows(t), map[string]faultCase{}
-	for _, cases := range []map[string]faultCase{tableCases, functionCases, mappingCases, queueCases, metricCases, targetCases, topicCases} {
+	for _, cases := range []map[string]faultCase{tableCases, functionCases, mappingCases, queueCases, metricCases, topicCases, targetCases} {
 		maps.Copy(faultCases, cases)
 	}
 	reached := map[string]bool{}
@@ -72,7 +72,7 @@ func TestEveryFault(t *testing.T) {
 // service's name.
 func faultRows(t *testing.T) map[string][]row {
 	t.Helper()
-	all := everyService(new(dynamo.Engine), new(store.Engine), new(poll.Engine), new(watched.Store), new(scaling.Engine), new(topics.Engine))
+	all := everyService(new(dynamo.Engine), new(store.Engine), new(poll.Engine), new(watched.Store), new(topics.Engine), new(scaling.Engine))
 	for field, v := range reflect.ValueOf(all).Fields() {
 		if v.IsZero() {
 			t.Errorf("everyService lacks %s", field.Name)

@@ -39,8 +39,8 @@ type faultWorld struct {
 	engine  *dynamo.Engine
 	queues  *store.Engine
 	metrics *watched.Store
-	scaling *scaling.Engine
 	topics  *topics.Engine
+	scaling *scaling.Engine
 	halt    func() // ends the engines' own work
 	server  *Server
 
@@ -67,8 +67,8 @@ func (w *faultWorld) MaybeError(op errorfs.Op) error {
 func (w *faultWorld) String() string { return "faults" }
 
 // everyService returns all services that an endpoint can have.
-func everyService(e *dynamo.Engine, q *store.Engine, m *poll.Engine, w *watched.Store, a *scaling.Engine, n *topics.Engine) Services {
-	return Services{DynamoDB: e, SQS: q, Lambda: faultyFunctions{}, Mappings: m, CloudWatch: w, AutoScaling: a, SNS: n}
+func everyService(e *dynamo.Engine, q *store.Engine, m *poll.Engine, w *watched.Store, n *topics.Engine, a *scaling.Engine) Services {
+	return Services{DynamoDB: e, SQS: q, Lambda: faultyFunctions{}, Mappings: m, CloudWatch: w, SNS: n, AutoScaling: a}
 }
 
 // open opens the endpoint on what is in its file system.
@@ -94,14 +94,14 @@ func (w *faultWorld) open(o dynamo.Options, keys sigv4.Keys) {
 	if w.metrics, err = watched.New(w.db, watched.Options{}); err != nil {
 		w.t.Fatal(err)
 	}
-	if w.scaling, err = scaling.New(w.db, faultyTables{}, w.metrics, instant.Of(time.Now()), scaling.Options{}); err != nil {
-		w.t.Fatal(err)
-	}
 	nobody := func(ctx context.Context, _ string) error { return ctx.Err() }
 	if w.topics, err = topics.New(w.db, topics.Options{MaxTopics: 1, MaxSubscriptions: 1, Reach: nobody}); err != nil {
 		w.t.Fatal(err)
 	}
-	w.server = New(everyService(w.engine, w.queues, mappings, w.metrics, w.scaling, w.topics), Options{Keys: keys})
+	if w.scaling, err = scaling.New(w.db, faultyTables{}, w.metrics, instant.Of(time.Now()), scaling.Options{}); err != nil {
+		w.t.Fatal(err)
+	}
+	w.server = New(everyService(w.engine, w.queues, mappings, w.metrics, w.topics, w.scaling), Options{Keys: keys})
 	for _, d := range w.server.dialects {
 		for _, v := range d.services {
 			v.faults = slices.Clone(v.faults)
