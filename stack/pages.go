@@ -12,6 +12,7 @@ import (
 	"lullaby/pager"
 	"lullaby/pager/evidence"
 	"lullaby/pager/outbox"
+	"lullaby/storage"
 	"lullaby/topic/refusal"
 	"lullaby/watch"
 )
@@ -31,9 +32,22 @@ func (s *Stack) openPages() (err error) {
 	s.onClose(func() error {
 		cancel()
 		running.Wait()
+		s.sayWaiting()
 		return nil
 	})
 	return nil
+}
+
+// sayWaiting says that there are pages that their receivers have not got.
+func (s *Stack) sayWaiting() {
+	n := s.pages.Waiting()
+	switch {
+	case n == 0:
+	case s.opts.Durability == storage.Memory:
+		s.say("warning: receivers have not got %s, which --memory forgets", pager.Counted(int64(n), "page"))
+	default:
+		s.say("warning: receivers have not got %s: the next start sends them", pager.Counted(int64(n), "page"))
+	}
 }
 
 // name returns the name of the stack, lullaby if it has no template.
