@@ -26,9 +26,6 @@ func (s *Incidents) Restore(key string, i Incident) {
 	s.byKey[key] = i
 }
 
-// Since returns when an alarm went off that is not over, zero if it did not.
-func (s *Incidents) Since(key string) instant.Instant { return s.byKey[key].Since }
-
 // Take decides whether a change of an alarm is a page, and of which kind. An event that
 // was taken before is none, nor is one before it. The incident is what is known of the
 // alarm from then on.

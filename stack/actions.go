@@ -24,9 +24,15 @@ func (s *Stack) act(action string, e watch.Event, d watch.Description) error {
 	case "lambda":
 		return s.actByFunction(action, e, d)
 	case "sns":
-		return errors.Join(s.actByPage(e, d), s.actByTopic(action, e, d))
+		return s.actBySNS(action, e, d)
 	}
 	return store.ErrNoReceiver
+}
+
+// actBySNS publishes to a topic and pages. The error is that of the topic, or of storage.
+func (s *Stack) actBySNS(topicARN string, e watch.Event, d watch.Description) error {
+	err := s.actByTopic(topicARN, e, d)
+	return errors.Join(err, s.actByPage(topicARN, e, d, err))
 }
 
 // actByFunction invokes a function asynchronously, with what AWS tells it of an alarm.

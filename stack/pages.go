@@ -2,6 +2,7 @@ package stack
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -11,6 +12,8 @@ import (
 	"lullaby/pager"
 	"lullaby/pager/evidence"
 	"lullaby/pager/outbox"
+	"lullaby/storage"
+	"lullaby/topic/refusal"
 	"lullaby/watch"
 )
 
@@ -29,9 +32,22 @@ func (s *Stack) openPages() (err error) {
 	s.onClose(func() error {
 		cancel()
 		running.Wait()
+		s.sayWaiting()
 		return nil
 	})
 	return nil
+}
+
+// sayWaiting says that there are pages that their receivers have not got.
+func (s *Stack) sayWaiting() {
+	n := s.pages.Waiting()
+	switch {
+	case n == 0:
+	case s.opts.Durability == storage.Memory:
+		s.say("warning: receivers have not got %s, which --memory forgets", pager.Counted(int64(n), "page"))
+	default:
+		s.say("warning: receivers have not got %s: the next start sends them", pager.Counted(int64(n), "page"))
+	}
 }
 
 // name returns the name of the stack, lullaby if it has no template.
@@ -42,11 +58,16 @@ func (s *Stack) name() string {
 	return s.template.StackName
 }
 
-// actByPage pages, if the event of an alarm is a page.
-func (s *Stack) actByPage(e watch.Event, d watch.Description) error {
+// actByPage pages, if the event of an alarm is a page. published is what came of telling
+// the topic of the action: whoever reads the page learns that it does not exist.
+func (s *Stack) actByPage(topicARN string, e watch.Event, d watch.Description, published error) error {
 	source := evidence.Source{Stack: s.name(), Region: s.opts.Scope.WithDefaults().Region, Readings: s.metrics.Readings, Units: s.units}
 	return s.pages.Take(instant.Of(time.Now()), pager.Key(source.Stack, e.Alarm), &e, func(kind pager.Kind, since instant.Instant) pager.Page {
-		return source.Page(kind, since, &e, &d)
+		p := source.Page(kind, since, &e, &d)
+		if errors.Is(published, refusal.NotFound) {
+			p.Notes = append(p.Notes, "Its topic does not exist here. If that is so on AWS, nobody is told there: "+topicARN)
+		}
+		return p
 	})
 }
 

@@ -72,8 +72,8 @@ func (p *phone) until(n int) ([]string, error) {
 // phonesKey is the key of a script's phones, by their names.
 type phonesKey struct{}
 
-// receiver starts a phone, or changes its answer.
-func receiver(ts *testscript.TestScript, neg bool, args []string) {
+// receiverInScript starts a phone, or changes its answer.
+func receiverInScript(ts *testscript.TestScript, neg bool, args []string) {
 	phones, _ := ts.Value(phonesKey{}).(map[string]*phone)
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: receiver NAME STATUS [BODY]")

@@ -73,7 +73,7 @@ func TestScripts(t *testing.T) {
 			"gone":        gone,
 			"ended":       ended,
 			"flip":        flip,
-			"receiver":    receiver,
+			"receiver":    receiverInScript,
 			"received":    received,
 		},
 	})

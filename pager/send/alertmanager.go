@@ -13,6 +13,10 @@ import (
 // Alertmanager ends it after five minutes (docs/aws/paging.md#alertmanager).
 const endless = 365 * 24 * time.Hour
 
+// slow is by how much Alertmanager's clock may be behind ours. An end that is still to
+// come by its clock would leave the alert on until the end that the trigger had.
+const slow = time.Minute
+
 // An alert is what Alertmanager takes, by its names.
 type alert struct {
 	Labels      map[string]string `json:"labels"`
@@ -41,10 +45,12 @@ func alertOf(p *pager.Page) alert {
 	a := alert{
 		Labels:      map[string]string{"alertname": p.Alarm, "stack": p.Stack, "region": p.Region, "severity": "critical", "source": tool},
 		Annotations: map[string]string{"summary": p.Summary(), "description": text(p)},
-		StartsAt:    p.Since.Time().Format(time.RFC3339Nano), EndsAt: p.At.Time().Format(time.RFC3339Nano),
+		StartsAt:    p.Since.Time().Format(time.RFC3339Nano),
 	}
-	if p.Kind == pager.Trigger {
-		a.EndsAt = p.At.Add(endless).Time().Format(time.RFC3339Nano)
+	ends := p.At.Add(endless)
+	if p.Kind == pager.Recovery {
+		ends = max(p.Since, p.At.Add(-slow))
 	}
+	a.EndsAt = ends.Time().Format(time.RFC3339Nano)
 	return a
 }
