@@ -29,6 +29,8 @@ type Options struct {
 	Origins []wire.Origin // of web pages that may use the AWS endpoint
 	Hosts   []wire.Host   // names of the AWS endpoint beside localhost, its addresses and AWSAddr's
 
+	Python, Node string // interpreters of functions; empty: the best that are found
+
 	Scope        arn.Scope
 	MaxSandboxes int  // 0: as host.Options has it
 	Unlimited    bool // --limits off: nothing is refused for want of capacity

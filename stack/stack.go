@@ -15,6 +15,7 @@ import (
 	"lullaby/dynamo"
 	"lullaby/internal/sigv4"
 	"lullaby/lambda/host"
+	"lullaby/lambda/interpreter"
 	"lullaby/lambda/poll"
 	queues "lullaby/queue/store"
 	"lullaby/storage"
@@ -38,6 +39,9 @@ type Stack struct {
 	queues  *queues.Engine
 	metrics *store.Store
 	host    *host.Host // nil if bare
+
+	built        string               // folder of built functions
+	interpreters *interpreter.Builder // of those of Python and Node.js
 
 	mappings *poll.Engine // nil if bare
 
@@ -98,9 +102,6 @@ func (s *Stack) read(context.Context) error {
 		}
 		for _, e := range s.template.Unrunnable {
 			s.say("not run here: %v", e)
-		}
-		if err := s.template.Runnable(); err != nil {
-			return err
 		}
 		dir = filepath.Dir(path)
 	}

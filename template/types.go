@@ -25,11 +25,13 @@ func resourceTypes() typeTable {
 		typeScalableTarget:                           {ref: scalableTargetID, link: (*loader).linkScalableTarget},
 		"AWS::ApplicationAutoScaling::ScalingPolicy": {},
 
-		"AWS::Lambda::Function": lambdaFunction(),
-		typeVersion:             {ref: qualifiedARN("1"), attributes: attributes{"Version": constant("1")}},
-		typeAlias:               {ref: aliasARN},
-		typePermission:          {},
-		typeMapping:             eventSourceMapping(),
+		"AWS::Lambda::Function":         lambdaFunction(),
+		"AWS::Lambda::LayerVersion":     lambdaLayer(),
+		"AWS::Serverless::LayerVersion": serverlessLayer(),
+		typeVersion:                     {ref: qualifiedARN("1"), attributes: attributes{"Version": constant("1")}},
+		typeAlias:                       {ref: aliasARN},
+		typePermission:                  {},
+		typeMapping:                     eventSourceMapping(),
 
 		"AWS::ApiGateway::RestApi":  restAPI(),
 		"AWS::ApiGateway::Resource": pathResource(),
