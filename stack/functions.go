@@ -35,6 +35,7 @@ func (s *Stack) startFunctions(ctx context.Context) error {
 		AdoptOrphans: s.opts.AdoptOrphans,
 
 		IgnoreMemorySize: s.opts.IgnoreMemorySize,
+		NoFreeze:         s.opts.NoFreeze,
 	}, functions)
 	if err != nil {
 		return err

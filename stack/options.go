@@ -51,6 +51,7 @@ type Options struct {
 
 	AdoptOrphans     bool // as host.Options has it
 	IgnoreMemorySize bool // --memory-limit off
+	NoFreeze         bool // --freeze off
 
 	Fatal func(error) // ends the process, as storage.Options has it
 }

@@ -33,6 +33,7 @@ type upCommand struct {
 	Python       string             `placeholder:"PATH" help:"Interpreter of functions of Python; if not given, one of the runtime's version in PATH, else python3."`
 	Node         string             `placeholder:"PATH" help:"Interpreter of functions of Node.js; if not given, node in PATH."`
 	MemoryLimit  string             `enum:"on,off" default:"on" help:"off: the processes of a function may take more memory than its MemorySize."`
+	Freeze       string             `enum:"on,off" default:"on" help:"off: what a function does goes on between its invocations."`
 	Limits       string             `enum:"on,off" default:"on" help:"off: nothing is refused for want of capacity or above a quota of tables."`
 	Pessimistic  bool               `help:"Take the strict end of what AWS leaves open: eventually consistent reads are stale, queues shuffle and repeat messages."`
 	Drained      bool               `help:"Tables and their indexes begin with spent burst; of no effect on demand."`
@@ -145,6 +146,7 @@ func (c *upCommand) options() stack.Options {
 		AdoptOrphans: true,
 
 		IgnoreMemorySize: c.MemoryLimit == "off",
+		NoFreeze:         c.Freeze == "off",
 
 		Fatal: fatal,
 		Out:   os.Stdout,

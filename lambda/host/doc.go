@@ -22,7 +22,7 @@
 //
 // What differs from AWS:
 //
-//   - A process is not frozen between invocations: its background work goes on.
+//   - A process that has left its group is not frozen between invocations.
 //   - CPU is the machine's. GOMAXPROCS makes a Go function use as many CPUs as its
 //     memory brings on AWS.
 //   - MemorySize is enforced by measuring, on Linux only: every 100 ms while a

@@ -73,6 +73,7 @@ type Options struct {
 	MaxEvents    int           // asynchronous invocations that are not done; not positive: 10,000
 
 	IgnoreMemorySize bool // a sandbox may take any amount of memory
+	NoFreeze         bool // what a sandbox does between invocations goes on
 
 	// Metrics takes the samples of all functions, from many goroutines at once;
 	// nil: watch.Discard.
