@@ -14,12 +14,16 @@ import (
 )
 
 // startFunctions makes all functions ready to be invoked.
-func (s *Stack) startFunctions(ctx context.Context) error {
+func (s *Stack) startFunctions(ctx context.Context) (err error) {
 	if s.template == nil {
 		return nil
 	}
-	functions, err := s.build(ctx, s.template)
-	if err != nil {
+	if s.opts.kept != nil {
+		s.functions = s.opts.kept.functions
+	} else if s.functions, err = s.build(ctx, s.template); err != nil {
+		return err
+	}
+	if err := s.makeScratch(); err != nil { // for Watch
 		return err
 	}
 	s.host, err = host.New(host.Options{
@@ -36,12 +40,12 @@ func (s *Stack) startFunctions(ctx context.Context) error {
 
 		IgnoreMemorySize: s.opts.IgnoreMemorySize,
 		NoFreeze:         s.opts.NoFreeze,
-	}, functions)
+	}, s.functions)
 	if err != nil {
 		return err
 	}
 	s.onClose(s.host.Close)
-	if len(functions) > 0 {
+	if len(s.functions) > 0 && s.opts.kept == nil {
 		s.say("%s (--max-sandboxes)", s.host.Room())
 	}
 	return nil

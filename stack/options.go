@@ -53,5 +53,7 @@ type Options struct {
 	IgnoreMemorySize bool // --memory-limit off
 	NoFreeze         bool // --freeze off
 
+	kept *kept // of the stack before; nil: there is none
+
 	Fatal func(error) // ends the process, as storage.Options has it
 }

@@ -34,6 +34,7 @@ type upCommand struct {
 	Node         string             `placeholder:"PATH" help:"Interpreter of functions of Node.js; if not given, node in PATH."`
 	MemoryLimit  string             `enum:"on,off" default:"on" help:"off: the processes of a function may take more memory than its MemorySize."`
 	Freeze       string             `enum:"on,off" default:"on" help:"off: what a function does goes on between its invocations."`
+	Watch        string             `enum:"on,off" default:"on" help:"off: changes of the template and of functions count from the next start on."`
 	Limits       string             `enum:"on,off" default:"on" help:"off: nothing is refused for want of capacity or above a quota of tables."`
 	Pessimistic  bool               `help:"Take the strict end of what AWS leaves open: eventually consistent reads are stale, queues shuffle and repeat messages."`
 	Drained      bool               `help:"Tables and their indexes begin with spent burst; of no effect on demand."`
@@ -107,14 +108,44 @@ func (c *upCommand) Run(ctx context.Context) error {
 		return err
 	}
 	announce(os.Stdout, s)
-	select {
-	case <-ctx.Done():
-		return s.Close()
-	case err := <-s.Failed():
-		if closing := s.Close(); closing != nil {
-			return fmt.Errorf("%w; %w", err, closing)
+	for {
+		changed, stop := c.watch(ctx, s)
+		select {
+		case <-ctx.Done():
+			stop()
+			return s.Close()
+		case err := <-s.Failed():
+			stop()
+			if closing := s.Close(); closing != nil {
+				return fmt.Errorf("%w; %w", err, closing)
+			}
+			return err
+		case <-changed:
+			stop()
+			if s, err = s.Reload(ctx); err != nil {
+				return err
+			}
 		}
-		return err
+	}
+}
+
+// watch has the stack watch its files. changed is closed when it is to be reloaded;
+// stop waits for the end of the watch.
+func (c *upCommand) watch(ctx context.Context, s *stack.Stack) (changed <-chan struct{}, stop func()) {
+	if c.Watch == "off" || s.Template() == nil {
+		return nil, func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	reload := make(chan struct{})
+	var running sync.WaitGroup
+	running.Go(func() {
+		if s.Watch(ctx) {
+			close(reload)
+		}
+	})
+	return reload, func() {
+		cancel()
+		running.Wait()
 	}
 }
 

@@ -143,7 +143,11 @@ func (s *sandbox) releaseLocked(now time.Time) {
 	f.limits.Release()
 	s.inv, s.claimed = nil, false
 	s.timer.Stop()
-	if s.phase != ended {
+	switch {
+	case s.phase == ended:
+	case f.replaced:
+		s.host.haltLocked(s, halted)
+	default:
 		s.phase = idle
 		f.idle.Put(instant.Of(now), s)
 	}

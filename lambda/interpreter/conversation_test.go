@@ -33,7 +33,10 @@ func TestConversations(t *testing.T) {
 			t.Fatalf("no conversations: %v", err)
 		}
 		for _, file := range files {
-			t.Run(language+"/"+strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { converse(t, file) })
+			t.Run(language+"/"+strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+				t.Parallel()
+				converse(t, file)
+			})
 		}
 	}
 }
