@@ -39,7 +39,7 @@ func roots(t *template.Template) []watchedRoot {
 		default:
 			all = append(all, watchedRoot{changes.Root{Path: f.CodeURI, Suffixes: sources}, f})
 			if module := moduleOf(f.CodeURI); module != "" {
-				all = append(all, watchedRoot{changes.Root{Path: module, Suffixes: sources}, f})
+				all = append(all, watchedRoot{changes.Root{Path: module, Suffixes: sources, Border: "go.mod"}, f})
 			}
 		}
 		for _, l := range f.Layers {

@@ -23,6 +23,7 @@ const maxFiles = 20_000
 type Root struct {
 	Path     string
 	Suffixes []string // of the files that count; nil: all
+	Border   string   // a file: folders below that hold one are another root's; empty: none are
 }
 
 // A stamp is what is looked at of a file.
@@ -92,7 +93,7 @@ func (r Root) stamps() map[string]stamp {
 			return nil //nolint:nilerr // a file that is gone by now
 		}
 		if e.IsDir() {
-			if path != r.Path && (strings.HasPrefix(e.Name(), ".") || e.Name() == "node_modules" || e.Name() == "__pycache__") {
+			if path != r.Path && (strings.HasPrefix(e.Name(), ".") || e.Name() == "node_modules" || e.Name() == "__pycache__" || r.ends(path)) {
 				return fs.SkipDir
 			}
 			return nil
@@ -109,6 +110,14 @@ func (r Root) stamps() map[string]stamp {
 		return nil
 	})
 	return all
+}
+
+func (r Root) ends(dir string) bool {
+	if r.Border == "" {
+		return false
+	}
+	_, err := os.Stat(filepath.Join(dir, r.Border))
+	return err == nil
 }
 
 func (r Root) counts(name string) bool {

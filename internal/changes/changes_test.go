@@ -26,7 +26,7 @@ func TestLook(t *testing.T) {
 	put("template.yaml", "1")
 	w := changes.New([]changes.Root{
 		{Path: filepath.Join(dir, "a")},
-		{Path: filepath.Join(dir, "b"), Suffixes: []string{".go"}},
+		{Path: filepath.Join(dir, "b"), Suffixes: []string{".go"}, Border: "go.mod"},
 		{Path: filepath.Join(dir, "template.yaml")},
 		{Path: filepath.Join(dir, "none")},
 	})
@@ -47,6 +47,7 @@ func TestLook(t *testing.T) {
 			put("a/.app.py.swp", "")
 		}, map[int]string{}},
 		{"a file that does not count", func() { put("b/README.md", "") }, map[int]string{}},
+		{"another module", func() { put("b/c/go.mod", ""); put("b/c/main.go", "") }, map[int]string{}},
 		{"two roots", func() { put("b/main.go", "22"); put("template.yaml", "22") }, map[int]string{1: "b/main.go", 2: "template.yaml"}},
 		{"a root that comes", func() { put("none/x", "") }, map[int]string{3: "none/x"}},
 	} {
