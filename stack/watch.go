@@ -37,7 +37,7 @@ func roots(t *template.Template) []watchedRoot {
 		case f.Interpreted():
 			all = append(all, watchedRoot{changes.Root{Path: f.CodeURI}, f})
 		default:
-			all = append(all, watchedRoot{changes.Root{Path: f.CodeURI, Suffixes: sources}, f})
+			all = append(all, watchedRoot{changes.Root{Path: f.CodeURI, Suffixes: sources, Border: "go.mod"}, f})
 			if module := moduleOf(f.CodeURI); module != "" {
 				all = append(all, watchedRoot{changes.Root{Path: module, Suffixes: sources, Border: "go.mod"}, f})
 			}
