@@ -119,6 +119,10 @@ func (s *Stack) buildOne(ctx context.Context, f *template.Function) (host.Functi
 
 func interpretedFunction(f *template.Function) interpreter.Function {
 	made := interpreter.Function{ID: f.LogicalID, Runtime: f.Runtime, Code: f.CodeURI, Inline: f.Inline, MemorySize: f.MemorySize}
+	if f.Bundle != nil {
+		bundle := interpreter.Bundle(*f.Bundle)
+		made.Bundle = &bundle
+	}
 	for _, l := range f.Layers {
 		made.Layers = append(made.Layers, interpreter.Layer{ID: l.LogicalID, Path: l.ContentURI, BuildMethod: l.BuildMethod})
 	}

@@ -102,6 +102,7 @@ func (l *loader) readFunction(r *resource, fields map[string]string, code codeRe
 	}
 	f.Architectures = in.architectures()
 	f.BuildMethod = l.buildMethod(r)
+	in.stick(l.readBundle(r, f))
 	if fault, ok := errors.AsType[*Error](*run.err); ok {
 		f.Fault = strings.TrimPrefix(fault.Msg, in.label)
 	}

@@ -42,6 +42,7 @@ type Function struct {
 	Layers        []*Layer // those that the template makes; later ones win
 	Fault         string   // why up cannot run it; empty: it can
 	BuildMethod   string   // Metadata's BuildMethod, such as go1.x or makefile; empty: none
+	Bundle        *Bundle  // BuildProperties of the BuildMethod esbuild; nil: another BuildMethod
 	Architectures []string // empty: x86_64
 
 	MemorySize          int           // MB, 128..10,240, default 128
@@ -52,6 +53,13 @@ type Function struct {
 	ReservedConcurrency *int   // nil: none
 	Grants              []Grant
 	QueueGrants         []QueueGrant
+}
+
+// A Bundle has the properties of esbuild, under SAM's names.
+type Bundle struct {
+	EntryPoints, External, MainFields, OutExtension, Loader []string
+	Target, Format                                          string
+	Minify, Sourcemap                                       bool
 }
 
 // A Layer is an AWS::Serverless::LayerVersion or AWS::Lambda::LayerVersion.

@@ -98,6 +98,7 @@ var (
 	functionFields = map[string]string{
 		"Name":                  "FunctionName",
 		"BuildMethod":           "Metadata.BuildMethod",
+		"Bundle":                "Metadata.BuildProperties",
 		"Environment":           "Environment.Variables",
 		"Environment.Variables": "Environment.Variables",
 		"ReservedConcurrency":   "ReservedConcurrentExecutions",

@@ -44,10 +44,11 @@ func New(o Options) *Builder {
 
 // A Function is what a template says of a function.
 type Function struct {
-	ID         string // logical id, which names its folder in Scratch
-	Runtime    string // one that Runs
-	Code       string // path of a folder or a zip file; empty: Inline
-	Inline     string // the source of the file index
+	ID         string  // logical id, which names its folder in Scratch
+	Runtime    string  // one that Runs
+	Code       string  // path of a folder or a zip file; empty: Inline
+	Inline     string  // the source of the file index
+	Bundle     *Bundle // nil: the package is as it is
 	Layers     []Layer
 	MemorySize int // MB; bounds the heap of Node.js
 }
@@ -75,6 +76,17 @@ func (b *Builder) Build(ctx context.Context, f Function) (Built, error) {
 		if p.dependencies, err = b.install(ctx, i, p.dir, f.ID); err != nil {
 			return Built{}, err
 		}
+	}
+	if f.Bundle.unbuilt(p.dir) {
+		modules := ""
+		if p.dependencies != "" {
+			modules = filepath.Join(p.dependencies, l.modules())
+		}
+		out := filepath.Join(b.options.Scratch, f.ID)
+		if err := f.Bundle.bundle(p.dir, out, modules); err != nil {
+			return Built{}, err
+		}
+		p.dir, p.owned = out, true
 	}
 	for n, layer := range f.Layers {
 		opened, err := b.open(ctx, i, layer, fmt.Sprintf("%s.layer%d", f.ID, n))

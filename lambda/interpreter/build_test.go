@@ -269,6 +269,20 @@ func TestRequirementsAreInstalledOnce(t *testing.T) {
 	}
 }
 
+func TestBundleIsRefused(t *testing.T) {
+	need(t, "node")
+	dir := folder(t, map[string]string{"app.ts": "import './none';\n"})
+	f := interpreter.Function{ID: "F", Runtime: "nodejs22.x", Code: dir, Bundle: &interpreter.Bundle{EntryPoints: []string{"app.ts"}}}
+	_, err := interpreter.New(interpreter.Options{Scratch: t.TempDir(), Say: func(string) {}}).Build(t.Context(), f)
+	if want := filepath.Join(dir, "app.ts") + `:1: Could not resolve "./none"`; err == nil || err.Error() != want {
+		t.Errorf("Build = %v, want %s", err, want)
+	}
+	f.Bundle.Target = "es1999"
+	if _, err := interpreter.New(interpreter.Options{Scratch: t.TempDir(), Say: func(string) {}}).Build(t.Context(), f); err == nil {
+		t.Error("an unknown target is taken")
+	}
+}
+
 // What sam build or pip has put into the folder is not installed again.
 func TestVendoredRequirementsStay(t *testing.T) {
 	need(t, "python")

@@ -84,6 +84,8 @@ func converse(t *testing.T, file string) {
 			h.Environment[name] = text
 		case "layer":
 			f.Layers = append(f.Layers, interpreter.Layer{ID: value, Path: filepath.Join(dir, value)})
+		case "bundle":
+			f.Bundle = &interpreter.Bundle{EntryPoints: strings.Fields(value)}
 		case "invoke":
 			events = append(events, value)
 		}
