@@ -138,6 +138,9 @@ func (b *Builder) judge(ctx context.Context, runtime string, p pack) {
 		}
 	}
 	b.once(text)
+	if old := p.oldSDK(); old != "" {
+		b.once(old)
+	}
 }
 
 // once says something, the first time.

@@ -48,8 +48,8 @@ func (w *words) have(text string) bool {
 }
 
 func TestInterpreterIsFound(t *testing.T) {
-	const is312 = `echo '["/it/python3.12","3.12.4",true,[]]'`
-	const is311 = `echo '["/it/python3.11","3.11.2",false,[]]'`
+	const is312 = `echo '["/it/python3.12","3.12.4","1.40.0",[]]'`
+	const is311 = `echo '["/it/python3.11","3.11.2","",[]]'`
 	tests := []struct {
 		name     string
 		programs map[string]string
@@ -60,7 +60,7 @@ func TestInterpreterIsFound(t *testing.T) {
 		{"of the runtime's version", map[string]string{"python3": is311, "python3.12": is312}, "", "/it/python3.12", "python3.12 runs on Python 3.12.4, /it/python3.12"},
 		{"of another version", map[string]string{"python3": is311}, "", "/it/python3.11", "warning: python3.12 runs on Python 3.11.2, /it/python3.11, not on the version that AWS has; it has no boto3"},
 		{"one that does not start is passed over", map[string]string{"python3.12": "echo no version set >&2; exit 127", "python3": is311}, "", "/it/python3.11", ""},
-		{"too old", map[string]string{"python3": `echo '["/it/python3.8","3.8.1",false,[]]'`}, "", "", "it is Python 3.8.1, and functions need 3.9 or later (--python chooses one)"},
+		{"too old", map[string]string{"python3": `echo '["/it/python3.8","3.8.1","",[]]'`}, "", "", "it is Python 3.8.1, and functions need 3.9 or later (--python chooses one)"},
 		{"the chosen one", map[string]string{"python3.12": is312, "mine": is311}, "mine", "/it/python3.11", ""},
 		{"the chosen one is not there", map[string]string{"python3.12": is312}, "mine", "", "--python: "},
 		{"the chosen one is no interpreter", map[string]string{"mine": "echo hello"}, "mine", "", "--python mine: it says \"hello\" of itself"},
@@ -328,5 +328,24 @@ func makeFIFO(t *testing.T, path string) {
 	t.Helper()
 	if err := syscall.Mkfifo(path, 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestOldSDKsAreNamed(t *testing.T) {
+	need(t, "python", "node")
+	for _, tt := range []struct {
+		runtime, file, text, want string
+	}{
+		{"python3.12", "boto3-1.26.27.dist-info/METADATA", "", "boto3 1.26.27 of the package does not know AWS_ENDPOINT_URL, 1.28.0 and later do"},
+		{"python3.12", "boto3-1.28.0.dist-info/METADATA", "", ""},
+		{"nodejs22.x", "node_modules/aws-sdk/package.json", `{"version": "2.1450.0"}`, "aws-sdk 2.1450.0 does not know AWS_ENDPOINT_URL, @aws-sdk 3.428.0 and later do"},
+		{"nodejs22.x", "node_modules/@aws-sdk/client-sqs/package.json", `{"version": "3.300.0"}`, "@aws-sdk/client-sqs 3.300.0 does not know"},
+		{"nodejs22.x", "node_modules/@aws-sdk/client-sqs/package.json", `{"version": "3.1000.0"}`, ""},
+	} {
+		var said words
+		build(t, interpreter.Function{ID: "F", Runtime: tt.runtime, Code: folder(t, map[string]string{tt.file: tt.text})}, interpreter.Options{Say: said.say})
+		if said.have("does not know AWS_ENDPOINT_URL") != (tt.want != "") || !said.have(tt.want) {
+			t.Errorf("%s: said %q, want %q", tt.file, said.all, tt.want)
+		}
 	}
 }

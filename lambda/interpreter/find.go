@@ -18,19 +18,21 @@ type Interpreter struct {
 	language *language
 	Path     string   // of the program itself, not of what starts it
 	Version  string   // such as 3.11.7
-	HasSDK   bool     // AWS's SDK is installed for it
+	SDK      string   // version of AWS's SDK that is installed for it; empty: none is
 	Flags    []string // optional ones that the client knows and it has
 }
 
 // probeTime bounds how long an interpreter may take to say what it is.
 const probeTime = 20 * time.Second
 
-// What an interpreter prints of itself: its path, version, whether it has the SDK,
-// and which flags it knows.
+// What an interpreter prints of itself: its path, its version, that of the SDK, and
+// which flags it knows.
 const (
-	pythonProbe = `import sys, json, importlib.util as u
-print(json.dumps([sys.executable, "%d.%d.%d" % sys.version_info[:3], u.find_spec("boto3") is not None, []]))`
-	nodeProbe = `console.log(JSON.stringify([process.execPath, process.versions.node, false, [...process.allowedNodeEnvironmentFlags]]))`
+	pythonProbe = `import sys, json, importlib.metadata as m
+try: sdk = m.version("boto3")
+except m.PackageNotFoundError: sdk = ""
+print(json.dumps([sys.executable, "%d.%d.%d" % sys.version_info[:3], sdk, []]))`
+	nodeProbe = `console.log(JSON.stringify([process.execPath, process.versions.node, "", [...process.allowedNodeEnvironmentFlags]]))`
 )
 
 // probe asks the program at path what it is.
@@ -52,7 +54,7 @@ func (l *language) probe(ctx context.Context, path string) (*Interpreter, error)
 		return nil, err
 	}
 	i := &Interpreter{language: l}
-	if err := json.Unmarshal(out, &[]any{&i.Path, &i.Version, &i.HasSDK, &i.Flags}); err != nil {
+	if err := json.Unmarshal(out, &[]any{&i.Path, &i.Version, &i.SDK, &i.Flags}); err != nil {
 		return nil, fmt.Errorf("it says %q of itself: %w", lastLine(out), err)
 	}
 	if v := versionIn(i.Version); v.less(l.least) {
@@ -131,7 +133,7 @@ func (l *language) find(ctx context.Context, runtime, chosen string, v version) 
 // none.
 func (l *language) withSDK(ctx context.Context, v version) string {
 	for _, path := range candidates(append(l.exact(v), l.commands...)) {
-		if i, err := l.probe(ctx, path); err == nil && i.HasSDK {
+		if i, err := l.probe(ctx, path); err == nil && i.SDK != "" {
 			return path
 		}
 	}

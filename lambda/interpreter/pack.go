@@ -107,7 +107,7 @@ func (l *language) modules() string {
 
 // hasSDK reports whether a function finds AWS's SDK.
 func (p pack) hasSDK() bool {
-	if p.interpreter.HasSDK {
+	if p.interpreter.SDK != "" {
 		return true
 	}
 	for _, dir := range append(p.search(), p.dir) {

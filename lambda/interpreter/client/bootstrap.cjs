@@ -247,6 +247,23 @@ function importable() {
   }
 }
 
+// point has the second SDK take the endpoint from the environment, as the third does.
+function point() {
+  const endpoint = process.env.AWS_ENDPOINT_URL;
+  const module = require('node:module');
+  const loadAny = module._load;
+  if (!endpoint) return;
+  module._load = function _load(request, ...rest) {
+    const loaded = loadAny.call(this, request, ...rest);
+    const found = /^(.*\/node_modules\/)?aws-sdk(\/|$)/.exec(request);
+    if (found) {
+      const { config } = loadAny.call(this, `${found[1] ?? ''}aws-sdk/global`, ...rest);
+      if (!config.endpoint) config.update({ endpoint });
+    }
+    return loaded;
+  };
+}
+
 function load(file) {
   importable();
   return import(require('node:url').pathToFileURL(file).href);
@@ -489,6 +506,7 @@ const CALLBACK_ERROR = 'ERROR: AWS Lambda has removed support for callback-based
 
 async function main() {
   patchConsole();
+  point();
   const api = new API(process.env.AWS_LAMBDA_RUNTIME_API);
   if (callbacks) {
     watchForUncaught(api);

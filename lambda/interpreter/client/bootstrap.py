@@ -302,12 +302,19 @@ def configure(logging):
     root.addHandler(handler)
 
 
-class Logging:
-    """Finds the module logging, the first time that it is imported, and configures
-    it. Most small functions never import it."""
+class Import:
+    """Calls then with a module when it is imported, the first time. Most small
+    functions never import logging, which takes longer than the client itself."""
+
+    def __init__(self, name, then):
+        self.name, self.then = name, then
+        if name in sys.modules:
+            then(sys.modules[name])
+        else:
+            sys.meta_path.insert(0, self)
 
     def find_spec(self, name, path=None, target=None):
-        if name != "logging":
+        if name != self.name:
             return None
         sys.meta_path.remove(self)
         spec = importlib._bootstrap._find_spec(name, path)
@@ -321,7 +328,22 @@ class Logging:
     def exec_module(self, module):
         module.__loader__ = module.__spec__.loader = self.loader
         self.loader.exec_module(module)
-        configure(module)
+        self.then(module)
+
+
+def point(session):
+    """Has a botocore of before 1.31 take the endpoint from the environment, as later
+    ones do."""
+    import botocore
+    if [int(n) for n in botocore.__version__.split(".")[:2]] >= [1, 31]:
+        return
+    create = session.Session.create_client
+
+    def create_client(self, service_name, region_name=None, api_version=None, use_ssl=True, verify=None, endpoint_url=None, *rest, **more):
+        return create(self, service_name, region_name, api_version, use_ssl, verify,
+                      endpoint_url or os.environ.get("AWS_ENDPOINT_URL"), *rest, **more)
+
+    session.Session.create_client = create_client
 
 
 def log_error(error):
@@ -417,10 +439,8 @@ def main():
     # The folder of this file is not the function's: its modules come first.
     root = os.environ["LAMBDA_TASK_ROOT"]
     sys.path[0] = root
-    if "logging" in sys.modules:
-        configure(sys.modules["logging"])
-    else:
-        sys.meta_path.insert(0, Logging())
+    Import("logging", configure)
+    Import("botocore.session", point)
     api = API(os.environ["AWS_LAMBDA_RUNTIME_API"])
     serve(api, load(api))
 
