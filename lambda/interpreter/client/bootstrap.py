@@ -132,14 +132,15 @@ def parsed(header, name):
 
 
 class LambdaContext:
+    # The same for each invocation.
+    log_group_name = os.environ.get("AWS_LAMBDA_LOG_GROUP_NAME")
+    log_stream_name = os.environ.get("AWS_LAMBDA_LOG_STREAM_NAME")
+    function_name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME")
+    memory_limit_in_mb = os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
+    function_version = os.environ.get("AWS_LAMBDA_FUNCTION_VERSION")
+
     def __init__(self, headers):
-        environ = os.environ.get
         self.aws_request_id = headers["lambda-runtime-aws-request-id"]
-        self.log_group_name = environ("AWS_LAMBDA_LOG_GROUP_NAME")
-        self.log_stream_name = environ("AWS_LAMBDA_LOG_STREAM_NAME")
-        self.function_name = environ("AWS_LAMBDA_FUNCTION_NAME")
-        self.memory_limit_in_mb = environ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
-        self.function_version = environ("AWS_LAMBDA_FUNCTION_VERSION")
         self.invoked_function_arn = headers.get("lambda-runtime-invoked-function-arn")
         self.tenant_id = headers.get("lambda-runtime-aws-tenant-id")
         client = headers.get("lambda-runtime-client-context")
@@ -148,10 +149,9 @@ class LambdaContext:
             self.client_context.client = Client.of(self.client_context.client)
         cognito = headers.get("lambda-runtime-cognito-identity")
         identity = parsed(cognito, "Cognito Identity") if cognito else {}
-        self.identity = CognitoIdentity.of({
-            "cognito_identity_id": identity.get("cognitoIdentityId"),
-            "cognito_identity_pool_id": identity.get("cognitoIdentityPoolId"),
-        })
+        self.identity = CognitoIdentity()
+        self.identity.cognito_identity_id = identity.get("cognitoIdentityId")
+        self.identity.cognito_identity_pool_id = identity.get("cognitoIdentityPoolId")
         self._epoch_deadline_time_in_ms = int(headers["lambda-runtime-deadline-ms"])
 
     def get_remaining_time_in_millis(self):
