@@ -260,6 +260,13 @@ func TestRequirementsAreInstalledOnce(t *testing.T) {
 		t.Errorf("the package has %d entries (%v), want its own 2", len(entries), err)
 	}
 
+	// What cannot be installed, and is there already, is taken from the interpreter.
+	if err := os.WriteFile(filepath.Join(dir, "requirements.txt"), []byte("pip==99999\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Build(t.Context(), f); err != nil || !said.have("warning: F runs with what ") {
+		t.Errorf("Build = %v, said %q", err, said.all)
+	}
 	if err := os.WriteFile(filepath.Join(dir, "requirements.txt"), []byte("no-such-package-here\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}

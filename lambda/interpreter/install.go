@@ -6,11 +6,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -63,6 +65,10 @@ func (b *Builder) install(ctx context.Context, i *Interpreter, dir, id string) (
 		}
 		return b.run(ctx, w, dir)
 	})
+	if failed, ok := errors.AsType[*InstallError](err); ok && i.has(ctx, w.names) {
+		b.options.Say(fmt.Sprintf("warning: %s runs with what %s has: %s", id, i.Path, lastLine([]byte(failed.Error()))))
+		return "", nil
+	}
 	if err != nil {
 		return "", err
 	}
@@ -76,6 +82,7 @@ type want struct {
 	files   map[string][]byte // that the program finds in the folder into which it installs
 	program []string          // with its arguments; {} stands for that folder
 	dir     string            // where the program runs; {} as above
+	names   []string          // of all that is asked for; nil: unknown
 }
 
 func (w *want) order() []string {
@@ -102,7 +109,7 @@ func requirements(i *Interpreter, dir string) (*want, error) {
 		return nil, err
 	}
 	return &want{
-		file: file, files: map[string][]byte{"requirements.txt": text}, dir: dir,
+		file: file, files: map[string][]byte{"requirements.txt": text}, dir: dir, names: projects(named(text)),
 		program: []string{i.Path, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--target", "{}", "-r", "requirements.txt"},
 	}, nil
 }
@@ -116,6 +123,32 @@ func named(text []byte) (lines []string) {
 		}
 	}
 	return lines
+}
+
+// project matches the name at the beginning of a requirement.
+var project = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*`)
+
+// projects returns the names in lines of a requirements.txt, nil if one of them is
+// no name: an option, a file, an address.
+func projects(lines []string) (names []string) {
+	for _, line := range lines {
+		name := project.FindString(line)
+		if name == "" || strings.Contains(line, "://") || strings.Contains(line, "/") {
+			return nil
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+// has reports whether all projects of that name, of any version, are installed for
+// an interpreter of Python.
+func (i *Interpreter) has(ctx context.Context, names []string) bool {
+	if len(names) == 0 {
+		return false
+	}
+	const look = "import sys, importlib.metadata as m\nfor name in sys.argv[1:]: m.version(name)"
+	return exec.CommandContext(ctx, i.Path, append([]string{"-c", look}, names...)...).Run() == nil //nolint:gosec // an interpreter
 }
 
 // manifest returns what the package.json of dir asks for, unless Node.js finds all
