@@ -94,8 +94,12 @@ func (w *want) order() []string {
 	return names
 }
 
+// shown is the command as a person would write it.
 func (w *want) shown() string {
-	return filepath.Base(w.program[0]) + " " + strings.Join(w.program[1:], " ")
+	if w.program[1] == "-m" {
+		return "pip install -r requirements.txt"
+	}
+	return "npm " + w.program[1]
 }
 
 // requirements returns what the requirements.txt of dir asks for.
