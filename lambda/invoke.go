@@ -21,6 +21,7 @@ const (
 	MaxResponseBytes     = 6_291_556   // 6 MiB and 100 bytes
 	MaxClientContext     = 3_583       // X-Amz-Client-Context, base64
 	MaxLogTail           = 4_096       // X-Amz-Log-Result before base64
+	MaxUnpacked          = 262_144_000 // a function's package and layers ("Lambda quotas": 250 MB)
 	ExecutedVersion      = "$LATEST"   // the only version
 	FunctionErrorMessage = "Unhandled" // X-Amz-Function-Error; "Handled" no longer occurs
 )

@@ -48,9 +48,9 @@ func (s *Stack) actByFunction(function string, e watch.Event, d watch.Descriptio
 	return err
 }
 
-// watch evaluates the alarms and scales the tables until the stack closes. It comes when
+// watchAlarms evaluates the alarms and scales the tables until the stack closes. It comes when
 // all that alarms act on is there.
-func (s *Stack) watch(context.Context) error { //nolint:contextcheck // the stack outlives Start's context
+func (s *Stack) watchAlarms(context.Context) error { //nolint:contextcheck // the stack outlives Start's context
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { s.metrics.Run(ctx) })

@@ -25,8 +25,8 @@ func (s *Stack) listenAPIs(ctx context.Context) error {
 		return nil
 	}
 	addr := s.opts.HTTPAddr
-	for range s.template.APIs {
-		ln, err := s.listenAt(ctx, addr, "--http-addr")
+	for i := range s.template.APIs {
+		ln, err := s.listenAt(ctx, 1+i, addr, "--http-addr")
 		if err != nil {
 			return err
 		}

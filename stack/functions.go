@@ -3,22 +3,27 @@ package stack
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"time"
 
 	"lullaby/lambda"
 	"lullaby/lambda/host"
+	"lullaby/lambda/interpreter"
 	"lullaby/template"
 )
 
-// startFunctions builds the functions that are source code and makes all
-// functions ready to be invoked.
-func (s *Stack) startFunctions(ctx context.Context) error {
+// startFunctions makes all functions ready to be invoked.
+func (s *Stack) startFunctions(ctx context.Context) (err error) {
 	if s.template == nil {
 		return nil
 	}
-	functions, err := s.build(ctx)
-	if err != nil {
+	if s.opts.kept != nil {
+		s.functions = s.opts.kept.functions
+	} else if s.functions, err = s.build(ctx, s.template); err != nil {
+		return err
+	}
+	if err := s.makeScratch(); err != nil { // for Watch
 		return err
 	}
 	s.host, err = host.New(host.Options{
@@ -34,45 +39,101 @@ func (s *Stack) startFunctions(ctx context.Context) error {
 		AdoptOrphans: s.opts.AdoptOrphans,
 
 		IgnoreMemorySize: s.opts.IgnoreMemorySize,
-	}, functions)
+		NoFreeze:         s.opts.NoFreeze,
+	}, s.functions)
 	if err != nil {
 		return err
 	}
 	s.onClose(s.host.Close)
-	if len(functions) > 0 {
+	if len(s.functions) > 0 && s.opts.kept == nil {
 		s.say("%s (--max-sandboxes)", s.host.Room())
 	}
 	return nil
 }
 
-func (s *Stack) build(ctx context.Context) ([]host.Function, error) {
-	scratch, err := s.scratch()
-	if err != nil {
+// build builds the functions of t that are source code, and finds out how each runs.
+func (s *Stack) build(ctx context.Context, t *template.Template) ([]host.Function, error) {
+	if err := s.makeScratch(); err != nil {
 		return nil, err
 	}
-	functions := make([]host.Function, 0, len(s.template.Functions))
-	for _, f := range s.template.Functions {
-		dir, err := s.buildOne(ctx, f, filepath.Join(scratch, f.LogicalID))
+	functions := make([]host.Function, 0, len(t.Functions))
+	for _, f := range t.Functions {
+		built, err := s.buildOne(ctx, f)
 		if err != nil {
 			return nil, fmt.Errorf("%v: function %s: %w", f.Pos(), f.LogicalID, err)
 		}
-		functions = append(functions, host.Function{
-			Name:                f.Name,
-			Handler:             f.Handler,
-			Dir:                 dir,
-			MemorySize:          f.MemorySize,
-			Timeout:             f.Timeout,
-			Environment:         f.Environment,
-			ReservedConcurrency: f.ReservedConcurrency,
-		})
+		functions = append(functions, built)
 	}
 	return functions, nil
 }
 
-// buildOne builds a function if it is source code. It returns the folder with
+// makeScratch makes the folder of built functions, and what builds those of Python
+// and Node.js.
+func (s *Stack) makeScratch() (err error) {
+	if s.interpreters != nil {
+		return nil
+	}
+	if s.built, err = s.scratch(); err != nil {
+		return err
+	}
+	scratch, err := filepath.Abs(s.built) // functions run elsewhere
+	if err != nil {
+		return err
+	}
+	s.interpreters = interpreter.New(interpreter.Options{
+		Python: s.opts.Python, Node: s.opts.Node, Scratch: scratch,
+		Say: func(message string) { s.say("%s", message) },
+	})
+	return nil
+}
+
+// buildOne returns a function as the host runs it.
+func (s *Stack) buildOne(ctx context.Context, f *template.Function) (host.Function, error) {
+	made := host.Function{
+		Name:                f.Name,
+		Handler:             f.Handler,
+		Dir:                 ".",
+		Defaults:            map[string]string{},
+		Fault:               f.Fault,
+		MemorySize:          f.MemorySize,
+		Timeout:             f.Timeout,
+		Environment:         f.Environment,
+		ReservedConcurrency: f.ReservedConcurrency,
+	}
+	if f.LogFormat != "" {
+		made.Defaults["AWS_LAMBDA_LOG_FORMAT"], made.Defaults["AWS_LAMBDA_LOG_LEVEL"] = f.LogFormat, f.LogLevel
+	}
+	var err error
+	switch {
+	case f.Fault != "":
+	case f.Interpreted():
+		var built interpreter.Built
+		built, err = s.interpreters.Build(ctx, interpretedFunction(f))
+		made.Dir, made.Command = built.Dir, built.Command
+		maps.Copy(made.Defaults, built.Environment)
+	default:
+		made.Dir, err = s.compile(ctx, f)
+	}
+	return made, err
+}
+
+func interpretedFunction(f *template.Function) interpreter.Function {
+	made := interpreter.Function{ID: f.LogicalID, Runtime: f.Runtime, Code: f.CodeURI, Inline: f.Inline, MemorySize: f.MemorySize}
+	if f.Bundle != nil {
+		bundle := interpreter.Bundle(*f.Bundle)
+		made.Bundle = &bundle
+	}
+	for _, l := range f.Layers {
+		made.Layers = append(made.Layers, interpreter.Layer{ID: l.LogicalID, Path: l.ContentURI, BuildMethod: l.BuildMethod})
+	}
+	return made
+}
+
+// compile builds a function if it is source code. It returns the folder with
 // the bootstrap.
-func (s *Stack) buildOne(ctx context.Context, f *template.Function, out string) (string, error) {
+func (s *Stack) compile(ctx context.Context, f *template.Function) (string, error) {
 	start := time.Now()
+	out := filepath.Join(s.built, f.LogicalID)
 	dir, built, err := host.Build(ctx, f.CodeURI, out, func() { s.say("building %s ...", f.LogicalID) })
 	if err == nil && built {
 		s.say("built %s in %.1f s", f.LogicalID, time.Since(start).Seconds())

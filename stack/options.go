@@ -31,6 +31,8 @@ type Options struct {
 	Origins []wire.Origin // of web pages that may use the AWS endpoint
 	Hosts   []wire.Host   // names of the AWS endpoint beside localhost, its addresses and AWSAddr's
 
+	Python, Node string // interpreters of functions; empty: the best that are found
+
 	Scope        arn.Scope
 	MaxSandboxes int  // 0: as host.Options has it
 	Unlimited    bool // --limits off: nothing is refused for want of capacity
@@ -54,6 +56,9 @@ type Options struct {
 
 	AdoptOrphans     bool // as host.Options has it
 	IgnoreMemorySize bool // --memory-limit off
+	NoFreeze         bool // --freeze off
+
+	kept *kept // of the stack before; nil: there is none
 
 	Fatal func(error) // ends the process, as storage.Options has it
 }

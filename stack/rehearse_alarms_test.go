@@ -107,7 +107,7 @@ func liveChanges(t *testing.T, tmpl *template.Template, arrivals *rehearse.Arriv
 func live(t *testing.T, tmpl *template.Template, arrivals *rehearse.Arrivals, o rehearse.Options) *Stack {
 	t.Helper()
 	s := &Stack{template: tmpl, opts: Options{Scope: tmpl.Scope, Durability: storage.Memory, Drained: o.Drained}}
-	for _, step := range []func(context.Context) error{s.open, s.declare, s.declareScaling, s.declareTopics, s.declareAlarms, s.drain, s.watch} {
+	for _, step := range []func(context.Context) error{s.open, s.declare, s.declareScaling, s.declareTopics, s.declareAlarms, s.drain, s.watchAlarms} {
 		if err := step(t.Context()); err != nil {
 			t.Fatal(err)
 		}

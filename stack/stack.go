@@ -14,8 +14,10 @@ import (
 
 	scaling "lullaby/autoscale/store"
 	"lullaby/dynamo"
+	"lullaby/internal/changes"
 	"lullaby/internal/sigv4"
 	"lullaby/lambda/host"
+	"lullaby/lambda/interpreter"
 	"lullaby/lambda/poll"
 	"lullaby/pager/outbox"
 	queues "lullaby/queue/store"
@@ -45,6 +47,11 @@ type Stack struct {
 	scaling *scaling.Engine
 	host    *host.Host // nil if bare
 
+	functions    []host.Function      // as they run
+	watch        *changes.Watch       // of the files of both
+	built        string               // folder of built functions
+	interpreters *interpreter.Builder // of those of Python and Node.js
+
 	mappings *poll.Engine // nil if bare
 
 	keys                sigv4.Keys       // nil: any credentials are taken
@@ -52,6 +59,7 @@ type Stack struct {
 
 	failed  chan error // errors of servers; capacity 1; sent by goServe; never closed
 	serving sync.WaitGroup
+	leave   bool         // Close leaves the data and what is built, for the next stack
 	close   func() error // does the work of Close, once
 	closers []func() error
 }
@@ -66,13 +74,14 @@ func Start(ctx context.Context, o Options) (_ *Stack, err error) {
 	s.close = sync.OnceValue(s.closeAll)
 	defer func() {
 		if err != nil {
+			s.leave = o.kept != nil
 			err = errors.Join(err, s.Close())
 		}
 	}()
-	s.aws, s.awsErr = s.listenAt(ctx, o.AWSAddr, "--aws-addr")
+	s.aws, s.awsErr = s.listenAt(ctx, 0, o.AWSAddr, "--aws-addr")
 	steps := []func(context.Context) error{
 		s.read, s.readCredentials, s.open, s.listen, s.declare, s.declareScaling, s.declareQueues, s.declareTopics,
-		s.startFunctions, s.mapQueues, s.declareAlarms, s.drain, s.watch, s.serve, s.poll, s.subscribe, s.notify,
+		s.startFunctions, s.mapQueues, s.declareAlarms, s.drain, s.watchAlarms, s.serve, s.poll, s.subscribe, s.notify,
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
@@ -82,33 +91,33 @@ func Start(ctx context.Context, o Options) (_ *Stack, err error) {
 	return s, nil
 }
 
+// kept is what a stack leaves to the one that takes its place.
+type kept struct {
+	db        *storage.DB
+	template  *template.Template
+	functions []host.Function
+	watch     *changes.Watch // from before they were built
+	built     string
+	sockets   []*os.File // that listen: of the AWS endpoint, of the APIs
+}
+
 // read loads the template and decides where the data is.
 func (s *Stack) read(context.Context) error {
 	dir := "."
-	if !s.opts.Bare {
+	if !s.opts.Bare && s.opts.kept == nil {
 		path, err := template.Find(s.opts.Template)
 		if err != nil {
 			return err
 		}
-		s.template, err = template.Load(path, template.Options{
-			Parameters: s.opts.Parameters,
-			Exports:    s.opts.Exports,
-			Scope:      s.opts.Scope,
-			Endpoint:   s.AWSURL(),
-		})
-		for _, w := range template.WarningsOf(s.template, err) {
-			s.say("warning: %v", w)
-		}
-		if err != nil {
+		if s.template, err = s.load(path); err != nil {
 			return err
 		}
-		for _, e := range s.template.Unrunnable {
-			s.say("not run here: %v", e)
-		}
-		if err := s.template.Runnable(); err != nil {
-			return err
-		}
+		s.watch = firstLook(s.template)
 		dir = filepath.Dir(path)
+	}
+	if s.opts.kept != nil {
+		s.template, s.watch = s.opts.kept.template, s.opts.kept.watch
+		dir = filepath.Dir(s.template.Path)
 	}
 	if s.opts.Durability == storage.Memory {
 		return nil
@@ -120,17 +129,59 @@ func (s *Stack) read(context.Context) error {
 	return nil
 }
 
-// open opens the data, the metrics, the tables with what scales them, the queues and the
-// topics.
-func (s *Stack) open(ctx context.Context) error {
-	db, err := storage.Open(s.data, storage.Options{
-		Durability: s.opts.Durability, Log: s.opts.Log, Fatal: s.opts.Fatal, Stop: ctx.Done(),
+// load loads the template at path, and says what it warns of.
+func (s *Stack) load(path string) (*template.Template, error) {
+	t, err := template.Load(path, template.Options{
+		Parameters: s.opts.Parameters,
+		Exports:    s.opts.Exports,
+		Scope:      s.opts.Scope,
+		Endpoint:   s.AWSURL(),
 	})
+	for _, w := range template.WarningsOf(t, err) {
+		s.say("warning: %v", w)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range t.Unrunnable {
+		s.say("not run here: %v", e)
+	}
+	return t, nil
+}
+
+// openData opens the data, or takes it over. With it goes what is built, unless
+// another stack takes both over.
+func (s *Stack) openData(ctx context.Context) (err error) {
+	if s.opts.kept != nil {
+		s.db, s.built = s.opts.kept.db, s.opts.kept.built
+	} else {
+		s.db, err = storage.Open(s.data, storage.Options{
+			Durability: s.opts.Durability, Log: s.opts.Log, Fatal: s.opts.Fatal, Stop: ctx.Done(),
+		})
+	}
 	if err != nil {
 		return err
 	}
-	s.onClose(db.Close)
-	s.db = db
+	s.onClose(func() error {
+		if s.leave {
+			return nil
+		}
+		if s.data == "" && s.built != "" {
+			return errors.Join(s.db.Close(), os.RemoveAll(s.built))
+		}
+		return s.db.Close()
+	})
+	return nil
+}
+
+// open opens the data, the metrics, the tables with what scales them, the queues and the
+// topics.
+func (s *Stack) open(ctx context.Context) error {
+	if err := s.openData(ctx); err != nil {
+		return err
+	}
+	db := s.db
+	var err error
 	if err := s.openMetrics(); err != nil {
 		return err
 	}
@@ -219,8 +270,14 @@ func (s *Stack) listen(ctx context.Context) error {
 	return s.listenAPIs(ctx)
 }
 
-func (s *Stack) listenAt(ctx context.Context, addr, flag string) (net.Listener, error) {
-	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+// listenAt listens at an address, or takes over socket number n of the stack before:
+// who connects meanwhile waits.
+func (s *Stack) listenAt(ctx context.Context, n int, addr, flag string) (ln net.Listener, err error) {
+	if k := s.opts.kept; k != nil && n < len(k.sockets) {
+		ln, err = net.FileListener(k.sockets[n])
+	} else {
+		ln, err = new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w (%s picks another)", err, flag)
 	}
@@ -333,8 +390,11 @@ func (s *Stack) say(format string, args ...any) {
 }
 
 // scratch returns a folder for built functions. If the data is in memory, the
-// folder is removed with the stack.
+// folder is removed with it.
 func (s *Stack) scratch() (string, error) {
+	if s.built != "" {
+		return s.built, nil
+	}
 	if s.data != "" {
 		return filepath.Join(s.data, "build"), nil
 	}
@@ -342,6 +402,5 @@ func (s *Stack) scratch() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("build folder: %w", err)
 	}
-	s.onClose(func() error { return os.RemoveAll(dir) })
 	return dir, nil
 }

@@ -66,12 +66,12 @@ func findCDK(dir string) (string, error) {
 		dir, len(stacks), strings.Join(stacks, "\n  "))
 }
 
-// cdkAsset returns the path of the code of a function that is an asset of CDK's,
-// relative to the template, "" if it is none. The function's metadata name it, if
+// cdkAsset returns the path of the code or content in a property that is an asset of
+// CDK's, relative to the template, "" if it is none. The metadata name it, if
 // the CLI of CDK has written the template; else it is asset.<hash> beside the
 // template, or beside those of the stage's app, and the key in S3 has the hash.
-func cdkAsset(template string, metadata *node, s3Key string) string {
-	if p := metadata.get("aws:asset:property"); p != nil && (p.text == "Code" || p.text == "Code.S3Bucket") {
+func cdkAsset(template string, metadata *node, s3Key, property string) string {
+	if p := metadata.get("aws:asset:property"); p != nil && (p.text == property || p.text == property+".S3Bucket") {
 		if path := metadata.get("aws:asset:path"); path != nil && path.kind == scalar {
 			return path.text
 		}

@@ -15,13 +15,13 @@ type codeReader func(in, run reader, f *Function) string
 
 // serverlessCode returns the CodeUri of an AWS::Serverless::Function, the
 // template's folder if it is absent (docs/aws/templates.md#code-of-a-function).
-func serverlessCode(in, run reader, _ *Function) string {
+func serverlessCode(in, run reader, f *Function) string {
 	v := in.value("CodeUri")
 	switch {
 	case v == nil && in.n.get("InlineCode") != nil:
-		run.unsupported("InlineCode", "InlineCode is not run; use CodeUri and %s", localCode)
+		inlineCode(in, run, f, "InlineCode")
 	case v == nil && in.n.get("ImageUri") != nil:
-		run.unsupported("ImageUri", "ImageUri is not run; use CodeUri and %s", localCode)
+		run.unsupported("ImageUri", "ImageUri is not run: it needs a container runtime; use CodeUri and %s", localCode)
 	case v == nil:
 		return "."
 	case in.n.get("InlineCode") != nil:
@@ -43,11 +43,16 @@ func lambdaCode(in, run reader, f *Function) string {
 		return localPath(in, run, "Code")
 	}
 	key := in.under("Code").text("S3Key", "")
-	if asset := cdkAsset(in.e.file, f.apart["Metadata"], key); asset != "" {
+	if asset := cdkAsset(in.e.file, f.apart["Metadata"], key, "Code"); asset != "" {
 		return asset
 	}
-	if key == "" {
-		run.unsupported("Code", "Code is inline or an image; %s", localCode)
+	switch {
+	case key != "":
+	case v.get("ZipFile") != nil:
+		inlineCode(in.under("Code"), run, f, "ZipFile")
+		return ""
+	default:
+		run.unsupported("Code", "Code is an image, which needs a container runtime; %s", localCode)
 		return ""
 	}
 	uri := serverlessArtifact(in.e.file, f.Name, key)
@@ -55,6 +60,15 @@ func lambdaCode(in, run reader, f *Function) string {
 		run.unsupported("Code", "Code is an object in S3, and no .serverless beside it holds %s; %s", quote(filepath.Base(key)), localCode)
 	}
 	return uri
+}
+
+// inlineCode takes the source in the template, at key.
+func inlineCode(in, run reader, f *Function, key string) {
+	if !f.Interpreted() {
+		run.unsupported(key, "%s is for Python and Node.js; %s", key, localCode)
+		return
+	}
+	f.Inline = in.text(key, "")
 }
 
 // localPath returns the local path at key, "" for an address.

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"errors"
 	"math"
 	"regexp"
 	"strings"
@@ -21,10 +22,11 @@ var functionNames = regexp.MustCompile(`^[a-zA-Z0-9-_]{1,64}$`)
 // Properties of both kinds of function. Roles, tracing and logs have no effect
 // on one machine.
 var functionProperties = properties{
-	honoured: "FunctionName Handler Runtime MemorySize Timeout Environment ReservedConcurrentExecutions Architectures PackageType",
-	later: "CapacityProviderConfig DurableConfig EphemeralStorage FileSystemConfigs FunctionScalingConfig ImageConfig Layers " +
+	honoured: "FunctionName Handler Runtime MemorySize Timeout Environment ReservedConcurrentExecutions Architectures PackageType " +
+		"Layers LoggingConfig",
+	later: "CapacityProviderConfig DurableConfig EphemeralStorage FileSystemConfigs FunctionScalingConfig ImageConfig " +
 		"SnapStart TenancyConfig VpcConfig",
-	silent: "CodeSigningConfigArn Description KmsKeyArn LoggingConfig PublishToLatestPublished RecursiveLoop Role " +
+	silent: "CodeSigningConfigArn Description KmsKeyArn PublishToLatestPublished RecursiveLoop Role " +
 		"RuntimeManagementConfig Tags",
 }
 
@@ -44,6 +46,7 @@ func lambdaFunction() *resourceType {
 		read:       func(l *loader, r *resource) error { return l.readFunction(r, lambdaFields, lambdaCode) },
 		link: func(l *loader, r *resource) error {
 			l.linkGrants(r)
+			l.linkLayers(r)
 			return nil
 		},
 	}
@@ -64,6 +67,7 @@ func serverlessFunction() *resourceType {
 		read:       func(l *loader, r *resource) error { return l.readFunction(r, serverlessFields, serverlessCode) },
 		link: func(l *loader, r *resource) error {
 			l.linkGrants(r)
+			l.linkLayers(r)
 			l.linkConnectors(r)
 			return l.linkEvents(r)
 		},
@@ -81,7 +85,7 @@ func (l *loader) readFunction(r *resource, fields map[string]string, code codeRe
 	}
 	run := in.alone()
 	if in.oneOf("PackageType", "Zip", "Zip", "Image") == "Image" {
-		run.unsupported("PackageType", "a container image; Lullaby runs a directory or a zip file")
+		run.unsupported("PackageType", "a container image is not run: it needs a container runtime; a directory or a zip file needs none")
 	} else {
 		f.Runtime = in.required("Runtime")
 		f.Handler = in.required("Handler")
@@ -91,12 +95,17 @@ func (l *loader) readFunction(r *resource, fields map[string]string, code codeRe
 	f.MemorySize = in.integer("MemorySize", defaultMemory, minMemory, maxMemory)
 	f.Timeout = time.Duration(in.integer("Timeout", defaultTimeout, minTimeout, maxTimeout)) * time.Second
 	f.Environment = in.environment()
+	f.LogFormat, f.LogLevel = in.logging()
 	if in.value("ReservedConcurrentExecutions") != nil {
 		n := in.integer("ReservedConcurrentExecutions", 0, 0, math.MaxInt)
 		f.ReservedConcurrency = &n
 	}
 	f.Architectures = in.architectures()
 	f.BuildMethod = l.buildMethod(r)
+	in.stick(l.readBundle(r, f))
+	if fault, ok := errors.AsType[*Error](*run.err); ok {
+		f.Fault = strings.TrimPrefix(fault.Msg, in.label)
+	}
 	l.running.add(*run.err)
 	l.t.Functions = append(l.t.Functions, f)
 	return *in.err
@@ -108,6 +117,16 @@ func (r reader) architectures() []string {
 		r.refuse("Architectures", "must be [x86_64] or [arm64], not %v", all)
 	}
 	return all
+}
+
+// logging reads LoggingConfig: the format, "" for text, and the least level of the
+// function's own lines, INFO if it is not set (docs/aws/runtimes.md#logs).
+func (r reader) logging() (format, level string) {
+	in := r.under("LoggingConfig")
+	if in.oneOf("LogFormat", "Text", "Text", "JSON") != "JSON" {
+		return "", ""
+	}
+	return "JSON", in.oneOf("ApplicationLogLevel", "INFO", "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 }
 
 // buildMethod returns BuildMethod of the Metadata, empty unless it is a plain

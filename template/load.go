@@ -81,7 +81,8 @@ func Load(path string, opts Options) (*Template, error) {
 }
 
 // Runnable returns a *LoadError with the functions that cannot run on this
-// machine, nil if all can. A template with such functions can be rehearsed.
+// machine, nil if all can. A template with such functions can be rehearsed, and the
+// rest of it runs.
 func (t *Template) Runnable() error {
 	if len(t.Unrunnable) == 0 {
 		return nil
@@ -109,8 +110,9 @@ type loader struct {
 	document *node
 	order    []*resource // of the file, each followed by what SAM generates
 
-	apis  map[string]*API      // by physical id
-	paths map[string]*resource // AWS::ApiGateway::Resource, by physical id
+	apis   map[string]*API      // by physical id
+	paths  map[string]*resource // AWS::ApiGateway::Resource, by physical id
+	layers map[string]*Layer    // by ARN
 
 	settings map[*API][]methodSetting
 	policies []*ScalingPolicy
@@ -125,10 +127,11 @@ func newLoader(path, dir string, opts Options) *loader {
 			resources: make(map[string]*resource), calls: make(map[*node]*node),
 			given: opts.Parameters, exports: opts.Exports, resolving: make(map[string]bool), unresolved: make(map[string]int),
 		},
-		t:     &Template{Path: path, StackName: opts.StackName, Scope: opts.Scope},
-		dir:   dir,
-		apis:  make(map[string]*API),
-		paths: make(map[string]*resource),
+		t:      &Template{Path: path, StackName: opts.StackName, Scope: opts.Scope},
+		dir:    dir,
+		apis:   make(map[string]*API),
+		paths:  make(map[string]*resource),
+		layers: make(map[string]*Layer),
 
 		settings: make(map[*API][]methodSetting),
 	}

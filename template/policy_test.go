@@ -54,7 +54,7 @@ func TestOmissions(t *testing.T) {
 		return template.Omission{Pos: template.Pos{File: "template.yaml", Line: line}, Of: of, What: what}
 	}
 	want := []template.Omission{
-		omission(9, "F", "Layers"), omission(11, "F", "events of queues outside the template"), omission(12, "F", "Auth"), omission(13, "A", "Auth"),
+		omission(9, "F", "layer x"), omission(11, "F", "events of queues outside the template"), omission(12, "F", "Auth"), omission(13, "A", "Auth"),
 		omission(14, "Q", "type AWS::Kinesis::Stream"),
 	}
 	if diff := cmp.Diff(want, tmpl.Omissions); diff != "" {

@@ -48,16 +48,37 @@ type Function struct {
 
 	Runtime       string
 	Handler       string
-	CodeURI       string   // absolute path of a directory or zip file; may not exist; empty: see Runnable
+	CodeURI       string   // absolute path of a directory or zip file; may not exist; empty: Inline, or see Fault
+	Inline        string   // source in the template, of a function that is Interpreted
+	Layers        []*Layer // those that the template makes; later ones win
+	Fault         string   // why up cannot run it; empty: it can
 	BuildMethod   string   // Metadata's BuildMethod, such as go1.x or makefile; empty: none
+	Bundle        *Bundle  // BuildProperties of the BuildMethod esbuild; nil: another BuildMethod
 	Architectures []string // empty: x86_64
 
 	MemorySize          int           // MB, 128..10,240, default 128
 	Timeout             time.Duration // 1..900 s, default 3 s
 	Environment         map[string]string
-	ReservedConcurrency *int // nil: none
+	LogFormat           string // JSON; empty: text
+	LogLevel            string // of the application, with JSON
+	ReservedConcurrency *int   // nil: none
 	Grants              []Grant
 	QueueGrants         []QueueGrant
+}
+
+// A Bundle has the properties of esbuild, under SAM's names.
+type Bundle struct {
+	EntryPoints, External, MainFields, OutExtension, Loader []string
+	Target, Format                                          string
+	Minify, Sourcemap                                       bool
+}
+
+// A Layer is an AWS::Serverless::LayerVersion or AWS::Lambda::LayerVersion.
+type Layer struct {
+	Source
+	LogicalID   string
+	ContentURI  string // absolute path of a directory or zip file; may not exist
+	BuildMethod string // Metadata's BuildMethod, such as python3.12; empty: none
 }
 
 // A Grant is a table that the policies of a function name.

@@ -8,7 +8,7 @@ import (
 // Runtimes of Lambda's (docs/aws/lambda.md#runtimes), by what becomes of them.
 var (
 	// runRuntimes need no language of AWS's: the package has a bootstrap, or Go
-	// source to build one from.
+	// source to build one from. An interpreter runs those that are Interpreted.
 	runRuntimes = []string{"provided.al2023", "provided.al2", "provided", "go1.x"}
 
 	// offered take new functions.
@@ -41,7 +41,25 @@ func (l *loader) checkRuntime(in, run reader, f *Function) {
 			in.label, name, strings.Join(offered, ", ")))
 		return
 	}
-	if !slices.Contains(runRuntimes, f.Runtime) {
-		run.unsupported("Runtime", "Runtime %s is not run yet: Lullaby runs %s", f.Runtime, strings.Join(runRuntimes, ", "))
+	if !slices.Contains(runRuntimes, f.Runtime) && !f.Interpreted() {
+		run.unsupported("Runtime", "Runtime %s is not run: %s", f.Runtime, needs(f.Runtime))
+	}
+}
+
+// Interpreted reports whether the function is in Python or JavaScript, which an
+// interpreter of the machine runs.
+func (f *Function) Interpreted() bool {
+	return strings.HasPrefix(f.Runtime, "python") || strings.HasPrefix(f.Runtime, "nodejs")
+}
+
+// needs says what it would take to run a function of another runtime.
+func needs(runtime string) string {
+	switch {
+	case strings.HasPrefix(runtime, "java"):
+		return "it needs a JVM and AWS's runtime client for Java; with a bootstrap that starts them it runs as provided.al2023"
+	case strings.HasPrefix(runtime, "dotnet"):
+		return "it needs .NET; built as a custom runtime, with Amazon.Lambda.RuntimeSupport, it runs as provided.al2023"
+	default:
+		return "it needs Ruby and the gem aws_lambda_ric; with a bootstrap that starts them it runs as provided.al2023"
 	}
 }

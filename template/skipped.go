@@ -31,18 +31,12 @@ func skippedTypes() typeTable {
 		arn := namedARN("states", "stateMachine:", property, 80)
 		return &resourceType{ref: arn, attributes: attributes{"Arn": arn, "Name": named(property, 80)}}
 	}
-	layer := func() *resourceType {
-		return &resourceType{ref: layerARN, attributes: attributes{"LayerVersionArn": layerARN}}
-	}
 	api := func() *resourceType {
 		return &resourceType{ref: apiID, attributes: attributes{"ApiEndpoint": apiEndpoint, "ApiId": apiID}}
 	}
 	return typeTable{
 		"AWS::StepFunctions::StateMachine": machine("StateMachineName"),
 		typeStateMachine:                   machine("Name"),
-
-		"AWS::Lambda::LayerVersion":     layer(),
-		"AWS::Serverless::LayerVersion": layer(),
 
 		"AWS::ApiGatewayV2::Api": api(),
 		typeHTTPAPI:              api(),
@@ -66,11 +60,6 @@ func namedARN(service, prefix, property string, limit int) func(*evaluator, *res
 		name, err := named(property, limit)(e, r)
 		return e.stack.scope.ARN(service, prefix+name), err
 	}
-}
-
-func layerARN(e *evaluator, r *resource) (string, error) {
-	arn, err := namedARN("lambda", "layer:", "LayerName", 140)(e, r)
-	return arn + ":1", err
 }
 
 // secretARN returns the ARN of a secret, which ends in six random characters on

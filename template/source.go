@@ -129,12 +129,15 @@ var (
 	functionFields = map[string]string{
 		"Name":                  "FunctionName",
 		"BuildMethod":           "Metadata.BuildMethod",
+		"Bundle":                "Metadata.BuildProperties",
 		"Environment":           "Environment.Variables",
 		"Environment.Variables": "Environment.Variables",
 		"ReservedConcurrency":   "ReservedConcurrentExecutions",
+		"LogFormat":             "LoggingConfig.LogFormat",
+		"LogLevel":              "LoggingConfig.ApplicationLogLevel",
 	}
-	serverlessFields = withFields(functionFields, map[string]string{"CodeURI": "CodeUri", "Grants": "Policies", "QueueGrants": "Policies"})
-	lambdaFields     = withFields(functionFields, map[string]string{"CodeURI": "Code", "Grants": "Role", "QueueGrants": "Role"})
+	serverlessFields = withFields(functionFields, map[string]string{"CodeURI": "CodeUri", "Inline": "InlineCode", "Grants": "Policies", "QueueGrants": "Policies"})
+	lambdaFields     = withFields(functionFields, map[string]string{"CodeURI": "Code", "Inline": "Code.ZipFile", "Grants": "Role", "QueueGrants": "Role"})
 
 	apiFields     = map[string]string{"Stage": "StageName", "StageVariables": "Variables", "Mocks": "Cors"}
 	eventFields   = map[string]string{"Timeout": "TimeoutInMillis"}

@@ -34,11 +34,13 @@ func resourceTypes() typeTable {
 		typeTopicInlinePolicy: topicInlinePolicy(),
 		typeSubscription:      subscription(),
 
-		"AWS::Lambda::Function": lambdaFunction(),
-		typeVersion:             {ref: qualifiedARN("1"), attributes: attributes{"Version": constant("1")}},
-		typeAlias:               {ref: aliasARN},
-		typePermission:          {},
-		typeMapping:             eventSourceMapping(),
+		"AWS::Lambda::Function":         lambdaFunction(),
+		"AWS::Lambda::LayerVersion":     lambdaLayer(),
+		"AWS::Serverless::LayerVersion": serverlessLayer(),
+		typeVersion:                     {ref: qualifiedARN("1"), attributes: attributes{"Version": constant("1")}},
+		typeAlias:                       {ref: aliasARN},
+		typePermission:                  {},
+		typeMapping:                     eventSourceMapping(),
 
 		"AWS::ApiGateway::RestApi":  restAPI(),
 		"AWS::ApiGateway::Resource": pathResource(),

@@ -48,7 +48,7 @@ func TestResourceWarnings(t *testing.T) {
 		}},
 		{"Globals once", "Transform: AWS::Serverless-2016-10-31\nGlobals:\n  Function:\n    Layers: [x]\nResources:\n" +
 			fn + "  G:\n    Type: AWS::Serverless::Function\n    Properties: {CodeUri: g, Handler: h, Runtime: provided.al2023}\n", []string{
-			"template.yaml:4: not run yet: Layers (F and G)",
+			"template.yaml:4: not run yet: layer x (F and G)",
 		}},
 		{"events", samHead + fn + "      Events:\n        Jobs: {Type: SQS, Properties: {Queue: x}}\n        Get: {Type: Api, Properties: {Path: /, Method: get, Auth: {ApiKeyRequired: true}}}\n", []string{
 			"template.yaml:10: not run yet: events of queues outside the template (F)",

@@ -30,7 +30,11 @@ type upCommand struct {
 	Parameter    map[string]string  `mapsep:"none" placeholder:"NAME=VALUE" help:"A parameter of the template, or the value of a dynamic reference such as ssm:/name; repeatable."`
 	Export       map[string]string  `mapsep:"none" placeholder:"NAME=VALUE" help:"An export of another stack, for Fn::ImportValue; repeatable."`
 	MaxSandboxes int                `placeholder:"N" help:"Function processes at most; if not given, 1,000, as long as they fit into the free memory."`
+	Python       string             `placeholder:"PATH" help:"Interpreter of functions of Python; if not given, one of the runtime's version in PATH, else python3."`
+	Node         string             `placeholder:"PATH" help:"Interpreter of functions of Node.js; if not given, node in PATH."`
 	MemoryLimit  string             `enum:"on,off" default:"on" help:"off: the processes of a function may take more memory than its MemorySize."`
+	Freeze       string             `enum:"on,off" default:"on" help:"off: what a function does goes on between its invocations."`
+	Watch        string             `enum:"on,off" default:"on" help:"off: changes of the template and of functions count from the next start on."`
 	Limits       string             `enum:"on,off" default:"on" help:"off: nothing is refused for want of capacity or above a quota of tables."`
 	Pessimistic  bool               `help:"Take the strict end of what AWS leaves open: eventually consistent reads are stale, queues shuffle and repeat messages."`
 	Drained      bool               `help:"Tables and their indexes begin with spent burst; of no effect on demand."`
@@ -115,14 +119,44 @@ func (c *upCommand) Run(ctx context.Context) error {
 		return err
 	}
 	out.ready(s)
-	select {
-	case <-ctx.Done():
-		return s.Close()
-	case err := <-s.Failed():
-		if closing := s.Close(); closing != nil {
-			return fmt.Errorf("%w; %w", err, closing)
+	for {
+		changed, stop := c.watch(ctx, s)
+		select {
+		case <-ctx.Done():
+			stop()
+			return s.Close()
+		case err := <-s.Failed():
+			stop()
+			if closing := s.Close(); closing != nil {
+				return fmt.Errorf("%w; %w", err, closing)
+			}
+			return err
+		case <-changed:
+			stop()
+			if s, err = s.Reload(ctx); err != nil {
+				return err
+			}
 		}
-		return err
+	}
+}
+
+// watch has the stack watch its files. changed is closed when it is to be reloaded;
+// stop waits for the end of the watch.
+func (c *upCommand) watch(ctx context.Context, s *stack.Stack) (changed <-chan struct{}, stop func()) {
+	if c.Watch == "off" || s.Template() == nil {
+		return nil, func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	reload := make(chan struct{})
+	var running sync.WaitGroup
+	running.Go(func() {
+		if s.Watch(ctx) {
+			close(reload)
+		}
+	})
+	return reload, func() {
+		cancel()
+		running.Wait()
 	}
 }
 
@@ -143,6 +177,8 @@ func (c *upCommand) options() stack.Options {
 		Credentials:  c.Credentials,
 		Origins:      c.Cors,
 		Hosts:        c.Host,
+		Python:       c.Python,
+		Node:         c.Node,
 		Scope:        arn.Scope{Region: c.Region, Account: c.AccountID},
 		MaxSandboxes: c.MaxSandboxes,
 		Unlimited:    c.Limits == "off",
@@ -152,6 +188,7 @@ func (c *upCommand) options() stack.Options {
 		AdoptOrphans: true,
 
 		IgnoreMemorySize: c.MemoryLimit == "off",
+		NoFreeze:         c.Freeze == "off",
 
 		Fatal: fatal,
 		Logs:  os.Stderr,

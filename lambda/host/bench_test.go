@@ -2,8 +2,10 @@ package host_test
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"lullaby/lambda"
 	"lullaby/lambda/host"
@@ -50,6 +52,31 @@ func benchmarkInvoke(b *testing.B, sandboxes int, logged bool) {
 	b.ReportAllocs()
 	b.ResetTimer()
 	each(b.N)
+}
+
+// BenchmarkHop measures an invocation of a process that was idle before, frozen or
+// not: hop-ns is the median.
+func BenchmarkHop(b *testing.B) {
+	for _, freeze := range []string{"off", "on"} {
+		b.Run("freeze="+freeze, func(b *testing.B) {
+			h, err := host.New(host.Options{MaxSandboxes: 1, NoFreeze: freeze == "off"}, []host.Function{function(b, "f", "echo")})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer h.Close()
+			var took []time.Duration
+			for b.Loop() {
+				time.Sleep(5 * time.Millisecond)
+				began := time.Now()
+				if _, err := h.Invoke(b.Context(), lambda.InvokeInput{FunctionName: "f"}); err != nil {
+					b.Fatal(err)
+				}
+				took = append(took, time.Since(began))
+			}
+			slices.Sort(took)
+			b.ReportMetric(float64(took[len(took)/2]), "hop-ns")
+		})
+	}
 }
 
 // discard is a log that is not nil, so that its lines are made.

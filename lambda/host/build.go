@@ -11,6 +11,9 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"lullaby/internal/unzip"
+	"lullaby/lambda"
 )
 
 // bootstrapName is the file that a package for an OS-only runtime must contain.
@@ -73,7 +76,7 @@ func buildArchive(ctx context.Context, src, out string, compiling func()) (dir s
 		return "", false, err
 	}
 	defer func() { _ = os.RemoveAll(work) }()
-	if err := unpack(src, work, maxUnpacked); err != nil {
+	if err := unzip.Unpack(src, work, lambda.MaxUnpacked); err != nil {
 		return "", false, fmt.Errorf("function code in %s: %w", src, err)
 	}
 	if _, built, err = build(ctx, work, work, compiling); err != nil {

@@ -236,7 +236,10 @@ func TestBuildRefusesArchives(t *testing.T) {
 	}{
 		{"a name that leads outside", []entry{{"../bootstrap", 0o755, script}}, "../bootstrap: "},
 		{"an absolute name", []entry{{"/tmp/bootstrap", 0o755, script}}, "/tmp/bootstrap: "},
-		{"a link that leads outside", []entry{{"up", fs.ModeSymlink | 0o777, ".."}, {"up/bootstrap", 0o755, script}}, "up/bootstrap: "},
+		{"a link that leads outside", []entry{{"up", fs.ModeSymlink | 0o777, ".."}, {"up/bootstrap", 0o755, script}}, "up: is a link to .., which is not in the package"},
+		{"an absolute link", []entry{{"etc", fs.ModeSymlink | 0o777, "/etc"}}, "etc: is a link to /etc, which is not in the package"},
+		{"a link from a folder", []entry{{"a/b", fs.ModeSymlink | 0o777, "../../c"}}, "a/b: is a link to ../../c"},
+		{"a pipe", []entry{{"pipe", fs.ModeNamedPipe | 0o666, ""}}, "not a file, directory or symbolic link"},
 		{"a device", []entry{{"null", fs.ModeDevice | 0o666, ""}}, "not a file, directory or symbolic link"},
 		{"no bootstrap", []entry{{"index.js", 0o644, ""}}, "neither an executable named bootstrap nor Go source"},
 	}

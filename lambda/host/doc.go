@@ -1,5 +1,6 @@
 // Package host runs Lambda functions as processes of this machine: the user's
-// own executables, unchanged, over the Lambda Runtime API of 2018-06-01.
+// own executables, unchanged, or any other command, such as an interpreter with a
+// client (package lambda/interpreter), over the Lambda Runtime API of 2018-06-01.
 //
 // A sandbox is one process with a Runtime API at an address of its own; it runs
 // one invocation at a time. A sandbox starts when an invocation finds none idle.
@@ -22,7 +23,7 @@
 //
 // What differs from AWS:
 //
-//   - A process is not frozen between invocations: its background work goes on.
+//   - A process that has left its group is not frozen between invocations.
 //   - CPU is the machine's. GOMAXPROCS makes a Go function use as many CPUs as its
 //     memory brings on AWS.
 //   - MemorySize is enforced by measuring, on Linux only: every 100 ms while a

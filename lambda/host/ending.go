@@ -104,6 +104,9 @@ func (s *sandbox) death(inv *invocation, err error) death {
 
 // notStarted distinguishes a package without bootstrap from one that does not run.
 func (s *sandbox) notStarted(requestID string, err error) lambda.Failure {
+	if s.function.Fault != "" || s.function.Command != nil {
+		return lambda.NotStarted(requestID, err.Error())
+	}
 	path := filepath.Join(s.function.Dir, bootstrapName)
 	if _, missing := os.Stat(path); errors.Is(missing, fs.ErrNotExist) {
 		return lambda.NoBootstrap(requestID, path)

@@ -123,6 +123,7 @@ func (o Options) environment(f Function) []string {
 	if o.Endpoint != "" {
 		env["AWS_ENDPOINT_URL"] = o.Endpoint
 	}
+	maps.Copy(env, f.Defaults)
 	maps.Copy(env, f.Environment)
 	list := make([]string, 0, len(env))
 	for _, key := range slices.Sorted(maps.Keys(env)) {

@@ -119,6 +119,11 @@ func perform(ctx context.Context, r request) (any, error) {
 		time.Sleep(time.Hour)
 	case "sleep":
 		time.Sleep(time.Duration(r.Millis) * time.Millisecond)
+	case "background":
+		go func() {
+			time.Sleep(500 * time.Millisecond)
+			fmt.Fprintln(os.Stdout, r.Text)
+		}()
 	case "take":
 		take(r.MB)
 		time.Sleep(time.Duration(r.Millis) * time.Millisecond)

@@ -19,7 +19,7 @@ import (
 // log's are taken in this order and never together with mu.
 type Host struct {
 	options   Options
-	functions map[string]*function // not changed after New
+	functions map[string]*function // mu, but for New: Replace changes it
 
 	log      *lineLog
 	warden   *warden
@@ -57,9 +57,10 @@ type function struct {
 
 	largest atomic.Int64 // bytes that all processes of a sandbox were seen to take; 0: none was seen
 
-	meter  *lambda.Meter
-	limits *lambda.Function      // the Host's lock
-	idle   lambda.Idle[*sandbox] // the Host's lock
+	meter    *lambda.Meter
+	limits   *lambda.Function      // the Host's lock
+	idle     lambda.Idle[*sandbox] // the Host's lock
+	replaced bool                  // the Host's lock; another has its name
 }
 
 // New returns a Host for functions. It starts no process but the Warden. It
@@ -99,31 +100,38 @@ func New(options Options, functions []Function) (*Host, error) {
 }
 
 func (h *Host) add(f Function) error {
-	if err := f.validate(); err != nil {
+	made, err := h.describe(f)
+	if err != nil {
 		return err
+	}
+	if made.limits, err = h.mu.account.AddFunction(f.Name, f.ReservedConcurrency); err != nil {
+		return fmt.Errorf("function %s: %w", f.Name, err)
+	}
+	made.meter = lambda.NewMeter(h.options.Metrics, f.Name)
+	h.functions[f.Name] = made
+	return nil
+}
+
+// describe returns a function without its meter and limits.
+func (h *Host) describe(f Function) (*function, error) {
+	if err := f.validate(); err != nil {
+		return nil, err
 	}
 	var err error
 	if f.Dir, err = filepath.Abs(f.Dir); err != nil { // a process runs there
-		return fmt.Errorf("function %s: %w", f.Name, err)
-	}
-	limits, err := h.mu.account.AddFunction(f.Name, f.ReservedConcurrency)
-	if err != nil {
-		return fmt.Errorf("function %s: %w", f.Name, err)
+		return nil, fmt.Errorf("function %s: %w", f.Name, err)
 	}
 	memoryLimit := allowedMemory(f.MemorySize)
 	if h.options.IgnoreMemorySize {
 		memoryLimit = math.MaxInt64
 	}
-	h.functions[f.Name] = &function{
+	return &function{
 		Function:    f,
 		environment: h.options.environment(f),
 		prefix:      f.Name + " | ",
 		memoryLimit: memoryLimit,
-		meter:       lambda.NewMeter(h.options.Metrics, f.Name),
-		limits:      limits,
 		idle:        lambda.Idle[*sandbox]{Lifetime: h.options.IdleLifetime},
-	}
-	return nil
+	}, nil
 }
 
 // Close ends all processes; callers whose invocations it interrupts get ErrClosed.

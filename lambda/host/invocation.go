@@ -81,7 +81,7 @@ func (h *Host) accept(in lambda.InvokeInput) (*invocation, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := h.functions[name]
+	f := h.named(name)
 	if f == nil {
 		return nil, lambda.NotFound(h.options.Scope, name, in.Qualifier)
 	}

@@ -56,10 +56,9 @@ func (h *Host) Invoke(ctx context.Context, in lambda.InvokeInput) (lambda.Invoke
 
 // perform runs one attempt of an asynchronous invocation to its end.
 func (h *Host) perform(inv *invocation) (failed bool, err error) {
-	attempt := *inv
-	attempt.done = make(chan outcome, 1)
+	attempt := h.again(inv)
 	now := time.Now()
-	if err := h.dispatch(&attempt, now); err != nil {
+	if err := h.dispatch(attempt, now); err != nil {
 		return false, err
 	}
 	inv.function.meter.Age(instant.Of(now), now.Sub(inv.accepted))

@@ -3,6 +3,7 @@ package host
 import (
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 
 	"lullaby/lambda"
@@ -67,13 +68,17 @@ func (l *lineLog) take(buffer []byte) []byte {
 	return taken
 }
 
-// line adds prefix and text as one line. After close it does nothing.
+// line adds text as a line, or as its lines, each behind prefix. After close it does
+// nothing.
 func (l *lineLog) line(prefix, text string) {
 	if l == nil {
 		return
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if strings.Contains(text, "\n") {
+		text = strings.ReplaceAll(text, "\n", "\n"+prefix)
+	}
 	if l.mu.closed {
 		return
 	}

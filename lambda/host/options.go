@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"time"
 
 	"lullaby/instant"
@@ -17,7 +18,11 @@ import (
 type Function struct {
 	Name    string
 	Handler string // _HANDLER, for a runtime that serves several
-	Dir     string // holds the executable bootstrap (see Build)
+	Dir     string // of its package, where its processes run
+
+	Command  []string          // what a process runs, with its arguments; nil: the executable bootstrap in Dir (see Build)
+	Defaults map[string]string // what its runtime adds to the environment; Environment wins
+	Fault    string            // why it cannot run on this machine; every invocation fails with that. Empty: it can
 
 	MemorySize  int           // MB of all processes of a sandbox; enforced on Linux; 0: 128
 	Timeout     time.Duration // of one invocation; 0: 3 s
@@ -36,6 +41,14 @@ func (f Function) withDefaults() Function {
 	f.MemorySize = cmp.Or(f.MemorySize, defaultMemorySize)
 	f.Timeout = cmp.Or(f.Timeout, defaultTimeout)
 	return f
+}
+
+// command returns what a process of f runs.
+func (f Function) command() []string {
+	if f.Command != nil {
+		return f.Command
+	}
+	return []string{filepath.Join(f.Dir, bootstrapName)}
 }
 
 // Credentials are what functions find in their environment. This package does not
@@ -60,6 +73,7 @@ type Options struct {
 	MaxEvents    int           // asynchronous invocations that are not done; not positive: 10,000
 
 	IgnoreMemorySize bool // a sandbox may take any amount of memory
+	NoFreeze         bool // what a sandbox does between invocations goes on
 
 	// Metrics takes the samples of all functions, from many goroutines at once;
 	// nil: watch.Discard.

@@ -133,9 +133,10 @@ func (o *output) emitLocked(line string) {
 	o.mu.tail.line(line)
 }
 
-// emitOwnLocked logs a line that the function has written.
+// emitOwnLocked logs a line that the function has written. Runtimes of AWS's write an
+// event of several lines with \r between them (docs/aws/runtimes.md#logs).
 func (o *output) emitOwnLocked(line string) {
-	o.emitLocked(line)
+	o.emitLocked(strings.ReplaceAll(line, "\r", "\n"))
 	if o.lines != nil {
 		o.lines(instant.Of(time.Now()), line)
 	}
@@ -156,6 +157,23 @@ func (o *output) begin(inv *invocation) {
 func (o *output) end(lines ...string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.drainLocked()
+	for _, line := range lines {
+		o.emitLocked(line)
+	}
+	o.mu.tail = nil
+}
+
+// line logs one line of the sandbox itself, behind what is still in the pipe.
+func (o *output) line(text string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.drainLocked()
+	o.emitLocked(text)
+}
+
+// drainLocked logs what is in the pipe, and a line without an end.
+func (o *output) drainLocked() {
 	for read := 0; read < pipeSize; read += len(o.mu.buffer) {
 		if more, _ := o.readLocked(); !more {
 			break
@@ -165,17 +183,6 @@ func (o *output) end(lines ...string) {
 		o.emitOwnLocked(string(o.mu.rest))
 		o.mu.rest = o.mu.rest[:0]
 	}
-	for _, line := range lines {
-		o.emitLocked(line)
-	}
-	o.mu.tail = nil
-}
-
-// line logs one line of the sandbox itself.
-func (o *output) line(text string) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.emitLocked(text)
 }
 
 // wanted reports whether anybody reads the log of an invocation.

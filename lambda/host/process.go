@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 )
 
 // A process is a running bootstrap. It leads a process group, to which the
@@ -66,8 +67,22 @@ func (h *Host) reap(p *process) {
 // kill kills the process and its group; exited is closed afterwards.
 func (p *process) kill() { p.signal(syscall.SIGKILL) }
 
-// terminate asks the process and its group to end.
-func (p *process) terminate() { p.signal(syscall.SIGTERM) }
+// terminate asks the process and its group to end. A frozen one hears it when it is
+// thawed.
+func (p *process) terminate() {
+	p.signal(syscall.SIGTERM)
+	p.thaw()
+}
+
+// freezeDelay is how long a sandbox is idle before it is frozen. Assumed: it is so
+// short that no work behind an answer gets far, and a sandbox with one invocation
+// after the other is not stopped and continued between them.
+const freezeDelay = time.Millisecond
+
+// freeze stops the process and its group; thaw continues them
+// (docs/aws/lambda.md#freezing).
+func (p *process) freeze() { p.signal(syscall.SIGSTOP) }
+func (p *process) thaw()   { p.signal(syscall.SIGCONT) }
 
 func (p *process) signal(sig syscall.Signal) {
 	p.mu.Lock()

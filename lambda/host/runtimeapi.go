@@ -63,10 +63,8 @@ func (s *sandbox) serveNext(w http.ResponseWriter, _ *http.Request) {
 			return
 		}
 		switch step {
-		case wait:
-			select {
-			case <-s.work:
-			case <-s.api.done:
+		case wait, rest:
+			if !s.await(step) {
 				return
 			}
 			if a, ok := w.(*answer); ok && a.abandoned() {
@@ -82,6 +80,31 @@ func (s *sandbox) serveNext(w http.ResponseWriter, _ *http.Request) {
 		case repeat:
 			writeEvent(w, inv)
 			return
+		}
+	}
+}
+
+// await waits until there may be an invocation, and freezes the sandbox meanwhile if
+// it rests. It returns false if the server ends.
+func (s *sandbox) await(step step) bool {
+	var due <-chan time.Time
+	if step == rest && !s.host.options.NoFreeze {
+		timer := time.NewTimer(freezeDelay)
+		defer timer.Stop()
+		due = timer.C
+	}
+	for {
+		select {
+		case <-s.work:
+			if due == nil && step == rest {
+				s.process.thaw()
+			}
+			return true
+		case <-s.api.done:
+			return false
+		case <-due:
+			due = nil
+			s.process.freeze()
 		}
 	}
 }

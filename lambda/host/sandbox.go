@@ -1,8 +1,8 @@
 package host
 
 import (
+	"errors"
 	"os/exec"
-	"path/filepath"
 	"sync"
 	"time"
 )
@@ -95,10 +95,13 @@ func (s *sandbox) start(inv *invocation) error {
 	if s.try == secondInit {
 		out.begin(inv)
 	}
-	bootstrap := filepath.Join(s.function.Dir, bootstrapName)
+	if s.function.Fault != "" {
+		return errors.New(s.function.Fault)
+	}
+	command := s.function.command()
 	s.process, err = h.launch(&exec.Cmd{
-		Path:   bootstrap,
-		Args:   []string{bootstrap},
+		Path:   command[0],
+		Args:   command,
 		Dir:    s.function.Dir,
 		Env:    s.function.sandboxEnvironment(address, newLogStream(s.started), s.mark),
 		Stdout: written,

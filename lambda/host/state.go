@@ -97,6 +97,7 @@ type step int
 
 const (
 	wait   step = iota // wait for an invocation, then call nextLocked again
+	rest               // the same, and nothing of the sandbox is to run meanwhile
 	begin              // return the invocation for the first time
 	repeat             // return the invocation again
 	finish             // finish the invocation, then call releaseLocked
@@ -129,7 +130,7 @@ func (s *sandbox) nextLocked(now time.Time) (step, *invocation, error) {
 		s.claimed = true
 		return finish, s.inv, nil
 	case idle:
-		return wait, nil, nil
+		return rest, nil, nil
 	default:
 		return wait, nil, s.forbidden("Ready")
 	}
@@ -142,7 +143,11 @@ func (s *sandbox) releaseLocked(now time.Time) {
 	f.limits.Release()
 	s.inv, s.claimed = nil, false
 	s.timer.Stop()
-	if s.phase != ended {
+	switch {
+	case s.phase == ended:
+	case f.replaced:
+		s.host.haltLocked(s, halted)
+	default:
 		s.phase = idle
 		f.idle.Put(instant.Of(now), s)
 	}

@@ -48,7 +48,7 @@ func wantStep(t *testing.T, s *sandbox, want step) {
 
 func TestInvocationIsHandedOutAndFinishedOnce(t *testing.T) {
 	_, s := idleSandbox(t, time.Second)
-	wantStep(t, s, wait)
+	wantStep(t, s, rest)
 	for _, id := range []string{"one", "two"} {
 		give(t, s, id)
 		wantStep(t, s, begin)
@@ -59,7 +59,7 @@ func TestInvocationIsHandedOutAndFinishedOnce(t *testing.T) {
 		wantStep(t, s, finish)
 		wantStep(t, s, wait) // for a second handler, while the first one finishes
 		s.releaseLocked(time.Now())
-		wantStep(t, s, wait)
+		wantStep(t, s, rest)
 		if s.function.limits.Concurrency().Function != 0 || s.function.idle.Len() != 1 {
 			t.Fatalf("%d run, %d idle", s.function.limits.Concurrency().Function, s.function.idle.Len())
 		}

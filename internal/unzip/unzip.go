@@ -1,4 +1,8 @@
-package host
+// Package unzip unpacks zip files of strangers into a folder, and nowhere else.
+//
+// The package is internal to the program; its interface may change with any
+// commit.
+package unzip
 
 import (
 	"archive/zip"
@@ -8,20 +12,16 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"strings"
 )
 
-const (
-	// maxUnpacked is the size of an unpacked package in bytes ("Lambda quotas":
-	// 250 MB, layers included).
-	maxUnpacked = 262_144_000
+const maxLink = 4 << 10 // bytes of a symbolic link's target (PATH_MAX)
 
-	maxLink = 4 << 10 // bytes of a symbolic link's target (PATH_MAX)
-)
-
-// unpack unpacks a zip file of at most limit bytes into dir, which exists. It
-// writes nothing outside dir, whatever names and links the file contains.
-func unpack(file, dir string, limit int64) error {
+// Unpack unpacks a zip file of at most limit bytes into dir, which exists. It
+// writes nothing outside dir, whatever names and links the file contains, and
+// refuses links that lead out of dir.
+func Unpack(file, dir string, limit int64) error {
 	archive, err := zip.OpenReader(file)
 	if err != nil {
 		return err
@@ -67,6 +67,9 @@ func unpackEntry(root *os.Root, entry *zip.File, left int64) (size int64, err er
 		target, err := io.ReadAll(io.LimitReader(in, maxLink))
 		if err != nil {
 			return 0, err
+		}
+		if !filepath.IsLocal(filepath.Join(path.Dir(name), string(target))) || path.IsAbs(string(target)) {
+			return 0, fmt.Errorf("is a link to %s, which is not in the package", target)
 		}
 		return int64(len(target)), root.Symlink(string(target), name)
 	default:

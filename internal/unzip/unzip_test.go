@@ -1,10 +1,12 @@
-package host
+package unzip_test
 
 import (
 	"archive/zip"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"lullaby/internal/unzip"
 )
 
 func TestUnpackIsBounded(t *testing.T) {
@@ -28,12 +30,12 @@ func TestUnpackIsBounded(t *testing.T) {
 	}
 	f.Close()
 
-	if err := unpack(path, t.TempDir(), 10_000); err != nil {
+	if err := unzip.Unpack(path, t.TempDir(), 10_000); err != nil {
 		t.Errorf("10,000 bytes of 10,000: %v", err)
 	}
 	dir := t.TempDir()
 	const want = "the package is larger than 9999 bytes unpacked"
-	if err := unpack(path, dir, 9_999); err == nil || err.Error() != want {
+	if err := unzip.Unpack(path, dir, 9_999); err == nil || err.Error() != want {
 		t.Errorf("10,000 bytes of 9,999: %v, want %s", err, want)
 	}
 	if info, err := os.Stat(filepath.Join(dir, "b")); err != nil || info.Size() > 5_000 {
