@@ -220,11 +220,11 @@ func (p *putter) Invoke(ctx context.Context, _ lambda.InvokeInput) (lambda.Invok
 	in := &request.PutItemInput{Item: itemOf(p.table, strconv.FormatUint(p.rng.Uint64(), 36), p.bytes)}
 	p.mu.Unlock()
 	in.TableName = &p.table.Name
-	_, err := p.s.tables.PutItem(ctx, instant.Of(time.Now()), in)
-	if err != nil {
-		return lambda.InvokeOutput{StatusCode: 200, Payload: []byte(`{"statusCode":503}`)}, nil
+	status := "200"
+	if _, err := p.s.tables.PutItem(ctx, instant.Of(time.Now()), in); err != nil {
+		status = "503"
 	}
-	return lambda.InvokeOutput{StatusCode: 200, Payload: []byte(`{"statusCode":200}`)}, nil
+	return lambda.InvokeOutput{StatusCode: 200, Payload: []byte(`{"statusCode":` + status + `}`)}, nil
 }
 
 // history returns the changes of all alarms that the store remembers.
