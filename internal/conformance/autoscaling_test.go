@@ -33,49 +33,41 @@ type storm struct {
 // two full minutes and the lag of the metrics. Then AlarmHigh changes it, by what was
 // consumed, throttling ends, and the activities tell it. A table with the burst of five
 // idle minutes shows what is asked of it in a full minute; one without shows no more than
-// it has, and what it gained while it was idle.
+// it has, and what it gained while it was idle. Both are one test, since it mostly waits.
 func TestAutoScalingOfALoad(t *testing.T) {
 	t.Parallel()
 	takesLong(t)
 	needAWSCLI(t)
-	for name, tt := range map[string]struct {
-		args        []string
-		target      float64 // percent
-		full        bool    // the load begins with a full minute, else at once
-		least, most int64   // units
-	}{
-		"burst":   {nil, 50, true, 40, 41},
-		"drained": {[]string{"--drained"}, 20, false, 25, 30},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := newStorm(t, start(t, append([]string{"--bare"}, tt.args...)...).AWS, tt.target)
-			ctx, cancel := context.WithCancel(t.Context())
-			var writing sync.WaitGroup
-			began := time.Now()
-			if tt.full {
-				began = began.Truncate(time.Minute).Add(time.Minute)
-			}
-			writing.Go(func() { s.write(ctx, began) })
-			units := s.changed(5)
-			if units < tt.least || units > tt.most {
-				t.Errorf("the table has %d write units, want %d to %d", units, tt.least, tt.most)
-			}
-			if s.throttled.Load() == 0 {
-				t.Error("nothing was throttled before the change")
-			}
-			// What was under way when the units changed may be refused still.
-			time.Sleep(2 * time.Second)
-			before := s.throttled.Load()
-			time.Sleep(20 * time.Second)
-			if more := s.throttled.Load() - before; more != 0 {
-				t.Errorf("%d writes were throttled after the change", more)
-			}
-			cancel()
-			writing.Wait()
-			s.told(units)
-		})
+	burst := newStorm(t, start(t, "--bare", "--control-plane", "real").AWS, 50)
+	drained := newStorm(t, start(t, "--bare", "--control-plane", "real", "--drained").AWS, 20)
+	ctx, cancel := context.WithCancel(t.Context())
+	var writing sync.WaitGroup
+	now := time.Now()
+	writing.Go(func() { burst.write(ctx, now.Truncate(time.Minute).Add(time.Minute)) })
+	writing.Go(func() { drained.write(ctx, now) })
+	drained.scaled(25, 30)
+	burst.scaled(40, 41)
+	cancel()
+	writing.Wait()
+}
+
+// scaled waits until the table is scaled, and checks what came before and comes after.
+func (s *storm) scaled(least, most int64) {
+	s.t.Helper()
+	units := s.changed(5)
+	if units < least || units > most {
+		s.t.Errorf("the table has %d write units, want %d to %d", units, least, most)
 	}
+	if s.throttled.Load() == 0 {
+		s.t.Error("nothing was throttled before the change")
+	}
+	time.Sleep(2 * time.Second) // what was under way may be refused still
+	before := s.throttled.Load()
+	time.Sleep(20 * time.Second)
+	if more := s.throttled.Load() - before; more != 0 {
+		s.t.Errorf("%d writes were throttled after the change to %d", more, units)
+	}
+	s.told(units)
 }
 
 func newStorm(t *testing.T, endpoint string, percent float64) *storm {
