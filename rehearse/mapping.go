@@ -122,7 +122,7 @@ func (m *mapping) receive(w *world, now instant.Instant, t *esm.Task[message]) b
 }
 
 // giveUp ends the long poll of a process if it still waits. When the traffic is
-// over and the queue is empty, it waits on.
+// over and the queue is empty, it waits on, and is no empty receive.
 func (m *mapping) giveUp(w *world, now instant.Instant, n esm.Process) {
 	i := slices.IndexFunc(m.polls, func(p poll) bool { return p.task.Process == n && p.until == now })
 	if i < 0 || now >= w.limit || m.queue.rests(w, now) {

@@ -77,7 +77,7 @@ type Options struct {
 	Gateway gateway.Limits // of the account; the zero value is AWS's default
 
 	Unlimited   bool // nothing is refused for want of capacity
-	Pessimistic bool // the strict end of what AWS leaves open: capacity.Strict, mapping.Strict, queues out of order
+	Pessimistic bool // the strict end of what AWS leaves open: capacity.Strict, mapping.Strict, watch.Strict, autoscale.Strict, queues out of order
 	Drained     bool // provisioned resources start without burst
 }
 

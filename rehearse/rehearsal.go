@@ -57,6 +57,7 @@ func New(t *template.Template, o Options) (*Rehearsal, error) {
 	}
 	r.findTargets(w)
 	r.findScaled(w)
+	r.assumeActions()
 	if err := r.watch(w, &setup{}); err != nil {
 		return nil, err
 	}

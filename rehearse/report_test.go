@@ -82,6 +82,28 @@ func TestReports(t *testing.T) {
 // times in which it is scaled in, and the fifth time is not.
 const waves = "steps:2/s:10m,20/s:5m,0/s:25m,20/s:5m,0/s:25m,20/s:5m,0/s:25m,20/s:5m,0/s:25m,20/s:5m,0/s"
 
+// What README shows of a night is what a report says.
+func TestREADME(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, shown, _ := strings.Cut(string(readme), "template-autoscaled.yaml --retry-mode sdk --start 02:50 --for 75m \\\n    --traffic ")
+	shape, shown, _ := strings.Cut(shown, "\n")
+	shown, _, ok := strings.Cut(shown, "```")
+	if !ok {
+		t.Fatal("README.md shows no night")
+	}
+	o := options(t, shape)
+	o.Start, o.For, o.RetryMode = clock(t, "02:50"), 75*time.Minute, retry.ModeSDK
+	got := text(t, answer(t, rehearsal(t, "../items/template-autoscaled.yaml", o)))
+	for line := range strings.Lines(shown) {
+		if line != "...\n" && !strings.Contains(got, line) {
+			t.Errorf("README.md has %q, and the report:\n%s", line, got)
+		}
+	}
+}
+
 // The JSON of a report, whose members are stable.
 func TestJSON(t *testing.T) {
 	o := options(t, "constant:30/s")

@@ -3,7 +3,6 @@ package rehearse
 import (
 	"errors"
 	"slices"
-	"strings"
 
 	"lullaby/autoscale"
 	"lullaby/dynamo/plan"
@@ -68,11 +67,6 @@ func (s *scaling) declare(w *world, of *template.ScalableTarget, minimum int64) 
 		s.carry(w, now, &effects)
 	}
 	return nil
-}
-
-// isPolicy reports whether an alarm's action is a scaling policy.
-func isPolicy(action string) bool {
-	return strings.HasPrefix(action, "arn:") && strings.Contains(action, ":autoscaling:")
 }
 
 // act lets a policy act on an event of an alarm. An alarm of the template may name a

@@ -3,7 +3,6 @@ package rehearse
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"lullaby/instant"
@@ -22,14 +21,6 @@ type watcher struct {
 	told   []*alarm        // in the order of the template
 	active instant.Instant // when anything but the watcher had something to do at last
 	sight  time.Duration   // how long after something happened an alarm may change by it
-}
-
-// An alarm is an alarm of the template, with what became of it.
-type alarm struct {
-	of      *template.Alarm
-	actions watch.Actions
-	played  bool // it is judged
-	changes []report.Change
 }
 
 // The kinds of a watcher's events.
@@ -93,18 +84,10 @@ func (c *watcher) declare(w *world, t *template.Template, all []*template.Alarm)
 	}
 	c.sink.meter(w, t)
 	for _, of := range all {
-		a := &alarm{of: of, actions: actionsOf(of)}
+		a := newAlarm(of)
 		c.told = append(c.told, a)
 		a.played = c.put(w, of)
 	}
-}
-
-// actionsOf returns the actions of an alarm of either kind.
-func actionsOf(a *template.Alarm) watch.Actions {
-	if a.Composite != nil {
-		return a.Composite.Alarm().Actions
-	}
-	return a.Metric.Alarm().Actions
 }
 
 // lateness returns how much later than something happened it is measured: of a queue
@@ -169,24 +152,7 @@ func (c *watcher) lasts(w *world, now instant.Instant) bool {
 	if now < w.horizon || now < w.limit && w.busy(now) {
 		c.active = now
 	}
-	return now < c.active.Add(time.Minute+c.alarms.Assumed.Lag) || now < w.limit && (now < c.active.Add(c.sight) || c.wakes())
-}
-
-// wakes reports whether an alarm that has woken somebody was not OK since. Of one that
-// always fires nobody waits for the end.
-func (c *watcher) wakes() bool {
-	return slices.ContainsFunc(c.told, func(a *alarm) bool {
-		for _, change := range slices.Backward(a.changes) {
-			switch watch.StateValue(change.State) {
-			case watch.StateAlarm:
-				return len(a.topics()) > 0 && a.of.Certain.Why == ""
-			case watch.StateOK:
-				return false
-			case watch.StateInsufficientData:
-			}
-		}
-		return false
-	})
+	return now < c.active.Add(time.Minute+c.alarms.Assumed.Lag) || now < w.limit && (now < c.active.Add(c.sight) || slices.ContainsFunc(c.told, (*alarm).wakes))
 }
 
 // measure has all parts measured when the minute is over that began at an instant.
@@ -212,7 +178,7 @@ func (c *watcher) tell(w *world, e *watch.Event) {
 		}
 	}
 	for _, action := range e.Actions {
-		if w.scaling != nil && isPolicy(action) {
+		if w.scaling != nil && serviceOf(action) == "autoscaling" {
 			w.scaling.act(w, e, action)
 		}
 	}
@@ -237,16 +203,4 @@ func (c *watcher) report(to *report.Report) {
 		to.Alarms = append(to.Alarms, told)
 	}
 	to.AddPages()
-}
-
-// topics returns the topics to which the alarm publishes that it fires: somebody is
-// woken.
-func (a *alarm) topics() []string {
-	all := []string{}
-	for _, action := range a.actions.Of(watch.StateAlarm) {
-		if parts := strings.SplitN(action, ":", 4); len(parts) == 4 && parts[0] == "arn" && parts[2] == "sns" {
-			all = append(all, action)
-		}
-	}
-	return all
 }

@@ -51,7 +51,6 @@ func (e *Engine) step(ctx context.Context, now instant.Instant) (next instant.In
 	clear(e.again)
 	for _, o := range orders {
 		e.begin(ctx, now, o)
-		tables[o.Resource.Table()] = true // it may be done already
 	}
 	for table := range tables {
 		if changing := e.look(now, table); changing {
@@ -85,14 +84,8 @@ func (e *Engine) wake(now instant.Instant) {
 	e.complain("scale", e.apply(now, e.scaler.Wake(now), goesOn))
 }
 
-// begin asks the table for what an order wants, unless it has taken that already.
+// begin asks the table for what an order wants, unless it has that already.
 func (e *Engine) begin(ctx context.Context, now instant.Instant, o autoscale.Order) {
-	e.mu.Lock()
-	_, flies := e.flying[o.Activity]
-	e.mu.Unlock()
-	if flies {
-		return // the order was given out again
-	}
 	var err error
 	if units, changing, _ := e.tables.Units(now, o.Resource); units != o.Units || changing {
 		err = e.tables.SetUnits(ctx, now, o.Resource, o.Units)

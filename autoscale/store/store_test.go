@@ -136,6 +136,22 @@ func TestChangesByPeople(t *testing.T) {
 	})
 }
 
+// A table that is being made has no units yet. Nobody tells when it has.
+func TestATableThatIsBeingMade(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.tables.making(writes, true)
+		w.scaled()
+		pass(time.Hour)
+		if all, _ := w.alarms.names(); len(all) != 0 {
+			t.Errorf("alarms %q of a table without units", all)
+		}
+		w.tables.making(writes, false)
+		if pass(2 * time.Second); len(w.alarms.byName) != 4 {
+			t.Errorf("%d alarms, want 4", len(w.alarms.byName))
+		}
+	})
+}
+
 // A crash after any change loses nothing, and an activity under way comes to its end.
 func TestACrashLosesNothing(t *testing.T) {
 	inWorld(t, func(w *world) {
@@ -188,6 +204,9 @@ func TestAlarmsAgreeWithPolicies(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, func(w *world) {
 				w.alarms.byName["mine"] = w.alarms.byName[""] // a person's
+				if name == "crash" {
+					w.halt() // Run would mend them
+				}
 				w.alarms.breaks(true)
 				w.scaled()
 				if all, _ := w.alarms.names(); len(all) != 1 {
@@ -197,6 +216,9 @@ func TestAlarmsAgreeWithPolicies(t *testing.T) {
 				again(w)
 				if all, _ := w.alarms.names(); len(all) != 5 {
 					t.Errorf("alarms %q, want four and one", all)
+				}
+				if name == "crash" {
+					w.halt()
 				}
 				w.alarms.breaks(true)
 				w.do("DeleteScalingPolicy", `,"PolicyName":"half"`)

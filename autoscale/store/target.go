@@ -20,10 +20,14 @@ func (e *Engine) RegisterScalableTarget(_ context.Context, now instant.Instant, 
 	if err := in.Check(); err != nil {
 		return nil, err
 	}
-	units, _, err := e.tables.Units(now, autoscale.Resource{ID: *in.ResourceId, Dimension: *in.ScalableDimension})
+	r := autoscale.Resource{ID: *in.ResourceId, Dimension: *in.ScalableDimension}
+	units, changing, err := e.tables.Units(now, r)
 	is := autoscale.Current{Units: units, Missing: errors.Is(err, ErrNoResource)}
 	if err != nil && !is.Missing {
 		return nil, err
+	}
+	if changing {
+		defer e.Changed(r.Table()) // Run looks until it has its units
 	}
 	var out RegisterScalableTargetOutput
 	err = e.change(now, adds, func() (autoscale.Effects, error) {

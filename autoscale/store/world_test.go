@@ -83,6 +83,17 @@ func (s *tables) set(r autoscale.Resource, units int64) {
 	tell(r.Table())
 }
 
+// making begins or ends the making of a table, and tells nobody.
+func (s *tables) making(r autoscale.Resource, making bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pending[r], s.units[r] = making, 0
+	if !making {
+		delete(s.pending, r)
+		s.units[r] = 5
+	}
+}
+
 func (s *tables) refuse(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -53,7 +53,7 @@ var rehearseDefaults = kong.Vars{
 }
 
 // Run rehearses the traffic and writes the report. It returns errBadNews if
-// requests were lost.
+// requests or messages were lost, or somebody was woken.
 func (c *rehearseCommand) Run(ctx context.Context) error {
 	r, err := c.rehearsal()
 	if err != nil {
@@ -71,7 +71,7 @@ func (c *rehearseCommand) Run(ctx context.Context) error {
 	} else {
 		err = rep.WriteText(os.Stdout)
 	}
-	if err == nil && rep.Lost() {
+	if err == nil && rep.BadNews() {
 		err = errBadNews
 	}
 	return err

@@ -196,6 +196,9 @@ func (r *Report) Lost() bool {
 	return all.lost() || r.lostMessages()
 }
 
+// BadNews reports whether anything was lost, or anybody woken.
+func (r *Report) BadNews() bool { return r.Lost() || len(r.Pages) > 0 }
+
 func (r *Route) lost() bool { return r.Refused > 0 || r.TimedOut > 0 }
 
 // first returns the first loss: when, what, and by which service. At least one
