@@ -48,6 +48,7 @@ type Stack struct {
 	keys                sigv4.Keys       // nil: any credentials are taken
 	functionCredentials host.Credentials // zero: the Host uses dummy values
 
+	saying  sync.Mutex // held while something is written to Out
 	failed  chan error // errors of servers; capacity 1; sent by goServe; never closed
 	serving sync.WaitGroup
 	close   func() error // does the work of Close, once
@@ -324,6 +325,8 @@ func (s *Stack) closeAll() error {
 }
 
 func (s *Stack) say(format string, args ...any) {
+	s.saying.Lock()
+	defer s.saying.Unlock()
 	fmt.Fprintf(s.opts.Out, format+"\n", args...)
 }
 
