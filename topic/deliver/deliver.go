@@ -114,7 +114,7 @@ func (d *Deliverer) attempt(ctx context.Context, a *store.Attempt) {
 	case failure == nil:
 		err = a.Delivered(now)
 	default:
-		d.opts.Log.Debug("notification failed", slog.String("endpoint", a.Subscription.Endpoint), slog.Any("error", failure))
+		d.opts.Log.Debug("notification failed", slog.String("subscription", a.Letter.Subscription), slog.Any("error", failure))
 		var again bool
 		if again, err = a.Failed(now, errors.Is(failure, errGone)); err == nil && !again {
 			err = d.bury(ctx, a, failure)
