@@ -57,6 +57,7 @@ type Stack struct {
 	keys                sigv4.Keys       // nil: any credentials are taken
 	functionCredentials host.Credentials // zero: the Host uses dummy values
 
+	saying  sync.Mutex // held while something is written to Out
 	failed  chan error // errors of servers; capacity 1; sent by goServe; never closed
 	serving sync.WaitGroup
 	leave   bool         // Close leaves the data and what is built, for the next stack
@@ -386,6 +387,8 @@ func (s *Stack) closeAll() error {
 }
 
 func (s *Stack) say(format string, args ...any) {
+	s.saying.Lock()
+	defer s.saying.Unlock()
 	fmt.Fprintf(s.opts.Out, format+"\n", args...)
 }
 

@@ -174,7 +174,7 @@ Resources:
     Type: AWS::SNS::Topic
     Properties:
       TopicName: night
-      Subscription: [{Protocol: sqs, Endpoint: !GetAtt Pages.Arn}, {Protocol: email, Endpoint: night@example.com}]
+      Subscription: [{Protocol: sqs, Endpoint: !GetAtt Pages.Arn}]
   Pages: {Type: AWS::SQS::Queue, Properties: {QueueName: pages}}
 `)
 	if err != nil {

@@ -64,7 +64,7 @@ func encode(v any) []byte {
 type alarmNotice struct {
 	AlarmName                          string
 	AlarmDescription                   *string
-	AWSAccountId                       string //nolint:revive // AWS's name
+	AWSAccountId                       string
 	AlarmConfigurationUpdatedTimestamp string
 	NewStateValue                      watch.StateValue
 	NewStateReason                     string
@@ -120,8 +120,8 @@ type conditions struct {
 }
 
 type triggerQuery struct {
-	Expression string       `json:",omitempty"`
-	Id         string       //nolint:revive // AWS's name
+	Expression string `json:",omitempty"`
+	Id         string
 	Label      string       `json:",omitempty"`
 	MetricStat *triggerStat `json:",omitempty"`
 	ReturnData bool

@@ -15,7 +15,7 @@ type disk map[uint64][]topic.Delivery
 
 // add adds a delivery in its order.
 func (d disk) add(number uint64, of topic.Delivery) {
-	all := append(d[number], of)
+	all := append(slices.Clone(d[number]), of)
 	slices.SortFunc(all, func(a, b topic.Delivery) int {
 		if a.Due != b.Due {
 			return int(a.Due - b.Due)

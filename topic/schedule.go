@@ -63,11 +63,11 @@ func (ts *Topics) ContentType(t *Topic, s *Subscription) string { return effecti
 // again. again is false if it is not. Assumed: no jitter.
 func (ts *Topics) Again(t *Topic, s *Subscription, published, now instant.Instant, n int) (at instant.Instant, again bool) {
 	policy := toPeople
-	switch s.Protocol {
-	case request.SQS, request.Lambda:
-		policy = toAWS
-	case request.HTTP, request.HTTPS:
+	switch {
+	case s.Protocol.Web():
 		policy = *effective(t, s).Retries
+	case s.Protocol == request.SQS || s.Protocol == request.Lambda:
+		policy = toAWS
 	}
 	if n > policy.Retries {
 		return 0, false
@@ -111,6 +111,7 @@ func fraction(p *request.RetryPolicy, i, last int) float64 {
 		return (math.Pow(ratio, x/end) - 1) / (ratio - 1)
 	case request.Exponential:
 		return (math.Exp2(x) - 1) / (math.Exp2(end) - 1)
+	case request.Linear:
 	}
 	return x / end
 }

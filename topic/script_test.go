@@ -190,7 +190,7 @@ func state(n *topic.Subscription, asked bool) string {
 }
 
 func list(all []*topic.Subscription) string {
-	var texts []string
+	texts := make([]string, 0, len(all))
 	for _, n := range all {
 		texts = append(texts, string(n.Protocol)+" "+n.Endpoint)
 	}

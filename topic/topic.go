@@ -1,6 +1,7 @@
 package topic
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -198,9 +199,7 @@ func (ts *Topics) Set(t *Topic, name, value string) {
 // Tag sets tags of a topic. The error is a refusal.
 func (ts *Topics) Tag(t *Topic, tags []request.Tag) error {
 	changed := map[string]string{}
-	for key, value := range t.Tags {
-		changed[key] = value
-	}
+	maps.Copy(changed, t.Tags)
 	for _, tag := range tags {
 		changed[tag.Key] = tag.Value
 	}

@@ -98,6 +98,8 @@ func TestBothSchemes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			r.Header.Set("User-Agent", "Mozilla/5.0") // a browser in which somebody has pasted the URL
+			r.Header.Set("Sec-Fetch-Site", "none")
 			resp, err := client.Do(r)
 			if err != nil {
 				t.Fatal(err)

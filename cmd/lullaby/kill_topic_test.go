@@ -59,8 +59,8 @@ func (r *subscriber) lacks(all []string) (missing []string) {
 	return missing
 }
 
-// sns calls an operation of SNS, and decodes its answer into out, which may be nil.
-func sns(ctx context.Context, base string, form url.Values, out any) error {
+// snsForm calls an operation of SNS, and decodes its answer into out, which may be nil.
+func snsForm(ctx context.Context, base string, form url.Values, out any) error {
 	status, _, text, err := try(ctx, http.MethodPost, base, form.Encode(), "Content-Type:application/x-www-form-urlencoded")
 	if err == nil && status != http.StatusOK {
 		err = fmt.Errorf("%s: %d %s", form.Get("Action"), status, text)
@@ -89,7 +89,7 @@ func TestKilledUpKeepsItsNotifications(t *testing.T) {
 				{"Action": {"CreateTopic"}, "Version": {"2010-03-31"}, "Name": {"t"}},
 				{"Action": {"Subscribe"}, "TopicArn": {topic}, "Protocol": {"http"}, "Endpoint": {server.URL}},
 			} {
-				if err := sns(t.Context(), p.AWS, form, nil); err != nil {
+				if err := snsForm(t.Context(), p.AWS, form, nil); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -97,7 +97,7 @@ func TestKilledUpKeepsItsNotifications(t *testing.T) {
 				var out struct {
 					Subscriptions []string `xml:"ListSubscriptionsResult>Subscriptions>member>SubscriptionArn"`
 				}
-				err := sns(t.Context(), p.AWS, url.Values{"Action": {"ListSubscriptions"}, "Version": {"2010-03-31"}}, &out)
+				err := snsForm(t.Context(), p.AWS, url.Values{"Action": {"ListSubscriptions"}, "Version": {"2010-03-31"}}, &out)
 				return err == nil && len(out.Subscriptions) == 1 && out.Subscriptions[0] != "PendingConfirmation"
 			})
 		}
@@ -130,7 +130,7 @@ func publishUntilKilled(t *testing.T, rng *rand.Rand, base, topic string, kill f
 					ID string `xml:"PublishResult>MessageId"`
 				}
 				form := url.Values{"Action": {"Publish"}, "Version": {"2010-03-31"}, "TopicArn": {topic}, "Message": {"a message"}}
-				if sns(t.Context(), base, form, &out) != nil {
+				if snsForm(t.Context(), base, form, &out) != nil {
 					return // killed
 				}
 				mu.Lock()

@@ -23,6 +23,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -204,7 +205,7 @@ func function(ts *testscript.TestScript, neg bool, args []string) {
 // keepItem is the function of scripts: it puts {"id": the path of the request} in
 // the table that TABLE names. It leaves a daemon behind if the path ends with
 // /daemon. With CONSUMES it consumes a queue: see consumer. With ALARMED it puts what it
-// is told of an alarm.
+// is told of an alarm, with NOTIFIED what a topic tells it: see notified.
 func keepItem() {
 	if len(os.Args) > 1 {
 		time.Sleep(5 * time.Minute) // the daemon, longer than any script
@@ -223,6 +224,9 @@ func keepItem() {
 			})
 			return err
 		})
+	}
+	if os.Getenv("NOTIFIED") != "" {
+		lambda.Start((&notified{db, sns.NewFromConfig(cfg)}).take)
 	}
 	if os.Getenv("CONSUMES") != "" {
 		lambda.Start((&consumer{db, sqs.NewFromConfig(cfg)}).consume)

@@ -72,8 +72,8 @@ func (d *Deliverer) Run(ctx context.Context) {
 			running.Go(func() { d.attempt(ctx, a) })
 		}
 		at := instant.Of(time.Now())
-		if due.Stop(); !d.topics.Next(at).IsZero() {
-			due.Reset(d.topics.Next(at).Sub(at))
+		if next := d.topics.Next(at); !next.IsZero() {
+			due.Reset(min(next.Sub(at), nap))
 		}
 		select {
 		case <-ctx.Done():
@@ -83,6 +83,10 @@ func (d *Deliverer) Run(ctx context.Context) {
 		}
 	}
 }
+
+// nap is how long Run waits at most for what is due: the clock may be set, and a machine
+// may sleep.
+const nap = time.Minute
 
 // errGone is matched by the errors of receivers that do not exist, or do not want the
 // message: it is not tried again.
@@ -114,7 +118,7 @@ func (d *Deliverer) attempt(ctx context.Context, a *store.Attempt) {
 	case failure == nil:
 		err = a.Delivered(now)
 	default:
-		d.opts.Log.Debug("notification failed", slog.String("endpoint", a.Subscription.Endpoint), slog.Any("error", failure))
+		d.opts.Log.Debug("notification failed", slog.String("subscription", a.Letter.Subscription), slog.Any("error", failure))
 		var again bool
 		if again, err = a.Failed(now, errors.Is(failure, errGone)); err == nil && !again {
 			err = d.bury(ctx, a, failure)

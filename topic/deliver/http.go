@@ -73,7 +73,7 @@ func (d *Deliverer) post(ctx context.Context, a *store.Attempt) error {
 	if err != nil {
 		return withoutURL(err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }() // nothing of it matters
 	late := time.AfterFunc(answerTime, cancel)
 	defer late.Stop()
 	_, _ = io.CopyN(io.Discard, resp.Body, maxAnswer) // the status has said all

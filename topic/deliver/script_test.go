@@ -253,8 +253,12 @@ func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
 		w.mu.Unlock()
 	}
 	answer := w.answer(r.URL.String())
-	kind := strings.Join(r.Header["x-amz-sns-message-type"], "")
-	if r.Header["x-amz-sns-rawdelivery"] != nil {
+	header := http.Header{}
+	for name, values := range r.Header { // they are spelt as AWS spells them
+		header[http.CanonicalHeaderKey(name)] = values
+	}
+	kind := header.Get("x-amz-sns-message-type")
+	if header.Get("x-amz-sns-rawdelivery") != "" {
 		kind += " raw"
 	}
 	w.note(fmt.Sprintf("%s %s %q, %s: %s", r.URL, kind, message(text), r.Header.Get("Content-Type"), answer))
@@ -272,7 +276,7 @@ func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
 	if answer == "ok" {
 		answer = "200"
 	}
-	resp := &http.Response{StatusCode: 200, Header: http.Header{}, Body: http.NoBody, Request: r}
+	resp := &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: http.NoBody, Request: r}
 	if answer == "lies" {
 		resp.Body = endless{r.Context()}
 		return resp, nil

@@ -12,7 +12,7 @@ import (
 )
 
 // PublishOutput is the output of Publish.
-type PublishOutput struct{ MessageId string } //nolint:revive // AWS's name
+type PublishOutput struct{ MessageId string }
 
 // Publish performs the operation of that name. When it returns, each subscription has a
 // delivery that is as durable as the store.

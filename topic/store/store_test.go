@@ -222,7 +222,7 @@ func TestBacklog(t *testing.T) {
 	defer w.close()
 	w.create("t")
 	w.subscribe(request.SQS, queueARN)
-	var want []string
+	want := make([]string, 0, 1_000)
 	for i := range 1_000 {
 		text := fmt.Sprint("message ", i)
 		want = append(want, text)
