@@ -51,9 +51,10 @@ func roots(t *template.Template) []watchedRoot {
 
 // firstLook looks at the files of a template before its functions are built.
 func firstLook(t *template.Template) *changes.Watch {
-	var bare []changes.Root
-	for _, r := range roots(t) {
-		bare = append(bare, r.Root)
+	all := roots(t)
+	bare := make([]changes.Root, len(all))
+	for i, r := range all {
+		bare[i] = r.Root
 	}
 	return changes.New(bare)
 }
@@ -175,7 +176,7 @@ func (s *Stack) Reload(ctx context.Context) (*Stack, error) {
 	}
 	if err != nil {
 		s.say("%s changed, and the stack runs on as it was: %v", path, err)
-		return s, nil //nolint:nilerr // it is told
+		return s, nil
 	}
 	start := time.Now()
 	what := difference(s.template, o.kept.template)
@@ -200,7 +201,8 @@ func (s *Stack) Reload(ctx context.Context) (*Stack, error) {
 
 // keepSockets has the sockets of s listen until release, also when s has closed.
 func (s *Stack) keepSockets(k *kept) error {
-	all := []net.Listener{s.aws}
+	all := make([]net.Listener, 0, 1+len(s.apis))
+	all = append(all, s.aws)
 	for _, a := range s.apis {
 		all = append(all, a.listener)
 	}
