@@ -17,9 +17,12 @@ import (
 	"lullaby/template"
 )
 
-// lookEvery is how long the stack waits between two looks at the files of the
-// template and its functions; it waits longer if a look takes long.
-const lookEvery = 400 * time.Millisecond
+// How long the stack waits between two looks at the files of the template and its
+// functions: longer if a look takes long, so that it takes a twentieth of a core.
+const (
+	lookEvery = 400 * time.Millisecond
+	lookAfter = 3 * time.Second // at most
+)
 
 // A watched root is one function's, or the template itself.
 type watchedRoot struct {
@@ -93,7 +96,7 @@ func (s *Stack) Watch(ctx context.Context) (templateChanged bool) {
 		}
 		start := time.Now()
 		changed := s.watch.Look()
-		wait.Reset(max(lookEvery, 20*time.Since(start)))
+		wait.Reset(min(max(lookEvery, 20*time.Since(start)), lookAfter))
 		done := map[*template.Function]bool{}
 		for i, r := range roots {
 			file, is := changed[i]
