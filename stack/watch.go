@@ -17,9 +17,12 @@ import (
 	"lullaby/template"
 )
 
-// lookEvery is how long the stack waits between two looks at the files of the
-// template and its functions; it waits longer if a look takes long.
-const lookEvery = 400 * time.Millisecond
+// How long the stack waits between two looks at the files of the template and its
+// functions: longer if a look takes long, so that it takes a twentieth of a core.
+const (
+	lookEvery = 400 * time.Millisecond
+	lookAfter = 3 * time.Second // at most
+)
 
 // A watched root is one function's, or the template itself.
 type watchedRoot struct {
@@ -51,9 +54,10 @@ func roots(t *template.Template) []watchedRoot {
 
 // firstLook looks at the files of a template before its functions are built.
 func firstLook(t *template.Template) *changes.Watch {
-	var bare []changes.Root
-	for _, r := range roots(t) {
-		bare = append(bare, r.Root)
+	all := roots(t)
+	bare := make([]changes.Root, len(all))
+	for i, r := range all {
+		bare[i] = r.Root
 	}
 	return changes.New(bare)
 }
@@ -92,7 +96,7 @@ func (s *Stack) Watch(ctx context.Context) (templateChanged bool) {
 		}
 		start := time.Now()
 		changed := s.watch.Look()
-		wait.Reset(max(lookEvery, 20*time.Since(start)))
+		wait.Reset(min(max(lookEvery, 20*time.Since(start)), lookAfter))
 		done := map[*template.Function]bool{}
 		for i, r := range roots {
 			file, is := changed[i]
@@ -175,7 +179,7 @@ func (s *Stack) Reload(ctx context.Context) (*Stack, error) {
 	}
 	if err != nil {
 		s.say("%s changed, and the stack runs on as it was: %v", path, err)
-		return s, nil //nolint:nilerr // it is told
+		return s, nil
 	}
 	start := time.Now()
 	what := difference(s.template, o.kept.template)
@@ -200,7 +204,8 @@ func (s *Stack) Reload(ctx context.Context) (*Stack, error) {
 
 // keepSockets has the sockets of s listen until release, also when s has closed.
 func (s *Stack) keepSockets(k *kept) error {
-	all := []net.Listener{s.aws}
+	all := make([]net.Listener, 0, 1+len(s.apis))
+	all = append(all, s.aws)
 	for _, a := range s.apis {
 		all = append(all, a.listener)
 	}

@@ -39,7 +39,11 @@ func TestLook(t *testing.T) {
 		{"a change", func() { put("a/app.py", "22") }, map[int]string{0: "a/app.py"}},
 		{"nothing again", func() {}, map[int]string{}},
 		{"a new file", func() { put("a/x/y.py", "") }, map[int]string{0: "a/x/y.py"}},
-		{"a file is gone", func() { os.Remove(filepath.Join(dir, "a/x/y.py")) }, map[int]string{0: "a/x/y.py"}},
+		{"a file is gone", func() {
+			if err := os.Remove(filepath.Join(dir, "a/x/y.py")); err != nil {
+				t.Fatal(err)
+			}
+		}, map[int]string{0: "a/x/y.py"}},
 		{"what tools write", func() {
 			put("a/node_modules/x/i.js", "")
 			put("a/__pycache__/x", "")

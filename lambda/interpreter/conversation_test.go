@@ -117,7 +117,7 @@ func record(t *testing.T, f interpreter.Function, h host.Function, events []stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	var answers []string
+	answers := make([]string, 0, len(events))
 	for _, event := range events {
 		in := lambda.InvokeInput{FunctionName: "f", Payload: []byte(event)}
 		if event, client, ok := strings.Cut(event, " client="); ok {

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -65,7 +66,7 @@ func (l *language) probe(ctx context.Context, path string) (*Interpreter, error)
 
 func (l *language) leastText() string {
 	if l == node {
-		return fmt.Sprint(l.least[0])
+		return strconv.Itoa(l.least[0])
 	}
 	return l.least.String()
 }
