@@ -5,9 +5,9 @@ import (
 	"log/slog"
 
 	"lullaby/internal/arn"
+	"lullaby/internal/webpage"
 	"lullaby/storage"
 	"lullaby/watch"
-	"lullaby/wire"
 )
 
 // Options are the settings of the command line. Strings must not be empty
@@ -26,8 +26,8 @@ type Options struct {
 
 	Credentials string // file in AWS's format of shared credentials; empty: any are accepted
 
-	Origins []wire.Origin // of web pages that may use the AWS endpoint
-	Hosts   []wire.Host   // names of the AWS endpoint beside localhost, its addresses and AWSAddr's
+	Origins []webpage.Origin // of web pages that may use the AWS endpoint
+	Hosts   []webpage.Host   // names of the AWS endpoint beside localhost, its addresses and AWSAddr's
 
 	Scope        arn.Scope
 	MaxSandboxes int  // 0: as host.Options has it

@@ -15,6 +15,7 @@ import (
 	scaling "lullaby/autoscale/store"
 	"lullaby/dynamo"
 	"lullaby/internal/sigv4"
+	"lullaby/internal/webpage"
 	"lullaby/lambda/host"
 	"lullaby/lambda/poll"
 	queues "lullaby/queue/store"
@@ -239,9 +240,9 @@ func (s *Stack) serve(context.Context) error {
 }
 
 // hosts returns the names of the AWS endpoint, with that at which it listens.
-func (s *Stack) hosts() []wire.Host {
+func (s *Stack) hosts() []webpage.Host {
 	name, _, _ := net.SplitHostPort(s.opts.AWSAddr) // listen has split it
-	var host wire.Host
+	var host webpage.Host
 	if host.UnmarshalText([]byte(name)) != nil {
 		return s.opts.Hosts // ":4566": all addresses
 	}

@@ -13,6 +13,7 @@ import (
 	"lullaby/dynamo"
 	"lullaby/internal/arn"
 	"lullaby/internal/sigv4"
+	"lullaby/internal/webpage"
 	"lullaby/lambda"
 	"lullaby/lambda/mapping"
 	"lullaby/queue/store"
@@ -42,8 +43,8 @@ type Options struct {
 	// Origins are those of the web pages that may use the endpoint, and Hosts the
 	// names that it has beside localhost and its addresses. Browsers' requests from
 	// other pages or to other names are refused: see barred.
-	Origins []Origin
-	Hosts   []Host
+	Origins []webpage.Origin
+	Hosts   []webpage.Host
 
 	// Held is told by how many bytes the large bodies change that are being answered
 	// or wait for their turn, from many goroutines at once. A limit of memory must

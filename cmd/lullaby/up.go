@@ -13,9 +13,9 @@ import (
 	"github.com/alecthomas/kong"
 
 	"lullaby/internal/arn"
+	"lullaby/internal/webpage"
 	"lullaby/stack"
 	"lullaby/storage"
-	"lullaby/wire"
 )
 
 type upCommand struct {
@@ -36,8 +36,8 @@ type upCommand struct {
 	Drained      bool               `help:"Tables and their indexes begin with spent burst; of no effect on demand."`
 	ControlPlane string             `enum:"real,instant," default:"" placeholder:"real|instant" help:"How long tables stay CREATING and DELETING: real, as on AWS; instant, no longer than the answer. And whether the names of deleted queues rest. Instant if --bare."`
 	Credentials  string             `placeholder:"FILE" help:"Take only requests signed with a key of this file, which has the form of AWS's shared credentials; any if not given."`
-	Cors         []wire.Origin      `sep:"none" placeholder:"ORIGIN" help:"Let web pages of this origin use the AWS endpoints; repeatable. Others are refused."`
-	Host         []wire.Host        `sep:"none" placeholder:"NAME" help:"Take requests to this name of the AWS endpoints, such as host.docker.internal; repeatable. Besides localhost and addresses of this machine others are refused."`
+	Cors         []webpage.Origin   `sep:"none" placeholder:"ORIGIN" help:"Let web pages of this origin use the AWS endpoints; repeatable. Others are refused."`
+	Host         []webpage.Host     `sep:"none" placeholder:"NAME" help:"Take requests to this name of the AWS endpoints, such as host.docker.internal; repeatable. Besides localhost and addresses of this machine others are refused."`
 	AccountID    string             `name:"account-id" default:"${account_id}" help:"As it appears in ARNs."`
 	Region       string             `default:"${region}" help:"As it appears in ARNs."`
 	Debug        bool               `help:"Log each request."`
