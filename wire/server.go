@@ -54,6 +54,10 @@ type Options struct {
 	// Metrics gets the samples of DynamoDB's requests, from many goroutines at
 	// once. Nil: watch.Discard.
 	Metrics watch.Sink
+
+	// Refused is told of each request that a service refused, from many goroutines at
+	// once. Nil: nobody is told.
+	Refused func(Refusal)
 }
 
 // A Server is the AWS endpoint. Make one with New. Safe for concurrent use.

@@ -60,6 +60,7 @@ type function struct {
 	meter  *lambda.Meter
 	limits *lambda.Function      // the Host's lock
 	idle   lambda.Idle[*sandbox] // the Host's lock
+	starts int64                 // of sandboxes, since New; the Host's lock
 }
 
 // New returns a Host for functions. It starts no process but the Warden. It
