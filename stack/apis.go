@@ -64,6 +64,7 @@ func (s *Stack) serveAPIs() error {
 			Throttle: throttle, Unlimited: s.opts.Unlimited,
 			Log:     s.opts.Log,
 			Metrics: s.opts.Metrics,
+			Refused: s.refusedByAPI(),
 		})
 		if err != nil {
 			return fmt.Errorf("%v: API %s: %w", described.Pos(), described.LogicalID, err)

@@ -20,6 +20,9 @@ type Options struct {
 
 	HTTPAddr string // of the first API; further APIs use the ports that follow
 	AWSAddr  string // of the AWS endpoint
+	WebAddr  string // of the live page; empty: there is none
+
+	WebAnywhere bool // the page takes a free port if that of WebAddr is taken
 
 	Data       string // folder; empty: .lullaby beside the template
 	Durability storage.Durability
@@ -27,7 +30,7 @@ type Options struct {
 	Credentials string // file in AWS's format of shared credentials; empty: any are accepted
 
 	Origins []webpage.Origin // of web pages that may use the AWS endpoint
-	Hosts   []webpage.Host   // names of the AWS endpoint beside localhost, its addresses and AWSAddr's
+	Hosts   []webpage.Host   // names of the AWS endpoint and the page beside localhost, their addresses and those of AWSAddr and WebAddr
 
 	Scope        arn.Scope
 	MaxSandboxes int  // 0: as host.Options has it

@@ -23,6 +23,7 @@ import (
 	"lullaby/template"
 	"lullaby/watch"
 	"lullaby/watch/store"
+	"lullaby/web"
 	"lullaby/wire"
 )
 
@@ -34,6 +35,8 @@ type Stack struct {
 	aws      net.Listener
 	awsErr   error // why aws does not listen
 	apis     []*api
+	web      net.Listener // of the live page; nil: there is none
+	page     *web.Server  // nil: the same
 
 	db      *storage.DB
 	tables  *dynamo.Engine
@@ -203,7 +206,10 @@ func (s *Stack) listen(ctx context.Context) error {
 	if s.awsErr != nil {
 		return s.awsErr
 	}
-	return s.listenAPIs(ctx)
+	if err := s.listenAPIs(ctx); err != nil {
+		return err
+	}
+	return s.listenWeb(ctx)
 }
 
 func (s *Stack) listenAt(ctx context.Context, addr, flag string) (net.Listener, error) {
@@ -230,18 +236,24 @@ func (s *Stack) serve(context.Context) error {
 	if s.host != nil {
 		services.Lambda, services.Mappings = s.host, s.mappings
 	}
+	s.openPage()
 	endpoint := wire.New(services, wire.Options{
 		Scope: s.opts.Scope, Keys: s.keys, Log: s.opts.Log, Metrics: s.opts.Metrics,
-		Origins: s.opts.Origins, Hosts: s.hosts(), Held: s.opts.Held,
+		Origins: s.opts.Origins, Hosts: s.hosts(s.opts.AWSAddr), Held: s.opts.Held,
+		Refused: s.refusedByService(),
 	})
 	s.goServe(func() error { return endpoint.Serve(s.aws) })
 	s.onClose(func() error { return within(endpoint.Shutdown) }) //nolint:contextcheck // the stack outlives Start's context
-	return s.serveAPIs()                                         //nolint:contextcheck // the same
+	if err := s.serveAPIs(); err != nil {                        //nolint:contextcheck // the same
+		return err
+	}
+	s.servePage() //nolint:contextcheck // the same
+	return nil
 }
 
-// hosts returns the names of the AWS endpoint, with that at which it listens.
-func (s *Stack) hosts() []webpage.Host {
-	name, _, _ := net.SplitHostPort(s.opts.AWSAddr) // listen has split it
+// hosts returns the names of a server, with that of the address at which it listens.
+func (s *Stack) hosts(addr string) []webpage.Host {
+	name, _, _ := net.SplitHostPort(addr) // listen has split it, if there is one
 	var host webpage.Host
 	if host.UnmarshalText([]byte(name)) != nil {
 		return s.opts.Hosts // ":4566": all addresses

@@ -23,6 +23,7 @@ type upCommand struct {
 
 	HTTPAddr     string             `name:"http-addr" default:"127.0.0.1:3000" help:"Address of the first HTTP API; further APIs take the ports behind it. Port 0 picks a free one."`
 	AWSAddr      string             `name:"aws-addr" default:"127.0.0.1:4566" help:"Address of the AWS endpoints. Port 0 picks a free one."`
+	WebAddr      string             `name:"web-addr" placeholder:"ADDR|off" help:"Address of the live page; if not given, 127.0.0.1:3999, or a free port if that is taken. Port 0 picks a free one; off: no page."`
 	Data         string             `placeholder:"DIR" help:"Folder for the data; .lullaby beside the template if not given."`
 	Durability   storage.Durability `default:"disk" placeholder:"disk|process" help:"What an acknowledged write survives: disk, power loss; process, a kill of this process. Default: disk."`
 	Memory       bool               `help:"Keep nothing."`
@@ -43,6 +44,8 @@ type upCommand struct {
 	Debug        bool               `help:"Log each request."`
 	Routes       bool               `help:"Print the routes of the template and end."`
 }
+
+const defaultWebAddr = "127.0.0.1:3999"
 
 // upDefaults are the defaults in the tags above.
 var upDefaults = kong.Vars{"account_id": arn.DefaultAccount, "region": arn.DefaultRegion}
@@ -147,6 +150,13 @@ func (c *upCommand) options() stack.Options {
 		Logs:  os.Stderr,
 		Log:   slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})),
 	}
+	switch c.WebAddr {
+	case "": // nobody asked for this port, so another program at it is no reason not to start
+		o.WebAddr, o.WebAnywhere = defaultWebAddr, true
+	case "off":
+	default:
+		o.WebAddr = c.WebAddr
+	}
 	if exe, err := os.Executable(); err == nil {
 		o.Warden = []string{exe, "warden"}
 	}
@@ -178,5 +188,9 @@ func announce(w io.Writer, s *stack.Stack) {
 	if data == "" {
 		data = "in memory"
 	}
-	fmt.Fprintf(w, "aws   %s\ndata  %s\n%s aws=%s\n", s.AWSURL(), data, ready, s.AWSURL())
+	fmt.Fprintf(w, "aws   %s\ndata  %s\n", s.AWSURL(), data)
+	if page := s.WebURL(); page != "" {
+		fmt.Fprintf(w, "page  %s\n", page)
+	}
+	fmt.Fprintf(w, "%s aws=%s\n", ready, s.AWSURL())
 }
