@@ -132,6 +132,9 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return errors.Join(s.http.Shutdown(ctx), s.http.Close())
 }
 
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.http.Handler.ServeHTTP(w, r) }
+
 // Refused notes a request that a service refused.
 func (s *Server) Refused(r Refusal) { s.refusals.add(r) }
 

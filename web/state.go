@@ -11,7 +11,7 @@ import (
 )
 
 // shownMinutes is how many minutes of each metric the page shows, the current one last.
-const shownMinutes = 60
+const shownMinutes = 30
 
 // A State is all that the page shows without being asked. Instants are milliseconds
 // since 1970.

@@ -4,7 +4,7 @@
 // the last state, so a page that is open for long does not grow.
 
 const every = 2000; // milliseconds between two states
-const minutes = 60;
+const minutes = 30; // of each metric, the current one last
 const main = document.getElementById('main');
 const status = document.getElementById('status');
 
@@ -36,7 +36,7 @@ function span(ms) {
 const bytes = b => b < 1024 ? b + ' B' : b < 1 << 20 ? n(b / 1024) + ' KB' : n(b / (1 << 20)) + ' MB';
 const link = (kind, name) => '#/' + kind + '/' + encodeURIComponent(name);
 
-// Points of the last hour, from the state: one a minute, empty if there are none.
+// Points of the last half hour, from the state: one a minute, empty if there are none.
 const at = (points, i) => points[i] ?? null;
 const last = points => at(points, minutes - 1);
 const recent = points => { for (let i = points.length - 1; i >= 0; i--) if (points[i] !== null) return points[i]; return null; };
@@ -73,7 +73,7 @@ function chart(title, read) {
     }
     const text = chosen < 0 ? d.now : minute(now.Minute - (minutes - 1 - chosen) * 60000) + '  ' + d.say(chosen);
     set(value, text);
-    svg.setAttribute('aria-label', `${title}, the last hour: ${text}. Arrow keys choose a minute.`);
+    svg.setAttribute('aria-label', `${title}, the last half hour: ${text}. Arrow keys choose a minute.`);
   };
   const bar = (i, from, to) => `M${i + .1} ${from.toFixed(1)}V${Math.min(to, from - 1.5).toFixed(1)}h.8V${from.toFixed(1)}z`;
   const choose = i => { chosen = i; if (now) draw(); };
@@ -90,13 +90,15 @@ function chart(title, read) {
   return {element: h('figure', {}, h('figcaption', {}, h('b', {}, title), value), svg), update: state => { now = state; draw(); }};
 }
 
-// plain is a chart of what a minute's points are.
-function plain(title, used, unit, bad, badly) {
+// plain is a chart of what a minute's points are, of which some are bad. live(state) is what
+// holds at the instant, if that is known; else it is the latest point.
+function plain(title, used, unit, {bad, badly, live} = {}) {
   return chart(title, s => {
     const u = used(s), b = bad?.(s);
+    const say = (v, wrong) => `${n(v ?? 0)} ${unit}${b ? `, ${n(wrong ?? 0)} ${badly}` : ''}`;
     return {
-      used: i => b ? (at(u, i) ?? 0) - Math.min(at(u, i) ?? 0, at(b, i) ?? 0) : at(u, i), bad: b && (i => at(b, i)), now: `${n(recent(u))} ${unit}`,
-      say: i => `${n(at(u, i))} ${unit}${b ? `, ${n(at(b, i) ?? 0)} ${badly}` : ''}`,
+      used: i => b ? (at(u, i) ?? 0) - Math.min(at(u, i) ?? 0, at(b, i) ?? 0) : at(u, i), bad: b && (i => at(b, i)),
+      now: say(live ? live(s) : recent(u), b && last(b)), say: i => say(at(u, i), b && at(b, i)),
     };
   });
 }
@@ -133,7 +135,7 @@ function list(read, make, none) {
   }};
 }
 
-const grid = (heads, rows) => h('div', {class: 'scroll'}, h('table', {},
+const grid = (heads, rows, kind = '') => h('div', {class: 'scroll ' + kind}, h('table', {},
   h('thead', {}, h('tr', {}, ...heads.map(t => h('th', {scope: 'col'}, t)))),
   h('tbody', {}, ...rows)));
 const row = (...cells) => h('tr', {}, ...cells.map(c => c instanceof Node && c.tagName === 'TD' ? c : h('td', {}, c)));
@@ -194,9 +196,9 @@ function functionParts(name) {
       ['errors', n(total(p(s, 'Errors'), minutes)), total(p(s, 'Errors'), 2)], ['throttled', n(total(p(s, 'Throttles'), minutes)), total(p(s, 'Throttles'), 2)],
     ]),
     charts: () => [
-      plain('Concurrency', s => p(s, 'Concurrent'), 'at most'),
-      plain('Invocations', s => p(s, 'Invocations'), 'a minute', s => p(s, 'Errors'), 'errors'),
-      plain('Throttles', s => [], 'a minute', s => p(s, 'Throttles'), 'throttled'), plain('Duration', s => p(s, 'Ms'), 'ms'),
+      plain('Concurrency', s => p(s, 'Concurrent'), 'at one time', {live: s => f(s).Running}),
+      plain('Invocations', s => p(s, 'Invocations'), 'a minute', {bad: s => p(s, 'Errors'), badly: 'errors'}),
+      plain('Throttles', s => p(s, 'Throttles'), 'a minute', {bad: s => p(s, 'Throttles'), badly: 'refused'}), plain('Duration', s => p(s, 'Ms'), 'ms'),
     ],
     hurts: s => total(p(s, 'Errors'), 2) + total(p(s, 'Throttles'), 2) > 0,
   };
@@ -211,7 +213,7 @@ function queueParts(name) {
       ...(q(s).Dead ? [['dead', dead(s) ? n(dead(s).Visible + dead(s).InFlight) : '–', dead(s)?.Visible]] : []),
     ]),
     charts: () => [
-      plain('Waiting', s => q(s).Depth, 'messages'), plain('Age of the oldest', s => q(s).Age, 's'),
+      plain('Waiting', s => q(s).Depth, 'messages', {live: s => q(s).Visible}), plain('Age of the oldest', s => q(s).Age, 's', {live: s => q(s).Seconds}),
       plain('Sent', s => q(s).Sent, 'a minute'), plain('Deleted', s => q(s).Deleted, 'a minute'),
     ],
     hurts: s => (dead(s)?.Visible ?? 0) > 0,
@@ -236,7 +238,7 @@ const refusalList = () => list(s => s.Refusals ?? [], rows => grid(['When', 'Req
 const names = (state, kind) => (state[kind] ?? []).map(x => x.Name);
 const section = (title, ...parts) => parts.length ? [h('h2', {}, title), ...parts] : [];
 const cards = parts => ({element: h('div', {class: 'cards'}, ...parts.map(p => p.element)), update: s => parts.forEach(p => p.update(s))});
-const key = () => h('p', {class: 'key'}, h('i', {class: 'used'}), 'consumed', h('i', {class: 'throttled'}), 'throttled', h('i', {class: 'capacity'}), 'capacity — a bar a minute, the last hour');
+const key = () => h('p', {class: 'key'}, h('i', {class: 'used'}), 'consumed', h('i', {class: 'throttled'}), 'throttled', h('i', {class: 'capacity'}), 'capacity — a bar a minute, the last half hour');
 
 function overview(state) {
   const evaluation = h('span', {class: 'quiet'});
@@ -245,7 +247,7 @@ function overview(state) {
   const queues = names(state, 'Queues').map(name => { const p = queueParts(name); return card(name, link('queue', name), [p.facts, ...p.charts().slice(0, 2)], p.hurts); });
   const apis = (state.APIs ?? []).map((a, i) => card(a.Name, '#/try', [
     facts(s => [['5XX', n(total(s.APIs[i].ServerErrors, minutes)), total(s.APIs[i].ServerErrors, 2)], ['4XX', n(total(s.APIs[i].ClientErrors, minutes))], ['latency', n(recent(s.APIs[i].Ms)) + ' ms']]),
-    plain('Requests', s => s.APIs[i].Count, 'a minute', s => s.APIs[i].ServerErrors, 'with 5XX'),
+    plain('Requests', s => s.APIs[i].Count, 'a minute', {bad: s => s.APIs[i].ServerErrors, badly: 'with 5XX'}),
   ], s => total(s.APIs[i].ServerErrors, 2) > 0));
   return {title: 'Overview', key: structure(state), parts: [
     ...((state.Alarms ?? []).length ? [h('h2', {}, 'Alarms ', evaluation), alarmList(), {update: next.update}] : []),
@@ -277,7 +279,7 @@ const minuteTable = name => list(s => (find(s, 'Tables', name)?.Resources ?? [])
   s.Minute - (minutes - 1 - i) * 60000, r.Index, at(r.Write.Consumed, i), at(r.Write.Throttled, i), at(r.Read.Consumed, i), at(r.Read.Throttled, i),
 ])), rows => grid(['Minute', 'Index', 'WCU consumed', 'Write throttles', 'RCU consumed', 'Read throttles'], rows.map(([ms, index, ...values]) =>
   h('tr', {'data-minute': ms, 'data-index': index}, h('td', {class: 'when'}, minute(ms)), h('td', {}, index || '–'),
-    ...values.map((v, k) => h('td', {class: k % 2 && v ? 'bad' : ''}, n(v)))))), '');
+    ...values.map((v, k) => h('td', {class: k % 2 && v ? 'bad' : ''}, n(v))))), 'numbers'), '');
 
 function queueView(state, name) {
   const q = find(state, 'Queues', name);
