@@ -483,5 +483,6 @@ async function tick() {
   timer = setTimeout(tick, every);
 }
 addEventListener('hashchange', render);
+document.querySelector('.skip').addEventListener('click', e => { e.preventDefault(); main.focus(); }); // the address stays
 document.addEventListener('visibilitychange', tick);
 tick();
