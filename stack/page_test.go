@@ -10,7 +10,7 @@ import (
 
 // A page at an address that is taken goes elsewhere only if it may, and says so.
 func TestPageAtATakenAddress(t *testing.T) {
-	taken, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // of the test
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

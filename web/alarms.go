@@ -60,8 +60,12 @@ var comparisons = strings.NewReplacer(
 // ruleOf says when a metric alarm is in alarm.
 func ruleOf(a *watch.MetricAlarm) string {
 	of := a.Statistic + a.ExtendedStatistic + " of " + a.MetricName
-	for i, d := range a.Dimensions {
-		of += map[bool]string{true: " for ", false: ", "}[i == 0] + d.Value
+	if len(a.Dimensions) > 0 {
+		values := make([]string, len(a.Dimensions))
+		for i, d := range a.Dimensions {
+			values[i] = d.Value
+		}
+		of += " for " + strings.Join(values, ", ")
 	}
 	period := a.Period
 	for _, q := range a.Metrics {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -9,7 +10,6 @@ import (
 	"strconv"
 	"time"
 
-	"lullaby/attribute"
 	"lullaby/instant"
 	"lullaby/queue/request"
 )
@@ -39,7 +39,7 @@ func (s *Server) items(r *http.Request) (any, error) {
 	}
 	out := rows[json.RawMessage]{make([]json.RawMessage, 0, len(found)), hex.EncodeToString(next)}
 	for _, item := range found {
-		text, err := attribute.Encoded(item).AppendJSON(nil)
+		text, err := item.AppendJSON(nil)
 		if err != nil {
 			return nil, err
 		}
@@ -60,11 +60,9 @@ type Message struct {
 // messages returns messages of a queue whose bodies contain a text.
 func (s *Server) messages(r *http.Request) (any, error) {
 	q := r.URL.Query()
-	from, err := uint64(0), error(nil)
-	if text := q.Get("from"); text != "" {
-		if from, err = strconv.ParseUint(text, 10, 64); err != nil {
-			return nil, fmt.Errorf("from: %w", err)
-		}
+	from, err := strconv.ParseUint(cmp.Or(q.Get("from"), "0"), 10, 64)
+	if err != nil {
+		return nil, fmt.Errorf("from: %w", err)
 	}
 	found, next, err := s.services.Queues.Peek(instant.Of(time.Now()), q.Get("queue"), from, shownRows, q.Get("text"))
 	if err != nil {

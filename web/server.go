@@ -65,10 +65,9 @@ type Server struct {
 	caller   http.Client
 	http     *http.Server
 
-	mu     sync.Mutex // guards what follows; held while a state is made
-	state  []byte     // the latest
-	made   time.Time  // when
-	stated bool
+	mu    sync.Mutex      // guards what follows; held while a state is made
+	state json.RawMessage // the latest; nil: none was made
+	made  time.Time       // when
 }
 
 // Limits of a connection: it is one person's browser.
@@ -104,7 +103,7 @@ func New(services Services, o Options) *Server {
 	} {
 		mux.HandleFunc(path, file(f.name, f.kind+"; charset=utf-8"))
 	}
-	mux.HandleFunc("GET /api/state", s.serveState)
+	mux.HandleFunc("GET /api/state", answer(s.latest))
 	mux.HandleFunc("GET /api/refusals", answer(s.allRefusals))
 	mux.HandleFunc("GET /api/items", answer(s.items))
 	mux.HandleFunc("GET /api/messages", answer(s.messages))
@@ -170,21 +169,21 @@ func answer(do func(r *http.Request) (any, error)) http.HandlerFunc {
 	}
 }
 
-// serveState answers with the state of the stack.
-func (s *Server) serveState(w http.ResponseWriter, r *http.Request) {
-	answer(func(*http.Request) (any, error) {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if now := time.Now(); !s.stated || now.Sub(s.made) >= stateAge {
-			state, err := s.stateAt(r.Context(), instant.Of(now))
-			if err != nil {
-				return nil, err
-			}
-			if s.state, err = json.Marshal(state); err != nil {
-				return nil, err
-			}
-			s.made, s.stated = now, true
-		}
-		return json.RawMessage(s.state), nil
-	})(w, r)
+// latest returns the state of the stack, as JSON.
+func (s *Server) latest(r *http.Request) (any, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	if s.state != nil && now.Sub(s.made) < stateAge {
+		return s.state, nil
+	}
+	state, err := s.stateAt(r.Context(), instant.Of(now))
+	if err != nil {
+		return nil, err
+	}
+	if s.state, err = json.Marshal(state); err != nil {
+		return nil, err
+	}
+	s.made = now
+	return s.state, nil
 }

@@ -2,7 +2,7 @@ package web_test
 
 import (
 	"errors"
-	"fmt"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -24,7 +24,7 @@ func TestNumbersAreCloudWatchs(t *testing.T) {
 		time.Sleep(20 * time.Second) // 20 units have come in
 		throttled := 0
 		for i := range 50 {
-			if err := w.put(t, "tab", fmt.Sprint(i)); errors.Is(err, refusal.Throttled) {
+			if err := w.put(t, "tab", strconv.Itoa(i)); errors.Is(err, refusal.Throttled) {
 				throttled++
 			} else {
 				check(t, err)

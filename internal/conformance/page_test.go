@@ -31,15 +31,16 @@ func TestLivePageInChromium(t *testing.T) {
 	b.until(`[...document.querySelectorAll('h3')].some(e => e.textContent === 'kept')`)
 	b.until(`[...document.querySelectorAll('td a')].some(e => e.textContent === ` + strconv.Quote(script) + `)`)
 
-	// By keyboard: past the header into the page, and on to the alarm.
+	// By keyboard: past the header into the page, and on to its first thing.
 	b.press("Tab")
 	b.until(`document.activeElement.textContent === 'Skip to the content'`)
 	b.press("Enter")
 	b.until(`document.activeElement.id === 'main'`)
 	b.press("Tab")
-	b.until(`document.activeElement.textContent === ` + strconv.Quote(script))
+	b.until(`document.activeElement.tagName === 'A' && document.activeElement.closest('main')`)
+	first := b.value(`document.activeElement.textContent`)
 	b.press("Enter")
-	b.until(`document.querySelector('h1').textContent === ` + strconv.Quote(script) + ` && document.activeElement.tagName === 'H1'`)
+	b.until(`document.activeElement.tagName === 'H1' && document.activeElement.textContent === ` + fmt.Sprintf("%q", first))
 	b.value(`history.back()`)
 	b.until(`document.querySelector('h1').textContent === 'Overview'`)
 	b.value(`document.querySelector('svg').focus()`)
@@ -47,9 +48,9 @@ func TestLivePageInChromium(t *testing.T) {
 	b.until(`/^\d\d:\d\d  /.test(document.querySelector('figcaption span').textContent)`)
 
 	// A link to each thing.
-	for _, link := range []string{"table/kept", "queue/q", "function/invoked"} {
-		b.value(`location.hash = '#/` + link + `'`)
-		_, name, _ := strings.Cut(link, "/")
+	for _, thing := range []string{"table/kept", "queue/q", "function/invoked", "alarm/" + script} {
+		kind, name, _ := strings.Cut(thing, "/")
+		b.value(`location.hash = '#/` + kind + `/' + encodeURIComponent(` + strconv.Quote(name) + `)`)
 		b.until(`document.querySelector('h1').textContent === ` + strconv.Quote(name))
 	}
 	b.show(up.Web + "/#/queue/q")
@@ -91,7 +92,7 @@ func fillPage(t *testing.T, aws string) {
 	check(t, put("kept", script))
 	throttled := 0
 	for i := range 40 {
-		if put("tight", fmt.Sprint(i)) != nil {
+		if put("tight", strconv.Itoa(i)) != nil {
 			throttled++
 		}
 	}

@@ -223,8 +223,9 @@ function queueParts(name) {
 const stateClass = {OK: 'good', ALARM: 'bad', INSUFFICIENT_DATA: 'quiet'};
 const stateOf = a => h('span', {class: 'state ' + (stateClass[a.State] ?? '')}, a.State.replace('_', ' '));
 
-const alarmList = () => list(s => s.Alarms ?? [], (rows, s) => grid(['State', 'Alarm', 'Since', 'Reason'], rows.toSorted((a, b) => (b.State === 'ALARM') - (a.State === 'ALARM')).map(a =>
-  row(stateOf(a), h('a', {href: link('alarm', a.Name)}, a.Name), when(a.Since), a.Reason))), 'There are no alarms.');
+const alarmList = (read, none) => list(read, rows => grid(['State', 'Alarm', 'Since', 'Reason'], rows.map(a =>
+  row(stateOf(a), h('a', {href: link('alarm', a.Name)}, a.Name), when(a.Since), a.Reason))), none);
+const inAlarm = s => (s.Alarms ?? []).filter(a => a.State === 'ALARM');
 
 const activityList = only => list(s => (s.Activities ?? []).filter(a => !only || a.Resource === 'table/' + only || a.Resource.startsWith(`table/${only}/`)), rows => grid(['Began', 'Resource', 'What', 'Why', 'Status'], rows.map(a =>
   row(when(a.Start * 1000), a.Resource, a.Description, a.Cause, a.Message ? `${a.Status}: ${a.Message}` : a.Status))), 'Nothing has been scaled.');
@@ -242,7 +243,9 @@ const key = () => h('p', {class: 'key'}, h('i', {class: 'used'}), 'consumed', h(
 
 function overview(state) {
   const evaluation = h('span', {class: 'quiet'});
-  const next = {element: evaluation, update: s => set(evaluation, `evaluated next in ${span(s.NextEvaluation - s.Now)}`)};
+  const next = {update: s => set(evaluation, s.Alarms?.length ? `evaluated next in ${span(s.NextEvaluation - s.Now)}` : '')};
+  const burning = alarmList(inAlarm, ''), box = h('div', {}, h('h2', {class: 'bad'}, 'In alarm'), burning.element);
+  const alarmed = {element: box, update: s => { box.hidden = !inAlarm(s).length; burning.update(s); }};
   const functions = names(state, 'Functions').map(name => { const p = functionParts(name); return card(name, link('function', name), [p.facts, ...p.charts().slice(0, 2)], p.hurts); });
   const queues = names(state, 'Queues').map(name => { const p = queueParts(name); return card(name, link('queue', name), [p.facts, ...p.charts().slice(0, 2)], p.hurts); });
   const apis = (state.APIs ?? []).map((a, i) => card(a.Name, '#/try', [
@@ -250,16 +253,17 @@ function overview(state) {
     plain('Requests', s => s.APIs[i].Count, 'a minute', {bad: s => s.APIs[i].ServerErrors, badly: 'with 5XX'}),
   ], s => total(s.APIs[i].ServerErrors, 2) > 0));
   return {title: 'Overview', key: structure(state), parts: [
-    ...((state.Alarms ?? []).length ? [h('h2', {}, 'Alarms ', evaluation), alarmList(), {update: next.update}] : []),
+    alarmed,
     ...(state.Tables?.length ? section('Tables', key(), cards(resourceCards(state))) : []),
     ...(apis.length ? section('APIs', cards(apis)) : []),
+    ...section('Last refusals', refusalList()),
     ...(functions.length ? section('Functions', cards(functions)) : []),
     ...(queues.length ? section('Queues', cards(queues)) : []),
-    ...section('Last refusals', refusalList()),
+    h('h2', {}, 'Alarms ', evaluation), alarmList(s => (s.Alarms ?? []).filter(a => a.State !== 'ALARM'), 'There are no other alarms.'), next,
     ...section('Scaling', activityList()),
   ]};
 }
-const structure = state => JSON.stringify([(state.Tables ?? []).map(t => [t.Name, t.Resources.map(r => r.Index)]), names(state, 'Functions'), names(state, 'Queues'), (state.Alarms ?? []).length > 0, names(state, 'APIs')]);
+const structure = state => JSON.stringify([(state.Tables ?? []).map(t => [t.Name, t.Resources.map(r => r.Index)]), names(state, 'Functions'), names(state, 'Queues'), names(state, 'APIs')]);
 
 function tableView(state, name) {
   const t = find(state, 'Tables', name);
@@ -447,7 +451,7 @@ function render() {
     if (moved) { title.focus({preventScroll: true}); scrollTo(0, 0); }
   }
   for (const p of view.parts) p.update?.(state);
-  const alarms = (state.Alarms ?? []).filter(a => a.State === 'ALARM').length;
+  const alarms = inAlarm(state).length;
   document.title = (alarms ? `(${alarms} in alarm) ` : '') + (kind ? `${view.title} – Lullaby` : 'Lullaby');
   set(document.getElementById('refused'), state.Refused ? n(state.Refused) : '');
 }
