@@ -26,7 +26,7 @@ func (s *Stack) listenAPIs(ctx context.Context) error {
 	}
 	addr := s.opts.HTTPAddr
 	for i := range s.template.APIs {
-		ln, err := s.listenAt(ctx, 1+i, addr, "--http-addr")
+		ln, err := s.listenAt(ctx, apiSocket(i), addr, "--http-addr")
 		if err != nil {
 			return err
 		}
@@ -37,6 +37,9 @@ func (s *Stack) listenAPIs(ctx context.Context) error {
 	}
 	return nil
 }
+
+// apiSocket returns the name of the socket of API number i.
+func apiSocket(i int) string { return "api " + strconv.Itoa(i) }
 
 // next returns addr with the next port. Port 0 stays 0.
 func next(addr string) (string, error) {
@@ -64,6 +67,7 @@ func (s *Stack) serveAPIs() error {
 			Throttle: throttle, Unlimited: s.opts.Unlimited,
 			Log:     s.opts.Log,
 			Metrics: s.opts.Metrics,
+			Refused: s.refusedByAPI(),
 		})
 		if err != nil {
 			return fmt.Errorf("%v: API %s: %w", described.Pos(), described.LogicalID, err)

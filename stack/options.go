@@ -5,11 +5,11 @@ import (
 	"log/slog"
 
 	"lullaby/internal/arn"
+	"lullaby/internal/webpage"
 	"lullaby/pager"
 	"lullaby/pager/outbox"
 	"lullaby/storage"
 	"lullaby/watch"
-	"lullaby/wire"
 )
 
 // Options are the settings of the command line. Strings must not be empty
@@ -22,14 +22,17 @@ type Options struct {
 
 	HTTPAddr string // of the first API; further APIs use the ports that follow
 	AWSAddr  string // of the AWS endpoint
+	WebAddr  string // of the live page; empty: there is none
+
+	WebAnywhere bool // the page takes a free port if that of WebAddr is taken
 
 	Data       string // folder; empty: .lullaby beside the template
 	Durability storage.Durability
 
 	Credentials string // file in AWS's format of shared credentials; empty: any are accepted
 
-	Origins []wire.Origin // of web pages that may use the AWS endpoint
-	Hosts   []wire.Host   // names of the AWS endpoint beside localhost, its addresses and AWSAddr's
+	Origins []webpage.Origin // of web pages that may use the AWS endpoint
+	Hosts   []webpage.Host   // names of the AWS endpoint and the page beside localhost, their addresses and those of AWSAddr and WebAddr
 
 	Python, Node string // interpreters of functions; empty: the best that are found
 

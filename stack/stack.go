@@ -16,6 +16,7 @@ import (
 	"lullaby/dynamo"
 	"lullaby/internal/changes"
 	"lullaby/internal/sigv4"
+	"lullaby/internal/webpage"
 	"lullaby/lambda/host"
 	"lullaby/lambda/interpreter"
 	"lullaby/lambda/poll"
@@ -26,6 +27,7 @@ import (
 	topics "lullaby/topic/store"
 	"lullaby/watch"
 	"lullaby/watch/store"
+	"lullaby/web"
 	"lullaby/wire"
 )
 
@@ -37,6 +39,8 @@ type Stack struct {
 	aws      net.Listener
 	awsErr   error // why aws does not listen
 	apis     []*api
+	web      net.Listener // of the live page; nil: there is none
+	page     *web.Server  // nil: the same
 
 	db      *storage.DB
 	tables  *dynamo.Engine
@@ -79,7 +83,7 @@ func Start(ctx context.Context, o Options) (_ *Stack, err error) {
 			err = errors.Join(err, s.Close())
 		}
 	}()
-	s.aws, s.awsErr = s.listenAt(ctx, 0, o.AWSAddr, "--aws-addr")
+	s.aws, s.awsErr = s.listenAt(ctx, awsSocket, o.AWSAddr, "--aws-addr")
 	steps := []func(context.Context) error{
 		s.read, s.readCredentials, s.open, s.listen, s.declare, s.declareScaling, s.declareQueues, s.declareTopics,
 		s.startFunctions, s.mapQueues, s.declareAlarms, s.drain, s.watchAlarms, s.serve, s.poll, s.subscribe, s.notify,
@@ -99,8 +103,14 @@ type kept struct {
 	functions []host.Function
 	watch     *changes.Watch // from before they were built
 	built     string
-	sockets   []*os.File // that listen: of the AWS endpoint, of the APIs
+	sockets   map[string]*os.File // that listen, by their names
 }
+
+// The names of sockets that are not an API's.
+const (
+	awsSocket = "aws"
+	webSocket = "web"
+)
 
 // read loads the template and decides where the data is.
 func (s *Stack) read(context.Context) error {
@@ -268,14 +278,17 @@ func (s *Stack) listen(ctx context.Context) error {
 	if s.awsErr != nil {
 		return s.awsErr
 	}
-	return s.listenAPIs(ctx)
+	if err := s.listenAPIs(ctx); err != nil {
+		return err
+	}
+	return s.listenWeb(ctx)
 }
 
-// listenAt listens at an address, or takes over socket number n of the stack before:
+// listenAt listens at an address, or takes over the socket of that name of the stack before:
 // who connects meanwhile waits.
-func (s *Stack) listenAt(ctx context.Context, n int, addr, flag string) (ln net.Listener, err error) {
-	if k := s.opts.kept; k != nil && n < len(k.sockets) {
-		ln, err = net.FileListener(k.sockets[n])
+func (s *Stack) listenAt(ctx context.Context, socket, addr, flag string) (ln net.Listener, err error) {
+	if k := s.opts.kept; k != nil && k.sockets[socket] != nil {
+		ln, err = net.FileListener(k.sockets[socket])
 	} else {
 		ln, err = new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	}
@@ -303,19 +316,25 @@ func (s *Stack) serve(context.Context) error {
 	if s.host != nil {
 		services.Lambda, services.Mappings = s.host, s.mappings
 	}
+	s.openPage()
 	endpoint := wire.New(services, wire.Options{
 		Scope: s.opts.Scope, Keys: s.keys, Log: s.opts.Log, Metrics: s.opts.Metrics,
-		Origins: s.opts.Origins, Hosts: s.hosts(), Held: s.opts.Held,
+		Origins: s.opts.Origins, Hosts: s.hosts(s.opts.AWSAddr), Held: s.opts.Held,
+		Refused: s.refusedByService(),
 	})
 	s.goServe(func() error { return endpoint.Serve(s.aws) })
 	s.onClose(func() error { return within(endpoint.Shutdown) }) //nolint:contextcheck // the stack outlives Start's context
-	return s.serveAPIs()                                         //nolint:contextcheck // the same
+	if err := s.serveAPIs(); err != nil {                        //nolint:contextcheck // the same
+		return err
+	}
+	s.servePage() //nolint:contextcheck // the same
+	return nil
 }
 
-// hosts returns the names of the AWS endpoint, with that at which it listens.
-func (s *Stack) hosts() []wire.Host {
-	name, _, _ := net.SplitHostPort(s.opts.AWSAddr) // listen has split it
-	var host wire.Host
+// hosts returns the names of a server, with that of the address at which it listens.
+func (s *Stack) hosts(addr string) []webpage.Host {
+	name, _, _ := net.SplitHostPort(addr) // listen has split it, if there is one
+	var host webpage.Host
 	if host.UnmarshalText([]byte(name)) != nil {
 		return s.opts.Hosts // ":4566": all addresses
 	}

@@ -25,7 +25,7 @@ import (
 // openTopics opens the topics. The URLs in what receivers get lead to the AWS endpoint.
 func (s *Stack) openTopics() (err error) {
 	hosts := make([]string, 0, len(s.opts.Hosts)+1)
-	for _, host := range s.hosts() {
+	for _, host := range s.hosts(s.opts.AWSAddr) {
 		hosts = append(hosts, string(host))
 	}
 	s.topics, err = topics.New(s.db, topics.Options{

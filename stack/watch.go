@@ -204,12 +204,15 @@ func (s *Stack) Reload(ctx context.Context) (*Stack, error) {
 
 // keepSockets has the sockets of s listen until release, also when s has closed.
 func (s *Stack) keepSockets(k *kept) error {
-	all := make([]net.Listener, 0, 1+len(s.apis))
-	all = append(all, s.aws)
-	for _, a := range s.apis {
-		all = append(all, a.listener)
+	all := map[string]net.Listener{awsSocket: s.aws}
+	if s.web != nil {
+		all[webSocket] = s.web
 	}
-	for _, ln := range all {
+	for i, a := range s.apis {
+		all[apiSocket(i)] = a.listener
+	}
+	k.sockets = make(map[string]*os.File, len(all))
+	for name, ln := range all {
 		socket, ok := ln.(interface{ File() (*os.File, error) })
 		if !ok {
 			return fmt.Errorf("%T is not a socket", ln)
@@ -218,7 +221,7 @@ func (s *Stack) keepSockets(k *kept) error {
 		if err != nil {
 			return err
 		}
-		k.sockets = append(k.sockets, file)
+		k.sockets[name] = file
 	}
 	return nil
 }

@@ -10,13 +10,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"lullaby/internal/webpage"
 	"lullaby/wire"
 )
 
 // Answers of the real service before it looks at an operation, with checksums
 // of its bytes (architect/dynalite, test/connection.js).
 func TestRecordedAnswers(t *testing.T) {
-	addr := serveWith(t, nil, wire.Options{Hosts: []wire.Host{"dynamodb.us-east-1.amazonaws.com"}})
+	addr := serveWith(t, nil, wire.Options{Hosts: []webpage.Host{"dynamodb.us-east-1.amazonaws.com"}})
 	const (
 		host    = "Host: dynamodb.us-east-1.amazonaws.com"
 		target  = "X-Amz-Target: DynamoDB_20120810.ListTables"
@@ -70,7 +71,7 @@ func TestRecordedAnswers(t *testing.T) {
 
 // Header names and values in AWS's spelling, without ids and the date.
 func TestHeaders(t *testing.T) {
-	addr := serveWith(t, functions(echo), wire.Options{Origins: []wire.Origin{"http://a"}, Hosts: []wire.Host{"dynamodb.us-east-1.amazonaws.com"}})
+	addr := serveWith(t, functions(echo), wire.Options{Origins: []webpage.Origin{"http://a"}, Hosts: []webpage.Host{"dynamodb.us-east-1.amazonaws.com"}})
 	const host = "Host: dynamodb.us-east-1.amazonaws.com"
 	const origin = "Origin: http://a"
 	ask := []string{origin, "Access-Control-Request-Headers: a, b, c", "Access-Control-Request-Method: d"}

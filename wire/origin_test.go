@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"lullaby/internal/webpage"
 	"lullaby/lambda"
 	"lullaby/wire"
 )
@@ -21,7 +22,7 @@ func TestWebPages(t *testing.T) {
 	addr := serveWith(t, functions(func(in lambda.InvokeInput) (lambda.InvokeOutput, error) {
 		invoked.Add(1)
 		return echo(in)
-	}), wire.Options{Origins: []wire.Origin{page}, Hosts: []wire.Host{"host.docker.internal"}})
+	}), wire.Options{Origins: []webpage.Origin{page}, Hosts: []webpage.Host{"host.docker.internal"}})
 	listTables := http.Header{
 		"X-Amz-Target": {"DynamoDB_20120810.ListTables"}, "Content-Type": {"application/x-amz-json-1.0"},
 		"Authorization": {signature}, "X-Amz-Date": {"20260101T000000Z"},
@@ -79,34 +80,6 @@ func TestWebPages(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-func TestOriginText(t *testing.T) {
-	tests := map[string]wire.Origin{
-		"http://localhost:5173": "http://localhost:5173", "HTTPS://App.Example:443": "https://app.example",
-		"http://[::1]:80": "http://[::1]", "http://a:443": "http://a:443", "tauri://localhost": "tauri://localhost",
-		"": "", "null": "", "*": "", "localhost:5173": "", "http://": "", "http://a/": "", "http://a?b": "", "http://u@a": "",
-	}
-	for text, want := range tests {
-		var got wire.Origin
-		if err := got.UnmarshalText([]byte(text)); got != want || (err != nil) != (want == "") {
-			t.Errorf("%q: %q, %v, want %q", text, got, err, want)
-		}
-	}
-}
-
-func TestHostText(t *testing.T) {
-	tests := map[string]wire.Host{
-		"host.docker.internal": "host.docker.internal", "Lullaby.": "lullaby", "my_service-1": "my_service-1",
-		"192.168.1.5": "192.168.1.5", "[2001:DB8::1]": "2001:db8::1",
-		"": "", ".": "", "a:80": "", "http://a": "", "*": "", "a b": "",
-	}
-	for text, want := range tests {
-		var got wire.Host
-		if err := got.UnmarshalText([]byte(text)); got != want || (err != nil) != (want == "") {
-			t.Errorf("%q: %q, %v, want %q", text, got, err, want)
-		}
 	}
 }
 

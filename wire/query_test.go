@@ -9,6 +9,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"lullaby/instant"
+	"lullaby/internal/webpage"
 )
 
 // A knock is the input of an operation on a door, which is at a path of its own.
@@ -112,7 +113,7 @@ func TestQueryProtocol(t *testing.T) {
 
 // A web page can send a form without a preflight, and let an image be fetched.
 func TestWebPagesSendForms(t *testing.T) {
-	s, v := New(Services{}, Options{Origins: []Origin{"http://ours"}, Hosts: []Host{"devbox"}}), doors()
+	s, v := New(Services{}, Options{Origins: []webpage.Origin{"http://ours"}, Hosts: []webpage.Host{"devbox"}}), doors()
 	s.speak(awsQuery{[]*service{v}}, v)
 	const browser = "Mozilla/5.0 (X11; Linux x86_64)"
 	tests := []struct {

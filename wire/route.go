@@ -36,7 +36,7 @@ type dialect struct {
 func (s *Server) speak(p protocol, services ...*service) {
 	d := dialect{p, map[string]*service{}}
 	for _, v := range services {
-		v.verifier = s.opts.verifier(v)
+		v.verifier, v.refused = s.opts.verifier(v), s.opts.Refused
 		d.services[v.shape] = v
 	}
 	s.dialects = append(s.dialects, d)

@@ -13,6 +13,7 @@ import (
 	"lullaby/dynamo"
 	"lullaby/internal/arn"
 	"lullaby/internal/sigv4"
+	"lullaby/internal/webpage"
 	"lullaby/lambda"
 	"lullaby/lambda/mapping"
 	"lullaby/queue/store"
@@ -44,8 +45,8 @@ type Options struct {
 	// Origins are those of the web pages that may use the endpoint, and Hosts the
 	// names that it has beside localhost and its addresses. Browsers' requests from
 	// other pages or to other names are refused: see barred.
-	Origins []Origin
-	Hosts   []Host
+	Origins []webpage.Origin
+	Hosts   []webpage.Host
 
 	// Held is told by how many bytes the large bodies change that are being answered
 	// or wait for their turn, from many goroutines at once. A limit of memory must
@@ -55,6 +56,10 @@ type Options struct {
 	// Metrics gets the samples of DynamoDB's requests, from many goroutines at
 	// once. Nil: watch.Discard.
 	Metrics watch.Sink
+
+	// Refused is told of each request that a service refused, from many goroutines at
+	// once. Nil: nobody is told.
+	Refused func(Refusal)
 }
 
 // A Server is the AWS endpoint. Make one with New. Safe for concurrent use.

@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"lullaby/dynamo"
+	"lullaby/internal/webpage"
 	"lullaby/lambda"
 	"lullaby/storage"
 	"lullaby/wire"
@@ -177,7 +178,7 @@ func TestDynamoDBRefusals(t *testing.T) {
 }
 
 func TestProtocol(t *testing.T) {
-	addr := serveWith(t, nil, wire.Options{Origins: []wire.Origin{"http://a"}})
+	addr := serveWith(t, nil, wire.Options{Origins: []webpage.Origin{"http://a"}})
 	const target = "X-Amz-Target: DynamoDB_20120810.ListTables"
 	const json = "Content-Type: application/json; charset=utf-8"
 	const date = "X-Amz-Date: 20260101T000000Z"

@@ -43,6 +43,8 @@ type service struct {
 	locate func(r *request, out any)
 	finish func(r *request, resp response) response
 	count  func(c call, err error, status int)
+
+	refused func(Refusal) // as Options has it
 }
 
 // An operation takes an input and returns an output, both pointers to shapes of
@@ -188,6 +190,9 @@ func (v *service) refuse(r *request, p protocol, err error, log *slog.Logger) re
 	f := faultOf(v.faults, err)
 	if f.internal {
 		log.Error("request failed", slog.String("service", v.name), slog.String("operation", r.operation), slog.Any("error", err))
+	}
+	if v.refused != nil {
+		v.refused(v.refusalOf(r, &f, err))
 	}
 	resp, err := p.refuse(r, f)
 	if err != nil {

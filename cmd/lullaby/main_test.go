@@ -38,7 +38,7 @@ func command(args ...string) *exec.Cmd {
 
 // withPorts returns the arguments of an up with free ports.
 func withPorts(args []string) []string {
-	return append([]string{"up", "--http-addr", "127.0.0.1:0", "--aws-addr", "127.0.0.1:0"}, args...)
+	return append([]string{"up", "--http-addr", "127.0.0.1:0", "--aws-addr", "127.0.0.1:0", "--web-addr", "off"}, args...)
 }
 
 // up starts "lullaby up" with free ports and args, and ends it with the test.

@@ -33,7 +33,7 @@ import (
 // Scripts have these commands besides those of testscript:
 //
 //	up ARGS              starts "lullaby up ARGS" with free ports and returns when
-//	                     it is ready, at $HTTP and $AWS
+//	                     it is ready, at $HTTP, $AWS and $WEB
 //	down [INT|TERM|KILL] ends it by a signal, Ctrl-C if none is given, and has all
 //	                     that it wrote as stdout and stderr; but for KILL, the exit
 //	                     status must be 0
@@ -128,6 +128,7 @@ func upInScript(ts *testscript.TestScript, neg bool, args []string) {
 	r.Process = p
 	ts.Setenv("HTTP", p.HTTP)
 	ts.Setenv("AWS", p.AWS)
+	ts.Setenv("WEB", p.Web)
 }
 
 // down returns when everything that up had open is closed.

@@ -13,9 +13,9 @@ import (
 	"github.com/alecthomas/kong"
 
 	"lullaby/internal/arn"
+	"lullaby/internal/webpage"
 	"lullaby/stack"
 	"lullaby/storage"
-	"lullaby/wire"
 )
 
 type upCommand struct {
@@ -23,6 +23,7 @@ type upCommand struct {
 
 	HTTPAddr     string             `name:"http-addr" default:"127.0.0.1:3000" help:"Address of the first HTTP API; further APIs take the ports behind it. Port 0 picks a free one."`
 	AWSAddr      string             `name:"aws-addr" default:"127.0.0.1:4566" help:"Address of the AWS endpoints. Port 0 picks a free one."`
+	WebAddr      string             `name:"web-addr" placeholder:"ADDR|off" help:"Address of the live page; if not given, 127.0.0.1:3999, or a free port if that is taken. Port 0 picks a free one; off: no page."`
 	Data         string             `placeholder:"DIR" help:"Folder for the data; .lullaby beside the template if not given."`
 	Durability   storage.Durability `default:"disk" placeholder:"disk|process" help:"What an acknowledged write survives: disk, power loss; process, a kill of this process. Default: disk."`
 	Memory       bool               `help:"Keep nothing."`
@@ -40,8 +41,8 @@ type upCommand struct {
 	Drained      bool               `help:"Tables and their indexes begin with spent burst; of no effect on demand."`
 	ControlPlane string             `enum:"real,instant," default:"" placeholder:"real|instant" help:"How long tables stay CREATING and DELETING: real, as on AWS; instant, no longer than the answer. And whether the names of deleted queues rest. Instant if --bare."`
 	Credentials  string             `placeholder:"FILE" help:"Take only requests signed with a key of this file, which has the form of AWS's shared credentials; any if not given."`
-	Cors         []wire.Origin      `sep:"none" placeholder:"ORIGIN" help:"Let web pages of this origin use the AWS endpoints; repeatable. Others are refused."`
-	Host         []wire.Host        `sep:"none" placeholder:"NAME" help:"Take requests to this name of the AWS endpoints, such as host.docker.internal; repeatable. Besides localhost and addresses of this machine others are refused."`
+	Cors         []webpage.Origin   `sep:"none" placeholder:"ORIGIN" help:"Let web pages of this origin use the AWS endpoints; repeatable. Others are refused."`
+	Host         []webpage.Host     `sep:"none" placeholder:"NAME" help:"Take requests to this name of the AWS endpoints, such as host.docker.internal; repeatable. Besides localhost and addresses of this machine others are refused."`
 	AccountID    string             `name:"account-id" default:"${account_id}" help:"As it appears in ARNs."`
 	Region       string             `default:"${region}" help:"As it appears in ARNs."`
 	JSON         bool               `name:"json" help:"Write messages, pages and the log as lines of JSON."`
@@ -50,6 +51,8 @@ type upCommand struct {
 
 	receiverFlags
 }
+
+const defaultWebAddr = "127.0.0.1:3999"
 
 // upDefaults are the defaults in the tags above.
 var upDefaults = kong.Vars{"account_id": arn.DefaultAccount, "region": arn.DefaultRegion}
@@ -197,6 +200,13 @@ func (c *upCommand) options() stack.Options {
 	if c.JSON {
 		o.Log = slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
 	}
+	switch c.WebAddr {
+	case "": // nobody asked for this port, so another program at it is no reason not to start
+		o.WebAddr, o.WebAnywhere = defaultWebAddr, true
+	case "off":
+	default:
+		o.WebAddr = c.WebAddr
+	}
 	if exe, err := os.Executable(); err == nil {
 		o.Warden = []string{exe, "warden"}
 	}
@@ -228,5 +238,9 @@ func announce(w io.Writer, s *stack.Stack) {
 	if data == "" {
 		data = "in memory"
 	}
-	fmt.Fprintf(w, "aws   %s\ndata  %s\n%s aws=%s\n", s.AWSURL(), data, ready, s.AWSURL())
+	fmt.Fprintf(w, "aws   %s\ndata  %s\n", s.AWSURL(), data)
+	if page := s.WebURL(); page != "" {
+		fmt.Fprintf(w, "page  %s\n", page)
+	}
+	fmt.Fprintf(w, "%s aws=%s\n", ready, s.AWSURL())
 }

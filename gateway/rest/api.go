@@ -34,6 +34,10 @@ type Options struct {
 	// Metrics gets the samples of the API, from many goroutines at once. Nil:
 	// watch.Discard.
 	Metrics watch.Sink
+
+	// Refused is told of each request that the API refused itself, from many goroutines
+	// at once. Nil: nobody is told.
+	Refused func(Refusal)
 }
 
 func (o Options) withDefaults() Options {
@@ -95,6 +99,9 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := newExchange(a, r, time.Now())
 	s, _ := a.scratch.Get().(*scratch)
 	x.serve(r.Context(), w, s)
+	if x.refusal != 0 && a.options.Refused != nil {
+		a.options.Refused(x.told(s.body.Bytes()))
+	}
 	s.release()
 	a.scratch.Put(s)
 	a.measure(r.Context(), x)

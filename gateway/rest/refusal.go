@@ -3,6 +3,8 @@ package rest
 import (
 	"net/http"
 	"strconv"
+	"strings"
+	"time"
 
 	"lullaby/gateway"
 )
@@ -34,4 +36,35 @@ func (x *exchange) refuse(w http.ResponseWriter) {
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	w.WriteHeader(x.status)
 	_, _ = w.Write([]byte(body)) // the client may have left
+}
+
+// A Refusal is a request that an API refused itself, for people who look at a running
+// stack.
+type Refusal struct {
+	At       time.Time // when the request began
+	Method   string
+	Path     string
+	Status   int
+	Response string // the gateway response type, such as THROTTLED; empty: refused before one applies
+	Function string // of the route; empty: no route matches, or a mock's does
+	Cause    string // why, if the response does not say; may be empty
+	Request  string // the beginning of the body, if that is text
+}
+
+// maxRequestText bounds a Refusal's Request, in bytes.
+const maxRequestText = 1 << 10
+
+// told returns the Refusal of a request that was refused with a body that had been read.
+func (x *exchange) told(body []byte) Refusal {
+	r := Refusal{
+		At: x.at, Method: x.r.Method, Path: x.path, Status: x.status, Response: x.refusal.ResponseType(),
+		Request: strings.ToValidUTF8(string(body[:min(len(body), maxRequestText)]), ""),
+	}
+	if x.endpoint != nil && x.endpoint.mock == nil {
+		r.Function = x.endpoint.route.Function
+	}
+	if x.cause != nil {
+		r.Cause = x.cause.Error()
+	}
+	return r
 }

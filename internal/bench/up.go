@@ -29,7 +29,7 @@ func (u Up) String() string {
 func (u Up) Command(ctx context.Context, binary, tree, data string) *exec.Cmd {
 	args := []string{
 		"up", "--durability", u.Durability, "--limits", u.Limits,
-		"--http-addr", "127.0.0.1:0", "--aws-addr", "127.0.0.1:0", "--data", data,
+		"--http-addr", "127.0.0.1:0", "--aws-addr", "127.0.0.1:0", "--web-addr", "off", "--data", data,
 	}
 	if u.Template == "" {
 		args = append(args, "--bare", "--control-plane", "instant")

@@ -73,7 +73,7 @@ func start(t *testing.T, args ...string) *uprun.Process {
 		t.Fatal(err)
 	}
 	p, err := uprun.Start(exec.Command(binary, append([]string{
-		"up", "--http-addr", "127.0.0.1:0", "--aws-addr", "127.0.0.1:0", "--memory",
+		"up", "--http-addr", "127.0.0.1:0", "--aws-addr", "127.0.0.1:0", "--web-addr", "off", "--memory",
 	}, args...)...))
 	if err != nil {
 		t.Fatal(err)

@@ -18,6 +18,7 @@ import (
 type Process struct {
 	HTTP string // URL of the first API, empty if there is none
 	AWS  string // URL of the AWS endpoint
+	Web  string // URL of the live page, empty if there is none
 
 	cmd   *exec.Cmd
 	drain sync.WaitGroup // readers of its output
@@ -73,6 +74,9 @@ func (p *Process) keep(to *strings.Builder, from io.Reader, ready chan<- bool) {
 		p.mu.Unlock()
 		if err != nil {
 			return
+		}
+		if url, ok := strings.CutPrefix(line, "page  "); ok && ready != nil {
+			p.Web = strings.TrimSpace(url)
 		}
 		if ready == nil || !strings.HasPrefix(line, "ready ") && !p.readJSON(line) {
 			continue

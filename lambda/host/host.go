@@ -61,6 +61,7 @@ type function struct {
 	limits   *lambda.Function      // the Host's lock
 	idle     lambda.Idle[*sandbox] // the Host's lock
 	replaced bool                  // the Host's lock; another has its name
+	starts   int64                 // of sandboxes, since New; the Host's lock
 }
 
 // New returns a Host for functions. It starts no process but the Warden. It

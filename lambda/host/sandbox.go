@@ -74,6 +74,7 @@ func (h *Host) register(s *sandbox, inv *invocation) bool {
 	s.phase, s.inv, s.started, s.due = starting, inv, now, now.Add(limit)
 	s.timer = time.NewTimer(limit)
 	h.mu.sandboxes[s] = struct{}{}
+	s.function.starts++
 	return true
 }
 

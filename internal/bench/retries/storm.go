@@ -57,7 +57,7 @@ const afterlife = 2 * time.Second
 // endure starts up with a mode, drains its table, and sends the arrivals.
 func endure(ctx context.Context, binary string, m mode, arrivals *rehearse.Arrivals) (storm, error) {
 	up, err := uprun.Start(exec.CommandContext(ctx, binary, "up", items, "--memory", "--max-sandboxes", "1000",
-		"--http-addr", "127.0.0.1:0", "--aws-addr", "127.0.0.1:0",
+		"--http-addr", "127.0.0.1:0", "--aws-addr", "127.0.0.1:0", "--web-addr", "off",
 		"--parameter", "RetryMode="+m.name, "--parameter", "MaxAttempts="+strconv.Itoa(m.attempts)))
 	if err != nil {
 		return storm{}, err

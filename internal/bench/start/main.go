@@ -54,7 +54,7 @@ func run(ctx context.Context, rounds int) error {
 		}
 		data := filepath.Join(dir, fmt.Sprint("data", i))
 		up, memory, err := start(exec.CommandContext(ctx, binary, "up", dir, "--data", data,
-			"--http-addr", "127.0.0.1:0", "--aws-addr", "127.0.0.1:0"), nil)
+			"--http-addr", "127.0.0.1:0", "--aws-addr", "127.0.0.1:0", "--web-addr", "off"), nil)
 		if err != nil {
 			return err
 		}
