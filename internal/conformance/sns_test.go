@@ -134,7 +134,8 @@ func TestSNSValidator(t *testing.T) {
 			return nil
 		}
 	}
-	all := [][]byte{next()}
+	all := make([][]byte, 1, 5)
+	all[0] = next()
 	var asked struct{ Token, SigningCertURL string }
 	if err := json.Unmarshal(all[0], &asked); err != nil {
 		t.Fatal(err)
@@ -175,7 +176,7 @@ func validate(ctx context.Context, t *testing.T, certificateURL string, all [][]
 		t.Fatal(err)
 	}
 	for i, letter := range append(all, bytes.Replace(all[1], []byte("message"), []byte("massage"), 1)) {
-		cmd := node(t, "validate.js")
+		cmd := node(t, "validate.js") //nolint:contextcheck // it has that of the test
 		cmd.Env = append(cmd.Env, "NODE_EXTRA_CA_CERTS="+certificate)
 		cmd.Stdin = bytes.NewReader(letter)
 		out, err := cmd.CombinedOutput()
