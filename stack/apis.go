@@ -66,7 +66,7 @@ func (s *Stack) serveAPIs() error {
 			Scope:    s.opts.Scope,
 			Throttle: throttle, Unlimited: s.opts.Unlimited,
 			Log:     s.opts.Log,
-			Metrics: s.opts.Metrics,
+			Metrics: s.sink,
 			Refused: s.refusedByAPI(),
 		})
 		if err != nil {

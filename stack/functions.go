@@ -32,7 +32,7 @@ func (s *Stack) startFunctions(ctx context.Context) (err error) {
 		Credentials:  s.functionCredentials,
 		Limits:       lambda.Limits{Unlimited: s.opts.Unlimited},
 		MaxSandboxes: s.opts.MaxSandboxes,
-		Metrics:      s.opts.Metrics,
+		Metrics:      s.sink,
 		Log:          s.opts.Logs,
 		Embedded:     s.metrics.PutEmbedded,
 		Warden:       s.opts.Warden,

@@ -18,7 +18,7 @@ func (s *Stack) mapQueues(context.Context) error {
 	if s.template == nil {
 		return nil
 	}
-	o := poll.Options{Scope: s.opts.Scope, Durations: mapping.Real, Metrics: s.opts.Metrics, Log: s.opts.Log}
+	o := poll.Options{Scope: s.opts.Scope, Durations: mapping.Real, Metrics: s.sink, Log: s.opts.Log}
 	if s.opts.Pessimistic {
 		o.Durations, o.Assumptions = mapping.Slow, mapping.Strict
 	}

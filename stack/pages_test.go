@@ -67,7 +67,7 @@ func inPagedStack(t *testing.T, do func(s *pagedStack)) {
 		if err := errors.Join(s.openMetrics(), s.openTopics(), s.openPages()); err != nil {
 			t.Fatal(err)
 		}
-		if s.tables, err = dynamo.New(s.db, dynamo.Options{Metrics: s.opts.Metrics}); err != nil {
+		if s.tables, err = dynamo.New(s.db, dynamo.Options{Metrics: s.sink}); err != nil {
 			t.Fatal(err)
 		}
 		s.declareItems()

@@ -38,7 +38,7 @@ func inScaledStack(t *testing.T, do func(s *scaledStack)) {
 		if err := s.openMetrics(); err != nil {
 			t.Fatal(err)
 		}
-		s.tables, err = dynamo.New(s.db, dynamo.Options{Metrics: s.opts.Metrics, Changed: func(table string) { s.scaling.Changed(table) }})
+		s.tables, err = dynamo.New(s.db, dynamo.Options{Metrics: s.sink, Changed: func(table string) { s.scaling.Changed(table) }})
 		if err != nil {
 			t.Fatal(err)
 		}

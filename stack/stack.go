@@ -47,6 +47,7 @@ type Stack struct {
 	queues  *queues.Engine
 	topics  *topics.Engine
 	metrics *store.Store
+	sink    watch.Sink // where services measure: metrics, unless the options have another place
 	pages   *outbox.Store
 	scaling *scaling.Engine
 	host    *host.Host // nil if bare
@@ -207,7 +208,7 @@ func (s *Stack) open(ctx context.Context) error {
 
 		Pessimistic: s.opts.Pessimistic,
 		Drained:     s.opts.Drained,
-		Metrics:     s.opts.Metrics,
+		Metrics:     s.sink,
 		Changed:     func(table string) { s.scaling.Changed(table) },
 	})
 	if err != nil {
@@ -225,7 +226,7 @@ func (s *Stack) open(ctx context.Context) error {
 
 		Pessimistic: s.opts.Pessimistic,
 		Seed:        rand.Uint64(), //nolint:gosec // it decides what a pessimistic queue repeats
-		Metrics:     s.opts.Metrics,
+		Metrics:     s.sink,
 	})
 	if err != nil {
 		return err
@@ -251,8 +252,8 @@ func (s *Stack) openMetrics() (err error) {
 		return err
 	}
 	s.onClose(s.metrics.Close)
-	if s.opts.Metrics == nil {
-		s.opts.Metrics = s.metrics
+	if s.sink = s.opts.Metrics; s.sink == nil {
+		s.sink = s.metrics
 	}
 	return nil
 }
@@ -318,7 +319,7 @@ func (s *Stack) serve(context.Context) error {
 	}
 	s.openPage()
 	endpoint := wire.New(services, wire.Options{
-		Scope: s.opts.Scope, Keys: s.keys, Log: s.opts.Log, Metrics: s.opts.Metrics,
+		Scope: s.opts.Scope, Keys: s.keys, Log: s.opts.Log, Metrics: s.sink,
 		Origins: s.opts.Origins, Hosts: s.hosts(s.opts.AWSAddr), Held: s.opts.Held,
 		Refused: s.refusedByService(),
 	})

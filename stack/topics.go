@@ -29,7 +29,7 @@ func (s *Stack) openTopics() (err error) {
 		hosts = append(hosts, string(host))
 	}
 	s.topics, err = topics.New(s.db, topics.Options{
-		Scope: s.opts.Scope, Log: s.opts.Log, Metrics: s.opts.Metrics,
+		Scope: s.opts.Scope, Log: s.opts.Log, Metrics: s.sink,
 		Base: "http://" + s.receiversHost(), Hosts: hosts, Reach: deliver.Reach,
 	})
 	return err
