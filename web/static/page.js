@@ -171,7 +171,8 @@ function demand(title, table, index, side) {
 }
 
 function card(title, href, parts, hurts) {
-  const e = h('section', {class: 'card'}, h('h3', {}, href ? h('a', {href}, title) : title), h('div', {class: 'parts'}, ...parts.map(p => p.element ?? p)));
+  const elements = parts.map(p => p.element ?? p), isFacts = e => e.tagName === 'DL';
+  const e = h('section', {class: 'card'}, h('h3', {}, href ? h('a', {href}, title) : title), ...elements.filter(isFacts), h('div', {class: 'parts'}, ...elements.filter(e => !isFacts(e))));
   return {element: e, update: state => {
     for (const p of parts) p.update?.(state);
     e.classList.toggle('hurt', Boolean(hurts?.(state)));
