@@ -23,7 +23,7 @@ function h(tag, given = {}, ...kids) {
 // set writes text if it differs, so that nothing is drawn again for nothing.
 function set(e, text) { if (e.textContent !== String(text)) e.textContent = text; }
 
-const number = new Intl.NumberFormat('en', {maximumFractionDigits: 1});
+const number = new Intl.NumberFormat('en', {maximumFractionDigits: 1, signDisplay: 'negative'});
 const n = v => v === null || v === undefined ? '–' : number.format(v);
 const clock = (ms, options) => new Date(ms).toLocaleTimeString([], options ?? {hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false});
 const minute = ms => clock(ms, {hour: '2-digit', minute: '2-digit', hour12: false});
