@@ -80,7 +80,7 @@ func TestRefusalsAreTold(t *testing.T) {
 	if len(told) != 2 {
 		t.Fatalf("told: %+v, want two refusals", told)
 	}
-	if r := told[0]; r.Response != "THROTTLED" || r.Status != http.StatusTooManyRequests || r.Method != "POST" || r.Path != "/item" || r.Function != "items" {
+	if r := told[0]; r.Response != "THROTTLED" || r.Status != http.StatusTooManyRequests || r.Method != http.MethodPost || r.Path != "/item" || r.Function != "items" {
 		t.Errorf("the throttled request: %+v", r)
 	}
 	if r := told[1]; r.Response != "MISSING_AUTHENTICATION_TOKEN" || r.Function != "" || r.Path != "/nothing" {
