@@ -46,8 +46,12 @@ func balanceOf(now instant.Instant, index string, of *capacity.Throughput) Balan
 	return b
 }
 
-// mostLookedAt bounds the records that one Look reads.
-const mostLookedAt = 10_000
+// Bounds of one Look: of the records that it reads, and of the bytes of the items that it
+// returns, but for the last.
+const (
+	mostLookedAt = 10_000
+	mostShown    = 1 << 20
+)
 
 // Look returns items of a table, or entries of an index if its name is not empty, in
 // the order of a Scan. It is for people who look at a running stack: it consumes no
@@ -55,7 +59,7 @@ const mostLookedAt = 10_000
 // Look has returned, nil: at the beginning, and ends with most items for which keep
 // holds; keep sees an item as AWS's JSON and does not keep it. next is the place where
 // the following Look begins, nil if there is nothing more; a Look that has read very
-// many items ends early. The error is a refusal, or of storage.
+// many items, or large ones, ends early. The error is a refusal, or of storage.
 func (e *Engine) Look(now instant.Instant, table, index string, from []byte, most int, keep func(item []byte) bool) (items []attribute.Encoded, next []byte, err error) {
 	t, err := e.table(now, table)
 	if err != nil {
@@ -73,10 +77,10 @@ func (e *Engine) Look(now instant.Instant, table, index string, from []byte, mos
 	if bytes.Compare(from, lower) > 0 && bytes.Compare(from, upper) < 0 {
 		lower = from
 	}
-	read := 0
+	read, shown := 0, 0
 	var text []byte
 	err = e.db.Scan(lower, upper, func(key, record []byte) (bool, error) {
-		if len(items) == most || read == mostLookedAt {
+		if len(items) == most || read == mostLookedAt || shown >= mostShown {
 			next = bytes.Clone(key)
 			return false, nil
 		}
@@ -90,6 +94,7 @@ func (e *Engine) Look(now instant.Instant, table, index string, from []byte, mos
 		}
 		if keep(text) {
 			items = append(items, bytes.Clone(form))
+			shown += len(form)
 		}
 		return true, nil
 	})

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	scaling "lullaby/autoscale/request"
 	"lullaby/instant"
@@ -84,8 +83,8 @@ func ruleOf(a *watch.MetricAlarm) string {
 	if needed == 0 {
 		needed = a.EvaluationPeriods
 	}
-	return fmt.Sprintf("%s %s %v in %d of %d periods of %v", of, comparisons.Replace(a.ComparisonOperator), a.Threshold,
-		needed, a.EvaluationPeriods, time.Duration(period)*time.Second)
+	return fmt.Sprintf("%s %s %v in %d of %d periods of %d s", of, comparisons.Replace(a.ComparisonOperator), a.Threshold,
+		needed, a.EvaluationPeriods, period)
 }
 
 // An Activity is a scaling activity as the page shows it.

@@ -30,7 +30,7 @@ type world struct {
 	metrics *store.Store
 }
 
-func newWorld(t *testing.T, apis ...web.API) *world {
+func newWorld(t testing.TB, apis ...web.API) *world {
 	t.Helper()
 	db, err := storage.Open("", storage.Options{Durability: storage.Memory})
 	check(t, err)
@@ -53,7 +53,7 @@ func newWorld(t *testing.T, apis ...web.API) *world {
 }
 
 // ask asks the page, and decodes its answer into out.
-func (w *world) ask(t *testing.T, method, path, body string, out any) {
+func (w *world) ask(t testing.TB, method, path, body string, out any) {
 	t.Helper()
 	r := httptest.NewRequest(method, "http://127.0.0.1:3999"+path, strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
@@ -66,7 +66,7 @@ func (w *world) ask(t *testing.T, method, path, body string, out any) {
 }
 
 // create makes a table of one unit with a global index.
-func (w *world) create(t *testing.T, name string) {
+func (w *world) create(t testing.TB, name string) {
 	t.Helper()
 	var in tables.CreateTableInput
 	decode(t, fmt.Sprintf(`{"TableName": %q, "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}, {"AttributeName": "c", "AttributeType": "S"}],
@@ -77,7 +77,7 @@ func (w *world) create(t *testing.T, name string) {
 	check(t, err)
 }
 
-func (w *world) put(t *testing.T, table, id string) error {
+func (w *world) put(t testing.TB, table, id string) error {
 	t.Helper()
 	var in tables.PutItemInput
 	decode(t, fmt.Sprintf(`{"TableName": %q, "Item": {"id": {"S": %q}, "c": {"S": "red"}}}`, table, id), &in)
@@ -85,14 +85,14 @@ func (w *world) put(t *testing.T, table, id string) error {
 	return err
 }
 
-func decode(t *testing.T, text string, in any) {
+func decode(t testing.TB, text string, in any) {
 	t.Helper()
 	check(t, awsjson.Unmarshal([]byte(text), in))
 }
 
 func now() instant.Instant { return instant.Of(time.Now()) }
 
-func check(t *testing.T, err error) {
+func check(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -100,7 +100,7 @@ func check(t *testing.T, err error) {
 }
 
 // queue makes a queue with attributes, as JSON, and returns its URL.
-func (w *world) queue(t *testing.T, name, attributes string) string {
+func (w *world) queue(t testing.TB, name, attributes string) string {
 	t.Helper()
 	var in messages.CreateQueueInput
 	decode(t, fmt.Sprintf(`{"QueueName": %q, "Attributes": %s}`, name, attributes), &in)
@@ -110,7 +110,7 @@ func (w *world) queue(t *testing.T, name, attributes string) string {
 }
 
 // send sends a message, which is JSON without the queue.
-func (w *world) send(t *testing.T, queue, message string) {
+func (w *world) send(t testing.TB, queue, message string) {
 	t.Helper()
 	var in messages.SendMessageInput
 	decode(t, message, &in)
@@ -119,7 +119,7 @@ func (w *world) send(t *testing.T, queue, message string) {
 	check(t, err)
 }
 
-func (w *world) delete(t *testing.T, queue, handle string) error {
+func (w *world) delete(t testing.TB, queue, handle string) error {
 	t.Helper()
 	_, err := w.queues.DeleteMessage(t.Context(), now(), &messages.DeleteMessageInput{QueueUrl: queue, ReceiptHandle: handle})
 	return err

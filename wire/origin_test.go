@@ -97,3 +97,18 @@ func do(t *testing.T, r *http.Request) (status int, header http.Header, body str
 	}
 	return resp.StatusCode, resp.Header, string(text)
 }
+
+// The refusal of a page is told like those of services.
+func TestRefusedPagesAreTold(t *testing.T) {
+	var told []wire.Refusal
+	addr := serveWith(t, nil, wire.Options{Refused: func(r wire.Refusal) { told = append(told, r) }})
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+addr+"/", strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Origin", "http://evil.test")
+	do(t, r)
+	if len(told) != 1 || told[0].Status != http.StatusForbidden || told[0].Operation != "POST /" || !strings.Contains(told[0].Message, "--cors") {
+		t.Errorf("told: %+v", told)
+	}
+}

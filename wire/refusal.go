@@ -10,13 +10,13 @@ import (
 	"lullaby/lambda"
 )
 
-// A Refusal is a request that a service refused, for people who look at a running stack.
+// A Refusal is a request that was refused, by a service or as that of a web page, for people who look at a running stack.
 type Refusal struct {
 	At        time.Time // when the request began
 	Service   string    // "DynamoDB"
 	Operation string    // empty: the request has none
 	Status    int
-	Code      string // of AWS's: ProvisionedThroughputExceededException
+	Code      string // AWS's: ProvisionedThroughputExceededException
 	Message   string
 	Limit     string // AWS's name of the limit that throttled it; empty: it was not throttled
 	Resource  string // that throttled it: a table, TABLE/index/NAME or a function
@@ -25,6 +25,14 @@ type Refusal struct {
 
 // maxRequestText bounds a Refusal's Request, in bytes.
 const maxRequestText = 1 << 10
+
+// ofWebPage returns the Refusal of a request that barred refuses with resp.
+func ofWebPage(r *request, resp *response) Refusal {
+	return Refusal{
+		At: r.at, Service: "AWS endpoint", Operation: r.method() + " " + r.sentPath(), Status: resp.status,
+		Code: "foreign web page", Message: strings.TrimSpace(string(resp.body)),
+	}
+}
 
 // refusalOf returns the Refusal of a request that is answered with f because of err.
 func (v *service) refusalOf(r *request, f *fault, err error) Refusal {

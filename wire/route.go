@@ -74,6 +74,9 @@ func (s *Server) claim(r *request) protocol {
 // answer returns the answer to a request to any service.
 func (s *Server) answer(r *request) response {
 	if resp, barred := s.barred(r); barred {
+		if s.opts.Refused != nil {
+			s.opts.Refused(ofWebPage(r, &resp))
+		}
 		return resp
 	}
 	if resp, answered := s.certificate(r); answered {

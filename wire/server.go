@@ -57,7 +57,7 @@ type Options struct {
 	// once. Nil: watch.Discard.
 	Metrics watch.Sink
 
-	// Refused is told of each request that a service refused, from many goroutines at
+	// Refused is told of each request that was refused, from many goroutines at
 	// once. Nil: nobody is told.
 	Refused func(Refusal)
 }

@@ -162,7 +162,8 @@ func (tt *throttleCase) run(t *testing.T) {
 	if tt.index != "" {
 		index = "," + tt.index
 	}
-	s := New(Services{DynamoDB: e}, Options{})
+	var told Refusal
+	s := New(Services{DynamoDB: e}, Options{Refused: func(r Refusal) { told = r }})
 	call := func(operation, body string) (int, string) {
 		c := signedPost("DynamoDB_20120810."+operation, body)
 		s.handle(c)
@@ -191,6 +192,9 @@ func (tt *throttleCase) run(t *testing.T) {
 		want := fmt.Sprintf(`{"__type":"%s","message":"%s","%s":[{"reason":"%s","resource":"%s"}]}`, exception, text, member, tt.reason, resource)
 		if status != 400 || body != want {
 			t.Errorf("request %d got %d\n%s\nwant 400\n%s", n, status, body, want)
+		}
+		if told.Limit != tt.reason || "arn:aws:dynamodb:us-east-1:123456789012:table/"+told.Resource != resource || told.Code == "" || told.Request == "" {
+			t.Errorf("told: %+v", told)
 		}
 		return
 	}

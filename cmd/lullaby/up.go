@@ -23,7 +23,7 @@ type upCommand struct {
 
 	HTTPAddr     string             `name:"http-addr" default:"127.0.0.1:3000" help:"Address of the first HTTP API; further APIs take the ports behind it. Port 0 picks a free one."`
 	AWSAddr      string             `name:"aws-addr" default:"127.0.0.1:4566" help:"Address of the AWS endpoints. Port 0 picks a free one."`
-	WebAddr      string             `name:"web-addr" placeholder:"ADDR|off" help:"Address of the live page; if not given, 127.0.0.1:3999, or a free port if that is taken. Port 0 picks a free one; off: no page."`
+	WebAddr      string             `name:"web-addr" placeholder:"ADDR|off" help:"Address of the live page; if not given, 127.0.0.1:3999, or a free port if that is taken, and with --credentials no page. Port 0 picks a free one; off: no page."`
 	Data         string             `placeholder:"DIR" help:"Folder for the data; .lullaby beside the template if not given."`
 	Durability   storage.Durability `default:"disk" placeholder:"disk|process" help:"What an acknowledged write survives: disk, power loss; process, a kill of this process. Default: disk."`
 	Memory       bool               `help:"Keep nothing."`
@@ -200,12 +200,12 @@ func (c *upCommand) options() stack.Options {
 	if c.JSON {
 		o.Log = slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
 	}
-	switch c.WebAddr {
-	case "": // nobody asked for this port, so another program at it is no reason not to start
-		o.WebAddr, o.WebAnywhere = defaultWebAddr, true
-	case "off":
-	default:
+	switch {
+	case c.WebAddr == "off":
+	case c.WebAddr != "":
 		o.WebAddr = c.WebAddr
+	case c.Credentials == "": // the page asks for no key, so beside keys somebody has to want it
+		o.WebAddr, o.WebAnywhere = defaultWebAddr, true // nobody chose this port
 	}
 	if exe, err := os.Executable(); err == nil {
 		o.Warden = []string{exe, "warden"}

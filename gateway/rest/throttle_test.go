@@ -3,6 +3,7 @@ package rest_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -63,4 +64,26 @@ func TestMethodThrottle(t *testing.T) {
 			}
 		}
 	})
+}
+
+// What the API refuses itself is told, with its request; what a function answers is not.
+func TestRefusalsAreTold(t *testing.T) {
+	var told []rest.Refusal
+	g := serving(t, newAPI("POST /item"), returning(`{"statusCode":503}`), rest.Options{
+		Throttle: rest.NewThrottle(gateway.Limits{RequestsPerSecond: 1, Burst: 1}),
+		Refused:  func(r rest.Refusal) { told = append(told, r) },
+	})
+	body := strings.Repeat("é", 1_000)
+	for _, path := range []string{"/item", "/item", "/nothing"} {
+		serve(g, httptest.NewRequest(http.MethodPost, path, strings.NewReader(body)))
+	}
+	if len(told) != 2 {
+		t.Fatalf("told: %+v, want two refusals", told)
+	}
+	if r := told[0]; r.Response != "THROTTLED" || r.Status != http.StatusTooManyRequests || r.Method != http.MethodPost || r.Path != "/item" || r.Function != "items" {
+		t.Errorf("the throttled request: %+v", r)
+	}
+	if r := told[1]; r.Response != "MISSING_AUTHENTICATION_TOKEN" || r.Function != "" || r.Path != "/nothing" {
+		t.Errorf("the request without a route: %+v", r)
+	}
 }

@@ -68,6 +68,34 @@ func TestLivePageInChromium(t *testing.T) {
 	for _, s := range b.strange(up.Web) {
 		t.Error(s)
 	}
+	doesNotGrow(t, b, up.Web)
+}
+
+// doesNotGrow has the page ask for many states one after the other, as many as it does in
+// half an hour, and compares what it holds.
+func doesNotGrow(t *testing.T, b *chromium, url string) {
+	t.Helper()
+	b.show(url + "/#/")
+	b.until(`document.querySelector('h1')?.textContent === 'Overview'`)
+	holds := func() (nodes int) {
+		b.call("HeapProfiler.collectGarbage", nil, nil)
+		var counters struct{ Nodes int }
+		b.call("Memory.getDOMCounters", nil, &counters)
+		return counters.Nodes
+	}
+	b.value(`{
+		const wait = setTimeout, ask = fetch;
+		window.asked = 0;
+		window.setTimeout = (f, ms) => wait(f, ms === 2000 ? 0 : ms);
+		window.fetch = (...of) => { window.asked++; return ask(...of); };
+		document.dispatchEvent(new Event('visibilitychange'));
+	}`)
+	b.until(`window.asked > 20`)
+	before := holds()
+	b.until(`window.asked > 900`)
+	if after := holds(); after > before*5/4 {
+		t.Errorf("the page held %d nodes, and %d after 900 states", before, after)
+	}
 }
 
 // fillPage makes what the page shows: an item and a message with scripts, an alarm with one

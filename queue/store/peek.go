@@ -50,15 +50,19 @@ type Peeked struct {
 	Attributes map[string]request.MessageAttributeValue
 }
 
-// mostPeeked bounds the messages that one Peek reads.
-const mostPeeked = 10_000
+// Bounds of one Peek: of the messages that it reads, and of the bytes of those that it
+// returns, but for the last.
+const (
+	mostPeeked = 10_000
+	mostShown  = 1 << 20
+)
 
 // Peek returns messages of a queue that are in it at now, visible, in flight or
 // delayed, in the order of their sending. It is for people who look at a running
 // stack: nothing is received, and no metric counts it. It begins behind the place that
 // another Peek has returned, 0: at the beginning, and ends with most messages whose body
 // contains a text. next is the place behind which the following Peek begins, 0 if there is
-// nothing more; a Peek that has read very many messages ends early. The error is a
+// nothing more; a Peek that has read very many messages, or large ones, ends early. The error is a
 // refusal, or of storage.
 func (e *Engine) Peek(now instant.Instant, name string, from uint64, most int, text string) (found []Peeked, next uint64, err error) {
 	q, err := e.named(name)
@@ -66,9 +70,9 @@ func (e *Engine) Peek(now instant.Instant, name string, from uint64, most int, t
 		return nil, 0, err
 	}
 	lower, upper := keyOf(storage.Messages, q.number, from+1), keyOf(storage.Messages, q.number+1, 0)
-	read, last := 0, from
+	read, shown, last := 0, 0, from
 	err = e.db.Scan(lower[:], upper[:], func(key, value []byte) (bool, error) {
-		if len(found) == most || read == mostPeeked {
+		if len(found) == most || read == mostPeeked || shown >= mostShown {
 			next = last
 			return false, nil
 		}
@@ -85,6 +89,7 @@ func (e *Engine) Peek(now instant.Instant, name string, from uint64, most int, t
 		_, s, here := q.model.Look(now, model.ID(last))
 		q.mu.Unlock()
 		if here {
+			shown += len(value)
 			found = append(found, Peeked{
 				ID: m.id.String(), Sent: m.sent, Group: m.group, Receives: m.receives + uint64(s.Receives),
 				Hidden: s.Until, Body: m.body, Attributes: m.attributes,

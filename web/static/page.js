@@ -16,14 +16,14 @@ function h(tag, given = {}, ...kids) {
     else if (value === true) e.setAttribute(name, '');
     else if (value !== undefined && value !== false) e.setAttribute(name, value);
   }
-  e.append(...kids.filter(k => k !== undefined && k !== null && k !== false));
+  e.append(...kids.filter(k => k !== undefined && k !== null && k !== false && k !== ''));
   return e;
 }
 
 // set writes text if it differs, so that nothing is drawn again for nothing.
 function set(e, text) { if (e.textContent !== String(text)) e.textContent = text; }
 
-const number = new Intl.NumberFormat('en', {maximumFractionDigits: 1});
+const number = new Intl.NumberFormat('en', {maximumFractionDigits: 1, signDisplay: 'negative'});
 const n = v => v === null || v === undefined ? '–' : number.format(v);
 const clock = (ms, options) => new Date(ms).toLocaleTimeString([], options ?? {hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false});
 const minute = ms => clock(ms, {hour: '2-digit', minute: '2-digit', hour12: false});
@@ -95,7 +95,7 @@ function chart(title, read) {
 function plain(title, used, unit, {bad, badly, live} = {}) {
   return chart(title, s => {
     const u = used(s), b = bad?.(s);
-    const say = (v, wrong) => `${n(v ?? 0)} ${unit}${b ? `, ${n(wrong ?? 0)} ${badly}` : ''}`;
+    const say = (v, wrong) => `${n(v ?? 0)} ${unit}${badly ? `, ${n(wrong ?? 0)} ${badly}` : ''}`;
     return {
       used: i => b ? (at(u, i) ?? 0) - Math.min(at(u, i) ?? 0, at(b, i) ?? 0) : at(u, i), bad: b && (i => at(b, i)),
       now: say(live ? live(s) : recent(u), b && last(b)), say: i => say(at(u, i), b && at(b, i)),
@@ -145,7 +145,8 @@ const find = (state, kind, name) => (state[kind] ?? []).find(x => x.Name === nam
 const resource = (state, table, index) => find(state, 'Tables', table)?.Resources.find(r => r.Index === index);
 const nothing = {Units: 0, Left: 0, Most: 0, Consumed: [], Throttled: [], Capacity: []};
 
-// demand is the chart of one direction of a table or an index, with its burst.
+// demand is the chart of one direction of a table or an index, with its burst. The line is
+// CloudWatch's capacity, which has a sample every five minutes, and at its end what holds now.
 function demand(title, table, index, side) {
   const of = state => resource(state, table, index)?.[side] ?? nothing;
   const c = chart(title, s => {
@@ -171,7 +172,8 @@ function demand(title, table, index, side) {
 }
 
 function card(title, href, parts, hurts) {
-  const e = h('section', {class: 'card'}, h('h3', {}, href ? h('a', {href}, title) : title), h('div', {class: 'parts'}, ...parts.map(p => p.element ?? p)));
+  const elements = parts.map(p => p.element ?? p), isFacts = e => e.tagName === 'DL';
+  const e = h('section', {class: 'card'}, title && h('h3', {}, href ? h('a', {href}, title) : title), ...elements.filter(isFacts), h('div', {class: 'parts'}, ...elements.filter(e => !isFacts(e))));
   return {element: e, update: state => {
     for (const p of parts) p.update?.(state);
     e.classList.toggle('hurt', Boolean(hurts?.(state)));
@@ -193,12 +195,13 @@ function functionParts(name) {
   return {
     facts: facts(s => [
       ['running', n(f(s).Running)], ['idle', n(f(s).Idle)], ['cold starts', n(f(s).Starts)],
+      ...(f(s).Reserved === null || f(s).Reserved === undefined ? [] : [['reserved', n(f(s).Reserved)]]),
       ['errors', n(total(p(s, 'Errors'), minutes)), total(p(s, 'Errors'), 2)], ['throttled', n(total(p(s, 'Throttles'), minutes)), total(p(s, 'Throttles'), 2)],
     ]),
     charts: () => [
       plain('Concurrency', s => p(s, 'Concurrent'), 'at one time', {live: s => f(s).Running}),
       plain('Invocations', s => p(s, 'Invocations'), 'a minute', {bad: s => p(s, 'Errors'), badly: 'errors'}),
-      plain('Throttles', s => p(s, 'Throttles'), 'a minute', {bad: s => p(s, 'Throttles'), badly: 'refused'}), plain('Duration', s => p(s, 'Ms'), 'ms'),
+      plain('Throttles', s => p(s, 'Throttles'), 'a minute', {bad: s => p(s, 'Throttles')}), plain('Duration', s => p(s, 'Ms'), 'ms'),
     ],
     hurts: s => total(p(s, 'Errors'), 2) + total(p(s, 'Throttles'), 2) > 0,
   };
@@ -290,7 +293,7 @@ function queueView(state, name) {
   if (!q) return missing('queue', name, state);
   const p = queueParts(name);
   return {title: name, wide: true, key: q.Dead, parts: [
-    p.facts, q.Dead && h('p', {}, 'Its dead letters go to ', h('a', {href: link('queue', q.Dead)}, q.Dead), '.'), cards([card('Messages', undefined, p.charts().slice(0, 2)), card('Traffic', undefined, p.charts().slice(2))]),
+    p.facts, q.Dead && h('p', {}, 'Its dead letters go to ', h('a', {href: link('queue', q.Dead)}, q.Dead), '.'), cards([card('', undefined, p.charts().slice(0, 2)), card('', undefined, p.charts().slice(2))]),
     ...section('Messages', h('p', {class: 'quiet'}, 'To look at a message does not receive it.'), browser('messages', {queue: name}, [], messageRow)),
   ].filter(Boolean)};
 }
@@ -298,7 +301,7 @@ function queueView(state, name) {
 function functionView(state, name) {
   if (!find(state, 'Functions', name)) return missing('function', name, state);
   const p = functionParts(name), c = p.charts();
-  return {title: name, wide: true, key: name, parts: [p.facts, cards([card('Concurrency', undefined, [c[0], c[2]]), card('Invocations', undefined, [c[1], c[3]])])]};
+  return {title: name, wide: true, key: name, parts: [p.facts, cards([card('', undefined, [c[0], c[2]]), card('', undefined, [c[1], c[3]])])]};
 }
 
 function alarmView(state, name) {

@@ -1,0 +1,4 @@
+package web
+
+// StateAt is stateAt.
+var StateAt = (*Server).stateAt
