@@ -90,9 +90,12 @@ func TestMessages(t *testing.T) {
 					break
 				}
 			}
-			if len(all) != 120 || all[0].Body != "m-001" || all[0].Receives != 1 || all[0].Hidden == 0 ||
+			if len(all) != 120 {
+				t.Fatalf("%d messages, want 120", len(all))
+			}
+			if all[0].Body != "m-001" || all[0].Receives != 1 || all[0].Hidden == 0 ||
 				all[1].Receives != 0 || all[1].Hidden != 0 || all[119].Body != "later" || all[119].Hidden == 0 {
-				t.Errorf("%d messages: %+v, %+v ... %+v", len(all), all[0], all[1], all[119])
+				t.Errorf("%+v, %+v ... %+v", all[0], all[1], all[119])
 			}
 		}
 		var page rows[web.Message]

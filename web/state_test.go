@@ -48,7 +48,10 @@ func TestNumbersAreCloudWatchs(t *testing.T) {
 			}
 		}
 		table := func(s web.State) web.Side { return s.Tables[0].Resources[0].Write }
-		last := len(table(live).Consumed) - 1
+		last := len(table(live).Throttled) - 1
+		if last < 0 {
+			t.Fatal("the page has no throttles at once")
+		}
 		if got := int(table(live).Throttled[last]); got != throttled || throttled == 0 {
 			t.Errorf("the page has %d throttles at once, want %d", got, throttled)
 		}
