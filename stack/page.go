@@ -29,13 +29,13 @@ func (s *Stack) listenWeb(ctx context.Context) error {
 	return err
 }
 
-// openPage makes the live page, if there is one, before the endpoints that tell it what
-// they refuse.
-func (s *Stack) openPage() {
+// openPage makes the live page, if there is one, before the alarms and the endpoints that
+// tell it of pages and of what they refuse.
+func (s *Stack) openPage(context.Context) error {
 	if s.web == nil {
-		return
+		return nil
 	}
-	services := web.Services{Tables: s.tables, Queues: s.queues, Metrics: s.metrics, Scaling: s.scaling}
+	services := web.Services{Tables: s.tables, Queues: s.queues, Metrics: s.metrics, Scaling: s.scaling, Waiting: s.pages.Waiting}
 	if s.host != nil {
 		services.Functions = func() []web.Function { return functionsOf(s.host.Usage()) }
 	}
@@ -43,6 +43,7 @@ func (s *Stack) openPage() {
 		services.APIs = append(services.APIs, web.API{API: s.template.APIs[i], URL: "http://" + a.listener.Addr().String()})
 	}
 	s.page = web.New(services, web.Options{Scope: s.opts.Scope, Hosts: s.hosts(s.opts.WebAddr), Log: s.opts.Log})
+	return nil
 }
 
 // servePage serves the live page.

@@ -20,7 +20,7 @@ import (
 // openPages opens the pages, and sends them until the stack closes.
 func (s *Stack) openPages() (err error) {
 	s.pages, err = outbox.New(s.db, outbox.Options{
-		Receivers: s.opts.Receivers, Show: s.opts.ShowPage, Log: s.opts.Log,
+		Receivers: s.opts.Receivers, Show: s.showPage, Log: s.opts.Log,
 		Seed: rand.Uint64(), //nolint:gosec // it spreads attempts
 	})
 	if err != nil {
@@ -36,6 +36,16 @@ func (s *Stack) openPages() (err error) {
 		return nil
 	})
 	return nil
+}
+
+// showPage shows a page to whoever looks at this stack.
+func (s *Stack) showPage(p pager.Page) {
+	if s.opts.ShowPage != nil {
+		s.opts.ShowPage(p)
+	}
+	if s.page != nil {
+		s.page.Paged(p)
+	}
 }
 
 // sayWaiting says that there are pages that their receivers have not got.

@@ -87,7 +87,7 @@ func Start(ctx context.Context, o Options) (_ *Stack, err error) {
 	s.aws, s.awsErr = s.listenAt(ctx, awsSocket, o.AWSAddr, "--aws-addr")
 	steps := []func(context.Context) error{
 		s.read, s.readCredentials, s.open, s.listen, s.declare, s.declareScaling, s.declareQueues, s.declareTopics,
-		s.startFunctions, s.mapQueues, s.declareAlarms, s.drain, s.watchAlarms, s.serve, s.poll, s.subscribe, s.notify,
+		s.startFunctions, s.mapQueues, s.declareAlarms, s.drain, s.openPage, s.watchAlarms, s.serve, s.poll, s.subscribe, s.notify,
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
@@ -317,7 +317,6 @@ func (s *Stack) serve(context.Context) error {
 	if s.host != nil {
 		services.Lambda, services.Mappings = s.host, s.mappings
 	}
-	s.openPage()
 	endpoint := wire.New(services, wire.Options{
 		Scope: s.opts.Scope, Keys: s.keys, Log: s.opts.Log, Metrics: s.sink,
 		Origins: s.opts.Origins, Hosts: s.hosts(s.opts.AWSAddr), Held: s.opts.Held,

@@ -4,11 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"lullaby/instant"
+	"lullaby/pager"
 	"lullaby/queue/request"
 	"lullaby/web"
 )
@@ -147,5 +150,28 @@ func TestRefusalsAreBounded(t *testing.T) {
 	w.ask(t, "GET", "/api/state", "", &state)
 	if len(state.Refusals) != 8 || state.Refused != 1_000 {
 		t.Errorf("the state has %d of %d", len(state.Refusals), state.Refused)
+	}
+}
+
+// Pages are shown with what happened, the newest first, of many the last.
+func TestPagesAreShown(t *testing.T) {
+	w := newWorld(t)
+	for range 30 {
+		w.Paged(pager.Page{Kind: pager.Trigger, Alarm: "old", At: instant.Of(time.Now())})
+	}
+	at := instant.Of(time.UnixMilli(1_700_000_000_000))
+	w.Paged(pager.Page{
+		Kind: pager.Trigger, Alarm: "<b>5xx", At: at, Reason: "Threshold Crossed", Measured: "5XXError was 7",
+		Findings: []pager.Finding{{Resource: "table orders", Did: "refused 62 writes", Minutes: 5}},
+	})
+	w.Paged(pager.Page{Kind: pager.Recovery, Alarm: "<b>5xx", Since: at, At: at.Add(8 * time.Minute)})
+	var state web.State
+	w.ask(t, "GET", "/api/state", "", &state)
+	want := []web.Page{
+		{At: 1_700_000_480_000, Kind: "recovery", Alarm: "<b>5xx", Says: "It was on for 8 minutes."},
+		{At: 1_700_000_000_000, Kind: "trigger", Alarm: "<b>5xx", Says: "table orders refused 62 writes in 5 minutes"},
+	}
+	if len(state.Pages) != 20 || !slices.Equal(state.Pages[:2], want) {
+		t.Errorf("%d pages, from %+v, want 20 from %+v", len(state.Pages), state.Pages[:2], want)
 	}
 }

@@ -31,6 +31,7 @@ type Services struct {
 	Scaling *scaling.Engine
 
 	Functions func() []Function // what runs of each function; nil: there are none
+	Waiting   func() int        // how many pages receivers have not got; nil: there are no receivers
 	APIs      []API
 }
 
@@ -61,7 +62,8 @@ type Options struct {
 type Server struct {
 	services Services
 	opts     Options
-	refusals refusals
+	refusals recent[Refusal]
+	pages    recent[Page]
 	caller   http.Client
 	http     *http.Server
 
@@ -135,7 +137,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.http.Handler.ServeHTTP(w, r) }
 
 // Refused notes a request that a service refused.
-func (s *Server) Refused(r Refusal) { s.refusals.add(r) }
+func (s *Server) Refused(r Refusal) { s.refusals.add(r, keptRefusals) }
 
 // file returns a handler with a file of the page.
 func file(name, contentType string) http.HandlerFunc {

@@ -27,6 +27,9 @@ type State struct {
 	Alarms     []Alarm
 	Activities []Activity
 
+	Pages   []Page // that went out since the start, the newest first
+	Waiting int    // pages that receivers have not got
+
 	NextEvaluation int64 // of the alarms
 	Refusals       []Refusal
 	Refused        int64 // since the start
@@ -85,6 +88,10 @@ func (s *Server) stateAt(ctx context.Context, now instant.Instant) (*State, erro
 		NextEvaluation: millis(s.services.Metrics.NextEvaluation(now)),
 	}
 	state.Refusals, state.Refused = s.refusals.newest(shownRefusals)
+	state.Pages, _ = s.pages.newest(keptPages)
+	if s.services.Waiting != nil {
+		state.Waiting = s.services.Waiting()
+	}
 	for _, fill := range []func(context.Context, instant.Instant, *State) error{
 		s.apis, s.tables, s.functions, s.queues, s.alarms, s.activities,
 	} {

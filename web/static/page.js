@@ -167,7 +167,7 @@ function demand(title, table, index, side) {
     if (d.Most === 0) return;
     meter.max = d.Most; meter.low = d.Most / 5; meter.high = d.Most / 2; meter.optimum = d.Most;
     meter.value = Math.max(0, d.Left);
-    set(left, `${n(d.Left)} of ${n(d.Most)}`);
+    set(left, `${n(Math.max(0, d.Left))} of ${n(d.Most)}`);
   }};
 }
 
@@ -233,6 +233,9 @@ const inAlarm = s => (s.Alarms ?? []).filter(a => a.State === 'ALARM');
 const activityList = only => list(s => (s.Activities ?? []).filter(a => !only || a.Resource === 'table/' + only || a.Resource.startsWith(`table/${only}/`)), rows => grid(['Began', 'Resource', 'What', 'Why', 'Status'], rows.map(a =>
   row(when(a.Start * 1000), a.Resource, a.Description, a.Cause, a.Message ? `${a.Status}: ${a.Message}` : a.Status))), 'Nothing has been scaled.');
 
+const pageList = () => list(s => s.Pages ?? [], rows => grid(['When', 'Alarm', 'Page', 'What happened'], rows.map(p =>
+  row(when(p.At), h('a', {href: link('alarm', p.Alarm)}, p.Alarm), p.Kind === 'trigger' ? h('span', {class: 'state bad'}, 'WENT OFF') : h('span', {class: 'state good'}, 'IS OVER'), p.Says))), '');
+
 const refusedBy = r => [r.Limit || r.Code || r.Status, r.Resource && `by ${r.Resource}`].filter(Boolean).join(' ');
 const refusalList = () => list(s => s.Refusals ?? [], rows => grid(['When', 'Request', 'Refused', 'Status'], rows.map(r =>
   row(when(Date.parse(r.At)), `${r.Service} ${r.Operation}`, refusedBy(r), String(r.Status)))), 'Nothing has been refused.');
@@ -249,6 +252,8 @@ function overview(state) {
   const next = {update: s => set(evaluation, s.Alarms?.length ? `evaluated next in ${span(s.NextEvaluation - s.Now)}` : '')};
   const burning = alarmList(inAlarm, ''), box = h('div', {}, h('h2', {class: 'bad'}, 'In alarm'), burning.element);
   const alarmed = {element: box, update: s => { box.hidden = !inAlarm(s).length; burning.update(s); }};
+  const paged = pageList(), waiting = h('span', {class: 'quiet'}), pages = h('div', {}, h('h2', {}, 'Pages ', waiting), paged.element);
+  const woken = {element: pages, update: s => { pages.hidden = !s.Pages?.length; set(waiting, s.Waiting ? `receivers have not got ${n(s.Waiting)}` : ''); paged.update(s); }};
   const functions = names(state, 'Functions').map(name => { const p = functionParts(name); return card(name, link('function', name), [p.facts, ...p.charts().slice(0, 2)], p.hurts); });
   const queues = names(state, 'Queues').map(name => { const p = queueParts(name); return card(name, link('queue', name), [p.facts, ...p.charts().slice(0, 2)], p.hurts); });
   const apis = (state.APIs ?? []).map((a, i) => card(a.Name, '#/try', [
@@ -256,7 +261,7 @@ function overview(state) {
     plain('Requests', s => s.APIs[i].Count, 'a minute', {bad: s => s.APIs[i].ServerErrors, badly: 'with 5XX'}),
   ], s => total(s.APIs[i].ServerErrors, 2) > 0));
   return {title: 'Overview', key: structure(state), parts: [
-    alarmed,
+    alarmed, woken,
     ...(state.Tables?.length ? section('Tables', key(), cards(resourceCards(state))) : []),
     ...(apis.length ? section('APIs', cards(apis)) : []),
     ...section('Last refusals', refusalList()),
