@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"lullaby/pager"
 	"lullaby/rehearse/report"
 	"lullaby/template"
 	"lullaby/watch"
@@ -12,24 +13,25 @@ import (
 // An alarm is an alarm of the template, with what became of it.
 type alarm struct {
 	of      *template.Alarm
+	wake    pager.Topics
 	actions watch.Actions
 	played  bool // it is judged
 	changes []report.Change
 }
 
-func newAlarm(of *template.Alarm) *alarm {
+func newAlarm(of *template.Alarm, wake pager.Topics) *alarm {
 	if of.Composite != nil {
-		return &alarm{of: of, actions: of.Composite.Alarm().Actions}
+		return &alarm{of: of, wake: wake, actions: of.Composite.Alarm().Actions}
 	}
-	return &alarm{of: of, actions: of.Metric.Alarm().Actions}
+	return &alarm{of: of, wake: wake, actions: of.Metric.Alarm().Actions}
 }
 
-// topics returns the topics to which the alarm publishes that it fires: somebody is
-// woken.
+// topics returns the topics that wake somebody to which the alarm publishes that it
+// fires.
 func (a *alarm) topics() []string {
 	all := []string{}
 	for _, action := range a.actions.Of(watch.StateAlarm) {
-		if serviceOf(action) == "sns" {
+		if a.wake.Wake(action) {
 			all = append(all, action)
 		}
 	}
@@ -62,7 +64,7 @@ func (a *alarm) wakes() bool {
 // assumeActions notes the actions of alarms that are not played.
 func (r *Rehearsal) assumeActions() {
 	for _, of := range r.template.Alarms {
-		a := newAlarm(of).actions
+		a := newAlarm(of, nil).actions
 		if slices.ContainsFunc(slices.Concat(a.AlarmActions, a.OKActions, a.InsufficientDataActions), func(action string) bool { return serviceOf(action) == "lambda" }) {
 			r.assume("the function that %s invokes changes nothing", of.LogicalID)
 		}

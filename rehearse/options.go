@@ -56,6 +56,8 @@ type Options struct {
 	Function string // name or logical id; empty: findPath chooses
 	Table    string // name or logical id; empty: the first that the function names, or the first of all
 
+	PageTopics []string // topics that wake somebody, by name, logical id or ARN; none: all do
+
 	RetryMode   string // a name of package retry; empty: as the function's environment says
 	MaxAttempts int    // of a call, with the first; 0: as the function's environment says
 

@@ -39,6 +39,10 @@ func New(t *template.Template, o Options) (*Rehearsal, error) {
 	if err := o.validate(); err != nil {
 		return nil, err
 	}
+	var err error
+	if o.PageTopics, err = t.TopicNames(o.PageTopics); err != nil {
+		return nil, fmt.Errorf("--page-topic: %w", err)
+	}
 	r := &Rehearsal{template: t, options: o}
 	if err := r.findPaths(); err != nil {
 		return nil, err

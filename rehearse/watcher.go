@@ -84,7 +84,7 @@ func (c *watcher) declare(w *world, t *template.Template, all []*template.Alarm)
 	}
 	c.sink.meter(w, t)
 	for _, of := range all {
-		a := newAlarm(of)
+		a := newAlarm(of, w.options.PageTopics)
 		c.told = append(c.told, a)
 		a.played = c.put(w, of)
 	}

@@ -32,6 +32,9 @@ func (s *Stack) act(action string, e watch.Event, d watch.Description) error {
 // actBySNS publishes to a topic and pages. The error is that of the topic, or of storage.
 func (s *Stack) actBySNS(topicARN string, e watch.Event, d watch.Description) error {
 	err := s.actByTopic(topicARN, e, d)
+	if !s.wake.Wake(topicARN) {
+		return err
+	}
 	return errors.Join(err, s.actByPage(topicARN, e, d, err))
 }
 

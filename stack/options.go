@@ -47,8 +47,9 @@ type Options struct {
 	// Nil: CloudWatch of the stack.
 	Metrics watch.Sink
 
-	Receivers []outbox.Receiver  // of pages
-	ShowPage  func(p pager.Page) // gets each page of the stack, from one goroutine at a time; nil: nobody looks
+	Receivers  []outbox.Receiver  // of pages
+	PageTopics []string           // topics that page, by name, logical id or ARN; none: all
+	ShowPage   func(p pager.Page) // gets each page of the stack, from one goroutine at a time; nil: nobody looks
 
 	Out    io.Writer    // messages for people: what is built, warnings
 	Logs   io.Writer    // of the functions

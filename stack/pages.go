@@ -3,6 +3,7 @@ package stack
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -16,6 +17,20 @@ import (
 	"lullaby/topic/refusal"
 	"lullaby/watch"
 )
+
+// findPageTopics finds the topics that page in the template. Without one they are named.
+func (s *Stack) findPageTopics() error {
+	s.wake = s.opts.PageTopics
+	if s.template == nil {
+		return nil
+	}
+	names, err := s.template.TopicNames(s.opts.PageTopics)
+	if err != nil {
+		return fmt.Errorf("--page-topic: %w", err)
+	}
+	s.wake = names
+	return nil
+}
 
 // openPages opens the pages, and sends them until the stack closes.
 func (s *Stack) openPages() (err error) {
@@ -71,7 +86,7 @@ func (s *Stack) name() string {
 // actByPage pages, if the event of an alarm is a page. published is what came of telling
 // the topic of the action: whoever reads the page learns that it does not exist.
 func (s *Stack) actByPage(topicARN string, e watch.Event, d watch.Description, published error) error {
-	source := evidence.Source{Stack: s.name(), Region: s.opts.Scope.WithDefaults().Region, Readings: s.metrics.Readings, Units: s.units}
+	source := evidence.Source{Stack: s.name(), Region: s.opts.Scope.WithDefaults().Region, Topics: s.wake, Readings: s.metrics.Readings, Units: s.units}
 	return s.pages.Take(instant.Of(time.Now()), pager.Key(source.Stack, e.Alarm), &e, func(kind pager.Kind, since instant.Instant) pager.Page {
 		p := source.Page(kind, since, &e, &d)
 		if errors.Is(published, refusal.NotFound) {

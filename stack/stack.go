@@ -20,6 +20,7 @@ import (
 	"lullaby/lambda/host"
 	"lullaby/lambda/interpreter"
 	"lullaby/lambda/poll"
+	"lullaby/pager"
 	"lullaby/pager/outbox"
 	queues "lullaby/queue/store"
 	"lullaby/storage"
@@ -49,6 +50,7 @@ type Stack struct {
 	metrics *store.Store
 	sink    watch.Sink // where services measure: metrics, unless the options have another place
 	pages   *outbox.Store
+	wake    pager.Topics // those that page
 	scaling *scaling.Engine
 	host    *host.Host // nil if bare
 
@@ -130,6 +132,9 @@ func (s *Stack) read(context.Context) error {
 	if s.opts.kept != nil {
 		s.template, s.watch = s.opts.kept.template, s.opts.kept.watch
 		dir = filepath.Dir(s.template.Path)
+	}
+	if err := s.findPageTopics(); err != nil {
+		return err
 	}
 	if s.opts.Durability == storage.Memory {
 		return nil

@@ -1,11 +1,13 @@
 package template
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
+	"lullaby/internal/arn"
 	"lullaby/topic/request"
 )
 
@@ -27,6 +29,24 @@ const topicAttributes = "DisplayName KmsMasterKeyId SignatureVersion TracingConf
 
 // fifoTopics is what a template lacks that has one.
 const fifoTopics = "FIFO topics"
+
+// TopicNames returns the names of topics that are given by name, logical id or ARN. The
+// error is of one that the template does not have; an ARN may name one outside.
+func (t *Template) TopicNames(given []string) ([]string, error) {
+	names := make([]string, 0, len(given))
+	for _, id := range given {
+		i := slices.IndexFunc(t.Topics, func(n *Topic) bool { return n.LogicalID == id || n.Name == id })
+		switch a, err := arn.Parse(id); {
+		case i >= 0:
+			names = append(names, t.Topics[i].Name)
+		case err == nil && a.Service == "sns":
+			names = append(names, a.Resource)
+		default:
+			return nil, fmt.Errorf("the template has no topic %s; one outside is named by its ARN", id)
+		}
+	}
+	return names, nil
+}
 
 func topic() *resourceType {
 	return &resourceType{

@@ -25,6 +25,8 @@ type rehearseCommand struct {
 	Function string           `placeholder:"NAME" help:"Which function is played, by name or logical id; by its route if it has one."`
 	Table    string           `placeholder:"NAME" help:"Which table the function calls, by name or logical id; if not given, the first that its environment or its policies name, or the first of all."`
 
+	PageTopic []string `sep:"none" placeholder:"NAME" help:"A topic that wakes somebody, by name, logical id or ARN; repeatable. All do if none is given."`
+
 	RetryMode   string `placeholder:"sdk|legacy|random-exponential|aware" help:"How the function tries again. As its RETRY_MODE says if not given, or else sdk."`
 	MaxAttempts int    `placeholder:"N" help:"Attempts of a call, the first included. As MAX_ATTEMPTS says if not given, or AWS_MAX_ATTEMPTS for want of a RETRY_MODE, or else the mode."`
 
@@ -87,6 +89,6 @@ func (c *rehearseCommand) rehearsal() (*rehearse.Rehearsal, error) {
 		RetryMode: c.RetryMode, MaxAttempts: c.MaxAttempts,
 		Traffic: c.Traffic, Also: c.Also, For: c.For, Start: c.Start, Even: c.Arrivals == "even", Seed: c.Seed, Backlog: c.Backlog, GiveBack: c.GiveBack,
 		ItemBytes: c.ItemBytes, Eventual: c.Reads == "eventual", ServiceTime: c.ServiceTime, ColdStart: c.ColdStart,
-		Unlimited: c.Limits == "off", Pessimistic: c.Pessimistic, Drained: c.Drained,
+		PageTopics: c.PageTopic, Unlimited: c.Limits == "off", Pessimistic: c.Pessimistic, Drained: c.Drained,
 	})
 }

@@ -49,6 +49,8 @@ type upCommand struct {
 	Debug        bool               `help:"Log each request."`
 	Routes       bool               `help:"Print the routes of the template and end."`
 
+	PageTopic []string `sep:"none" placeholder:"NAME" help:"A topic that pages, by name, logical id or ARN; repeatable. All do if none is given."`
+
 	receiverFlags
 }
 
@@ -180,6 +182,7 @@ func (c *upCommand) options() stack.Options {
 		Credentials:  c.Credentials,
 		Origins:      c.Cors,
 		Hosts:        c.Host,
+		PageTopics:   c.PageTopic,
 		Python:       c.Python,
 		Node:         c.Node,
 		Scope:        arn.Scope{Region: c.Region, Account: c.AccountID},

@@ -54,7 +54,7 @@ var model = map[string]string{
 	"topic":             "container/heap encoding/base64 encoding/json lullaby/instant lullaby/internal/arn lullaby/topic/refusal lullaby/topic/request lullaby/watch",
 
 	"rehearse": "context github.com/HdrHistogram/hdrhistogram-go lullaby/attribute lullaby/autoscale lullaby/autoscale/request lullaby/capacity lullaby/dynamo/meter lullaby/dynamo/plan lullaby/dynamo/refusal lullaby/dynamo/stream lullaby/gateway lullaby/instant lullaby/internal/uuid " +
-		"lullaby/lambda lullaby/lambda/mapping lullaby/queue lullaby/queue/request lullaby/rehearse/report lullaby/retry lullaby/template lullaby/watch",
+		"lullaby/lambda lullaby/lambda/mapping lullaby/pager lullaby/queue lullaby/queue/request lullaby/rehearse/report lullaby/retry lullaby/template lullaby/watch",
 	"rehearse/report": "bufio encoding/json io",
 }
 

@@ -21,6 +21,9 @@ type Source struct {
 	// Readings returns what was measured in a namespace in some minutes.
 	Readings func(namespace string, from, to instant.Instant) []watch.Reading
 
+	// Topics are those that wake somebody.
+	Topics pager.Topics
+
 	// Units returns what a table is provisioned with, or an index of it if that is not
 	// empty. Zero: it is on demand, or gone.
 	Units func(table, index string) (read, write int64)
@@ -46,7 +49,7 @@ func (s *Source) Page(kind pager.Kind, since instant.Instant, e *watch.Event, d 
 	}
 	if kind == pager.Trigger {
 		p.Findings = s.findings(window, e.At, d.Metric)
-		p.Notes = notes(d)
+		p.Notes = s.notes(d)
 	}
 	return p
 }
@@ -152,7 +155,7 @@ func each(seconds int) string {
 }
 
 // notes say how the page of an alarm ends, if not as its reader expects.
-func notes(d *watch.Description) []string {
+func (s *Source) notes(d *watch.Description) []string {
 	var of *watch.Actions
 	switch {
 	case d.Metric != nil:
@@ -162,7 +165,7 @@ func notes(d *watch.Description) []string {
 	default:
 		return nil
 	}
-	if !slices.ContainsFunc(of.OKActions, pager.IsTopic) {
+	if !slices.ContainsFunc(of.OKActions, s.Topics.Wake) {
 		return []string{"Nobody is told when it is over: OKActions of the alarm name no topic."}
 	}
 	m := d.Metric
