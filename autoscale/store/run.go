@@ -51,6 +51,7 @@ func (e *Engine) step(ctx context.Context, now instant.Instant) (next instant.In
 	clear(e.again)
 	for _, o := range orders {
 		e.begin(ctx, now, o)
+		tables[o.Resource.Table()] = true // nobody tells of what it has already
 	}
 	for table := range tables {
 		if changing := e.look(now, table); changing {

@@ -136,6 +136,24 @@ func TestChangesByPeople(t *testing.T) {
 	})
 }
 
+// An order for what the table has already, which nobody has told, is done.
+func TestATableThatHasItAlready(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.scaled()
+		synctest.Wait()
+		w.tables.mu.Lock()
+		w.tables.units[writes] = 40
+		w.tables.mu.Unlock()
+		if err := w.alarm(1200); err != nil {
+			t.Fatal(err)
+		}
+		pass(time.Second)
+		if got := w.activities(); len(got) != 1 || !strings.HasPrefix(got[0], "Successful: Setting write capacity units to 40.") || len(w.tables.asked) != 0 {
+			t.Errorf("%q, the table was asked for %v", got, w.tables.asked)
+		}
+	})
+}
+
 // A table that is being made has no units yet. Nobody tells when it has.
 func TestATableThatIsBeingMade(t *testing.T) {
 	inWorld(t, func(w *world) {
