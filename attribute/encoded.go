@@ -116,8 +116,17 @@ func (i *Iterator) Err() error {
 	return nil
 }
 
+// each calls f with the members that are left. It is Next in a loop, without copies.
 func (i *Iterator) each(f func(name []byte, v EncodedValue) error) error {
-	for name, v, more := i.Next(); more; name, v, more = i.Next() {
+	for ; i.left > 0; i.left-- {
+		var name []byte
+		if i.named {
+			name = i.c.take(i.c.uvarint())
+		}
+		v := i.c.value()
+		if i.c.failed {
+			break
+		}
 		if err := f(name, v); err != nil {
 			return err
 		}

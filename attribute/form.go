@@ -104,6 +104,14 @@ func (e Encoded) Size() int64 {
 // Size returns the bytes that AWS bills for the value, as Value.Size does. What is
 // corrupt counts nothing.
 func (v EncodedValue) Size() int64 {
+	if v.kind == S || v.kind == B {
+		return int64(len(v.body))
+	}
+	return v.otherSize()
+}
+
+// otherSize is Size of what is no text and no binary.
+func (v EncodedValue) otherSize() int64 {
 	switch v.kind {
 	case N:
 		return numberSize(v.body)
@@ -116,7 +124,7 @@ func (v EncodedValue) Size() int64 {
 		i := v.Iterate()
 		return i.size()
 	default:
-		return int64(len(v.body))
+		return 0
 	}
 }
 
