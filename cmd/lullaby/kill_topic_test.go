@@ -24,7 +24,7 @@ type receiver struct {
 // ServeHTTP implements http.Handler.
 func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	text, err := io.ReadAll(req.Body)
-	var letter struct{ Type, MessageId, SubscribeURL string } //nolint:revive // AWS's names
+	var letter struct{ Type, MessageId, SubscribeURL string }
 	if err != nil || json.Unmarshal(text, &letter) != nil {
 		w.WriteHeader(http.StatusBadRequest)
 		return

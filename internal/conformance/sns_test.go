@@ -2,7 +2,6 @@ package conformance
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -134,7 +133,8 @@ func TestSNSValidator(t *testing.T) {
 			return nil
 		}
 	}
-	all := [][]byte{next()}
+	all := make([][]byte, 0, 5)
+	all = append(all, next())
 	var asked struct{ Token, SigningCertURL string }
 	if err := json.Unmarshal(all[0], &asked); err != nil {
 		t.Fatal(err)
@@ -154,13 +154,13 @@ func TestSNSValidator(t *testing.T) {
 			all = append(all, next())
 		}
 	}
-	validate(ctx, t, asked.SigningCertURL, all)
+	validate(t, asked.SigningCertURL, all)
 }
 
 // validate hands letters to the validator, and one that was changed.
-func validate(ctx context.Context, t *testing.T, certificateURL string, all [][]byte) {
+func validate(t *testing.T, certificateURL string, all [][]byte) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.Replace(certificateURL, "https://", "http://", 1), nil)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, strings.Replace(certificateURL, "https://", "http://", 1), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
