@@ -100,7 +100,7 @@ func (r *Rehearsal) played() (ids []string) {
 }
 
 // unplayed returns the queues that are not played, and the functions that receive
-// from them; and topics, of which none is.
+// from them; and what is subscribed to topics, which deliver nothing here.
 func (r *Rehearsal) unplayed() (all []template.Omission) {
 	queues := map[template.Pos]bool{}
 	for _, l := range r.links {

@@ -3,6 +3,7 @@ package template
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"lullaby/topic/request"
 )
@@ -12,7 +13,7 @@ import (
 type Omission struct {
 	Pos  Pos
 	Of   string // logical id of the function, table, API or resource that lacks it
-	What string // "Auth", "autoscaling", "events of type SQS", "type AWS::SNS::Topic"
+	What string // "Auth", "autoscaling", "events of type SQS", "type AWS::Kinesis::Stream"
 }
 
 // omit notes that something is left out, once for each shape and what it lacks,
@@ -39,17 +40,21 @@ func (t *Template) Queued() []Omission {
 	return all
 }
 
-// Published returns the topics of the template, and the functions that are subscribed to
-// them, as omissions of one who runs neither.
+// Published returns the functions and queues of the template that are subscribed to
+// topics, as omissions of one who delivers nothing.
 func (t *Template) Published() []Omission {
 	var all []Omission
-	for _, n := range t.Topics {
-		all = append(all, Omission{n.Pos(), n.LogicalID, "type " + typeTopic})
-	}
 	for _, s := range t.Subscriptions {
-		name, _ := functionIn(s.Endpoint)
-		if i := slices.IndexFunc(t.Functions, func(f *Function) bool { return f.Name == name }); s.Protocol == string(request.Lambda) && i >= 0 {
-			all = append(all, Omission{s.Pos(), t.Functions[i].LogicalID, "events of type SNS"})
+		switch s.Protocol {
+		case string(request.Lambda):
+			name, _ := functionIn(s.Endpoint)
+			if i := slices.IndexFunc(t.Functions, func(f *Function) bool { return f.Name == name }); i >= 0 {
+				all = append(all, Omission{s.Pos(), t.Functions[i].LogicalID, "events of type SNS"})
+			}
+		case string(request.SQS):
+			if i := slices.IndexFunc(t.Queues, func(q *Queue) bool { return strings.HasSuffix(s.Endpoint, ":"+q.Name) }); i >= 0 {
+				all = append(all, Omission{s.Pos(), t.Queues[i].LogicalID, "messages of topics"})
+			}
 		}
 	}
 	return all

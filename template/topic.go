@@ -30,8 +30,8 @@ const topicAttributes = "DisplayName KmsMasterKeyId SignatureVersion TracingConf
 // fifoTopics is what a template lacks that has one.
 const fifoTopics = "FIFO topics"
 
-// TopicNames returns the names of topics that are given by name, logical id or ARN. The
-// error is of one that the template does not have; an ARN may name one outside.
+// TopicNames returns the names of topics that are given by name or logical id. An ARN,
+// which may name one outside, stays. The error is of one that the template does not have.
 func (t *Template) TopicNames(given []string) ([]string, error) {
 	names := make([]string, 0, len(given))
 	for _, id := range given {
@@ -40,7 +40,7 @@ func (t *Template) TopicNames(given []string) ([]string, error) {
 		case i >= 0:
 			names = append(names, t.Topics[i].Name)
 		case err == nil && a.Service == "sns":
-			names = append(names, a.Resource)
+			names = append(names, id)
 		default:
 			return nil, fmt.Errorf("the template has no topic %s; one outside is named by its ARN", id)
 		}
