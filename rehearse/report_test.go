@@ -88,14 +88,14 @@ func TestREADME(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, shown, _ := strings.Cut(string(readme), "template-autoscaled.yaml --retry-mode sdk --start 02:50 --for 75m \\\n    --traffic ")
+	_, shown, _ := strings.Cut(string(readme), "template-autoscaled.yaml --retry-mode sdk --start 02:50 --for 75m \\\n    --page-topic Pages --traffic ")
 	shape, shown, _ := strings.Cut(shown, "\n")
 	shown, _, ok := strings.Cut(shown, "```")
 	if !ok {
 		t.Fatal("README.md shows no night")
 	}
 	o := options(t, shape)
-	o.Start, o.For, o.RetryMode = clock(t, "02:50"), 75*time.Minute, retry.ModeSDK
+	o.Start, o.For, o.RetryMode, o.PageTopics = clock(t, "02:50"), 75*time.Minute, retry.ModeSDK, []string{"Pages"}
 	got := text(t, answer(t, rehearsal(t, "../items/template-autoscaled.yaml", o)))
 	for line := range strings.Lines(shown) {
 		if line != "...\n" && !strings.Contains(got, line) {

@@ -43,8 +43,9 @@ func TestTopicNames(t *testing.T) {
 
 // Who delivers nothing leaves out what is subscribed, not the topics.
 func TestPublished(t *testing.T) {
-	var got []string
-	for _, o := range mustLoad(t, topicStack, template.Options{}).Published() {
+	all := mustLoad(t, topicStack, template.Options{}).Published()
+	got := make([]string, 0, len(all))
+	for _, o := range all {
 		got = append(got, o.Of+": "+o.What)
 	}
 	slices.Sort(got)
