@@ -1,6 +1,7 @@
 package host_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -200,7 +201,17 @@ func TestExitBetweenInvocations(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.log.await(t, "f | Runtime exited between invocations: signal: killed\n")
-	eventually(t, "another process serves", func() bool { return h.succeed(t, "f", "").PID != a.PID })
+	eventually(t, "another process serves", func() bool {
+		out, err := h.Invoke(t.Context(), lambda.InvokeInput{FunctionName: "f"})
+		var refusal *lambda.ThrottleError // until the room of the old one is free
+		if err != nil && !errors.As(err, &refusal) {
+			t.Fatal(err)
+		}
+		return err == nil && out.FunctionError == ""
+	})
+	if pid := h.succeed(t, "f", "").PID; pid == a.PID {
+		t.Errorf("process %d serves, and was killed", pid)
+	}
 }
 
 // TestSigterm shows that only a function that registers an extension gets a
