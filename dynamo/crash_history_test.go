@@ -24,7 +24,7 @@ import (
 func TestHistoriesWithPowerLoss(t *testing.T) {
 	rounds := 12
 	if os.Getenv("LULLABY_LONG") != "" {
-		rounds = 300
+		rounds = 200
 	}
 	const crashes = 5
 	seed := rand.Uint64()

@@ -21,7 +21,7 @@ import (
 func TestHistories(t *testing.T) {
 	seed, histories := rand.Uint64(), uint64(10)
 	if os.Getenv("LULLABY_LONG") != "" {
-		histories = 100
+		histories = 50
 	}
 	if s, err := strconv.ParseUint(os.Getenv("LULLABY_SEED"), 10, 64); err == nil {
 		seed, histories = s, 1

@@ -20,7 +20,7 @@ import (
 func TestRestarts(t *testing.T) {
 	histories := 25
 	if os.Getenv("LULLABY_LONG") == "1" {
-		histories = 100
+		histories = 50
 	}
 	for seed := range uint64(histories) {
 		h := newHistory(seed)
