@@ -50,7 +50,6 @@ func builtItems(t *testing.T) string {
 // After kill -9 at any instant with consumers at work, every request that got its 202
 // ends WRITTEN or FAILED, as its item says.
 func TestKilledUpEndsWhatIsQueued(t *testing.T) {
-	t.Parallel()
 	args := []string{
 		builtItems(t), "--data", t.TempDir(), "--limits", "off",
 		"--parameter", "ConsumerTimeout=3", "--parameter", "VisibilityTimeout=3", "--parameter", "MaxReceiveCount=3",
