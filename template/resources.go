@@ -24,6 +24,8 @@ type Template struct {
 	Queues    []*Queue
 	Topics    []*Topic
 	APIs      []*API
+	HTTPAPIs  []*HTTPAPI
+	URLs      []*FunctionURL
 	Outputs   []Output
 
 	EventSourceMappings []*EventSourceMapping
@@ -237,14 +239,50 @@ type API struct {
 	Mocks            []*Mock
 }
 
-// A Route is one method of one resource path of an API.
+// An HTTPAPI is an HTTP API (v2) with Lambda proxy integrations.
+type HTTPAPI struct {
+	Source
+	LogicalID string
+	ID        string // ten characters, as in execute-api host names
+	Name      string
+
+	Stage          string            // the first stage; mostly $default, which has no part in paths
+	StageVariables map[string]string // nil: none
+	CORS           *CORS             // nil: the gateway answers no preflights
+	Routes         []*Route
+}
+
+// A FunctionURL is the HTTPS endpoint of a function.
+type FunctionURL struct {
+	Source
+	LogicalID string
+	ID        string // 32 characters, as in host names of lambda-url
+	Function  string // physical name of the function
+	IAM       bool   // AuthType AWS_IAM: a request needs a signature
+	CORS      *CORS  // nil: none
+	Stream    bool   // InvokeMode RESPONSE_STREAM
+}
+
+// A CORS is what the gateway of an HTTP API or a function URL answers browsers
+// of other origins. Empty lists are not configured.
+type CORS struct {
+	Origins     []string // with *, https://* and the like
+	Methods     []string
+	Headers     []string // in lower case
+	Exposed     []string
+	MaxAge      *time.Duration // whole seconds; nil: not sent
+	Credentials bool
+}
+
+// A Route is one method of one path of an API.
 type Route struct {
 	Source
-	Method   string                // GET, POST, ... or ANY
-	Path     string                // /item/{_id}, /files/{proxy+}
+	Method   string                // GET, POST, ... or ANY; empty: the route $default of an HTTP API
+	Path     string                // /item/{_id}, /files/{proxy+}, $default
 	Function string                // physical name of the function
-	Timeout  time.Duration         // of the integration, 50 ms to 29 s, default 29 s
+	Timeout  time.Duration         // of the integration, 50 ms to 29 s (HTTP APIs: 30 s), by default the longest
 	Limits   *gateway.MethodLimits // nil: the stage sets none
+	Payload  string                // format of the event, "1.0" or "2.0", of an HTTP API; empty: REST's
 }
 
 // A Mock is one method of one resource path that API Gateway answers itself.
