@@ -24,6 +24,7 @@ var layers = map[string]int{
 	"lambda/mapping": 2, "autoscale": 2, "pager": 2, "watch/request": 2, "topic": 2,
 
 	"capacity": 1, "watch": 1, "retry": 1, "dynamo/expr": 1, "queue/request": 1, "topic/request": 1, "autoscale/request": 1,
+	"gateway/authorize": 1,
 
 	"attribute": 0, "instant": 0, "dynamo/refusal": 0, "queue/refusal": 0, "watch/refusal": 0, "topic/refusal": 0, "autoscale/refusal": 0,
 }
