@@ -16,8 +16,8 @@ const (
 func serverlessAPI() *resourceType {
 	return &resourceType{
 		properties: properties{
-			honoured: "Name StageName BinaryMediaTypes Variables Cors DefinitionBody DefinitionUri MethodSettings",
-			later: "ApiKeySourceType Auth CacheClusterEnabled CacheClusterSize CanarySetting " +
+			honoured: "Auth Name StageName BinaryMediaTypes Variables Cors DefinitionBody DefinitionUri MethodSettings",
+			later: "ApiKeySourceType CacheClusterEnabled CacheClusterSize CanarySetting " +
 				"Domain GatewayResponses MinimumCompressionSize",
 			silent: "AccessLogSetting AlwaysDeploy Description DisableExecuteApiEndpoint EndpointAccessMode EndpointConfiguration " +
 				"FailOnWarnings MergeDefinitions Mode Models OpenApiVersion Policy PropagateTags SecurityPolicy Tags TracingEnabled",
@@ -47,6 +47,7 @@ func (l *loader) readServerlessAPI(r *resource) error {
 	in.checkStage(a.Stage)
 	a.StageVariables = in.textMap("Variables")
 	l.readSettings(a, in)
+	l.guards[a.ID] = l.readSAMAuth(r.id, in)
 	for i, t := range a.BinaryMediaTypes {
 		a.BinaryMediaTypes[i] = strings.ReplaceAll(t, "~1", "/") // SAM writes image~1png for image/png
 	}
@@ -73,8 +74,8 @@ func (r reader) checkStage(name string) {
 
 // apiEvent are the properties of an event of type Api.
 var apiEvent = properties{
-	honoured: "Path Method RestApiId TimeoutInMillis",
-	later:    "Auth RequestModel RequestParameters ResponseTransferMode",
+	honoured: "Auth Path Method RestApiId TimeoutInMillis",
+	later:    "RequestModel RequestParameters ResponseTransferMode",
 }
 
 // linkEvents adds the events of a function to the APIs, as routes, those of queues as
@@ -115,7 +116,10 @@ func (l *loader) linkEvent(event reader, r *resource, function string) {
 		Timeout:  in.timeout("TimeoutInMillis"),
 	}
 	route.apart = map[string]*node{"Function": {line: r.line}}
-	if api != nil && *in.err == nil && !l.resources[api.LogicalID].definesRoutes() {
+	if api == nil || *in.err != nil || l.resources[api.LogicalID].definesRoutes() {
+		return
+	}
+	if route.Authorization = l.ofEvent(l.guards[api.ID], in, r.id, route.Method, eventAuth); *in.err == nil {
 		in.stick(l.addRoute(api, route))
 	}
 }

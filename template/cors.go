@@ -38,9 +38,11 @@ func (l *loader) addPreflights() {
 			if own["Access-Control-Allow-Methods"] == "" {
 				own["Access-Control-Allow-Methods"] = allowedMethods(byPath[path])
 			}
-			a.Mocks = append(a.Mocks, &Mock{
-				Source: At(l.pos(in.lineOf("Cors"))), Method: "OPTIONS", Path: path, Status: 200, Headers: own, Body: "{}\n",
-			})
+			m := &Mock{Source: At(l.pos(in.lineOf("Cors"))), Method: "OPTIONS", Path: path, Status: 200, Headers: own, Body: "{}\n"}
+			if guard := l.guards[a.ID]; guard.preflights {
+				m.Authorization = guard.standard
+			}
+			a.Mocks = append(a.Mocks, m)
 		}
 	}
 }

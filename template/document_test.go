@@ -59,6 +59,8 @@ func documentTables() string {
 		properties
 	}{
 		{"an event of type `Api`", apiEvent},
+		{"`Auth` of an event of type `Api`", eventAuth},
+		{"`Auth` of an AWS::Serverless::Api", samAuth},
 		{"an event of type `SQS`", queueEvent},
 		{"an event of type `SNS`", topicEvent},
 		{"`Integration` of a method", integration},

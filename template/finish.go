@@ -33,6 +33,7 @@ func (l *loader) finish() {
 	}
 	l.orderAlarms()
 	l.addPreflights()
+	l.authorizersWithoutFunction()
 	for _, a := range l.t.APIs {
 		l.limit(a)
 	}

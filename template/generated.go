@@ -108,6 +108,9 @@ func (x expansion) api(text func(*node) string) {
 	x.generate(x.of.id+".Deployment", typeDeployment, api)
 	x.generate(x.of.id+text(stage)+"Stage", typeStage, api)
 	x.generate(x.of.id+"Stage", typeStage, api)
+	for _, a := range x.of.properties.get("Auth").get("Authorizers").entries() {
+		x.generate(x.of.id+a.key+"AuthorizerPermission", typePermission, nil)
+	}
 	if x.of.properties.get("Auth").get("UsagePlan") != nil {
 		for _, prefix := range []string{x.of.id, "Serverless"} {
 			x.generate(prefix+"UsagePlan", "AWS::ApiGateway::UsagePlan", nil)

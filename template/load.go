@@ -14,11 +14,14 @@ import (
 // Options are optional settings of a stack. In the zero value, every parameter
 // has its default.
 type Options struct {
-	Parameters map[string]string // by name; others have their defaults. Dynamic references by what is after "resolve:"
-	Exports    map[string]string // of other stacks, by name, for Fn::ImportValue
-	Scope      arn.Scope         // of the stack
-	StackName  string            // empty: made from the name of the template's directory
-	Endpoint   string            // URL of the AWS endpoint that functions use; empty: AWS's own of each service
+	// Parameters are by name; others have their defaults. Dynamic references are by what
+	// is after "resolve:", and values of Ref of resources that are not run by logical id.
+	Parameters map[string]string
+
+	Exports   map[string]string // of other stacks, by name, for Fn::ImportValue
+	Scope     arn.Scope         // of the stack
+	StackName string            // empty: made from the name of the template's directory
+	Endpoint  string            // URL of the AWS endpoint that functions use; empty: AWS's own of each service
 }
 
 func (o Options) withDefaults(path string) (Options, error) {
@@ -114,6 +117,9 @@ type loader struct {
 	paths  map[string]*resource // AWS::ApiGateway::Resource, by physical id
 	layers map[string]*Layer    // by ARN
 
+	authorizers map[string]*Authorizer // by physical id
+	guards      map[string]samGuard    // of SAM's APIs, by physical id
+
 	settings map[*API][]methodSetting
 	policies []*ScalingPolicy
 	declared esm.Mappings // mappings declared so far, to refuse what Lambda would
@@ -133,6 +139,9 @@ func newLoader(path, dir string, opts Options) *loader {
 		paths:  make(map[string]*resource),
 		layers: make(map[string]*Layer),
 
+		authorizers: make(map[string]*Authorizer),
+		guards:      make(map[string]samGuard),
+
 		settings: make(map[*API][]methodSetting),
 	}
 }
@@ -150,7 +159,9 @@ func (l *loader) load(given map[string]string) {
 	l.readParameters(sections["Parameters"], given)
 	l.checkRules(sections["Rules"])
 	l.readConditions(l.unfold(sections["Conditions"]))
-	if !l.collect(l.unfold(sections["Resources"]), sections["Globals"]) || !l.checkGraph(l.order) {
+	collected := l.collect(l.unfold(sections["Resources"]), sections["Globals"])
+	l.checkGiven()
+	if !collected || !l.checkGraph(l.order) {
 		return
 	}
 	l.readResources()

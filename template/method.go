@@ -9,10 +9,9 @@ import (
 func method() *resourceType {
 	return &resourceType{
 		properties: properties{
-			honoured: "RestApiId ResourceId HttpMethod Integration",
-			later: "ApiKeyRequired AuthorizationScopes AuthorizationType AuthorizerId RequestModels RequestParameters " +
-				"RequestValidatorId",
-			silent: "MethodResponses OperationName",
+			honoured: "AuthorizationScopes AuthorizationType AuthorizerId RestApiId ResourceId HttpMethod Integration",
+			later:    "ApiKeyRequired RequestModels RequestParameters RequestValidatorId",
+			silent:   "MethodResponses OperationName",
 		},
 		link: (*loader).linkMethod,
 	}
@@ -41,12 +40,13 @@ func (l *loader) linkMethod(r *resource) error {
 		in.wrong(in.label+"Integration", l.errorf(in.line, "%sIntegration is missing", in.label))
 		return *in.err
 	}
+	allowed := l.authorization(in, r.id)
 	to := in.under("Integration")
 	switch typ := to.required("Type"); {
 	case *in.err != nil:
 		return *in.err
 	case typ == "MOCK":
-		m := &Mock{Source: in.source(r.line, methodFields), Method: verb, Path: path}
+		m := &Mock{Source: in.source(r.line, methodFields), Method: verb, Path: path, Authorization: allowed}
 		return l.addMock(a, r.id, m, to, "RequestTemplates", l.methodAnswers(to))
 	case typ != "AWS_PROXY":
 		l.omit(r.line, r.id, "integrations of type "+typ)
@@ -57,7 +57,9 @@ func (l *loader) linkMethod(r *resource) error {
 		l.warnOf(to.lineOf("IntegrationHttpMethod"), r.id,
 			fmt.Sprintf("IntegrationHttpMethod %s: Lambda takes POST only, AWS answers with 500", quote(m)))
 	}
-	route := &Route{Source: in.source(r.line, methodFields), Method: verb, Path: path, Timeout: to.timeout("TimeoutInMillis")}
+	route := &Route{
+		Source: in.source(r.line, methodFields), Method: verb, Path: path, Timeout: to.timeout("TimeoutInMillis"), Authorization: allowed,
+	}
 	route.Function = functionOfURI(to.required("Uri"))
 	if part := l.paths[at]; part != nil {
 		route.apart = map[string]*node{"ResourceId": part.properties.get("PathPart")}

@@ -76,7 +76,7 @@ func (l *loader) readDocument(a *API, in reader, n *node) {
 	if types := document.texts("x-amazon-apigateway-binary-media-types"); a.BinaryMediaTypes == nil {
 		a.BinaryMediaTypes = types
 	}
-	l.omitSecurity(a, document)
+	guard := l.guardOf(document, a.LogicalID, false, l.guards[a.ID])
 	paths := document.under("paths")
 	for _, p := range paths.n.entries() {
 		path := paths.under(p.key)
@@ -88,23 +88,15 @@ func (l *loader) readDocument(a *API, in reader, n *node) {
 			if slices.Contains(methods, verb) {
 				operation := path.alone().under(m.key)
 				operation.label, operation.line = fmt.Sprintf("%s: %s %s: ", a.LogicalID, verb, p.key), m.line
-				in.stick(l.readOperation(a, operation, verb, p.key))
+				in.stick(l.readOperation(a, operation, verb, p.key, guard))
 			}
 		}
 	}
 }
 
-// omitSecurity notes the authorizers that a document, or an operation of it,
-// asks for.
-func (l *loader) omitSecurity(a *API, in reader) {
-	if v := in.value("security"); v != nil && v.kind == list && len(v.items) > 0 {
-		l.omit(in.lineOf("security"), a.LogicalID, "security")
-	}
-}
-
 // readOperation adds the route of a method of a path.
-func (l *loader) readOperation(a *API, operation reader, verb, path string) error {
-	l.omitSecurity(a, operation)
+func (l *loader) readOperation(a *API, operation reader, verb, path string, guard *documentGuard) error {
+	allowed := guard.read(operation, verb)
 	const key = "x-amazon-apigateway-integration"
 	if operation.value(key) == nil {
 		l.warnOf(operation.line, a.LogicalID, "left out: methods without an integration")
@@ -117,7 +109,7 @@ func (l *loader) readOperation(a *API, operation reader, verb, path string) erro
 	case *to.err != nil:
 		return *to.err
 	case typ == "MOCK":
-		m := &Mock{Source: source, Method: verb, Path: path}
+		m := &Mock{Source: source, Method: verb, Path: path, Authorization: allowed}
 		return l.addMock(a, a.LogicalID, m, to, "requestTemplates", l.operationAnswers(to))
 	case typ != "AWS_PROXY":
 		l.omit(operation.line, a.LogicalID, "integrations of type "+typ)
@@ -126,7 +118,7 @@ func (l *loader) readOperation(a *API, operation reader, verb, path string) erro
 	if m := to.text("httpMethod", ""); !strings.EqualFold(m, "POST") {
 		l.warnOf(to.lineOf("httpMethod"), a.LogicalID, fmt.Sprintf("httpMethod %s: Lambda takes POST only, AWS answers with 500", quote(m)))
 	}
-	route := &Route{Source: source, Method: verb, Path: path, Function: functionOfURI(to.required("uri"))}
+	route := &Route{Source: source, Method: verb, Path: path, Function: functionOfURI(to.required("uri")), Authorization: allowed}
 	route.Timeout = to.timeout("timeoutInMillis")
 	if *to.err != nil {
 		return *to.err

@@ -283,6 +283,8 @@ type Route struct {
 	Timeout  time.Duration         // of the integration, 50 ms to 29 s (HTTP APIs: 30 s), by default the longest
 	Limits   *gateway.MethodLimits // nil: the stage sets none
 	Payload  string                // format of the event, "1.0" or "2.0", of an HTTP API; empty: REST's
+
+	Authorization *Authorization // nil: anyone may invoke it
 }
 
 // A Mock is one method of one resource path that API Gateway answers itself.
@@ -295,6 +297,8 @@ type Mock struct {
 	Origins []*regexp.Regexp      // of requests that get their own as Access-Control-Allow-Origin
 	Body    string                // of type application/json
 	Limits  *gateway.MethodLimits // nil: the stage sets none
+
+	Authorization *Authorization // nil: anyone may ask for it
 }
 
 // An Output is a resolved entry of the Outputs section. Name is its logical id.

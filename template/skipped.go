@@ -1,6 +1,9 @@
 package template
 
-import "strings"
+import (
+	"maps"
+	"strings"
+)
 
 // A typeTable has the resource types by name.
 type typeTable map[string]*resourceType
@@ -34,7 +37,7 @@ func skippedTypes() typeTable {
 	api := func() *resourceType {
 		return &resourceType{ref: apiID, attributes: attributes{"ApiEndpoint": apiEndpoint, "ApiId": apiID}}
 	}
-	return typeTable{
+	all := typeTable{
 		"AWS::StepFunctions::StateMachine": machine("StateMachineName"),
 		typeStateMachine:                   machine("Name"),
 
@@ -46,6 +49,8 @@ func skippedTypes() typeTable {
 		typeSecret: {ref: secretARN},
 		typeURL:    {attributes: attributes{"FunctionUrl": functionURL}},
 	}
+	maps.Copy(all, cognitoTypes())
+	return all
 }
 
 // textIn returns the string in a property, empty if it is absent.

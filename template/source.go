@@ -140,13 +140,14 @@ var (
 	lambdaFields     = withFields(functionFields, map[string]string{"CodeURI": "Code", "Inline": "Code.ZipFile", "Grants": "Role", "QueueGrants": "Role"})
 
 	apiFields     = map[string]string{"Stage": "StageName", "StageVariables": "Variables", "Mocks": "Cors"}
-	eventFields   = map[string]string{"Timeout": "TimeoutInMillis"}
+	eventFields   = map[string]string{"Timeout": "TimeoutInMillis", "Authorization": "Auth"}
 	mappingFields = fieldsUnder("Settings", mappingProperties.honoured, map[string]string{
 		"EventSourceARN": "EventSourceArn", "FunctionARN": "FunctionName",
 	})
 	queueEventFields = withFields(mappingFields, map[string]string{"EventSourceARN": "Queue"})
 	methodFields     = map[string]string{
 		"Method": "HttpMethod", "Path": "ResourceId", "Function": "Integration.Uri", "Timeout": "Integration.TimeoutInMillis",
+		"Authorization": "AuthorizationType",
 	}
 
 	throughputFields = map[string]string{

@@ -136,11 +136,12 @@ func describe(t *testing.T, tmpl *template.Template, err error) string {
 	for _, api := range tmpl.APIs {
 		fmt.Fprintf(&b, "api %s stage=%s\n", api.LogicalID, api.Stage)
 		for _, r := range api.Routes {
-			fmt.Fprintf(&b, "  %s %s %s line %d%s\n", r.Method, r.Path, r.Function, r.Pos().Line, describeLimits(r.Limits))
+			fmt.Fprintf(&b, "  %s %s %s line %d%s%s\n", r.Method, r.Path, r.Function, r.Pos().Line, describeLimits(r.Limits),
+				describeAuthorization(r.Authorization))
 		}
 		for _, m := range api.Mocks {
-			fmt.Fprintf(&b, "  %s %s answers %d %v %v %q line %d%s\n", m.Method, m.Path, m.Status, m.Headers, m.Origins, m.Body, m.Pos().Line,
-				describeLimits(m.Limits))
+			fmt.Fprintf(&b, "  %s %s answers %d %v %v %q line %d%s%s\n", m.Method, m.Path, m.Status, m.Headers, m.Origins, m.Body, m.Pos().Line,
+				describeLimits(m.Limits), describeAuthorization(m.Authorization))
 		}
 	}
 	for _, o := range tmpl.Outputs {
@@ -243,6 +244,33 @@ func describeTopics(b *strings.Builder, tmpl *template.Template) {
 			fmt.Fprintf(b, "  %s=%s line %d\n", key, s.Attributes[key], s.Pos("Attributes", key).Line)
 		}
 	}
+}
+
+// describeAuthorization returns " asks AUTHORIZER" with its settings, or "".
+func describeAuthorization(a *template.Authorization) string {
+	switch {
+	case a == nil:
+		return ""
+	case a.Authorizer == nil:
+		return " asks a signature"
+	}
+	s := a.Authorizer.Settings
+	var b strings.Builder
+	fmt.Fprintf(&b, " asks %s/%s line %d kind=%d", a.Authorizer.LogicalID, a.Authorizer.Name, a.Authorizer.Pos().Line, s.Kind)
+	for _, of := range []struct {
+		name  string
+		value any
+		set   bool
+	}{
+		{"function", s.Function, s.Function != ""}, {"sources", s.Sources, s.Sources != nil}, {"ttl", s.TTL, s.TTL != 0},
+		{"validation", s.Validation, s.Validation != nil}, {"payload", s.Payload, s.Payload != ""}, {"simple", s.Simple, s.Simple},
+		{"issuers", s.Issuers, s.Issuers != nil}, {"audience", s.Audience, s.Audience != nil}, {"scopes", a.Scopes, a.Scopes != nil},
+	} {
+		if of.set {
+			fmt.Fprintf(&b, " %s=%v", of.name, of.value)
+		}
+	}
+	return b.String()
 }
 
 // describeLimits returns " limited to RATE/s and BURST", the rate in requests, or

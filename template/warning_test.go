@@ -52,7 +52,7 @@ func TestResourceWarnings(t *testing.T) {
 		}},
 		{"events", samHead + fn + "      Events:\n        Jobs: {Type: SQS, Properties: {Queue: x}}\n        Get: {Type: Api, Properties: {Path: /, Method: get, Auth: {ApiKeyRequired: true}}}\n", []string{
 			"template.yaml:10: not run yet: events of queues outside the template (F)",
-			"template.yaml:11: not run yet: Auth (F)",
+			"template.yaml:11: not run yet: ApiKeyRequired (F)",
 		}},
 	})
 }
