@@ -1,19 +1,15 @@
 package wire
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/valyala/fasthttp"
 
+	"lullaby/internal/scripttest"
 	"lullaby/queue/refusal"
 )
-
-var update = flag.Bool("update", false, "rewrite testdata")
 
 // TestQueueRefusals shows each kind of refusal in both protocols: the status without
 // and with x-amzn-query-mode, the exception and the header of the JSON protocol; the
@@ -42,14 +38,5 @@ func TestQueueRefusals(t *testing.T) {
 		xml, _, _ = strings.Cut(xml, "<Detail/>")
 		fmt.Fprintf(&b, "%d %d %s %s\n    %d %s\n", inJSON.status, withMode.status, inJSON.body, header, inXML.status, xml)
 	}
-	const golden = "testdata/queue_refusals.txt"
-	if *update {
-		if err := os.WriteFile(golden, []byte(b.String()), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if diff := cmp.Diff(string(want), b.String()); err != nil || diff != "" {
-		t.Errorf("%v (-want +got):\n%s", err, diff)
-	}
+	scripttest.Golden(t, "testdata/queue_refusals.txt", b.String())
 }
