@@ -2,11 +2,14 @@ package wire
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/valyala/fasthttp"
 
+	"lullaby/internal/members"
 	"lullaby/internal/scripttest"
 	"lullaby/queue/refusal"
 )
@@ -39,4 +42,25 @@ func TestQueueRefusals(t *testing.T) {
 		fmt.Fprintf(&b, "%d %d %s %s\n    %d %s\n", inJSON.status, withMode.status, inJSON.body, header, inXML.status, xml)
 	}
 	scripttest.Golden(t, "testdata/queue_refusals.txt", b.String())
+}
+
+// Each operation of AWS's client is built, and each member of its input is known.
+func TestOperationsOfSQS(t *testing.T) {
+	v := queues(nil)
+	for method := range reflect.TypeFor[*sqs.Client]().Methods() {
+		op, err := v.find(method.Name)
+		if method.Name == "Options" {
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", method.Name, err)
+			continue
+		}
+		members.Each(method.Name, method.Type.In(2), reflect.TypeOf(op.in()), func(m members.Member) bool {
+			if m.Ours == nil {
+				t.Errorf("there is no %s", m.Path)
+			}
+			return m.Ours != nil
+		})
+	}
 }
