@@ -60,11 +60,14 @@ func documentTables() string {
 		properties
 	}{
 		{"an event of type `Api`", apiEvent},
+		{"an event of type `HttpApi`", httpEvent},
 		{"an event of type `SQS`", queueEvent},
 		{"an event of type `SNS`", topicEvent},
+		{"`FunctionUrlConfig` of a function", functionURLConfig},
 		{"`Integration` of a method", integration},
 		{"`MethodSettings`", methodSettings},
 		{"`Replicas` of a global table", replicaProperties},
+		{"`RouteSettings` of a stage of an HTTP API", routeSettings},
 		{"`StageDescription` of a deployment", stageDescription},
 	} {
 		documentRow(&b, part.name, part.properties)
