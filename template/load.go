@@ -117,8 +117,12 @@ type loader struct {
 	paths  map[string]*resource // AWS::ApiGateway::Resource, by physical id
 	layers map[string]*Layer    // by ARN
 
-	authorizers map[string]*Authorizer // by physical id
-	guards      map[string]samGuard    // of SAM's APIs, by physical id
+	authorizers  map[string]*Authorizer               // by physical id
+	guards       map[string]samGuard                  // of SAM's APIs, by physical id
+	httpAPIs     map[string]*HTTPAPI                  // by physical id; nil: a WebSocket API
+	integrations map[string]*resource                 // AWS::ApiGatewayV2::Integration, by physical id
+	routes       map[*HTTPAPI]map[string]routeSetting // what a stage sets, by route key; "": for all
+	deployed     map[string]bool                      // stages of HTTP APIs, API/STAGE, that serve
 
 	settings map[*API][]methodSetting
 	policies []*ScalingPolicy
@@ -139,8 +143,12 @@ func newLoader(path, dir string, opts Options) *loader {
 		paths:  make(map[string]*resource),
 		layers: make(map[string]*Layer),
 
-		authorizers: make(map[string]*Authorizer),
-		guards:      make(map[string]samGuard),
+		authorizers:  make(map[string]*Authorizer),
+		guards:       make(map[string]samGuard),
+		httpAPIs:     make(map[string]*HTTPAPI),
+		integrations: make(map[string]*resource),
+		routes:       make(map[*HTTPAPI]map[string]routeSetting),
+		deployed:     make(map[string]bool),
 
 		settings: make(map[*API][]methodSetting),
 	}

@@ -3,7 +3,6 @@ package template_test
 import (
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -17,48 +16,27 @@ import (
 
 	"lullaby/capacity"
 	"lullaby/gateway"
+	"lullaby/internal/scripttest"
 	"lullaby/template"
 	"lullaby/watch/request"
 )
-
-var update = flag.Bool("update", false, "write what the stacks in testdata/stacks are")
 
 // TestStacks loads the stacks in testdata/stacks. Each is an archive of files:
 // the template, what stands beside it, and "want", what Load returns. The
 // comment of an archive may have a line "template: PATH", "endpoint: URL", and a
 // line "parameter: NAME=VALUE" or "export: NAME=VALUE" for each option.
 func TestStacks(t *testing.T) {
-	paths, err := filepath.Glob("testdata/stacks/*.txtar")
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no stacks: %v", err)
-	}
-	for _, path := range paths {
-		abs, err := filepath.Abs(path)
+	scripttest.Each(t, "testdata/stacks/*.txtar", func(t *testing.T, file string) {
+		file, err := filepath.Abs(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
-			a, err := txtar.ParseFile(abs)
-			if err != nil {
-				t.Fatal(err)
-			}
-			i := slices.IndexFunc(a.Files, func(f txtar.File) bool { return f.Name == "want" })
-			if i < 0 {
-				i = len(a.Files)
-				a.Files = append(a.Files, txtar.File{Name: "want"})
-			}
-			got := loadStack(t, a)
-			if *update {
-				a.Files[i].Data = []byte(got)
-				if err := os.WriteFile(abs, txtar.Format(a), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if want := string(a.Files[i].Data); got != want {
-				t.Errorf("the stack is\n%s\nwant\n%s", got, want)
-			}
-		})
-	}
+		a, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		scripttest.Want(t, file, a, loadStack(t, a))
+	})
 }
 
 // loadStack writes the files of an archive to a folder and loads the template.
@@ -144,6 +122,7 @@ func describe(t *testing.T, tmpl *template.Template, err error) string {
 				describeLimits(m.Limits), describeAuthorization(m.Authorization))
 		}
 	}
+	describeHTTP(&b, tmpl)
 	for _, o := range tmpl.Outputs {
 		fmt.Fprintf(&b, "output %s=%s\n", o.Name, o.Value)
 	}
@@ -271,6 +250,30 @@ func describeAuthorization(a *template.Authorization) string {
 		}
 	}
 	return b.String()
+}
+
+// describeHTTP lists HTTP APIs and function URLs.
+func describeHTTP(b *strings.Builder, tmpl *template.Template) {
+	cors := func(c *template.CORS) string {
+		if c == nil {
+			return ""
+		}
+		age := ""
+		if c.MaxAge != nil {
+			age = fmt.Sprintf(" for %v", *c.MaxAge)
+		}
+		return fmt.Sprintf(" cors=%v %v %v exposes %v%s credentials=%v", c.Origins, c.Methods, c.Headers, c.Exposed, age, c.Credentials)
+	}
+	for _, api := range tmpl.HTTPAPIs {
+		fmt.Fprintf(b, "http api %s %q stage=%s line %d variables=%v%s\n", api.LogicalID, api.Name, api.Stage, api.Pos("Stage").Line, api.StageVariables, cors(api.CORS))
+		for _, r := range api.Routes {
+			fmt.Fprintf(b, "  %s %s payload %s within %v line %d, function line %d%s%s\n", r.Key(), r.Function, r.Payload, r.Timeout, r.Pos().Line,
+				r.Pos("Function").Line, describeLimits(r.Limits), describeAuthorization(r.Authorization))
+		}
+	}
+	for _, u := range tmpl.URLs {
+		fmt.Fprintf(b, "url %s of %s line %d iam=%v stream=%v%s\n", u.LogicalID, u.Function, u.Pos().Line, u.IAM, u.Stream, cors(u.CORS))
+	}
 }
 
 // describeLimits returns " limited to RATE/s and BURST", the rate in requests, or
