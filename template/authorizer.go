@@ -147,11 +147,11 @@ func (r reader) readFunctionOf(s *authorize.Settings, keys authorizerKeys, http 
 	fallback := restTTL
 	if http {
 		fallback = 0
-		s.Payload = r.oneOf(keys.payload, "", payloads...)
+		s.Payload = r.oneOf(keys.payload, "", payload1, payload2)
 		if s.Payload == "" {
 			r.wrong(r.label+keys.payload, r.e.errorf(r.line, "%s%s is missing", r.label, keys.payload))
 		}
-		s.Simple = s.Payload == "2.0" && r.text(keys.simple, "false") == "true"
+		s.Simple = s.Payload == payload2 && r.text(keys.simple, "false") == "true"
 	}
 	s.TTL = time.Duration(r.integer(keys.ttl, fallback, 0, maxAuthorizerTTL)) * time.Second
 	if s.Function = functionOfURI(r.required(keys.uri)); s.Function == "" {
@@ -159,8 +159,6 @@ func (r reader) readFunctionOf(s *authorize.Settings, keys authorizerKeys, http 
 	}
 }
 
-// payloads are the formats of events of HTTP APIs.
-var payloads = []string{"1.0", "2.0"}
 
 // readSources reads the identity sources of an authorizer: a list, or text with
 // commas. A kind that reads a token takes it from Authorization by default.

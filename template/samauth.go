@@ -71,7 +71,7 @@ func (l *loader) samAuthorizers(id string, auth reader, read func(*Authorizer, r
 }
 
 // named returns the authorization that the name at key stands for, fallback if
-// there is no name. SAM refuses a name that is none of its authorizers.
+// there is no name. SAM refuses a name that is none of its authorizers, in similar words.
 func (g samGuard) named(in reader, key string, fallback *Authorization) *Authorization {
 	switch name := in.text(key, ""); {
 	case name == "":
@@ -81,7 +81,7 @@ func (g samGuard) named(in reader, key string, fallback *Authorization) *Authori
 	case name == samIAM:
 		return &Authorization{}
 	case g.authorizers[name] == nil:
-		in.refuse(key, "%s wasn't defined in the API's 'Authorizers'", quote(name))
+		in.refuse(key, "%s was not defined in 'Authorizers' of its API", quote(name))
 		return nil
 	default:
 		return g.authorizers[name]
@@ -149,11 +149,11 @@ func (l *loader) readSAMHTTPAuthorizer(a *Authorizer, in reader) error {
 	identity := in.under("Identity")
 	s.Sources, s.TTL = identity.samSources(), identity.reauthorize(0)
 	s.Function = in.functionARN("FunctionArn")
-	s.Payload = in.oneOf("AuthorizerPayloadFormatVersion", "", payloads...)
+	s.Payload = in.oneOf("AuthorizerPayloadFormatVersion", "", payload1, payload2)
 	if s.Payload == "" {
 		in.wrong(in.label+"AuthorizerPayloadFormatVersion", l.errorf(in.line, "%sAuthorizerPayloadFormatVersion is missing", in.label))
 	}
-	s.Simple = s.Payload == "2.0" && in.text("EnableSimpleResponses", "false") == "true"
+	s.Simple = s.Payload == payload2 && in.text("EnableSimpleResponses", "false") == "true"
 	return l.settle(a, in, s)
 }
 
