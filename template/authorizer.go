@@ -159,7 +159,6 @@ func (r reader) readFunctionOf(s *authorize.Settings, keys authorizerKeys, http 
 	}
 }
 
-
 // readSources reads the identity sources of an authorizer: a list, or text with
 // commas. A kind that reads a token takes it from Authorization by default.
 func (r reader) readSources(s *authorize.Settings, key string, http bool) {
