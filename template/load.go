@@ -114,7 +114,13 @@ type loader struct {
 	paths  map[string]*resource // AWS::ApiGateway::Resource, by physical id
 	layers map[string]*Layer    // by ARN
 
-	settings map[*API][]methodSetting
+	settings   map[*API][]methodSetting
+	keyed      map[*API]samKeys
+	models     map[string]map[string]model // by physical id of the API and name
+	validators map[string]validator        // by physical id
+	checks     []*check
+	waiting    []func() error // methods that wait for the variables of their stage
+
 	policies []*ScalingPolicy
 	declared esm.Mappings // mappings declared so far, to refuse what Lambda would
 }
@@ -133,7 +139,10 @@ func newLoader(path, dir string, opts Options) *loader {
 		paths:  make(map[string]*resource),
 		layers: make(map[string]*Layer),
 
-		settings: make(map[*API][]methodSetting),
+		settings:   make(map[*API][]methodSetting),
+		keyed:      make(map[*API]samKeys),
+		models:     make(map[string]map[string]model),
+		validators: make(map[string]validator),
 	}
 }
 

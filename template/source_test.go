@@ -49,6 +49,8 @@ func TestEveryFieldHasAPlace(t *testing.T) {
 		mapping.Filter{},
 		template.API{},
 		template.Route{},
+		template.Gate{},
+		template.GatewayResponse{},
 		template.Output{},
 	}
 	for _, shape := range shapes {
@@ -70,7 +72,8 @@ type places struct {
 // written maps fields to what their lines have if it is not the value: what the
 // value is made from, or what it belongs to if it is generated.
 var written = map[string]string{
-	"API.Mocks": "Cors", "Route.Limits": "MethodSettings", "Function.CodeURI": "put/", "Function.Fault": "Old:", "Layer.ContentURI": "put/", "Layer.LogicalID": "Shared:", "Function.Grants": "CrudPolicy", "Function.QueueGrants": "Policy", "Function.Timeout": "28", "API.ID": "Front:", "Table.StreamLabel": "OLD_IMAGE",
+	"API.Mocks": "Cors", "API.KeyOfAuthorizer": "AUTHORIZER", "Gate.Checks": "RequestModel", "GatewayResponse.Headers": "Retry-After", "GatewayResponse.Templates": "text/plain", "Forward.Parameters": "path.key", "Forward.Answers": "default",
+	"Forward.Verb": "PUT", "Forward.Path": "get:", "Forward.Method": "get:", "Forward.Whole": "http", "Forward.Timeout": "4000", "Route.Limits": "MethodSettings", "Function.CodeURI": "put/", "Function.Fault": "Old:", "Layer.ContentURI": "put/", "Layer.LogicalID": "Shared:", "Function.Grants": "CrudPolicy", "Function.QueueGrants": "Policy", "Function.Timeout": "28", "API.ID": "Front:", "Table.StreamLabel": "OLD_IMAGE",
 	"EventSourceMapping.LogicalID": "Jobs:", "EventSourceMapping.UUID": "Jobs:", "EventSourceMapping.FunctionName": "Put:",
 	"EventSourceMapping.FunctionARN": "Put:", "EventSourceMapping.EventSourceARN": "Soon.Arn",
 	"Route.Function": "Put:", "Route.Timeout": "3000", "Output.Name": "Table:", "Output.Value": "Ref Orders",
