@@ -1,13 +1,14 @@
 package template
 
 import (
-	"flag"
 	"fmt"
 	"maps"
 	"os"
 	"slices"
 	"strings"
 	"testing"
+
+	"lullaby/internal/scripttest"
 )
 
 // document is the page with the table of types and properties.
@@ -35,7 +36,7 @@ func TestDocument(t *testing.T) {
 	if have == want {
 		return
 	}
-	if f := flag.Lookup("update"); f != nil && f.Value.String() == "true" {
+	if *scripttest.Update {
 		if err := os.WriteFile(document, []byte(before+documentBegins+want+documentEnds+after), 0o644); err != nil { //nolint:gosec // a document
 			t.Fatal(err)
 		}

@@ -3,7 +3,6 @@ package template_test
 import (
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -17,48 +16,27 @@ import (
 
 	"lullaby/capacity"
 	"lullaby/gateway"
+	"lullaby/internal/scripttest"
 	"lullaby/template"
 	"lullaby/watch/request"
 )
-
-var update = flag.Bool("update", false, "write what the stacks in testdata/stacks are")
 
 // TestStacks loads the stacks in testdata/stacks. Each is an archive of files:
 // the template, what stands beside it, and "want", what Load returns. The
 // comment of an archive may have a line "template: PATH", "endpoint: URL", and a
 // line "parameter: NAME=VALUE" or "export: NAME=VALUE" for each option.
 func TestStacks(t *testing.T) {
-	paths, err := filepath.Glob("testdata/stacks/*.txtar")
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no stacks: %v", err)
-	}
-	for _, path := range paths {
-		abs, err := filepath.Abs(path)
+	scripttest.Each(t, "testdata/stacks/*.txtar", func(t *testing.T, file string) {
+		file, err := filepath.Abs(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
-			a, err := txtar.ParseFile(abs)
-			if err != nil {
-				t.Fatal(err)
-			}
-			i := slices.IndexFunc(a.Files, func(f txtar.File) bool { return f.Name == "want" })
-			if i < 0 {
-				i = len(a.Files)
-				a.Files = append(a.Files, txtar.File{Name: "want"})
-			}
-			got := loadStack(t, a)
-			if *update {
-				a.Files[i].Data = []byte(got)
-				if err := os.WriteFile(abs, txtar.Format(a), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if want := string(a.Files[i].Data); got != want {
-				t.Errorf("the stack is\n%s\nwant\n%s", got, want)
-			}
-		})
-	}
+		a, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		scripttest.Want(t, file, a, loadStack(t, a))
+	})
 }
 
 // loadStack writes the files of an archive to a folder and loads the template.
