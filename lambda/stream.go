@@ -44,7 +44,8 @@ type Stream interface {
 	// with a FunctionError, which it describes.
 	Result() InvokeOutput
 
-	// Close drops what was not read. The function runs on, as on AWS.
+	// Close drops what was not read, and ends a Read that waits. The function runs on,
+	// as on AWS. It may be called more than once.
 	Close() error
 }
 
