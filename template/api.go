@@ -16,11 +16,11 @@ const (
 func serverlessAPI() *resourceType {
 	return &resourceType{
 		properties: properties{
-			honoured: "Auth Name StageName BinaryMediaTypes Variables Cors DefinitionBody DefinitionUri MethodSettings",
-			later: "ApiKeySourceType CacheClusterEnabled CacheClusterSize CanarySetting " +
-				"Domain GatewayResponses MinimumCompressionSize",
+			honoured: "ApiKeySourceType Auth BinaryMediaTypes Cors DefinitionBody DefinitionUri GatewayResponses MethodSettings Models Name " +
+				"StageName Variables",
+			later: "CacheClusterEnabled CacheClusterSize CanarySetting Domain MinimumCompressionSize",
 			silent: "AccessLogSetting AlwaysDeploy Description DisableExecuteApiEndpoint EndpointAccessMode EndpointConfiguration " +
-				"FailOnWarnings MergeDefinitions Mode Models OpenApiVersion Policy PropagateTags SecurityPolicy Tags TracingEnabled",
+				"FailOnWarnings MergeDefinitions Mode OpenApiVersion Policy PropagateTags SecurityPolicy Tags TracingEnabled",
 		},
 		ref:        apiID,
 		attributes: attributes{"RootResourceId": rootResourceID, "RestApiId": apiID},
@@ -47,9 +47,15 @@ func (l *loader) readServerlessAPI(r *resource) error {
 	in.checkStage(a.Stage)
 	a.StageVariables = in.textMap("Variables")
 	l.readSettings(a, in)
-	l.guards[a.ID] = l.readSAMAuth(r.id, in)
 	for i, t := range a.BinaryMediaTypes {
 		a.BinaryMediaTypes[i] = strings.ReplaceAll(t, "~1", "/") // SAM writes image~1png for image/png
+	}
+	l.readAuth(a, in)
+	l.guards[a.ID] = l.readSAMAuth(a.LogicalID, in)
+	l.readSAMResponses(a, in)
+	models := in.under("Models")
+	for _, f := range models.n.entries() {
+		l.addModel(a.ID, f.key, model{id: r.id, line: f.line}, f.value)
 	}
 	return *in.err
 }
@@ -61,6 +67,7 @@ func (l *loader) newAPI(r *resource) (*API, reader) {
 		Source: in.source(r.line, apiFields), LogicalID: r.id, ID: l.nameOf(r, in),
 		BinaryMediaTypes: in.texts("BinaryMediaTypes"),
 	}
+	l.keySource(a, in, "ApiKeySourceType")
 	l.apis[a.ID] = a
 	l.t.APIs = append(l.t.APIs, a)
 	return a, in
@@ -74,8 +81,8 @@ func (r reader) checkStage(name string) {
 
 // apiEvent are the properties of an event of type Api.
 var apiEvent = properties{
-	honoured: "Auth Path Method RestApiId TimeoutInMillis",
-	later:    "RequestModel RequestParameters ResponseTransferMode",
+	honoured: "Auth Method Path RequestModel RequestParameters RestApiId TimeoutInMillis",
+	later:    "ResponseTransferMode",
 }
 
 // linkEvents adds the events of a function to the APIs, as routes, those of queues as
@@ -121,7 +128,14 @@ func (l *loader) linkEvent(event reader, r *resource, function string) {
 	if api == nil || *in.err != nil || l.resources[api.LogicalID].definesRoutes() {
 		return
 	}
-	if route.Authorization = l.ofEvent(l.guards[api.ID], in, r.id, route.Method, eventAuth); *in.err == nil {
+	route.Authorization = l.ofEvent(l.guards[api.ID], in, r.id, route.Method, eventAuth)
+	auth := in.under("Auth")
+	route.KeyRequired = l.keyed[api].methods
+	if auth.value("ApiKeyRequired") != nil {
+		route.KeyRequired = auth.truth("ApiKeyRequired")
+	}
+	l.readEventChecks(api, r.id, &route.Gate, in)
+	if *in.err == nil {
 		in.stick(l.addRoute(api, route))
 	}
 }

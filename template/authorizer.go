@@ -264,6 +264,9 @@ func (l *loader) allAuthorizers() []*Authorizer {
 		for _, m := range a.Mocks {
 			add(m.Authorization)
 		}
+		for _, f := range a.Forwards {
+			add(f.Authorization)
+		}
 	}
 	for _, a := range l.t.HTTPAPIs {
 		for _, r := range a.Routes {

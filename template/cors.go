@@ -30,6 +30,9 @@ func (l *loader) addPreflights() {
 		for _, m := range a.Mocks {
 			byPath[m.Path] = append(byPath[m.Path], m.Method)
 		}
+		for _, f := range a.Forwards {
+			byPath[f.Path] = append(byPath[f.Path], f.Method)
+		}
 		for _, path := range slices.Sorted(maps.Keys(byPath)) {
 			if slices.Contains(byPath[path], "OPTIONS") {
 				continue
@@ -38,11 +41,13 @@ func (l *loader) addPreflights() {
 			if own["Access-Control-Allow-Methods"] == "" {
 				own["Access-Control-Allow-Methods"] = allowedMethods(byPath[path])
 			}
-			m := &Mock{Source: At(l.pos(in.lineOf("Cors"))), Method: "OPTIONS", Path: path, Status: 200, Headers: own, Body: "{}\n"}
+			gate := Gate{KeyRequired: l.keyed[a].preflights}
 			if guard := l.guards[a.ID]; guard.preflights {
-				m.Authorization = guard.standard
+				gate.Authorization = guard.standard
 			}
-			a.Mocks = append(a.Mocks, m)
+			a.Mocks = append(a.Mocks, &Mock{
+				Source: At(l.pos(in.lineOf("Cors"))), Gate: gate, Method: "OPTIONS", Path: path, Status: 200, Headers: own, Body: "{}\n",
+			})
 		}
 	}
 }

@@ -24,6 +24,8 @@ type Template struct {
 	Queues    []*Queue
 	Topics    []*Topic
 	APIs      []*API
+	APIKeys   []*APIKey
+	Plans     []*UsagePlan
 	HTTPAPIs  []*HTTPAPI
 	URLs      []*FunctionURL
 	Outputs   []Output
@@ -225,7 +227,7 @@ type Dashboard struct {
 	Body            string // JSON
 }
 
-// An API is a REST API (v1) with Lambda proxy integrations.
+// An API is a REST API (v1) with integrations of Lambda, HTTP endpoints and mocks.
 type API struct {
 	Source
 	LogicalID string
@@ -235,8 +237,11 @@ type API struct {
 	Stage            string            // the first stage but SAM's "Stage"
 	StageVariables   map[string]string // nil: none
 	BinaryMediaTypes []string
+	KeyOfAuthorizer  bool               // API keys come from authorizers, not in x-api-key
+	Responses        []*GatewayResponse // a type once
 	Routes           []*Route
 	Mocks            []*Mock
+	Forwards         []*Forward
 }
 
 // An HTTPAPI is an HTTP API (v2) with Lambda proxy integrations.
@@ -277,28 +282,27 @@ type CORS struct {
 // A Route is one method of one path of an API.
 type Route struct {
 	Source
+	Gate
 	Method   string                // GET, POST, ... or ANY; empty: the route $default of an HTTP API
 	Path     string                // /item/{_id}, /files/{proxy+}, $default
 	Function string                // physical name of the function
 	Timeout  time.Duration         // of the integration, 50 ms to 29 s (HTTP APIs: 30 s), by default the longest
 	Limits   *gateway.MethodLimits // nil: the stage sets none
 	Payload  string                // format of the event, "1.0" or "2.0", of an HTTP API; empty: REST's
-
-	Authorization *Authorization // nil: anyone may invoke it
 }
 
 // A Mock is one method of one resource path that API Gateway answers itself.
 type Mock struct {
 	Source
+	Gate
 	Method  string // as Route has it
 	Path    string
 	Status  int
 	Headers map[string]string
 	Origins []*regexp.Regexp      // of requests that get their own as Access-Control-Allow-Origin
-	Body    string                // of type application/json
+	Body    string                // of type application/json, unless Headers have another one
+	Text    gateway.Text          // the body if it has variables; nil: Body
 	Limits  *gateway.MethodLimits // nil: the stage sets none
-
-	Authorization *Authorization // nil: anyone may ask for it
 }
 
 // An Output is a resolved entry of the Outputs section. Name is its logical id.

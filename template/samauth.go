@@ -18,14 +18,12 @@ const (
 // Keys of Auth of a SAM API, of an HTTP API, and of their events.
 var (
 	samAuth = properties{
-		honoured: "AddDefaultAuthorizerToCorsPreflight Authorizers DefaultAuthorizer",
-		later:    "AddApiKeyRequiredToCorsPreflight ApiKeyRequired UsagePlan",
+		honoured: "AddApiKeyRequiredToCorsPreflight AddDefaultAuthorizerToCorsPreflight ApiKeyRequired Authorizers DefaultAuthorizer UsagePlan",
 		silent:   "InvokeRole ResourcePolicy",
 	}
 	samHTTPAuth = properties{honoured: "Authorizers DefaultAuthorizer EnableIamAuthorizer"}
 	eventAuth   = properties{
-		honoured: "AuthorizationScopes Authorizer",
-		later:    "ApiKeyRequired",
+		honoured: "ApiKeyRequired AuthorizationScopes Authorizer",
 		silent:   "InvokeRole OverrideApiAuth ResourcePolicy",
 	}
 	httpEventAuth = properties{honoured: "AuthorizationScopes Authorizer"}

@@ -23,15 +23,19 @@ type documentGuard struct {
 	sam     samGuard               // of the API, if it is SAM's
 }
 
-// guardOf returns the guard of a document of an API. AWS ignores the security of
-// a whole document.
+// guardOf returns the guard of a document of an API. AWS ignores authorizers in the
+// security of a whole document.
 func (l *loader) guardOf(document reader, of string, http bool, sam samGuard) *documentGuard {
 	g := &documentGuard{l: l, of: of, http: http, known: make(map[string]*Authorizer), sam: sam}
 	if g.schemes = document.under("securityDefinitions"); g.schemes.n == nil {
 		g.schemes = document.under("components").under("securitySchemes")
 	}
-	if v := document.value("security"); v != nil && v.kind == list && len(v.items) > 0 {
-		l.warnOf(document.lineOf("security"), of, "AWS ignores the security of a whole document")
+	for _, item := range document.list("security") {
+		for _, f := range item.entries() {
+			if a, _ := g.scheme(document, f.key); a != nil {
+				l.warnOf(document.lineOf("security"), of, "AWS ignores authorizers of a whole document")
+			}
+		}
 	}
 	return g
 }
@@ -86,6 +90,8 @@ func (g *documentGuard) scheme(in reader, name string) (a *Authorization, known 
 		return nil, false
 	case strings.EqualFold(scheme.text(schemeType, ""), "awsSigv4"):
 		return &Authorization{}, true
+	case scheme.isAPIKey():
+		return nil, true
 	case scheme.n.get(schemeAuthorizer) == nil:
 		return nil, false
 	}
@@ -98,6 +104,12 @@ func (g *documentGuard) scheme(in reader, name string) (a *Authorization, known 
 	header := scheme.text("name", "")
 	in.stick(g.l.fillAuthorizer(one, g.withSource(settings, header), documentAuthorizerKeys, g.http))
 	return &Authorization{Authorizer: one}, true
+}
+
+// isAPIKey reports whether a scheme is that of API keys.
+func (r reader) isAPIKey() bool {
+	apart := r.value(schemeType) != nil || r.value(schemeAuthorizer) != nil
+	return !apart && r.text("type", "") == "apiKey" && strings.EqualFold(r.text("name", ""), "x-api-key")
 }
 
 // withSource gives an authorizer of tokens of a REST API its source: the header
