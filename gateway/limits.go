@@ -46,6 +46,12 @@ const (
 // default (docs/aws/gateway.md#timeout-of-http-apis).
 const MaxHTTPTimeout = 30 * time.Second
 
+// AuthorizerTimeout is how long an HTTP API waits for the function of an authorizer
+// ("Quotas for configuring and running an HTTP API" of the guide). Assumed: so does
+// a REST API, whose integrations' timeouts do not count for it
+// (docs/aws/gateway.md#refusals-of-authorizers).
+const AuthorizerTimeout = 10 * time.Second
+
 // Sizes of a request in bytes (same page).
 const (
 	MaxBodyBytes   = 10 << 20 // Lambda's 6 MB for the event are usually reached first

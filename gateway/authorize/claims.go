@@ -23,11 +23,12 @@ func (e *TokenError) Error() string { return e.Reason }
 
 // Check refuses a token whose claims do not let it invoke a method that asks for
 // one of some scopes; without scopes any will do
-// (docs/aws/gateway.md#json-web-tokens, docs/aws/gateway.md#user-pools). The
-// error is a *TokenError.
-func (s *Settings) Check(now instant.Instant, claims object.Object, scopes []string) error {
+// (docs/aws/gateway.md#json-web-tokens, docs/aws/gateway.md#user-pools). Of a token
+// that is not verified neither issuer nor audience is looked at: nobody here has a
+// key of theirs. The error is a *TokenError.
+func (s *Settings) Check(now instant.Instant, claims object.Object, scopes []string, verified bool) error {
 	issuer, _ := claims.Text("iss")
-	if !slices.Contains(s.Issuers, issuer) {
+	if verified && !slices.Contains(s.Issuers, issuer) {
 		return &TokenError{Reason: "the token does not have a valid issuer"}
 	}
 	if err := checkTimes(now.Time().Unix(), claims); err != nil {
@@ -36,7 +37,7 @@ func (s *Settings) Check(now instant.Instant, claims object.Object, scopes []str
 	if s.Kind == UserPools {
 		return s.checkUse(claims, scopes)
 	}
-	if !s.hasAudience(claims) {
+	if verified && !s.hasAudience(claims) {
 		return &TokenError{Reason: "the token does not have a valid audience"}
 	}
 	if !hasScope(claims, scopes) {

@@ -66,7 +66,7 @@ func TestCheck(t *testing.T) {
 	now := instant.Of(time.Unix(1000, 999_999_999))
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			err := tt.settings.Check(now, claimsOf(t, tt.claims), strings.Fields(tt.scopes))
+			err := tt.settings.Check(now, claimsOf(t, tt.claims), strings.Fields(tt.scopes), true)
 			if got := fmt.Sprint(err); err != nil && got != tt.want || err == nil && tt.want != "" {
 				t.Errorf("Check = %v, want %q", err, tt.want)
 			}
