@@ -42,8 +42,8 @@ const (
 	MaxTimeout = 29 * time.Second
 )
 
-// MaxHTTPTimeout is the longest timeout of an HTTP API's integration, and the
-// default ("Quotas for configuring and running an HTTP API" of the guide).
+// MaxHTTPTimeout is the longest timeout of an integration of an HTTP API, and the
+// default (docs/aws/gateway.md#timeout-of-http-apis).
 const MaxHTTPTimeout = 30 * time.Second
 
 // MaxURLTimeout is the longest that a function URL waits: the longest timeout of a
