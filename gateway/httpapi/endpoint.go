@@ -42,7 +42,7 @@ func newEndpoint(api *template.HTTPAPI, route *template.Route, o *Options) *endp
 		variables = append(variables, edge.Pair{Name: name, Value: value})
 	}
 	edge.SortPairs(variables)
-	key := routeKey(route)
+	key := route.Key()
 	if e.version == "1.0" {
 		e.head = string(edge.AppendString([]byte(`{"version":"1.0","resource":`), route.Path)) + `,"path":`
 		e.place = string(edge.AppendString([]byte(`,"resourceId":null,"resourcePath":`), route.Path))

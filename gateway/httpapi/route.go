@@ -82,16 +82,8 @@ func (n *node) child(part string) *node {
 func conflict(e, first *endpoint) error {
 	return &template.Error{
 		Pos: e.route.Pos(),
-		Msg: fmt.Sprintf("Route with key %s already exists for this API (%v)", routeKey(e.route), first.route.Pos()),
+		Msg: fmt.Sprintf("Route with key %s already exists for this API (%v)", e.route.Key(), first.route.Pos()),
 	}
-}
-
-// routeKey returns a route as events have it.
-func routeKey(r *template.Route) string {
-	if r.Path == defaultRoute {
-		return defaultRoute
-	}
-	return r.Method + " " + r.Path
 }
 
 // find returns the endpoint of a method and path, and appends the values of the
