@@ -75,6 +75,12 @@ func Service(r *Request) string {
 	return ""
 }
 
+// AccessKey returns the id of the access key that s names.
+func (s *Signature) AccessKey() string {
+	id, _, _ := strings.Cut(s.credential, "/")
+	return id
+}
+
 func (s *Signature) parseHeader(authorization string) error {
 	var rest string
 	s.algorithm, rest, _ = strings.Cut(authorization, " ")
