@@ -110,9 +110,9 @@ func (x expansion) api(text func(*node) string) {
 	x.generate(x.of.id+"Stage", typeStage, api)
 	if x.of.properties.get("Auth").get("UsagePlan") != nil {
 		for _, prefix := range []string{x.of.id, "Serverless"} {
-			x.generate(prefix+"UsagePlan", "AWS::ApiGateway::UsagePlan", nil)
-			x.generate(prefix+"ApiKey", "AWS::ApiGateway::ApiKey", nil)
-			x.generate(prefix+"UsagePlanKey", "AWS::ApiGateway::UsagePlanKey", nil)
+			x.generate(prefix+"UsagePlan", typeUsagePlan, nil)
+			x.generate(prefix+"ApiKey", typeAPIKey, nil)
+			x.generate(prefix+"UsagePlanKey", typeUsagePlanKey, nil)
 		}
 	}
 }

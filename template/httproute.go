@@ -116,7 +116,7 @@ var routeSettings = properties{
 func (l *loader) routeSetting(a *HTTPAPI, in reader, line int) routeSetting {
 	l.checkProperties(a.LogicalID, in.n, routeSettings)
 	s := routeSetting{n: in.n, line: line}
-	if limits, set := in.methodLimits(); set {
+	if limits, set := in.limits("ThrottlingRateLimit", "ThrottlingBurstLimit"); set {
 		s.limits = &limits
 	}
 	return s

@@ -119,7 +119,13 @@ type loader struct {
 	routes       map[*HTTPAPI]map[string]routeSetting // what a stage sets, by route key; "": for all
 	deployed     map[string]bool                      // stages of HTTP APIs, API/STAGE, that serve
 
-	settings map[*API][]methodSetting
+	settings   map[*API][]methodSetting
+	keyed      map[*API]samKeys
+	models     map[string]map[string]model // by physical id of the API and name
+	validators map[string]validator        // by physical id
+	checks     []*check
+	waiting    []func() error // methods that wait for the variables of their stage
+
 	policies []*ScalingPolicy
 	declared esm.Mappings // mappings declared so far, to refuse what Lambda would
 }
@@ -143,7 +149,10 @@ func newLoader(path, dir string, opts Options) *loader {
 		routes:       make(map[*HTTPAPI]map[string]routeSetting),
 		deployed:     make(map[string]bool),
 
-		settings: make(map[*API][]methodSetting),
+		settings:   make(map[*API][]methodSetting),
+		keyed:      make(map[*API]samKeys),
+		models:     make(map[string]map[string]model),
+		validators: make(map[string]validator),
 	}
 }
 

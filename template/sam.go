@@ -29,6 +29,9 @@ const (
 	typeAlias              = "AWS::Lambda::Alias"
 	typeStage              = "AWS::ApiGateway::Stage"
 	typeDeployment         = "AWS::ApiGateway::Deployment"
+	typeAPIKey             = "AWS::ApiGateway::ApiKey"
+	typeUsagePlan          = "AWS::ApiGateway::UsagePlan"
+	typeUsagePlanKey       = "AWS::ApiGateway::UsagePlanKey"
 )
 
 // expand adds the resources that SAM generates, as far as a template may refer

@@ -139,8 +139,6 @@ var (
 	serverlessFields = withFields(functionFields, map[string]string{"CodeURI": "CodeUri", "Inline": "InlineCode", "Grants": "Policies", "QueueGrants": "Policies"})
 	lambdaFields     = withFields(functionFields, map[string]string{"CodeURI": "Code", "Inline": "Code.ZipFile", "Grants": "Role", "QueueGrants": "Role"})
 
-	apiFields = map[string]string{"Stage": "StageName", "StageVariables": "Variables", "Mocks": "Cors"}
-
 	httpFields  = withFields(corsFields("CorsConfiguration"), map[string]string{"Stage": "StageName"})
 	quickFields = map[string]string{"Method": "RouteKey", "Path": "RouteKey", "Function": "Target"}
 	routeFields = map[string]string{
@@ -149,13 +147,22 @@ var (
 	}
 	urlFields = withFields(corsFields("Cors"), map[string]string{"Function": "TargetFunctionArn", "IAM": "AuthType", "Stream": "InvokeMode"})
 
-	eventFields   = map[string]string{"Timeout": "TimeoutInMillis", "Payload": "PayloadFormatVersion"}
+	apiFields     = map[string]string{"Stage": "StageName", "StageVariables": "Variables", "Mocks": "Cors", "KeyOfAuthorizer": "ApiKeySourceType", "Responses": "GatewayResponses"}
+	planFields    = map[string]string{"Limits": "Throttle", "Stages": "ApiStages"}
+	eventFields   = map[string]string{"Timeout": "TimeoutInMillis", "Gate.KeyRequired": "Auth.ApiKeyRequired", "Gate.Checks": "RequestModel", "Payload": "PayloadFormatVersion"}
 	mappingFields = fieldsUnder("Settings", mappingProperties.honoured, map[string]string{
 		"EventSourceARN": "EventSourceArn", "FunctionARN": "FunctionName",
 	})
 	queueEventFields = withFields(mappingFields, map[string]string{"EventSourceARN": "Queue"})
 	methodFields     = map[string]string{
 		"Method": "HttpMethod", "Path": "ResourceId", "Function": "Integration.Uri", "Timeout": "Integration.TimeoutInMillis",
+		"Gate.KeyRequired": "ApiKeyRequired", "Gate.Checks": "RequestValidatorId",
+		"URL": "Integration.Uri", "Verb": "Integration.IntegrationHttpMethod", "Whole": "Integration.Type",
+		"Parameters": "Integration.RequestParameters", "Answers": "Integration.IntegrationResponses",
+	}
+	operationFields = map[string]string{
+		"Function": "uri", "Timeout": "timeoutInMillis", "URL": "uri", "Verb": "httpMethod", "Whole": "type",
+		"Parameters": "requestParameters", "Answers": "responses",
 	}
 
 	throughputFields = map[string]string{

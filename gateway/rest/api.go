@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lullaby/gateway"
+	"lullaby/gateway/edge"
 	"lullaby/instant"
 	"lullaby/internal/arn"
 	"lullaby/lambda"
@@ -22,7 +23,7 @@ type Options struct {
 
 	// Throttle is shared by all APIs of the account and region. Nil: the API
 	// has one of its own, with AWS's default rate and burst.
-	Throttle *Throttle
+	Throttle *edge.Throttle
 
 	// Unlimited lifts the throttles that the stage sets for its methods.
 	Unlimited bool
@@ -37,13 +38,13 @@ type Options struct {
 
 	// Refused is told of each request that the API refused itself, from many goroutines
 	// at once. Nil: nobody is told.
-	Refused func(Refusal)
+	Refused func(edge.Refusal)
 }
 
 func (o Options) withDefaults() Options {
 	o.Scope = o.Scope.WithDefaults()
 	if o.Throttle == nil {
-		o.Throttle = NewThrottle(gateway.Limits{})
+		o.Throttle = edge.NewThrottle(gateway.Limits{})
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

@@ -5,7 +5,7 @@
 //
 // An [API] answers at the root of its address, without the stage, as a custom
 // domain name does on AWS; the stage is in requestContext.path. Between
-// requests it keeps only a [Throttle], which all APIs of an account and region
+// requests it keeps only an [edge.Throttle], which all APIs of an account and region
 // share. The limits are in package gateway.
 //
 // Comments cite sources as in package gateway. The guide as archived on GitHub

@@ -1,12 +1,11 @@
 package rest
 
 import (
-	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 
 	"lullaby/gateway"
+	"lullaby/gateway/edge"
 	"lullaby/template"
 )
 
@@ -14,7 +13,7 @@ import (
 // every request, as JSON text.
 type endpoint struct {
 	route    *template.Route
-	throttle *Throttle      // nil: the stage sets none
+	throttle *edge.Throttle // nil: the stage sets none
 	mock     *template.Mock // not nil: the gateway answers, and what follows is empty
 	names    []string       // of the path's variables, in order
 	timeout  time.Duration
@@ -26,11 +25,11 @@ type endpoint struct {
 }
 
 func newEndpoint(api *template.API, route *template.Route, accountID string, unlimited bool) *endpoint {
-	e := &endpoint{route: route, timeout: route.Timeout, throttle: newMethodThrottle(route.Limits, unlimited)}
+	e := &endpoint{route: route, timeout: route.Timeout, throttle: edge.NewMethodThrottle(route.Limits, unlimited)}
 	if e.timeout == 0 {
 		e.timeout = gateway.MaxTimeout
 	}
-	e.head = string(appendString([]byte(`{"resource":`), route.Path)) + `,"path":`
+	e.head = string(edge.AppendString([]byte(`{"resource":`), route.Path)) + `,"path":`
 	e.context = string(appendContext(nil, api, route, accountID))
 	return e
 }
@@ -38,31 +37,23 @@ func newEndpoint(api *template.API, route *template.Route, accountID string, unl
 // appendContext appends the fixed members of a route's events, from
 // stageVariables into requestContext.
 func appendContext(dst []byte, api *template.API, route *template.Route, accountID string) []byte {
-	variables := make([]pair, 0, len(api.StageVariables))
+	variables := make([]edge.Pair, 0, len(api.StageVariables))
 	for name, value := range api.StageVariables {
-		variables = append(variables, pair{name, value})
+		variables = append(variables, edge.Pair{Name: name, Value: value})
 	}
-	sortPairs(variables)
+	edge.SortPairs(variables)
 	dst = append(dst, `,"stageVariables":`...)
-	dst = appendSingle(dst, variables)
+	dst = edge.AppendSingle(dst, variables)
 	dst = append(dst, `,"requestContext":{"accountId":`...)
-	dst = appendString(dst, accountID)
+	dst = edge.AppendString(dst, accountID)
 	dst = append(dst, `,"apiId":`...)
-	dst = appendString(dst, api.ID)
+	dst = edge.AppendString(dst, api.ID)
 	dst = append(dst, `,"deploymentId":`...)
-	dst = appendString(dst, shortID("deployment", api.ID, api.Stage))
+	dst = edge.AppendString(dst, shortID("deployment", api.ID, api.Stage))
 	dst = append(dst, `,"resourceId":`...)
-	dst = appendString(dst, shortID("resource", api.ID, route.Path))
+	dst = edge.AppendString(dst, shortID("resource", api.ID, route.Path))
 	dst = append(dst, `,"resourcePath":`...)
-	dst = appendString(dst, route.Path)
+	dst = edge.AppendString(dst, route.Path)
 	dst = append(dst, `,"stage":`...)
-	return appendString(dst, api.Stage)
-}
-
-// A pair is a name and one of its values.
-type pair struct{ name, value string }
-
-// sortPairs sorts pairs by name. The values of one name keep their order.
-func sortPairs(pairs []pair) {
-	slices.SortStableFunc(pairs, func(a, b pair) int { return strings.Compare(a.name, b.name) })
+	return edge.AppendString(dst, api.Stage)
 }

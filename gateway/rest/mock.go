@@ -6,13 +6,14 @@ import (
 	"slices"
 	"strconv"
 
+	"lullaby/gateway/edge"
 	"lullaby/template"
 )
 
 // newMock returns the endpoint of a route that the gateway answers itself.
 func newMock(m *template.Mock, unlimited bool) *endpoint {
 	route := &template.Route{Source: m.Source, Method: m.Method, Path: m.Path}
-	return &endpoint{route: route, mock: m, throttle: newMethodThrottle(m.Limits, unlimited)}
+	return &endpoint{route: route, mock: m, throttle: edge.NewMethodThrottle(m.Limits, unlimited)}
 }
 
 // answerMock answers a request as its endpoint says, with the gateway's ids
