@@ -42,6 +42,10 @@ const (
 	MaxTimeout = 29 * time.Second
 )
 
+// MaxHTTPTimeout is the longest timeout of an integration of an HTTP API, and the
+// default (docs/aws/gateway.md#timeout-of-http-apis).
+const MaxHTTPTimeout = 30 * time.Second
+
 // Sizes of a request in bytes (same page).
 const (
 	MaxBodyBytes   = 10 << 20 // Lambda's 6 MB for the event are usually reached first

@@ -81,11 +81,11 @@ func (f Failure) Payload() []byte {
 }
 
 // TooLargePayload returns the answer of a function whose response is larger
-// than MaxResponseBytes. It differs from the other failures: it has no request
+// than most bytes: MaxResponseBytes, or MaxStreamBytes. It differs from the other failures: it has no request
 // id, and the message comes first.
-func TooLargePayload() []byte {
+func TooLargePayload(most int) []byte {
 	return fmt.Appendf(nil, `{"errorMessage":"Response payload size exceeded maximum allowed payload size (%d bytes).","errorType":"%s"}`,
-		MaxResponseBytes, ResponseTooLarge)
+		most, ResponseTooLarge)
 }
 
 // decimal writes d in units of unit with two decimals, rounded half up.

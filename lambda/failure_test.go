@@ -51,7 +51,7 @@ func TestFailurePayloads(t *testing.T) {
 			`{"errorType":"Runtime.InvalidResponseModeHeader","errorMessage":"RequestId: 8a1b Error: Invalid function response mode"}`,
 		},
 		{
-			"too large", lambda.TooLargePayload(),
+			"too large", lambda.TooLargePayload(lambda.MaxResponseBytes),
 			`{"errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes).","errorType":"Function.ResponseSizeTooLarge"}`,
 		},
 	}

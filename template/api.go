@@ -104,6 +104,8 @@ func (l *loader) linkEvents(r *resource) error {
 		case *event.err != nil:
 		case typ == "Api":
 			l.linkEvent(event, r, name)
+		case typ == "HttpApi":
+			l.linkHTTPEvent(event, r, name)
 		case typ == "SQS":
 			l.linkQueueEvent(event, f.key, r)
 		case typ == "SNS":

@@ -60,16 +60,19 @@ func documentTables() string {
 		properties
 	}{
 		{"an event of type `Api`", apiEvent},
+		{"an event of type `HttpApi`", httpEvent},
 		{"an event of type `SQS`", queueEvent},
 		{"an event of type `SNS`", topicEvent},
 		{"`Auth` of a SAM API", samAuth},
 		{"`Auth` of an event of type `Api`", eventAuth},
+		{"`FunctionUrlConfig` of a function", functionURLConfig},
 		{"`Integration` of a method, `AWS_PROXY`", integration},
-		{"`Integration` of a method, `HTTP` and `HTTP_PROXY`", httpIntegration},
+		{"`Integration` of a method, `HTTP` and `HTTP_PROXY`", urlIntegration},
 		{"`RequestModel` of an event of type `Api`", requestModel},
 		{"`UsagePlan` of a SAM API", samUsagePlan},
 		{"`MethodSettings`", methodSettings},
 		{"`Replicas` of a global table", replicaProperties},
+		{"`RouteSettings` of a stage of an HTTP API", routeSettings},
 		{"`StageDescription` of a deployment", stageDescription},
 	} {
 		documentRow(&b, part.name, part.properties)

@@ -40,6 +40,7 @@ func (l *loader) finish() {
 	for _, a := range l.t.APIs {
 		l.limit(a)
 	}
+	l.finishHTTP()
 	if len(l.errors) > 0 {
 		return // an error may be in what deploys an API
 	}

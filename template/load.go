@@ -114,6 +114,11 @@ type loader struct {
 	paths  map[string]*resource // AWS::ApiGateway::Resource, by physical id
 	layers map[string]*Layer    // by ARN
 
+	httpAPIs     map[string]*HTTPAPI                  // by physical id; nil: a WebSocket API
+	integrations map[string]*resource                 // AWS::ApiGatewayV2::Integration, by physical id
+	routes       map[*HTTPAPI]map[string]routeSetting // what a stage sets, by route key; "": for all
+	deployed     map[string]bool                      // stages of HTTP APIs, API/STAGE, that serve
+
 	settings   map[*API][]methodSetting
 	keyed      map[*API]samKeys
 	models     map[string]map[string]model // by physical id of the API and name
@@ -138,6 +143,11 @@ func newLoader(path, dir string, opts Options) *loader {
 		apis:   make(map[string]*API),
 		paths:  make(map[string]*resource),
 		layers: make(map[string]*Layer),
+
+		httpAPIs:     make(map[string]*HTTPAPI),
+		integrations: make(map[string]*resource),
+		routes:       make(map[*HTTPAPI]map[string]routeSetting),
+		deployed:     make(map[string]bool),
 
 		settings:   make(map[*API][]methodSetting),
 		keyed:      make(map[*API]samKeys),

@@ -25,9 +25,9 @@ var integration = properties{
 		"RequestTemplates",
 }
 
-// httpIntegration are the properties of a method's Integration of type HTTP or
+// urlIntegration are the properties of a method's Integration of type HTTP or
 // HTTP_PROXY.
-var httpIntegration = properties{
+var urlIntegration = properties{
 	honoured: "ConnectionId IntegrationHttpMethod IntegrationResponses RequestParameters RequestTemplates TimeoutInMillis Type Uri",
 	later:    "CacheKeyParameters CacheNamespace ContentHandling ResponseTransferMode",
 	silent:   "ConnectionType Credentials PassthroughBehavior TlsConfig",
@@ -66,7 +66,7 @@ func (l *loader) linkMethod(r *resource) error {
 		gate(&m.Gate)
 		return l.addMock(a, r.id, m, to, "RequestTemplates", l.methodAnswers(to))
 	case typ == "HTTP" || typ == "HTTP_PROXY":
-		l.checkProperties(a.LogicalID, to.n, httpIntegration)
+		l.checkProperties(a.LogicalID, to.n, urlIntegration)
 		f := &Forward{Source: source, Method: verb, Path: path, Whole: typ == "HTTP_PROXY"}
 		gate(&f.Gate)
 		return l.addForward(a, r.id, f, to, methodKeys, l.methodAnswers(to))

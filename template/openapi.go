@@ -13,6 +13,9 @@ import (
 // anyMethodKey is the key of ANY among the methods of a path.
 const anyMethodKey = "x-amazon-apigateway-any-method"
 
+// documentKeys are the properties that have a document.
+var documentKeys = []string{"Body", "DefinitionBody", "DefinitionUri"}
+
 // definesRoutes reports whether an API has a document. The events of functions
 // add no routes to it then.
 func (r *resource) definesRoutes() bool {
@@ -26,7 +29,7 @@ func (l *loader) linkDocument(r *resource) error {
 	if a == nil {
 		return *in.err
 	}
-	for _, key := range []string{"Body", "DefinitionBody", "DefinitionUri"} {
+	for _, key := range documentKeys {
 		if r.properties.get(key) == nil || in.value(key) == nil && *in.err == nil {
 			continue
 		}

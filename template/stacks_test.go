@@ -112,6 +112,7 @@ func describe(t *testing.T, tmpl *template.Template, err error) string {
 	describeAlarms(t, &b, tmpl)
 	describeTopics(&b, tmpl)
 	describeAPIs(&b, tmpl)
+	describeHTTP(&b, tmpl)
 	for _, o := range tmpl.Outputs {
 		fmt.Fprintf(&b, "output %s=%s\n", o.Name, o.Value)
 	}
@@ -211,6 +212,30 @@ func describeTopics(b *strings.Builder, tmpl *template.Template) {
 		for _, key := range slices.Sorted(maps.Keys(s.Attributes)) {
 			fmt.Fprintf(b, "  %s=%s line %d\n", key, s.Attributes[key], s.Pos("Attributes", key).Line)
 		}
+	}
+}
+
+// describeHTTP lists HTTP APIs and function URLs.
+func describeHTTP(b *strings.Builder, tmpl *template.Template) {
+	cors := func(c *template.CORS) string {
+		if c == nil {
+			return ""
+		}
+		age := ""
+		if c.MaxAge != nil {
+			age = fmt.Sprintf(" for %v", *c.MaxAge)
+		}
+		return fmt.Sprintf(" cors=%v %v %v exposes %v%s credentials=%v", c.Origins, c.Methods, c.Headers, c.Exposed, age, c.Credentials)
+	}
+	for _, api := range tmpl.HTTPAPIs {
+		fmt.Fprintf(b, "http api %s %q stage=%s line %d variables=%v%s\n", api.LogicalID, api.Name, api.Stage, api.Pos("Stage").Line, api.StageVariables, cors(api.CORS))
+		for _, r := range api.Routes {
+			fmt.Fprintf(b, "  %s %s payload %s within %v line %d, function line %d%s\n", r.Key(), r.Function, r.Payload, r.Timeout, r.Pos().Line,
+				r.Pos("Function").Line, describeLimits(r.Limits))
+		}
+	}
+	for _, u := range tmpl.URLs {
+		fmt.Fprintf(b, "url %s of %s line %d iam=%v stream=%v%s\n", u.LogicalID, u.Function, u.Pos().Line, u.IAM, u.Stream, cors(u.CORS))
 	}
 }
 

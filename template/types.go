@@ -34,6 +34,14 @@ func resourceTypes() typeTable {
 		typeTopicInlinePolicy: topicInlinePolicy(),
 		typeSubscription:      subscription(),
 
+		typeHTTPAPI:                      serverlessHTTPAPI(),
+		"AWS::ApiGatewayV2::Api":         httpAPI(),
+		"AWS::ApiGatewayV2::Route":       httpRoute(),
+		"AWS::ApiGatewayV2::Integration": httpIntegration(),
+		"AWS::ApiGatewayV2::Deployment":  httpDeployment(),
+		typeHTTPStage:                    httpStage(),
+		typeURL:                          lambdaURL(),
+
 		"AWS::Lambda::Function":         lambdaFunction(),
 		"AWS::Lambda::LayerVersion":     lambdaLayer(),
 		"AWS::Serverless::LayerVersion": serverlessLayer(),

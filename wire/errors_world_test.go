@@ -135,9 +135,14 @@ func (w *faultWorld) spoil(space byte) {
 	}
 }
 
-// faultyFunctions is a lambda.Invoker whose functions are named after their
+// faultyFunctions is a lambda.Streamer whose functions are named after their
 // behaviour.
 type faultyFunctions struct{}
+
+func (f faultyFunctions) InvokeStream(ctx context.Context, in lambda.InvokeInput) (lambda.Stream, error) {
+	_, err := f.Invoke(ctx, in)
+	return nil, err
+}
 
 func (faultyFunctions) Invoke(_ context.Context, in lambda.InvokeInput) (lambda.InvokeOutput, error) {
 	return lambda.InvokeOutput{}, map[string]error{

@@ -20,7 +20,7 @@ const lambdaExposed = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Dat
 
 // functions returns the API of Lambda. A new operation is a line here and its
 // shapes below, for the members that are not in the body. api may be nil.
-func functions(f lambda.Invoker, api mapping.API) *service {
+func functions(f lambda.Streamer, api mapping.API) *service {
 	invoke := func(ctx context.Context, _ instant.Instant, in *invokeInput) (*invokeOutput, error) {
 		out, err := f.Invoke(ctx, lambda.InvokeInput(*in))
 		return (*invokeOutput)(&out), err
@@ -31,6 +31,8 @@ func functions(f lambda.Invoker, api mapping.API) *service {
 		shape: "AWSGirApiService",
 		operations: map[string]operation{
 			"Invoke": method(invoke).at("POST /2015-03-31/functions/{FunctionName}/invocations").waiting(),
+
+			"InvokeWithResponseStream": invokeWithResponseStream(f),
 		},
 		faults:   lambdaFaults,
 		skew:     5 * time.Minute, // the message contains it (aws/aws-sdk-js#2598)

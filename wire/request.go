@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"context"
+	"io"
 	"strings"
 	"time"
 
@@ -98,6 +99,27 @@ type response struct {
 	// chunked sends an empty body in chunked encoding, as DynamoDB does with
 	// 413 (architect/dynalite, test/connection.js).
 	chunked bool
+
+	// stream is a body that is sent while it comes, instead of body, and closed. If
+	// it fails, the connection is closed without an end of the body.
+	stream io.ReadCloser
+}
+
+// endedBy returns a body that is closed with ctx, so that nobody waits for more of it.
+func endedBy(ctx context.Context, body io.ReadCloser) io.ReadCloser {
+	stop := context.AfterFunc(ctx, func() { _ = body.Close() })
+	return &endedBody{body, stop}
+}
+
+type endedBody struct {
+	io.ReadCloser
+
+	stop func() bool
+}
+
+func (b *endedBody) Close() error {
+	b.stop()
+	return b.ReadCloser.Close()
 }
 
 type field struct{ name, value string }
@@ -119,6 +141,11 @@ func (r *response) write(c *fasthttp.RequestCtx) {
 	c.Response.SetStatusCode(r.status)
 	for _, f := range r.header {
 		h.Set(f.name, f.value)
+	}
+	if r.stream != nil {
+		c.Response.ImmediateHeaderFlush = true
+		c.Response.SetBodyStream(r.stream, -1)
+		return
 	}
 	if r.chunked {
 		c.Response.SetBodyStream(strings.NewReader(""), -1)

@@ -27,7 +27,7 @@ import (
 type Services struct {
 	DynamoDB *dynamo.Engine
 	SQS      *store.Engine
-	Lambda   lambda.Invoker
+	Lambda   lambda.Streamer
 	Mappings mapping.API // of functions; needs Lambda
 
 	CloudWatch *watched.Store
@@ -157,6 +157,9 @@ func (s *Server) Shutdown(ctx context.Context) error {
 
 func (s *Server) handle(c *fasthttp.RequestCtx) {
 	resp := s.answer(&request{ctx: s.ctx, fast: c, at: time.Now()})
+	if resp.stream != nil {
+		resp.stream = endedBy(s.ctx, resp.stream)
+	}
 	resp.write(c)
 }
 

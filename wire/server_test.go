@@ -47,7 +47,11 @@ func serveWith(t *testing.T, functions lambda.Invoker, o wire.Options) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := wire.New(wire.Services{DynamoDB: engine, Lambda: functions}, o)
+	services := wire.Services{DynamoDB: engine}
+	if functions != nil {
+		services.Lambda = streamed{functions}
+	}
+	s := wire.New(services, o)
 	ended := make(chan error, 1) // what Serve returned, once
 	go func() { ended <- s.Serve(ln) }()
 	t.Cleanup(func() {
@@ -220,6 +224,16 @@ func TestProtocol(t *testing.T) {
 			}
 		})
 	}
+}
+
+// streamed is a lambda.Streamer of functions that do not stream, unless they do.
+type streamed struct{ lambda.Invoker }
+
+func (s streamed) InvokeStream(ctx context.Context, in lambda.InvokeInput) (lambda.Stream, error) {
+	if f, ok := s.Invoker.(lambda.Streamer); ok {
+		return f.InvokeStream(ctx, in)
+	}
+	return nil, errors.New("a function that does not stream")
 }
 
 // functions is a lambda.Invoker made of a function.

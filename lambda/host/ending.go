@@ -99,6 +99,9 @@ func (s *sandbox) death(inv *invocation, err error) death {
 		failure = lambda.Exited(inv.id, s.process.status())
 	}
 	d.payload, d.message, d.errorType = failure.Payload(), failure.Message, failure.Type
+	if inv.stream.open() {
+		d.payload = lambda.Truncated(inv.id).Payload() // as the handler of the body says, which may come first
+	}
 	return d
 }
 

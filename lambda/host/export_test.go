@@ -45,3 +45,9 @@ func WithFreeMemory(o Options, bytes int64) Options {
 	o.freeMemory = func() (int64, bool) { return bytes, true }
 	return o
 }
+
+// WithMaxStream returns o with another limit of a streamed result, in bytes.
+func WithMaxStream(o Options, most int) Options {
+	o.maxStream = most
+	return o
+}

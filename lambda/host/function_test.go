@@ -134,12 +134,8 @@ func perform(ctx context.Context, r request) (any, error) {
 		time.Sleep(time.Duration(r.Millis) * time.Millisecond)
 	case "nothing":
 		return nil, nil // nil is what it tests
-	case "large":
-		return io.MultiReader(strings.NewReader(`"`), io.LimitReader(letters{}, int64(r.Bytes-2)), strings.NewReader(`"`)), nil
-	case "garbage":
-		return strings.NewReader("this { is not JSON"), nil
-	case "fail-late":
-		return io.MultiReader(strings.NewReader(`"half of`), failing{}), nil
+	case "large", "garbage", "fail-late", "stream":
+		return sent(r), nil
 	case "print":
 		fmt.Fprint(os.Stdout, r.Text)
 	case "environ":
@@ -175,6 +171,20 @@ func perform(ctx context.Context, r request) (any, error) {
 	return a, nil
 }
 
+// sent returns a result that is read while it is sent.
+func sent(r request) io.Reader {
+	switch r.Do {
+	case "large":
+		return io.MultiReader(strings.NewReader(`"`), io.LimitReader(letters{}, int64(r.Bytes-2)), strings.NewReader(`"`))
+	case "garbage":
+		return strings.NewReader("this { is not JSON")
+	case "fail-late":
+		return io.MultiReader(strings.NewReader(`"half of`), failing{})
+	default:
+		return &dripping{r: r}
+	}
+}
+
 var taken []byte
 
 // take makes so many MB resident.
@@ -208,6 +218,38 @@ func escape() {
 		panic(err)
 	}
 	fmt.Fprintln(os.Stdout, cmd.Process.Pid)
+}
+
+// dripping is a result in parts: "one", and when its file goes-on is there, what the
+// request says: an exit, a sleep, an error or "two".
+type dripping struct {
+	r      request
+	begun  bool
+	behind bool
+}
+
+func (*dripping) ContentType() string { return "text/plain" }
+
+func (d *dripping) Read(p []byte) (int, error) {
+	if !d.begun {
+		d.begun = true
+		return copy(p, "one"), nil
+	}
+	if d.behind {
+		return 0, io.EOF
+	}
+	for _, err := os.Stat("goes-on"); err != nil; _, err = os.Stat("goes-on") {
+		time.Sleep(time.Millisecond)
+	}
+	d.behind = true
+	time.Sleep(time.Duration(d.r.Millis) * time.Millisecond)
+	if d.r.Code != 0 {
+		os.Exit(d.r.Code)
+	}
+	if d.r.Text != "" {
+		return 0, errors.New(d.r.Text)
+	}
+	return copy(p, "two"), nil
 }
 
 type letters struct{}

@@ -25,6 +25,7 @@ type invocation struct {
 	function      *function
 	accepted      time.Time // when the invocation was accepted
 	tail          *tail     // nil: the caller does not want it; its output locks it
+	stream        *stream   // nil: the caller wants the result whole
 
 	began    time.Time // since when the timeout runs
 	init     time.Duration
@@ -47,12 +48,15 @@ type outcome struct {
 	tail []byte
 }
 
-// deliver sends the outcome to the waiting caller. Only its first call has an
-// effect.
+// deliver sends the outcome to the waiting caller, and ends its stream. Only its first
+// call has an effect.
 func (inv *invocation) deliver(r result, tail []byte) {
 	select {
 	case inv.done <- outcome{r, tail}:
 	default:
+	}
+	if inv.stream != nil {
+		_ = inv.stream.to.Close() // never fails
 	}
 }
 

@@ -26,7 +26,7 @@ func (h *Host) Invoke(ctx context.Context, in lambda.InvokeInput) (lambda.Invoke
 	switch in.InvocationType {
 	case lambda.RequestResponse, "":
 		if inv.looped {
-			return lambda.InvokeOutput{}, fmt.Errorf("invoke %s: %w", inv.function.Name, lambda.ErrRecursive)
+			return lambda.InvokeOutput{}, recursive(inv)
 		}
 	case lambda.DryRun:
 		return lambda.InvokeOutput{StatusCode: http.StatusNoContent, RequestID: inv.id}, nil
@@ -52,6 +52,11 @@ func (h *Host) Invoke(ctx context.Context, in lambda.InvokeInput) (lambda.Invoke
 	case <-ctx.Done():
 		return lambda.InvokeOutput{}, context.Cause(ctx)
 	}
+}
+
+// recursive is the refusal of an invocation that is looped.
+func recursive(inv *invocation) error {
+	return fmt.Errorf("invoke %s: %w", inv.function.Name, lambda.ErrRecursive)
 }
 
 // perform runs one attempt of an asynchronous invocation to its end.

@@ -139,7 +139,7 @@ func TestResponseSizes(t *testing.T) {
 		t.Errorf("the largest response: %d bytes, %q", len(out.Payload), out.FunctionError)
 	}
 	out = h.invoke(t, "f", fmt.Sprintf(`{"Do":"large","Bytes":%d}`, lambda.MaxResponseBytes+1))
-	if string(out.Payload) != string(lambda.TooLargePayload()) || out.FunctionError != "Unhandled" {
+	if string(out.Payload) != string(lambda.TooLargePayload(lambda.MaxResponseBytes)) || out.FunctionError != "Unhandled" {
 		t.Errorf("one byte more: %q %.200s", out.FunctionError, out.Payload)
 	}
 }

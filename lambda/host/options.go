@@ -103,6 +103,7 @@ type Options struct {
 
 	measure    bool                             // MaxSandboxes was not given: a new sandbox must fit into the free memory
 	freeMemory func() (bytes int64, known bool) // nil: of this machine
+	maxStream  int                              // bytes of a streamed result; 0: lambda.MaxStreamBytes
 }
 
 const (
@@ -143,6 +144,7 @@ func (o Options) withDefaults() Options {
 	if o.IdleLifetime <= 0 {
 		o.IdleLifetime = lambda.IdleLifetime
 	}
+	o.maxStream = cmp.Or(o.maxStream, lambda.MaxStreamBytes)
 	if o.Metrics == nil {
 		o.Metrics = watch.Discard
 	}

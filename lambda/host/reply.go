@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-
-	"lullaby/lambda"
 )
 
 // A reply is a whole answer of the Runtime API, except to a request for work.
@@ -22,9 +20,13 @@ var (
 	badRequestID = refusal(http.StatusBadRequest, "InvalidRequestID", "Invalid request ID")
 	invalidMode  = refusal(http.StatusBadRequest, "InvalidFunctionResponseMode", "Invalid function response mode")
 	truncated    = refusal(http.StatusBadRequest, "TruncatedHTTPRequest", "HTTP request detected as truncated")
-	tooLarge     = refusal(http.StatusRequestEntityTooLarge, "RequestEntityTooLarge",
-		fmt.Sprintf("Exceeded maximum allowed payload size (%d bytes).", lambda.MaxResponseBytes))
 )
+
+// tooLarge is the reply to a result of more than most bytes.
+func tooLarge(most int) reply {
+	return refusal(http.StatusRequestEntityTooLarge, "RequestEntityTooLarge",
+		fmt.Sprintf("Exceeded maximum allowed payload size (%d bytes).", most))
+}
 
 func refusal(status int, kind, message string) reply {
 	body, err := json.Marshal(struct {

@@ -24,7 +24,7 @@ const (
 	headerTraceID       = "Lambda-Runtime-Trace-Id"
 	headerClientContext = "Lambda-Runtime-Client-Context"
 	headerResponseMode  = "Lambda-Runtime-Function-Response-Mode"
-	headerErrorType     = "Lambda-Runtime-Function-Error-Type"
+	headerErrorType     = "Lambda-Runtime-Function-Error-Type" // also a trailer
 	trailerErrorBody    = "Lambda-Runtime-Function-Error-Body"
 )
 
@@ -159,26 +159,40 @@ func (s *sandbox) serveResponse(w http.ResponseWriter, r *http.Request) {
 	const into = "InvocationResponse"
 	id := r.PathValue("id")
 	if mode := r.Header.Get(headerResponseMode); mode != "" && mode != "streaming" {
-		s.answer(w, id, into, failure(lambda.WrongResponseMode(id).Payload()), invalidMode)
+		s.answer(w, id, into, running, failure(lambda.WrongResponseMode(id).Payload()), invalidMode)
 		return
 	}
-	body, err := readBody(r)
+	s.host.mu.Lock()
+	stream, err := s.respondLocked(id, into)
+	s.host.mu.Unlock()
+	if err != nil {
+		refuse(w, err)
+		return
+	}
+	from, most := running, lambda.MaxResponseBytes
+	var body []byte
+	if stream != nil {
+		from, most = responding, s.host.options.maxStream
+		err = s.pass(r, stream)
+	} else {
+		body, err = readBody(r)
+	}
 	switch {
 	case errors.Is(err, errBodyTooLarge):
-		s.answer(w, id, into, failure(lambda.TooLargePayload()), tooLarge)
+		s.answer(w, id, into, from, failure(lambda.TooLargePayload(most)), tooLarge(most))
 	case err != nil:
-		s.answer(w, id, into, failure(lambda.Truncated(id).Payload()), truncated)
+		s.answer(w, id, into, from, failure(lambda.Truncated(id).Payload()), truncated)
 	case r.Trailer.Get(headerErrorType) != "":
 		// The function failed after it had sent a part of its response.
 		if said, err := base64.StdEncoding.DecodeString(r.Trailer.Get(trailerErrorBody)); err == nil {
 			body = said
 		}
-		s.answer(w, id, into, failure(body), accepted)
+		s.answer(w, id, into, from, failure(body), accepted)
 	default:
-		if len(body) == 0 {
+		if len(body) == 0 && stream == nil {
 			body = []byte("null")
 		}
-		s.answer(w, id, into, result{payload: body}, accepted)
+		s.answer(w, id, into, from, result{payload: body}, accepted)
 	}
 }
 
@@ -189,22 +203,23 @@ func (s *sandbox) serveError(w http.ResponseWriter, r *http.Request) {
 	body, err := readBody(r)
 	switch {
 	case errors.Is(err, errBodyTooLarge):
-		s.answer(w, id, into, failure(lambda.TooLargePayload()), tooLarge)
+		s.answer(w, id, into, running, failure(lambda.TooLargePayload(lambda.MaxResponseBytes)), tooLarge(lambda.MaxResponseBytes))
 	case err != nil:
-		s.answer(w, id, into, failure(lambda.Truncated(id).Payload()), truncated)
+		s.answer(w, id, into, running, failure(lambda.Truncated(id).Payload()), truncated)
 	default:
-		s.answer(w, id, into, failure(body), accepted)
+		s.answer(w, id, into, running, failure(body), accepted)
 	}
 }
 
 func failure(payload []byte) result { return result{payload: payload, failed: true} }
 
-// answer makes r the result of the invocation and writes reply, or refuses.
-func (s *sandbox) answer(w http.ResponseWriter, id, into string, r result, reply reply) {
+// answer makes r the result of the invocation and writes reply, or refuses if the
+// process is not in the phase.
+func (s *sandbox) answer(w http.ResponseWriter, id, into string, in phase, r result, reply reply) {
 	now := time.Now()
 	s.measureAnswer()
 	s.host.mu.Lock()
-	err := s.answerLocked(now, id, into, r)
+	err := s.answerLocked(now, id, into, in, r)
 	s.host.mu.Unlock()
 	if err != nil {
 		refuse(w, err)

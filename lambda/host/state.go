@@ -16,6 +16,7 @@ const (
 	initFailed              // the process has posted an init error and is about to exit
 	idle                    // a call of next waits for an invocation
 	running                 // the process has an invocation
+	responding              // the process sends its result in parts
 	answered                // the process has posted its result and not called next again
 	ended                   // the process is dead or about to be killed; its calls are refused
 )
@@ -31,6 +32,8 @@ func (p phase) String() string {
 		return "Ready"
 	case running:
 		return "Running"
+	case responding:
+		return "InvocationResponse"
 	case answered:
 		return "RuntimeResponseSentState"
 	default:
@@ -156,14 +159,35 @@ func (s *sandbox) releaseLocked(now time.Time) {
 // errRequestID refuses an answer to an invocation that is not the current one.
 var errRequestID = errors.New("invalid request id")
 
-// answerLocked records the runtime's result of invocation id. The error is
-// errRequestID or a stateError.
-func (s *sandbox) answerLocked(now time.Time, id, into string, r result) error {
+// currentLocked refuses a call about invocation id unless that is the current one and
+// the process is in a phase. The error is errRequestID or a stateError.
+func (s *sandbox) currentLocked(id, into string, in phase) error {
 	if s.inv == nil || !s.ready || s.inv.id != id {
 		return errRequestID
 	}
-	if s.phase != running {
+	if s.phase != in {
 		return s.forbidden(into)
+	}
+	return nil
+}
+
+// respondLocked begins the result of invocation id. It returns the stream that takes
+// the result, nil if the caller takes it whole. The error is that of currentLocked.
+func (s *sandbox) respondLocked(id, into string) (*stream, error) {
+	if err := s.currentLocked(id, into, running); err != nil {
+		return nil, err
+	}
+	if s.inv.stream != nil {
+		s.phase = responding
+	}
+	return s.inv.stream, nil
+}
+
+// answerLocked records the runtime's result of invocation id, in phase running, or
+// responding after respondLocked. The error is that of currentLocked.
+func (s *sandbox) answerLocked(now time.Time, id, into string, in phase, r result) error {
+	if err := s.currentLocked(id, into, in); err != nil {
+		return err
 	}
 	s.phase = answered
 	s.inv.answered, s.inv.result = true, r
@@ -201,7 +225,7 @@ func (s *sandbox) expireLocked(now time.Time) verdict {
 		if s.try == secondInit {
 			s.why = timedOut
 		}
-	case running:
+	case running, responding:
 		s.why = timedOut
 	case answered:
 		if s.claimed {

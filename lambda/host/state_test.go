@@ -53,7 +53,7 @@ func TestInvocationIsHandedOutAndFinishedOnce(t *testing.T) {
 		give(t, s, id)
 		wantStep(t, s, begin)
 		wantStep(t, s, repeat)
-		if err := s.answerLocked(time.Now(), id, "X", result{}); err != nil {
+		if err := s.answerLocked(time.Now(), id, "X", running, result{}); err != nil {
 			t.Fatal(err)
 		}
 		wantStep(t, s, finish)
@@ -74,7 +74,7 @@ func TestClaimedInvocationIsItsHandlers(t *testing.T) {
 	h.mu.sandboxes = map[*sandbox]struct{}{s: {}}
 	give(t, s, "one")
 	wantStep(t, s, begin)
-	if err := s.answerLocked(time.Now(), "one", "X", result{}); err != nil {
+	if err := s.answerLocked(time.Now(), "one", "X", running, result{}); err != nil {
 		t.Fatal(err)
 	}
 	wantStep(t, s, finish)
@@ -125,7 +125,7 @@ func TestTimer(t *testing.T) {
 		give(t, s, "answered in time")
 		wantStep(t, s, begin)
 		time.Sleep(time.Second)
-		if err := s.answerLocked(time.Now(), "answered in time", "X", result{}); err != nil {
+		if err := s.answerLocked(time.Now(), "answered in time", "X", running, result{}); err != nil {
 			t.Fatal(err)
 		}
 		fires(settle, deliver) // the caller need not wait for a runtime that is slow to ask
@@ -137,7 +137,7 @@ func TestTimer(t *testing.T) {
 
 		give(t, s, "answered, not back")
 		wantStep(t, s, begin)
-		if err := s.answerLocked(time.Now(), "answered, not back", "X", result{}); err != nil {
+		if err := s.answerLocked(time.Now(), "answered, not back", "X", running, result{}); err != nil {
 			t.Fatal(err)
 		}
 		fires(settle, deliver)
@@ -152,7 +152,7 @@ func TestTimer(t *testing.T) {
 			t.Error("killed before its time")
 		}
 		fires(timeout, kill)
-		if err := s.answerLocked(time.Now(), "overrun", "X", result{}); err == nil || s.why != timedOut {
+		if err := s.answerLocked(time.Now(), "overrun", "X", running, result{}); err == nil || s.why != timedOut {
 			t.Errorf("an answer behind the timeout: %v, why = %d", err, s.why)
 		}
 	})
