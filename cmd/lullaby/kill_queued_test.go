@@ -2,15 +2,14 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"sync"
-	"sync/atomic"
 	"testing"
 )
 
@@ -58,30 +57,17 @@ func TestKilledUpEndsWhatIsQueued(t *testing.T) {
 	for round := range kills() {
 		p := up(t, args...)
 		var mu sync.Mutex
-		var enough atomic.Int64
-		ctx, stop := context.WithCancel(t.Context())
-		var writers sync.WaitGroup
-		for w := range 4 {
-			writers.Go(func() {
-				for i := 0; ctx.Err() == nil; i++ {
-					id := fmt.Sprintf("%d.%d.%d", round, w, i)
-					status, header, _, err := try(ctx, "POST", p.HTTP+"/item", fmt.Sprintf(`{"_id":%q}`, id))
-					if err != nil || status != 202 {
-						return // the kill
-					}
-					mu.Lock()
-					accepted[header.Get("Location")] = id
-					mu.Unlock()
-					enough.Add(1)
-				}
-			})
-		}
-		waitFor(t, func() bool { return enough.Load() > int64(20+round*37%100) })
-		if err := p.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		stop()
-		writers.Wait()
+		workUntilKilled(t, p, 4, int64(20+round*37%100), func(client, i int) error {
+			id := fmt.Sprintf("%d.%d.%d", round, client, i)
+			var header http.Header
+			if err := post(t, p.HTTP+"/item", fmt.Sprintf(`{"_id":%q}`, id), http.StatusAccepted, &header); err != nil {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			accepted[header.Get("Location")] = id
+			return nil
+		})
 	}
 	p := up(t, args...)
 	ended := map[string]int{}
