@@ -13,13 +13,12 @@ import (
 	"testing"
 )
 
-// builtItems builds the functions of the service with a queue once, since up would at
-// each start, and returns its template.
-func builtItems(t *testing.T) string {
+// builtItems builds functions of the items' service once, since up would at each start,
+// and returns the template of that name, which has them.
+func builtItems(t *testing.T, template string, functions ...string) string {
 	t.Helper()
-	dir := t.TempDir()
-	functions := []string{"queue-item", "write-item", "fail-item", "get-item", "get-request"}
-	cmd := exec.Command("go", "build", "-o", dir)
+	dir := filepath.Join(t.TempDir(), "items") // the name of the stack
+	cmd := exec.Command("go", "build", "-o", dir+"/")
 	cmd.Dir = itemsDir
 	for _, f := range functions {
 		cmd.Args = append(cmd.Args, "./"+f)
@@ -35,7 +34,7 @@ func builtItems(t *testing.T) string {
 			t.Fatal(err)
 		}
 	}
-	text, err := os.ReadFile(filepath.Join(itemsDir, "template-queued.yaml"))
+	text, err := os.ReadFile(filepath.Join(itemsDir, template))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +49,7 @@ func builtItems(t *testing.T) string {
 // ends WRITTEN or FAILED, as its item says.
 func TestKilledUpEndsWhatIsQueued(t *testing.T) {
 	args := []string{
-		builtItems(t), "--data", t.TempDir(), "--limits", "off",
+		builtItems(t, "template-queued.yaml", "queue-item", "write-item", "fail-item", "get-item", "get-request"), "--data", t.TempDir(), "--limits", "off",
 		"--parameter", "ConsumerTimeout=3", "--parameter", "VisibilityTimeout=3", "--parameter", "MaxReceiveCount=3",
 	}
 	accepted := map[string]string{} // ids of items, by the path of the request

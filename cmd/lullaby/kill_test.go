@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -36,12 +37,12 @@ var killed = flag.Int("kills", 0, "how often tests kill up; 0: five times, or tw
 // After kill -9 at any instant under load, every acknowledged item is there and
 // whole, and no function process is left.
 func TestKilledUpKeepsWhatItAcknowledged(t *testing.T) {
-	data := t.TempDir()
+	data, items := t.TempDir(), builtItems(t, "template.yaml", "put-item", "get-item")
 	acknowledged := map[string]int{} // by id, the length of its text
 	var recent map[string]int        // those of the last round
 	kills := kills()
 	for round := range kills {
-		p := up(t, itemsDir, "--data", data, "--limits", "off")
+		p := up(t, items, "--data", data, "--limits", "off")
 		if round > 0 {
 			verify(t, p.AWS, recent)
 			if t.Failed() {
@@ -65,12 +66,12 @@ func TestKilledUpKeepsWhatItAcknowledged(t *testing.T) {
 		})
 		if runtime.GOOS == "linux" {
 			waitFor(t, func() bool {
-				left, err := processesIn(data)
+				left, err := processesIn(filepath.Dir(items))
 				return err == nil && len(left) == 0
 			})
 		}
 	}
-	p := up(t, itemsDir, "--data", data, "--limits", "off")
+	p := up(t, items, "--data", data, "--limits", "off")
 	verify(t, p.AWS, acknowledged)
 	t.Logf("%d kills, %d acknowledged items", kills, len(acknowledged))
 }
