@@ -109,6 +109,14 @@ const (
 	IncompleteSignature
 	BadSignature
 	UnknownKey
+
+	// FunctionThrottled answers when Lambda throttles the invocation. A REST API
+	// answers as for NotInvoked; an HTTP API and a function URL do not.
+	FunctionThrottled
+
+	// Unsigned refuses a request to a function URL that asks for a signature, and has
+	// none or a wrong one.
+	Unsigned
 )
 
 // A response is the answer of a refusal.
@@ -166,6 +174,9 @@ var responses = [...]response{
 	IncompleteSignature: {"INVALID_SIGNATURE", 403, "IncompleteSignatureException", `{"message":"Incomplete signature"}`},
 	BadSignature:        {"INVALID_SIGNATURE", 403, "InvalidSignatureException", `{"message":"Invalid signature"}`},
 	UnknownKey:          {"ACCESS_DENIED", 403, "UnrecognizedClientException", `{"message":"The security token included in the request is invalid."}`},
+
+	FunctionThrottled: {"INTEGRATION_FAILURE", 500, "InternalServerErrorException", `{"message": "Internal server error"}`},
+	Unsigned:          {"ACCESS_DENIED", 403, "AccessDeniedException", `{"message":"Forbidden"}`},
 }
 
 // ResponseType returns the gateway response type ("Gateway response types" of
