@@ -43,7 +43,7 @@ const (
 )
 
 // MaxHTTPTimeout is the longest timeout of an integration of an HTTP API, and the
-// default (docs/aws/gateway.md#timeout-of-http-apis).
+// default (docs/aws/httpapi.md#timeout).
 const MaxHTTPTimeout = 30 * time.Second
 
 // AuthorizerTimeout is how long an HTTP API waits for the function of an authorizer
