@@ -3,6 +3,7 @@ package rest
 import (
 	"strings"
 
+	"lullaby/gateway"
 	"lullaby/gateway/edge"
 	"lullaby/instant"
 	"lullaby/template"
@@ -82,11 +83,13 @@ func (a *access) take(now instant.Instant, method string) bool {
 // planMethod returns how a usage plan names a method of a path.
 func planMethod(path, verb string) string { return "/" + strings.TrimLeft(path+"/"+verb, "/") }
 
-// findKey returns what the key of a request may do at this stage, nil if nothing.
-// Where keys come from authorizers, no header has one.
-func (x *exchange) findKey() *access {
-	if x.api.keyOfAuthorizer {
-		return nil
+// takeKey looks at the API key of a request, and takes a token of its plan.
+func (x *exchange) takeKey(now instant.Instant, key string) gateway.Refusal {
+	if x.access = x.api.keys[key]; x.access == nil {
+		return gateway.NoKey
 	}
-	return x.api.keys[x.r.Header.Get(apiKeyHeader)]
+	if !x.access.take(now, x.endpoint.planMethod) {
+		return gateway.Throttled
+	}
+	return 0
 }
