@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"lullaby/gateway"
 	"lullaby/gateway/edge"
 	"lullaby/gateway/rest"
+	"lullaby/gateway/upstream"
 )
 
 // An api is one API of the template with its listener and server.
@@ -61,6 +63,16 @@ func next(addr string) (string, error) {
 func (s *Stack) serveAPIs() error {
 	// One throttle for all: it is the account's.
 	throttle := edge.NewThrottle(gateway.Limits{Unlimited: s.opts.Unlimited})
+	endpoints, err := upstream.New(s.opts.AllowHTTP)
+	if err != nil {
+		return fmt.Errorf("--allow-http: %w", err)
+	}
+	s.onClose(func() error { endpoints.Close(); return nil })
+	var keys *rest.Keys
+	if s.template != nil {
+		keys = rest.NewKeys(s.template, s.opts.Unlimited)
+		s.warnOfEndpoints(endpoints)
+	}
 	for i, a := range s.apis {
 		described := s.template.APIs[i]
 		handler, err := rest.New(described, s.host, rest.Options{
@@ -69,6 +81,7 @@ func (s *Stack) serveAPIs() error {
 			Log:     s.opts.Log,
 			Metrics: s.sink,
 			Refused: s.refusedByAPI(),
+			Keys:    keys, Upstream: endpoints,
 		})
 		if err != nil {
 			return fmt.Errorf("%v: API %s: %w", described.Pos(), described.LogicalID, err)
@@ -83,4 +96,20 @@ func (s *Stack) serveAPIs() error {
 		s.onClose(func() error { return errors.Join(within(a.server.Shutdown), a.server.Close()) })
 	}
 	return nil
+}
+
+// warnOfEndpoints names the HTTP endpoints of integrations that may not be asked, and
+// the flag that lets them in.
+func (s *Stack) warnOfEndpoints(endpoints *upstream.Client) {
+	for _, a := range s.template.APIs {
+		for _, f := range a.Forwards {
+			u, err := url.Parse(f.URL)
+			switch {
+			case err != nil: // a parameter of the path is in its host or port
+				s.say("warning: %v: %s %s goes to hosts that requests name: only those of --allow-http are asked", f.Pos(), f.Method, f.Path)
+			case !endpoints.Allows(u):
+				s.say("warning: %v: %s %s fails: --allow-http %s lets it go there", f.Pos(), f.Method, f.Path, u.Host)
+			}
+		}
+	}
 }

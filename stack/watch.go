@@ -301,5 +301,11 @@ func shapes(t *template.Template) map[string]string {
 	for _, a := range t.APIs {
 		add(a.LogicalID, *a)
 	}
+	for _, k := range t.APIKeys {
+		add(k.LogicalID, *k)
+	}
+	for _, p := range t.Plans {
+		add(p.LogicalID, *p)
+	}
 	return all
 }

@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"lullaby/template"
@@ -36,16 +38,54 @@ func (c *upCommand) printRoutes(w io.Writer) error {
 	return nil
 }
 
-// writeRoutes writes a line for each route of an API: its method, its path, and the
-// logical id of its function.
+// writeRoutes writes a line for each route of an API: its method, its path, the
+// logical id of its function or the URL of its endpoint, and whether it requires an
+// API key.
 func writeRoutes(w io.Writer, indent string, t *template.Template, a *template.API) {
 	width := 0
 	for _, r := range a.Routes {
 		width = max(width, len(r.Method))
 	}
-	for _, r := range a.Routes {
-		fmt.Fprintf(w, "%s%-*s %s -> %s\n", indent, width, r.Method, r.Path, logicalID(t, r.Function))
+	for _, f := range a.Forwards {
+		width = max(width, len(f.Method))
 	}
+	write := func(method, path, to string, g template.Gate) {
+		key := ""
+		if g.KeyRequired {
+			key = ", with an API key"
+		}
+		fmt.Fprintf(w, "%s%-*s %s -> %s%s\n", indent, width, method, path, to, key)
+	}
+	for _, r := range a.Routes {
+		write(r.Method, r.Path, logicalID(t, r.Function), r.Gate)
+	}
+	for _, f := range a.Forwards {
+		write(f.Method, f.Path, f.URL, f.Gate)
+	}
+}
+
+// writeKeys writes a line for each API key that the template gives no value: what
+// clients send in x-api-key. It keeps the values of others to itself.
+func writeKeys(w io.Writer, t *template.Template) {
+	keys := madeKeys(t)
+	for _, id := range slices.Sorted(maps.Keys(keys)) {
+		fmt.Fprintf(w, "key   %s = %s\n", id, keys[id])
+	}
+}
+
+// madeKeys returns the API keys that a template gives no value, by their logical
+// ids.
+func madeKeys(t *template.Template) map[string]string {
+	all := make(map[string]string)
+	if t == nil {
+		return all
+	}
+	for _, k := range t.APIKeys {
+		if k.Generated && k.Enabled {
+			all[k.LogicalID] = k.Value
+		}
+	}
+	return all
 }
 
 // writeQueues writes a line for each event source mapping of a template, or two if
