@@ -81,6 +81,14 @@ const (
 	// BadRequest answers a body that ends early. Assumed: AWS documents nothing
 	// about it.
 	BadRequest
+
+	// FunctionThrottled answers when Lambda throttles the invocation. A REST API
+	// answers as for NotInvoked; an HTTP API and a function URL do not.
+	FunctionThrottled
+
+	// Unsigned refuses a request to a function URL that asks for a signature, and has
+	// none or a wrong one.
+	Unsigned
 )
 
 // A response is the answer of a refusal.
@@ -118,6 +126,9 @@ var responses = [...]response{
 	HeadersTooLong: {"", 431, "", "HTTP header is larger than 10240 bytes."},
 	URLTooLong:     {"", 414, "", "An HTTP line is larger than 10240 bytes."},
 	BadRequest:     {"", 400, "", "Bad Request"},
+
+	FunctionThrottled: {"INTEGRATION_FAILURE", 500, "InternalServerErrorException", `{"message": "Internal server error"}`},
+	Unsigned:          {"ACCESS_DENIED", 403, "AccessDeniedException", `{"message":"Forbidden"}`},
 }
 
 // ResponseType returns the gateway response type ("Gateway response types" of

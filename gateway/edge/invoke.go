@@ -38,7 +38,9 @@ func Invoke(ctx context.Context, functions lambda.Invoker, in lambda.InvokeInput
 		i.Refusal = gateway.TimedOut
 	case errors.Is(err, lambda.ErrRequestTooLarge):
 		i.Refusal = gateway.EventTooLong
-	default: // throttled, no such function, no sandbox
+	case errors.Is(err, lambda.ErrThrottled):
+		i.Refusal = gateway.FunctionThrottled
+	default: // no such function
 		i.Refusal = gateway.NotInvoked
 	}
 	return i

@@ -67,3 +67,20 @@ func SplitPort(host string) (name, port string) {
 func Signed(authorization string) bool {
 	return strings.HasPrefix(authorization, "AWS4-HMAC-SHA256") || strings.HasPrefix(authorization, "AWS4-ECDSA-P256-SHA256")
 }
+
+// AppendForwarded appends what a gateway says of a request's client in headers:
+// X-Forwarded-For, -Port and -Proto.
+func AppendForwarded(dst []Pair, r *http.Request) []Pair {
+	scheme, port := "http", "80"
+	if r.TLS != nil {
+		scheme, port = "https", "443"
+	}
+	if _, named := SplitPort(r.Host); named != "" {
+		port = named
+	}
+	forwardedFor := SourceIP(r.RemoteAddr)
+	if before := r.Header["X-Forwarded-For"]; len(before) > 0 {
+		forwardedFor = strings.Join(before, ", ") + ", " + forwardedFor
+	}
+	return append(dst, Pair{"X-Forwarded-For", forwardedFor}, Pair{"X-Forwarded-Port", port}, Pair{"X-Forwarded-Proto", scheme})
+}

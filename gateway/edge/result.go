@@ -42,15 +42,24 @@ func (r *Result) Reset() {
 }
 
 // Decode reads a function's result, an object, and returns how many members it
-// has. other is called for a member that is not one of the five of the format;
-// its error ends the reading. A null member counts as absent: so it is for headers,
-// Assumed: for the others too. Assumed: of two members with the same name the last
-// counts. The error says what is malformed.
-func (r *Result) Decode(payload []byte, other func(name string) error) (members int, err error) {
+// has. own reads members in its own way: it is called before each value and
+// reports whether it has read it, by [Result.Skip] or [Result.Texts]. A nil own
+// reads none. Then a member that is not one of the five of the format is an error.
+// A null member counts as absent: so it is for headers, Assumed: for the others
+// too. Assumed: of two members with the same name the last counts. The error says
+// what is malformed.
+func (r *Result) Decode(payload []byte, own func(name string) (read bool, err error)) (members int, err error) {
 	r.Reset()
 	r.src = *bytes.NewBuffer(payload)
 	r.decoder.Reset(&r.src, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	members, err = r.object(func(name string) error { return r.member(name, other) })
+	members, err = r.object(func(name string) error {
+		if own != nil {
+			if read, err := own(name); read || err != nil {
+				return err
+			}
+		}
+		return r.member(name)
+	})
 	if err != nil {
 		return members, err
 	}
@@ -60,8 +69,34 @@ func (r *Result) Decode(payload []byte, other func(name string) error) (members 
 	return members, nil
 }
 
+// Skip reads a value and drops it.
+func (r *Result) Skip() error { return r.decoder.SkipValue() }
+
+// Texts reads a list of strings, or null, and appends it to texts.
+func (r *Result) Texts(texts []string) ([]string, error) {
+	begin, err := r.decoder.ReadToken()
+	switch {
+	case err != nil || begin.Kind() == jsontext.KindNull:
+		return texts, err
+	case begin.Kind() != jsontext.KindBeginArray:
+		return texts, fmt.Errorf("%v where a list belongs", begin.Kind())
+	}
+	for r.decoder.PeekKind() == jsontext.KindString {
+		text, err := r.decoder.ReadToken()
+		if err != nil {
+			return texts, err
+		}
+		texts = append(texts, text.String())
+	}
+	end, err := r.decoder.ReadToken()
+	if err == nil && end.Kind() != jsontext.KindEndArray {
+		err = fmt.Errorf("%v in a list of texts", end.Kind())
+	}
+	return texts, err
+}
+
 // member reads the value of one member of the result.
-func (r *Result) member(name string, other func(name string) error) (err error) {
+func (r *Result) member(name string) (err error) {
 	switch name {
 	case "statusCode":
 		r.Status, err = r.readStatus()
@@ -76,7 +111,7 @@ func (r *Result) member(name string, other func(name string) error) (err error) 
 	case "isBase64Encoded":
 		r.Base64, err = r.readFlag()
 	default:
-		return other(name)
+		return fmt.Errorf("unknown member %q", name)
 	}
 	return err
 }

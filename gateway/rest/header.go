@@ -1,10 +1,6 @@
 package rest
 
-import (
-	"strings"
-
-	"lullaby/gateway/edge"
-)
+import "lullaby/gateway/edge"
 
 // notForwarded are the request headers that are in no event: those that the
 // table in "Important notes" of the guide drops on the way to a Lambda
@@ -43,27 +39,11 @@ func appendHeaderPairs(dst []edge.Pair, x *exchange) []edge.Pair {
 			dst = append(dst, edge.Pair{Name: spelt, Value: value})
 		}
 	}
-	scheme, port := "http", "80"
-	if x.r.TLS != nil {
-		scheme, port = "https", "443"
-	}
-	if _, named := edge.SplitPort(x.r.Host); named != "" {
-		port = named
-	}
-	forwardedFor := edge.SourceIP(x.r.RemoteAddr)
-	if before := x.r.Header["X-Forwarded-For"]; len(before) > 0 {
-		forwardedFor = strings.Join(before, ", ") + ", " + forwardedFor
-	}
 	if x.r.Host != "" {
 		dst = append(dst, edge.Pair{Name: "Host", Value: x.r.Host})
 	}
-	dst = append(
-		dst,
-		edge.Pair{Name: "X-Amzn-Trace-Id", Value: x.trace.Header},
-		edge.Pair{Name: "X-Forwarded-For", Value: forwardedFor},
-		edge.Pair{Name: "X-Forwarded-Port", Value: port},
-		edge.Pair{Name: "X-Forwarded-Proto", Value: scheme},
-	)
+	dst = append(dst, edge.Pair{Name: "X-Amzn-Trace-Id", Value: x.trace.Header})
+	dst = edge.AppendForwarded(dst, x.r)
 	edge.SortPairs(dst)
 	return dst
 }
