@@ -45,3 +45,10 @@ func WithFreeMemory(o Options, bytes int64) Options {
 	o.freeMemory = func() (int64, bool) { return bytes, true }
 	return o
 }
+
+// WithLaunched returns o with a function that is called when a process runs and the
+// Host does not know it yet.
+func WithLaunched(o Options, f func()) Options {
+	o.launched = f
+	return o
+}
