@@ -52,6 +52,11 @@ func (s *sandbox) listen() (address string, err error) {
 // serveNext answers a request for work with the next invocation, when there is
 // one.
 func (s *sandbox) serveNext(w http.ResponseWriter, _ *http.Request) {
+	select {
+	case <-s.launched:
+	case <-s.api.done:
+		return
+	}
 	s.sized.Do(s.measureAnswer)
 	for {
 		now := time.Now()

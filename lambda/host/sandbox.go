@@ -26,13 +26,14 @@ type sandbox struct {
 
 	sized sync.Once // measures its memory when it is ready
 
-	work chan struct{} // capacity 1; sent by wakeNext to a waiting call of next; never closed
-	halt chan struct{} // closed by haltLocked, once
-	gone chan struct{} // closed by occupy when the place is free
+	work     chan struct{} // capacity 1; sent by wakeNext to a waiting call of next; never closed
+	launched chan struct{} // closed by start when process and memory are set
+	halt     chan struct{} // closed by haltLocked, once
+	gone     chan struct{} // closed by occupy when the place is free
 
 	api     *server
 	output  *output
-	process *process
+	process *process // handlers of the Runtime API wait for launched: the process runs before it is here
 	memory  memory
 
 	state // the Host's lock
@@ -43,7 +44,7 @@ type sandbox struct {
 func (h *Host) run(inv *invocation, gone chan struct{}, try try, promised int64) ending {
 	s := &sandbox{
 		host: h, function: inv.function, try: try, gone: gone, mark: h.census.name(),
-		work: make(chan struct{}, 1), halt: make(chan struct{}),
+		work: make(chan struct{}, 1), launched: make(chan struct{}), halt: make(chan struct{}),
 	}
 	s.promised = promised
 	if !h.register(s, inv) {
@@ -112,6 +113,7 @@ func (s *sandbox) start(inv *invocation) error {
 		return err
 	}
 	s.memory.open(s.process.pid)
+	close(s.launched)
 	return nil
 }
 
