@@ -1,9 +1,6 @@
 package autoscale_test
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,9 +10,8 @@ import (
 	"lullaby/autoscale"
 	"lullaby/autoscale/request"
 	"lullaby/instant"
+	"lullaby/internal/scripttest"
 )
-
-var update = flag.Bool("update", false, "rewrite what the scripts answer; read it before it is committed")
 
 // Autoscaling in virtual time, from midnight of January 14 of 2026. A line is one of
 //
@@ -43,49 +39,14 @@ var update = flag.Bool("update", false, "rewrite what the scripts answer; read i
 // What it answers, and what happens in a run, stands below it behind "= ". The numbers
 // behind alarms' names are ids, which are counted.
 func TestScripts(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no scripts", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			text, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			playFile(t, file, strings.Split(string(text), "\n"))
+	scripttest.Each(t, "testdata/*.txt", func(t *testing.T, file string) {
+		w := newWorld()
+		scripttest.Answers(t, file, func(line string) []string {
+			w.told = nil
+			w.play(line)
+			return w.told
 		})
-	}
-}
-
-func playFile(t *testing.T, file string, lines []string) {
-	t.Helper()
-	w, played := newWorld(), []string{}
-	for i := 0; i < len(lines); i++ {
-		played = append(played, lines[i])
-		line := strings.TrimSpace(lines[i])
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		at, want := i, []string(nil)
-		for i+1 < len(lines) && strings.HasPrefix(lines[i+1], "= ") {
-			i++
-			want = append(want, strings.TrimPrefix(lines[i], "= "))
-		}
-		w.told = nil
-		w.play(line)
-		for _, answer := range w.told {
-			played = append(played, "= "+answer)
-		}
-		if !*update && !slices.Equal(w.told, want) {
-			t.Fatalf("%s:%d: %s\ngot  %s\nwant %s", file, at+1, line, strings.Join(w.told, "\n     "), strings.Join(want, "\n     "))
-		}
-	}
-	if *update {
-		if err := os.WriteFile(file, []byte(strings.Join(played, "\n")), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	})
 }
 
 // words are those of a line.

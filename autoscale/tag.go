@@ -26,7 +26,7 @@ func (s *Scaler) tagged(arn string) (*target, error) {
 			return t, nil
 		}
 	}
-	return nil, &refusal.Error{Kind: refusal.ResourceNotFound, Message: "The specified resource doesn't exist.", ResourceName: arn}
+	return nil, refusal.OfTags(refusal.ResourceNotFound, arn, "The specified resource doesn't exist.")
 }
 
 // Tag adds tags to a target, or changes them. The error is a refusal.

@@ -1,12 +1,9 @@
 package capacity_test
 
 import (
-	"bufio"
 	"crypto/md5"
 	"encoding/binary"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +12,7 @@ import (
 
 	"lullaby/capacity"
 	"lullaby/instant"
+	"lullaby/internal/scripttest"
 )
 
 // TestScripts plays the files of testdata in virtual time. Their lines:
@@ -43,31 +41,10 @@ import (
 // one partition key), and NAME=U for what it costs an index. # begins a
 // comment.
 func TestScripts(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no scripts: %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			f, err := os.Open(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer f.Close()
-			var p player
-			lines := bufio.NewScanner(f)
-			for n := 1; lines.Scan(); n++ {
-				text, _, _ := strings.Cut(lines.Text(), "#")
-				words := strings.Fields(text)
-				if len(words) == 0 {
-					continue
-				}
-				if err := p.play(words); err != nil {
-					t.Fatalf("%s:%d: %v", file, n, err)
-				}
-			}
-		})
-	}
+	scripttest.Each(t, "testdata/*.txt", func(t *testing.T, file string) {
+		var p player
+		scripttest.Lines(t, file, func(line string) error { return p.play(strings.Fields(line)) })
+	})
 }
 
 var epoch = instant.Of(time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC))

@@ -6,13 +6,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams"
 
 	"lullaby/dynamo"
 	"lullaby/dynamo/request"
+	"lullaby/internal/members"
 )
 
 // neverSent are the members of outputs that no answer of Lullaby's has, and why.
@@ -40,29 +40,41 @@ var neverSent = map[string]string{
 // honoured or refused by its name, and of the output, but for those that are
 // absent for a reason.
 func TestMembersOfTheClient(t *testing.T) {
-	m := members{t: t, unbuilt: map[string]bool{}, absent: map[string]bool{}}
-	built := 0
+	unbuilt, absent, built := map[string]bool{}, map[string]bool{}, 0
 	for name, theirs := range clientOperations() {
 		ours, found := reflect.TypeFor[*dynamo.Engine]().MethodByName(name)
 		if !found {
 			continue // refused by its name: TestOperationsOfTheClient in wire
 		}
 		built++
-		m.output = false
-		m.compare(name, theirs.In(2), ours.Type.In(3))
-		m.output = true
-		m.compare(name, theirs.Out(0), ours.Type.Out(0))
+		members.Each(name, theirs.In(2), ours.Type.In(3), func(m members.Member) bool {
+			if m.Ours == nil {
+				t.Errorf("there is no %s", m.Path)
+			}
+			if m.Ours == reflect.TypeFor[request.Unbuilt]() {
+				unbuilt[m.Path] = true
+				return false
+			}
+			return m.Ours != nil
+		})
+		members.Each(name, theirs.Out(0), ours.Type.Out(0), func(m members.Member) bool {
+			if m.Ours == nil && neverSent[m.Name] == "" {
+				t.Errorf("there is no %s", m.Path)
+			}
+			absent[m.Name] = absent[m.Name] || m.Ours == nil
+			return m.Ours != nil
+		})
 	}
 	if built < 25 {
 		t.Errorf("found %d operations", built)
 	}
 	for member := range neverSent {
-		if !m.absent[member] {
+		if !absent[member] {
 			t.Errorf("%s is sent, or AWS has no such member", member)
 		}
 	}
 	e := open(t, dynamo.Options{Instant: true})
-	for _, member := range slices.Sorted(maps.Keys(m.unbuilt)) {
+	for _, member := range slices.Sorted(maps.Keys(unbuilt)) {
 		operation, name, _ := strings.Cut(member, ".")
 		base := strings.TrimSuffix(hashTable, "}")
 		if operation == "UpdateTable" {
@@ -75,7 +87,7 @@ func TestMembersOfTheClient(t *testing.T) {
 			}
 		}
 	}
-	if len(m.unbuilt) == 0 {
+	if len(unbuilt) == 0 {
 		t.Error("no member is refused")
 	}
 }
@@ -91,63 +103,6 @@ func clientOperations() map[string]reflect.Type {
 		}
 	}
 	return all
-}
-
-// members compares the shapes of AWS's client with those of the engine.
-type members struct {
-	t       *testing.T
-	output  bool
-	unbuilt map[string]bool // "Operation.Member" of inputs
-	absent  map[string]bool // "Type.Member" of outputs
-}
-
-func (m *members) compare(path string, theirs, ours reflect.Type) {
-	for {
-		for ours.Kind() == reflect.Pointer {
-			ours = ours.Elem()
-		}
-		for theirs.Kind() == reflect.Pointer {
-			theirs = theirs.Elem()
-		}
-		if kind := theirs.Kind(); kind != reflect.Slice && kind != reflect.Map || ours.Kind() != kind {
-			break
-		}
-		theirs, ours = theirs.Elem(), ours.Elem()
-	}
-	if theirs.Kind() != reflect.Struct || theirs == reflect.TypeFor[time.Time]() {
-		return
-	}
-	for f := range theirs.Fields() {
-		if !f.IsExported() || f.Name == "ResultMetadata" {
-			continue
-		}
-		member := theirs.Name() + "." + f.Name
-		own, found := fieldOf(ours, f.Name)
-		switch {
-		case !found && m.output && neverSent[member] != "":
-			m.absent[member] = true
-		case !found:
-			m.t.Errorf("%s has no %s", path, f.Name)
-		case own == reflect.TypeFor[request.Unbuilt]():
-			m.unbuilt[path+"."+f.Name] = true
-		default:
-			m.compare(path+"."+f.Name, f.Type, own)
-		}
-	}
-}
-
-// fieldOf returns the type of the member of that name in JSON.
-func fieldOf(t reflect.Type, name string) (reflect.Type, bool) {
-	if t.Kind() != reflect.Struct {
-		return nil, false
-	}
-	for _, f := range reflect.VisibleFields(t) {
-		tag, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if f.IsExported() && !f.Anonymous && (tag == "" && f.Name == name || strings.EqualFold(tag, name) && tag != "") {
-			return f.Type, true
-		}
-	}
-	return nil, false
 }
 
 // unbuiltMembers are the members of inputs that are refused by their names.

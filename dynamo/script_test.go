@@ -1,67 +1,32 @@
 package dynamo_test
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"lullaby/dynamo"
 	"lullaby/instant"
 	"lullaby/internal/awsjson"
-	"lullaby/internal/shorthand"
+	"lullaby/internal/scripttest"
 )
 
-// A script is a conversation with an engine: a line that begins with an
-// operation's name is a request, the line that begins with = is its answer or
-// error. With -update the answers are written down as they are; read them.
-// Requests may be in shorthand.
-var update = flag.Bool("update", false, "write the answers of scripts")
-
+// A script is a conversation with an engine: requests, in shorthand perhaps, each with
+// its answer or error.
 func TestScripts(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("scripts %v, %v", files, err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) { runScript(t, file) })
-	}
-}
-
-func runScript(t *testing.T, file string) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e := open(t, dynamo.Options{Instant: true})
-	var played strings.Builder
-	lines := bufio.NewScanner(strings.NewReader(string(text)))
-	for lines.Scan() {
-		line := lines.Text()
-		operation, body, _ := strings.Cut(line, " ")
-		if strings.HasPrefix(line, "=") {
-			continue
-		}
-		played.WriteString(line + "\n")
-		if call := operations[operation]; call != nil {
-			played.WriteString("= " + call(t, e, shorthand.Expand(body)) + "\n")
-		}
-	}
-	if *update {
-		if err := os.WriteFile(file, []byte(played.String()), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if diff := cmp.Diff(string(text), played.String()); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", file, diff)
-	}
+	scripttest.Each(t, "testdata/*.txt", func(t *testing.T, file string) {
+		e := open(t, dynamo.Options{Instant: true})
+		scripttest.Answers(t, file, func(line string) []string {
+			operation, body, _ := strings.Cut(line, " ")
+			call := operations[operation]
+			if call == nil {
+				t.Fatalf("no operation %q", operation)
+			}
+			return []string{call(t, e, scripttest.Expand(body))}
+		})
+	})
 }
 
 // operations are the operations of scripts. Those on tables return only errors,

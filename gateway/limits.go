@@ -42,6 +42,15 @@ const (
 	MaxTimeout = 29 * time.Second
 )
 
+// MaxHTTPTimeout is the longest timeout of an integration of an HTTP API, and the
+// default (docs/aws/gateway.md#timeout-of-http-apis).
+const MaxHTTPTimeout = 30 * time.Second
+
+// MaxURLTimeout is the longest that a function URL waits: the longest timeout of a
+// function ("Lambda quotas" of the Lambda guide), and a minute for its start.
+// Assumed: the minute; Lambda ends the function before.
+const MaxURLTimeout = 16 * time.Minute
+
 // Sizes of a request in bytes (same page).
 const (
 	MaxBodyBytes   = 10 << 20 // Lambda's 6 MB for the event are usually reached first
@@ -56,6 +65,21 @@ func CheckHead(url, headers int) Refusal {
 	case url > MaxURLBytes:
 		return URLTooLong
 	case headers > MaxHeaderBytes:
+		return HeadersTooLong
+	default:
+		return 0
+	}
+}
+
+// CheckHTTPHead is CheckHead for an HTTP API, whose limit is for the request line
+// and all headers together (docs/aws/httpapi.md#limits). line and headers are in
+// bytes, headers with their names. Assumed: a line that alone is too long is
+// answered as URLTooLong; a function URL has the same limits.
+func CheckHTTPHead(line, headers int) Refusal {
+	switch {
+	case line > MaxHeaderBytes:
+		return URLTooLong
+	case line+headers > MaxHeaderBytes:
 		return HeadersTooLong
 	default:
 		return 0

@@ -52,13 +52,7 @@ func NewMeter(sink watch.Sink, api, stage string) *Meter {
 // HTTP status. took is the time from its head to the end of its answer;
 // integration is the time of its function, 0: it was not invoked.
 func (m *Meter) Answer(at instant.Instant, status int, took, integration time.Duration) {
-	client, server := 0.0, 0.0
-	switch {
-	case status >= 500:
-		server = 1
-	case status >= 400:
-		client = 1
-	}
+	client, server := errorsOf(status)
 	for i := range m.series {
 		s := &m.series[i]
 		m.sink.Add(at, s.requests, 1)
@@ -68,6 +62,18 @@ func (m *Meter) Answer(at instant.Instant, status int, took, integration time.Du
 		if integration > 0 {
 			m.sink.Add(at, s.integrationLatency, milliseconds(integration))
 		}
+	}
+}
+
+// errorsOf returns the samples of both kinds of errors for a status.
+func errorsOf(status int) (client, server float64) {
+	switch {
+	case status >= 500:
+		return 0, 1
+	case status >= 400:
+		return 1, 0
+	default:
+		return 0, 0
 	}
 }
 

@@ -1,5 +1,7 @@
 package gateway
 
+import "strings"
+
 // A Refusal is an answer of API Gateway's own. The zero Refusal is none: the
 // function answers.
 type Refusal uint8
@@ -11,11 +13,33 @@ const (
 	// NoRoute refuses a method and path without a route.
 	NoRoute
 
-	// Throttled refuses a request when the Throttle has no token.
+	// Throttled refuses a request when a Throttle has no token: that of a usage
+	// plan, of the method or of the account.
 	Throttled
+
+	// NoKey refuses a request without an API key that a usage plan of the stage
+	// has (docs/aws/gateway.md#api-keys).
+	NoKey
+
+	// ParametersMissing refuses a request that lacks a required parameter. Its
+	// message names them (docs/aws/gateway.md#request-validation).
+	ParametersMissing
+
+	// BodyInvalid refuses a request whose body does not have the form of its
+	// model (docs/aws/gateway.md#request-validation).
+	BodyInvalid
 
 	// TimedOut answers when the integration exceeds its timeout.
 	TimedOut
+
+	// Unreachable answers when an HTTP endpoint does not answer
+	// (docs/aws/gateway.md#http-integrations).
+	Unreachable
+
+	// NoAnswer answers when what an HTTP endpoint answers cannot be passed on: it
+	// is longer than MaxBodyBytes, or no integration response takes its status.
+	// Assumed: as NotBase64.
+	NoAnswer
 
 	// NotInvoked answers when Lambda refuses the invocation, mostly by a
 	// throttle (500 and not 502, docs/aws/gateway.md#lambdas-failures).
@@ -57,6 +81,14 @@ const (
 	// BadRequest answers a body that ends early. Assumed: AWS documents nothing
 	// about it.
 	BadRequest
+
+	// FunctionThrottled answers when Lambda throttles the invocation. A REST API
+	// answers as for NotInvoked; an HTTP API and a function URL do not.
+	FunctionThrottled
+
+	// Unsigned refuses a request to a function URL that asks for a signature, and has
+	// none or a wrong one.
+	Unsigned
 )
 
 // A response is the answer of a refusal.
@@ -76,7 +108,14 @@ var responses = [...]response{
 		"MISSING_AUTHENTICATION_TOKEN", 403, "MissingAuthenticationTokenException",
 		`{"message":"Missing Authentication Token"}`,
 	},
-	Throttled:      {"THROTTLED", 429, "TooManyRequestsException", `{"message":"Too Many Requests"}`},
+	Throttled: {"THROTTLED", 429, "TooManyRequestsException", `{"message":"Too Many Requests"}`},
+	NoKey:     {"INVALID_API_KEY", 403, "ForbiddenException", `{"message":"Forbidden"}`},
+	ParametersMissing: {
+		"BAD_REQUEST_PARAMETERS", 400, "BadRequestException", `{"message": "Missing required request parameters"}`,
+	},
+	BodyInvalid:    {"BAD_REQUEST_BODY", 400, "BadRequestException", `{"message": "Invalid request body"}`},
+	Unreachable:    {"INTEGRATION_FAILURE", 504, "InternalServerErrorException", `{"message": "Network error communicating with endpoint"}`},
+	NoAnswer:       {"API_CONFIGURATION_ERROR", 500, "InternalServerErrorException", `{"message": "Internal server error"}`},
 	TimedOut:       {"INTEGRATION_TIMEOUT", 504, "InternalServerErrorException", `{"message": "Endpoint request timed out"}`},
 	NotInvoked:     {"INTEGRATION_FAILURE", 500, "InternalServerErrorException", `{"message": "Internal server error"}`},
 	FunctionFailed: {"INTEGRATION_FAILURE", 502, "InternalServerErrorException", `{"message": "Internal server error"}`},
@@ -87,6 +126,9 @@ var responses = [...]response{
 	HeadersTooLong: {"", 431, "", "HTTP header is larger than 10240 bytes."},
 	URLTooLong:     {"", 414, "", "An HTTP line is larger than 10240 bytes."},
 	BadRequest:     {"", 400, "", "Bad Request"},
+
+	FunctionThrottled: {"INTEGRATION_FAILURE", 500, "InternalServerErrorException", `{"message": "Internal server error"}`},
+	Unsigned:          {"ACCESS_DENIED", 403, "AccessDeniedException", `{"message":"Forbidden"}`},
 }
 
 // ResponseType returns the gateway response type ("Gateway response types" of
@@ -102,3 +144,33 @@ func (r Refusal) ErrorType() string { return responses[r].errorType }
 
 // Body returns the body of the answer.
 func (r Refusal) Body() string { return responses[r].body }
+
+// MessageString returns the value of message in the body as JSON, and the body
+// itself if that is text: $context.error.messageString.
+func (r Refusal) MessageString() string {
+	_, value, found := strings.Cut(responses[r].body, `"message":`)
+	if !found {
+		return responses[r].body
+	}
+	return strings.TrimSpace(strings.TrimSuffix(value, "}"))
+}
+
+// Customized returns the types of the gateway responses that replace the answer
+// where an API has one, the first that it has; none: nothing replaces it
+// (docs/aws/gateway.md#gateway-responses).
+func (r Refusal) Customized() []string {
+	kind := responses[r].kind
+	switch {
+	case kind == "" || kind == "REQUEST_TOO_LARGE":
+		return nil
+	case responses[r].status < 500:
+		return []string{kind, "DEFAULT_4XX"}
+	default:
+		return []string{kind, "DEFAULT_5XX"}
+	}
+}
+
+// Missing returns the message of ParametersMissing about parameters.
+func Missing(parameters []string) string {
+	return "Missing required request parameters: [" + strings.Join(parameters, ", ") + "]"
+}

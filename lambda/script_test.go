@@ -1,17 +1,15 @@
 package lambda_test
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"lullaby/instant"
+	"lullaby/internal/scripttest"
 	"lullaby/lambda"
 )
 
@@ -30,31 +28,10 @@ import (
 // the last throttled one its limit (with - for spaces), reason and retry.
 // # begins a comment.
 func TestScripts(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no scripts: %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			f, err := os.Open(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer f.Close()
-			p := player{}
-			lines := bufio.NewScanner(f)
-			for n := 1; lines.Scan(); n++ {
-				text, _, _ := strings.Cut(lines.Text(), "#")
-				words := strings.Fields(text)
-				if len(words) == 0 {
-					continue
-				}
-				if err := p.play(words); err != nil {
-					t.Errorf("%s:%d: %v", file, n, err)
-				}
-			}
-		})
-	}
+	scripttest.Each(t, "testdata/*.txt", func(t *testing.T, file string) {
+		var p player
+		scripttest.Lines(t, file, func(line string) error { return p.play(strings.Fields(line)) })
+	})
 }
 
 var epoch = instant.Of(time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC))

@@ -1,11 +1,8 @@
 package queue_test
 
 import (
-	"bufio"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +10,7 @@ import (
 	"time"
 
 	"lullaby/instant"
+	"lullaby/internal/scripttest"
 	"lullaby/queue"
 	"lullaby/queue/request"
 )
@@ -61,35 +59,20 @@ import (
 // The naive queue plays the same, but for what it does not know, and must come to
 // the same results. # begins a comment.
 func TestScripts(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no scripts: %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			f, err := os.Open(file)
-			if err != nil {
-				t.Fatal(err)
+	scripttest.Each(t, "testdata/*.txt", func(t *testing.T, file string) {
+		var s stage
+		scripttest.Lines(t, file, func(line string) error {
+			did, want, _ := strings.Cut(line, "->")
+			got := s.play(did)
+			if want = strings.TrimSpace(want); got[0] != want {
+				return fmt.Errorf("got %q, want %q", got[0], want)
 			}
-			defer f.Close()
-			var s stage
-			lines := bufio.NewScanner(f)
-			for n := 1; lines.Scan(); n++ {
-				text, _, _ := strings.Cut(lines.Text(), "#")
-				did, want, _ := strings.Cut(text, "->")
-				if strings.TrimSpace(did) == "" {
-					continue
-				}
-				got := s.play(did)
-				if want = strings.TrimSpace(want); got[0] != want {
-					t.Fatalf("%s:%d: %s: got %q, want %q", file, n, strings.TrimSpace(did), got[0], want)
-				}
-				if got[1] != "unknown" && got[1] != want {
-					t.Fatalf("%s:%d: %s: the naive queue got %q, want %q", file, n, strings.TrimSpace(did), got[1], want)
-				}
+			if got[1] != "unknown" && got[1] != want {
+				return fmt.Errorf("the naive queue got %q, want %q", got[1], want)
 			}
+			return nil
 		})
-	}
+	})
 }
 
 var epoch = instant.Of(time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC))

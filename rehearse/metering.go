@@ -11,7 +11,6 @@ import (
 	"lullaby/instant"
 	"lullaby/lambda"
 	sqs "lullaby/queue"
-	"lullaby/template"
 	"lullaby/watch"
 )
 
@@ -81,17 +80,10 @@ func kept[M any](m *metering, of func() *M) *M {
 
 // meter gives the parts of a world the meters of their services, as a running stack
 // has them. A part of which nothing is wanted gets none.
-func (m *metering) meter(w *world, t *template.Template) {
-	apis := map[*template.API]*gateway.Meter{}
+func (m *metering) meter(w *world) {
 	for _, s := range w.stages {
-		for _, a := range t.APIs {
-			if s.of == nil || !slices.Contains(a.Routes, s.of) {
-				continue
-			}
-			if _, made := apis[a]; !made {
-				apis[a] = kept(m, func() *gateway.Meter { return gateway.NewMeter(m, a.Name, a.Stage) })
-			}
-			s.meter = apis[a]
+		if s.of != nil && s.of.api != nil {
+			s.meter = kept(m, func() *gateway.Meter { return gateway.NewMeter(m, s.of.api.Name, s.of.api.Stage) })
 		}
 	}
 	for _, f := range w.functions {

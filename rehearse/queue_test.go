@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"lullaby/internal/scripttest"
 	"lullaby/rehearse"
 	"lullaby/rehearse/report"
 	"lullaby/template"
@@ -257,7 +258,7 @@ func TestReportsOfQueues(t *testing.T) {
 					t.Errorf("%d columns: %s", n, line)
 				}
 			}
-			compare(t, filepath.Join("testdata", "report", tt.name+".txt"), got)
+			scripttest.Golden(t, filepath.Join("testdata", "report", tt.name+".txt"), got)
 		})
 	}
 }

@@ -2,7 +2,6 @@ package rehearse_test
 
 import (
 	"bytes"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,12 +11,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"lullaby/gateway"
+	"lullaby/internal/scripttest"
 	"lullaby/rehearse"
 	"lullaby/rehearse/report"
 	"lullaby/retry"
 )
-
-var update = flag.Bool("update", false, "rewrite the reports in testdata")
 
 func text(tb testing.TB, rep *report.Report) string {
 	tb.Helper()
@@ -73,7 +71,7 @@ func TestReports(t *testing.T) {
 					t.Errorf("%d columns: %s", n, line)
 				}
 			}
-			compare(t, filepath.Join("testdata", "report", tt.name+".txt"), got)
+			scripttest.Golden(t, filepath.Join("testdata", "report", tt.name+".txt"), got)
 		})
 	}
 }
@@ -112,28 +110,28 @@ func TestJSON(t *testing.T) {
 	if err := answer(t, rehearsal(t, scaledTemplate, o)).WriteJSON(&got); err != nil {
 		t.Fatal(err)
 	}
-	compare(t, filepath.Join("testdata", "report", "omissions.json"), got.String())
+	scripttest.Golden(t, filepath.Join("testdata", "report", "omissions.json"), got.String())
 	o = options(t, "constant:20/s")
 	o.For, o.Drained = 2*time.Second, true
 	got.Reset()
 	if err := answer(t, loaded(t, queuedTemplate, o, "MaximumConcurrency=2")).WriteJSON(&got); err != nil {
 		t.Fatal(err)
 	}
-	compare(t, filepath.Join("testdata", "report", "queued.json"), got.String())
+	scripttest.Golden(t, filepath.Join("testdata", "report", "queued.json"), got.String())
 	o = options(t, "steps:2/s:4m,20/s:5m,0/s")
 	o.For, o.Even, o.MaxAttempts = 30*time.Minute, true, 1
 	got.Reset()
 	if err := answer(t, rehearsal(t, autoscaledTemplate, o)).WriteJSON(&got); err != nil {
 		t.Fatal(err)
 	}
-	compare(t, filepath.Join("testdata", "report", "autoscaled.json"), got.String())
+	scripttest.Golden(t, filepath.Join("testdata", "report", "autoscaled.json"), got.String())
 	o = options(t, "steps:2/s:5m,50/s:5m,2/s")
 	o.For, o.Start = 20*time.Minute, clock(t, "23:52:30")
 	got.Reset()
 	if err := answer(t, rehearsal(t, alarmedTemplate, o)).WriteJSON(&got); err != nil {
 		t.Fatal(err)
 	}
-	compare(t, filepath.Join("testdata", "report", "paged.json"), got.String())
+	scripttest.Golden(t, filepath.Join("testdata", "report", "paged.json"), got.String())
 }
 
 // answer plays a rehearsal and seeks what would hold.
@@ -147,23 +145,6 @@ func answer(t *testing.T, r *rehearse.Rehearsal) *report.Report {
 		t.Fatal(err)
 	}
 	return rep
-}
-
-// compare compares a text with a golden file.
-func compare(t *testing.T, golden, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("report (-want +got):\n%s", diff)
-	}
 }
 
 // The same seed gives the same report, byte for byte, and another seed another.

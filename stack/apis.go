@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"lullaby/gateway"
+	"lullaby/gateway/edge"
 	"lullaby/gateway/rest"
 )
 
@@ -59,7 +60,7 @@ func next(addr string) (string, error) {
 
 func (s *Stack) serveAPIs() error {
 	// One throttle for all: it is the account's.
-	throttle := rest.NewThrottle(gateway.Limits{Unlimited: s.opts.Unlimited})
+	throttle := edge.NewThrottle(gateway.Limits{Unlimited: s.opts.Unlimited})
 	for i, a := range s.apis {
 		described := s.template.APIs[i]
 		handler, err := rest.New(described, s.host, rest.Options{
@@ -72,9 +73,9 @@ func (s *Stack) serveAPIs() error {
 		if err != nil {
 			return fmt.Errorf("%v: API %s: %w", described.Pos(), described.LogicalID, err)
 		}
-		a.server = rest.NewServer(handler)
+		a.server = edge.NewServer(handler, gateway.MaxTimeout)
 		s.goServe(func() error {
-			if err := a.server.Serve(rest.NewListener(a.listener)); !errors.Is(err, http.ErrServerClosed) {
+			if err := a.server.Serve(edge.NewListener(a.listener)); !errors.Is(err, http.ErrServerClosed) {
 				return fmt.Errorf("serve API %s: %w", described.LogicalID, err)
 			}
 			return nil

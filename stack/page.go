@@ -7,7 +7,7 @@ import (
 	"net"
 	"syscall"
 
-	"lullaby/gateway/rest"
+	"lullaby/gateway/edge"
 	"lullaby/lambda/host"
 	"lullaby/web"
 	"lullaby/wire"
@@ -73,11 +73,11 @@ func (s *Stack) refusedByService() func(wire.Refusal) {
 }
 
 // refusedByAPI is as refusedByService, of an API.
-func (s *Stack) refusedByAPI() func(rest.Refusal) {
+func (s *Stack) refusedByAPI() func(edge.Refusal) {
 	if s.page == nil {
 		return nil
 	}
-	return func(r rest.Refusal) {
+	return func(r edge.Refusal) {
 		s.page.Refused(web.Refusal{
 			At: r.At, Service: "API Gateway", Operation: fmt.Sprintf("%s %s", r.Method, r.Path), Status: r.Status,
 			Code: r.Response, Message: r.Cause, Resource: r.Function, Request: r.Request,

@@ -19,6 +19,7 @@ import (
 	scaling "lullaby/autoscale/request"
 	"lullaby/dynamo/request"
 	"lullaby/gateway"
+	"lullaby/gateway/edge"
 	"lullaby/gateway/rest"
 	"lullaby/instant"
 	"lullaby/lambda"
@@ -113,7 +114,7 @@ func live(t *testing.T, tmpl *template.Template, arrivals *rehearse.Arrivals, o 
 		}
 	}
 	put := &putter{s: s, table: tmpl.Tables[0], bytes: o.ItemBytes, rng: rand.New(rand.NewPCG(o.Seed, 0))}
-	api, err := rest.New(tmpl.APIs[0], put, rest.Options{Metrics: s.metrics, Throttle: rest.NewThrottle(o.Gateway)})
+	api, err := rest.New(tmpl.APIs[0], put, rest.Options{Metrics: s.metrics, Throttle: edge.NewThrottle(o.Gateway)})
 	if err != nil {
 		t.Fatal(err)
 	}

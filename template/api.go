@@ -16,11 +16,11 @@ const (
 func serverlessAPI() *resourceType {
 	return &resourceType{
 		properties: properties{
-			honoured: "Name StageName BinaryMediaTypes Variables Cors DefinitionBody DefinitionUri MethodSettings",
-			later: "ApiKeySourceType Auth CacheClusterEnabled CacheClusterSize CanarySetting " +
-				"Domain GatewayResponses MinimumCompressionSize",
+			honoured: "ApiKeySourceType Auth BinaryMediaTypes Cors DefinitionBody DefinitionUri GatewayResponses MethodSettings Models Name " +
+				"StageName Variables",
+			later: "CacheClusterEnabled CacheClusterSize CanarySetting Domain MinimumCompressionSize",
 			silent: "AccessLogSetting AlwaysDeploy Description DisableExecuteApiEndpoint EndpointAccessMode EndpointConfiguration " +
-				"FailOnWarnings MergeDefinitions Mode Models OpenApiVersion Policy PropagateTags SecurityPolicy Tags TracingEnabled",
+				"FailOnWarnings MergeDefinitions Mode OpenApiVersion Policy PropagateTags SecurityPolicy Tags TracingEnabled",
 		},
 		ref:        apiID,
 		attributes: attributes{"RootResourceId": rootResourceID, "RestApiId": apiID},
@@ -50,6 +50,12 @@ func (l *loader) readServerlessAPI(r *resource) error {
 	for i, t := range a.BinaryMediaTypes {
 		a.BinaryMediaTypes[i] = strings.ReplaceAll(t, "~1", "/") // SAM writes image~1png for image/png
 	}
+	l.readAuth(a, in)
+	l.readSAMResponses(a, in)
+	models := in.under("Models")
+	for _, f := range models.n.entries() {
+		l.addModel(a.ID, f.key, model{id: r.id, line: f.line}, f.value)
+	}
 	return *in.err
 }
 
@@ -60,6 +66,7 @@ func (l *loader) newAPI(r *resource) (*API, reader) {
 		Source: in.source(r.line, apiFields), LogicalID: r.id, ID: l.nameOf(r, in),
 		BinaryMediaTypes: in.texts("BinaryMediaTypes"),
 	}
+	l.keySource(a, in, "ApiKeySourceType")
 	l.apis[a.ID] = a
 	l.t.APIs = append(l.t.APIs, a)
 	return a, in
@@ -73,8 +80,14 @@ func (r reader) checkStage(name string) {
 
 // apiEvent are the properties of an event of type Api.
 var apiEvent = properties{
-	honoured: "Path Method RestApiId TimeoutInMillis",
-	later:    "Auth RequestModel RequestParameters ResponseTransferMode",
+	honoured: "Auth Method Path RequestModel RequestParameters RestApiId TimeoutInMillis",
+	later:    "ResponseTransferMode",
+}
+
+// eventAuth are the keys of Auth of an event of type Api.
+var eventAuth = properties{
+	honoured: "ApiKeyRequired",
+	later:    "AuthorizationScopes Authorizer InvokeRole OverrideApiAuth ResourcePolicy",
 }
 
 // linkEvents adds the events of a function to the APIs, as routes, those of queues as
@@ -91,6 +104,8 @@ func (l *loader) linkEvents(r *resource) error {
 		case *event.err != nil:
 		case typ == "Api":
 			l.linkEvent(event, r, name)
+		case typ == "HttpApi":
+			l.linkHTTPEvent(event, r, name)
 		case typ == "SQS":
 			l.linkQueueEvent(event, f.key, r)
 		case typ == "SNS":
@@ -115,7 +130,17 @@ func (l *loader) linkEvent(event reader, r *resource, function string) {
 		Timeout:  in.timeout("TimeoutInMillis"),
 	}
 	route.apart = map[string]*node{"Function": {line: r.line}}
-	if api != nil && *in.err == nil && !l.resources[api.LogicalID].definesRoutes() {
+	if api == nil || *in.err != nil || l.resources[api.LogicalID].definesRoutes() {
+		return
+	}
+	auth := in.under("Auth")
+	l.checkProperties(r.id, auth.n, eventAuth)
+	route.KeyRequired = l.keyed[api].methods
+	if auth.value("ApiKeyRequired") != nil {
+		route.KeyRequired = auth.truth("ApiKeyRequired")
+	}
+	l.readEventChecks(api, r.id, &route.Gate, in)
+	if *in.err == nil {
 		in.stick(l.addRoute(api, route))
 	}
 }

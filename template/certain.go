@@ -204,11 +204,13 @@ func (l *loader) unknownValue(dimensions []watch.Dimension) string {
 	if why == "" && table != nil {
 		why = missing("index", index, slices.ContainsFunc(table.GlobalSecondaryIndexes, func(ix Index) bool { return ix.Name == index }))
 	}
-	api, stage := of("ApiName"), of("Stage")
+	api, id, stage := of("ApiName"), of("ApiId"), of("Stage")
 	for _, found := range []string{
 		why, missing("function", of("FunctionName"), l.functionNamed(of("FunctionName")) != nil), missing("queue", of("QueueName"), l.queueNamed(of("QueueName")) != nil),
 		missing("API", api, slices.ContainsFunc(l.t.APIs, func(a *API) bool { return a.Name == api })),
-		missing("stage", stage, slices.ContainsFunc(l.t.APIs, func(a *API) bool { return a.Name == api && a.Stage == stage })),
+		missing("HTTP API", id, slices.ContainsFunc(l.t.HTTPAPIs, func(a *HTTPAPI) bool { return a.ID == id })),
+		missing("stage", stage, slices.ContainsFunc(l.t.APIs, func(a *API) bool { return a.Name == api && a.Stage == stage }) ||
+			slices.ContainsFunc(l.t.HTTPAPIs, func(a *HTTPAPI) bool { return a.ID == id && a.Stage == stage })),
 	} {
 		if found != "" {
 			return found
@@ -250,17 +252,28 @@ func (l *loader) most(e *watch.Emission, of *watch.MetricStat) float64 {
 			return s.Retention.Seconds()
 		}
 	case e.Name == "IntegrationLatency":
-		longest := time.Duration(0)
-		for _, a := range l.t.APIs {
-			for _, r := range a.Routes {
-				if a.Name == valueOf(of, "ApiName") {
-					longest = max(longest, r.Timeout)
-				}
-			}
-		}
-		return milliseconds(longest)
+		return milliseconds(l.longest(of))
 	}
 	return math.Inf(1)
+}
+
+// longest returns the longest timeout of the routes of an API that a metric is of.
+func (l *loader) longest(of *watch.MetricStat) (longest time.Duration) {
+	var routes []*Route
+	for _, a := range l.t.APIs {
+		if a.Name == valueOf(of, "ApiName") {
+			routes = append(routes, a.Routes...)
+		}
+	}
+	for _, a := range l.t.HTTPAPIs {
+		if a.ID == valueOf(of, "ApiId") {
+			routes = append(routes, a.Routes...)
+		}
+	}
+	for _, r := range routes {
+		longest = max(longest, r.Timeout)
+	}
+	return longest
 }
 
 func valueOf(of *watch.MetricStat, dimension string) string {

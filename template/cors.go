@@ -30,6 +30,9 @@ func (l *loader) addPreflights() {
 		for _, m := range a.Mocks {
 			byPath[m.Path] = append(byPath[m.Path], m.Method)
 		}
+		for _, f := range a.Forwards {
+			byPath[f.Path] = append(byPath[f.Path], f.Method)
+		}
 		for _, path := range slices.Sorted(maps.Keys(byPath)) {
 			if slices.Contains(byPath[path], "OPTIONS") {
 				continue
@@ -39,7 +42,7 @@ func (l *loader) addPreflights() {
 				own["Access-Control-Allow-Methods"] = allowedMethods(byPath[path])
 			}
 			a.Mocks = append(a.Mocks, &Mock{
-				Source: At(l.pos(in.lineOf("Cors"))), Method: "OPTIONS", Path: path, Status: 200, Headers: own, Body: "{}\n",
+				Source: At(l.pos(in.lineOf("Cors"))), Gate: Gate{KeyRequired: l.keyed[a].preflights}, Method: "OPTIONS", Path: path, Status: 200, Headers: own, Body: "{}\n",
 			})
 		}
 	}

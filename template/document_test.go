@@ -1,13 +1,14 @@
 package template
 
 import (
-	"flag"
 	"fmt"
 	"maps"
 	"os"
 	"slices"
 	"strings"
 	"testing"
+
+	"lullaby/internal/scripttest"
 )
 
 // document is the page with the table of types and properties.
@@ -35,7 +36,7 @@ func TestDocument(t *testing.T) {
 	if have == want {
 		return
 	}
-	if f := flag.Lookup("update"); f != nil && f.Value.String() == "true" {
+	if *scripttest.Update {
 		if err := os.WriteFile(document, []byte(before+documentBegins+want+documentEnds+after), 0o644); err != nil { //nolint:gosec // a document
 			t.Fatal(err)
 		}
@@ -59,11 +60,19 @@ func documentTables() string {
 		properties
 	}{
 		{"an event of type `Api`", apiEvent},
+		{"an event of type `HttpApi`", httpEvent},
 		{"an event of type `SQS`", queueEvent},
 		{"an event of type `SNS`", topicEvent},
-		{"`Integration` of a method", integration},
+		{"`Auth` of a SAM API", samAuth},
+		{"`Auth` of an event of type `Api`", eventAuth},
+		{"`FunctionUrlConfig` of a function", functionURLConfig},
+		{"`Integration` of a method, `AWS_PROXY`", integration},
+		{"`Integration` of a method, `HTTP` and `HTTP_PROXY`", urlIntegration},
+		{"`RequestModel` of an event of type `Api`", requestModel},
+		{"`UsagePlan` of a SAM API", samUsagePlan},
 		{"`MethodSettings`", methodSettings},
 		{"`Replicas` of a global table", replicaProperties},
+		{"`RouteSettings` of a stage of an HTTP API", routeSettings},
 		{"`StageDescription` of a deployment", stageDescription},
 	} {
 		documentRow(&b, part.name, part.properties)

@@ -32,10 +32,15 @@ func (l *loader) finish() {
 		l.unique(names, "topics", t.Name, t.at.Line)
 	}
 	l.orderAlarms()
+	for _, add := range l.waiting {
+		l.add(add())
+	}
 	l.addPreflights()
+	l.settleChecks()
 	for _, a := range l.t.APIs {
 		l.limit(a)
 	}
+	l.finishHTTP()
 	if len(l.errors) > 0 {
 		return // an error may be in what deploys an API
 	}

@@ -55,8 +55,8 @@ func lambdaFunction() *resourceType {
 func serverlessFunction() *resourceType {
 	return &resourceType{
 		properties: functionProperties.and(properties{
-			honoured: "CodeUri InlineCode ImageUri Events",
-			later:    "DeadLetterQueue EventInvokeConfig FunctionUrlConfig ProvisionedConcurrencyConfig",
+			honoured: "CodeUri InlineCode ImageUri Events FunctionUrlConfig",
+			later:    "DeadLetterQueue EventInvokeConfig ProvisionedConcurrencyConfig",
 			silent: "AssumeRolePolicyDocument AutoPublishAlias AutoPublishAliasAllProperties AutoPublishCodeSha256 " +
 				"DeploymentPreference PermissionsBoundary Policies PropagateTags RolePath SourceKMSKeyArn Tracing " +
 				"VersionDescription VersionDeletionPolicy",
@@ -69,7 +69,7 @@ func serverlessFunction() *resourceType {
 			l.linkGrants(r)
 			l.linkLayers(r)
 			l.linkConnectors(r)
-			return l.linkEvents(r)
+			return errors.Join(l.linkFunctionURL(r), l.linkEvents(r))
 		},
 	}
 }

@@ -31,7 +31,7 @@ func (x expansion) function(text func(*node) string) {
 		x.generate(x.of.id+"Alias"+text(alias), typeAlias, f.with("Name", alias))
 	}
 	if x.of.properties.get("FunctionUrlConfig") != nil {
-		x.generate(x.of.id+"Url", typeURL, f)
+		x.generate(x.of.id+"Url", typeURL, pair("TargetFunctionArn", refNode(x.of.id, x.of.line)))
 		x.generate(x.of.id+"UrlPublicPermissions", typePermission, nil)
 	}
 	if invoke := x.of.properties.get("EventInvokeConfig"); invoke != nil {
@@ -110,9 +110,9 @@ func (x expansion) api(text func(*node) string) {
 	x.generate(x.of.id+"Stage", typeStage, api)
 	if x.of.properties.get("Auth").get("UsagePlan") != nil {
 		for _, prefix := range []string{x.of.id, "Serverless"} {
-			x.generate(prefix+"UsagePlan", "AWS::ApiGateway::UsagePlan", nil)
-			x.generate(prefix+"ApiKey", "AWS::ApiGateway::ApiKey", nil)
-			x.generate(prefix+"UsagePlanKey", "AWS::ApiGateway::UsagePlanKey", nil)
+			x.generate(prefix+"UsagePlan", typeUsagePlan, nil)
+			x.generate(prefix+"ApiKey", typeAPIKey, nil)
+			x.generate(prefix+"UsagePlanKey", typeUsagePlanKey, nil)
 		}
 	}
 }
@@ -120,7 +120,7 @@ func (x expansion) api(text func(*node) string) {
 // httpAPI adds the stage of an HTTP API.
 func (x expansion) httpAPI(text func(*node) string) {
 	stage := x.of.properties.get("StageName")
-	name := pair("StageName", textNode("$default", x.of.line))
+	name := pair("StageName", textNode(defaultStage, x.of.line))
 	if stage != nil {
 		name = pair("StageName", stage)
 	}

@@ -6,7 +6,7 @@ var globalTypes = map[string]string{
 	"Function":         "AWS::Serverless::Function",
 	"Api":              "AWS::Serverless::Api",
 	"SimpleTable":      "AWS::Serverless::SimpleTable",
-	"HttpApi":          "",
+	"HttpApi":          typeHTTPAPI,
 	"StateMachine":     "",
 	"LayerVersion":     "",
 	"CapacityProvider": "",

@@ -114,7 +114,18 @@ type loader struct {
 	paths  map[string]*resource // AWS::ApiGateway::Resource, by physical id
 	layers map[string]*Layer    // by ARN
 
-	settings map[*API][]methodSetting
+	httpAPIs     map[string]*HTTPAPI                  // by physical id; nil: a WebSocket API
+	integrations map[string]*resource                 // AWS::ApiGatewayV2::Integration, by physical id
+	routes       map[*HTTPAPI]map[string]routeSetting // what a stage sets, by route key; "": for all
+	deployed     map[string]bool                      // stages of HTTP APIs, API/STAGE, that serve
+
+	settings   map[*API][]methodSetting
+	keyed      map[*API]samKeys
+	models     map[string]map[string]model // by physical id of the API and name
+	validators map[string]validator        // by physical id
+	checks     []*check
+	waiting    []func() error // methods that wait for the variables of their stage
+
 	policies []*ScalingPolicy
 	declared esm.Mappings // mappings declared so far, to refuse what Lambda would
 }
@@ -133,7 +144,15 @@ func newLoader(path, dir string, opts Options) *loader {
 		paths:  make(map[string]*resource),
 		layers: make(map[string]*Layer),
 
-		settings: make(map[*API][]methodSetting),
+		httpAPIs:     make(map[string]*HTTPAPI),
+		integrations: make(map[string]*resource),
+		routes:       make(map[*HTTPAPI]map[string]routeSetting),
+		deployed:     make(map[string]bool),
+
+		settings:   make(map[*API][]methodSetting),
+		keyed:      make(map[*API]samKeys),
+		models:     make(map[string]map[string]model),
+		validators: make(map[string]validator),
 	}
 }
 

@@ -9,10 +9,9 @@ import (
 func method() *resourceType {
 	return &resourceType{
 		properties: properties{
-			honoured: "RestApiId ResourceId HttpMethod Integration",
-			later: "ApiKeyRequired AuthorizationScopes AuthorizationType AuthorizerId RequestModels RequestParameters " +
-				"RequestValidatorId",
-			silent: "MethodResponses OperationName",
+			honoured: "ApiKeyRequired HttpMethod Integration RequestModels RequestParameters RequestValidatorId ResourceId RestApiId",
+			later:    "AuthorizationScopes AuthorizationType AuthorizerId",
+			silent:   "MethodResponses OperationName",
 		},
 		link: (*loader).linkMethod,
 	}
@@ -21,12 +20,21 @@ func method() *resourceType {
 // integration are the properties of a method's Integration of type AWS_PROXY.
 var integration = properties{
 	honoured: "Type Uri IntegrationHttpMethod TimeoutInMillis",
-	later:    "CacheKeyParameters CacheNamespace RequestParameters ResponseTransferMode",
-	silent: "ConnectionId ConnectionType ContentHandling Credentials IntegrationResponses PassthroughBehavior " +
+	later:    "CacheKeyParameters CacheNamespace ContentHandling RequestParameters ResponseTransferMode",
+	silent: "ConnectionId ConnectionType Credentials IntegrationResponses PassthroughBehavior " +
 		"RequestTemplates",
 }
 
-// linkMethod adds a method to its API, as a route.
+// urlIntegration are the properties of a method's Integration of type HTTP or
+// HTTP_PROXY.
+var urlIntegration = properties{
+	honoured: "ConnectionId IntegrationHttpMethod IntegrationResponses RequestParameters RequestTemplates TimeoutInMillis Type Uri",
+	later:    "CacheKeyParameters CacheNamespace ContentHandling ResponseTransferMode",
+	silent:   "ConnectionType Credentials PassthroughBehavior TlsConfig",
+}
+
+// linkMethod adds a method to its API: a route, a mock, or one that goes on to an
+// HTTP endpoint.
 func (l *loader) linkMethod(r *resource) error {
 	in := l.reader(r.id+": ", r.line, r.properties)
 	a := l.restAPIOf(in)
@@ -42,12 +50,26 @@ func (l *loader) linkMethod(r *resource) error {
 		return *in.err
 	}
 	to := in.under("Integration")
+	source := in.source(r.line, methodFields)
+	if part := l.paths[at]; part != nil {
+		source.apart = map[string]*node{"ResourceId": part.properties.get("PathPart")}
+	}
+	gate := func(g *Gate) {
+		g.KeyRequired = in.truth("ApiKeyRequired")
+		l.readChecks(a, r.id, g, in)
+	}
 	switch typ := to.required("Type"); {
 	case *in.err != nil:
 		return *in.err
 	case typ == "MOCK":
-		m := &Mock{Source: in.source(r.line, methodFields), Method: verb, Path: path}
+		m := &Mock{Source: source, Method: verb, Path: path}
+		gate(&m.Gate)
 		return l.addMock(a, r.id, m, to, "RequestTemplates", l.methodAnswers(to))
+	case typ == "HTTP" || typ == "HTTP_PROXY":
+		l.checkProperties(a.LogicalID, to.n, urlIntegration)
+		f := &Forward{Source: source, Method: verb, Path: path, Whole: typ == "HTTP_PROXY"}
+		gate(&f.Gate)
+		return l.addForward(a, r.id, f, to, methodKeys, l.methodAnswers(to))
 	case typ != "AWS_PROXY":
 		l.omit(r.line, r.id, "integrations of type "+typ)
 		return nil
@@ -57,19 +79,26 @@ func (l *loader) linkMethod(r *resource) error {
 		l.warnOf(to.lineOf("IntegrationHttpMethod"), r.id,
 			fmt.Sprintf("IntegrationHttpMethod %s: Lambda takes POST only, AWS answers with 500", quote(m)))
 	}
-	route := &Route{Source: in.source(r.line, methodFields), Method: verb, Path: path, Timeout: to.timeout("TimeoutInMillis")}
-	route.Function = functionOfURI(to.required("Uri"))
-	if part := l.paths[at]; part != nil {
-		route.apart = map[string]*node{"ResourceId": part.properties.get("PathPart")}
+	route := &Route{Source: source, Method: verb, Path: path}
+	gate(&route.Gate)
+	return l.addInvocation(a, r.id, route, to, methodKeys)
+}
+
+// addInvocation adds a route to the function that the URI of an integration names.
+func (l *loader) addInvocation(a *API, of string, route *Route, to reader, keys integrationKeys) error {
+	route.Timeout = to.timeout(keys.timeout)
+	uri := to.required(keys.uri)
+	if *to.err != nil {
+		return *to.err
 	}
-	if *in.err != nil {
-		return *in.err
-	}
-	if !l.hasFunction(route.Function) {
-		l.warnOf(to.lineOf("Uri"), r.id, "left out: methods whose Uri names no function of this template")
-		return nil
-	}
-	return l.addRoute(a, route)
+	return l.staged(a, uri, func(uri string) error {
+		route.Function = functionOfURI(uri)
+		if !l.hasFunction(route.Function) {
+			l.warnOf(to.lineOf(keys.uri), of, "left out: methods whose "+keys.uri+" names no function of this template")
+			return nil
+		}
+		return l.addRoute(a, route)
+	})
 }
 
 // hasFunction reports whether the template has a function of that name.

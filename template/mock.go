@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"lullaby/gateway"
 )
 
 // Integrations of type MOCK, which the gateway answers itself. They answer
@@ -34,7 +36,10 @@ func (l *loader) addMock(a *API, of string, m *Mock, to reader, templates string
 		l.omit(to.line, of, "integrations of type MOCK without a status")
 		return nil
 	}
-	i := slices.IndexFunc(answers, func(x mockAnswer) bool { return x.pattern == asked[1] })
+	i := slices.IndexFunc(answers, func(x mockAnswer) bool {
+		re, err := regexp.Compile("^(?:" + x.pattern + ")$") // of Java's
+		return err == nil && x.pattern != "" && re.MatchString(asked[1])
+	})
 	if i < 0 {
 		i = max(0, slices.IndexFunc(answers, func(x mockAnswer) bool { return x.pattern == "" || x.pattern == "default" }))
 	}
@@ -43,15 +48,34 @@ func (l *loader) addMock(a *API, of string, m *Mock, to reader, templates string
 	if status, err := strconv.Atoi(answer.status); err == nil {
 		m.Status = status
 	}
-	m.Headers = l.mockHeaders(answer.parameters)
-	m.Body, _ = l.evalText(answer.templates.get("application/json"))
-	if strings.ContainsAny(m.Body, "#$") {
-		if m.Origins = originsIn(m.Body); m.Origins == nil {
-			l.omit(to.line, of, "templates of answers")
-		}
-		m.Body = ""
-	}
+	m.Headers = l.mockHeaders(answer.parameters, to, of)
+	l.readMockBody(m, answer.templates, to, of)
 	return l.place(a, m.Method, m.Path, m.at.Line, func() { a.Mocks = append(a.Mocks, m) })
+}
+
+// readMockBody reads the template of a mock's body: that of JSON, or else the first.
+func (l *loader) readMockBody(m *Mock, templates *node, to reader, of string) {
+	text, contentType := templates.get("application/json"), ""
+	if text == nil && len(templates.entries()) > 0 {
+		first := templates.entries()[0]
+		text, contentType = first.value, first.key
+	}
+	body, _ := l.evalText(text)
+	if contentType != "" && m.Headers["Content-Type"] == "" {
+		m.Headers["Content-Type"] = contentType
+	}
+	if m.Origins = originsIn(body); m.Origins != nil {
+		return
+	}
+	parsed, ok := gateway.ParseText(body)
+	switch {
+	case !ok:
+		l.omit(to.line, of, "templates of answers")
+	case len(parsed) == 1 && parsed[0].From == gateway.Fixed:
+		m.Body = body
+	default:
+		m.Text = parsed
+	}
 }
 
 // Parts of the template by which an answer takes the origin of the request, as
@@ -83,14 +107,18 @@ func originsIn(template string) []*regexp.Regexp {
 }
 
 // mockHeaders returns the headers with fixed values, 'value', in the parameters
-// of an answer.
-func (l *loader) mockHeaders(parameters *node) map[string]string {
+// of an answer. It leaves out, and names, others.
+func (l *loader) mockHeaders(parameters *node, to reader, of string) map[string]string {
 	headers := make(map[string]string)
 	for _, f := range parameters.entries() {
 		name, isHeader := strings.CutPrefix(f.key, "method.response.header.")
 		value, err := l.evalText(f.value)
-		if fixed, ok := unquoted(value); isHeader && ok && err == nil {
+		switch fixed, ok := unquoted(value); {
+		case !isHeader || err != nil:
+		case ok:
 			headers[name] = fixed
+		default:
+			l.omit(to.line, of, "parameters mapped from "+value)
 		}
 	}
 	return headers

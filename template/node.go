@@ -37,6 +37,7 @@ type node struct {
 	kind   kind
 	line   int     // from 1
 	text   string  // of a scalar; name of a call, such as Ref or Fn::Sub
+	bare   bool    // a scalar that is a number or a boolean in the file
 	items  []*node // of a list
 	fields []field // of a mapping, in the order of the file; keys are unique
 	arg    *node   // of a call

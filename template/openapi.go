@@ -13,6 +13,9 @@ import (
 // anyMethodKey is the key of ANY among the methods of a path.
 const anyMethodKey = "x-amazon-apigateway-any-method"
 
+// documentKeys are the properties that have a document.
+var documentKeys = []string{"Body", "DefinitionBody", "DefinitionUri"}
+
 // definesRoutes reports whether an API has a document. The events of functions
 // add no routes to it then.
 func (r *resource) definesRoutes() bool {
@@ -26,7 +29,7 @@ func (l *loader) linkDocument(r *resource) error {
 	if a == nil {
 		return *in.err
 	}
-	for _, key := range []string{"Body", "DefinitionBody", "DefinitionUri"} {
+	for _, key := range documentKeys {
 		if r.properties.get(key) == nil || in.value(key) == nil && *in.err == nil {
 			continue
 		}
@@ -76,10 +79,11 @@ func (l *loader) readDocument(a *API, in reader, n *node) {
 	if types := document.texts("x-amazon-apigateway-binary-media-types"); a.BinaryMediaTypes == nil {
 		a.BinaryMediaTypes = types
 	}
-	l.omitSecurity(a, document)
+	d := l.readDocumentGate(a, document)
 	paths := document.under("paths")
 	for _, p := range paths.n.entries() {
 		path := paths.under(p.key)
+		shared := path.list("parameters")
 		for _, m := range path.n.entries() {
 			verb := strings.ToUpper(m.key)
 			if m.key == anyMethodKey {
@@ -88,23 +92,15 @@ func (l *loader) readDocument(a *API, in reader, n *node) {
 			if slices.Contains(methods, verb) {
 				operation := path.alone().under(m.key)
 				operation.label, operation.line = fmt.Sprintf("%s: %s %s: ", a.LogicalID, verb, p.key), m.line
-				in.stick(l.readOperation(a, operation, verb, p.key))
+				in.stick(l.readOperation(a, operation, verb, p.key, func(g *Gate) { d.read(g, operation, shared) }))
 			}
 		}
 	}
 }
 
-// omitSecurity notes the authorizers that a document, or an operation of it,
-// asks for.
-func (l *loader) omitSecurity(a *API, in reader) {
-	if v := in.value("security"); v != nil && v.kind == list && len(v.items) > 0 {
-		l.omit(in.lineOf("security"), a.LogicalID, "security")
-	}
-}
-
-// readOperation adds the route of a method of a path.
-func (l *loader) readOperation(a *API, operation reader, verb, path string) error {
-	l.omitSecurity(a, operation)
+// readOperation adds the route of a method of a path. gate reads what the method
+// asks of requests.
+func (l *loader) readOperation(a *API, operation reader, verb, path string, gate func(*Gate)) error {
 	const key = "x-amazon-apigateway-integration"
 	if operation.value(key) == nil {
 		l.warnOf(operation.line, a.LogicalID, "left out: methods without an integration")
@@ -112,13 +108,18 @@ func (l *loader) readOperation(a *API, operation reader, verb, path string) erro
 	}
 	to := operation.under(key)
 	typ := strings.ToUpper(to.required("type"))
-	source := to.source(operation.line, map[string]string{"Function": "uri", "Timeout": "timeoutInMillis"})
+	source := to.source(operation.line, operationFields)
 	switch {
 	case *to.err != nil:
 		return *to.err
 	case typ == "MOCK":
 		m := &Mock{Source: source, Method: verb, Path: path}
+		gate(&m.Gate)
 		return l.addMock(a, a.LogicalID, m, to, "requestTemplates", l.operationAnswers(to))
+	case typ == "HTTP" || typ == "HTTP_PROXY":
+		f := &Forward{Source: source, Method: verb, Path: path, Whole: typ == "HTTP_PROXY"}
+		gate(&f.Gate)
+		return l.addForward(a, a.LogicalID, f, to, operationKeys, l.operationAnswers(to))
 	case typ != "AWS_PROXY":
 		l.omit(operation.line, a.LogicalID, "integrations of type "+typ)
 		return nil
@@ -126,16 +127,9 @@ func (l *loader) readOperation(a *API, operation reader, verb, path string) erro
 	if m := to.text("httpMethod", ""); !strings.EqualFold(m, "POST") {
 		l.warnOf(to.lineOf("httpMethod"), a.LogicalID, fmt.Sprintf("httpMethod %s: Lambda takes POST only, AWS answers with 500", quote(m)))
 	}
-	route := &Route{Source: source, Method: verb, Path: path, Function: functionOfURI(to.required("uri"))}
-	route.Timeout = to.timeout("timeoutInMillis")
-	if *to.err != nil {
-		return *to.err
-	}
-	if !l.hasFunction(route.Function) {
-		l.warnOf(to.lineOf("uri"), a.LogicalID, "left out: methods whose uri names no function of this template")
-		return nil
-	}
-	return l.addRoute(a, route)
+	route := &Route{Source: source, Method: verb, Path: path}
+	gate(&route.Gate)
+	return l.addInvocation(a, a.LogicalID, route, to, operationKeys)
 }
 
 // operationAnswers returns the answers of an integration in a document.

@@ -115,7 +115,9 @@ func (p *parser) value(y *yaml.Node, depth int) (*node, error) {
 		if y.Tag == "!!null" {
 			return &node{kind: null, line: y.Line}, nil
 		}
-		return textNode(plainText(y), y.Line), nil
+		n := textNode(plainText(y), y.Line)
+		n.bare = y.Style == 0 && (y.Tag == "!!int" || y.Tag == "!!float" || y.Tag == "!!bool" || n.text != y.Value)
+		return n, nil
 	}
 }
 

@@ -46,7 +46,7 @@ func TestGrants(t *testing.T) {
 // Each omission is of the shape that lacks something.
 func TestOmissions(t *testing.T) {
 	text := samHead + fn + "      Layers: [x]\n      Events:\n        Jobs: {Type: SQS, Properties: {Queue: x}}\n" +
-		"        Get: {Type: Api, Properties: {Path: /, Method: get, Auth: {ApiKeyRequired: true}, RestApiId: !Ref A}}\n" +
+		"        Get: {Type: Api, Properties: {Path: /, Method: get, Auth: {Authorizer: x}, RestApiId: !Ref A}}\n" +
 		"  A: {Type: AWS::Serverless::Api, Properties: {StageName: s, Auth: {DefaultAuthorizer: x}}}\n" +
 		"  Q: {Type: AWS::Kinesis::Stream}\n"
 	tmpl := mustLoad(t, text, template.Options{})
@@ -54,13 +54,13 @@ func TestOmissions(t *testing.T) {
 		return template.Omission{Pos: template.Pos{File: "template.yaml", Line: line}, Of: of, What: what}
 	}
 	want := []template.Omission{
-		omission(9, "F", "layer x"), omission(11, "F", "events of queues outside the template"), omission(12, "F", "Auth"), omission(13, "A", "Auth"),
+		omission(9, "F", "layer x"), omission(11, "F", "events of queues outside the template"), omission(12, "F", "Authorizer"), omission(13, "A", "DefaultAuthorizer"),
 		omission(14, "Q", "type AWS::Kinesis::Stream"),
 	}
 	if diff := cmp.Diff(want, tmpl.Omissions); diff != "" {
 		t.Errorf("omissions (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff("template.yaml:12: not run yet: Auth (F and A)", tmpl.Warnings[2].String()); diff != "" {
+	if diff := cmp.Diff("template.yaml:12: not run yet: Authorizer (F)", tmpl.Warnings[2].String()); diff != "" {
 		t.Errorf("warning (-want +got):\n%s", diff)
 	}
 }

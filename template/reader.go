@@ -180,6 +180,9 @@ func (r reader) oneOf(key, fallback string, allowed ...string) string {
 	return s
 }
 
+// truth returns the boolean at key, false if it is absent.
+func (r reader) truth(key string) bool { return r.oneOf(key, "", "true", "false") == "true" }
+
 // only refuses all keys but the space-separated ones in keys.
 func (r reader) only(keys string) {
 	for _, f := range r.n.entries() {

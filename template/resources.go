@@ -24,6 +24,8 @@ type Template struct {
 	Queues    []*Queue
 	Topics    []*Topic
 	APIs      []*API
+	APIKeys   []*APIKey
+	Plans     []*UsagePlan
 	HTTPAPIs  []*HTTPAPI
 	URLs      []*FunctionURL
 	Outputs   []Output
@@ -225,7 +227,7 @@ type Dashboard struct {
 	Body            string // JSON
 }
 
-// An API is a REST API (v1) with Lambda proxy integrations.
+// An API is a REST API (v1) with integrations of Lambda, HTTP endpoints and mocks.
 type API struct {
 	Source
 	LogicalID string
@@ -235,8 +237,11 @@ type API struct {
 	Stage            string            // the first stage but SAM's "Stage"
 	StageVariables   map[string]string // nil: none
 	BinaryMediaTypes []string
+	KeyOfAuthorizer  bool               // API keys come from authorizers, not in x-api-key
+	Responses        []*GatewayResponse // a type once
 	Routes           []*Route
 	Mocks            []*Mock
+	Forwards         []*Forward
 }
 
 // An HTTPAPI is an HTTP API (v2) with Lambda proxy integrations.
@@ -277,6 +282,7 @@ type CORS struct {
 // A Route is one method of one path of an API.
 type Route struct {
 	Source
+	Gate
 	Method   string                // GET, POST, ... or ANY; empty: the route $default of an HTTP API
 	Path     string                // /item/{_id}, /files/{proxy+}, $default
 	Function string                // physical name of the function
@@ -288,12 +294,14 @@ type Route struct {
 // A Mock is one method of one resource path that API Gateway answers itself.
 type Mock struct {
 	Source
+	Gate
 	Method  string // as Route has it
 	Path    string
 	Status  int
 	Headers map[string]string
 	Origins []*regexp.Regexp      // of requests that get their own as Access-Control-Allow-Origin
-	Body    string                // of type application/json
+	Body    string                // of type application/json, unless Headers have another one
+	Text    gateway.Text          // the body if it has variables; nil: Body
 	Limits  *gateway.MethodLimits // nil: the stage sets none
 }
 

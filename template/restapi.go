@@ -8,8 +8,8 @@ import "strings"
 func restAPI() *resourceType {
 	return &resourceType{
 		properties: properties{
-			honoured: "Name BinaryMediaTypes Body",
-			later:    "ApiKeySourceType BodyS3Location CloneFrom MinimumCompressionSize",
+			honoured: "ApiKeySourceType BinaryMediaTypes Body Name",
+			later:    "BodyS3Location CloneFrom MinimumCompressionSize",
 			silent: "Description DisableExecuteApiEndpoint EndpointAccessMode EndpointConfiguration FailOnWarnings Mode " +
 				"Parameters Policy SecurityPolicy Tags",
 		},

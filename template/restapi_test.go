@@ -50,7 +50,7 @@ func TestRestAPI(t *testing.T) {
 
 func TestRestAPIWarnings(t *testing.T) {
 	tests := []struct{ name, text, want string }{
-		{"HTTP integration", method("M", "!Ref Item", "GET", "Type: HTTP_PROXY, Uri: 'http://x'"), "8: not run yet: integrations of type HTTP_PROXY (M)"},
+		{"integration of a service", method("M", "!Ref Item", "GET", "Type: AWS, Uri: 'arn:aws:apigateway:r:s3:path/x'"), "8: not run yet: integrations of type AWS (M)"},
 		{"not POST", method("M", "!Ref Item", "GET", "Type: AWS_PROXY, IntegrationHttpMethod: GET, Uri: "+uri), `8: IntegrationHttpMethod "GET": Lambda takes POST only, AWS answers with 500 (M)`},
 		{"another function", method("M", "!Ref Item", "GET", "Type: AWS_PROXY, IntegrationHttpMethod: POST, Uri: 'arn:aws:apigateway:r:lambda:path/2015-03-31/functions/arn:aws:lambda:r:a:function:g/invocations'"), "8: left out: methods whose Uri names no function of this template (M)"},
 		{"no function", method("M", "!Ref Item", "GET", "Type: AWS_PROXY, IntegrationHttpMethod: POST, Uri: 'arn:aws:apigateway:r:s3:path/x'"), "8: left out: methods whose Uri names no function of this template (M)"},
@@ -75,6 +75,7 @@ func TestRestAPIErrors(t *testing.T) {
 		{"no integration", "  M: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Api, ResourceId: !Ref Item, HttpMethod: GET}}\n", "8: M: Integration is missing"},
 		{"no integration type", method("M", "!Ref Item", "GET", ""), "8: M: Integration.Type is missing"},
 		{"no Uri", method("M", "!Ref Item", "GET", "Type: AWS_PROXY, IntegrationHttpMethod: POST"), "8: M: Integration.Uri is missing"},
+		{"no URL", method("M", "!Ref Item", "GET", "Type: HTTP_PROXY, IntegrationHttpMethod: GET, Uri: 'ftp://x/{id}'"), `8: M: Integration.Uri: Invalid HTTP endpoint specified for URI: "ftp://x/{id}"`},
 		{"no resource", method("M", "abc", "GET", proxy), "8: M: ResourceId leads to no root of Api"},
 		{"resource of another API", method("M", "!GetAtt Other.RootResourceId", "GET", proxy) + "  Other: {Type: AWS::ApiGateway::RestApi, Properties: {Name: o}}\n", "8: M: ResourceId leads to no root of Api"},
 		{"no API", "  M: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: abc}}\n", "8: M: RestApiId is no API of this template"},

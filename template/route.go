@@ -72,6 +72,11 @@ func (l *loader) place(a *API, verb, path string, line int, add func()) error {
 			return err
 		}
 	}
+	for _, f := range a.Forwards {
+		if err := check(f.Method, f.Path, f.at.Line); err != nil {
+			return err
+		}
+	}
 	add()
 	return nil
 }

@@ -2,8 +2,8 @@ package template
 
 import "slices"
 
-// The API that SAM generates for events without an API, and SAM's only stage
-// that is not the literal "Stage" (docs/aws/templates.md#implicit-api).
+// The APIs that SAM generates for events without an API, and the REST API's only
+// stage that is not the literal "Stage" (docs/aws/templates.md#implicit-api).
 const (
 	implicitAPI     = "ServerlessRestApi"
 	implicitHTTPAPI = "ServerlessHttpApi"
@@ -29,6 +29,9 @@ const (
 	typeAlias              = "AWS::Lambda::Alias"
 	typeStage              = "AWS::ApiGateway::Stage"
 	typeDeployment         = "AWS::ApiGateway::Deployment"
+	typeAPIKey             = "AWS::ApiGateway::ApiKey"
+	typeUsagePlan          = "AWS::ApiGateway::UsagePlan"
+	typeUsagePlanKey       = "AWS::ApiGateway::UsagePlanKey"
 )
 
 // expand adds the resources that SAM generates, as far as a template may refer
@@ -51,7 +54,8 @@ func (l *loader) expand(written []*resource, types typeTable, globals *node) {
 			expansion{api, add}.api(l.textOf)
 		}
 		if f, ok := firstImplicit(r, "HttpApi"); ok && l.resources[implicitHTTPAPI] == nil {
-			api := &resource{id: implicitHTTPAPI, typ: typeHTTPAPI, line: f.line, exists: true, generated: true}
+			api := &resource{id: implicitHTTPAPI, typ: typeHTTPAPI, line: f.line, exists: true}
+			api.properties = mergeGlobals(globals, api.typ, pair("Properties", &node{kind: mapping, line: f.line}))
 			add(api)
 			expansion{api, add}.httpAPI(l.textOf)
 		}
@@ -69,7 +73,7 @@ func (l *loader) expand(written []*resource, types typeTable, globals *node) {
 		}
 	}
 	for _, r := range written {
-		for _, f := range events(r, "Api") {
+		for _, f := range slices.Concat(events(r, "Api"), events(r, "HttpApi")) {
 			if api := l.resources[eventAPIID(f.value)]; api != nil {
 				api.dependsOn = append(slices.Clip(api.dependsOn), textNode(r.id, f.line))
 			}

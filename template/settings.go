@@ -28,13 +28,13 @@ var methodSettings = properties{
 // deployment's StageDescription has of all methods.
 func (l *loader) readSettings(a *API, in reader) {
 	var all []methodSetting
-	if limits, set := in.methodLimits(); set {
+	if limits, set := in.limits("ThrottlingRateLimit", "ThrottlingBurstLimit"); set {
 		all = append(all, methodSetting{"/*", "*", limits, in.n})
 	}
 	for i, item := range in.list("MethodSettings") {
 		at := in.item("MethodSettings", i, item)
 		l.checkProperties(a.LogicalID, at.n, methodSettings)
-		if limits, set := at.methodLimits(); set {
+		if limits, set := at.limits("ThrottlingRateLimit", "ThrottlingBurstLimit"); set {
 			path := strings.ReplaceAll(at.text("ResourcePath", "/*"), "~1", "/")
 			all = append(all, methodSetting{"/" + strings.TrimLeft(path, "/"), strings.ToUpper(at.text("HttpMethod", "*")), limits, item})
 		}
@@ -42,10 +42,10 @@ func (l *loader) readSettings(a *API, in reader) {
 	l.settings[a] = append(l.settings[a], all...)
 }
 
-// methodLimits returns the throttle that a mapping sets. A negative number lifts
-// it.
-func (r reader) methodLimits() (limits gateway.MethodLimits, set bool) {
-	rate, burst := r.text("ThrottlingRateLimit", ""), r.text("ThrottlingBurstLimit", "")
+// limits returns the throttle that a mapping sets by two keys. A negative number
+// lifts it.
+func (r reader) limits(rateKey, burstKey string) (limits gateway.MethodLimits, set bool) {
+	rate, burst := r.text(rateKey, ""), r.text(burstKey, "")
 	if rate == "" && burst == "" {
 		return limits, false
 	}
@@ -53,7 +53,7 @@ func (r reader) methodLimits() (limits gateway.MethodLimits, set bool) {
 	for _, of := range []struct {
 		key, text string
 		most      int64
-	}{{"ThrottlingRateLimit", rate, gateway.DefaultRate}, {"ThrottlingBurstLimit", burst, gateway.DefaultBurst}} {
+	}{{rateKey, rate, gateway.DefaultRate}, {burstKey, burst, gateway.DefaultBurst}} {
 		if of.text == "" {
 			continue
 		}
@@ -66,7 +66,7 @@ func (r reader) methodLimits() (limits gateway.MethodLimits, set bool) {
 		tokens := new(big.Int).Quo(n.Num(), n.Denom())
 		switch {
 		case n.Sign() < 0 || tokens.Cmp(big.NewInt(of.most*int64(capacity.Unit))) > 0: // the account's is less
-		case of.key == "ThrottlingRateLimit":
+		case of.key == rateKey:
 			limits.Rate = capacity.Rate{Tokens: capacity.Tokens(tokens.Int64()), Per: time.Second}
 		default:
 			limits.Burst = tokens.Int64() / int64(capacity.Unit)
@@ -84,6 +84,9 @@ func (l *loader) limit(a *API) {
 	}
 	for _, m := range a.Mocks {
 		m.Limits = l.limitsOf(a, m.Method, m.Path, &m.Source)
+	}
+	for _, f := range a.Forwards {
+		f.Limits = l.limitsOf(a, f.Method, f.Path, &f.Source)
 	}
 }
 

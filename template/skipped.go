@@ -31,20 +31,14 @@ func skippedTypes() typeTable {
 		arn := namedARN("states", "stateMachine:", property, 80)
 		return &resourceType{ref: arn, attributes: attributes{"Arn": arn, "Name": named(property, 80)}}
 	}
-	api := func() *resourceType {
-		return &resourceType{ref: apiID, attributes: attributes{"ApiEndpoint": apiEndpoint, "ApiId": apiID}}
-	}
 	return typeTable{
 		"AWS::StepFunctions::StateMachine": machine("StateMachineName"),
 		typeStateMachine:                   machine("Name"),
 
-		"AWS::ApiGatewayV2::Api": api(),
-		typeHTTPAPI:              api(),
-		typeHTTPStage:            {ref: func(e *evaluator, r *resource) (string, error) { return e.property(r, "StageName", "$default") }},
-		"AWS::SSM::Parameter":    {ref: named("Name", maxName), attributes: attributes{"Value": textIn("Value"), "Type": textIn("Type")}},
+		"AWS::ApiGatewayV2::DomainName": {ref: textIn("DomainName")},
+		"AWS::SSM::Parameter":           {ref: named("Name", maxName), attributes: attributes{"Value": textIn("Value"), "Type": textIn("Type")}},
 
 		typeSecret: {ref: secretARN},
-		typeURL:    {attributes: attributes{"FunctionUrl": functionURL}},
 	}
 }
 
@@ -67,16 +61,6 @@ func namedARN(service, prefix, property string, limit int) func(*evaluator, *res
 func secretARN(e *evaluator, r *resource) (string, error) {
 	arn, err := namedARN("secretsmanager", "secret:", "Name", maxName)(e, r)
 	return arn + "-" + e.stack.token(6, "secret", r.id), err
-}
-
-func apiEndpoint(e *evaluator, r *resource) (string, error) {
-	id, err := apiID(e, r)
-	return "https://" + id + "." + e.stack.scope.Host("execute-api"), err
-}
-
-func functionURL(e *evaluator, r *resource) (string, error) {
-	id := strings.ToLower(e.stack.token(32, "url", r.id))
-	return "https://" + id + ".lambda-url." + e.stack.scope.Region + ".on.aws/", nil
 }
 
 // plausible returns a value for an attribute of a skipped resource: an ARN if

@@ -139,14 +139,30 @@ var (
 	serverlessFields = withFields(functionFields, map[string]string{"CodeURI": "CodeUri", "Inline": "InlineCode", "Grants": "Policies", "QueueGrants": "Policies"})
 	lambdaFields     = withFields(functionFields, map[string]string{"CodeURI": "Code", "Inline": "Code.ZipFile", "Grants": "Role", "QueueGrants": "Role"})
 
-	apiFields     = map[string]string{"Stage": "StageName", "StageVariables": "Variables", "Mocks": "Cors"}
-	eventFields   = map[string]string{"Timeout": "TimeoutInMillis"}
+	httpFields  = withFields(corsFields("CorsConfiguration"), map[string]string{"Stage": "StageName"})
+	quickFields = map[string]string{"Method": "RouteKey", "Path": "RouteKey", "Function": "Target"}
+	routeFields = map[string]string{
+		"Method": "RouteKey", "Path": "RouteKey", "Function": "Integration.IntegrationUri",
+		"Timeout": "Integration.TimeoutInMillis", "Payload": "Integration.PayloadFormatVersion",
+	}
+	urlFields = withFields(corsFields("Cors"), map[string]string{"Function": "TargetFunctionArn", "IAM": "AuthType", "Stream": "InvokeMode"})
+
+	apiFields     = map[string]string{"Stage": "StageName", "StageVariables": "Variables", "Mocks": "Cors", "KeyOfAuthorizer": "ApiKeySourceType", "Responses": "GatewayResponses"}
+	planFields    = map[string]string{"Limits": "Throttle", "Stages": "ApiStages"}
+	eventFields   = map[string]string{"Timeout": "TimeoutInMillis", "Gate.KeyRequired": "Auth.ApiKeyRequired", "Gate.Checks": "RequestModel", "Payload": "PayloadFormatVersion"}
 	mappingFields = fieldsUnder("Settings", mappingProperties.honoured, map[string]string{
 		"EventSourceARN": "EventSourceArn", "FunctionARN": "FunctionName",
 	})
 	queueEventFields = withFields(mappingFields, map[string]string{"EventSourceARN": "Queue"})
 	methodFields     = map[string]string{
 		"Method": "HttpMethod", "Path": "ResourceId", "Function": "Integration.Uri", "Timeout": "Integration.TimeoutInMillis",
+		"Gate.KeyRequired": "ApiKeyRequired", "Gate.Checks": "RequestValidatorId",
+		"URL": "Integration.Uri", "Verb": "Integration.IntegrationHttpMethod", "Whole": "Integration.Type",
+		"Parameters": "Integration.RequestParameters", "Answers": "Integration.IntegrationResponses",
+	}
+	operationFields = map[string]string{
+		"Function": "uri", "Timeout": "timeoutInMillis", "URL": "uri", "Verb": "httpMethod", "Whole": "type",
+		"Parameters": "requestParameters", "Answers": "responses",
 	}
 
 	throughputFields = map[string]string{
@@ -205,6 +221,15 @@ func fieldsUnder(field, keys string, more map[string]string) map[string]string {
 		all[field+"."+key] = key
 	}
 	return all
+}
+
+// corsFields returns the paths of the fields of a CORS that is a property.
+func corsFields(property string) map[string]string {
+	return map[string]string{
+		"CORS": property, "CORS.Origins": property + ".AllowOrigins", "CORS.Methods": property + ".AllowMethods",
+		"CORS.Headers": property + ".AllowHeaders", "CORS.Exposed": property + ".ExposeHeaders",
+		"CORS.MaxAge": property + ".MaxAge", "CORS.Credentials": property + ".AllowCredentials",
+	}
 }
 
 func withFields(common, more map[string]string) map[string]string {

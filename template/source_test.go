@@ -29,7 +29,7 @@ func TestEveryFieldHasAPlace(t *testing.T) {
 		t.Errorf("warnings: %v", tmpl.Warnings)
 	}
 	p := places{t: t, lines: strings.Split(string(text), "\n"), seen: map[string]bool{}}
-	for _, shapes := range []any{tmpl.Functions, tmpl.Tables, tmpl.Queues, tmpl.EventSourceMappings, tmpl.APIs, tmpl.Outputs} {
+	for _, shapes := range []any{tmpl.Functions, tmpl.Tables, tmpl.Queues, tmpl.EventSourceMappings, tmpl.APIs, tmpl.HTTPAPIs, tmpl.URLs, tmpl.Outputs} {
 		p.check(reflect.ValueOf(shapes), nil, nil)
 	}
 	shapes := []any{
@@ -49,6 +49,11 @@ func TestEveryFieldHasAPlace(t *testing.T) {
 		mapping.Filter{},
 		template.API{},
 		template.Route{},
+		template.HTTPAPI{},
+		template.FunctionURL{},
+		template.CORS{},
+		template.Gate{},
+		template.GatewayResponse{},
 		template.Output{},
 	}
 	for _, shape := range shapes {
@@ -70,7 +75,9 @@ type places struct {
 // written maps fields to what their lines have if it is not the value: what the
 // value is made from, or what it belongs to if it is generated.
 var written = map[string]string{
-	"API.Mocks": "Cors", "Route.Limits": "MethodSettings", "Function.CodeURI": "put/", "Function.Fault": "Old:", "Layer.ContentURI": "put/", "Layer.LogicalID": "Shared:", "Function.Grants": "CrudPolicy", "Function.QueueGrants": "Policy", "Function.Timeout": "28", "API.ID": "Front:", "Table.StreamLabel": "OLD_IMAGE",
+	"HTTPAPI.ID": "Web:", "CORS.MaxAge": "600", "FunctionURL.LogicalID": "AuthType", "FunctionURL.ID": "AuthType", "FunctionURL.Function": "AuthType",
+	"API.Mocks": "Cors", "API.KeyOfAuthorizer": "AUTHORIZER", "Gate.Checks": "RequestModel", "GatewayResponse.Headers": "Retry-After", "GatewayResponse.Templates": "text/plain", "Forward.Parameters": "path.key", "Forward.Answers": "default",
+	"Forward.Verb": "PUT", "Forward.Path": "get:", "Forward.Method": "get:", "Forward.Whole": "http", "Forward.Timeout": "4000", "Route.Limits": "MethodSettings", "Function.CodeURI": "put/", "Function.Fault": "Old:", "Layer.ContentURI": "put/", "Layer.LogicalID": "Shared:", "Function.Grants": "CrudPolicy", "Function.QueueGrants": "Policy", "Function.Timeout": "28", "API.ID": "Front:", "Table.StreamLabel": "OLD_IMAGE",
 	"EventSourceMapping.LogicalID": "Jobs:", "EventSourceMapping.UUID": "Jobs:", "EventSourceMapping.FunctionName": "Put:",
 	"EventSourceMapping.FunctionARN": "Put:", "EventSourceMapping.EventSourceARN": "Soon.Arn",
 	"Route.Function": "Put:", "Route.Timeout": "3000", "Output.Name": "Table:", "Output.Value": "Ref Orders",

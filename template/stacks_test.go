@@ -3,7 +3,6 @@ package template_test
 import (
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -17,48 +16,27 @@ import (
 
 	"lullaby/capacity"
 	"lullaby/gateway"
+	"lullaby/internal/scripttest"
 	"lullaby/template"
 	"lullaby/watch/request"
 )
-
-var update = flag.Bool("update", false, "write what the stacks in testdata/stacks are")
 
 // TestStacks loads the stacks in testdata/stacks. Each is an archive of files:
 // the template, what stands beside it, and "want", what Load returns. The
 // comment of an archive may have a line "template: PATH", "endpoint: URL", and a
 // line "parameter: NAME=VALUE" or "export: NAME=VALUE" for each option.
 func TestStacks(t *testing.T) {
-	paths, err := filepath.Glob("testdata/stacks/*.txtar")
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no stacks: %v", err)
-	}
-	for _, path := range paths {
-		abs, err := filepath.Abs(path)
+	scripttest.Each(t, "testdata/stacks/*.txtar", func(t *testing.T, file string) {
+		file, err := filepath.Abs(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
-			a, err := txtar.ParseFile(abs)
-			if err != nil {
-				t.Fatal(err)
-			}
-			i := slices.IndexFunc(a.Files, func(f txtar.File) bool { return f.Name == "want" })
-			if i < 0 {
-				i = len(a.Files)
-				a.Files = append(a.Files, txtar.File{Name: "want"})
-			}
-			got := loadStack(t, a)
-			if *update {
-				a.Files[i].Data = []byte(got)
-				if err := os.WriteFile(abs, txtar.Format(a), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if want := string(a.Files[i].Data); got != want {
-				t.Errorf("the stack is\n%s\nwant\n%s", got, want)
-			}
-		})
-	}
+		a, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		scripttest.Want(t, file, a, loadStack(t, a))
+	})
 }
 
 // loadStack writes the files of an archive to a folder and loads the template.
@@ -133,16 +111,8 @@ func describe(t *testing.T, tmpl *template.Template, err error) string {
 	describeScaling(t, &b, tmpl)
 	describeAlarms(t, &b, tmpl)
 	describeTopics(&b, tmpl)
-	for _, api := range tmpl.APIs {
-		fmt.Fprintf(&b, "api %s stage=%s\n", api.LogicalID, api.Stage)
-		for _, r := range api.Routes {
-			fmt.Fprintf(&b, "  %s %s %s line %d%s\n", r.Method, r.Path, r.Function, r.Pos().Line, describeLimits(r.Limits))
-		}
-		for _, m := range api.Mocks {
-			fmt.Fprintf(&b, "  %s %s answers %d %v %v %q line %d%s\n", m.Method, m.Path, m.Status, m.Headers, m.Origins, m.Body, m.Pos().Line,
-				describeLimits(m.Limits))
-		}
-	}
+	describeAPIs(&b, tmpl)
+	describeHTTP(&b, tmpl)
 	for _, o := range tmpl.Outputs {
 		fmt.Fprintf(&b, "output %s=%s\n", o.Name, o.Value)
 	}
@@ -243,6 +213,103 @@ func describeTopics(b *strings.Builder, tmpl *template.Template) {
 			fmt.Fprintf(b, "  %s=%s line %d\n", key, s.Attributes[key], s.Pos("Attributes", key).Line)
 		}
 	}
+}
+
+// describeHTTP lists HTTP APIs and function URLs.
+func describeHTTP(b *strings.Builder, tmpl *template.Template) {
+	cors := func(c *template.CORS) string {
+		if c == nil {
+			return ""
+		}
+		age := ""
+		if c.MaxAge != nil {
+			age = fmt.Sprintf(" for %v", *c.MaxAge)
+		}
+		return fmt.Sprintf(" cors=%v %v %v exposes %v%s credentials=%v", c.Origins, c.Methods, c.Headers, c.Exposed, age, c.Credentials)
+	}
+	for _, api := range tmpl.HTTPAPIs {
+		fmt.Fprintf(b, "http api %s %q stage=%s line %d variables=%v%s\n", api.LogicalID, api.Name, api.Stage, api.Pos("Stage").Line, api.StageVariables, cors(api.CORS))
+		for _, r := range api.Routes {
+			fmt.Fprintf(b, "  %s %s payload %s within %v line %d, function line %d%s\n", r.Key(), r.Function, r.Payload, r.Timeout, r.Pos().Line,
+				r.Pos("Function").Line, describeLimits(r.Limits))
+		}
+	}
+	for _, u := range tmpl.URLs {
+		fmt.Fprintf(b, "url %s of %s line %d iam=%v stream=%v%s\n", u.LogicalID, u.Function, u.Pos().Line, u.IAM, u.Stream, cors(u.CORS))
+	}
+}
+
+// describeAPIs lists APIs with what their methods ask, API keys and usage plans.
+func describeAPIs(b *strings.Builder, tmpl *template.Template) {
+	for _, api := range tmpl.APIs {
+		fmt.Fprintf(b, "api %s stage=%s", api.LogicalID, api.Stage)
+		if api.KeyOfAuthorizer {
+			b.WriteString(" keys of authorizers")
+		}
+		b.WriteString("\n")
+		for _, r := range api.Routes {
+			fmt.Fprintf(b, "  %s %s %s line %d%s%s\n", r.Method, r.Path, r.Function, r.Pos().Line, describeLimits(r.Limits), describeGate(r.Gate))
+		}
+		for _, m := range api.Mocks {
+			fmt.Fprintf(b, "  %s %s answers %d %v %v %q%s line %d%s%s\n", m.Method, m.Path, m.Status, m.Headers, m.Origins, m.Body, describeText(m.Text), m.Pos().Line,
+				describeLimits(m.Limits), describeGate(m.Gate))
+		}
+		for _, f := range api.Forwards {
+			fmt.Fprintf(b, "  %s %s to %s %s whole=%v %v %v in %v line %d%s%s\n", f.Method, f.Path, f.Verb, f.URL, f.Whole, f.Parameters, f.Answers, f.Timeout,
+				f.Pos("URL").Line, describeLimits(f.Limits), describeGate(f.Gate))
+		}
+		for _, g := range api.Responses {
+			templates := make(map[string]string)
+			for _, t := range g.Templates {
+				templates[t.ContentType] = describeText(t.Text)
+			}
+			fmt.Fprintf(b, "  %s is %d %v %q line %d\n", g.Type, g.Status, g.Headers, templates, g.Pos().Line)
+		}
+	}
+	for _, k := range tmpl.APIKeys {
+		fmt.Fprintf(b, "key %s %s %s %q generated=%v enabled=%v line %d\n", k.LogicalID, k.ID, k.Name, k.Value, k.Generated, k.Enabled, k.Pos("Value").Line)
+	}
+	for _, p := range tmpl.Plans {
+		fmt.Fprintf(b, "plan %s %s line %d%s\n", p.LogicalID, p.ID, p.Pos("Limits").Line, describeLimits(p.Limits))
+		for _, s := range p.Stages {
+			fmt.Fprintf(b, "  opens %s of %s\n", s.Stage, s.APIID)
+			for _, of := range slices.Sorted(maps.Keys(s.Methods)) {
+				limits := s.Methods[of]
+				fmt.Fprintf(b, "    %s%s\n", of, describeLimits(&limits))
+			}
+		}
+		for _, k := range p.Keys {
+			fmt.Fprintf(b, "  to %s\n", k.LogicalID)
+		}
+	}
+}
+
+// describeText returns a text with its variables in brackets.
+func describeText(text gateway.Text) string {
+	var b strings.Builder
+	for _, v := range text {
+		switch v.From {
+		case gateway.Fixed:
+			b.WriteString(v.Name)
+		case gateway.Context:
+			b.WriteString("[" + v.Name + "]")
+		default:
+			b.WriteString("[stage " + v.Name + "]")
+		}
+	}
+	return b.String()
+}
+
+// describeGate returns what a method asks of requests, or "".
+func describeGate(g template.Gate) string {
+	text := ""
+	if g.KeyRequired {
+		text = " needs a key"
+	}
+	if g.Checks != nil {
+		text += fmt.Sprintf(" needs %v and bodies of %v", g.Checks.Parameters, slices.Sorted(maps.Keys(g.Checks.Models)))
+	}
+	return text
 }
 
 // describeLimits returns " limited to RATE/s and BURST", the rate in requests, or

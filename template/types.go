@@ -34,6 +34,14 @@ func resourceTypes() typeTable {
 		typeTopicInlinePolicy: topicInlinePolicy(),
 		typeSubscription:      subscription(),
 
+		typeHTTPAPI:                      serverlessHTTPAPI(),
+		"AWS::ApiGatewayV2::Api":         httpAPI(),
+		"AWS::ApiGatewayV2::Route":       httpRoute(),
+		"AWS::ApiGatewayV2::Integration": httpIntegration(),
+		"AWS::ApiGatewayV2::Deployment":  httpDeployment(),
+		typeHTTPStage:                    httpStage(),
+		typeURL:                          lambdaURL(),
+
 		"AWS::Lambda::Function":         lambdaFunction(),
 		"AWS::Lambda::LayerVersion":     lambdaLayer(),
 		"AWS::Serverless::LayerVersion": serverlessLayer(),
@@ -46,9 +54,17 @@ func resourceTypes() typeTable {
 		"AWS::ApiGateway::Resource": pathResource(),
 		"AWS::ApiGateway::Method":   method(),
 		"AWS::ApiGateway::Account":  {},
-		"AWS::CDK::Metadata":        {},
-		typeDeployment:              deployment(),
-		typeStage:                   stageType(),
+
+		"AWS::ApiGateway::GatewayResponse":  gatewayResponse(),
+		"AWS::ApiGateway::Model":            modelType(),
+		"AWS::ApiGateway::RequestValidator": requestValidator(),
+
+		"AWS::CDK::Metadata": {},
+		typeAPIKey:           apiKey(),
+		typeUsagePlan:        usagePlan(),
+		typeUsagePlanKey:     usagePlanKey(),
+		typeDeployment:       deployment(),
+		typeStage:            stageType(),
 
 		typeRole:              {ref: named("RoleName", 64), attributes: attributes{"Arn": roleARN, "RoleId": roleID}},
 		typePolicy:            {},

@@ -1,14 +1,12 @@
 package topic_test
 
 import (
-	"os"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"lullaby/internal/arn"
+	"lullaby/internal/scripttest"
 	"lullaby/topic"
 	"lullaby/watch"
 )
@@ -56,20 +54,7 @@ func TestAlarms(t *testing.T) {
 			d := tt.Description
 			d.Name, d.ARN, d.Configured = "high", "arn:aws:cloudwatch:us-east-1:123456789012:alarm:high", begin.Add(-time.Hour)
 			n := topic.OfAlarm(arn.Scope{}, tt.event, d)
-			got := n.Subject + "\n\n" + n.JSON + "\n\n" + n.Mail
-			file := "testdata/alarms/" + name
-			if *update {
-				if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Error(diff)
-			}
+			scripttest.Golden(t, "testdata/alarms/"+name, n.Subject+"\n\n"+n.JSON+"\n\n"+n.Mail)
 		})
 	}
 }

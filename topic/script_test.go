@@ -1,65 +1,31 @@
 package topic_test
 
 import (
-	"bufio"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"lullaby/instant"
 	"lullaby/internal/arn"
+	"lullaby/internal/scripttest"
 	"lullaby/topic"
 	"lullaby/topic/refusal"
 	"lullaby/topic/request"
 )
 
-var update = flag.Bool("update", false, "write what scripts say")
-
-// A script is a list of commands in virtual time; a line that begins with = is what
-// came of the command before it. With -update the answers are written down as they
-// are; read them.
+// A script is a list of commands in virtual time.
 func TestScripts(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("scripts %v, %v", files, err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			text, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
+	scripttest.Each(t, "testdata/*.txt", func(t *testing.T, file string) {
+		s := newScript(t)
+		scripttest.Answers(t, file, func(line string) []string {
+			if answer, ok := s.play(line); ok {
+				return []string{answer}
 			}
-			s := newScript(t)
-			var played strings.Builder
-			for lines := bufio.NewScanner(strings.NewReader(string(text))); lines.Scan(); {
-				line := lines.Text()
-				if strings.HasPrefix(line, "=") {
-					continue
-				}
-				played.WriteString(line + "\n")
-				if line != "" && line[0] != '#' {
-					if answer, ok := s.play(line); ok {
-						played.WriteString(strings.TrimSpace("= "+answer) + "\n")
-					}
-				}
-			}
-			if *update {
-				if err := os.WriteFile(file, []byte(played.String()), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if diff := cmp.Diff(string(text), played.String()); diff != "" {
-				t.Errorf("%s (-want +got):\n%s", file, diff)
-			}
+			return nil
 		})
-	}
+	})
 }
 
 type script struct {

@@ -1,10 +1,7 @@
 package watch_test
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,10 +9,9 @@ import (
 	"time"
 
 	"lullaby/instant"
+	"lullaby/internal/scripttest"
 	"lullaby/watch"
 )
-
-var update = flag.Bool("update", false, "rewrite what the scripts answer; read it before it is committed")
 
 // Alarms in virtual time. A script is lines, with blank ones and # between:
 //
@@ -35,48 +31,7 @@ var update = flag.Bool("update", false, "rewrite what the scripts answer; read i
 //
 // What a line answers, and the events of a run, stand below it behind "= ".
 func TestAlarmScripts(t *testing.T) {
-	files, err := filepath.Glob("testdata/alarms/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no scripts", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			text, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			play(t, file, strings.Split(string(text), "\n"))
-		})
-	}
-}
-
-func play(t *testing.T, file string, lines []string) {
-	t.Helper()
-	s, played := newStage(), []string{}
-	for i := 0; i < len(lines); i++ {
-		played = append(played, lines[i])
-		line, _, _ := strings.Cut(lines[i], " #")
-		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
-			continue
-		}
-		at, want := i, []string(nil)
-		for i+1 < len(lines) && strings.HasPrefix(lines[i+1], "= ") {
-			i++
-			want = append(want, strings.TrimPrefix(lines[i], "= "))
-		}
-		got := s.play(line)
-		for _, answer := range got {
-			played = append(played, "= "+answer)
-		}
-		if !*update && !slices.Equal(got, want) {
-			t.Fatalf("%s:%d: %s\ngot  %s\nwant %s", file, at+1, line, strings.Join(got, "\n     "), strings.Join(want, "\n     "))
-		}
-	}
-	if *update {
-		if err := os.WriteFile(file, []byte(strings.Join(played, "\n")), 0o644); err != nil { //nolint:gosec // a file of the repository
-			t.Fatal(err)
-		}
-	}
+	scripttest.Each(t, "testdata/alarms/*.txt", func(t *testing.T, file string) { scripttest.Answers(t, file, newStage().play) })
 }
 
 type stage struct {

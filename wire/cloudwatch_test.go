@@ -20,8 +20,10 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/valyala/fasthttp/fasthttputil"
 
+	"lullaby/internal/members"
 	"lullaby/storage"
 	"lullaby/watch/refusal"
+	watchrequest "lullaby/watch/request"
 	watched "lullaby/watch/store"
 )
 
@@ -267,30 +269,14 @@ func TestOperationsOfCloudWatch(t *testing.T) {
 			}
 			continue
 		}
-		checkMembers(t, m.Name, m.Type.In(2).Elem(), reflect.TypeOf(op.in()).Elem())
-	}
-}
-
-func checkMembers(t *testing.T, at string, theirs, ours reflect.Type) {
-	t.Helper()
-	for theirs.Kind() == reflect.Pointer || theirs.Kind() == reflect.Slice {
-		theirs = theirs.Elem()
-	}
-	for ours.Kind() == reflect.Pointer || ours.Kind() == reflect.Slice {
-		ours = ours.Elem()
-	}
-	if theirs.Kind() != reflect.Struct || theirs.PkgPath() == "time" || ours.Name() == "Unbuilt" {
-		return
-	}
-	for f := range theirs.Fields() {
-		if !f.IsExported() || f.Name == "Entity" { // which names what data is of, and changes none of it
-			continue
-		}
-		own, found := ours.FieldByName(f.Name)
-		if !found {
-			t.Errorf("%s lacks %s", at, f.Name)
-			continue
-		}
-		checkMembers(t, at+"."+f.Name, f.Type, own.Type)
+		members.Each(m.Name, m.Type.In(2), reflect.TypeOf(op.in()), func(m members.Member) bool {
+			if strings.HasSuffix(m.Name, ".Entity") || m.Ours == reflect.TypeFor[watchrequest.Unbuilt]() {
+				return false // an entity names what data is of, and changes none of it
+			}
+			if m.Ours == nil {
+				t.Errorf("there is no %s", m.Path)
+			}
+			return m.Ours != nil
+		})
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 
+	"lullaby/internal/members"
 	"lullaby/storage"
 	"lullaby/topic/refusal"
 	topics "lullaby/topic/store"
@@ -40,12 +41,12 @@ func TestOperationsOfSNS(t *testing.T) {
 			t.Errorf("%s: %v", method.Name, err)
 			continue
 		}
-		ours := reflect.TypeOf(op.in()).Elem()
-		for theirs := range method.Type.In(2).Elem().Fields() {
-			if _, ok := ours.FieldByName(theirs.Name); !ok && theirs.IsExported() {
-				t.Errorf("%s lacks %s", method.Name, theirs.Name)
+		members.Each(method.Name, method.Type.In(2), reflect.TypeOf(op.in()), func(m members.Member) bool {
+			if m.Ours == nil {
+				t.Errorf("there is no %s", m.Path)
 			}
-		}
+			return m.Ours != nil
+		})
 	}
 }
 

@@ -1,19 +1,18 @@
 package wire
 
 import (
-	"flag"
 	"fmt"
-	"os"
+	"reflect"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/valyala/fasthttp"
 
+	"lullaby/internal/members"
+	"lullaby/internal/scripttest"
 	"lullaby/queue/refusal"
 )
-
-var update = flag.Bool("update", false, "rewrite testdata")
 
 // TestQueueRefusals shows each kind of refusal in both protocols: the status without
 // and with x-amzn-query-mode, the exception and the header of the JSON protocol; the
@@ -42,14 +41,26 @@ func TestQueueRefusals(t *testing.T) {
 		xml, _, _ = strings.Cut(xml, "<Detail/>")
 		fmt.Fprintf(&b, "%d %d %s %s\n    %d %s\n", inJSON.status, withMode.status, inJSON.body, header, inXML.status, xml)
 	}
-	const golden = "testdata/queue_refusals.txt"
-	if *update {
-		if err := os.WriteFile(golden, []byte(b.String()), 0o600); err != nil {
-			t.Fatal(err)
+	scripttest.Golden(t, "testdata/queue_refusals.txt", b.String())
+}
+
+// Each operation of AWS's client is built, and each member of its input is known.
+func TestOperationsOfSQS(t *testing.T) {
+	v := queues(nil)
+	for method := range reflect.TypeFor[*sqs.Client]().Methods() {
+		op, err := v.find(method.Name)
+		if method.Name == "Options" {
+			continue
 		}
-	}
-	want, err := os.ReadFile(golden)
-	if diff := cmp.Diff(string(want), b.String()); err != nil || diff != "" {
-		t.Errorf("%v (-want +got):\n%s", err, diff)
+		if err != nil {
+			t.Errorf("%s: %v", method.Name, err)
+			continue
+		}
+		members.Each(method.Name, method.Type.In(2), reflect.TypeOf(op.in()), func(m members.Member) bool {
+			if m.Ours == nil {
+				t.Errorf("there is no %s", m.Path)
+			}
+			return m.Ours != nil
+		})
 	}
 }

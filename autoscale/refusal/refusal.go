@@ -7,7 +7,11 @@
 //nolint:errname // kinds are read with their package: refusal.LimitExceeded
 package refusal
 
-import "fmt"
+import (
+	"fmt"
+
+	"lullaby/internal/kinds"
+)
 
 // A Kind is the reason of a refusal. errors.Is and errors.AsType find it in every
 // refusal.
@@ -42,30 +46,24 @@ func (k Kind) Error() string { return codes[k] }
 
 // An Error is a refusal.
 type Error struct {
-	Kind    Kind
-	Message string // in AWS's words
+	kinds.Refusal[Kind]
+
 	// ResourceName is the ARN that a refusal of an operation on tags names.
 	ResourceName string
 }
 
 // Newf returns a refusal, with a format as fmt.Sprintf has it.
 func Newf(kind Kind, format string, args ...any) error {
-	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}
+	return &Error{Refusal: kinds.Refusal[Kind]{Kind: kind, Message: fmt.Sprintf(format, args...)}}
+}
+
+// OfTags returns a refusal of an operation on the tags of what the ARN names.
+func OfTags(kind Kind, arn, message string) error {
+	return &Error{kinds.Refusal[Kind]{Kind: kind, Message: message}, arn}
 }
 
 // Invalid returns a refusal of the kind Validation.
 func Invalid(format string, args ...any) error { return Newf(Validation, format, args...) }
 
-func (e *Error) Error() string { return e.Message }
-
-// Unwrap returns the kind.
-func (e *Error) Unwrap() error { return e.Kind }
-
 // All returns every kind.
-func All() []Kind {
-	all := make([]Kind, 0, end)
-	for k := Kind(1); k < end; k++ {
-		all = append(all, k)
-	}
-	return all
-}
+func All() []Kind { return kinds.All(end) }

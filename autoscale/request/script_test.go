@@ -3,19 +3,14 @@ package request_test
 import (
 	"encoding/json"
 	"errors"
-	"flag"
-	"os"
-	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 
 	"lullaby/autoscale/refusal"
 	"lullaby/autoscale/request"
+	"lullaby/internal/scripttest"
 )
-
-var update = flag.Bool("update", false, "rewrite what the scripts answer; read it before it is committed")
 
 // checked are the inputs by their operations.
 var checked = map[string]func(text string) (refused, unread error){
@@ -45,56 +40,21 @@ func check[In any](do func(in *In) error) func(text string) (refused, unread err
 	}
 }
 
-// What AWS refuses. A script has requests, each with the refusal that it gets behind
-// "= ", nothing for none. "let NAME TEXT" lets {NAME} stand for TEXT in the lines that
-// follow; <x*80> is a text of that length, ["a"]*9 a list of so many.
+// What AWS refuses. A script has requests, in shorthand perhaps, each with the refusal
+// that it gets. "let NAME TEXT" lets {NAME} stand for TEXT in the lines that follow.
 func TestScripts(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no scripts", err)
-	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		played := play(t, file, strings.Split(string(text), "\n"))
-		if *update {
-			if err := os.WriteFile(file, []byte(played), 0o600); err != nil {
-				t.Fatal(err)
+	scripttest.Each(t, "testdata/*.txt", func(t *testing.T, file string) {
+		lets := map[string]string{}
+		scripttest.Answers(t, file, func(line string) []string {
+			operation, body, _ := strings.Cut(line, " ")
+			if operation == "let" {
+				name, of, _ := strings.Cut(body, " ")
+				lets["{"+name+"}"] = with(lets, of)
+				return nil
 			}
-		}
-	}
-}
-
-func play(t *testing.T, file string, lines []string) string {
-	t.Helper()
-	lets := map[string]string{}
-	var played []string
-	for i := 0; i < len(lines); i++ {
-		line := lines[i]
-		played = append(played, line)
-		operation, body, _ := strings.Cut(line, " ")
-		switch {
-		case line == "" || line[0] == '#':
-			continue
-		case operation == "let":
-			name, of, _ := strings.Cut(body, " ")
-			lets["{"+name+"}"] = with(lets, of)
-			continue
-		}
-		body = with(lets, body)
-		got, want := answer(t, operation, body), ""
-		if i+1 < len(lines) && strings.HasPrefix(lines[i+1], "=") {
-			i++
-			want = lines[i]
-		}
-		played = append(played, got)
-		if got != want && !*update {
-			t.Errorf("%s:%d: %s %.200s\ngot  %s\nwant %s", file, i+1, operation, body, got, want)
-		}
-	}
-	return strings.Join(played, "\n")
+			return []string{answer(t, operation, scripttest.Expand(with(lets, body)))}
+		})
+	})
 }
 
 // with replaces the names that stand for texts.
@@ -105,24 +65,8 @@ func with(lets map[string]string, text string) string {
 	return text
 }
 
-var (
-	long = regexp.MustCompile(`<(.)\*(\d+)>`)
-	many = regexp.MustCompile(`\[([^][]*)\]\*(\d+)`)
-)
-
 func answer(t *testing.T, operation, body string) string {
 	t.Helper()
-	repeat := func(expression *regexp.Regexp, with func(what string, n int) string) {
-		body = expression.ReplaceAllStringFunc(body, func(m string) string {
-			parts := expression.FindStringSubmatch(m)
-			n, _ := strconv.Atoi(parts[2])
-			return with(parts[1], n)
-		})
-	}
-	repeat(long, strings.Repeat)
-	repeat(many, func(what string, n int) string {
-		return "[" + strings.TrimSuffix(strings.Repeat(what+",", n), ",") + "]"
-	})
 	do := checked[operation]
 	if do == nil {
 		t.Fatalf("there is no operation %s", operation)
@@ -130,9 +74,9 @@ func answer(t *testing.T, operation, body string) string {
 	refused, unread := do(body)
 	switch {
 	case unread != nil:
-		return "= unread: " + unread.Error()
+		return "unread: " + unread.Error()
 	case refused == nil:
-		return "= ok"
+		return "ok"
 	}
 	kind, ok := errors.AsType[refusal.Kind](refused)
 	if !ok {
@@ -146,7 +90,7 @@ func answer(t *testing.T, operation, body string) string {
 	if len(text) > 700 {
 		text = text[:60] + "..." + text[len(text)-100:]
 	}
-	return "= " + kind.Code() + ": " + text
+	return kind.Code() + ": " + text
 }
 
 // enumerations are long lists of what a member may be, which scripts abbreviate.

@@ -61,7 +61,7 @@ func CheckTags(tags map[string]string, arn string) error {
 		}
 	}
 	if len(tags) > maxTags {
-		return &refusal.Error{Kind: refusal.TooManyTags, Message: "The request contains too many tags. Try the request again with fewer tags.", ResourceName: arn}
+		return refusal.OfTags(refusal.TooManyTags, arn, "The request contains too many tags. Try the request again with fewer tags.")
 	}
 	return nil
 }

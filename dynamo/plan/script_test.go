@@ -1,26 +1,18 @@
 package plan_test
 
 import (
-	"bufio"
 	"errors"
-	"flag"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"lullaby/dynamo/plan"
+	"lullaby/internal/scripttest"
 )
 
-var update = flag.Bool("update", false, "write down the answers of scripts as they are")
-
 // TestScripts plays what is asked of tables in the course of days, which begin
-// at 2000-01-01 00:00 UTC. A line says when and what; the line that begins with
-// = is the answer. UNITS are READ/WRITE, on-demand, or - for none:
+// at 2000-01-01 00:00 UTC. A line says when and what. UNITS are READ/WRITE, on-demand, or - for none:
 //
 //	at 0s create TABLE UNITS [INDEX UNITS]...
 //	at 1m update TABLE UNITS [INDEX UNITS]...
@@ -31,49 +23,19 @@ var update = flag.Bool("update", false, "write down the answers of scripts as th
 //	at 2h show TABLE
 //	at 2h delete TABLE
 //	at 2h restart [unlimited]                 - what is kept is written and read
-//
-// With -update the answers are written down as they are; read them.
 func TestScripts(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("scripts %v, %v", files, err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) { play(t, file) })
-	}
-}
-
-func play(t *testing.T, file string) {
-	t.Helper()
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a := newAccount()
-	var played strings.Builder
-	for lines := bufio.NewScanner(strings.NewReader(string(text))); lines.Scan(); {
-		line := lines.Text()
-		if strings.HasPrefix(line, "=") {
-			continue
-		}
-		played.WriteString(line + "\n")
-		if words := strings.Fields(line); len(words) > 2 && words[0] == "at" {
+	scripttest.Each(t, "testdata/*.txt", func(t *testing.T, file string) {
+		a := newAccount()
+		scripttest.Answers(t, file, func(line string) []string {
+			words := strings.Fields(line)
 			at, err := time.ParseDuration(words[1])
-			if err != nil {
-				t.Fatalf("%s: %v", line, err)
+			if err != nil || words[0] != "at" {
+				t.Fatalf("no instant: %v", err)
 			}
 			a.pass(began.Add(at))
-			played.WriteString("= " + a.do(t, words[2], words[3:]) + "\n")
-		}
-	}
-	if *update {
-		if err := os.WriteFile(file, []byte(played.String()), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if diff := cmp.Diff(string(text), played.String()); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", file, diff)
-	}
+			return []string{a.do(t, words[2], words[3:])}
+		})
+	})
 }
 
 // asked reads what a line asks of a table.

@@ -11,6 +11,7 @@ import (
 	"fmt"
 
 	"lullaby/internal/ellipsis"
+	"lullaby/internal/kinds"
 )
 
 // A Kind is the reason of a refusal. errors.Is and errors.AsType find it in every
@@ -65,14 +66,11 @@ func (k Kind) Error() string { return texts[k] }
 
 // An Error is a refusal with a text of its own. Refusals with details are types
 // of the packages that return them; they also unwrap to their Kind.
-type Error struct {
-	Kind    Kind
-	Message string // in AWS's words
-}
+type Error = kinds.Refusal[Kind]
 
 // New returns a refusal. It cuts a message beyond ellipsis.MaxMessage.
 func New(kind Kind, message string) error {
-	return &Error{kind, ellipsis.Cut(message, ellipsis.MaxMessage)}
+	return kinds.New(kind, ellipsis.Cut(message, ellipsis.MaxMessage))
 }
 
 // Invalid returns a refusal of the kind Validation.
@@ -83,11 +81,6 @@ func Invalid(message string) error { return New(Validation, message) }
 func InvalidValues(text string, args ...any) error {
 	return Invalid("One or more parameter values were invalid: " + fmt.Sprintf(text, args...))
 }
-
-func (e *Error) Error() string { return e.Message }
-
-// Unwrap returns the kind.
-func (e *Error) Unwrap() error { return e.Kind }
 
 // StillInUse returns a refusal of the kind InUse, whose message is AWS's usual
 // preface and the text.
@@ -102,12 +95,4 @@ func OverLimit(text string, args ...any) error {
 }
 
 // All returns every kind.
-func All() []Kind {
-	all := make([]Kind, 0, end)
-	for k := range end {
-		if k != 0 {
-			all = append(all, k)
-		}
-	}
-	return all
-}
+func All() []Kind { return kinds.All(end) }

@@ -1,65 +1,29 @@
 package request_test
 
 import (
-	"bufio"
 	"errors"
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"lullaby/dynamo/request"
 	"lullaby/internal/arn"
 	"lullaby/internal/awsjson"
-	"lullaby/internal/shorthand"
+	"lullaby/internal/scripttest"
 )
 
-// A script is a list of requests: a line that begins with an operation's name is
-// a request, the line that begins with = is what AWS refuses, with the member
-// that it is about, or "= " and nothing. With -update the refusals are written
-// down as they are; read them. Requests
-// may be in shorthand.
-var update = flag.Bool("update", false, "write the refusals of scripts")
-
+// A script is a list of requests, in shorthand perhaps, each with what AWS refuses of
+// it, with the member that it is about, or nothing.
 func TestScripts(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("scripts %v, %v", files, err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) { runScript(t, file) })
-	}
-}
-
-func runScript(t *testing.T, file string) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var played strings.Builder
-	lines := bufio.NewScanner(strings.NewReader(string(text)))
-	for lines.Scan() {
-		line := lines.Text()
-		if strings.HasPrefix(line, "=") {
-			continue
-		}
-		played.WriteString(line + "\n")
-		operation, body, _ := strings.Cut(line, " ")
-		if check := checks[operation]; check != nil {
-			played.WriteString(strings.TrimSpace("= "+refusalText(check(t, []byte(shorthand.Expand(body))))) + "\n")
-		}
-	}
-	if *update {
-		if err := os.WriteFile(file, []byte(played.String()), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if diff := cmp.Diff(string(text), played.String()); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", file, diff)
-	}
+	scripttest.Each(t, "testdata/*.txt", func(t *testing.T, file string) {
+		scripttest.Answers(t, file, func(line string) []string {
+			operation, body, _ := strings.Cut(line, " ")
+			check := checks[operation]
+			if check == nil {
+				t.Fatalf("no operation %q", operation)
+			}
+			return []string{refusalText(check(t, []byte(scripttest.Expand(body))))}
+		})
+	})
 }
 
 // checks have the operations that scripts can call.

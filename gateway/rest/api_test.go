@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"lullaby/gateway"
+	"lullaby/gateway/edge"
 	"lullaby/gateway/rest"
 	"lullaby/instant"
 	"lullaby/lambda"
@@ -209,7 +210,7 @@ func TestBodyTooLongIsRecorded(t *testing.T) {
 func TestThrottled(t *testing.T) {
 	var log bytes.Buffer
 	g := serving(t, newAPI("POST /item"), returning(`{"statusCode":200}`), rest.Options{
-		Throttle: rest.NewThrottle(gateway.Limits{RequestsPerSecond: 1, Burst: 1}),
+		Throttle: edge.NewThrottle(gateway.Limits{RequestsPerSecond: 1, Burst: 1}),
 		Log:      logTo(&log, slog.LevelDebug),
 	})
 	synctest.Test(t, func(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"lullaby/gateway"
+	"lullaby/gateway/edge"
 	"lullaby/gateway/rest"
 	"lullaby/lambda"
 )
@@ -32,7 +33,7 @@ func BenchmarkRequest(b *testing.B) {
 					return lambda.InvokeOutput{Payload: []byte(`{"statusCode":201,"headers":{"Content-Type":"application/json",` +
 						`"Access-Control-Allow-Origin":"*"},"body":"{\"_id\":\"7\",\"created\":true}"}`)}, nil
 				},
-			}, rest.Options{Throttle: rest.NewThrottle(gateway.Limits{Unlimited: true})})
+			}, rest.Options{Throttle: edge.NewThrottle(gateway.Limits{Unlimited: true})})
 			body := []byte(strings.Repeat("0123456789abcde\n", size/16))
 			r := httptest.NewRequest(http.MethodPost, "/item?source=bench", nil)
 			for name, value := range map[string]string{

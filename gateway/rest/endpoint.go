@@ -1,36 +1,50 @@
 package rest
 
 import (
-	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 
 	"lullaby/gateway"
+	"lullaby/gateway/edge"
 	"lullaby/template"
 )
 
 // An endpoint is a route with the parts of its events that are the same for
 // every request, as JSON text.
 type endpoint struct {
-	route    *template.Route
-	throttle *Throttle      // nil: the stage sets none
-	mock     *template.Mock // not nil: the gateway answers, and what follows is empty
-	names    []string       // of the path's variables, in order
-	timeout  time.Duration
+	route      *template.Route // its Function is empty if there is none
+	throttle   *edge.Throttle  // nil: the stage sets none
+	planMethod string          // how usage plans name the method
+	names      []string        // of the path's variables, in order
+	timeout    time.Duration
 
+	mock    *template.Mock    // not nil: the gateway answers
+	forward *template.Forward // not nil: an HTTP endpoint answers
+
+	// Of a function alone.
 	head    string // of the event, up to the value of path
 	context string // of the event, from stageVariables to the last fixed member of requestContext
 
 	warned atomic.Bool // a malformed result was logged
 }
 
-func newEndpoint(api *template.API, route *template.Route, accountID string, unlimited bool) *endpoint {
-	e := &endpoint{route: route, timeout: route.Timeout, throttle: newMethodThrottle(route.Limits, unlimited)}
+// newOwnEndpoint returns the endpoint of a method without what its integration
+// needs.
+func newOwnEndpoint(route *template.Route, limits *gateway.MethodLimits, unlimited bool) *endpoint {
+	e := &endpoint{
+		route: route, timeout: route.Timeout, throttle: edge.NewMethodThrottle(limits, unlimited),
+		planMethod: planMethod(route.Path, route.Method),
+	}
 	if e.timeout == 0 {
 		e.timeout = gateway.MaxTimeout
 	}
-	e.head = string(appendString([]byte(`{"resource":`), route.Path)) + `,"path":`
+	return e
+}
+
+// newEndpoint returns the endpoint of a route to a function.
+func newEndpoint(api *template.API, route *template.Route, accountID string, unlimited bool) *endpoint {
+	e := newOwnEndpoint(route, route.Limits, unlimited)
+	e.head = string(edge.AppendString([]byte(`{"resource":`), route.Path)) + `,"path":`
 	e.context = string(appendContext(nil, api, route, accountID))
 	return e
 }
@@ -38,31 +52,23 @@ func newEndpoint(api *template.API, route *template.Route, accountID string, unl
 // appendContext appends the fixed members of a route's events, from
 // stageVariables into requestContext.
 func appendContext(dst []byte, api *template.API, route *template.Route, accountID string) []byte {
-	variables := make([]pair, 0, len(api.StageVariables))
+	variables := make([]edge.Pair, 0, len(api.StageVariables))
 	for name, value := range api.StageVariables {
-		variables = append(variables, pair{name, value})
+		variables = append(variables, edge.Pair{Name: name, Value: value})
 	}
-	sortPairs(variables)
+	edge.SortPairs(variables)
 	dst = append(dst, `,"stageVariables":`...)
-	dst = appendSingle(dst, variables)
+	dst = edge.AppendSingle(dst, variables)
 	dst = append(dst, `,"requestContext":{"accountId":`...)
-	dst = appendString(dst, accountID)
+	dst = edge.AppendString(dst, accountID)
 	dst = append(dst, `,"apiId":`...)
-	dst = appendString(dst, api.ID)
+	dst = edge.AppendString(dst, api.ID)
 	dst = append(dst, `,"deploymentId":`...)
-	dst = appendString(dst, shortID("deployment", api.ID, api.Stage))
+	dst = edge.AppendString(dst, shortID("deployment", api.ID, api.Stage))
 	dst = append(dst, `,"resourceId":`...)
-	dst = appendString(dst, shortID("resource", api.ID, route.Path))
+	dst = edge.AppendString(dst, shortID("resource", api.ID, route.Path))
 	dst = append(dst, `,"resourcePath":`...)
-	dst = appendString(dst, route.Path)
+	dst = edge.AppendString(dst, route.Path)
 	dst = append(dst, `,"stage":`...)
-	return appendString(dst, api.Stage)
-}
-
-// A pair is a name and one of its values.
-type pair struct{ name, value string }
-
-// sortPairs sorts pairs by name. The values of one name keep their order.
-func sortPairs(pairs []pair) {
-	slices.SortStableFunc(pairs, func(a, b pair) int { return strings.Compare(a.name, b.name) })
+	return edge.AppendString(dst, api.Stage)
 }

@@ -2,13 +2,13 @@ package rest
 
 import (
 	"encoding/base64"
-	"net"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"lullaby/gateway/edge"
 )
 
 // requestTime is the format of an instant in requestContext, in UTC
@@ -25,73 +25,85 @@ const usualEvent = 4 << 10
 // values of the path's variables.
 func (x *exchange) appendEvent(dst []byte, s *scratch) []byte {
 	s.headers = appendHeaderPairs(s.headers[:0], x)
-	s.query = appendQueryPairs(s.query[:0], x.r.URL.RawQuery)
+	s.query = edge.AppendQueryPairs(s.query[:0], x.r.URL.RawQuery)
 	s.params = s.params[:0]
 	for i, name := range x.endpoint.names {
-		s.params = append(s.params, pair{name, s.values[i]})
+		s.params = append(s.params, edge.Pair{Name: name, Value: s.values[i]})
 	}
-	sortPairs(s.params)
+	edge.SortPairs(s.params)
 
 	dst = slices.Grow(dst, s.body.Len()+s.body.Len()/3+usualEvent)
 	dst = append(dst, x.endpoint.head...)
-	dst = appendString(dst, "/"+strings.TrimLeft(x.path, "/"))
+	dst = edge.AppendString(dst, "/"+strings.TrimLeft(x.path, "/"))
 	dst = append(dst, `,"httpMethod":`...)
-	dst = appendString(dst, x.r.Method)
+	dst = edge.AppendString(dst, x.r.Method)
 	dst = append(dst, `,"headers":`...)
-	dst = appendSingle(dst, s.headers)
+	dst = edge.AppendSingle(dst, s.headers)
 	dst = append(dst, `,"multiValueHeaders":`...)
-	dst = appendMulti(dst, s.headers)
+	dst = edge.AppendMulti(dst, s.headers)
 	dst = append(dst, `,"queryStringParameters":`...)
-	dst = appendSingle(dst, s.query)
+	dst = edge.AppendSingle(dst, s.query)
 	dst = append(dst, `,"multiValueQueryStringParameters":`...)
-	dst = appendMulti(dst, s.query)
+	dst = edge.AppendMulti(dst, s.query)
 	dst = append(dst, `,"pathParameters":`...)
-	dst = appendSingle(dst, s.params)
+	dst = edge.AppendSingle(dst, s.params)
 	dst = x.appendRequestContext(dst)
 	dst = append(dst, `,"body":`...)
 	return x.appendBody(dst, s.body.Bytes())
 }
 
 // appendRequestContext appends stageVariables and requestContext. Callers are
-// not authenticated, so the members of identity that name them are null.
+// not authenticated, so the members of identity that name them are null, but for the
+// API key that the method requires.
 func (x *exchange) appendRequestContext(dst []byte) []byte {
-	domain := x.r.Host
-	if domain == "" {
-		domain = x.api.domain
-	}
-	host, _ := splitPort(domain)
+	domain := x.domain()
+	host, _ := edge.SplitPort(domain)
 	prefix, _, _ := strings.Cut(host, ".")
 
 	dst = append(dst, x.endpoint.context...)
 	dst = append(dst, `,"domainName":`...)
-	dst = appendString(dst, domain)
+	dst = edge.AppendString(dst, domain)
 	dst = append(dst, `,"domainPrefix":`...)
-	dst = appendString(dst, prefix)
+	dst = edge.AppendString(dst, prefix)
 	dst = append(dst, `,"extendedRequestId":`...)
-	dst = appendString(dst, x.extendedID)
+	dst = edge.AppendString(dst, x.extendedID)
 	dst = append(dst, `,"httpMethod":`...)
-	dst = appendString(dst, x.r.Method)
-	dst = append(dst, `,"identity":{"accessKey":null,"accountId":null,"caller":null,`+
+	dst = edge.AppendString(dst, x.r.Method)
+	dst = append(dst, `,"identity":{"accessKey":null,"accountId":null,`...)
+	if x.access != nil {
+		dst = edge.AppendString(append(dst, `"apiKey":`...), x.access.value)
+		dst = edge.AppendString(append(dst, `,"apiKeyId":`...), x.access.id)
+		dst = append(dst, ',')
+	}
+	dst = append(dst, `"caller":null,`+
 		`"cognitoAuthenticationProvider":null,"cognitoAuthenticationType":null,"cognitoIdentityId":null,`+
 		`"cognitoIdentityPoolId":null,"principalOrgId":null,"sourceIp":`...)
-	dst = appendString(dst, sourceIP(x.r.RemoteAddr))
+	dst = edge.AppendString(dst, edge.SourceIP(x.r.RemoteAddr))
 	dst = append(dst, `,"user":null,"userAgent":`...)
 	if agent := x.r.UserAgent(); agent != "" {
-		dst = appendString(dst, agent)
+		dst = edge.AppendString(dst, agent)
 	} else {
 		dst = append(dst, "null"...)
 	}
 	dst = append(dst, `,"userArn":null},"path":`...)
-	dst = appendString(dst, "/"+x.api.stage+x.path)
+	dst = edge.AppendString(dst, "/"+x.api.stage+x.path)
 	dst = append(dst, `,"protocol":`...)
-	dst = appendString(dst, x.r.Proto)
+	dst = edge.AppendString(dst, x.r.Proto)
 	dst = append(dst, `,"requestId":`...)
-	dst = appendString(dst, x.id)
+	dst = edge.AppendString(dst, x.id)
 	dst = append(dst, `,"requestTime":"`...)
 	dst = x.at.UTC().AppendFormat(dst, requestTime)
 	dst = append(dst, `","requestTimeEpoch":`...)
 	dst = strconv.AppendInt(dst, x.at.UnixMilli(), 10)
 	return append(dst, '}')
+}
+
+// domain returns the host that the client has asked, with its port.
+func (x *exchange) domain() string {
+	if x.r.Host == "" {
+		return x.api.host
+	}
+	return x.r.Host
 }
 
 // appendBody appends the value of body and the rest of the event. The body is
@@ -113,76 +125,4 @@ func (x *exchange) appendBody(dst, body []byte) []byte {
 	}
 	dst, _ = jsontext.AppendQuote(dst, body)
 	return append(dst, `,"isBase64Encoded":false}`...)
-}
-
-// appendSingle appends sorted pairs as an object with the last value of each
-// name, null if there are none.
-func appendSingle(dst []byte, pairs []pair) []byte {
-	if len(pairs) == 0 {
-		return append(dst, "null"...)
-	}
-	separator := byte('{')
-	for i, p := range pairs {
-		if i+1 < len(pairs) && pairs[i+1].name == p.name {
-			continue
-		}
-		dst = appendString(append(dst, separator), p.name)
-		dst = appendString(append(dst, ':'), p.value)
-		separator = ','
-	}
-	return append(dst, '}')
-}
-
-// appendMulti appends sorted pairs as an object with the list of values of each
-// name, null if there are none.
-func appendMulti(dst []byte, pairs []pair) []byte {
-	if len(pairs) == 0 {
-		return append(dst, "null"...)
-	}
-	dst = append(dst, '{')
-	for i, p := range pairs {
-		switch {
-		case i > 0 && pairs[i-1].name == p.name:
-			dst = append(dst, ',')
-		case i > 0:
-			dst = append(dst, "],"...)
-			fallthrough
-		default:
-			dst = appendString(dst, p.name)
-			dst = append(dst, ":["...)
-		}
-		dst = appendString(dst, p.value)
-	}
-	return append(dst, "]}"...)
-}
-
-// appendString appends s as a JSON string. Bytes that are not UTF-8 become
-// U+FFFD.
-func appendString(dst []byte, s string) []byte {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
-			dst, _ = jsontext.AppendQuote(dst, s)
-			return dst
-		}
-	}
-	dst = append(dst, '"')
-	dst = append(dst, s...)
-	return append(dst, '"')
-}
-
-// sourceIP returns a client's address without its port.
-func sourceIP(remote string) string {
-	if host, _, err := net.SplitHostPort(remote); err == nil {
-		return host
-	}
-	return remote
-}
-
-// splitPort splits a Host header into host and port; the port may be empty.
-func splitPort(host string) (name, port string) {
-	i := strings.LastIndexByte(host, ':')
-	if i < 0 || strings.HasSuffix(host, "]") {
-		return host, ""
-	}
-	return host[:i], host[i+1:]
 }

@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"flag"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -19,11 +17,10 @@ import (
 
 	"lullaby/gateway/rest"
 	"lullaby/internal/arn"
+	"lullaby/internal/scripttest"
 	"lullaby/lambda"
 	"lullaby/template"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files under testdata")
 
 // random matches the parts of an event that differ between runs.
 var random = []struct {
@@ -38,34 +35,16 @@ var random = []struct {
 
 // Each testdata/event/NAME.http is a request and NAME.json its event.
 func TestEvents(t *testing.T) {
-	files, err := filepath.Glob("testdata/event/*.http")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("testdata/event: %d files, %v", len(files), err)
-	}
 	api := newAPI("POST /item", "GET /item", "GET /item/{id}", "ANY /files/{path+}")
 	api.BinaryMediaTypes = []string{"image/*", "application/octet-stream"}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".http"), func(t *testing.T) {
-			request, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := pretty(t, eventOf(t, api, parseRequest(t, string(request))))
-			golden := strings.TrimSuffix(file, "http") + "json"
-			if *update {
-				if err := os.WriteFile(golden, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), string(got)); diff != "" {
-				t.Errorf("event (-want +got):\n%s", diff)
-			}
-		})
-	}
+	scripttest.Each(t, "testdata/event/*.http", func(t *testing.T, file string) {
+		request, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := pretty(t, eventOf(t, api, parseRequest(t, string(request))))
+		scripttest.Golden(t, strings.TrimSuffix(file, "http")+"json", string(got))
+	})
 }
 
 // An event can be decoded into AWS's own Go type, which users' functions use.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lullaby/gateway"
+	"lullaby/gateway/edge"
 	"lullaby/instant"
 	"lullaby/internal/uuid"
 	"lullaby/lambda"
@@ -23,22 +24,24 @@ type exchange struct {
 
 	id         string // x-amzn-RequestId
 	extendedID string // x-amz-apigw-id
-	trace      trace
+	trace      edge.Trace
 	path       string            // escaped as the client sent it; at least "/"
 	spelt      map[string]string // names of headers, by their canonical names, where they differ
 
 	endpoint    *endpoint // nil: not found yet, or no route matches
+	access      *access   // of the API key; nil: none is required
 	integration time.Duration
 	refusal     gateway.Refusal // 0: the function answers
 	cause       error           // why the gateway refused, if the refusal does not say
+	message     string          // of the refusal, if it is not its type's
 	status      int             // of the answer
 }
 
 func newExchange(api *API, r *http.Request, now time.Time) *exchange {
 	x := &exchange{
 		api: api, r: r, at: now,
-		id: uuid.New(), extendedID: newExtendedID(), trace: newTrace(r.Header.Get("X-Amzn-Trace-Id"), now),
-		path: r.URL.EscapedPath(), spelt: spellings(r),
+		id: uuid.New(), extendedID: edge.NewExtendedID(), trace: edge.NewTrace(r.Header.Get("X-Amzn-Trace-Id"), now),
+		path: r.URL.EscapedPath(), spelt: edge.Spellings(r),
 	}
 	if x.path == "" {
 		x.path = "/"
@@ -49,41 +52,65 @@ func newExchange(api *API, r *http.Request, now time.Time) *exchange {
 // serve answers the request. On a refusal it stops and writes that.
 func (x *exchange) serve(ctx context.Context, w http.ResponseWriter, s *scratch) {
 	if x.refusal = x.admit(s); x.refusal == 0 {
-		x.refusal = x.readBody(w, s)
-	}
-	if x.refusal == 0 && x.endpoint.mock != nil {
-		x.status = x.endpoint.mock.Status
-		x.answerMock(w)
-		return
-	}
-	var payload []byte
-	if x.refusal == 0 {
-		payload, x.refusal = x.invoke(ctx, s)
+		x.refusal, x.cause = edge.ReadBody(w, x.r, &s.body, gateway.MaxBodyBytes)
 	}
 	if x.refusal == 0 {
-		x.refusal = x.decode(payload, s)
+		x.refusal = x.check(x.endpoint.route.Checks, s)
+	}
+	if x.refusal == 0 {
+		x.refusal = x.integrate(ctx, w, s)
 	}
 	if x.refusal != 0 {
-		x.status = x.refusal.Status()
-		x.refuse(w)
-		return
+		x.refuse(w, s)
 	}
-	x.status = s.result.status
-	s.result.write(w, x)
+}
+
+// integrate answers a request that has been let in, as its integration says. On a
+// refusal it has written nothing.
+func (x *exchange) integrate(ctx context.Context, w http.ResponseWriter, s *scratch) gateway.Refusal {
+	switch {
+	case x.endpoint.mock != nil:
+		x.answerMock(w, s)
+		return 0
+	case x.endpoint.forward != nil:
+		return x.forwardRequest(ctx, w, s)
+	}
+	payload, refused := x.invoke(ctx, s)
+	if refused == 0 {
+		refused = x.decode(payload, s)
+	}
+	if refused == 0 {
+		x.status = s.result.Status
+		x.write(w, &s.result)
+	}
+	return refused
 }
 
 // admit finds the request's endpoint, or returns a refusal because of its head.
 // Assumed: a request without a route takes no token, since AWS throttles
 // methods.
 func (x *exchange) admit(s *scratch) gateway.Refusal {
-	if refused := checkHead(x.r); refused != 0 {
+	if refused := edge.CheckHead(x.r); refused != 0 {
 		return refused
 	}
 	x.endpoint, s.values = x.api.routes.find(x.r.Method, strings.Trim(x.path, "/"), s.values[:0])
 	if x.endpoint == nil {
 		return gateway.NoRoute
 	}
-	now := instant.Of(x.at)
+	return x.take(instant.Of(x.at))
+}
+
+// take looks at the API key that the method may require, and takes a token of its
+// plan, of the method and of the account (docs/aws/gateway.md#usage-plans).
+func (x *exchange) take(now instant.Instant) gateway.Refusal {
+	if x.endpoint.route.KeyRequired {
+		if x.access = x.findKey(); x.access == nil {
+			return gateway.NoKey
+		}
+		if !x.access.take(now, x.endpoint.planMethod) {
+			return gateway.Throttled
+		}
+	}
 	if own := x.endpoint.throttle; own != nil && !own.Take(now) {
 		return gateway.Throttled
 	}
@@ -93,69 +120,34 @@ func (x *exchange) admit(s *scratch) gateway.Refusal {
 	return 0
 }
 
-// readBody reads the whole body, so that an incomplete request never reaches a
-// function. It reads at most one byte more than gateway.MaxBodyBytes.
-func (x *exchange) readBody(w http.ResponseWriter, s *scratch) gateway.Refusal {
-	s.body.Reset()
-	if x.r.Body == nil || x.r.Body == http.NoBody {
-		return 0
-	}
-	if x.r.ContentLength > gateway.MaxBodyBytes {
-		w.Header().Set("Connection", "close") // the body stays unread
-		return gateway.BodyTooLong
-	}
-	_, err := s.body.ReadFrom(http.MaxBytesReader(w, x.r.Body, gateway.MaxBodyBytes))
-	if tooLong := (*http.MaxBytesError)(nil); errors.As(err, &tooLong) {
-		return gateway.BodyTooLong
-	}
-	if err != nil {
-		x.cause = err
-		return gateway.BadRequest
-	}
-	return 0
-}
-
-// invoke runs the function and returns its result. Assumed: it runs on when the
-// client leaves; the gateway waits for its result and counts the request.
+// invoke runs the function and returns its result.
 func (x *exchange) invoke(ctx context.Context, s *scratch) ([]byte, gateway.Refusal) {
 	s.event = x.appendEvent(s.event[:0], s)
-	if len(s.event) > lambda.MaxRequestBytes {
-		return nil, gateway.EventTooLong
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), x.endpoint.timeout)
-	defer cancel()
-	begun := time.Since(x.at)
-	out, err := x.api.functions.Invoke(ctx, lambda.InvokeInput{
+	i := edge.Invoke(ctx, x.api.functions, lambda.InvokeInput{
 		FunctionName: x.endpoint.route.Function,
-		TraceID:      x.trace.full,
+		TraceID:      x.trace.Full,
 		Payload:      s.event,
-	})
-	x.integration = time.Since(x.at) - begun
-	if err != nil {
+	}, x.endpoint.timeout)
+	if i.Cause != nil {
 		s.event = nil // the function may still read the event of an abandoned invocation
 	}
-	switch x.cause = err; {
-	case err == nil && out.FunctionError == "":
-		return out.Payload, 0
-	case err == nil:
-		return nil, gateway.FunctionFailed
-	case ctx.Err() != nil:
-		return nil, gateway.TimedOut
-	case errors.Is(err, lambda.ErrRequestTooLarge):
-		return nil, gateway.EventTooLong
-	default: // throttled, no such function, no sandbox
-		return nil, gateway.NotInvoked
-	}
+	x.integration, x.cause = i.Took, i.Cause
+	return i.Payload, i.Refusal
 }
 
-// decode reads the function's result into s.
+// decode reads the function's result into s. A result has at least one of the
+// five members of the format and no others (docs/aws/gateway.md#results).
 func (x *exchange) decode(payload []byte, s *scratch) gateway.Refusal {
-	if err := s.result.decode(payload); err != nil {
+	members, err := s.result.Decode(payload, nil)
+	if err == nil && members == 0 {
+		err = errors.New("an empty object")
+	}
+	if err != nil {
 		x.cause = err
 		return gateway.Malformed
 	}
-	if s.result.base64 && x.api.binary.match(x.r.Header.Get("Accept")) {
-		if err := s.result.decodeBase64(); err != nil {
+	if s.result.Base64 && x.api.binary.match(x.r.Header.Get("Accept")) {
+		if err := s.result.DecodeBase64(); err != nil {
 			x.cause = err
 			return gateway.NotBase64
 		}

@@ -1,6 +1,6 @@
 package rest
 
-import "strings"
+import "lullaby/gateway/edge"
 
 // notForwarded are the request headers that are in no event: those that the
 // table in "Important notes" of the guide drops on the way to a Lambda
@@ -23,7 +23,7 @@ var notForwarded = map[string]bool{
 
 // appendHeaderPairs appends the headers of an event, sorted by name. Their names
 // are as the client spelt them.
-func appendHeaderPairs(dst []pair, x *exchange) []pair {
+func appendHeaderPairs(dst []edge.Pair, x *exchange) []edge.Pair {
 	for name, values := range x.r.Header {
 		if notForwarded[name] {
 			continue
@@ -33,39 +33,17 @@ func appendHeaderPairs(dst []pair, x *exchange) []pair {
 			spelt = other
 		}
 		for _, value := range values {
-			if name == "Authorization" && signed(value) {
+			if name == "Authorization" && edge.Signed(value) {
 				continue
 			}
-			dst = append(dst, pair{spelt, value})
+			dst = append(dst, edge.Pair{Name: spelt, Value: value})
 		}
 	}
-	scheme, port := "http", "80"
-	if x.r.TLS != nil {
-		scheme, port = "https", "443"
-	}
-	if _, named := splitPort(x.r.Host); named != "" {
-		port = named
-	}
-	forwardedFor := sourceIP(x.r.RemoteAddr)
-	if before := x.r.Header["X-Forwarded-For"]; len(before) > 0 {
-		forwardedFor = strings.Join(before, ", ") + ", " + forwardedFor
-	}
 	if x.r.Host != "" {
-		dst = append(dst, pair{"Host", x.r.Host})
+		dst = append(dst, edge.Pair{Name: "Host", Value: x.r.Host})
 	}
-	dst = append(
-		dst,
-		pair{"X-Amzn-Trace-Id", x.trace.header},
-		pair{"X-Forwarded-For", forwardedFor},
-		pair{"X-Forwarded-Port", port},
-		pair{"X-Forwarded-Proto", scheme},
-	)
-	sortPairs(dst)
+	dst = append(dst, edge.Pair{Name: "X-Amzn-Trace-Id", Value: x.trace.Header})
+	dst = edge.AppendForwarded(dst, x.r)
+	edge.SortPairs(dst)
 	return dst
-}
-
-// signed reports whether an Authorization header is a Signature Version 4,
-// which is in no event ("Important notes" of the guide).
-func signed(authorization string) bool {
-	return strings.HasPrefix(authorization, "AWS4-HMAC-SHA256") || strings.HasPrefix(authorization, "AWS4-ECDSA-P256-SHA256")
 }

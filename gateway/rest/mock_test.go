@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"lullaby/gateway"
+	"lullaby/gateway/edge"
 	"lullaby/gateway/rest"
 	"lullaby/template"
 )
@@ -41,7 +42,7 @@ func TestMock(t *testing.T) {
 		{Method: "OPTIONS", Path: "/item", Status: http.StatusOK, Headers: headers, Body: "{}\n"},
 		{Method: "OPTIONS", Path: "/empty", Status: http.StatusNoContent, Headers: headers, Body: "{}\n"},
 	}
-	g := serving(t, api, uncalled(t), rest.Options{Throttle: rest.NewThrottle(gateway.Limits{RequestsPerSecond: 1, Burst: 2})})
+	g := serving(t, api, uncalled(t), rest.Options{Throttle: edge.NewThrottle(gateway.Limits{RequestsPerSecond: 1, Burst: 2})})
 	for _, tt := range []struct {
 		path   string
 		status int

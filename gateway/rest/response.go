@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+
+	"lullaby/gateway/edge"
 )
 
 // rewritten are the function's headers that go out under another name, by their
@@ -42,16 +44,16 @@ var rewritten = map[string]string{
 
 // write answers a request with the result and the gateway's ids
 // (docs/aws/gateway.md#result-headers).
-func (r *result) write(w http.ResponseWriter, x *exchange) {
+func (x *exchange) write(w http.ResponseWriter, r *edge.Result) {
 	h := w.Header()
-	for _, p := range r.multi {
+	for _, p := range r.Multi {
 		addHeader(h, p)
 	}
 	// The values of the list come first. A value that is in both is
 	// sent once ("Output format of a Lambda function for proxy integration" of
 	// the guide).
-	for _, p := range r.single {
-		if !slices.Contains(r.multi, p) {
+	for _, p := range r.Single {
+		if !slices.Contains(r.Multi, p) {
 			addHeader(h, p)
 		}
 	}
@@ -60,23 +62,23 @@ func (r *result) write(w http.ResponseWriter, x *exchange) {
 	}
 	h["x-amzn-RequestId"] = []string{x.id}
 	h["x-amz-apigw-id"] = []string{x.extendedID}
-	h["X-Amzn-Trace-Id"] = []string{x.trace.full}
+	h["X-Amzn-Trace-Id"] = []string{x.trace.Full}
 
-	if r.status == http.StatusNoContent || r.status == http.StatusNotModified {
-		w.WriteHeader(r.status) // neither has a body
+	if r.Status == http.StatusNoContent || r.Status == http.StatusNotModified {
+		w.WriteHeader(r.Status) // neither has a body
 		return
 	}
-	h["Content-Length"] = []string{strconv.Itoa(len(r.body))}
-	w.WriteHeader(r.status)
-	_, _ = w.Write(r.body) // the client may have left
+	h["Content-Length"] = []string{strconv.Itoa(len(r.Body))}
+	w.WriteHeader(r.Status)
+	_, _ = w.Write(r.Body) // the client may have left
 }
 
-func addHeader(h http.Header, p pair) {
-	name := http.CanonicalHeaderKey(p.name)
+func addHeader(h http.Header, p edge.Pair) {
+	name := http.CanonicalHeaderKey(p.Name)
 	if other, found := rewritten[name]; found {
 		name = other
 	}
 	if name != "" {
-		h[name] = append(h[name], p.value)
+		h[name] = append(h[name], p.Value)
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"lullaby/gateway"
+	"lullaby/gateway/edge"
 	"lullaby/gateway/rest"
 	"lullaby/lambda"
 )
@@ -44,7 +46,7 @@ func (p *pipes) dial() net.Conn {
 // startServer serves functions behind POST /item until the test ends.
 func startServer(t *testing.T, functions lambda.Invoker) *pipes {
 	t.Helper()
-	server := rest.NewServer(serving(t, newAPI("ANY /item"), functions, rest.Options{}))
+	server := edge.NewServer(serving(t, newAPI("ANY /item"), functions, rest.Options{}), gateway.MaxTimeout)
 	p := &pipes{accept: make(chan net.Conn), closed: make(chan struct{})}
 	ended := make(chan error)
 	go func() { ended <- server.Serve(p) }()

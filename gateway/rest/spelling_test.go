@@ -14,6 +14,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"lullaby/gateway"
+	"lullaby/gateway/edge"
 	"lullaby/gateway/rest"
 	"lullaby/lambda"
 )
@@ -48,9 +50,9 @@ func TestHeaderNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := rest.NewServer(serving(t, newAPI("ANY /item"), echoing, rest.Options{}))
+	server := edge.NewServer(serving(t, newAPI("ANY /item"), echoing, rest.Options{}), gateway.MaxTimeout)
 	ended := make(chan error)
-	go func() { ended <- server.Serve(rest.NewListener(ln)) }()
+	go func() { ended <- server.Serve(edge.NewListener(ln)) }()
 	t.Cleanup(func() {
 		if err := server.Close(); err != nil {
 			t.Error(err)

@@ -4,37 +4,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"lullaby/gateway"
+	"lullaby/gateway/edge"
 	"lullaby/gateway/rest"
-	"lullaby/instant"
 )
-
-// Concurrent requests take no more tokens than there are.
-func TestThrottleTogether(t *testing.T) {
-	throttle := rest.NewThrottle(gateway.Limits{RequestsPerSecond: 1, Burst: 1_000})
-	now := instant.Of(time.Date(2026, 11, 23, 3, 12, 0, 0, time.UTC))
-	var passed atomic.Int64
-	var group sync.WaitGroup
-	for range 4 {
-		group.Go(func() {
-			for range 500 {
-				if throttle.Take(now) {
-					passed.Add(1)
-				}
-			}
-		})
-	}
-	group.Wait()
-	if got := passed.Load(); got != 1_000 {
-		t.Errorf("%d of 2,000 requests passed, want 1,000", got)
-	}
-}
 
 // A method takes a token of its own throttle first, and one of the account's
 // only if it has got that.
@@ -46,7 +22,7 @@ func TestMethodThrottle(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		functions := returning(`{"statusCode":200}`)
-		g := serving(t, api, functions, rest.Options{Throttle: rest.NewThrottle(gateway.Limits{RequestsPerSecond: 1, Burst: 2})})
+		g := serving(t, api, functions, rest.Options{Throttle: edge.NewThrottle(gateway.Limits{RequestsPerSecond: 1, Burst: 2})})
 		for i, want := range []int{http.StatusOK, http.StatusTooManyRequests, http.StatusTooManyRequests} {
 			if got := get(g, "/slow"); got != want {
 				t.Errorf("request %d of /slow: status %d, want %d", i, got, want)
@@ -68,10 +44,10 @@ func TestMethodThrottle(t *testing.T) {
 
 // What the API refuses itself is told, with its request; what a function answers is not.
 func TestRefusalsAreTold(t *testing.T) {
-	var told []rest.Refusal
+	var told []edge.Refusal
 	g := serving(t, newAPI("POST /item"), returning(`{"statusCode":503}`), rest.Options{
-		Throttle: rest.NewThrottle(gateway.Limits{RequestsPerSecond: 1, Burst: 1}),
-		Refused:  func(r rest.Refusal) { told = append(told, r) },
+		Throttle: edge.NewThrottle(gateway.Limits{RequestsPerSecond: 1, Burst: 1}),
+		Refused:  func(r edge.Refusal) { told = append(told, r) },
 	})
 	body := strings.Repeat("é", 1_000)
 	for _, path := range []string{"/item", "/item", "/nothing"} {

@@ -16,7 +16,7 @@ var layers = map[string]int{
 	"gateway/rest": 5, "gateway/httpapi": 5, "wire": 5, "lambda/host": 5, "lambda/poll": 5, "topic/deliver": 5, "pager/send": 5, "web": 5, "retry/awsretry": 5,
 	"rehearse/report": 5,
 
-	"dynamo": 4, "queue/store": 4, "watch/store": 4, "topic/store": 4, "autoscale/store": 4, "pager/outbox": 4, "lambda/interpreter": 4,
+	"dynamo": 4, "gateway/edge": 4, "gateway/upstream": 4, "queue/store": 4, "watch/store": 4, "topic/store": 4, "autoscale/store": 4, "pager/outbox": 4, "lambda/interpreter": 4,
 
 	"storage": 3, "storage/storagetest": 3, "template": 3, "watch/watchtest": 3, "pager/evidence": 3,
 

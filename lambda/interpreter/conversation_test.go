@@ -3,7 +3,6 @@ package interpreter_test
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -17,12 +16,11 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"lullaby/internal/scripttest"
 	"lullaby/lambda"
 	"lullaby/lambda/host"
 	"lullaby/lambda/interpreter"
 )
-
-var update = flag.Bool("update", false, "rewrite what the conversations expect")
 
 // TestConversations runs the functions in testdata. A file is a package; its comment
 // says how it runs and which events it gets, and its last part, want, has the
@@ -92,21 +90,7 @@ func converse(t *testing.T, file string) {
 			events = append(events, event{value, key == "stream"})
 		}
 	}
-	got := record(t, f, h, events)
-	last := &archive.Files[len(archive.Files)-1]
-	if last.Name != "want" {
-		t.Fatal("the last part is not want")
-	}
-	if *update {
-		last.Data = []byte(got)
-		if err := os.WriteFile(file, txtar.Format(archive), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if want := string(last.Data); got != want {
-		t.Errorf("got:\n%s\nwant:\n%s", got, want)
-	}
+	scripttest.Want(t, file, archive, record(t, f, h, events))
 }
 
 // An event is that of one invocation.

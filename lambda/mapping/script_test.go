@@ -2,14 +2,13 @@ package mapping_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"lullaby/instant"
+	"lullaby/internal/scripttest"
 	"lullaby/lambda/mapping"
 )
 
@@ -17,27 +16,10 @@ import (
 // first lines set them up; the others are in the order of their instants. The
 // words of each line are in world_test.go.
 func TestScripts(t *testing.T) {
-	files, err := filepath.Glob("testdata/pollers/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("scripts %v, %v", files, err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			text, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			w := newWorld()
-			for i, line := range strings.Split(string(text), "\n") {
-				line, _, _ = strings.Cut(line, "#")
-				if words := strings.Fields(line); len(words) > 0 {
-					if err := w.play(words); err != nil {
-						t.Errorf("%s:%d: %s: %v", file, i+1, line, err)
-					}
-				}
-			}
-		})
-	}
+	scripttest.Each(t, "testdata/pollers/*.txt", func(t *testing.T, file string) {
+		w := newWorld()
+		scripttest.Lines(t, file, func(line string) error { return w.play(strings.Fields(line)) })
+	})
 }
 
 // play plays a line.

@@ -2,52 +2,22 @@ package mapping_test
 
 import (
 	"errors"
-	"flag"
-	"os"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"lullaby/instant"
 	"lullaby/internal/awsjson"
+	"lullaby/internal/scripttest"
 	"lullaby/lambda/mapping"
 )
 
-var update = flag.Bool("update", false, "write the answers of testdata/requests.txt")
-
-// The script is a list of requests to the API at instants, and what is answered:
-// a line that begins with = is the answer, one with ! a refusal, its kind first and
-// its member last. With -update the answers are written down as they are; read
-// them. {4097} stands for a text of so many letters.
+// The script is a list of requests to the API at instants, each with its answer or its
+// refusal: the kind first and the member last.
 func TestRequests(t *testing.T) {
-	const file = "testdata/requests.txt"
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
 	r := requests{all: mapping.Mappings{Durations: mapping.Real}}
-	var played strings.Builder
-	for line := range strings.Lines(string(text)) {
-		line = strings.TrimSuffix(line, "\n")
-		if strings.HasPrefix(line, "=") || strings.HasPrefix(line, "!") {
-			continue
-		}
-		played.WriteString(line + "\n")
-		if line != "" && line[0] != '#' {
-			played.WriteString(r.play(t, line) + "\n")
-		}
-	}
-	if *update {
-		if err := os.WriteFile(file, []byte(played.String()), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if diff := cmp.Diff(string(text), played.String()); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", file, diff)
-	}
+	scripttest.Answers(t, "testdata/requests.txt", func(line string) []string { return []string{r.play(t, line)} })
 }
 
 type requests struct {
@@ -65,7 +35,7 @@ func (r *requests) play(t *testing.T, line string) string {
 	}
 	out, err := r.ask(t, epoch.Add(d), words[1], []byte(strings.ReplaceAll(words[2], "{4097}", strings.Repeat("x", 4097))))
 	if refusal, ok := errors.AsType[*mapping.RefusalError](err); ok {
-		return "! " + refusal.Kind.Error() + ": " + strings.ReplaceAll(err.Error(), strings.Repeat("x", 4097), "{4097}") +
+		return refusal.Kind.Error() + ": " + strings.ReplaceAll(err.Error(), strings.Repeat("x", 4097), "{4097}") +
 			" (" + strings.Join(refusal.Member, ".") + ")"
 	}
 	if err != nil {
@@ -75,7 +45,7 @@ func (r *requests) play(t *testing.T, line string) string {
 	if err != nil {
 		t.Fatalf("%s: %v", line, err)
 	}
-	return "= " + string(body)
+	return string(body)
 }
 
 func (r *requests) ask(t *testing.T, now instant.Instant, operation string, input []byte) (any, error) {

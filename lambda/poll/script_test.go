@@ -1,31 +1,25 @@
 package poll_test
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"lullaby/instant"
 	"lullaby/internal/awsjson"
+	"lullaby/internal/scripttest"
 	"lullaby/lambda/mapping"
 	"lullaby/lambda/poll"
 	"lullaby/queue/store"
 )
 
 // A script is a conversation with an engine in virtual time. A line that begins with
-// an operation's name is a request, the line that begins with = is its answer or
-// error. Other lines:
+// an operation's name is a request, and is answered as the engine answers. Other lines:
 //
 //	after 30s              lets time pass
 //	function NAME WORDS    says what a function does from now on: takes=1s,
@@ -38,51 +32,19 @@ import (
 //	options WORDS          restarts with durations: slow
 //
 // The functions f and g have a timeout of 5 s. UUIDs are numbered in the order in
-// which they appear. With -update the answers are written down as they are; read
-// them.
-var update = flag.Bool("update", false, "write the answers of scripts")
-
+// which they appear.
 func TestScripts(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("scripts %v, %v", files, err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { runScript(t, file) })
+	scripttest.Each(t, "testdata/*.txt", func(t *testing.T, file string) {
+		synctest.Test(t, func(t *testing.T) {
+			s := &script{t: t, world: newWorld(t), names: map[string]string{}}
+			scripttest.Answers(t, file, func(line string) []string {
+				if answer := s.do(line); answer != "" {
+					return []string{answer}
+				}
+				return nil
+			})
 		})
-	}
-}
-
-func runScript(t *testing.T, file string) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &script{t: t, world: newWorld(t), names: map[string]string{}}
-	var played strings.Builder
-	lines := bufio.NewScanner(strings.NewReader(string(text)))
-	for lines.Scan() {
-		line := lines.Text()
-		if strings.HasPrefix(line, "=") {
-			continue
-		}
-		played.WriteString(line + "\n")
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		for answer := range strings.Lines(s.do(line)) {
-			played.WriteString("= " + strings.TrimSuffix(answer, "\n") + "\n")
-		}
-	}
-	if *update {
-		if err := os.WriteFile(file, []byte(played.String()), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if diff := cmp.Diff(string(text), played.String()); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", file, diff)
-	}
+	})
 }
 
 // A script is a conversation that is under way.

@@ -1,25 +1,20 @@
 package evidence_test
 
 import (
-	"flag"
-	"os"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"lullaby/capacity"
 	"lullaby/dynamo/meter"
 	"lullaby/gateway"
 	"lullaby/instant"
+	"lullaby/internal/scripttest"
 	"lullaby/lambda"
 	"lullaby/pager"
 	"lullaby/pager/evidence"
 	"lullaby/watch"
 )
-
-var update = flag.Bool("update", false, "rewrite the pages; read them before they are committed")
 
 var night = instant.Of(time.Date(2026, 11, 30, 3, 12, 7, 0, time.UTC))
 
@@ -127,7 +122,6 @@ var scenes = []struct {
 // The pages of a night, as a terminal of 80 columns shows them, and the line that a
 // phone shows first.
 func TestPages(t *testing.T) {
-	const file = "testdata/pages.txt"
 	var text strings.Builder
 	for _, scene := range scenes {
 		p := scene.page(new(stackAt))
@@ -140,15 +134,7 @@ func TestPages(t *testing.T) {
 		}
 		text.WriteString("summary: " + p.Summary() + "\n\n")
 	}
-	if *update {
-		if err := os.WriteFile(file, []byte(text.String()), 0o644); err != nil { //nolint:gosec // a file of the repository
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if diff := cmp.Diff(string(want), text.String()); err != nil || diff != "" {
-		t.Errorf("%v (-want +got):\n%s", err, diff)
-	}
+	scripttest.Golden(t, "testdata/pages.txt", text.String())
 }
 
 // A composite alarm is described by its reason.

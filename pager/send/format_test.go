@@ -3,11 +3,9 @@ package send_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -17,11 +15,10 @@ import (
 	"github.com/PagerDuty/go-pagerduty"
 	"github.com/google/go-cmp/cmp"
 
+	"lullaby/internal/scripttest"
 	"lullaby/pager"
 	"lullaby/pager/send"
 )
-
-var update = flag.Bool("update", false, "rewrite the requests; read them before they are committed")
 
 // storm are a page with all that one can have, and its recovery.
 func storm() []*pager.Page {
@@ -78,17 +75,7 @@ func TestRequests(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text = append(text, '\n')
-		file := "testdata/" + kind + ".json"
-		if *update {
-			if err := os.WriteFile(file, text, 0o644); err != nil { //nolint:gosec // a file of the repository
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(file)
-		if diff := cmp.Diff(string(want), string(text)); err != nil || diff != "" {
-			t.Errorf("%s: %v (-want +got):\n%s", file, err, diff)
-		}
+		scripttest.Golden(t, "testdata/"+kind+".json", string(text)+"\n")
 	}
 }
 

@@ -7,7 +7,7 @@
 //nolint:errname // kinds are read with their package: refusal.OverLimit
 package refusal
 
-import "fmt"
+import "lullaby/internal/kinds"
 
 // A Kind is the reason of a refusal. errors.Is and errors.AsType find it in every
 // refusal.
@@ -77,17 +77,14 @@ func (k Kind) Error() string { return codes[k] }
 
 // An Error is a refusal. Refusals with details are types of the packages that
 // return them; they also unwrap to their Kind.
-type Error struct {
-	Kind    Kind
-	Message string // in AWS's words
-}
+type Error = kinds.Refusal[Kind]
 
 // New returns a refusal.
-func New(kind Kind, message string) error { return &Error{kind, message} }
+func New(kind Kind, message string) error { return kinds.New(kind, message) }
 
 // Newf is New with a format, as fmt.Sprintf has it.
 func Newf(kind Kind, format string, args ...any) error {
-	return New(kind, fmt.Sprintf(format, args...))
+	return kinds.Newf(kind, format, args...)
 }
 
 // Missing returns a refusal of the kind MissingParameter.
@@ -101,18 +98,5 @@ func Invalid(value any, parameter, reason string) error {
 	return Newf(InvalidParameterValue, "Value %v for parameter %s is invalid. Reason: %s", value, parameter, reason)
 }
 
-func (e *Error) Error() string { return e.Message }
-
-// Unwrap returns the kind.
-func (e *Error) Unwrap() error { return e.Kind }
-
 // All returns every kind.
-func All() []Kind {
-	all := make([]Kind, 0, end)
-	for k := range end {
-		if k != 0 {
-			all = append(all, k)
-		}
-	}
-	return all
-}
+func All() []Kind { return kinds.All(end) }

@@ -1,93 +1,51 @@
 package request_test
 
 import (
-	"bufio"
 	"encoding/json"
 	"errors"
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"lullaby/internal/arn"
 	"lullaby/internal/awsjson"
-	"lullaby/internal/shorthand"
+	"lullaby/internal/scripttest"
 	"lullaby/queue/refusal"
 	"lullaby/queue/request"
 )
 
-// A script is a list of requests to one queue: a line that begins with an
-// operation's name is a request, and the lines that begin with = are what AWS
-// refuses of it, code and text, or "=" and nothing; a batch has a line for each
-// entry that fails, behind its Id. "queue" makes the queue anew, with attributes;
-// "attributes" prints them as GetQueueAttributes lists them. SetQueueAttributes,
-// AddPermission and RemovePermission change them. With -update the answers are
-// written down as they are; read them. Requests may be in shorthand.
-var update = flag.Bool("update", false, "write the refusals of scripts")
-
+// A script is a list of requests to one queue, in shorthand perhaps, each with what AWS
+// refuses of it: code and text, or nothing; for a batch, those of each entry that
+// fails, behind its Id. "queue" makes the queue anew, with attributes; "attributes"
+// prints them as GetQueueAttributes lists them. SetQueueAttributes, AddPermission and
+// RemovePermission change them.
 func TestScripts(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("scripts %v, %v", files, err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) { runScript(t, file) })
-	}
-}
-
-func runScript(t *testing.T, file string) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := script{t: t, queue: request.Defaults(false)}
-	lines := bufio.NewScanner(strings.NewReader(string(text)))
-	for lines.Scan() {
-		if line := lines.Text(); !strings.HasPrefix(line, "=") {
-			s.played.WriteString(line + "\n")
-			s.play(line)
-		}
-	}
-	if *update {
-		if err := os.WriteFile(file, []byte(s.played.String()), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if diff := cmp.Diff(string(text), s.played.String()); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", file, diff)
-	}
+	scripttest.Each(t, "testdata/*.txt", func(t *testing.T, file string) {
+		s := script{t: t, queue: request.Defaults(false)}
+		scripttest.Answers(t, file, s.play)
+	})
 }
 
 type script struct {
-	t      *testing.T
-	queue  request.Settings
-	played strings.Builder
+	t     *testing.T
+	queue request.Settings
 }
 
-func (s *script) play(line string) {
+func (s *script) play(line string) []string {
 	operation, body, _ := strings.Cut(line, " ")
-	if operation == "" || operation == "#" {
-		return
-	}
-	body = shorthand.Expand(body)
+	body = scripttest.Expand(body)
 	switch operation {
 	case "queue":
 		settings, err := request.NewSettings(s.attributes(body))
-		s.answer(err)
 		if err == nil {
 			s.queue = settings
 		}
-		return
+		return s.answer(err)
 	case "attributes":
 		text, err := json.Marshal(s.queue.Attributes())
 		if err != nil {
 			s.t.Fatal(err)
 		}
-		s.played.WriteString("= " + string(text) + "\n")
-		return
+		return []string{string(text)}
 	}
 	in := inputs[operation]
 	if in == nil {
@@ -97,11 +55,11 @@ func (s *script) play(line string) {
 	if err := awsjson.Unmarshal([]byte(body), input); err != nil {
 		s.t.Fatalf("%s: %v", body, err)
 	}
-	s.perform(input)
+	return s.perform(input)
 }
 
 // perform asks the request what it refuses, as the store does.
-func (s *script) perform(in checker) {
+func (s *script) perform(in checker) []string {
 	err := in.Check()
 	if by, ok := in.(interface {
 		CheckFor(q *request.Settings) error
@@ -111,19 +69,20 @@ func (s *script) perform(in checker) {
 	if err == nil {
 		err = s.change(in)
 	}
-	var failed []request.BatchResultErrorEntry
-	if err == nil {
-		failed = s.entries(in)
+	if err != nil {
+		return s.answer(err)
 	}
-	for _, f := range failed {
+	var answers []string
+	for _, f := range s.entries(in) {
 		if !f.SenderFault {
 			s.t.Errorf("entry %q failed by a fault of ours", f.Id)
 		}
-		s.played.WriteString("= " + f.Id + " " + f.Code + ": " + f.Message + "\n")
+		answers = append(answers, f.Id+" "+f.Code+": "+f.Message)
 	}
-	if len(failed) == 0 {
-		s.answer(err)
+	if len(answers) == 0 {
+		return s.answer(nil)
 	}
+	return answers
 }
 
 // entries checks the entries of a batch.
@@ -179,16 +138,15 @@ func (s *script) attributes(body string) (attributes map[string]string) {
 	return attributes
 }
 
-func (s *script) answer(err error) {
+func (s *script) answer(err error) []string {
 	if err == nil {
-		s.played.WriteString("=\n")
-		return
+		return []string{""}
 	}
 	kind, ok := errors.AsType[refusal.Kind](err)
 	if !ok {
 		s.t.Errorf("%v is no refusal", err)
 	}
-	s.played.WriteString("= " + kind.Code() + ": " + err.Error() + "\n")
+	return []string{kind.Code() + ": " + err.Error()}
 }
 
 // A checker is an input.

@@ -1,12 +1,8 @@
 package store_test
 
 import (
-	"bufio"
 	"context"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -15,19 +11,17 @@ import (
 	"time"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
-	"github.com/google/go-cmp/cmp"
 
 	"lullaby/instant"
 	"lullaby/internal/awsjson"
-	"lullaby/internal/shorthand"
+	"lullaby/internal/scripttest"
 	"lullaby/queue/request"
 	"lullaby/queue/store"
 	"lullaby/storage"
 )
 
 // A script is a conversation with an engine in virtual time. A line that begins with
-// an operation's name is a request, the line that begins with = is its answer or
-// error. Other lines:
+// an operation's name is a request, and is answered as the engine answers. Other lines:
 //
 //	after 30s         lets time pass
 //	restart           stops the engine, and starts it on what is stored
@@ -36,50 +30,19 @@ import (
 //	end N             waits for its answer, and says after what time it came
 //
 // MessageIDs and handles are numbered in the order in which they appear. Requests may
-// be in shorthand. With -update the answers are written down as they are; read them.
-var update = flag.Bool("update", false, "write the answers of scripts")
-
+// be in shorthand.
 func TestScripts(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("scripts %v, %v", files, err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { runScript(t, file) })
+	scripttest.Each(t, "testdata/*.txt", func(t *testing.T, file string) {
+		synctest.Test(t, func(t *testing.T) {
+			s := &script{t: t, world: newWorld(t, storage.Process, store.Options{}), begun: map[string]*begun{}}
+			scripttest.Answers(t, file, func(line string) []string {
+				if answer := s.do(line); answer != "" {
+					return []string{answer}
+				}
+				return nil
+			})
 		})
-	}
-}
-
-func runScript(t *testing.T, file string) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &script{t: t, world: newWorld(t, storage.Process, store.Options{}), begun: map[string]*begun{}}
-	var played strings.Builder
-	lines := bufio.NewScanner(strings.NewReader(string(text)))
-	for lines.Scan() {
-		line := lines.Text()
-		if strings.HasPrefix(line, "=") {
-			continue
-		}
-		played.WriteString(line + "\n")
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		if answer := s.do(line); answer != "" {
-			played.WriteString("= " + answer + "\n")
-		}
-	}
-	if *update {
-		if err := os.WriteFile(file, []byte(played.String()), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if diff := cmp.Diff(string(text), played.String()); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", file, diff)
-	}
+	})
 }
 
 // A script is a conversation that is under way.
@@ -144,7 +107,7 @@ func (s *script) call(request string) string {
 		s.t.Errorf("%s: no such operation", operation)
 		return ""
 	}
-	return call(s.t, s.world.engine, s.names.out(shorthand.Expand(body)))
+	return call(s.t, s.world.engine, s.names.out(scripttest.Expand(body)))
 }
 
 // names are the numbers of what chance makes.

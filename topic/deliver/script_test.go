@@ -1,15 +1,12 @@
 package deliver_test
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -20,9 +17,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	diff "github.com/google/go-cmp/cmp"
-
 	"lullaby/instant"
+	"lullaby/internal/scripttest"
 	"lullaby/lambda"
 	queuerefusal "lullaby/queue/refusal"
 	queues "lullaby/queue/request"
@@ -32,8 +28,6 @@ import (
 	"lullaby/topic/request"
 	"lullaby/topic/store"
 )
-
-var update = flag.Bool("update", false, "write what scripts say")
 
 // A script is a list of commands in virtual time:
 //
@@ -45,49 +39,18 @@ var update = flag.Bool("update", false, "write what scripts say")
 //	set DeliveryPolicy {...}        of the last subscription
 //	wait 1m
 //
-// A line that begins with = is what a receiver got in the command before it, and when.
-// With -update they are written down as they are; read them.
+// A command is answered by what a receiver got in it, and when.
 func TestScripts(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("scripts %v, %v", files, err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { runScript(t, file) })
+	scripttest.Each(t, "testdata/*.txt", func(t *testing.T, file string) {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t)
+			scripttest.Answers(t, file, func(line string) []string {
+				w.play(line)
+				synctest.Wait()
+				return w.seen()
+			})
 		})
-	}
-}
-
-func runScript(t *testing.T, file string) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := newWorld(t)
-	var played strings.Builder
-	for lines := bufio.NewScanner(strings.NewReader(string(text))); lines.Scan(); {
-		line := lines.Text()
-		if strings.HasPrefix(line, "=") {
-			continue
-		}
-		played.WriteString(line + "\n")
-		if line != "" && line[0] != '#' {
-			w.play(line)
-			synctest.Wait()
-			for _, got := range w.seen() {
-				played.WriteString("= " + got + "\n")
-			}
-		}
-	}
-	if *update {
-		if err := os.WriteFile(file, []byte(played.String()), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if d := diff.Diff(string(text), played.String()); d != "" {
-		t.Errorf("%s (-want +got):\n%s", file, d)
-	}
+	})
 }
 
 // A world is a topic, t, and receivers.

@@ -7,7 +7,11 @@
 //nolint:errname // kinds are read with their package: refusal.LimitExceeded
 package refusal
 
-import "fmt"
+import (
+	"fmt"
+
+	"lullaby/internal/kinds"
+)
 
 // A Kind is the reason of a refusal. errors.Is and errors.AsType find it in every
 // refusal.
@@ -52,19 +56,19 @@ func (k Kind) Error() string { return codes[k] }
 
 // An Error is a refusal.
 type Error struct {
-	Kind    Kind
-	Message string // in AWS's words
-	Lacks   string // what AWS would accept and Lullaby does not have; empty: AWS refuses too
+	kinds.Refusal[Kind]
+
+	Lacks string // what AWS would accept and Lullaby does not have; empty: AWS refuses too
 }
 
 // Newf returns a refusal, with a format as fmt.Sprintf has it.
 func Newf(kind Kind, format string, args ...any) error {
-	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}
+	return &Error{Refusal: kinds.Refusal[Kind]{Kind: kind, Message: fmt.Sprintf(format, args...)}}
 }
 
 // Lacking returns a refusal of what AWS would accept, for Lullaby does not have what.
 func Lacking(kind Kind, what, format string, args ...any) error {
-	return &Error{kind, fmt.Sprintf(format, args...), what}
+	return &Error{Refusal: kinds.Refusal[Kind]{Kind: kind, Message: fmt.Sprintf(format, args...)}, Lacks: what}
 }
 
 // Missing returns a refusal of the kind MissingParameter.
@@ -72,16 +76,5 @@ func Missing(parameter string) error {
 	return Newf(MissingParameter, "The parameter %s is required.", parameter)
 }
 
-func (e *Error) Error() string { return e.Message }
-
-// Unwrap returns the kind.
-func (e *Error) Unwrap() error { return e.Kind }
-
 // All returns every kind.
-func All() []Kind {
-	all := make([]Kind, 0, end)
-	for k := Kind(1); k < end; k++ {
-		all = append(all, k)
-	}
-	return all
-}
+func All() []Kind { return kinds.All(end) }

@@ -3,15 +3,12 @@ package request_test
 import (
 	"encoding/json"
 	"errors"
-	"os"
-	"path/filepath"
-	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"lullaby/instant"
+	"lullaby/internal/scripttest"
 	"lullaby/watch/refusal"
 	"lullaby/watch/request"
 )
@@ -44,52 +41,24 @@ func check[In any](do func(in *In) error) func(text []byte) (error, error) {
 	}
 }
 
-// What AWS refuses, in virtual time. A script has requests, each with the refusal that it
-// gets behind "= ", empty for none. <x*80> is a text of that length, and [...]*9 a list
-// of that many.
+// What AWS refuses. A script has requests, in shorthand perhaps, each with the refusal
+// that it gets, or nothing.
 func TestScripts(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no scripts", err)
-	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		operation, body := "", ""
-		for i, line := range strings.Split(string(text), "\n") {
-			switch {
-			case line == "" || line[0] == '#':
-			case line[0] == '=':
-				want := strings.TrimSpace(line[1:])
-				if got := answer(t, operation, body); got != want {
-					t.Errorf("%s:%d: %s %.200s\ngot  %s\nwant %s", file, i+1, operation, body, got, want)
-				}
-			default:
-				operation, body, _ = strings.Cut(line, " ")
-			}
-		}
-	}
+	scripttest.Each(t, "testdata/*.txt", func(t *testing.T, file string) {
+		scripttest.Answers(t, file, func(line string) []string {
+			operation, body, _ := strings.Cut(line, " ")
+			return []string{answer(t, operation, scripttest.Expand(body))}
+		})
+	})
 }
-
-var (
-	long   = regexp.MustCompile(`<(.)\*(\d+)>`)
-	many   = regexp.MustCompile(`\[([^][]*)\]\*(\d+)`)
-	number = func(text string) int { n, _ := strconv.Atoi(text); return n }
-)
 
 func answer(t *testing.T, operation, body string) string {
 	t.Helper()
-	body = long.ReplaceAllStringFunc(body, func(m string) string {
-		parts := long.FindStringSubmatch(m)
-		return strings.Repeat(parts[1], number(parts[2]))
-	})
-	body = many.ReplaceAllStringFunc(body, func(m string) string {
-		parts := many.FindStringSubmatch(m)
-		return "[" + strings.TrimSuffix(strings.Repeat(parts[1]+",", number(parts[2])), ",") + "]"
-	})
-	refused, unread := checked[operation]([]byte(body))
+	do := checked[operation]
+	if do == nil {
+		t.Fatalf("there is no operation %s", operation)
+	}
+	refused, unread := do([]byte(body))
 	if unread != nil {
 		return "unread: " + unread.Error()
 	}

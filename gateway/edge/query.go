@@ -1,16 +1,16 @@
-package rest
+package edge
 
 import (
 	"net/url"
 	"strings"
 )
 
-// appendQueryPairs appends the decoded parameters of a query string, sorted by
+// AppendQueryPairs appends the decoded parameters of a query string, sorted by
 // name. A plus is a space, and the values of one name keep their order
 // (docs/aws/gateway.md#query-strings). A semicolon separates parameters, as an
 // ampersand does ("Important notes" of the guide). Assumed: a bad
 // percent-encoding stays as it is, and a parameter without a name is dropped.
-func appendQueryPairs(dst []pair, query string) []pair {
+func AppendQueryPairs(dst []Pair, query string) []Pair {
 	for query != "" {
 		part := query
 		if i := strings.IndexAny(query, "&;"); i >= 0 {
@@ -22,9 +22,9 @@ func appendQueryPairs(dst []pair, query string) []pair {
 		if name == "" {
 			continue
 		}
-		dst = append(dst, pair{unescape(name), unescape(value)})
+		dst = append(dst, Pair{unescape(name), unescape(value)})
 	}
-	sortPairs(dst)
+	SortPairs(dst)
 	return dst
 }
 

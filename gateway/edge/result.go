@@ -1,4 +1,4 @@
-package rest
+package edge
 
 import (
 	"bytes"
@@ -13,66 +13,103 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// A result is what a function returned to a proxy integration.
-type result struct {
-	status int
-	multi  []pair // multiValueHeaders, in the function's order
-	single []pair // headers, in the function's order
-	body   []byte
-	base64 bool // isBase64Encoded
+// MaxKept is how much of each buffer is kept for the next request, in bytes. It
+// is enough for ordinary requests, and large ones do not hold memory
+// afterwards.
+const MaxKept = 64 << 10
+
+// A Result is what a function returned to a proxy integration.
+type Result struct {
+	Status int
+	Multi  []Pair // multiValueHeaders, in the function's order
+	Single []Pair // headers, in the function's order
+	Body   []byte
+	Base64 bool // isBase64Encoded
 
 	src     bytes.Buffer // read by decoder
 	decoder jsontext.Decoder
 }
 
-// reset empties the result. It keeps the memory of a small body.
-func (r *result) reset() {
-	clear(r.multi)
-	clear(r.single)
-	r.status, r.multi, r.single, r.body, r.base64 = http.StatusOK, r.multi[:0], r.single[:0], r.body[:0], false
-	if cap(r.body) > maxKept {
-		r.body = nil
+// Reset empties the result. It keeps the memory of a small body.
+func (r *Result) Reset() {
+	clear(r.Multi)
+	clear(r.Single)
+	r.Status, r.Multi, r.Single, r.Body, r.Base64 = http.StatusOK, r.Multi[:0], r.Single[:0], r.Body[:0], false
+	if cap(r.Body) > MaxKept {
+		r.Body = nil
 	}
 	r.src = bytes.Buffer{}
 }
 
-// decode reads a function's result as AWS does (docs/aws/gateway.md#results):
-// an object with at least one of the five members of the format and no others.
-// A null member counts as absent: so it is for headers, Assumed: for
-// the others too. Assumed: of two members with the same name the last counts.
-// The error says what is malformed.
-func (r *result) decode(payload []byte) error {
-	r.reset()
+// Decode reads a function's result, an object, and returns how many members it
+// has. own reads members in its own way: it is called before each value and
+// reports whether it has read it, by [Result.Skip] or [Result.Texts]. A nil own
+// reads none. Then a member that is not one of the five of the format is an error.
+// A null member counts as absent: so it is for headers, Assumed: for the others
+// too. Assumed: of two members with the same name the last counts. The error says
+// what is malformed.
+func (r *Result) Decode(payload []byte, own func(name string) (read bool, err error)) (members int, err error) {
+	r.Reset()
 	r.src = *bytes.NewBuffer(payload)
 	r.decoder.Reset(&r.src, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	members, err := r.object(r.member)
+	members, err = r.object(func(name string) error {
+		if own != nil {
+			if read, err := own(name); read || err != nil {
+				return err
+			}
+		}
+		return r.member(name)
+	})
 	if err != nil {
-		return err
-	}
-	if members == 0 { // malformed too (docs/aws/gateway.md#results)
-		return errors.New("an empty object")
+		return members, err
 	}
 	if _, err := r.decoder.ReadToken(); !errors.Is(err, io.EOF) {
-		return errors.New("something after the object")
+		return members, errors.New("something after the object")
 	}
-	return nil
+	return members, nil
+}
+
+// Skip reads a value and drops it.
+func (r *Result) Skip() error { return r.decoder.SkipValue() }
+
+// Texts reads a list of strings, or null, and appends it to texts.
+func (r *Result) Texts(texts []string) ([]string, error) {
+	begin, err := r.decoder.ReadToken()
+	switch {
+	case err != nil || begin.Kind() == jsontext.KindNull:
+		return texts, err
+	case begin.Kind() != jsontext.KindBeginArray:
+		return texts, fmt.Errorf("%v where a list belongs", begin.Kind())
+	}
+	for r.decoder.PeekKind() == jsontext.KindString {
+		text, err := r.decoder.ReadToken()
+		if err != nil {
+			return texts, err
+		}
+		texts = append(texts, text.String())
+	}
+	end, err := r.decoder.ReadToken()
+	if err == nil && end.Kind() != jsontext.KindEndArray {
+		err = fmt.Errorf("%v in a list of texts", end.Kind())
+	}
+	return texts, err
 }
 
 // member reads the value of one member of the result.
-func (r *result) member(name string) (err error) {
+func (r *Result) member(name string) (err error) {
 	switch name {
 	case "statusCode":
-		r.status, err = r.readStatus()
+		r.Status, err = r.readStatus()
 	case "headers":
-		r.single = r.single[:0]
-		_, err = r.object(func(header string) error { return r.header(&r.single, header) })
+		r.Single = r.Single[:0]
+		_, err = r.object(func(header string) error { return r.header(&r.Single, header) })
 	case "multiValueHeaders":
-		r.multi = r.multi[:0]
+		r.Multi = r.Multi[:0]
 		_, err = r.object(r.multiHeader)
 	case "body":
-		r.body, err = r.readBody()
+		r.Body, err = r.readBody()
 	case "isBase64Encoded":
-		r.base64, err = r.readFlag()
+		r.Base64, err = r.readFlag()
 	default:
 		return fmt.Errorf("unknown member %q", name)
 	}
@@ -81,7 +118,7 @@ func (r *result) member(name string) (err error) {
 
 // object reads an object, or null. It calls member for each value and returns
 // how many there were.
-func (r *result) object(member func(name string) error) (members int, err error) {
+func (r *Result) object(member func(name string) error) (members int, err error) {
 	begin, err := r.decoder.ReadToken()
 	switch {
 	case err != nil:
@@ -106,7 +143,7 @@ func (r *result) object(member func(name string) error) (members int, err error)
 }
 
 // multiHeader reads the list of values of a header.
-func (r *result) multiHeader(name string) error {
+func (r *Result) multiHeader(name string) error {
 	begin, err := r.decoder.ReadToken()
 	if err != nil {
 		return err
@@ -115,7 +152,7 @@ func (r *result) multiHeader(name string) error {
 		return fmt.Errorf("multiValueHeaders: %s is not a list", name)
 	}
 	for r.decoder.PeekKind() != jsontext.KindEndArray {
-		if err := r.header(&r.multi, name); err != nil {
+		if err := r.header(&r.Multi, name); err != nil {
 			return err
 		}
 	}
@@ -126,7 +163,7 @@ func (r *result) multiHeader(name string) error {
 // header reads one value of a header. A boolean becomes its text.
 // Assumed: so does a number; null is no header; a header that HTTP cannot carry
 // makes the result malformed.
-func (r *result) header(to *[]pair, name string) error {
+func (r *Result) header(to *[]Pair, name string) error {
 	value, err := r.decoder.ReadToken()
 	if err != nil {
 		return err
@@ -134,10 +171,10 @@ func (r *result) header(to *[]pair, name string) error {
 	switch value.Kind() {
 	case jsontext.KindString, jsontext.KindNumber, jsontext.KindTrue, jsontext.KindFalse:
 		text := value.String()
-		if !validName(name) || !validValue(text) {
+		if !ValidName(name) || !ValidValue(text) {
 			return fmt.Errorf("header %q: %q cannot be sent", name, text)
 		}
-		*to = append(*to, pair{name, text})
+		*to = append(*to, Pair{name, text})
 		return nil
 	case jsontext.KindNull:
 		return nil
@@ -149,7 +186,7 @@ func (r *result) header(to *[]pair, name string) error {
 // readStatus reads a status code: a number, or a string of one.
 // Assumed: it is in 200..599. AWS's pattern for a method's status is [1-5]\d\d
 // (PutMethodResponse), but no answer ends with 1xx.
-func (r *result) readStatus() (int, error) {
+func (r *Result) readStatus() (int, error) {
 	token, err := r.decoder.ReadToken()
 	if err != nil {
 		return 0, err
@@ -174,23 +211,23 @@ func (r *result) readStatus() (int, error) {
 
 // readBody reads the body, which must be a string
 // (docs/aws/gateway.md#results), into r's memory.
-func (r *result) readBody() ([]byte, error) {
+func (r *Result) readBody() ([]byte, error) {
 	value, err := r.decoder.ReadValue()
 	switch {
 	case err != nil:
 		return nil, err
 	case value.Kind() == jsontext.KindNull:
-		return r.body[:0], nil
+		return r.Body[:0], nil
 	case value.Kind() != jsontext.KindString:
 		return nil, fmt.Errorf("body is %v, not text", value.Kind())
 	}
-	body, _ := jsontext.AppendUnquote(r.body[:0], value) // the decoder has checked all but UTF-8
+	body, _ := jsontext.AppendUnquote(r.Body[:0], value) // the decoder has checked all but UTF-8
 	return body, nil
 }
 
 // readFlag reads a boolean ("Output format of a Lambda function for proxy
 // integration" of the guide).
-func (r *result) readFlag() (bool, error) {
+func (r *Result) readFlag() (bool, error) {
 	token, err := r.decoder.ReadToken()
 	if err != nil {
 		return false, err
@@ -205,18 +242,18 @@ func (r *result) readFlag() (bool, error) {
 	}
 }
 
-// decodeBase64 replaces the body, which is base64, by its bytes.
-func (r *result) decodeBase64() error {
-	decoded, err := base64.StdEncoding.AppendDecode(nil, r.body)
+// DecodeBase64 replaces the body, which is base64, by its bytes.
+func (r *Result) DecodeBase64() error {
+	decoded, err := base64.StdEncoding.AppendDecode(nil, r.Body)
 	if err != nil {
 		return fmt.Errorf("isBase64Encoded: %w", err)
 	}
-	r.body = decoded
+	r.Body = decoded
 	return nil
 }
 
-// validName reports whether a header name is a token (RFC 9110, 5.6.2).
-func validName(name string) bool {
+// ValidName reports whether a header name is a token (RFC 9110, 5.6.2).
+func ValidName(name string) bool {
 	for i := range len(name) {
 		c := name[i]
 		letter := 'a' <= c|0x20 && c|0x20 <= 'z'
@@ -228,8 +265,8 @@ func validName(name string) bool {
 	return name != ""
 }
 
-// validValue reports whether a header value has no control characters but tabs.
-func validValue(value string) bool {
+// ValidValue reports whether a header value has no control characters but tabs.
+func ValidValue(value string) bool {
 	for i := range len(value) {
 		if c := value[i]; c < ' ' && c != '\t' || c == 0x7f {
 			return false

@@ -1,4 +1,4 @@
-package rest
+package edge
 
 import (
 	"sync"
@@ -23,9 +23,9 @@ func NewThrottle(l gateway.Limits) *Throttle {
 	return t
 }
 
-// newMethodThrottle returns the full Throttle of a method, nil if its stage sets
+// NewMethodThrottle returns the full Throttle of a method, nil if its stage sets
 // no limits.
-func newMethodThrottle(l *gateway.MethodLimits, unlimited bool) *Throttle {
+func NewMethodThrottle(l *gateway.MethodLimits, unlimited bool) *Throttle {
 	if l == nil {
 		return nil
 	}

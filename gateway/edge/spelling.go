@@ -1,4 +1,4 @@
-package rest
+package edge
 
 import (
 	"bytes"
@@ -65,9 +65,9 @@ func withConn(ctx context.Context, c net.Conn) context.Context {
 	return ctx
 }
 
-// spellings returns the names of headers that the client of a request spelt in
+// Spellings returns the names of headers that the client of a request spelt in
 // another way, by their canonical names.
-func spellings(r *http.Request) map[string]string {
+func Spellings(r *http.Request) map[string]string {
 	c, ok := r.Context().Value(spellingKey{}).(*spellingConn)
 	if !ok {
 		return nil

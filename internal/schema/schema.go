@@ -1,0 +1,133 @@
+// Package schema checks JSON texts by JSON schemas of draft 4, which are those of
+// API Gateway's models. It wraps github.com/santhosh-tekuri/jsonschema/v6 and lets
+// it load nothing: a schema refers to itself and to the others that it was given.
+// Patterns are Go's regular expressions, whose time is bounded.
+//
+// The package is internal to the program; its interface may change with any
+// commit.
+package schema
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"regexp"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// ErrPattern is matched by the error of a schema with a regular expression that
+// Go does not have, such as one with a lookahead.
+var ErrPattern = errors.New("a pattern that Go's regular expressions lack")
+
+// A Schema checks texts. Make one with Compile. Safe for concurrent use.
+type Schema struct{ compiled *jsonschema.Schema }
+
+// Compile returns the schema that texts has at a URL. It may refer to the others
+// by theirs. A $schema is passed over: the draft is 4.
+func Compile(url string, texts map[string][]byte) (*Schema, error) {
+	c := jsonschema.NewCompiler()
+	c.DefaultDraft(jsonschema.Draft4)
+	c.UseLoader(nothing{})
+	var unknown string
+	c.UseRegexpEngine(func(pattern string) (jsonschema.Regexp, error) {
+		re, err := regexp.Compile(pattern)
+		if err != nil {
+			unknown = pattern
+		}
+		return re, err
+	})
+	for at, text := range texts {
+		value, err := decode(text)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", at, err)
+		}
+		if object, ok := value.(map[string]any); ok {
+			delete(object, "$schema")
+		}
+		if err := c.AddResource(at, value); err != nil {
+			return nil, err
+		}
+	}
+	compiled, err := c.Compile(url)
+	switch {
+	case unknown != "":
+		return nil, fmt.Errorf("%w: %s", ErrPattern, unknown)
+	case err != nil:
+		return nil, errors.New(reason(err))
+	}
+	return &Schema{compiled}, nil
+}
+
+// nothing loads no schema.
+type nothing struct{}
+
+func (nothing) Load(url string) (any, error) { return nil, fmt.Errorf("%s is not given", url) }
+
+// Check returns nil if a JSON text has the form of the schema. The error says in
+// one line what is wrong.
+func (s *Schema) Check(text []byte) error {
+	value, err := decode(text)
+	if err != nil {
+		return err
+	}
+	if err := s.compiled.Validate(value); err != nil {
+		return errors.New(reason(err))
+	}
+	return nil
+}
+
+// decode returns the value of a JSON text. Numbers are such that computing with
+// them is bounded: 1e999999999 is the largest float64.
+func decode(text []byte) (any, error) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	var value any
+	if err := d.Decode(&value); err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("something after the value")
+	}
+	return bounded(value), nil
+}
+
+// longest is how long a number is at most whose digits all count, in characters.
+const longest = 64
+
+func bounded(value any) any {
+	switch v := value.(type) {
+	case json.Number:
+		if len(v) <= longest && !strings.ContainsAny(string(v), "eE") {
+			return v
+		}
+		f, _ := v.Float64() // infinite where it overflows
+		return math.Min(math.Max(f, -math.MaxFloat64), math.MaxFloat64)
+	case []any:
+		for i := range v {
+			v[i] = bounded(v[i])
+		}
+	case map[string]any:
+		for key := range v {
+			v[key] = bounded(v[key])
+		}
+	}
+	return value
+}
+
+// reason returns an error of the library in one line, without its first line,
+// which names the schema.
+func reason(err error) string {
+	lines := strings.Split(err.Error(), "\n")
+	if len(lines) > 1 {
+		lines = lines[1:]
+	}
+	for i := range lines {
+		lines[i] = strings.TrimLeft(lines[i], " -")
+	}
+	return strings.Join(lines, "; ")
+}

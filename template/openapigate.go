@@ -1,0 +1,175 @@
+package template
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"lullaby/gateway"
+)
+
+// What OpenAPI documents ask of requests: API keys and validation
+// (docs/aws/templates.md#documents-of-apis).
+
+// A documentGate is what a document says of all its methods.
+type documentGate struct {
+	l          *loader
+	api        *API
+	document   reader
+	keys       map[string]bool // security schemes that are API keys
+	validators map[string]validator
+	validator  string // of methods that name none
+}
+
+// The places of definitions in documents, of OpenAPI 2 and 3.
+var (
+	schemePlaces    = [][]string{{"securityDefinitions"}, {"components", "securitySchemes"}}
+	schemaPlaces    = [][]string{{"definitions"}, {"components", "schemas"}}
+	parameterPlaces = [][]string{{"parameters"}, {"components", "parameters"}}
+)
+
+// readDocumentGate reads what a document says of the whole API, and of all its
+// methods.
+func (l *loader) readDocumentGate(a *API, document reader) *documentGate {
+	d := &documentGate{l: l, api: a, document: document, keys: make(map[string]bool), validators: make(map[string]validator)}
+	l.keySource(a, document, "x-amazon-apigateway-api-key-source")
+	responses := document.under("x-amazon-apigateway-gateway-responses")
+	for _, f := range responses.n.entries() {
+		one := responses.under(f.key)
+		one.line = f.line
+		l.addResponse(a, one, f.key, responseKeys{"statusCode", "responseParameters", "responseTemplates"})
+	}
+	d.each(schemePlaces, func(name string, in reader) {
+		apart := in.value("x-amazon-apigateway-authtype") != nil || in.value("x-amazon-apigateway-authorizer") != nil
+		d.keys[name] = !apart && in.text("type", "") == "apiKey" && strings.EqualFold(in.text("name", ""), "x-api-key")
+	})
+	validators := document.under("x-amazon-apigateway-request-validators")
+	for _, f := range validators.n.entries() {
+		in := validators.under(f.key)
+		d.validators[f.key] = validator{in.truth("validateRequestBody"), in.truth("validateRequestParameters")}
+	}
+	d.validator = document.text("x-amazon-apigateway-request-validator", "")
+	d.each(schemaPlaces, func(name string, in reader) { d.addModel(name, in.n) })
+	return d
+}
+
+// keySource reads where the API keys of an API come from.
+func (l *loader) keySource(a *API, in reader, key string) {
+	a.KeyOfAuthorizer = a.KeyOfAuthorizer || in.oneOf(key, "", "HEADER", "AUTHORIZER") == "AUTHORIZER"
+}
+
+// each calls visit with each definition in one of the places.
+func (d *documentGate) each(places [][]string, visit func(name string, in reader)) {
+	for _, place := range places {
+		at := d.document
+		for _, key := range place {
+			at = at.under(key)
+		}
+		if at.n == d.document.n {
+			continue
+		}
+		for _, f := range at.n.entries() {
+			visit(f.key, at.under(f.key))
+		}
+	}
+}
+
+// definitionRef matches a reference to a schema of the document, in JSON.
+var definitionRef = regexp.MustCompile(`"\$ref":"#/(?:definitions|components/schemas)/([^"/]+)"`)
+
+// addModel adds a schema of the document as a model of the API, as API Gateway
+// does.
+func (d *documentGate) addModel(name string, n *node) {
+	l, api := d.l, d.api.ID
+	if n == nil {
+		return
+	}
+	l.addModel(api, name, model{id: d.api.LogicalID, line: n.line}, n)
+	if m := l.models[api][name]; m.text != nil {
+		m.text = definitionRef.ReplaceAll(m.text, []byte(`"$$ref":"`+modelURL(api, "$1")+`"`))
+		l.models[api][name] = m
+	}
+}
+
+// read reads what a method asks of requests. shared are the parameters of its path.
+func (d *documentGate) read(g *Gate, operation reader, shared []*node) {
+	l := d.l
+	g.KeyRequired = l.keyed[d.api].methods || d.needsKey(operation)
+	name := operation.text("x-amazon-apigateway-request-validator", d.validator)
+	if name == "" {
+		return
+	}
+	v, known := d.validators[name]
+	if !known {
+		operation.refuse("x-amazon-apigateway-request-validator", "names no request validator of the document: %s", quote(name))
+		return
+	}
+	c := &check{gate: g, api: d.api, of: d.api.LogicalID, line: operation.line, validator: v}
+	for i, n := range slices.Concat(shared, operation.list("parameters")) {
+		d.parameter(c, operation.item("parameters", i, n))
+	}
+	content := operation.under("requestBody").under("content")
+	for _, f := range content.n.entries() {
+		d.body(c, f.key, content.under(f.key))
+	}
+	l.checks = append(l.checks, c)
+}
+
+// needsKey reports whether a method needs an API key. It notes other security.
+func (d *documentGate) needsKey(operation reader) bool {
+	in := operation
+	if in.value("security") == nil {
+		in = d.document
+	}
+	needs := false
+	for _, n := range in.list("security") {
+		for _, f := range n.entries() {
+			if d.keys[f.key] {
+				needs = true
+			} else {
+				d.l.omit(in.lineOf("security"), d.api.LogicalID, "security")
+			}
+		}
+	}
+	return needs
+}
+
+// parameter adds a parameter of a method to its check.
+func (d *documentGate) parameter(c *check, in reader) {
+	if ref := in.text("$ref", ""); ref != "" {
+		name := ref[strings.LastIndexByte(ref, '/')+1:]
+		d.each(parameterPlaces, func(other string, at reader) {
+			if other == name {
+				in = at
+			}
+		})
+	}
+	places := map[string]gateway.From{"header": gateway.Header, "query": gateway.Query, "path": gateway.Path}
+	at := in.text("in", "")
+	if at == "body" {
+		d.body(c, "application/json", in)
+		return
+	}
+	if from, ok := places[at]; ok && in.truth("required") {
+		c.parameters = append(c.parameters, gateway.Value{From: from, Name: in.required("name")})
+	}
+}
+
+// body adds the schema of bodies of a content type to a check. A schema that
+// stands in place becomes a model of its own.
+func (d *documentGate) body(c *check, contentType string, in reader) {
+	n := in.value("schema")
+	if n == nil {
+		return
+	}
+	name := d.l.stack.token(apiIDLength, "model", in.label, contentType)
+	if ref := in.under("schema").text("$ref", ""); ref != "" {
+		name = ref[strings.LastIndexByte(ref, '/')+1:]
+	} else {
+		d.addModel(name, n)
+	}
+	if c.models == nil {
+		c.models = make(map[string]string)
+	}
+	c.models[contentType] = name
+}
