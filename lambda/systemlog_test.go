@@ -66,14 +66,14 @@ func TestLoggingKeeps(t *testing.T) {
 		{lambda.Logging{JSON: true, Application: "WARN"}, failed},
 		{lambda.Logging{JSON: true, Application: "FATAL"}, ""},
 	} {
-		var kept string
+		var kept strings.Builder
 		for _, line := range []string{trace, debug, plain, odd, failed} {
 			if tt.logging.Keeps(line) {
-				kept += line
+				kept.WriteString(line)
 			}
 		}
-		if kept != tt.keeps {
-			t.Errorf("%+v keeps %s, want %s", tt.logging, kept, tt.keeps)
+		if kept.String() != tt.keeps {
+			t.Errorf("%+v keeps %s, want %s", tt.logging, kept.String(), tt.keeps)
 		}
 	}
 }
