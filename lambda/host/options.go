@@ -28,6 +28,7 @@ type Function struct {
 	Timeout     time.Duration // of one invocation; 0: 3 s
 	Environment map[string]string
 
+	Logging             lambda.Logging
 	ReservedConcurrency *int // nil: none; 0 stops the function
 }
 

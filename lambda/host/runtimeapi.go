@@ -128,7 +128,7 @@ func (s *sandbox) wakeNext() {
 func (s *sandbox) finish(now time.Time, inv *invocation) {
 	took := now.Sub(inv.began)
 	if s.output.wanted(inv) {
-		s.output.end(lambda.EndLine(inv.id), s.report(inv, took).String())
+		s.output.end(s.function.Logging.End(now, s.report(inv, took), "")...)
 	}
 	s.function.meter.Finish(instant.Of(inv.began), took, inv.result.failed)
 	s.host.mu.Lock()

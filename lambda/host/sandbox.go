@@ -87,7 +87,7 @@ func (s *sandbox) start(inv *invocation) error {
 	if err != nil {
 		return &machineError{err}
 	}
-	s.output, out.lines = out, h.options.Embedded
+	s.output, out.lines, out.form = out, h.options.Embedded, s.function.Logging
 	h.running.Go(out.pump)
 	defer func() { _ = written.Close() }() // the process has its own by then
 	address, err := s.listen()
