@@ -61,9 +61,8 @@ func scopeIn(h *fasthttp.RequestHeader) []byte {
 		}
 	} else {
 		_, credential, _ = bytes.Cut(credential, []byte("Credential="))
-		if end := bytes.IndexAny(credential, ", "); end >= 0 {
-			credential = credential[:end]
-		}
+		credential, _, _ = bytes.Cut(credential, []byte(","))
+		credential, _, _ = bytes.Cut(credential, []byte(" "))
 	}
 	scope, ok := bytes.CutSuffix(credential, []byte("/aws4_request"))
 	if !ok {
@@ -136,6 +135,14 @@ func (s *Server) foreignForm(c *fasthttp.RequestCtx) string {
 		return awsservice.OfVersion(awsquery.Get(body, "Version"))
 	}
 	return ""
+}
+
+// marked returns the service with which received has marked a request, empty if it has not.
+func marked(h *fasthttp.RequestHeader) string {
+	if h.ContentLength() != 0 {
+		return ""
+	}
+	return string(h.Peek(foreignMark))
 }
 
 // targetOf returns the URL to which calls of a service go, nil if there is none.
