@@ -136,8 +136,8 @@ var (
 		"LogFormat":             "LoggingConfig.LogFormat",
 		"LogLevel":              "LoggingConfig.ApplicationLogLevel",
 	}
-	serverlessFields = withFields(functionFields, map[string]string{"CodeURI": "CodeUri", "Inline": "InlineCode", "Grants": "Policies", "QueueGrants": "Policies"})
-	lambdaFields     = withFields(functionFields, map[string]string{"CodeURI": "Code", "Inline": "Code.ZipFile", "Grants": "Role", "QueueGrants": "Role"})
+	serverlessFields = withFields(functionFields, map[string]string{"CodeURI": "CodeUri", "Inline": "InlineCode", "Grants": "Policies", "QueueGrants": "Policies", "Services": "Policies"})
+	lambdaFields     = withFields(functionFields, map[string]string{"CodeURI": "Code", "Inline": "Code.ZipFile", "Grants": "Role", "QueueGrants": "Role", "Services": "Role"})
 
 	apiFields     = map[string]string{"Stage": "StageName", "StageVariables": "Variables", "Mocks": "Cors"}
 	eventFields   = map[string]string{"Timeout": "TimeoutInMillis"}

@@ -70,7 +70,7 @@ type places struct {
 // written maps fields to what their lines have if it is not the value: what the
 // value is made from, or what it belongs to if it is generated.
 var written = map[string]string{
-	"API.Mocks": "Cors", "Route.Limits": "MethodSettings", "Function.CodeURI": "put/", "Function.Fault": "Old:", "Layer.ContentURI": "put/", "Layer.LogicalID": "Shared:", "Function.Grants": "CrudPolicy", "Function.QueueGrants": "Policy", "Function.Timeout": "28", "API.ID": "Front:", "Table.StreamLabel": "OLD_IMAGE",
+	"API.Mocks": "Cors", "Route.Limits": "MethodSettings", "Function.CodeURI": "put/", "Function.Fault": "Old:", "Layer.ContentURI": "put/", "Layer.LogicalID": "Shared:", "Function.Grants": "CrudPolicy", "Function.QueueGrants": "Policy", "Function.Services": "Policy", "Function.Timeout": "28", "API.ID": "Front:", "Table.StreamLabel": "OLD_IMAGE",
 	"EventSourceMapping.LogicalID": "Jobs:", "EventSourceMapping.UUID": "Jobs:", "EventSourceMapping.FunctionName": "Put:",
 	"EventSourceMapping.FunctionARN": "Put:", "EventSourceMapping.EventSourceARN": "Soon.Arn",
 	"Route.Function": "Put:", "Route.Timeout": "3000", "Output.Name": "Table:", "Output.Value": "Ref Orders",

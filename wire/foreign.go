@@ -19,6 +19,9 @@ var ownServices = []string{"application-autoscaling", "dynamodb", "lambda", "mon
 // Has reports whether Lullaby has the service of that name in signatures.
 func Has(service string) bool { return slices.Contains(ownServices, service) }
 
+// Own returns the names of the services that Lullaby has.
+func Own() []string { return slices.Clone(ownServices) }
+
 // foreignMark is a header that fasthttp takes from no client: its name has a colon. Its
 // value is the service of a request that is not for the endpoint.
 const foreignMark = ":service"

@@ -127,16 +127,49 @@ func TestForeignFaults(t *testing.T) {
 		name, answer, _ := strings.Cut(strings.TrimSpace(line), ": ")
 		want[name] = answer
 	}
+	tests := foreignCases(t)
+	reached := map[string]bool{}
+	for _, name := range slices.Sorted(maps.Keys(tests)) {
+		t.Run(name, func(t *testing.T) {
+			var mu sync.Mutex
+			var told []Refusal
+			test := tests[name]
+			test.o.Refused = func(r Refusal) { mu.Lock(); defer mu.Unlock(); told = append(told, r) }
+			got := say(t, foreignWorld(t, test.o), test.lines...)
+			got, _, _ = strings.Cut(got, ".\n\nThe Canonical")
+			if want := want[name]; got != want && (!strings.HasSuffix(want, "...") || !strings.HasPrefix(got, strings.TrimSuffix(want, "..."))) {
+				t.Errorf("got  %s\nwant %s", got, want)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if len(told) != 1 {
+				t.Fatalf("told: %+v", told)
+			}
+			reached[fmt.Sprint(told[0].Status, told[0].Code)] = true
+		})
+	}
+	for _, r := range foreignFaults {
+		if !reached[fmt.Sprint(r.status, r.exception)] {
+			t.Errorf("no request reaches %d %s", r.status, r.exception)
+		}
+	}
+}
+
+// A foreignCase is a request to a service that the endpoint lacks.
+type foreignCase struct {
+	o     Options
+	lines []string // without their ends
+}
+
+func foreignCases(t *testing.T) map[string]foreignCase {
+	t.Helper()
 	const host, empty, end = "Host: localhost", "Content-Length: 0", "\r\n"
 	const form = "Content-Type: application/x-www-form-urlencoded"
 	key := sigv4.Keys{"AKID": {SecretAccessKey: "secret"}}
-	loop := httptest.NewServer(nil)
-	defer loop.Close()
+	there := httptest.NewServer(nil)
+	t.Cleanup(there.Close)
 	none, broken, keys := Options{}, Options{Forwards: forwardsTo(t, refusedTarget)}, Options{Keys: key, Forwards: forwardsTo(t, refusedTarget)}
-	tests := map[string]struct {
-		o     Options
-		lines []string
-	}{
+	return map[string]foreignCase{
 		"none/json 1.1":     {none, []string{"POST / HTTP/1.1", host, "Content-Type: application/x-amz-json-1.1", "X-Amz-Target: secretsmanager.GetSecretValue", authorization("secretsmanager"), "Content-Length: 2", "", "{}"}},
 		"none/json 1.0":     {none, []string{"POST / HTTP/1.1", host, "Content-Type: application/x-amz-json-1.0", "X-Amz-Target: AWSStepFunctions.StartExecution", authorization("states"), "Content-Length: 2", "", "{}"}},
 		"none/query":        {none, []string{"POST / HTTP/1.1", host, form, authorization("sts"), "Content-Length: 24", "", "Action=GetCallerIdentity"}},
@@ -159,7 +192,7 @@ func TestForeignFaults(t *testing.T) {
 		"broken/json":     {broken, []string{"POST / HTTP/1.1", host, "X-Amz-Target: secretsmanager.GetSecretValue", authorization("secretsmanager"), "Content-Length: 2", "", "{}"}},
 		"loop":            {broken, []string{"GET /b/k HTTP/1.1", host, authorization("s3"), "Via: 1.1 lullaby", end}},
 		"head":            {broken, []string{"GET /b/%zz HTTP/1.1", host, authorization("s3"), end}},
-		"chunks":          {Options{Forwards: forwardsTo(t, loop.URL)}, []string{"PUT /b/k HTTP/1.1", host, authorization("s3"), "Transfer-Encoding: chunked", "", "nonsense", end}},
+		"chunks":          {Options{Forwards: forwardsTo(t, there.URL)}, []string{"PUT /b/k HTTP/1.1", host, authorization("s3"), "Transfer-Encoding: chunked", "", "nonsense", end}},
 
 		"keys/unsigned":    {keys, []string{"GET /b/k HTTP/1.1", host, end}},
 		"keys/Cognito":     {keys, []string{"POST / HTTP/1.1", host, "X-Amz-Target: AWSCognitoIdentityProviderService.SignUp", "Content-Length: 2", "", "{}"}},
@@ -167,31 +200,6 @@ func TestForeignFaults(t *testing.T) {
 		"keys/unknown key": {keys, []string{"GET /b/k HTTP/1.1", host, "X-Amz-Date: " + time.Now().UTC().Format("20060102T150405Z"), authorization("s3"), end}},
 		"keys/late":        {keys, []string{"GET /b/k HTTP/1.1", host, "X-Amz-Date: 20200101T000000Z", authorization("s3"), end}},
 		"keys/too large":   {keys, []string{"POST / HTTP/1.1", host, authorization("kinesis"), "X-Amz-Date: 20200101T000000Z", "X-Amz-Target: Kinesis_20131202.PutRecords", fmt.Sprintf("Content-Length: %d", maxBody+1), "", strings.Repeat(" ", maxBody+1)}},
-	}
-	reached := map[string]bool{}
-	for _, name := range slices.Sorted(maps.Keys(tests)) {
-		t.Run(name, func(t *testing.T) {
-			var mu sync.Mutex
-			var told []Refusal
-			tests := tests[name]
-			tests.o.Refused = func(r Refusal) { mu.Lock(); defer mu.Unlock(); told = append(told, r) }
-			got := say(t, foreignWorld(t, tests.o), tests.lines...)
-			got, _, _ = strings.Cut(got, ".\n\nThe Canonical")
-			if want := want[name]; got != want && (!strings.HasSuffix(want, "...") || !strings.HasPrefix(got, strings.TrimSuffix(want, "..."))) {
-				t.Errorf("got  %s\nwant %s", got, want)
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			if len(told) != 1 {
-				t.Fatalf("told: %+v", told)
-			}
-			reached[fmt.Sprint(told[0].Status, told[0].Code)] = true
-		})
-	}
-	for _, r := range foreignFaults {
-		if !reached[fmt.Sprint(r.status, r.exception)] {
-			t.Errorf("no request reaches %d %s", r.status, r.exception)
-		}
 	}
 }
 
