@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -12,11 +13,13 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"lullaby/gateway/upstream"
 	"lullaby/internal/arn"
 	"lullaby/internal/webpage"
 	"lullaby/stack"
 	"lullaby/storage"
 	"lullaby/template"
+	"lullaby/wire"
 )
 
 type upCommand struct {
@@ -32,6 +35,7 @@ type upCommand struct {
 	Parameter    map[string]string  `mapsep:"none" placeholder:"NAME=VALUE" help:"A parameter of the template, or the value of a dynamic reference such as ssm:/name; repeatable."`
 	Export       map[string]string  `mapsep:"none" placeholder:"NAME=VALUE" help:"An export of another stack, for Fn::ImportValue; repeatable."`
 	MaxSandboxes int                `placeholder:"N" help:"Function processes at most; if not given, 1,000, as long as they fit into the free memory."`
+	AllowHTTP    []string           `name:"allow-http" sep:"none" placeholder:"HOST[:PORT]" help:"Let HTTP integrations of APIs ask this host; repeatable. Besides loopback addresses others are not asked."`
 	Python       string             `placeholder:"PATH" help:"Interpreter of functions of Python; if not given, one of the runtime's version in PATH, else python3."`
 	Node         string             `placeholder:"PATH" help:"Interpreter of functions of Node.js; if not given, node in PATH."`
 	MemoryLimit  string             `enum:"on,off" default:"on" help:"off: the processes of a function may take more memory than its MemorySize."`
@@ -44,6 +48,7 @@ type upCommand struct {
 	Credentials  string             `placeholder:"FILE" help:"Take only requests signed with a key of this file, which has the form of AWS's shared credentials; any if not given."`
 	Cors         []webpage.Origin   `sep:"none" placeholder:"ORIGIN" help:"Let web pages of this origin use the AWS endpoints; repeatable. Others are refused."`
 	Host         []webpage.Host     `sep:"none" placeholder:"NAME" help:"Take requests to this name of the AWS endpoints, such as host.docker.internal; repeatable. Besides localhost and addresses of this machine others are refused."`
+	Forward      []wire.Forward     `sep:"none" placeholder:"[SERVICE=]URL" help:"Send calls to AWS services that Lullaby does not have to another endpoint, or those to one service, such as s3; repeatable."`
 	AccountID    string             `name:"account-id" default:"${account_id}" help:"As it appears in ARNs."`
 	Region       string             `default:"${region}" help:"As it appears in ARNs."`
 	JSON         bool               `name:"json" help:"Write messages, pages and the log as lines of JSON."`
@@ -68,11 +73,33 @@ func (c *upCommand) Validate() error {
 	if c.MaxSandboxes < 0 {
 		return fmt.Errorf("--max-sandboxes: %d is negative", c.MaxSandboxes)
 	}
+	if _, err := upstream.New(c.AllowHTTP); err != nil {
+		return fmt.Errorf("--allow-http: %w", err)
+	}
 	if c.Durability == storage.Memory {
 		c.Memory = true
 	}
 	if c.Memory {
 		c.Durability = storage.Memory
+	}
+	return c.checkForwards()
+}
+
+// checkForwards refuses two endpoints for a service, and one for a service that Lullaby
+// has itself: a call to it goes to one of both, and half of a stack would not know of the
+// other half.
+func (c *upCommand) checkForwards() error {
+	seen := map[string]bool{}
+	for _, f := range c.Forward {
+		switch {
+		case seen[f.Service] && f.Service == "":
+			return errors.New("--forward: two endpoints for every service")
+		case seen[f.Service]:
+			return fmt.Errorf("--forward: two endpoints for %s", f.Service)
+		case wire.Has(f.Service) && !(c.Bare && f.Service == "lambda"):
+			return fmt.Errorf("--forward: Lullaby has %s itself, as %s", f.Service, strings.Join(wire.Own(), ", "))
+		}
+		seen[f.Service] = true
 	}
 	return nil
 }
@@ -183,7 +210,9 @@ func (c *upCommand) options() stack.Options {
 		Credentials:  c.Credentials,
 		Origins:      c.Cors,
 		Hosts:        c.Host,
+		Forwards:     c.Forward,
 		PageTopics:   c.PageTopic,
+		AllowHTTP:    c.AllowHTTP,
 		Python:       c.Python,
 		Node:         c.Node,
 		Scope:        arn.Scope{Region: c.Region, Account: c.AccountID},
@@ -227,6 +256,7 @@ func announce(w io.Writer, s *stack.Stack) {
 		writeDoor(w, s.Template(), d)
 	}
 	if t := s.Template(); t != nil {
+		writeKeys(w, t)
 		writeQueues(w, t)
 		for _, o := range t.Outputs {
 			fmt.Fprintf(w, "out   %s = %s\n", o.Name, o.Value)
@@ -249,10 +279,10 @@ func writeDoor(w io.Writer, t *template.Template, d *stack.Door) {
 	fmt.Fprintf(w, "http  %s\n", d.URL)
 	switch {
 	case d.API != nil:
-		writeRoutes(w, indent, t, d.API.Routes)
+		writeRoutes(w, indent, t, d.API.Routes, d.API.Forwards)
 		writeStage(w, indent, d.API.Stage, d.API.Routes)
 	case d.HTTPAPI != nil:
-		writeRoutes(w, indent, t, d.HTTPAPI.Routes)
+		writeRoutes(w, indent, t, d.HTTPAPI.Routes, nil)
 		if d.HTTPAPI.Stage != "$default" {
 			writeStage(w, indent, d.HTTPAPI.Stage, d.HTTPAPI.Routes)
 		}

@@ -33,7 +33,7 @@ type endpoint struct {
 func newEndpoint(api *template.API, route *template.Route, accountID string, unlimited bool) *endpoint {
 	e := &endpoint{
 		route: route, timeout: route.Timeout, throttle: edge.NewMethodThrottle(route.Limits, unlimited),
-		planMethod: planMethod(route.Path, route.Method),
+		planMethod: gateway.PlanMethod(route.Path, route.Method),
 	}
 	if e.timeout == 0 {
 		e.timeout = gateway.MaxTimeout

@@ -1,8 +1,6 @@
 package rest
 
 import (
-	"strings"
-
 	"lullaby/gateway"
 	"lullaby/gateway/edge"
 	"lullaby/instant"
@@ -79,9 +77,6 @@ func (a *access) take(now instant.Instant, method string) bool {
 	}
 	return throttle == nil || throttle.Take(now)
 }
-
-// planMethod returns how a usage plan names a method of a path.
-func planMethod(path, verb string) string { return "/" + strings.TrimLeft(path+"/"+verb, "/") }
 
 // takeKey looks at the API key of a request, and takes a token of its plan.
 func (x *exchange) takeKey(now instant.Instant, key string) gateway.Refusal {
