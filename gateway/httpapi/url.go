@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -133,10 +134,14 @@ func toSign(r *http.Request, body []byte) *sigv4.Request {
 	in := &sigv4.Request{
 		Method: r.Method, Path: path, Query: query, Body: body,
 		Header: func(name string) string {
-			if name == "host" {
+			value := strings.Join(r.Header.Values(name), ",")
+			switch {
+			case name == "host":
 				return r.Host
+			case name == "content-length" && value == "" && r.ContentLength >= 0:
+				return strconv.FormatInt(r.ContentLength, 10)
 			}
-			return strings.Join(r.Header.Values(name), ",")
+			return value
 		},
 		Names: []string{"host"},
 	}
