@@ -7,11 +7,9 @@ import (
 
 	"lullaby/capacity"
 	"lullaby/dynamo/meter"
-	"lullaby/gateway"
 	"lullaby/instant"
 	"lullaby/lambda"
 	sqs "lullaby/queue"
-	"lullaby/template"
 	"lullaby/watch"
 )
 
@@ -81,18 +79,9 @@ func kept[M any](m *metering, of func() *M) *M {
 
 // meter gives the parts of a world the meters of their services, as a running stack
 // has them. A part of which nothing is wanted gets none.
-func (m *metering) meter(w *world, t *template.Template) {
-	apis := map[*template.API]*gateway.Meter{}
+func (m *metering) meter(w *world) {
 	for _, s := range w.stages {
-		for _, a := range t.APIs {
-			if s.of == nil || !slices.Contains(a.Routes, s.of) {
-				continue
-			}
-			if _, made := apis[a]; !made {
-				apis[a] = kept(m, func() *gateway.Meter { return gateway.NewMeter(m, a.Name, a.Stage) })
-			}
-			s.meter = apis[a]
-		}
+		s.measure = s.of.measure(m, w.options.ItemBytes)
 	}
 	for _, f := range w.functions {
 		f.meter = kept(m, func() *lambda.Meter { return lambda.NewMeter(m, f.of.Name) })

@@ -52,7 +52,7 @@ const Aftermath = time.Hour
 // Options are the settings of a rehearsal. A field is used as it is unless its
 // comment has a default.
 type Options struct {
-	Route    string // METHOD PATH, of a route or of a request to one; empty: findPath chooses
+	Route    string // METHOD PATH, of a route or of a request to one, $default, or the logical id of a function URL; empty: findPath chooses
 	Function string // name or logical id; empty: findPath chooses
 	Table    string // name or logical id; empty: the first that the function names, or the first of all
 
@@ -123,17 +123,17 @@ func (o *Options) checkTimes(p *path, aware bool) error {
 		return fmt.Errorf("--service-time: %v is all of the Timeout of %s, %v (%v), but for the %v of its answer: every request would fail",
 			o.ServiceTime, p.function.LogicalID, p.function.Timeout, p.function.Pos("Timeout"), Reserve)
 	}
-	if p.route == nil {
+	if p.door == nil || p.door.url != nil {
 		return nil
 	}
 	whole := o.ColdStart + o.ServiceTime
-	if whole >= p.route.Timeout {
+	if whole >= p.door.timeout {
 		return fmt.Errorf("--cold-start and --service-time: %v together are all that %s waits, %v (%v)",
-			whole, name(p.route), p.route.Timeout, p.route.Pos("Timeout"))
+			whole, p.door.name, p.door.timeout, p.door.source.Pos("Timeout"))
 	}
-	if aware && whole >= p.route.Timeout-Reserve {
+	if aware && whole >= p.door.timeout-Reserve {
 		return fmt.Errorf("--cold-start and --service-time: %v together are all that %s waits, %v (%v), but for the %v of an answer",
-			whole, name(p.route), p.route.Timeout, p.route.Pos("Timeout"), Reserve)
+			whole, p.door.name, p.door.timeout, p.door.source.Pos("Timeout"), Reserve)
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 // A path is where requests go: a route, its function, the table that the function
 // calls, and the queue to which it sends when the table has let it.
 type path struct {
-	route     *template.Route // nil: clients invoke the function itself
+	door      *door // nil: clients invoke the function itself
 	function  *template.Function
 	table     *template.Table // nil: only if there is a queue
 	direction capacity.Direction
@@ -27,14 +27,14 @@ type path struct {
 // the rest from the template: a function that names a table or sends to a queue
 // before others, a route before a function alone, a POST before other methods, the first in the
 // file before later ones.
-func findPath(t *template.Template, o *Options) (path, error) {
+func findPath(t *template.Template, doors []*door, o *Options) (path, error) {
 	switch {
 	case len(t.Functions) == 0:
 		return path{}, fmt.Errorf("%s: there is no function to rehearse", t.Path)
 	case len(t.Tables) == 0:
 		return path{}, fmt.Errorf("%s: there is no table to rehearse", t.Path)
 	}
-	all, err := candidates(t, o)
+	all, err := candidates(t, doors, o)
 	if err != nil {
 		return path{}, err
 	}
@@ -44,7 +44,7 @@ func findPath(t *template.Template, o *Options) (path, error) {
 	chosen := slices.MinFunc(all, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.order, b.order))
 	})
-	p := path{route: chosen.route, function: chosen.function, traffic: o.Traffic}
+	p := path{door: chosen.door, function: chosen.function, traffic: o.Traffic}
 	p.assumeRoute(o)
 	p.findQueue(chosen.queues)
 	p.findTable(t, o, chosen.uses)
@@ -52,9 +52,9 @@ func findPath(t *template.Template, o *Options) (path, error) {
 	return p, nil
 }
 
-// A candidate is a route with its function, or a function alone.
+// A candidate is a door with its function, or a function alone.
 type candidate struct {
-	route    *template.Route // nil: the function alone
+	door     *door // nil: the function alone
 	function *template.Function
 	uses     []template.Grant // tables that the function names; only the asked one if one is asked for
 	queues   []*template.Queue
@@ -63,36 +63,36 @@ type candidate struct {
 
 // candidates returns what the options leave to choose from, at least one. The
 // error lists what there is.
-func candidates(t *template.Template, o *Options) ([]candidate, error) {
+func candidates(t *template.Template, doors []*door, o *Options) ([]candidate, error) {
 	if o.Function != "" && functionOf(t, o.Function) == nil {
 		return nil, fmt.Errorf("--function: %s has no function %q, but:%s", t.Path, o.Function, listFunctions(t))
 	}
 	var all []candidate
-	add := func(r *template.Route, f *template.Function) {
+	add := func(d *door, f *template.Function) {
 		if f == nil || o.Function != "" && f.LogicalID != o.Function && f.Name != o.Function {
 			return
 		}
-		all = append(all, candidate{route: r, function: f, uses: usesOf(t, f, o), queues: sendsTo(t, f), order: len(all)})
+		all = append(all, candidate{door: d, function: f, uses: usesOf(t, f, o), queues: sendsTo(t, f), order: len(all)})
 	}
 	if o.Route != "" {
-		r, err := findRoute(t, o.Route)
+		d, err := findDoor(t, doors, o.Route)
 		if err != nil {
 			return nil, err
 		}
-		f := functionOf(t, r.Function)
+		f := functionOf(t, d.function)
 		if f == nil {
-			return nil, fmt.Errorf("%v: %s is of the function %s, which is not in the template", r.Pos(), name(r), r.Function)
+			return nil, fmt.Errorf("%v: %s is of the function %s, which is not in the template", d.source.Pos(), d.name, d.function)
 		}
-		if add(r, f); len(all) == 0 {
-			return nil, fmt.Errorf("--function: %s is of the function %s, not of %s", name(r), f.LogicalID, o.Function)
+		if add(d, f); len(all) == 0 {
+			return nil, fmt.Errorf("--function: %s is of the function %s, not of %s", d.name, f.LogicalID, o.Function)
 		}
 		return all, nil
 	}
 	routed := map[string]bool{}
-	for _, r := range routesOf(t) {
-		if r.Method != methodOptions { // of a web page's browser, before its request
-			add(r, functionOf(t, r.Function))
-			routed[r.Function] = true
+	for _, d := range doors {
+		if d.method != methodOptions { // of a web page's browser, before its request
+			add(d, functionOf(t, d.function))
+			routed[d.function] = true
 		}
 	}
 	for _, f := range t.Functions {
@@ -113,23 +113,26 @@ func (c *candidate) rank() int {
 	if len(c.uses) == 0 && len(c.queues) == 0 {
 		rank += 100
 	}
-	if c.route == nil {
+	switch {
+	case c.door == nil:
 		return rank + 50
+	case c.door.method == "":
+		return rank + slices.Index(preferred, methodAny)
 	}
-	return rank + slices.Index(preferred, c.route.Method)
+	return rank + slices.Index(preferred, c.door.method)
 }
 
 // assumeRoute notes what was assumed about the route.
 func (p *path) assumeRoute(o *Options) {
 	switch {
-	case p.route == nil && o.Function == "":
+	case p.door == nil && o.Function == "":
 		p.assume("no route leads to a table, so %s is invoked itself", p.function.LogicalID)
-	case p.route == nil:
+	case p.door == nil:
 		p.assume("no route leads to %s, so it is invoked itself", p.function.LogicalID)
-	case o.Route == "" && p.route.Method == methodAny:
-		p.assume("%s is asked with POST", name(p.route))
-	case o.Route == "" && p.route.Method != methodPost:
-		p.assume("no POST leads to a table, so %s is played", name(p.route))
+	case o.Route == "" && (p.door.method == methodAny || p.door.method == ""):
+		p.assume("%s is asked with POST", p.door.name)
+	case o.Route == "" && p.door.method != methodPost:
+		p.assume("no POST leads to a table, so %s is played", p.door.name)
 	}
 }
 
@@ -141,14 +144,14 @@ func (p *path) assume(format string, args ...any) {
 // item, other methods write one; so does a function alone, unless it may only
 // read.
 func direction(c *candidate, o *Options) capacity.Direction {
-	if c.route == nil {
+	if c.door == nil {
 		if len(c.uses) > 0 && c.uses[0].Read && !c.uses[0].Write {
 			return capacity.Read
 		}
 		return capacity.Write
 	}
-	method := c.route.Method
-	if asked, _, _ := strings.Cut(o.Route, " "); asked != "" {
+	method := c.door.method
+	if asked, _, found := strings.Cut(o.Route, " "); found {
 		method = asked
 	}
 	if method == methodGet || method == methodHead {

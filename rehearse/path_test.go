@@ -1,6 +1,7 @@
 package rehearse_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -60,6 +61,15 @@ func TestPath(t *testing.T) {
 		{"policies", function("A", "") + allowed(function("B", ""), "DynamoDBWritePolicy", "Two") + tables, nil, ", B, Two, write; no route leads to a table, so B is invoked itself"},
 		{"policies to read", allowed(function("A", ""), "DynamoDBReadPolicy", "Two") + tables, nil, ", A, Two, read; no route leads to a table, so A is invoked itself"},
 		{"a route to no table", function("A", "", "POST /a") + function("B", "one") + tables, nil, ", B, One, write; no route leads to a table, so B is invoked itself"},
+		{"an HTTP API", web(function("A", "one"), "GET /a", "ANY /b") + only, nil, "ANY /b, A, One, write; ANY /b is asked with POST"},
+		{"$default", web(function("A", "one"), "") + only, nil, "$default, A, One, write; $default is asked with POST"},
+		{"$default before a GET", web(function("A", "one"), "GET /a", "") + only, nil, "$default, A, One, write; $default is asked with POST"},
+		{"an asked $default", web(function("A", "one"), "POST /a", "") + only, route("$default"), "$default, A, One, write"},
+		{"a request to $default", web(function("A", "one"), "POST /a", "") + only, route("GET /a"), "$default, A, One, read"},
+		{"a function URL", url(function("A", "one")) + only, nil, "AUrl, A, One, write; AUrl is asked with POST"},
+		{"a function URL behind a GET", url(function("A", "one", "GET /a")) + only, nil, "AUrl, A, One, write; AUrl is asked with POST"},
+		{"an asked function URL", url(function("A", "one", "POST /a")) + only, route("AUrl"), "AUrl, A, One, write"},
+		{"a read by a function URL", url(function("A", "one", "POST /a")) + only, route("GET AUrl"), "AUrl, A, One, read"},
 		{"an asked function without a route", function("A", "one", "POST /a") + function("B", "") + only, func(o *rehearse.Options) { o.Function = "B" }, ", B, One, write; no route leads to B, so it is invoked itself; B names no table and calls One, the only one"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -85,19 +95,34 @@ func TestPath(t *testing.T) {
 
 func route(r string) func(*rehearse.Options) { return func(o *rehearse.Options) { o.Route = r } }
 
+// web gives a function without other events routes of the implicit HTTP API; "" is
+// $default.
+func web(function string, routes ...string) string {
+	events := make([]string, 0, len(routes))
+	for i, route := range routes {
+		event := fmt.Sprintf("E%d: {Type: HttpApi}", i)
+		if method, path, found := strings.Cut(route, " "); found {
+			event = fmt.Sprintf("E%d: {Type: HttpApi, Properties: {Path: '%s', Method: %s}}", i, path, method)
+		}
+		events = append(events, event)
+	}
+	return strings.Replace(function, "Events: {}", "Events: {"+strings.Join(events, ", ")+"}", 1)
+}
+
+// url gives a function a URL.
+func url(function string) string {
+	return strings.Replace(function, "Properties: {", "Properties: {FunctionUrlConfig: {AuthType: NONE}, ", 1)
+}
+
 // allowed gives a function without other properties a policy for a table.
 func allowed(function, policy, table string) string {
 	return strings.Replace(function, "Properties: {", "Properties: {Policies: [{"+policy+": {TableName: !Ref "+table+"}}], ", 1)
 }
 
-// Requests find their routes as API Gateway finds them.
+// Requests find their routes as a REST API finds them.
 func TestRouteOfRequest(t *testing.T) {
 	resources := only + function("A", "one", "GET /", "POST /item", "PUT /item/new/{part}", "DELETE /item/{id}/parts/{part}", "ANY /{proxy+}")
-	file := filepath.Join(t.TempDir(), "template.yaml")
-	if err := os.WriteFile(file, []byte(head+resources), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for request, want := range map[string]string{
+	checkRoutes(t, resources, map[string]string{
 		"GET /":                  "GET /",
 		"POST /":                 "",
 		"POST /other/7":          "ANY /{proxy+}",
@@ -109,7 +134,40 @@ func TestRouteOfRequest(t *testing.T) {
 		"PUT /item/7/9":          "",
 		"PUT /item/new/{part}":   "PUT /item/new/{part}",
 		"PATCH /{proxy+}":        "ANY /{proxy+}",
-	} {
+	})
+}
+
+// Requests find their routes as an HTTP API finds them: the example of the guide, and
+// more.
+func TestRouteOfHTTPRequest(t *testing.T) {
+	routes := []string{
+		"GET /pets/dog/1", "GET /pets/dog/{id}", "GET /pets/{proxy+}", "ANY /{proxy+}", "ANY /pets/dog/2", "PUT /pets/{kind}/{id}",
+	}
+	checkRoutes(t, only+web(function("A", "one"), routes...), map[string]string{
+		"GET /pets/dog/1":  "GET /pets/dog/1",
+		"GET /pets/dog/7":  "GET /pets/dog/{id}",
+		"GET /pets/cat/1":  "GET /pets/{proxy+}",
+		"POST /test/5":     "ANY /{proxy+}",
+		"GET /pets/dog/2":  "ANY /pets/dog/2",
+		"PUT /pets/dog/2":  "ANY /pets/dog/2",
+		"PUT /pets/dog/1":  "PUT /pets/{kind}/{id}",
+		"GET /pets/dog/":   "GET /pets/{proxy+}", // a variable is not empty
+		"GET /pets/dog/1/": "GET /pets/{proxy+}",
+		"GET /":            "ANY /{proxy+}",
+	})
+	checkRoutes(t, only+web(function("A", "one"), "GET /a", "ANY /b/{proxy+}"), map[string]string{
+		"POST /a": "", "GET /b": "", "GET /b/": "ANY /b/{proxy+}", "GET /a/": "",
+	})
+}
+
+// checkRoutes checks which routes of a template requests find; "" is none.
+func checkRoutes(t *testing.T, resources string, wants map[string]string) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "template.yaml")
+	if err := os.WriteFile(file, []byte(head+resources), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for request, want := range wants {
 		o := options(t, "constant:1/s")
 		o.Route = request
 		r, err := rehearse.New(load(t, file), o)

@@ -17,6 +17,7 @@ import (
 type Rehearsal struct {
 	template *template.Template
 	options  Options
+	doors    []*door
 	paths    []path                     // at least one
 	links    []*link                    // the queues behind the paths, and those behind them
 	scaled   []*template.ScalableTarget // of the tables that are played
@@ -43,7 +44,7 @@ func New(t *template.Template, o Options) (*Rehearsal, error) {
 	if o.PageTopics, err = t.TopicNames(o.PageTopics); err != nil {
 		return nil, fmt.Errorf("--page-topic: %w", err)
 	}
-	r := &Rehearsal{template: t, options: o}
+	r := &Rehearsal{template: t, options: o, doors: doorsOf(t)}
 	if err := r.findPaths(); err != nil {
 		return nil, err
 	}
@@ -86,7 +87,7 @@ func (r *Rehearsal) findPaths() error {
 		asked = append(asked, o)
 	}
 	for i := range asked {
-		p, err := findPath(r.template, &asked[i])
+		p, err := findPath(r.template, r.doors, &asked[i])
 		if err != nil {
 			return err
 		}
@@ -98,7 +99,7 @@ func (r *Rehearsal) findPaths() error {
 			return err
 		}
 		for j := range r.paths {
-			if r.paths[j].route == p.route {
+			if r.paths[j].door == p.door {
 				return fmt.Errorf("--also: %s is played already", asked[i].Route)
 			}
 		}

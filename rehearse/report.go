@@ -81,10 +81,8 @@ func (r *Rehearsal) played() (ids []string) {
 		if p.table != nil {
 			ids = append(ids, p.table.LogicalID)
 		}
-		for _, a := range r.template.APIs {
-			if slices.Contains(a.Routes, p.route) {
-				ids = append(ids, a.LogicalID)
-			}
+		if p.door != nil {
+			ids = append(ids, p.door.of())
 		}
 	}
 	for _, l := range r.links {
@@ -125,7 +123,7 @@ func (s *stage) report(w *world) report.Route {
 	}
 	return report.Route{
 		Queue: queue,
-		Route: s.route, Function: function,
+		Route: s.name(), Function: function,
 		Offered: s.offered, Served: s.served, TimedOut: s.late, Refused: s.offered - s.served - s.late,
 		Refusals: s.refused.report(w, function), FirstTimeout: w.since(s.firstLate), Answers: s.answers(),
 		P50: s.took.percentile(50), P95: s.took.percentile(95), P99: s.took.percentile(99),

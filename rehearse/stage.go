@@ -8,18 +8,17 @@ import (
 	"lullaby/gateway"
 	"lullaby/instant"
 	"lullaby/rehearse/report"
-	"lullaby/template"
 )
 
-// A stage is what clients send their requests to: API Gateway for one route, or
-// Lambda itself for a function that no route leads to. It counts what they get.
+// A stage is what clients send their requests to: API Gateway for one route, the
+// function URL, or Lambda itself for a function that no route leads to. It counts what
+// they get.
 type stage struct {
-	of       *template.Route   // nil: Lambda itself
-	route    string            // METHOD PATH; empty: Lambda itself
+	of       *door             // nil: Lambda itself
 	own      *gateway.Throttle // of the route; nil: none
-	throttle *gateway.Throttle // of the account, shared by all stages; nil: Lambda itself
+	throttle *gateway.Throttle // of the account, shared by all stages; nil: Lambda itself, or a function URL
 	timeout  time.Duration     // how long a client waits at most
-	meter    *gateway.Meter    // of the API; nil: no alarm looks at it
+	measure  measure           // nil: no alarm looks at the answers
 	function *function
 	call     *call // that the function makes for a request
 
@@ -38,33 +37,34 @@ func newThrottle(o *Options) *gateway.Throttle {
 	return &t
 }
 
-// newStage returns the stage in front of the path's function. A client of
-// Lambda itself waits as long as the function may take.
+// newStage returns the stage in front of the path's function. A client of Lambda
+// itself, or of a function URL, waits as long as the function may take.
 func (p *path) newStage(f *function, c *call, o *Options, throttle *gateway.Throttle) *stage {
-	if p.route == nil {
-		return &stage{took: newLatencies(longestLatency), timeout: o.ColdStart + p.function.Timeout, function: f, call: c}
+	s := &stage{of: p.door, took: newLatencies(longestLatency), timeout: o.ColdStart + p.function.Timeout, function: f, call: c}
+	d := p.door
+	if d == nil || d.url != nil {
+		return s
 	}
-	return &stage{
-		took: newLatencies(longestLatency), of: p.route, route: name(p.route), own: newOwnThrottle(p.route, o), throttle: throttle,
-		timeout: p.route.Timeout, function: f, call: c,
+	s.throttle, s.timeout = throttle, d.timeout
+	if d.limits != nil {
+		s.own = new(gateway.NewMethodThrottle(*d.limits, o.Unlimited))
 	}
+	return s
 }
 
-// newOwnThrottle returns the throttle that a stage sets for a route, nil if it
-// sets none.
-func newOwnThrottle(r *template.Route, o *Options) *gateway.Throttle {
-	if r.Limits == nil {
-		return nil
+// name returns what the stage stands behind, empty: Lambda itself.
+func (s *stage) name() string {
+	if s.of == nil {
+		return ""
 	}
-	t := gateway.NewMethodThrottle(*r.Limits, o.Unlimited)
-	return &t
+	return s.of.name
 }
 
 // receive receives a request from a client and invokes the function.
 func (s *stage) receive(w *world, now instant.Instant) {
 	s.offered++
 	if s.own != nil && !s.own.Take(now) {
-		s.refuse(now, refusal{service: apiGateway, route: s.route})
+		s.refuse(now, refusal{service: apiGateway, route: s.name()})
 		return
 	}
 	if s.throttle != nil && !s.throttle.Take(now) {
@@ -79,8 +79,8 @@ func (s *stage) receive(w *world, now instant.Instant) {
 // refuse refuses a request that arrives now and reaches no function.
 func (s *stage) refuse(now instant.Instant, why refusal) {
 	s.refused.count(now, why)
-	if s.meter != nil {
-		s.meter.Answer(now, s.status(&why), 0, 0)
+	if s.measure != nil {
+		s.measure(now, s.status(&why), 0, 0)
 	}
 }
 
@@ -95,7 +95,7 @@ func (s *stage) answer(_ *world, now instant.Instant, i *invocation) (heard bool
 	status := statusOfSuccess
 	fail := func(why refusal) {
 		s.refused.count(now, why)
-		status, i.failed = s.status(&why), s.throttle == nil
+		status, i.failed = s.status(&why), s.of == nil
 	}
 	switch until := s.until(i.arrived); {
 	case now >= until:
@@ -109,17 +109,17 @@ func (s *stage) answer(_ *world, now instant.Instant, i *invocation) (heard bool
 	default:
 		fail(refusal{service: dynamoDB, verdict: i.verdict})
 	}
-	if s.meter != nil {
+	if s.measure != nil {
 		took := now.Sub(i.arrived)
-		s.meter.Answer(i.arrived, status, took, took)
+		s.measure(i.arrived, status, took, took)
 	}
 	return true
 }
 
 // abandon records that a request times out: its function goes on for longer.
 func (s *stage) abandon(i *invocation) {
-	if s.meter != nil {
-		s.meter.Answer(i.arrived, gateway.TimedOut.Status(), s.timeout, s.timeout)
+	if s.measure != nil {
+		s.measure(i.arrived, s.of.status(gateway.TimedOut), s.timeout, s.timeout)
 	}
 }
 
@@ -143,16 +143,15 @@ const (
 
 // status returns the HTTP status of a refusal.
 func (s *stage) status(r *refusal) int {
-	direct := s.throttle == nil
 	switch {
-	case r.service == apiGateway:
-		return gateway.Throttled.Status()
-	case r.service == lambdaService && direct:
+	case s.of == nil && r.service == lambdaService:
 		return statusOfLambda
-	case r.service == lambdaService:
-		return gateway.NotInvoked.Status()
-	case direct:
+	case s.of == nil:
 		return statusOfFailure
+	case r.service == apiGateway:
+		return s.of.status(gateway.Throttled)
+	case r.service == lambdaService:
+		return s.of.status(gateway.FunctionThrottled)
 	}
 	return statusOfFunction
 }
@@ -171,7 +170,9 @@ func (s *stage) answers() []report.Answer {
 	for i := range s.refused {
 		add(s.status(&s.refused[i].refusal), s.refused[i].times)
 	}
-	add(gateway.TimedOut.Status(), s.late)
+	if s.of != nil {
+		add(s.of.status(gateway.TimedOut), s.late)
+	}
 	slices.SortStableFunc(all, func(a, b report.Answer) int { return cmp.Compare(b.Count, a.Count) })
 	return all
 }

@@ -7,9 +7,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"lullaby/capacity"
-	"lullaby/gateway"
 	"lullaby/lambda"
 	"lullaby/rehearse/report"
+	"lullaby/template"
 )
 
 // Requests that time out are counted when their functions end. The first is the
@@ -54,21 +54,36 @@ func TestLatenciesOfFew(t *testing.T) {
 	}
 }
 
-// Clients get API Gateway's statuses, or those of Lambda itself.
+// Clients get the statuses of a REST API, of an HTTP API, of a function URL, or of Lambda
+// itself.
 func TestAnswers(t *testing.T) {
-	throttle := gateway.NewThrottle(gateway.Limits{})
 	refused := refusals{
 		{refusal: refusal{service: apiGateway}, times: 1},
 		{refusal: refusal{service: lambdaService, by: lambda.ReservedConcurrency}, times: 2},
 		{refusal: refusal{service: lambdaService, by: lambda.ReservedRequestRate}, times: 3},
 		{refusal: refusal{service: dynamoDB, verdict: capacity.Verdict{Limit: capacity.ProvisionedThroughput}}, times: 4},
 	}
-	s := stage{throttle: &throttle, refused: refused, late: 7}
-	if diff := cmp.Diff([]report.Answer{{Status: 504, Count: 7}, {Status: 500, Count: 5}, {Status: 503, Count: 4}, {Status: 429, Count: 1}}, s.answers()); diff != "" {
-		t.Errorf("API Gateway (-want +got):\n%s", diff)
-	}
-	s = stage{refused: refused[1:]}
-	if diff := cmp.Diff([]report.Answer{{Status: 429, Count: 5}, {Status: 200, Count: 4}}, s.answers()); diff != "" {
-		t.Errorf("Lambda (-want +got):\n%s", diff)
+	for _, tt := range []struct {
+		name string
+		stage
+		want []report.Answer
+	}{
+		{
+			"a REST API", stage{of: &door{api: &template.API{}}, refused: refused, late: 7},
+			[]report.Answer{{Status: 504, Count: 7}, {Status: 500, Count: 5}, {Status: 503, Count: 4}, {Status: 429, Count: 1}},
+		},
+		{
+			"an HTTP API", stage{of: &door{http: &template.HTTPAPI{}}, refused: refused, late: 7},
+			[]report.Answer{{Status: 503, Count: 16}, {Status: 429, Count: 1}},
+		},
+		{
+			"a function URL", stage{of: &door{url: &template.FunctionURL{}}, refused: refused[1:]},
+			[]report.Answer{{Status: 429, Count: 5}, {Status: 503, Count: 4}},
+		},
+		{"Lambda", stage{refused: refused[1:]}, []report.Answer{{Status: 429, Count: 5}, {Status: 200, Count: 4}}},
+	} {
+		if diff := cmp.Diff(tt.want, tt.stage.answers()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
 	}
 }

@@ -63,7 +63,7 @@ func (r *Rehearsal) watch(w *world, s *setup) error {
 			return fmt.Errorf("%v: %s: %w", of.Pos(), of.LogicalID, err)
 		}
 	}
-	w.watcher.declare(w, t, alarms)
+	w.watcher.declare(w, alarms)
 	w.watcher.begin(w)
 	return nil
 }
@@ -71,7 +71,7 @@ func (r *Rehearsal) watch(w *world, s *setup) error {
 // declare adds the alarms of the template, as far as a metric that they look at is
 // measured in the world, or it is plain what they do without. It gives the world its
 // meters.
-func (c *watcher) declare(w *world, t *template.Template, all []*template.Alarm) {
+func (c *watcher) declare(w *world, all []*template.Alarm) {
 	for d := range c.alarms.All() {
 		c.sink.want(d.Metric)
 	}
@@ -82,7 +82,7 @@ func (c *watcher) declare(w *world, t *template.Template, all []*template.Alarm)
 			c.sight = max(c.sight, m.Window()+c.alarms.Assumed.Lag+lateness(w.options))
 		}
 	}
-	c.sink.meter(w, t)
+	c.sink.meter(w)
 	for _, of := range all {
 		a := newAlarm(of, w.options.PageTopics)
 		c.told = append(c.told, a)

@@ -58,6 +58,9 @@ func (r *request) header(name string) string {
 	return string(r.fast.Request.Header.Peek(name))
 }
 
+// ofSite reports whether a script of a web page has sent r.
+func (r *request) ofSite() bool { return len(r.fast.Request.Header.Peek("Origin")) > 0 }
+
 // headers returns all values of a header, joined by commas. The case of the
 // name does not matter.
 func (r *request) headers(name string) string {

@@ -20,6 +20,11 @@ type protocol interface {
 	// encode returns the response with an output. An error is internal.
 	encode(r *request, out any) (response, error)
 
+	refuser
+}
+
+// A refuser encodes refusals as a protocol does.
+type refuser interface {
 	// refuse returns the response with a fault. An error is internal; then the
 	// response has no body.
 	refuse(r *request, f fault) (response, error)
@@ -36,6 +41,7 @@ type dialect struct {
 func (s *Server) speak(p protocol, services ...*service) {
 	d := dialect{p, map[string]*service{}}
 	for _, v := range services {
+		s.own[v.name] = true
 		v.verifier, v.refused = s.opts.verifier(v), s.opts.Refused
 		d.services[v.shape] = v
 	}
@@ -92,7 +98,7 @@ func (s *Server) answer(r *request) response {
 			return response{status: faultOf(v.faults, err).status, chunked: true}
 		}
 	}
-	site := r.header("Origin") != ""
+	site := r.ofSite()
 	var resp response
 	if site && r.method() == "OPTIONS" {
 		resp = preflight(r)

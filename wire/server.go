@@ -1,10 +1,14 @@
 package wire
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
+	"net/url"
+	"sync"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -48,6 +52,10 @@ type Options struct {
 	Origins []webpage.Origin
 	Hosts   []webpage.Host
 
+	// Forwards are where calls go to services that the endpoint lacks. A service that it
+	// can have is forwarded only if it is not among the Services.
+	Forwards []Forward
+
 	// Held is told by how many bytes the large bodies change that are being answered
 	// or wait for their turn, from many goroutines at once. A limit of memory must
 	// change alike: nothing of these bodies can be collected. Nil: nobody is told.
@@ -70,6 +78,11 @@ type Server struct {
 	unclaimed *service // for requests that no protocol claims; in awsJSON
 	large     *room
 	topics    *topics.Engine // nil: no SNS
+
+	own      map[string]bool     // the services that are not forwarded, by their names in signatures
+	forwards map[string]*url.URL // by service; of all others under ""
+	targets  *http.Transport     // the connections to them
+	away     sync.WaitGroup      // of connections that fasthttp does not count: those of exchanges, and behind them
 
 	ctx    context.Context // parent of all requests' contexts; ended by Shutdown
 	cancel context.CancelFunc
@@ -94,7 +107,13 @@ func New(services Services, o Options) *Server {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{opts: o, unclaimed: tables(services.DynamoDB, &o), large: newRoom(o.Held), topics: services.SNS}
+	s := &Server{
+		opts: o, unclaimed: tables(services.DynamoDB, &o), large: newRoom(o.Held), topics: services.SNS,
+		own: map[string]bool{}, forwards: map[string]*url.URL{}, targets: newForwards(),
+	}
+	for _, f := range o.Forwards {
+		s.forwards[f.Service] = f.URL
+	}
 	if services.Lambda != nil {
 		f := functions(services.Lambda, services.Mappings)
 		s.speak(newREST(f), f)
@@ -118,10 +137,15 @@ func New(services Services, o Options) *Server {
 	}
 	s.speak(awsJSON{}, inJSON...)
 	s.speak(awsQuery{inForms}, inForms...)
+	for _, name := range ownServices {
+		s.own[name] = s.own[name] || s.targetOf(name) == nil
+	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.fast = &fasthttp.Server{
 		Handler:                      s.handle,
 		ErrorHandler:                 s.refuseUnread,
+		HeaderReceived:               s.received,
+		KeepHijackedConns:            true, // forward closes them
 		MaxRequestBodySize:           maxRead,
 		ReadBufferSize:               maxHeader,
 		ReduceMemoryUsage:            true, // see frugal
@@ -152,11 +176,34 @@ func (s *Server) Serve(ln net.Listener) error {
 // until the requests are answered or ctx ends.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.cancel()
-	return s.fast.ShutdownWithContext(ctx)
+	err := s.fast.ShutdownWithContext(ctx)
+	if err == nil {
+		err = s.awaitExchanges(ctx)
+	}
+	s.targets.CloseIdleConnections()
+	return err
+}
+
+// awaitExchanges waits until no connection is left that fasthttp does not count, or ctx
+// ends.
+func (s *Server) awaitExchanges(ctx context.Context) error {
+	ended := make(chan struct{}) // closed when none is left; nothing is sent
+	go func() { s.away.Wait(); close(ended) }()
+	select {
+	case <-ended:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 func (s *Server) handle(c *fasthttp.RequestCtx) {
-	resp := s.answer(&request{ctx: s.ctx, fast: c, at: time.Now()})
+	r := &request{ctx: s.ctx, fast: c, at: time.Now()}
+	if service := cmp.Or(string(c.Request.Header.Peek(foreignMark)), s.foreignForm(c)); service != "" {
+		s.forward(r, service)
+		return
+	}
+	resp := s.answer(r)
 	if resp.stream != nil {
 		resp.stream = endedBy(s.ctx, resp.stream)
 	}

@@ -186,7 +186,7 @@ func (v *service) perform(r *request, p protocol, body []byte, c *call) (respons
 
 // refuse returns the answer to err. It logs an internal error, since the answer
 // has no details.
-func (v *service) refuse(r *request, p protocol, err error, log *slog.Logger) response {
+func (v *service) refuse(r *request, p refuser, err error, log *slog.Logger) response {
 	f := faultOf(v.faults, err)
 	if f.internal {
 		log.Error("request failed", slog.String("service", v.name), slog.String("operation", r.operation), slog.Any("error", err))

@@ -89,6 +89,17 @@ func (c *bilingualConn) Close() error {
 	return c.Conn.Close()
 }
 
+// CloseWrite lets part end the stream of answers.
+func (c *bilingualConn) CloseWrite() error {
+	if c.tls != nil {
+		return c.tls.CloseWrite()
+	}
+	if conn, ok := c.Conn.(halfCloser); ok {
+		return conn.CloseWrite()
+	}
+	return errors.ErrUnsupported
+}
+
 // SyscallConn lets watched look whether the client has left, which the bytes of TLS do
 // not tell.
 func (c *bilingualConn) SyscallConn() (syscall.RawConn, error) {

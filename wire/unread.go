@@ -52,7 +52,14 @@ func (s *Server) part(conn halfCloser, answer *fasthttp.Response) {
 		return
 	}
 	w := bufio.NewWriter(conn)
-	if errors.Join(answer.Write(w), w.Flush(), conn.CloseWrite()) != nil {
+	if errors.Join(answer.Write(w), w.Flush()) == nil {
+		s.linger(conn)
+	}
+}
+
+// linger is part behind the answer. It leaves it to the caller to close conn.
+func (s *Server) linger(conn halfCloser) {
+	if errors.Join(conn.SetDeadline(time.Now().Add(lingerTime)), conn.CloseWrite()) != nil {
 		return
 	}
 	stop := context.AfterFunc(s.ctx, func() { interrupt(conn) })

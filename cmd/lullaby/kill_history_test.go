@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,6 +18,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go"
+
+	"lullaby/internal/uprun"
 )
 
 // A visit is a request for one item: a strong read of its number n, a put of one,
@@ -116,10 +117,12 @@ func TestHistoriesWithKills(t *testing.T) {
 		createVisited(t, c)
 		k := &killing{client: c, start: start, rng: rand.New(rand.NewPCG(seed, uint64(round)))}
 		for key := range visitKeys {
-			k.visit(t, visit{verb: "Get", key: key})
+			if err := k.visit(t.Context(), visit{verb: "Get", key: key}); err != nil {
+				t.Fatal(err)
+			}
 		}
 		if round < kills {
-			k.work(t, p.Kill)
+			k.work(t, p)
 		}
 		history = append(history, k.history...)
 	}
@@ -165,45 +168,35 @@ type killing struct {
 	history []porcupine.Operation // guarded by mu
 }
 
-// visit makes a visit, notes its result, and reports whether it was answered.
-func (k *killing) visit(t *testing.T, v visit) bool {
-	t.Helper()
+// visit makes a visit, and notes its result. The error is that of a visit that was not
+// answered.
+func (k *killing) visit(ctx context.Context, v visit) error {
 	called := time.Since(k.start)
-	n, err := v.make(t.Context(), k.client)
-	if refused, ok := errors.AsType[smithy.APIError](err); ok {
-		t.Errorf("%+v: %v", v, refused)
-	}
+	n, err := v.make(ctx, k.client)
 	op := porcupine.Operation{Input: v, Call: int64(called), Output: visited{err != nil, n}, Return: int64(time.Since(k.start))}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.history = append(k.history, op)
-	return err == nil
+	return err
 }
 
 // work makes visits until up is killed.
-func (k *killing) work(t *testing.T, kill func() error) {
+func (k *killing) work(t *testing.T, p *uprun.Process) {
 	t.Helper()
 	const clients = 12
-	var answered atomic.Int64
-	var working sync.WaitGroup
 	enough := 50 + k.rng.Int64N(300)
-	for range clients {
-		rng := rand.New(rand.NewPCG(k.rng.Uint64(), 0))
-		working.Go(func() {
-			for {
-				v := visit{[]string{"Get", "Get", "Put", "Add"}[rng.IntN(4)], rng.IntN(visitKeys), 1 + rng.IntN(1_000_000)}
-				if !k.visit(t, v) {
-					return
-				}
-				answered.Add(1)
-			}
-		})
+	var rngs [clients]*rand.Rand
+	for i := range rngs {
+		rngs[i] = rand.New(rand.NewPCG(k.rng.Uint64(), 0))
 	}
-	waitFor(t, func() bool { return answered.Load() > enough })
-	if err := kill(); err != nil {
-		t.Fatal(err)
-	}
-	working.Wait()
+	workUntilKilled(t, p, clients, enough, func(client, _ int) error {
+		rng := rngs[client]
+		err := k.visit(t.Context(), visit{[]string{"Get", "Get", "Put", "Add"}[rng.IntN(4)], rng.IntN(visitKeys), 1 + rng.IntN(1_000_000)})
+		if refused, ok := errors.AsType[smithy.APIError](err); ok {
+			t.Error(refused)
+		}
+		return err
+	})
 	k.forget(int64(time.Since(k.start)))
 }
 

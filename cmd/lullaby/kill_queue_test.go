@@ -10,9 +10,10 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
+
+	"lullaby/internal/uprun"
 )
 
 // A queued is what clients know of a message.
@@ -82,7 +83,7 @@ func TestKilledUpKeepsItsQueues(t *testing.T) {
 		if round == 0 {
 			q.create(t)
 		}
-		q.work(t, rng, p.Kill)
+		q.work(t, rng, p)
 		messages += len(q.known)
 		p = up(t, "--bare", "--data", data, "--durability", durability, "--limits", "off")
 		q.url = p.AWS
@@ -124,24 +125,13 @@ func (q *queues) create(t *testing.T) {
 }
 
 // work sends, receives and deletes until up is killed.
-func (q *queues) work(t *testing.T, rng *rand.Rand, kill func() error) {
+func (q *queues) work(t *testing.T, rng *rand.Rand, p *uprun.Process) {
 	t.Helper()
-	var answered atomic.Int64
-	var working sync.WaitGroup
-	for range 10 {
-		mine := rand.New(rand.NewPCG(rng.Uint64(), 0))
-		working.Go(func() {
-			for q.step(t.Context(), mine) == nil {
-				answered.Add(1)
-			}
-		})
+	var rngs [10]*rand.Rand
+	for i := range rngs {
+		rngs[i] = rand.New(rand.NewPCG(rng.Uint64(), 0))
 	}
-	enough := 50 + rng.Int64N(400)
-	waitFor(t, func() bool { return answered.Load() > enough })
-	if err := kill(); err != nil {
-		t.Fatal(err)
-	}
-	working.Wait()
+	workUntilKilled(t, p, len(rngs), 50+rng.Int64N(400), func(client, _ int) error { return q.step(t.Context(), rngs[client]) })
 }
 
 // step sends a message, or receives some and deletes most of them. The error is that

@@ -2,25 +2,23 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"sync"
-	"sync/atomic"
 	"testing"
 )
 
-// builtItems builds the functions of the service with a queue once, since up would at
-// each start, and returns its template.
-func builtItems(t *testing.T) string {
+// builtItems builds functions of the items' service once, since up would at each start,
+// and returns the template of that name, which has them.
+func builtItems(t *testing.T, template string, functions ...string) string {
 	t.Helper()
-	dir := t.TempDir()
-	functions := []string{"queue-item", "write-item", "fail-item", "get-item", "get-request"}
-	cmd := exec.Command("go", "build", "-o", dir)
+	dir := filepath.Join(t.TempDir(), "items") // the name of the stack
+	cmd := exec.Command("go", "build", "-o", dir+"/")
 	cmd.Dir = itemsDir
 	for _, f := range functions {
 		cmd.Args = append(cmd.Args, "./"+f)
@@ -36,7 +34,7 @@ func builtItems(t *testing.T) string {
 			t.Fatal(err)
 		}
 	}
-	text, err := os.ReadFile(filepath.Join(itemsDir, "template-queued.yaml"))
+	text, err := os.ReadFile(filepath.Join(itemsDir, template))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,37 +49,24 @@ func builtItems(t *testing.T) string {
 // ends WRITTEN or FAILED, as its item says.
 func TestKilledUpEndsWhatIsQueued(t *testing.T) {
 	args := []string{
-		builtItems(t), "--data", t.TempDir(), "--limits", "off",
+		builtItems(t, "template-queued.yaml", "queue-item", "write-item", "fail-item", "get-item", "get-request"), "--data", t.TempDir(), "--limits", "off",
 		"--parameter", "ConsumerTimeout=3", "--parameter", "VisibilityTimeout=3", "--parameter", "MaxReceiveCount=3",
 	}
 	accepted := map[string]string{} // ids of items, by the path of the request
 	for round := range kills() {
 		p := up(t, args...)
 		var mu sync.Mutex
-		var enough atomic.Int64
-		ctx, stop := context.WithCancel(t.Context())
-		var writers sync.WaitGroup
-		for w := range 4 {
-			writers.Go(func() {
-				for i := 0; ctx.Err() == nil; i++ {
-					id := fmt.Sprintf("%d.%d.%d", round, w, i)
-					status, header, _, err := try(ctx, "POST", p.HTTP+"/item", fmt.Sprintf(`{"_id":%q}`, id))
-					if err != nil || status != 202 {
-						return // the kill
-					}
-					mu.Lock()
-					accepted[header.Get("Location")] = id
-					mu.Unlock()
-					enough.Add(1)
-				}
-			})
-		}
-		waitFor(t, func() bool { return enough.Load() > int64(20+round*37%100) })
-		if err := p.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		stop()
-		writers.Wait()
+		workUntilKilled(t, p, 4, int64(20+round*37%100), func(client, i int) error {
+			id := fmt.Sprintf("%d.%d.%d", round, client, i)
+			var header http.Header
+			if err := post(t, p.HTTP+"/item", fmt.Sprintf(`{"_id":%q}`, id), http.StatusAccepted, &header); err != nil {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			accepted[header.Get("Location")] = id
+			return nil
+		})
 	}
 	p := up(t, args...)
 	ended := map[string]int{}

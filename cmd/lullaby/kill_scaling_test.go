@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -83,7 +82,8 @@ func TestKilledUpKeepsItsScaling(t *testing.T) {
 		} else if err := s.check(t.Context()); err != nil {
 			t.Fatalf("seed %d, kill %d: %v", seed, round, err)
 		}
-		s.work(t, rng, p.Kill)
+		enough := 5 + time.Now().UnixNano()%60 // not of rng, which the steps draw from
+		workUntilKilled(t, p, 1, enough, func(int, int) error { return s.step(t.Context(), rng) })
 	}
 	s.url = up(t, "--bare", "--data", data).AWS
 	if err := s.check(t.Context()); err != nil {
@@ -110,25 +110,6 @@ func (s *scaler) create(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.minimum, s.asked = 1, 1
-}
-
-// work changes what there is until up is killed.
-func (s *scaler) work(t *testing.T, rng *rand.Rand, kill func() error) {
-	t.Helper()
-	var answered atomic.Int64
-	ended := make(chan struct{}) // closed when a call fails
-	go func() {
-		defer close(ended)
-		for s.step(t.Context(), rng) == nil {
-			answered.Add(1)
-		}
-	}()
-	enough := 5 + time.Now().UnixNano()%60 // not of rng, which the steps draw from
-	waitFor(t, func() bool { return answered.Load() > enough })
-	if err := kill(); err != nil {
-		t.Fatal(err)
-	}
-	<-ended
 }
 
 // step makes or deletes a policy, or raises the minimum, or looks at the activities. The

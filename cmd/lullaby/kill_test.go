@@ -1,16 +1,16 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -37,12 +37,12 @@ var killed = flag.Int("kills", 0, "how often tests kill up; 0: five times, or tw
 // After kill -9 at any instant under load, every acknowledged item is there and
 // whole, and no function process is left.
 func TestKilledUpKeepsWhatItAcknowledged(t *testing.T) {
-	data := t.TempDir()
+	data, items := t.TempDir(), builtItems(t, "template.yaml", "put-item", "get-item")
 	acknowledged := map[string]int{} // by id, the length of its text
 	var recent map[string]int        // those of the last round
 	kills := kills()
 	for round := range kills {
-		p := up(t, itemsDir, "--data", data, "--limits", "off")
+		p := up(t, items, "--data", data, "--limits", "off")
 		if round > 0 {
 			verify(t, p.AWS, recent)
 			if t.Failed() {
@@ -51,43 +51,43 @@ func TestKilledUpKeepsWhatItAcknowledged(t *testing.T) {
 		}
 		recent = map[string]int{}
 		var mu sync.Mutex
-		var enough atomic.Int64
-		ctx, stop := context.WithCancel(t.Context())
-		var writers sync.WaitGroup
-		for w := range 8 {
-			writers.Go(func() {
-				for i := 0; ctx.Err() == nil; i++ {
-					id := fmt.Sprintf("%d.%d.%d", round, w, i)
-					size := (round*31 + w*977 + i*131) % 5000
-					body := fmt.Sprintf(`{"_id":%q,"text":%q}`, id, strings.Repeat("x", size))
-					status, _, _, err := try(ctx, "POST", p.HTTP+"/item", body)
-					if err != nil || status != 201 {
-						return // the kill
-					}
-					mu.Lock()
-					acknowledged[id], recent[id] = size, size
-					mu.Unlock()
-					enough.Add(1)
-				}
-			})
-		}
 		// Rounds are killed after different numbers of writes.
-		waitFor(t, func() bool { return enough.Load() > int64(20+round*37%200) })
-		if err := p.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		stop()
-		writers.Wait()
+		workUntilKilled(t, p, 8, int64(20+round*37%200), func(client, i int) error {
+			id := fmt.Sprintf("%d.%d.%d", round, client, i)
+			size := (round*31 + client*977 + i*131) % 5000
+			body := fmt.Sprintf(`{"_id":%q,"text":%q}`, id, strings.Repeat("x", size))
+			if err := post(t, p.HTTP+"/item", body, http.StatusCreated, nil); err != nil {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			acknowledged[id], recent[id] = size, size
+			return nil
+		})
 		if runtime.GOOS == "linux" {
 			waitFor(t, func() bool {
-				left, err := processesIn(data)
+				left, err := processesIn(filepath.Dir(items))
 				return err == nil && len(left) == 0
 			})
 		}
 	}
-	p := up(t, itemsDir, "--data", data, "--limits", "off")
+	p := up(t, items, "--data", data, "--limits", "off")
 	verify(t, p.AWS, acknowledged)
 	t.Logf("%d kills, %d acknowledged items", kills, len(acknowledged))
+}
+
+// post sends a request whose answer has to have a status, and leaves its header in
+// header, unless it is nil.
+func post(t *testing.T, url, body string, want int, header *http.Header) error {
+	t.Helper()
+	status, got, text, err := try(t.Context(), http.MethodPost, url, body)
+	if err == nil && status != want {
+		err = fmt.Errorf("POST %s: %d %s, want %d", url, status, text, want)
+	}
+	if header != nil {
+		*header = got
+	}
+	return err
 }
 
 // waitFor polls until ok returns true, or for far too long.

@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"lullaby/internal/uprun"
 )
 
 // A subscriber is one by HTTP that confirms, and notes which messages it got.
@@ -101,7 +103,7 @@ func TestKilledUpKeepsItsNotifications(t *testing.T) {
 				return err == nil && len(out.Subscriptions) == 1 && out.Subscriptions[0] != "PendingConfirmation"
 			})
 		}
-		accepted := publishUntilKilled(t, rng, p.AWS, topic, p.Kill)
+		accepted := publishUntilKilled(t, rng, p, topic)
 		messages += len(accepted)
 		p = up(t, "--bare", "--data", data, "--durability", durability)
 		for end := time.Now().Add(time.Minute); len(r.lacks(accepted)) > 0 && time.Now().Before(end); {
@@ -119,35 +121,21 @@ func TestKilledUpKeepsItsNotifications(t *testing.T) {
 
 // publishUntilKilled publishes from several clients, kills up among it, and returns the
 // IDs of the messages that were accepted.
-func publishUntilKilled(t *testing.T, rng *rand.Rand, base, topic string, kill func() error) (accepted []string) {
+func publishUntilKilled(t *testing.T, rng *rand.Rand, p *uprun.Process, topic string) (accepted []string) {
 	t.Helper()
 	var mu sync.Mutex
-	var working sync.WaitGroup
-	for range 5 {
-		working.Go(func() {
-			for {
-				var out struct {
-					ID string `xml:"PublishResult>MessageId"`
-				}
-				form := url.Values{"Action": {"Publish"}, "Version": {"2010-03-31"}, "TopicArn": {topic}, "Message": {"a message"}}
-				if snsForm(t.Context(), base, form, &out) != nil {
-					return // killed
-				}
-				mu.Lock()
-				accepted = append(accepted, out.ID)
-				mu.Unlock()
-			}
-		})
-	}
-	enough := 20 + rng.IntN(200)
-	waitFor(t, func() bool {
+	workUntilKilled(t, p, 5, 20+rng.Int64N(200), func(int, int) error {
+		var out struct {
+			ID string `xml:"PublishResult>MessageId"`
+		}
+		form := url.Values{"Action": {"Publish"}, "Version": {"2010-03-31"}, "TopicArn": {topic}, "Message": {"a message"}}
+		if err := snsForm(t.Context(), p.AWS, form, &out); err != nil {
+			return err
+		}
 		mu.Lock()
 		defer mu.Unlock()
-		return len(accepted) > enough
+		accepted = append(accepted, out.ID)
+		return nil
 	})
-	if err := kill(); err != nil {
-		t.Error(err)
-	}
-	working.Wait()
 	return accepted
 }

@@ -21,7 +21,7 @@ type rehearseCommand struct {
 	Start    rehearse.Clock   `default:"00:00" placeholder:"HH:MM" help:"The time of day, in UTC, at which the traffic begins: pages, schedules and budgets of a day go by it."`
 	Arrivals string           `enum:"random,even" default:"random" help:"random: each request is independent of the others (Poisson); even: with equal time between them."`
 	Seed     uint64           `default:"1" help:"Of chance: the same seed gives the same report."`
-	Route    string           `placeholder:"\"METHOD PATH\"" help:"Where the requests go: a route, or a request to one, as ANY and {proxy+} take it. If not given, the first POST to a function that names a table, or what is nearest to that; a function alone if no route leads to a table. GET and HEAD read an item, other methods write one."`
+	Route    string           `placeholder:"\"METHOD PATH\"" help:"Where the requests go: a route, or a request to one, as ANY, {proxy+} and $$default take it, $$default itself, or the logical id of a function URL. If not given, the first POST to a function that names a table, or what is nearest to that; a function alone if no route leads to a table. GET and HEAD read an item, other methods write one."`
 	Function string           `placeholder:"NAME" help:"Which function is played, by name or logical id; by its route if it has one."`
 	Table    string           `placeholder:"NAME" help:"Which table the function calls, by name or logical id; if not given, the first that its environment or its policies name, or the first of all."`
 

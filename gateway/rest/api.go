@@ -9,6 +9,7 @@ import (
 
 	"lullaby/gateway"
 	"lullaby/gateway/edge"
+	"lullaby/gateway/upstream"
 	"lullaby/instant"
 	"lullaby/internal/arn"
 	"lullaby/lambda"
@@ -36,6 +37,14 @@ type Options struct {
 	// watch.Discard.
 	Metrics watch.Sink
 
+	// Keys are those of all APIs of the stack. Nil: there are none, and a method
+	// that requires one refuses all requests.
+	Keys *Keys
+
+	// Upstream asks the HTTP endpoints of integrations. Nil: one that asks loopback
+	// addresses alone.
+	Upstream *upstream.Client
+
 	// Refused is told of each request that the API refused itself, from many goroutines
 	// at once. Nil: nobody is told.
 	Refused func(edge.Refusal)
@@ -52,6 +61,9 @@ func (o Options) withDefaults() Options {
 	if o.Metrics == nil {
 		o.Metrics = watch.Discard
 	}
+	if o.Upstream == nil {
+		o.Upstream, _ = upstream.New(nil) // no host, so none is wrong
+	}
 	return o
 }
 
@@ -62,11 +74,16 @@ type API struct {
 	routes    *node
 	functions lambda.Invoker
 	binary    mediaTypes
-	stage     string
-	domain    string // if the request names no host
+	id, stage string
+	variables map[string]string // of the stage
+	host      string            // if the request names none
 	options   Options
 	meter     *gateway.Meter
 	scratch   sync.Pool // of *scratch
+
+	keys            map[string]*access                   // of this stage, by value
+	keyOfAuthorizer bool                                 // none is in a header
+	responses       map[string]*template.GatewayResponse // by type
 }
 
 // New returns the API of a description, which must not change afterwards. It
@@ -76,12 +93,19 @@ func New(described *template.API, functions lambda.Invoker, opts Options) (*API,
 		routes:    &node{},
 		functions: functions,
 		binary:    described.BinaryMediaTypes,
+		id:        described.ID,
 		stage:     described.Stage,
+		variables: described.StageVariables,
 		options:   opts.withDefaults(),
 		scratch:   sync.Pool{New: func() any { return new(scratch) }},
 	}
 	a.meter = gateway.NewMeter(a.options.Metrics, described.Name, described.Stage)
-	a.domain = a.options.Scope.Host(described.ID + ".execute-api")
+	a.host = a.options.Scope.Host(described.ID + ".execute-api")
+	a.keys, a.keyOfAuthorizer = a.options.Keys.of(described.ID, described.Stage), described.KeyOfAuthorizer
+	a.responses = make(map[string]*template.GatewayResponse)
+	for _, r := range described.Responses {
+		a.responses[r.Type] = r
+	}
 	for _, r := range described.Routes {
 		if err := a.routes.add(newEndpoint(described, r, a.options.Scope.Account, opts.Unlimited)); err != nil {
 			return nil, err
@@ -89,6 +113,11 @@ func New(described *template.API, functions lambda.Invoker, opts Options) (*API,
 	}
 	for _, m := range described.Mocks {
 		if err := a.routes.add(newMock(m, opts.Unlimited)); err != nil {
+			return nil, err
+		}
+	}
+	for _, f := range described.Forwards {
+		if err := a.routes.add(newForward(f, opts.Unlimited)); err != nil {
 			return nil, err
 		}
 	}

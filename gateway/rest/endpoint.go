@@ -12,23 +12,38 @@ import (
 // An endpoint is a route with the parts of its events that are the same for
 // every request, as JSON text.
 type endpoint struct {
-	route    *template.Route
-	throttle *edge.Throttle // nil: the stage sets none
-	mock     *template.Mock // not nil: the gateway answers, and what follows is empty
-	names    []string       // of the path's variables, in order
-	timeout  time.Duration
+	route      *template.Route // its Function is empty if there is none
+	throttle   *edge.Throttle  // nil: the stage sets none
+	planMethod string          // how usage plans name the method
+	names      []string        // of the path's variables, in order
+	timeout    time.Duration
 
+	mock    *template.Mock    // not nil: the gateway answers
+	forward *template.Forward // not nil: an HTTP endpoint answers
+
+	// Of a function alone.
 	head    string // of the event, up to the value of path
 	context string // of the event, from stageVariables to the last fixed member of requestContext
 
 	warned atomic.Bool // a malformed result was logged
 }
 
-func newEndpoint(api *template.API, route *template.Route, accountID string, unlimited bool) *endpoint {
-	e := &endpoint{route: route, timeout: route.Timeout, throttle: edge.NewMethodThrottle(route.Limits, unlimited)}
+// newOwnEndpoint returns the endpoint of a method without what its integration
+// needs.
+func newOwnEndpoint(route *template.Route, limits *gateway.MethodLimits, unlimited bool) *endpoint {
+	e := &endpoint{
+		route: route, timeout: route.Timeout, throttle: edge.NewMethodThrottle(limits, unlimited),
+		planMethod: planMethod(route.Path, route.Method),
+	}
 	if e.timeout == 0 {
 		e.timeout = gateway.MaxTimeout
 	}
+	return e
+}
+
+// newEndpoint returns the endpoint of a route to a function.
+func newEndpoint(api *template.API, route *template.Route, accountID string, unlimited bool) *endpoint {
+	e := newOwnEndpoint(route, route.Limits, unlimited)
 	e.head = string(edge.AppendString([]byte(`{"resource":`), route.Path)) + `,"path":`
 	e.context = string(appendContext(nil, api, route, accountID))
 	return e

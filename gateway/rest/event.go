@@ -53,12 +53,10 @@ func (x *exchange) appendEvent(dst []byte, s *scratch) []byte {
 }
 
 // appendRequestContext appends stageVariables and requestContext. Callers are
-// not authenticated, so the members of identity that name them are null.
+// not authenticated, so the members of identity that name them are null, but for the
+// API key that the method requires.
 func (x *exchange) appendRequestContext(dst []byte) []byte {
-	domain := x.r.Host
-	if domain == "" {
-		domain = x.api.domain
-	}
+	domain := x.domain()
 	host, _ := edge.SplitPort(domain)
 	prefix, _, _ := strings.Cut(host, ".")
 
@@ -71,7 +69,13 @@ func (x *exchange) appendRequestContext(dst []byte) []byte {
 	dst = edge.AppendString(dst, x.extendedID)
 	dst = append(dst, `,"httpMethod":`...)
 	dst = edge.AppendString(dst, x.r.Method)
-	dst = append(dst, `,"identity":{"accessKey":null,"accountId":null,"caller":null,`+
+	dst = append(dst, `,"identity":{"accessKey":null,"accountId":null,`...)
+	if x.access != nil {
+		dst = edge.AppendString(append(dst, `"apiKey":`...), x.access.value)
+		dst = edge.AppendString(append(dst, `,"apiKeyId":`...), x.access.id)
+		dst = append(dst, ',')
+	}
+	dst = append(dst, `"caller":null,`+
 		`"cognitoAuthenticationProvider":null,"cognitoAuthenticationType":null,"cognitoIdentityId":null,`+
 		`"cognitoIdentityPoolId":null,"principalOrgId":null,"sourceIp":`...)
 	dst = edge.AppendString(dst, edge.SourceIP(x.r.RemoteAddr))
@@ -92,6 +96,14 @@ func (x *exchange) appendRequestContext(dst []byte) []byte {
 	dst = append(dst, `","requestTimeEpoch":`...)
 	dst = strconv.AppendInt(dst, x.at.UnixMilli(), 10)
 	return append(dst, '}')
+}
+
+// domain returns the host that the client has asked, with its port.
+func (x *exchange) domain() string {
+	if x.r.Host == "" {
+		return x.api.host
+	}
+	return x.r.Host
 }
 
 // appendBody appends the value of body and the rest of the event. The body is

@@ -29,9 +29,11 @@ type exchange struct {
 	spelt      map[string]string // names of headers, by their canonical names, where they differ
 
 	endpoint    *endpoint // nil: not found yet, or no route matches
+	access      *access   // of the API key; nil: none is required
 	integration time.Duration
 	refusal     gateway.Refusal // 0: the function answers
 	cause       error           // why the gateway refused, if the refusal does not say
+	message     string          // of the refusal, if it is not its type's
 	status      int             // of the answer
 }
 
@@ -52,25 +54,36 @@ func (x *exchange) serve(ctx context.Context, w http.ResponseWriter, s *scratch)
 	if x.refusal = x.admit(s); x.refusal == 0 {
 		x.refusal, x.cause = edge.ReadBody(w, x.r, &s.body, gateway.MaxBodyBytes)
 	}
-	if x.refusal == 0 && x.endpoint.mock != nil {
-		x.status = x.endpoint.mock.Status
-		x.answerMock(w)
-		return
-	}
-	var payload []byte
 	if x.refusal == 0 {
-		payload, x.refusal = x.invoke(ctx, s)
+		x.refusal = x.check(x.endpoint.route.Checks, s)
 	}
 	if x.refusal == 0 {
-		x.refusal = x.decode(payload, s)
+		x.refusal = x.integrate(ctx, w, s)
 	}
 	if x.refusal != 0 {
-		x.status = x.refusal.Status()
-		x.refuse(w)
-		return
+		x.refuse(w, s)
 	}
-	x.status = s.result.Status
-	x.write(w, &s.result)
+}
+
+// integrate answers a request that has been let in, as its integration says. On a
+// refusal it has written nothing.
+func (x *exchange) integrate(ctx context.Context, w http.ResponseWriter, s *scratch) gateway.Refusal {
+	switch {
+	case x.endpoint.mock != nil:
+		x.answerMock(w, s)
+		return 0
+	case x.endpoint.forward != nil:
+		return x.forwardRequest(ctx, w, s)
+	}
+	payload, refused := x.invoke(ctx, s)
+	if refused == 0 {
+		refused = x.decode(payload, s)
+	}
+	if refused == 0 {
+		x.status = s.result.Status
+		x.write(w, &s.result)
+	}
+	return refused
 }
 
 // admit finds the request's endpoint, or returns a refusal because of its head.
@@ -84,7 +97,20 @@ func (x *exchange) admit(s *scratch) gateway.Refusal {
 	if x.endpoint == nil {
 		return gateway.NoRoute
 	}
-	now := instant.Of(x.at)
+	return x.take(instant.Of(x.at))
+}
+
+// take looks at the API key that the method may require, and takes a token of its
+// plan, of the method and of the account (docs/aws/gateway.md#usage-plans).
+func (x *exchange) take(now instant.Instant) gateway.Refusal {
+	if x.endpoint.route.KeyRequired {
+		if x.access = x.findKey(); x.access == nil {
+			return gateway.NoKey
+		}
+		if !x.access.take(now, x.endpoint.planMethod) {
+			return gateway.Throttled
+		}
+	}
 	if own := x.endpoint.throttle; own != nil && !own.Take(now) {
 		return gateway.Throttled
 	}

@@ -4,23 +4,24 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"net/url"
 	"slices"
 	"strings"
 )
 
 // canonical returns the form of r that is signed ("Create a signed AWS API
-// request", step 1). The last line is the hash of the body that came, whatever
-// x-amz-content-sha256 says: neither DynamoDB nor Lambda has an operation that
-// takes UNSIGNED-PAYLOAD.
+// request", step 1). The last line is the hash of the body that came, unless r has
+// another text in its place: neither DynamoDB nor Lambda has an operation that takes
+// UNSIGNED-PAYLOAD.
 func (s *Signature) canonical(r *Request) string {
 	signed := s.headers()
 	var b strings.Builder
-	b.WriteString(r.Method + "\n" + canonicalPath(r.Path) + "\n" + s.canonicalQuery() + "\n")
+	b.WriteString(r.Method + "\n" + r.canonicalPath() + "\n" + s.canonicalQuery() + "\n")
 	for _, name := range signed {
 		words := strings.FieldsFunc(r.Header(name), func(c rune) bool { return c == ' ' })
 		b.WriteString(name + ":" + strings.Join(words, " ") + "\n")
 	}
-	b.WriteString("\n" + strings.Join(signed, ";") + "\n" + hash(r.Body))
+	b.WriteString("\n" + strings.Join(signed, ";") + "\n" + cmp.Or(r.BodyHash, hash(r.Body)))
 	return b.String()
 }
 
@@ -49,9 +50,12 @@ func (s *Signature) unsigned(r *Request) []string {
 }
 
 // canonicalPath escapes an escaped path once more, as all services but S3 require.
-func canonicalPath(path string) string {
-	if path == "" {
-		return "/"
+func (r *Request) canonicalPath() string {
+	path := cmp.Or(r.Path, "/")
+	if r.EscapedOnce {
+		if plain, err := url.PathUnescape(path); err == nil {
+			path = plain
+		}
 	}
 	return escape(path, "/")
 }

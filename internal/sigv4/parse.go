@@ -14,6 +14,14 @@ type Request struct {
 	Query  string // as sent, without the question mark
 	Body   []byte // as sent: compressed if it was
 
+	// BodyHash is what is signed in the place of the hash of Body, if it is not empty: the
+	// value of x-amz-content-sha256, of which a signature of S3's says that the body has it.
+	BodyHash string
+
+	// EscapedOnce says that the path is signed with the escapes of the request alone, as
+	// S3 has it. Other services escape it once more.
+	EscapedOnce bool
+
 	// Header returns the value of a header by its name in lower case, empty if it
 	// was not sent. Several values are joined by commas in the order in which they
 	// were sent.

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -28,13 +29,21 @@ type Keys map[string]Credentials
 // Service and Region, and refuses all others. Safe for concurrent use.
 type Verifier struct {
 	Keys            Keys
-	Region, Service string
+	Region, Service string // an empty region: any
 
 	// Skew is how far the instant of a signature may be from now. It also holds for
-	// signatures in the query, whatever X-Amz-Expires says. Assumed: as in STS
-	// (kubernetes-sigs/aws-iam-authenticator on its presigned URLs).
+	// signatures in the query, whatever X-Amz-Expires says, unless Expires is set.
+	// Assumed: as in STS (kubernetes-sigs/aws-iam-authenticator on its presigned URLs).
 	Skew time.Duration
+
+	// Expires has a signature in the query hold for the seconds of its X-Amz-Expires, a
+	// week at most, as with S3's presigned URLs ("Authenticating Requests: Using Query
+	// Parameters").
+	Expires bool
 }
+
+// maxExpires is the longest time for which a presigned URL holds.
+const maxExpires = 7 * 24 * time.Hour
 
 // Verify returns an *Error if s is not a valid signature of r at now, nil if it
 // is. The error contains the text that had to be signed, and no secret.
@@ -43,7 +52,7 @@ func (v *Verifier) Verify(now time.Time, s *Signature, r *Request) error {
 	if err != nil {
 		return err
 	}
-	if err := v.checkTime(now, at); err != nil {
+	if err := v.checkTime(now, at, v.lifetime(s)); err != nil {
 		return err
 	}
 	if !slices.Contains(s.headers(), "host") {
@@ -64,7 +73,7 @@ func (v *Verifier) Verify(now time.Time, s *Signature, r *Request) error {
 	}
 	canonical := s.canonical(r)
 	toSign := algorithm + "\n" + at.Format(isoBasic) + "\n" + scope + "\n" + hash([]byte(canonical))
-	if !same(v.sign(key.SecretAccessKey, at, toSign), s.signature) {
+	if !same(sign(key.SecretAccessKey, scope, toSign), s.signature) {
 		return &Error{Invalid, mismatch(canonical, toSign)}
 	}
 	if names := s.unsigned(r); names != nil {
@@ -92,12 +101,24 @@ func parseDate(date string) (time.Time, error) {
 	}
 }
 
-func (v *Verifier) checkTime(now, at time.Time) error {
+// lifetime returns how long s holds.
+func (v *Verifier) lifetime(s *Signature) time.Duration {
+	text, ok := s.parameter("X-Amz-Expires")
+	seconds, err := strconv.ParseUint(text, 10, 32)
+	if !v.Expires || !ok || err != nil {
+		return v.Skew
+	}
+	return min(time.Duration(seconds)*time.Second, maxExpires)
+}
+
+// checkTime refuses an instant that is longer ago than lifetime, or further ahead than
+// the allowed skew.
+func (v *Verifier) checkTime(now, at time.Time, lifetime time.Duration) error {
 	now = now.UTC()
 	minutes := int(v.Skew / time.Minute)
-	if earliest := now.Add(-v.Skew); at.Before(earliest) {
+	if earliest := now.Add(-lifetime); at.Before(earliest) {
 		return &Error{Invalid, fmt.Sprintf("Signature expired: %s is now earlier than %s (%s - %d min.)",
-			at.Format(isoBasic), earliest.Format(isoBasic), now.Format(isoBasic), minutes)}
+			at.Format(isoBasic), earliest.Format(isoBasic), now.Format(isoBasic), int(lifetime/time.Minute))}
 	}
 	if latest := now.Add(v.Skew); at.After(latest) {
 		return &Error{Invalid, fmt.Sprintf("Signature not yet current: %s is still later than %s (%s + %d min.)",
@@ -117,7 +138,7 @@ func (v *Verifier) checkScope(credential string, at time.Time) (id, scope string
 		}
 	}
 	var wrong string
-	if part[2] != v.Region {
+	if v.Region != "" && part[2] != v.Region {
 		wrong += "Credential should be scoped to a valid region, not '" + part[2] + "'. "
 	}
 	if part[3] != v.Service {
@@ -136,11 +157,11 @@ func (v *Verifier) checkScope(credential string, at time.Time) (id, scope string
 	return part[0], strings.Join(part[1:], "/"), nil
 }
 
-// sign returns the signature of a text ("Create a signed AWS API request",
+// sign returns the signature of a text in a scope ("Create a signed AWS API request",
 // steps 3 and 4).
-func (v *Verifier) sign(secret string, at time.Time, text string) string {
+func sign(secret, scope, text string) string {
 	key := []byte("AWS4" + secret)
-	for _, part := range [...]string{at.Format(day), v.Region, v.Service, terminator, text} {
+	for _, part := range append(strings.Split(scope, "/"), text) {
 		mac := hmac.New(sha256.New, key)
 		mac.Write([]byte(part))
 		key = mac.Sum(nil)

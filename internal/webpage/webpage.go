@@ -62,18 +62,19 @@ func HostOf(header string) Host {
 }
 
 // IsOwn reports whether a request with a Host header was sent to a name of the server
-// at which it came in: localhost, a loopback address, local, which is the address at
+// at which it came in: localhost and what is below it, a loopback address, local, which is the address at
 // which the connection came in, the one that stands for all, or one of hosts. Whoever
 // owns another name can let it mean 127.0.0.1 once his page is loaded (DNS rebinding).
 // An IP address in the Host has not been looked up, so no name can have been bound to
-// it. Every browser sends a Host; a request without one is sent to the server.
+// it; neither can a name below localhost, which nobody owns and which means this machine
+// (RFC 6761, section 6.3). Every browser sends a Host; a request without one is sent to the server.
 func IsOwn(header []byte, local net.Addr, hosts []Host) bool {
 	name, _, _ := strings.Cut(string(header), ":")
 	if len(header) == 0 || name == "127.0.0.1" || name == "localhost" {
 		return true
 	}
 	host := HostOf(string(header))
-	if host == "localhost" || slices.Contains(hosts, host) {
+	if host == "localhost" || strings.HasSuffix(string(host), ".localhost") || slices.Contains(hosts, host) {
 		return true
 	}
 	ip, err := netip.ParseAddr(string(host))

@@ -64,7 +64,7 @@ type Report struct {
 // A Route is what the clients of a route got. Each request offered was served,
 // refused or timed out.
 type Route struct {
-	Route        string    `json:"route"`    // method and path; empty: clients invoke the function itself
+	Route        string    `json:"route"`    // method and path, $default, or the logical id of a function URL; empty: clients invoke the function itself
 	Function     string    `json:"function"` // logical id
 	Queue        string    `json:"queue"`    // logical id of the queue to which the function sends; empty: none
 	Traffic      string    `json:"traffic"`
@@ -72,7 +72,7 @@ type Route struct {
 	Served       int64     `json:"served"`
 	Refused      int64     `json:"refused"`
 	Refusals     []Refusal `json:"refusals"`  // of last attempts; the most frequent first
-	TimedOut     int64     `json:"timed_out"` // at API Gateway, with a 504
+	TimedOut     int64     `json:"timed_out"` // at API Gateway: with a 504, at an HTTP API with a 503
 	FirstTimeout Span      `json:"first_timeout_seconds"`
 	Answers      []Answer  `json:"answers"` // to requests that were not served; the most frequent first
 

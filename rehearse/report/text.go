@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -242,10 +243,9 @@ func (w *rows) assumed(r *Report, all *Route) {
 	if r.ConsumerReserve > 0 {
 		w.row("", "consumers give up %v before Timeout, a message more takes %v", r.ConsumerReserve, r.AttemptTime)
 	}
-	for _, a := range all.Answers {
-		if a.Status == statusOfFunctions {
-			w.row("", "functions answer %d if a table refuses", a.Status)
-		}
+	refused := slices.ContainsFunc(all.Refusals, func(f Refusal) bool { return f.Service == "DynamoDB" || f.Service == "SQS" })
+	if refused && slices.ContainsFunc(all.Answers, func(a Answer) bool { return a.Status == statusOfFunctions }) {
+		w.row("", "functions answer %d if a table refuses", statusOfFunctions)
 	}
 }
 

@@ -1,0 +1,195 @@
+package rest_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"lullaby/gateway/edge"
+	"lullaby/gateway/rest"
+	"lullaby/internal/scripttest"
+	"lullaby/lambda"
+	"lullaby/template"
+)
+
+// TestConversations plays the conversations in testdata/conversations with the APIs of
+// the template of the same name. Their time is virtual, unless they have an HTTP
+// endpoint, whose address is BACKEND in the template.
+//
+//	of API                                 the next requests are to this one
+//	METHOD PATH [Name: value]... body      a request
+//	wait DURATION
+//
+// An answer has its status, type of error and body, then a line for each header that
+// is not in all answers.
+func TestConversations(t *testing.T) {
+	scripttest.Each(t, "testdata/conversations/*.txt", func(t *testing.T, file string) {
+		text, err := os.ReadFile(strings.TrimSuffix(file, ".txt") + ".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(text), "BACKEND") {
+			synctest.Test(t, func(t *testing.T) { converse(t, file, string(text)) })
+			return
+		}
+		backend := httptest.NewServer(http.HandlerFunc(answerBackend))
+		defer backend.Close()
+		converse(t, file, strings.ReplaceAll(string(text), "BACKEND", strings.TrimPrefix(backend.URL, "http://")))
+	})
+}
+
+// A conversation is what clients say to the APIs of a template.
+type conversation struct {
+	t       *testing.T
+	apis    map[string]http.Handler
+	of      string // the API
+	refused []edge.Refusal
+}
+
+func converse(t *testing.T, file, text string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "template.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tmpl, err := template.Load(path, template.Options{StackName: "shop"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &conversation{t: t, apis: make(map[string]http.Handler), of: tmpl.APIs[0].LogicalID}
+	keys := rest.NewKeys(tmpl, false)
+	for _, described := range tmpl.APIs {
+		c.apis[described.LogicalID] = serving(t, described, telling, rest.Options{
+			Keys: keys, Refused: func(r edge.Refusal) { c.refused = append(c.refused, r) },
+		})
+	}
+	scripttest.Answers(t, file, c.play)
+}
+
+func (c *conversation) play(command string) []string {
+	verb, rest, _ := strings.Cut(command, " ")
+	switch verb {
+	case "of":
+		c.of = rest
+		return nil
+	case "wait":
+		d, err := time.ParseDuration(rest)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		time.Sleep(d)
+		return nil
+	}
+	path, rest, _ := strings.Cut(rest, " ")
+	headers := http.Header{}
+	for strings.HasPrefix(rest, "[") {
+		header, after, _ := strings.Cut(rest[1:], "]")
+		name, value, _ := strings.Cut(header, ": ")
+		headers.Add(name, value)
+		rest = strings.TrimPrefix(after, " ")
+	}
+	var body io.Reader = http.NoBody
+	if rest != "" {
+		body = strings.NewReader(rest)
+	}
+	r := httptest.NewRequest(verb, path, body)
+	maps.Copy(r.Header, headers)
+	got := serve(c.apis[c.of], r)
+	all := []string{strings.TrimSpace(fmt.Sprintf("%d %s %s", got.status, got.get("x-amzn-ErrorType"), got.body))}
+	for _, name := range slices.Sorted(maps.Keys(got.header)) {
+		switch name {
+		case "x-amzn-RequestId", "x-amz-apigw-id", "x-amzn-ErrorType", "X-Amzn-Trace-Id", "Content-Length", "x-amzn-Remapped-Date":
+		default:
+			if value := got.get(name); name != "Content-Type" || value != "application/json" {
+				all = append(all, name+": "+value)
+			}
+		}
+	}
+	for _, told := range c.refused {
+		all = append(all, strings.TrimSpace(fmt.Sprintf("told: %s %s", told.Response, told.Cause)))
+	}
+	c.refused = nil
+	return all
+}
+
+// telling is a function whose answer's body is what of its event the conversations are
+// about.
+var telling = invoker{func(_ context.Context, in lambda.InvokeInput) (lambda.InvokeOutput, error) {
+	var event struct {
+		Body           *string
+		IsBase64       bool `json:"isBase64Encoded"`
+		StageVariables map[string]string
+		RequestContext struct{ Identity struct{ APIKey, APIKeyID string } }
+	}
+	if err := json.Unmarshal(in.Payload, &event); err != nil {
+		return lambda.InvokeOutput{}, err
+	}
+	text := in.FunctionName
+	if event.Body != nil {
+		text += fmt.Sprintf(" got %s base64=%v", *event.Body, event.IsBase64)
+	}
+	if identity := event.RequestContext.Identity; identity.APIKey != "" {
+		text += " from " + identity.APIKey + " " + identity.APIKeyID
+	}
+	result := map[string]any{"statusCode": http.StatusOK, "body": text}
+	if event.IsBase64 {
+		result["body"], result["isBase64Encoded"] = *event.Body, true
+		result["headers"] = map[string]string{"Content-Type": "image/png"}
+	}
+	payload, err := json.Marshal(result)
+	return lambda.InvokeOutput{Payload: payload}, err
+}}
+
+// answerBackend is an HTTP endpoint. It answers with what it was asked; /slow does so
+// when nobody waits any more, /status/404 with that status, /gone not at all.
+func answerBackend(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		panic(err)
+	}
+	switch {
+	case r.URL.Path == "/slow":
+		<-r.Context().Done()
+		return
+	case r.URL.Path == "/gone":
+		if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+			_ = conn.Close()
+		}
+		return
+	}
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s %s", r.Method, r.RequestURI)
+	if _, port, err := net.SplitHostPort(r.Host); err != nil || port == "" {
+		text.WriteString(" at another host")
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Header)) {
+		switch name {
+		case "X-Amzn-Trace-Id", "X-Forwarded-Port", "X-Forwarded-Proto", "Content-Length":
+		default:
+			fmt.Fprintf(&text, " [%s: %s]", name, strings.Join(r.Header[name], ", "))
+		}
+	}
+	w.Header().Set("Server", "backend")
+	w.Header().Set("X-Own", "1")
+	w.Header().Set("Content-Type", "text/plain")
+	switch r.URL.Path {
+	case "/status/404":
+		w.WriteHeader(http.StatusNotFound)
+	case "/status/302":
+		w.Header().Set("Location", "/elsewhere")
+		w.WriteHeader(http.StatusFound)
+	}
+	fmt.Fprintf(w, "%s %s", text.String(), body)
+}

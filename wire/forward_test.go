@@ -1,0 +1,463 @@
+package wire_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"lullaby/wire"
+)
+
+// scoped is a signature for a service.
+func scoped(service string) string {
+	return "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/" + service + "/aws4_request, SignedHeaders=host, Signature=b"
+}
+
+// target starts a server to which calls are forwarded.
+func target(t *testing.T, serve http.HandlerFunc) string {
+	t.Helper()
+	s := httptest.NewServer(serve)
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+// forwards parses values of --forward.
+func forwards(t *testing.T, values ...string) []wire.Forward {
+	t.Helper()
+	list := make([]wire.Forward, len(values))
+	for i, v := range values {
+		if err := list[i].UnmarshalText([]byte(v)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return list
+}
+
+// described writes a request as a target sees it.
+func described(r *http.Request) string {
+	body, err := io.ReadAll(r.Body)
+	return fmt.Sprintf("%s %s host=%s length=%d encoding=%v body=%q %v", r.Method, r.RequestURI, r.Host, r.ContentLength, r.TransferEncoding, body, err)
+}
+
+func describe(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, described(r)) }
+
+// A call arrives as it was sent: method, path, query, host and body.
+func TestForwardedAsSent(t *testing.T) {
+	addr := serveWith(t, nil, wire.Options{Forwards: forwards(t, target(t, describe))})
+	const s3 = "Authorization: AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=b"
+	large := strings.Repeat("0123456789", 10_000)
+	tests := []struct {
+		name, method, path, body string
+		header                   []string
+		want                     string
+	}{
+		{"GET", "GET", "/b/k", "", []string{s3}, `GET /b/k host=localhost length=0 encoding=[] body="" <nil>`},
+		{"PUT", "PUT", "/b/k", "hi", []string{s3}, `PUT /b/k host=localhost length=2 encoding=[] body="hi" <nil>`},
+		{"nothing in a PUT", "PUT", "/b/k", "", []string{s3}, `PUT /b/k host=localhost length=0 encoding=[] body="" <nil>`},
+		{"a body of GET", "GET", "/_search", "{}", []string{"Authorization: " + scoped("es")}, `GET /_search host=localhost length=2 encoding=[] body="{}" <nil>`},
+		{"a large PUT", "PUT", "/b/k", large, []string{s3}, `PUT /b/k host=localhost length=100000 encoding=[] body="` + large + `" <nil>`},
+		{"chunks", "PUT", "/b/k", "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", []string{s3, "Transfer-Encoding: chunked"}, `PUT /b/k host=localhost length=-1 encoding=[chunked] body="abcde" <nil>`},
+		{"chunks of AWS's", "PUT", "/b/k", "3;chunk-signature=a\r\nabc\r\n0;chunk-signature=b\r\n\r\n", []string{s3, "Content-Encoding: aws-chunked"}, `PUT /b/k host=localhost length=49 encoding=[] body="3;chunk-signature=a\r\nabc\r\n0;chunk-signature=b\r\n\r\n" <nil>`},
+		{"escapes", "GET", "/b/a%2Fb%20c%C3%BC+~!'(*)?list-type=2&prefix=a%2Fb&x", "", []string{s3}, `GET /b/a%2Fb%20c%C3%BC+~!'(*)?list-type=2&prefix=a%2Fb&x host=localhost length=0 encoding=[] body="" <nil>`},
+		{"slashes and dots", "GET", "/b//a/../c/./d//", "", []string{s3}, `GET /b//a/../c/./d// host=localhost length=0 encoding=[] body="" <nil>`},
+		{"two slashes first", "GET", "//k?a=b", "", []string{s3}, `GET //k?a=b host=localhost length=0 encoding=[] body="" <nil>`},
+		{"an empty query", "GET", "/b?", "", []string{s3}, `GET /b? host=localhost length=0 encoding=[] body="" <nil>`},
+		{"a host", "GET", "/k", "", []string{s3, "Host: photos.localhost:4566"}, `GET /k host=photos.localhost:4566 length=0 encoding=[] body="" <nil>`},
+		{"JSON", "POST", "/", "{}", []string{"Authorization: " + scoped("secretsmanager"), "X-Amz-Target: secretsmanager.GetSecretValue", "Content-Type: application/x-amz-json-1.1"}, `POST / host=localhost length=2 encoding=[] body="{}" <nil>`},
+		{"a form", "POST", "/", "Action=GetCallerIdentity", []string{"Authorization: " + scoped("sts"), "Content-Type: application/x-www-form-urlencoded"}, `POST / host=localhost length=24 encoding=[] body="Action=GetCallerIdentity" <nil>`},
+		{"an unsigned form", "POST", "/", "Action=AssumeRoleWithWebIdentity&Version=2011-06-15", []string{"Content-Type: application/x-www-form-urlencoded; charset=utf-8"}, `POST / host=localhost length=51 encoding=[] body="Action=AssumeRoleWithWebIdentity&Version=2011-06-15" <nil>`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if a := send(t, addr, tt.method, tt.path, tt.body, tt.header...); a.status != 200 || a.body != tt.want {
+				t.Errorf("%d %.300s\nwant %.300s", a.status, a.body, tt.want)
+			}
+		})
+	}
+}
+
+// Headers arrive in both directions, but for those that are for one connection.
+func TestForwardedHeaders(t *testing.T) {
+	var got http.Header
+	addr := serveWith(t, nil, wire.Options{Forwards: forwards(t, target(t, func(w http.ResponseWriter, r *http.Request) {
+		got = r.Header.Clone()
+		h := w.Header()
+		h.Set("x-amz-request-id", "id")
+		h.Add("Set-Cookie", "a=b")
+		h.Add("Set-Cookie", "c=d")
+		h.Set("Keep-Alive", "timeout=5")
+		h.Set("ETag", `"e"`)
+		h.Set("Location", "/elsewhere")
+		w.WriteHeader(http.StatusTemporaryRedirect)
+	}))})
+	a := send(t, addr, "GET", "/b/k", "", "Authorization: "+scoped("s3"), "X-Amz-Meta-A: 1", "X-Amz-Meta-A: 2", "Keep-Alive: 5", "TE: trailers", "Cookie: a=b; c=d", "Range: bytes=0-1", "Connection: x-own", "X-Own: 1")
+	want := http.Header{
+		"Authorization": {scoped("s3")}, "X-Amz-Meta-A": {"1", "2"}, "Cookie": {"a=b; c=d"}, "Range": {"bytes=0-1"}, "Via": {"1.1 lullaby"},
+	}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("the target got\n%v, want\n%v", got, want)
+	}
+	if a.status != 307 || a.header["Location"] != "/elsewhere" || a.header["Etag"] != `"e"` || a.header["X-Amz-Request-Id"] != "id" || a.header["Keep-Alive"] != "" {
+		t.Errorf("the client got %d %v", a.status, a.header)
+	}
+}
+
+// The base path of a target comes before the path of a request.
+func TestForwardedBelowAPath(t *testing.T) {
+	addr := serveWith(t, nil, wire.Options{Forwards: forwards(t, target(t, describe)+"/base%20x/")})
+	a := send(t, addr, "GET", "/b/a%20b?c", "", "Authorization: "+scoped("s3"))
+	if want := "GET /base%20x/b/a%20b?c "; !strings.HasPrefix(a.body, want) {
+		t.Errorf("%d %s, want %s", a.status, a.body, want)
+	}
+}
+
+// Each service has its target; what has none of its own goes to the target of all; and
+// what is here is not forwarded.
+func TestForwardedByService(t *testing.T) {
+	named := func(name string) string {
+		return target(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, name) })
+	}
+	addr := serveWith(t, functions(echo), wire.Options{Forwards: forwards(t, named("others"), "s3="+named("s3"), "stepfunctions="+named("states"))})
+	const form = "Content-Type: application/x-www-form-urlencoded"
+	tests := []struct {
+		name, method, path, body string
+		header                   []string
+		want                     string // empty: it was not forwarded
+	}{
+		{"scope", "GET", "/", "", []string{"Authorization: " + scoped("s3")}, "s3"},
+		{"scope of another service", "POST", "/", "", []string{"Authorization: " + scoped("events")}, "others"},
+		{"scope without spaces", "GET", "/", "", []string{"Authorization: AWS4-HMAC-SHA256 SignedHeaders=host,Credential=a/1/r/s3/aws4_request,Signature=b"}, "s3"},
+		{"scope of several regions", "GET", "/", "", []string{"Authorization: AWS4-ECDSA-P256-SHA256 Credential=a/20260101/s3/aws4_request, SignedHeaders=host, Signature=b"}, "s3"},
+		{"scope in the query", "GET", "/b/k?X-Amz-Credential=a%2F20260101%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Signature=b", "", nil, "s3"},
+		{"signature version 2", "GET", "/b/k", "", []string{"Authorization: AWS AKID:b"}, "s3"},
+		{"signature version 2 in the query", "GET", "/?AWSAccessKeyId=a&Signature=b&Expires=1", "", nil, "s3"},
+		{"scope before target", "POST", "/", "{}", []string{"Authorization: " + scoped("states"), "X-Amz-Target: DynamoDB_20120810.ListTables"}, "states"},
+		{"target", "POST", "/", "{}", []string{"X-Amz-Target: AWSStepFunctions.ListStateMachines"}, "states"},
+		{"target of Cognito's, which signs nothing", "POST", "/", "{}", []string{"X-Amz-Target: AWSCognitoIdentityProviderService.SignUp"}, "others"},
+		{"virtual host", "GET", "/k", "", []string{"Host: photos.localhost"}, "s3"},
+		{"virtual host's bucket", "GET", "/", "", []string{"Host: photos.s3.us-east-1.localhost:4566"}, "s3"},
+		{"path", "GET", "/b/k", "", nil, "s3"},
+		{"form for a bucket", "POST", "/b", "x", []string{"Content-Type: multipart/form-data; boundary=x"}, "s3"},
+		{"version in the query", "GET", "/?Action=GetCallerIdentity&Version=2011-06-15", "", nil, "others"},
+		{"version in the body", "POST", "/", "Action=GetCallerIdentity&Version=2011-06-15", []string{form}, "others"},
+
+		{"DynamoDB", "POST", "/", "{}", []string{"Authorization: " + scoped("dynamodb"), "X-Amz-Target: DynamoDB_20120810.Nothing"}, ""},
+		{"DynamoDB, unsigned", "POST", "/", "{}", []string{"X-Amz-Target: DynamoDB_20120810.ListTables"}, ""},
+		{"DynamoDB with S3's path", "PUT", "/b/k", "", []string{"Authorization: " + scoped("dynamodb")}, ""},
+		{"an unknown target", "POST", "/", "{}", []string{"X-Amz-Target: Nobody.Knows"}, ""},
+		{"Lambda", "POST", "/2015-03-31/functions/f/invocations", "{}", nil, ""},
+		{"Lambda, unknown", "GET", "/2015-03-31/functions/f/unknown", "", nil, ""},
+		{"health", "GET", "/", "", nil, ""},
+		{"DynamoDB's own host", "POST", "/", "{}", []string{"Host: dynamodb.us-east-1.localhost"}, ""},
+		{"a scope that is none", "POST", "/", "{}", []string{"Authorization: " + scoped("a b")}, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			a := send(t, addr, tt.method, tt.path, tt.body, tt.header...)
+			if got := a.body; got != tt.want && (tt.want != "" || got == "others" || got == "s3" || got == "states") {
+				t.Errorf("%d %q, want %q", a.status, got, tt.want)
+			}
+		})
+	}
+}
+
+// A connection goes on with requests of all services, in any order.
+func TestForwardedKeepAlive(t *testing.T) {
+	conn := dial(t, serveWith(t, nil, wire.Options{Forwards: forwards(t, target(t, describe))}))
+	answers := bufio.NewReader(conn)
+	const own = "POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: DynamoDB_20120810.ListTables\r\nContent-Type: application/json\r\nX-Amz-Date: a\r\nAuthorization: " + signature + "\r\nContent-Length: 2\r\n\r\n{}"
+	put := func(n int) string {
+		return fmt.Sprintf("PUT /b/k HTTP/1.1\r\nHost: localhost\r\nAuthorization: %s\r\nContent-Length: %d\r\n\r\n%s", scoped("s3"), n, strings.Repeat("x", n))
+	}
+	chunked := "PUT /b/k HTTP/1.1\r\nHost: localhost\r\nAuthorization: " + scoped("s3") + "\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n"
+	get := "GET /b/k HTTP/1.1\r\nHost: localhost\r\nAuthorization: " + scoped("s3") + "\r\n\r\n"
+	for _, requests := range [][]string{{own}, {put(2)}, {put(100_000)}, {own, own}, {chunked}, {get}, {get, own, put(3), own, chunked, get}, {own}} {
+		if _, err := io.WriteString(conn, strings.Join(requests, "")); err != nil {
+			t.Fatal(err)
+		}
+		for _, request := range requests {
+			resp, err := http.ReadResponse(answers, nil)
+			if err != nil {
+				t.Fatalf("%.40q: %v", request, err)
+			}
+			body, err := io.ReadAll(resp.Body)
+			resp.Body.Close()
+			want := `{"TableNames":[]}`
+			if request != own {
+				want = strings.Join(strings.Fields(request)[:2], " ") + " "
+			}
+			if err != nil || resp.StatusCode != 200 || resp.Close || !strings.HasPrefix(string(body), want) {
+				t.Fatalf("%.40q: %d %.100s, close %v, %v", request, resp.StatusCode, body, resp.Close, err)
+			}
+		}
+	}
+}
+
+// A client that waits for 100 Continue gets it from the target, and no sooner.
+func TestForwardedContinue(t *testing.T) {
+	for name, tt := range map[string]struct {
+		serve     http.HandlerFunc
+		continued bool
+		status    int
+	}{
+		"the target wants the body":   {describe, true, 200},
+		"the target refuses the body": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(403) }, false, 403},
+		"the target wants no body now": {func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Connection", "close")
+			w.WriteHeader(307)
+		}, false, 307},
+	} {
+		t.Run(name, func(t *testing.T) {
+			conn := dial(t, serveWith(t, nil, wire.Options{Forwards: forwards(t, target(t, tt.serve))}))
+			answers := bufio.NewReader(conn)
+			fmt.Fprintf(conn, "PUT /b/k HTTP/1.1\r\nHost: localhost\r\nAuthorization: %s\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n", scoped("s3"))
+			resp, err := http.ReadResponse(answers, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := resp.StatusCode == 100; got != tt.continued {
+				t.Fatalf("%d, want 100 Continue %v", resp.StatusCode, tt.continued)
+			}
+			if tt.continued {
+				resp.Body.Close()
+				_, _ = io.WriteString(conn, "hello")
+				if resp, err = http.ReadResponse(answers, nil); err != nil {
+					t.Fatal(err)
+				}
+			}
+			body, err := io.ReadAll(resp.Body)
+			resp.Body.Close()
+			if err != nil || resp.StatusCode != tt.status || tt.continued && !strings.Contains(string(body), `body="hello"`) {
+				t.Errorf("%d %s, %v, want %d", resp.StatusCode, body, err, tt.status)
+			}
+			if resp.Close == tt.continued {
+				t.Errorf("close %v", resp.Close)
+			}
+		})
+	}
+}
+
+// Both bodies stream: the target sees the beginning of a body whose end has not been sent,
+// and the client the beginning of an answer.
+func TestForwardedStreams(t *testing.T) {
+	addr := serveWith(t, nil, wire.Options{Forwards: forwards(t, target(t, func(w http.ResponseWriter, r *http.Request) {
+		control := http.NewResponseController(w)
+		if err := control.EnableFullDuplex(); err != nil {
+			t.Error(err)
+		}
+		lines := bufio.NewReader(r.Body)
+		for {
+			line, err := lines.ReadString('\n')
+			if err != nil {
+				return
+			}
+			_, _ = io.WriteString(w, "got "+line)
+			_ = control.Flush()
+		}
+	}))})
+	conn := dial(t, addr)
+	fmt.Fprintf(conn, "PUT /b/k HTTP/1.1\r\nHost: localhost\r\nAuthorization: %s\r\nTransfer-Encoding: chunked\r\n\r\n2\r\na\n\r\n", scoped("s3"))
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	lines := bufio.NewReader(resp.Body)
+	for _, next := range []string{"b", "c", ""} {
+		line, err := lines.ReadString('\n')
+		if err != nil || !strings.HasPrefix(line, "got ") {
+			t.Fatalf("%q, %v", line, err)
+		}
+		if next != "" {
+			fmt.Fprintf(conn, "2\r\n%s\n\r\n", next)
+		}
+	}
+	fmt.Fprint(conn, "0\r\n\r\n")
+	if rest, err := io.ReadAll(lines); err != nil || len(rest) != 0 {
+		t.Errorf("%q, %v", rest, err)
+	}
+}
+
+// Trailers arrive in both directions.
+func TestForwardedTrailers(t *testing.T) {
+	addr := serveWith(t, nil, wire.Options{Forwards: forwards(t, target(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Trailer", "X-End")
+		_, _ = io.Copy(w, r.Body)
+		w.Header().Set("X-End", r.Trailer.Get("X-Amz-Checksum"))
+	}))})
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, "http://"+addr+"/b/k", io.MultiReader(strings.NewReader("abc")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", scoped("s3"))
+	r.Trailer = http.Header{"X-Amz-Checksum": {"sum"}}
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if body, err := io.ReadAll(resp.Body); err != nil || string(body) != "abc" || resp.Trailer.Get("X-End") != "sum" {
+		t.Errorf("%q, trailers %v, %v", body, resp.Trailer, err)
+	}
+}
+
+// A client that leaves ends its request at the target: while it waits, while it sends,
+// and while it reads.
+func TestForwardedClientLeaves(t *testing.T) {
+	left := make(chan error, 1) // sent once for each request that reaches the target
+	begun := make(chan struct{}, 1)
+	addr := serveWith(t, nil, wire.Options{Forwards: forwards(t, target(t, func(w http.ResponseWriter, r *http.Request) {
+		begun <- struct{}{}
+		if r.Method == http.MethodGet {
+			for r.Context().Err() == nil {
+				if _, err := w.Write(make([]byte, 1<<16)); err != nil {
+					break
+				}
+			}
+			left <- nil
+			return
+		}
+		_, err := io.Copy(io.Discard, r.Body)
+		if err == nil {
+			<-r.Context().Done()
+			err = r.Context().Err()
+		}
+		left <- err
+	}))})
+	for name, request := range map[string]string{
+		"while it waits": "PUT /b/k HTTP/1.1\r\nHost: localhost\r\nAuthorization: " + scoped("s3") + "\r\nContent-Length: 2\r\n\r\nhi",
+		"while it sends": "PUT /b/k HTTP/1.1\r\nHost: localhost\r\nAuthorization: " + scoped("s3") + "\r\nContent-Length: 99999999\r\n\r\nhi",
+		"while it reads": "GET /b/k HTTP/1.1\r\nHost: localhost\r\nAuthorization: " + scoped("s3") + "\r\n\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			conn := dial(t, addr)
+			if _, err := io.WriteString(conn, request); err != nil {
+				t.Fatal(err)
+			}
+			<-begun
+			conn.Close()
+			select {
+			case <-left:
+			case <-time.After(10 * time.Second):
+				t.Error("the target still works")
+			}
+		})
+	}
+}
+
+// An answer that breaks off at the target breaks off for the client.
+func TestForwardedAnswerBreaksOff(t *testing.T) {
+	for name, length := range map[string]string{"length": "100", "chunks": ""} {
+		t.Run(name, func(t *testing.T) {
+			addr := serveWith(t, nil, wire.Options{Forwards: forwards(t, target(t, func(w http.ResponseWriter, _ *http.Request) {
+				if length != "" {
+					w.Header().Set("Content-Length", length)
+				}
+				_, _ = io.WriteString(w, "begin")
+				_ = http.NewResponseController(w).Flush()
+				panic(http.ErrAbortHandler)
+			}))})
+			conn := dial(t, addr)
+			fmt.Fprintf(conn, "GET /b/k HTTP/1.1\r\nHost: localhost\r\nAuthorization: %s\r\n\r\n", scoped("s3"))
+			resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			if body, err := io.ReadAll(resp.Body); err == nil || string(body) != "begin" {
+				t.Errorf("%q, %v, want an error", body, err)
+			}
+		})
+	}
+}
+
+// zeros are n bytes.
+func zeros(n int64) io.Reader { return io.LimitReader(iotest.DataErrReader(zero{}), n) }
+
+type zero struct{}
+
+func (zero) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+
+// Whole bodies of 100 MB arrive, far more than an endpoint takes of its own services.
+func TestForwardedLargeBodies(t *testing.T) {
+	const size = 100 << 20
+	sum := sha256.New()
+	_, _ = io.Copy(sum, zeros(size))
+	want := hex.EncodeToString(sum.Sum(nil))
+	addr := serveWith(t, nil, wire.Options{Forwards: forwards(t, target(t, func(w http.ResponseWriter, r *http.Request) {
+		hash := sha256.New()
+		_, err := io.Copy(hash, r.Body)
+		w.Header().Set("X-Sum", fmt.Sprintf("%x %v", hash.Sum(nil), err))
+		_, _ = io.Copy(w, zeros(size))
+	}))})
+	for _, length := range []int64{size, -1} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, "http://"+addr+"/b/k", zeros(size))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.ContentLength = length
+		r.Header.Set("Authorization", scoped("s3"))
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := sha256.New()
+		_, err = io.Copy(got, resp.Body)
+		resp.Body.Close()
+		if err != nil || resp.Header.Get("X-Sum") != want+" <nil>" || hex.EncodeToString(got.Sum(nil)) != want {
+			t.Errorf("%v: the target got %s, the client %x, want %s", err, resp.Header.Get("X-Sum"), got.Sum(nil), want)
+		}
+	}
+}
+
+// Shutdown ends what is under way, and connections that wait behind it.
+func TestForwardedShutdown(t *testing.T) {
+	ln, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	begun := make(chan struct{}, 1)
+	to := target(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/slow" {
+			begun <- struct{}{}
+			<-r.Context().Done()
+		}
+	})
+	s := wire.New(wire.Services{}, wire.Options{Forwards: forwards(t, to)})
+	served := make(chan error, 1) // what Serve returned, once
+	go func() { served <- s.Serve(ln) }()
+	idle, busy := dial(t, ln.Addr().String()), dial(t, ln.Addr().String())
+	fmt.Fprintf(idle, "GET /b/k HTTP/1.1\r\nHost: localhost\r\n\r\n")
+	resp, err := http.ReadResponse(bufio.NewReader(idle), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	fmt.Fprintf(busy, "GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n")
+	<-begun
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	if err := s.Shutdown(ctx); err != nil {
+		t.Error(err)
+	}
+	if err := <-served; err != nil {
+		t.Error(err)
+	}
+	for name, conn := range map[string]net.Conn{"idle": idle, "busy": busy} {
+		var buf bytes.Buffer
+		if _, err := io.Copy(&buf, conn); err != nil || buf.Len() > 0 {
+			t.Errorf("%s: %q, %v", name, buf.String(), err)
+		}
+	}
+}
