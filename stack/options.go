@@ -20,7 +20,7 @@ type Options struct {
 	Parameters map[string]string // of the template; nil: its defaults
 	Exports    map[string]string // of other stacks, by name
 
-	HTTPAddr string // of the first API; further APIs use the ports that follow
+	HTTPAddr string // of the first Door; further ones use the ports that follow
 	AWSAddr  string // of the AWS endpoint
 	WebAddr  string // of the live page; empty: there is none
 

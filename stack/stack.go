@@ -39,7 +39,7 @@ type Stack struct {
 	data     string             // empty in memory
 	aws      net.Listener
 	awsErr   error // why aws does not listen
-	apis     []*api
+	doors    []*Door
 	web      net.Listener // of the live page; nil: there is none
 	page     *web.Server  // nil: the same
 
@@ -109,7 +109,7 @@ type kept struct {
 	sockets   map[string]*os.File // that listen, by their names
 }
 
-// The names of sockets that are not an API's.
+// The names of sockets that are not a door's.
 const (
 	awsSocket = "aws"
 	webSocket = "web"
@@ -284,7 +284,7 @@ func (s *Stack) listen(ctx context.Context) error {
 	if s.awsErr != nil {
 		return s.awsErr
 	}
-	if err := s.listenAPIs(ctx); err != nil {
+	if err := s.listenDoors(ctx); err != nil {
 		return err
 	}
 	return s.listenWeb(ctx)
@@ -329,7 +329,7 @@ func (s *Stack) serve(context.Context) error {
 	})
 	s.goServe(func() error { return endpoint.Serve(s.aws) })
 	s.onClose(func() error { return within(endpoint.Shutdown) }) //nolint:contextcheck // the stack outlives Start's context
-	if err := s.serveAPIs(); err != nil {                        //nolint:contextcheck // the same
+	if err := s.serveDoors(); err != nil {                       //nolint:contextcheck // the same
 		return err
 	}
 	s.servePage() //nolint:contextcheck // the same
@@ -378,15 +378,6 @@ func (s *Stack) AWSURL() string {
 		return "http://" + s.opts.AWSAddr
 	}
 	return "http://" + s.aws.Addr().String()
-}
-
-// HTTPURLs returns the URLs of the APIs, in the order of the template.
-func (s *Stack) HTTPURLs() []string {
-	urls := make([]string, len(s.apis))
-	for i, a := range s.apis {
-		urls[i] = "http://" + a.listener.Addr().String()
-	}
-	return urls
 }
 
 // Template returns the template that runs, nil if there is none.

@@ -46,21 +46,21 @@ func TestGrants(t *testing.T) {
 // Each omission is of the shape that lacks something.
 func TestOmissions(t *testing.T) {
 	text := samHead + fn + "      Layers: [x]\n      Events:\n        Jobs: {Type: SQS, Properties: {Queue: x}}\n" +
-		"        Get: {Type: Api, Properties: {Path: /, Method: get, Auth: {Authorizer: x}, RestApiId: !Ref A}}\n" +
-		"  A: {Type: AWS::Serverless::Api, Properties: {StageName: s, Auth: {DefaultAuthorizer: x}}}\n" +
+		"        Get: {Type: Api, Properties: {Path: /, Method: get, ResponseTransferMode: x, RestApiId: !Ref A}}\n" +
+		"  A: {Type: AWS::Serverless::Api, Properties: {StageName: s, Domain: {DomainName: x}}}\n" +
 		"  Q: {Type: AWS::Kinesis::Stream}\n"
 	tmpl := mustLoad(t, text, template.Options{})
 	omission := func(line int, of, what string) template.Omission {
 		return template.Omission{Pos: template.Pos{File: "template.yaml", Line: line}, Of: of, What: what}
 	}
 	want := []template.Omission{
-		omission(9, "F", "layer x"), omission(11, "F", "events of queues outside the template"), omission(12, "F", "Authorizer"), omission(13, "A", "DefaultAuthorizer"),
+		omission(9, "F", "layer x"), omission(11, "F", "events of queues outside the template"), omission(12, "F", "ResponseTransferMode"), omission(13, "A", "Domain"),
 		omission(14, "Q", "type AWS::Kinesis::Stream"),
 	}
 	if diff := cmp.Diff(want, tmpl.Omissions); diff != "" {
 		t.Errorf("omissions (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff("template.yaml:12: not run yet: Authorizer (F)", tmpl.Warnings[2].String()); diff != "" {
+	if diff := cmp.Diff("template.yaml:12: not run yet: ResponseTransferMode (F)", tmpl.Warnings[2].String()); diff != "" {
 		t.Errorf("warning (-want +got):\n%s", diff)
 	}
 }

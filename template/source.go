@@ -143,20 +143,20 @@ var (
 	quickFields = map[string]string{"Method": "RouteKey", "Path": "RouteKey", "Function": "Target"}
 	routeFields = map[string]string{
 		"Method": "RouteKey", "Path": "RouteKey", "Function": "Integration.IntegrationUri",
-		"Timeout": "Integration.TimeoutInMillis", "Payload": "Integration.PayloadFormatVersion",
+		"Timeout": "Integration.TimeoutInMillis", "Payload": "Integration.PayloadFormatVersion", "Gate.Authorization": "AuthorizationType",
 	}
 	urlFields = withFields(corsFields("Cors"), map[string]string{"Function": "TargetFunctionArn", "IAM": "AuthType", "Stream": "InvokeMode"})
 
 	apiFields     = map[string]string{"Stage": "StageName", "StageVariables": "Variables", "Mocks": "Cors", "KeyOfAuthorizer": "ApiKeySourceType", "Responses": "GatewayResponses"}
 	planFields    = map[string]string{"Limits": "Throttle", "Stages": "ApiStages"}
-	eventFields   = map[string]string{"Timeout": "TimeoutInMillis", "Gate.KeyRequired": "Auth.ApiKeyRequired", "Gate.Checks": "RequestModel", "Payload": "PayloadFormatVersion"}
+	eventFields   = map[string]string{"Timeout": "TimeoutInMillis", "Gate.KeyRequired": "Auth.ApiKeyRequired", "Gate.Checks": "RequestModel", "Payload": "PayloadFormatVersion", "Gate.Authorization": "Auth.Authorizer"}
 	mappingFields = fieldsUnder("Settings", mappingProperties.honoured, map[string]string{
 		"EventSourceARN": "EventSourceArn", "FunctionARN": "FunctionName",
 	})
 	queueEventFields = withFields(mappingFields, map[string]string{"EventSourceARN": "Queue"})
 	methodFields     = map[string]string{
 		"Method": "HttpMethod", "Path": "ResourceId", "Function": "Integration.Uri", "Timeout": "Integration.TimeoutInMillis",
-		"Gate.KeyRequired": "ApiKeyRequired", "Gate.Checks": "RequestValidatorId",
+		"Gate.KeyRequired": "ApiKeyRequired", "Gate.Checks": "RequestValidatorId", "Gate.Authorization": "AuthorizationType",
 		"URL": "Integration.Uri", "Verb": "Integration.IntegrationHttpMethod", "Whole": "Integration.Type",
 		"Parameters": "Integration.RequestParameters", "Answers": "Integration.IntegrationResponses",
 	}

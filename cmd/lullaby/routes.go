@@ -23,7 +23,7 @@ func loadTemplate(path string, o template.Options) (*template.Template, error) {
 	return t, err
 }
 
-// printRoutes prints the routes of all APIs, and starts nothing.
+// printRoutes prints the routes of all APIs and the function URLs, and starts nothing.
 func (c *upCommand) printRoutes(w io.Writer) error {
 	t, err := loadTemplate(c.Template, template.Options{Parameters: c.Parameter, Exports: c.Export})
 	if err != nil {
@@ -31,21 +31,45 @@ func (c *upCommand) printRoutes(w io.Writer) error {
 	}
 	for _, a := range t.APIs {
 		fmt.Fprintln(w, a.LogicalID)
-		writeRoutes(w, "  ", t, a)
+		writeRoutes(w, "  ", t, a.Routes)
+	}
+	for _, a := range t.HTTPAPIs {
+		fmt.Fprintln(w, a.LogicalID)
+		writeRoutes(w, "  ", t, a.Routes)
+	}
+	for _, u := range t.URLs {
+		fmt.Fprintln(w, u.LogicalID)
+		writeURL(w, "  ", t, u)
 	}
 	return nil
 }
 
 // writeRoutes writes a line for each route of an API: its method, its path, and the
-// logical id of its function.
-func writeRoutes(w io.Writer, indent string, t *template.Template, a *template.API) {
+// logical id of its function. The route $default has no method.
+func writeRoutes(w io.Writer, indent string, t *template.Template, routes []*template.Route) {
 	width := 0
-	for _, r := range a.Routes {
-		width = max(width, len(r.Method))
+	for _, r := range routes {
+		if r.Method != "" {
+			width = max(width, len(r.Method)+1)
+		}
 	}
-	for _, r := range a.Routes {
-		fmt.Fprintf(w, "%s%-*s %s -> %s\n", indent, width, r.Method, r.Path, logicalID(t, r.Function))
+	for _, r := range routes {
+		method := ""
+		if r.Method != "" {
+			method = fmt.Sprintf("%-*s", width, r.Method)
+		}
+		fmt.Fprintf(w, "%s%s%s -> %s\n", indent, method, r.Path, logicalID(t, r.Function))
 	}
+}
+
+// writeURL writes the line of a function URL: its function, and whether it asks for
+// a signature.
+func writeURL(w io.Writer, indent string, t *template.Template, u *template.FunctionURL) {
+	signed := ""
+	if u.IAM {
+		signed = ", signed"
+	}
+	fmt.Fprintf(w, "%sfunction URL -> %s%s\n", indent, logicalID(t, u.Function), signed)
 }
 
 // writeQueues writes a line for each event source mapping of a template, or two if

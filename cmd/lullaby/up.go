@@ -16,6 +16,7 @@ import (
 	"lullaby/internal/webpage"
 	"lullaby/stack"
 	"lullaby/storage"
+	"lullaby/template"
 )
 
 type upCommand struct {
@@ -219,17 +220,11 @@ func (c *upCommand) options() stack.Options {
 // announce prints where everything answers, and then the ready line.
 func announce(w io.Writer, s *stack.Stack) {
 	ready := "ready"
-	urls := s.HTTPURLs()
-	for i, url := range urls {
-		fmt.Fprintf(w, "http  %s\n", url)
-		a := s.Template().APIs[i]
-		writeRoutes(w, "      ", s.Template(), a)
-		if len(a.Routes) > 0 {
-			fmt.Fprintf(w, "      paths have no stage: %[2]s, not /%[1]s%[2]s\n", a.Stage, a.Routes[0].Path)
+	for i, d := range s.Doors() {
+		if i == 0 {
+			ready = "ready http=" + d.URL
 		}
-	}
-	if len(urls) > 0 {
-		ready = "ready http=" + urls[0]
+		writeDoor(w, s.Template(), d)
 	}
 	if t := s.Template(); t != nil {
 		writeQueues(w, t)
@@ -246,4 +241,32 @@ func announce(w io.Writer, s *stack.Stack) {
 		fmt.Fprintf(w, "page  %s\n", page)
 	}
 	fmt.Fprintf(w, "%s aws=%s\n", ready, s.AWSURL())
+}
+
+// writeDoor writes where an API or a function URL answers, and what it has.
+func writeDoor(w io.Writer, t *template.Template, d *stack.Door) {
+	const indent = "      "
+	fmt.Fprintf(w, "http  %s\n", d.URL)
+	switch {
+	case d.API != nil:
+		writeRoutes(w, indent, t, d.API.Routes)
+		writeStage(w, indent, d.API.Stage, d.API.Routes)
+	case d.HTTPAPI != nil:
+		writeRoutes(w, indent, t, d.HTTPAPI.Routes)
+		if d.HTTPAPI.Stage != "$default" {
+			writeStage(w, indent, d.HTTPAPI.Stage, d.HTTPAPI.Routes)
+		}
+	default:
+		writeURL(w, indent, t, d.FunctionURL)
+	}
+}
+
+// writeStage writes that a stage is in no path, by the first route that has one.
+func writeStage(w io.Writer, indent, stage string, routes []*template.Route) {
+	for _, r := range routes {
+		if r.Method != "" {
+			fmt.Fprintf(w, "%spaths have no stage: %[3]s, not /%[2]s%[3]s\n", indent, stage, r.Path)
+			return
+		}
+	}
 }
