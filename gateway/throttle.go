@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"strings"
+
 	"lullaby/capacity"
 	"lullaby/instant"
 )
@@ -29,6 +31,10 @@ type MethodLimits struct {
 	Rate  capacity.Rate // a unit is a request
 	Burst int64         // requests at once
 }
+
+// PlanMethod returns the name that a usage plan has for a method of a path, as its
+// Throttle has it without doubled slashes: /item/POST, /GET.
+func PlanMethod(path, verb string) string { return "/" + strings.TrimLeft(path+"/"+verb, "/") }
 
 // NewMethodThrottle returns the full Throttle of a method. A request takes a
 // token of it first, and then one of the account's.

@@ -46,6 +46,7 @@ func findPath(t *template.Template, doors []*door, o *Options) (path, error) {
 	})
 	p := path{door: chosen.door, function: chosen.function, traffic: o.Traffic}
 	p.assumeRoute(o)
+	p.assumeKey(t)
 	p.findQueue(chosen.queues)
 	p.findTable(t, o, chosen.uses)
 	p.direction = direction(&chosen, o)

@@ -1,6 +1,7 @@
 package rehearse_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -33,5 +34,28 @@ func TestMethodThrottle(t *testing.T) {
 	}
 	if got := play(t, "testdata/throttled.yaml", set("POST /item", true)); got.Served != got.Offered {
 		t.Errorf("without limits %d of %d were served, want all", got.Served, got.Offered)
+	}
+}
+
+// Who holds how many API keys is not in a template: usage plans throttle nobody, and
+// the report says what that assumes.
+func TestUsagePlansAreAssumed(t *testing.T) {
+	for route, want := range map[string]string{
+		"POST /item":  "no API key sends more to POST /item than Plan lets it: 2.5 a second, 4 at once",
+		"PUT /item":   "no API key sends more to PUT /item than Plan lets it: 1 a second, 1 at once",
+		"POST /other": "POST /other lets in all its clients, though no usage plan has an API key for it",
+		"POST /open":  "",
+	} {
+		o := options(t, "constant:30/s")
+		o.Route, o.For = route, time.Second
+		rep := play(t, "testdata/keyed.yaml", o)
+		if got := strings.Join(rep.Assumed, "; "); !strings.HasPrefix(got, want) || want == "" && strings.Contains(got, "key") {
+			t.Errorf("%s assumes %q, want %q", route, got, want)
+		}
+		for _, why := range rep.Refusals {
+			if why.Service == report.APIGateway {
+				t.Errorf("%s: %+v", route, why)
+			}
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"lullaby/gateway/edge"
 	"lullaby/gateway/httpapi"
 	"lullaby/gateway/rest"
+	"lullaby/gateway/upstream"
 	"lullaby/template"
 )
 
@@ -76,12 +78,31 @@ func next(addr string) (string, error) {
 	return net.JoinHostPort(name, strconv.Itoa(n)), nil
 }
 
-// serveDoors starts the servers of the doors. Their APIs share one throttle: it is
-// the account's.
+// common is what the doors share.
+type common struct {
+	throttle  *edge.Throttle // the account's
+	keys      *rest.Keys
+	endpoints *upstream.Client
+}
+
+// serveDoors starts the servers of the doors.
 func (s *Stack) serveDoors() error {
-	throttle := edge.NewThrottle(gateway.Limits{Unlimited: s.opts.Unlimited})
+	if s.template == nil {
+		return nil
+	}
+	endpoints, err := upstream.New(s.opts.AllowHTTP)
+	if err != nil {
+		return fmt.Errorf("--allow-http: %w", err)
+	}
+	s.onClose(func() error { endpoints.Close(); return nil })
+	s.warnOfEndpoints(endpoints)
+	of := common{
+		throttle:  edge.NewThrottle(gateway.Limits{Unlimited: s.opts.Unlimited}),
+		keys:      rest.NewKeys(s.template, s.opts.Unlimited),
+		endpoints: endpoints,
+	}
 	for _, d := range s.doors {
-		handler, longest, err := s.handlerOf(d, throttle)
+		handler, longest, err := s.handlerOf(d, of)
 		if err != nil {
 			return err
 		}
@@ -98,10 +119,10 @@ func (s *Stack) serveDoors() error {
 }
 
 // handlerOf returns what answers at a door, and the longest time that it takes for it.
-func (s *Stack) handlerOf(d *Door, throttle *edge.Throttle) (handler http.Handler, longest time.Duration, err error) {
+func (s *Stack) handlerOf(d *Door, of common) (handler http.Handler, longest time.Duration, err error) {
 	o := httpapi.Options{
 		Scope:    s.opts.Scope,
-		Throttle: throttle, Unlimited: s.opts.Unlimited,
+		Throttle: of.throttle, Unlimited: s.opts.Unlimited,
 		Keys:    s.keys,
 		Log:     s.opts.Log,
 		Metrics: s.sink,
@@ -111,10 +132,11 @@ func (s *Stack) handlerOf(d *Door, throttle *edge.Throttle) (handler http.Handle
 	case d.API != nil:
 		handler, err = rest.New(d.API, s.host, rest.Options{
 			Scope:    o.Scope,
-			Throttle: throttle, Unlimited: o.Unlimited,
+			Throttle: of.throttle, Unlimited: o.Unlimited,
 			Log:     o.Log,
 			Metrics: o.Metrics,
 			Refused: o.Refused,
+			Keys:    of.keys, Upstream: of.endpoints,
 		})
 		if err != nil {
 			err = fmt.Errorf("%v: API %s: %w", d.API.Pos(), d.API.LogicalID, err)
@@ -141,4 +163,20 @@ func (s *Stack) HTTPURLs() []string {
 		urls[i] = d.URL
 	}
 	return urls
+}
+
+// warnOfEndpoints names the HTTP endpoints of integrations that may not be asked, and
+// the flag that lets them in.
+func (s *Stack) warnOfEndpoints(endpoints *upstream.Client) {
+	for _, a := range s.template.APIs {
+		for _, f := range a.Forwards {
+			u, err := url.Parse(f.URL)
+			switch {
+			case err != nil: // a parameter of the path is in its host or port
+				s.say("warning: %v: %s %s goes to hosts that requests name: only those of --allow-http are asked", f.Pos(), f.Method, f.Path)
+			case !endpoints.Allows(u):
+				s.say("warning: %v: %s %s fails: --allow-http %s lets it go there", f.Pos(), f.Method, f.Path, u.Host)
+			}
+		}
+	}
 }

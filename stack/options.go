@@ -34,6 +34,8 @@ type Options struct {
 	Origins []webpage.Origin // of web pages that may use the AWS endpoint
 	Hosts   []webpage.Host   // names of the AWS endpoint and the page beside localhost, their addresses and those of AWSAddr and WebAddr
 
+	AllowHTTP []string // hosts that integrations of APIs may ask beside loopback addresses: HOST or HOST:PORT
+
 	Python, Node string // interpreters of functions; empty: the best that are found
 
 	Scope        arn.Scope

@@ -307,5 +307,11 @@ func shapes(t *template.Template) map[string]string {
 	for _, u := range t.URLs {
 		add(u.LogicalID, *u)
 	}
+	for _, k := range t.APIKeys {
+		add(k.LogicalID, *k)
+	}
+	for _, p := range t.Plans {
+		add(p.LogicalID, *p)
+	}
 	return all
 }

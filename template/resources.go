@@ -65,6 +65,7 @@ type Function struct {
 	Environment         map[string]string
 	LogFormat           string // JSON; empty: text
 	LogLevel            string // of the application, with JSON
+	SystemLogLevel      string // of Lambda's own lines, with JSON
 	ReservedConcurrency *int   // nil: none
 	Grants              []Grant
 	QueueGrants         []QueueGrant

@@ -135,6 +135,7 @@ var (
 		"ReservedConcurrency":   "ReservedConcurrentExecutions",
 		"LogFormat":             "LoggingConfig.LogFormat",
 		"LogLevel":              "LoggingConfig.ApplicationLogLevel",
+		"SystemLogLevel":        "LoggingConfig.SystemLogLevel",
 	}
 	serverlessFields = withFields(functionFields, map[string]string{"CodeURI": "CodeUri", "Inline": "InlineCode", "Grants": "Policies", "QueueGrants": "Policies"})
 	lambdaFields     = withFields(functionFields, map[string]string{"CodeURI": "Code", "Inline": "Code.ZipFile", "Grants": "Role", "QueueGrants": "Role"})

@@ -27,9 +27,10 @@ type line struct {
 
 	Text string `json:"text,omitempty"` // of a message
 
-	HTTP []string `json:"http,omitempty"` // of ready: URLs
-	AWS  string   `json:"aws,omitempty"`
-	Data string   `json:"data,omitempty"` // empty: in memory
+	HTTP []string          `json:"http,omitempty"` // of ready: URLs
+	AWS  string            `json:"aws,omitempty"`
+	Data string            `json:"data,omitempty"` // empty: in memory
+	Keys map[string]string `json:"keys,omitempty"` // API keys that the template gives no value, by logical id
 
 	Page *send.Document `json:"page,omitempty"`
 }
@@ -73,7 +74,7 @@ func (o *output) ready(s *stack.Stack) {
 	if o.json {
 		o.mu.Lock()
 		defer o.mu.Unlock()
-		_ = o.encode(line{Type: "ready", HTTP: s.HTTPURLs(), AWS: s.AWSURL(), Data: s.Data()})
+		_ = o.encode(line{Type: "ready", HTTP: s.HTTPURLs(), AWS: s.AWSURL(), Data: s.Data(), Keys: madeKeys(s.Template())})
 		return
 	}
 	announce(o, s)

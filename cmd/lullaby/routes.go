@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"lullaby/template"
@@ -31,11 +33,11 @@ func (c *upCommand) printRoutes(w io.Writer) error {
 	}
 	for _, a := range t.APIs {
 		fmt.Fprintln(w, a.LogicalID)
-		writeRoutes(w, "  ", t, a.Routes)
+		writeRoutes(w, "  ", t, a.Routes, a.Forwards)
 	}
 	for _, a := range t.HTTPAPIs {
 		fmt.Fprintln(w, a.LogicalID)
-		writeRoutes(w, "  ", t, a.Routes)
+		writeRoutes(w, "  ", t, a.Routes, nil)
 	}
 	for _, u := range t.URLs {
 		fmt.Fprintln(w, u.LogicalID)
@@ -44,22 +46,59 @@ func (c *upCommand) printRoutes(w io.Writer) error {
 	return nil
 }
 
-// writeRoutes writes a line for each route of an API: its method, its path, and the
-// logical id of its function. The route $default has no method.
-func writeRoutes(w io.Writer, indent string, t *template.Template, routes []*template.Route) {
+// writeRoutes writes a line for each route of an API: its method, its path, the
+// logical id of its function or the URL of its endpoint, and whether it requires an
+// API key. The route $default has no method.
+func writeRoutes(w io.Writer, indent string, t *template.Template, routes []*template.Route, forwards []*template.Forward) {
 	width := 0
 	for _, r := range routes {
 		if r.Method != "" {
 			width = max(width, len(r.Method)+1)
 		}
 	}
-	for _, r := range routes {
-		method := ""
-		if r.Method != "" {
-			method = fmt.Sprintf("%-*s", width, r.Method)
-		}
-		fmt.Fprintf(w, "%s%s%s -> %s\n", indent, method, r.Path, logicalID(t, r.Function))
+	for _, f := range forwards {
+		width = max(width, len(f.Method)+1)
 	}
+	write := func(method, path, to string, g template.Gate) {
+		if method != "" {
+			method = fmt.Sprintf("%-*s", width, method)
+		}
+		key := ""
+		if g.KeyRequired {
+			key = ", with an API key"
+		}
+		fmt.Fprintf(w, "%s%s%s -> %s%s\n", indent, method, path, to, key)
+	}
+	for _, r := range routes {
+		write(r.Method, r.Path, logicalID(t, r.Function), r.Gate)
+	}
+	for _, f := range forwards {
+		write(f.Method, f.Path, f.URL, f.Gate)
+	}
+}
+
+// writeKeys writes a line for each API key that the template gives no value: what
+// clients send in x-api-key. It keeps the values of others to itself.
+func writeKeys(w io.Writer, t *template.Template) {
+	keys := madeKeys(t)
+	for _, id := range slices.Sorted(maps.Keys(keys)) {
+		fmt.Fprintf(w, "key   %s = %s\n", id, keys[id])
+	}
+}
+
+// madeKeys returns the API keys that a template gives no value, by their logical
+// ids.
+func madeKeys(t *template.Template) map[string]string {
+	all := make(map[string]string)
+	if t == nil {
+		return all
+	}
+	for _, k := range t.APIKeys {
+		if k.Generated && k.Enabled {
+			all[k.LogicalID] = k.Value
+		}
+	}
+	return all
 }
 
 // writeURL writes the line of a function URL: its function, and whether it asks for

@@ -12,6 +12,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"lullaby/gateway/upstream"
 	"lullaby/internal/arn"
 	"lullaby/internal/webpage"
 	"lullaby/stack"
@@ -32,6 +33,7 @@ type upCommand struct {
 	Parameter    map[string]string  `mapsep:"none" placeholder:"NAME=VALUE" help:"A parameter of the template, or the value of a dynamic reference such as ssm:/name; repeatable."`
 	Export       map[string]string  `mapsep:"none" placeholder:"NAME=VALUE" help:"An export of another stack, for Fn::ImportValue; repeatable."`
 	MaxSandboxes int                `placeholder:"N" help:"Function processes at most; if not given, 1,000, as long as they fit into the free memory."`
+	AllowHTTP    []string           `name:"allow-http" sep:"none" placeholder:"HOST[:PORT]" help:"Let HTTP integrations of APIs ask this host; repeatable. Besides loopback addresses others are not asked."`
 	Python       string             `placeholder:"PATH" help:"Interpreter of functions of Python; if not given, one of the runtime's version in PATH, else python3."`
 	Node         string             `placeholder:"PATH" help:"Interpreter of functions of Node.js; if not given, node in PATH."`
 	MemoryLimit  string             `enum:"on,off" default:"on" help:"off: the processes of a function may take more memory than its MemorySize."`
@@ -67,6 +69,9 @@ func (c *upCommand) Validate() error {
 	}
 	if c.MaxSandboxes < 0 {
 		return fmt.Errorf("--max-sandboxes: %d is negative", c.MaxSandboxes)
+	}
+	if _, err := upstream.New(c.AllowHTTP); err != nil {
+		return fmt.Errorf("--allow-http: %w", err)
 	}
 	if c.Durability == storage.Memory {
 		c.Memory = true
@@ -184,6 +189,7 @@ func (c *upCommand) options() stack.Options {
 		Origins:      c.Cors,
 		Hosts:        c.Host,
 		PageTopics:   c.PageTopic,
+		AllowHTTP:    c.AllowHTTP,
 		Python:       c.Python,
 		Node:         c.Node,
 		Scope:        arn.Scope{Region: c.Region, Account: c.AccountID},
@@ -227,6 +233,7 @@ func announce(w io.Writer, s *stack.Stack) {
 		writeDoor(w, s.Template(), d)
 	}
 	if t := s.Template(); t != nil {
+		writeKeys(w, t)
 		writeQueues(w, t)
 		for _, o := range t.Outputs {
 			fmt.Fprintf(w, "out   %s = %s\n", o.Name, o.Value)
@@ -249,10 +256,10 @@ func writeDoor(w io.Writer, t *template.Template, d *stack.Door) {
 	fmt.Fprintf(w, "http  %s\n", d.URL)
 	switch {
 	case d.API != nil:
-		writeRoutes(w, indent, t, d.API.Routes)
+		writeRoutes(w, indent, t, d.API.Routes, d.API.Forwards)
 		writeStage(w, indent, d.API.Stage, d.API.Routes)
 	case d.HTTPAPI != nil:
-		writeRoutes(w, indent, t, d.HTTPAPI.Routes)
+		writeRoutes(w, indent, t, d.HTTPAPI.Routes, nil)
 		if d.HTTPAPI.Stage != "$default" {
 			writeStage(w, indent, d.HTTPAPI.Stage, d.HTTPAPI.Routes)
 		}

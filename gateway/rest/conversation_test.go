@@ -131,7 +131,9 @@ var telling = invoker{func(_ context.Context, in lambda.InvokeInput) (lambda.Inv
 		Body           *string
 		IsBase64       bool `json:"isBase64Encoded"`
 		StageVariables map[string]string
-		RequestContext struct{ Identity struct{ APIKey, APIKeyID string } }
+		RequestContext struct {
+			Identity struct{ APIKey, APIKeyID string }
+		}
 	}
 	if err := json.Unmarshal(in.Payload, &event); err != nil {
 		return lambda.InvokeOutput{}, err

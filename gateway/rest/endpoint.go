@@ -33,7 +33,7 @@ type endpoint struct {
 func newOwnEndpoint(route *template.Route, limits *gateway.MethodLimits, unlimited bool) *endpoint {
 	e := &endpoint{
 		route: route, timeout: route.Timeout, throttle: edge.NewMethodThrottle(limits, unlimited),
-		planMethod: planMethod(route.Path, route.Method),
+		planMethod: gateway.PlanMethod(route.Path, route.Method),
 	}
 	if e.timeout == 0 {
 		e.timeout = gateway.MaxTimeout

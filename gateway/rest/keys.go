@@ -1,8 +1,6 @@
 package rest
 
 import (
-	"strings"
-
 	"lullaby/gateway/edge"
 	"lullaby/instant"
 	"lullaby/template"
@@ -78,9 +76,6 @@ func (a *access) take(now instant.Instant, method string) bool {
 	}
 	return throttle == nil || throttle.Take(now)
 }
-
-// planMethod returns how a usage plan names a method of a path.
-func planMethod(path, verb string) string { return "/" + strings.TrimLeft(path+"/"+verb, "/") }
 
 // findKey returns what the key of a request may do at this stage, nil if nothing.
 // Where keys come from authorizers, no header has one.

@@ -104,19 +104,23 @@ func (c *Client) dial(ctx context.Context, network, addr string) (net.Conn, erro
 	if !named && !isLocal(host) {
 		return nil, ErrNotAllowed
 	}
-	_, notAddress := netip.ParseAddr(host)
 	d := net.Dialer{ControlContext: func(_ context.Context, _, to string, _ syscall.RawConn) error {
 		at, err := netip.ParseAddrPort(to)
-		ip := at.Addr().Unmap()
-		switch {
-		case err != nil:
-			return err
-		case !named && !ip.IsLoopback(), named && notAddress != nil && ip.IsLinkLocalUnicast():
-			return fmt.Errorf("%w: %s is %v", ErrNotAllowed, host, ip)
+		if err == nil && !mayLead(host, named, at.Addr().Unmap()) {
+			err = fmt.Errorf("%w: %s is %v", ErrNotAllowed, host, at.Addr())
 		}
-		return nil
+		return err
 	}}
 	return d.DialContext(ctx, network, addr)
+}
+
+// mayLead reports whether a host may lead to an address.
+func mayLead(host string, named bool, ip netip.Addr) bool {
+	if !named {
+		return ip.IsLoopback()
+	}
+	_, err := netip.ParseAddr(host)
+	return err == nil || !ip.IsLinkLocalUnicast()
 }
 
 // An Answer is what an endpoint has answered.

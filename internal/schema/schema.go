@@ -25,7 +25,13 @@ import (
 var ErrPattern = errors.New("a pattern that Go's regular expressions lack")
 
 // A Schema checks texts. Make one with Compile. Safe for concurrent use.
-type Schema struct{ compiled *jsonschema.Schema }
+type Schema struct {
+	text     []byte
+	compiled *jsonschema.Schema
+}
+
+// MarshalJSON returns the text of the schema.
+func (s *Schema) MarshalJSON() ([]byte, error) { return s.text, nil }
 
 // Compile returns the schema that texts has at a URL. It may refer to the others
 // by theirs. A $schema is passed over: the draft is 4.
@@ -60,7 +66,7 @@ func Compile(url string, texts map[string][]byte) (*Schema, error) {
 	case err != nil:
 		return nil, errors.New(reason(err))
 	}
-	return &Schema{compiled}, nil
+	return &Schema{texts[url], compiled}, nil
 }
 
 // nothing loads no schema.
