@@ -109,8 +109,40 @@ func TestForwardedHeaders(t *testing.T) {
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("the target got\n%v, want\n%v", got, want)
 	}
-	if a.status != 307 || a.header["Location"] != "/elsewhere" || a.header["Etag"] != `"e"` || a.header["X-Amz-Request-Id"] != "id" || a.header["Keep-Alive"] != "" {
+	if a.status != 307 || a.header["Location"] != "/elsewhere" || a.header["Etag"] != `"e"` || a.header["x-amz-request-id"] != "id" || a.header["Keep-Alive"] != "" {
 		t.Errorf("the client got %d %v", a.status, a.header)
+	}
+}
+
+// The names of AWS's headers arrive in AWS's spelling, of which clients make the names of
+// metadata.
+func TestForwardedSpelling(t *testing.T) {
+	ln, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	arrived := make(chan string, 1) // the head; sent once
+	go func() {
+		conn, err := ln.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		head, lines := "", bufio.NewReader(conn)
+		for line := ""; err == nil && line != "\r\n"; head += line {
+			line, err = lines.ReadString('\n')
+		}
+		arrived <- head
+		_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nx-amz-meta-camelcase: 1\r\nETag: e\r\nContent-Length: 0\r\n\r\n")
+	}()
+	addr := serveWith(t, nil, wire.Options{Forwards: forwards(t, "http://"+ln.Addr().String())})
+	a := send(t, addr, "GET", "/b/k", "", "Authorization: "+scoped("s3"), "x-amz-meta-my-name: 1", "If-None-Match: e")
+	if head := <-arrived; !strings.Contains(head, "\r\nx-amz-meta-my-name: 1\r\n") || !strings.Contains(head, "\r\nIf-None-Match: e\r\n") {
+		t.Errorf("the target got\n%s", head)
+	}
+	if a.header["x-amz-meta-camelcase"] != "1" {
+		t.Errorf("the client got %v", a.header)
 	}
 }
 

@@ -26,6 +26,7 @@ func (x *exchange) pass(resp *http.Response) (keep bool) {
 		keep, out.Close = false, true
 	}
 	dropHopByHop(out.Header)
+	spell(out.Header)
 	if x.r.ofSite() && out.Header.Get("Access-Control-Allow-Origin") == "" {
 		out.Header.Set("Access-Control-Allow-Origin", "*")
 		out.Header.Set("Access-Control-Expose-Headers", "*")
