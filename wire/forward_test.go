@@ -413,6 +413,51 @@ func TestForwardedAnswerBreaksOff(t *testing.T) {
 	}
 }
 
+// No client can mark a request as one for another service.
+func TestForwardedMarkIsOurs(t *testing.T) {
+	addr := serveWith(t, nil, wire.Options{Forwards: forwards(t, target(t, describe))})
+	for _, mark := range []string{":service: s3", ": service: s3", ":service : s3"} {
+		if a := send(t, addr, "POST", "/", "", "X-Amz-Target: DynamoDB_20120810.ListTables", mark); a.status != http.StatusBadRequest || strings.Contains(a.body, "host=") {
+			t.Errorf("%q: %d %s", mark, a.status, a.body)
+		}
+	}
+	chunks := "1\r\n{\r\n1\r\n}\r\n0\r\n:service: s3\r\n\r\n"
+	if a := send(t, addr, "POST", "/", chunks, "X-Amz-Target: DynamoDB_20120810.ListTables", "Transfer-Encoding: chunked", "Trailer: :service"); strings.Contains(a.body, "host=") {
+		t.Errorf("in a trailer: %d %s", a.status, a.body)
+	}
+}
+
+// BenchmarkForwarded is what a small object costs through the endpoint, and without it.
+func BenchmarkForwarded(b *testing.B) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "there") }))
+	defer s.Close()
+	var to wire.Forward
+	if err := to.UnmarshalText([]byte(s.URL)); err != nil {
+		b.Fatal(err)
+	}
+	ln, err := new(net.ListenConfig).Listen(b.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	endpoint := wire.New(wire.Services{}, wire.Options{Forwards: []wire.Forward{to}})
+	served := make(chan error, 1) // what Serve returned, once
+	go func() { served <- endpoint.Serve(ln) }()
+	defer func() { _, _ = endpoint.Shutdown(context.Background()), <-served }()
+	for name, url := range map[string]string{"direct": s.URL, "forwarded": "http://" + ln.Addr().String()} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				resp, err := http.Get(url + "/b/k") //nolint:noctx // as the others
+				if err != nil {
+					b.Fatal(err)
+				}
+				_, _ = io.Copy(io.Discard, resp.Body)
+				resp.Body.Close()
+			}
+		})
+	}
+}
+
 // zeros are n bytes.
 func zeros(n int64) io.Reader { return io.LimitReader(iotest.DataErrReader(zero{}), n) }
 
