@@ -83,6 +83,8 @@ const (
 	maxHeader = 32 << 10        // the request line included
 	readTime  = time.Minute     // for the whole request
 	idleTime  = 5 * time.Minute
+	sendTime  = time.Minute // for the whole answer, and a second more for each sendRate bytes of a large one
+	sendRate  = 256 << 10
 )
 
 // New returns the endpoint of services.
@@ -127,6 +129,7 @@ func New(services Services, o Options) *Server {
 		ReduceMemoryUsage:            true, // see frugal
 		ReadTimeout:                  readTime,
 		IdleTimeout:                  idleTime,
+		WriteTimeout:                 sendTime,
 		NoDefaultServerHeader:        true,
 		DisablePreParseMultipartForm: true,
 		CloseOnShutdown:              true,
@@ -157,7 +160,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 
 func (s *Server) handle(c *fasthttp.RequestCtx) {
 	resp := s.answer(&request{ctx: s.ctx, fast: c, at: time.Now()})
-	resp.write(c)
+	resp.write(c, s.large.held)
 }
 
 // fastLog logs fasthttp's complaints about clients at debug level.
