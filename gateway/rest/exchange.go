@@ -33,7 +33,6 @@ type exchange struct {
 	integration time.Duration
 	refusal     gateway.Refusal // 0: the function answers
 	cause       error           // why the gateway refused, if the refusal does not say
-	message     string          // of the refusal, if it is not its type's
 	status      int             // of the answer
 }
 

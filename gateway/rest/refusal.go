@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"lullaby/gateway"
 	"lullaby/gateway/edge"
 )
 
@@ -12,8 +13,8 @@ import (
 // only answers of functions have it.
 func (x *exchange) refuse(w http.ResponseWriter, s *scratch) {
 	h, body := w.Header(), []byte(x.refusal.Body())
-	if x.message != "" {
-		body = append(edge.AppendString([]byte(`{"message": `), x.message), '}')
+	if x.refusal == gateway.ParametersMissing {
+		body = append(edge.AppendString([]byte(`{"message": `), x.cause.Error()), '}')
 	}
 	x.status = x.refusal.Status()
 	contentType := "text; charset=utf-8" // as in the sample of gateway.BodyTooLong
