@@ -161,11 +161,11 @@ func answerBackend(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		panic(err)
 	}
-	switch {
-	case r.URL.Path == "/slow":
+	switch r.URL.Path {
+	case "/slow":
 		<-r.Context().Done()
 		return
-	case r.URL.Path == "/gone":
+	case "/gone":
 		if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
 			_ = conn.Close()
 		}
