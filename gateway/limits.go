@@ -43,8 +43,14 @@ const (
 )
 
 // MaxHTTPTimeout is the longest timeout of an integration of an HTTP API, and the
-// default (docs/aws/gateway.md#timeout-of-http-apis).
+// default (docs/aws/httpapi.md#timeout).
 const MaxHTTPTimeout = 30 * time.Second
+
+// AuthorizerTimeout is how long an HTTP API waits for the function of an authorizer
+// ("Quotas for configuring and running an HTTP API" of the guide). Assumed: so does
+// a REST API, whose integrations' timeouts do not count for it
+// (docs/aws/gateway.md#refusals-of-authorizers).
+const AuthorizerTimeout = 10 * time.Second
 
 // MaxURLTimeout is the longest that a function URL waits: the longest timeout of a
 // function ("Lambda quotas" of the Lambda guide), and a minute for its start.

@@ -82,6 +82,34 @@ const (
 	// about it.
 	BadRequest
 
+	// Unauthorized refuses a request that does not say who makes it, whose token is
+	// not good, or about which the authorizer's function says so
+	// (docs/aws/gateway.md#refusals-of-authorizers).
+	Unauthorized
+
+	// TokenExpired refuses a token of a user pool whose time is over
+	// (docs/aws/gateway.md#user-pools).
+	TokenExpired
+
+	// NotAllowed refuses a request that nothing in the authorizer's answer allows,
+	// Denied one that a statement denies (docs/aws/gateway.md#refusals-of-authorizers).
+	NotAllowed
+	Denied
+
+	// AuthorizerFailed answers when the authorizer's function fails or is not invoked,
+	// AuthorizerMisconfigured when its answer means nothing
+	// (docs/aws/gateway.md#refusals-of-authorizers).
+	AuthorizerFailed
+	AuthorizerMisconfigured
+
+	// NoSignature refuses a request that has to be signed and is not; the others one
+	// whose signature lacks a part, is wrong, or is of a key that nobody has
+	// (docs/aws/gateway.md#signatures). Their messages are the signature's.
+	NoSignature
+	IncompleteSignature
+	BadSignature
+	UnknownKey
+
 	// FunctionThrottled answers when Lambda throttles the invocation. A REST API
 	// answers as for NotInvoked; an HTTP API and a function URL do not.
 	FunctionThrottled
@@ -127,6 +155,26 @@ var responses = [...]response{
 	URLTooLong:     {"", 414, "", "An HTTP line is larger than 10240 bytes."},
 	BadRequest:     {"", 400, "", "Bad Request"},
 
+	Unauthorized: {"UNAUTHORIZED", 401, "UnauthorizedException", `{"message":"Unauthorized"}`},
+	TokenExpired: {"UNAUTHORIZED", 401, "UnauthorizedException", `{"message":"The incoming token has expired"}`},
+	NotAllowed: {
+		"ACCESS_DENIED", 403, "AccessDeniedException",
+		`{"Message":"User is not authorized to access this resource"}`,
+	},
+	Denied: {
+		"ACCESS_DENIED", 403, "AccessDeniedException",
+		`{"Message":"User is not authorized to access this resource with an explicit deny in an identity-based policy"}`,
+	},
+	AuthorizerFailed:        {"AUTHORIZER_FAILURE", 500, "AuthorizerFailureException", `{"message":null}`},
+	AuthorizerMisconfigured: {"AUTHORIZER_CONFIGURATION_ERROR", 500, "AuthorizerConfigurationException", `{"message":null}`},
+	NoSignature: {
+		"MISSING_AUTHENTICATION_TOKEN", 403, "MissingAuthenticationTokenException",
+		`{"message":"Missing Authentication Token"}`,
+	},
+	IncompleteSignature: {"INVALID_SIGNATURE", 403, "IncompleteSignatureException", `{"message":"Incomplete signature"}`},
+	BadSignature:        {"INVALID_SIGNATURE", 403, "InvalidSignatureException", `{"message":"Invalid signature"}`},
+	UnknownKey:          {"ACCESS_DENIED", 403, "UnrecognizedClientException", `{"message":"The security token included in the request is invalid."}`},
+
 	FunctionThrottled: {"INTEGRATION_FAILURE", 500, "InternalServerErrorException", `{"message": "Internal server error"}`},
 	Unsigned:          {"ACCESS_DENIED", 403, "AccessDeniedException", `{"message":"Forbidden"}`},
 }
@@ -148,7 +196,7 @@ func (r Refusal) Body() string { return responses[r].body }
 // MessageString returns the value of message in the body as JSON, and the body
 // itself if that is text: $context.error.messageString.
 func (r Refusal) MessageString() string {
-	_, value, found := strings.Cut(responses[r].body, `"message":`)
+	_, value, found := strings.Cut(responses[r].body, `essage":`) // message or Message
 	if !found {
 		return responses[r].body
 	}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"lullaby/gateway"
+	"lullaby/instant"
 	"lullaby/template"
 )
 
@@ -58,16 +59,40 @@ func (d *door) of() string {
 	}
 }
 
-// status returns the status with which it answers a refusal of its own: an HTTP API
-// 503 where a REST API has 500 and 504, and a function URL what Lambda says of a
-// throttle.
+// status returns the status with which it answers a refusal of its own.
 func (d *door) status(r gateway.Refusal) int {
 	switch {
-	case d.http != nil && r != gateway.Throttled:
-		return statusOfHTTP
+	case d.http != nil:
+		return r.HTTP().Status
 	case d.url != nil:
-		return statusOfLambda
+		return r.URL().Status
 	default:
 		return r.Status()
 	}
+}
+
+// A measure records an answer, as the meters of gateway do.
+type measure func(at instant.Instant, status int, took, integration time.Duration)
+
+// measure returns what records the answers of a door, nil if no alarm looks at it.
+// Assumed: the bodies of a request and its answer have bytes together.
+func (d *door) measure(m *metering, bytes int64) measure {
+	switch {
+	case d == nil:
+	case d.http != nil:
+		if of := kept(m, func() *gateway.HTTPMeter { return gateway.NewHTTPMeter(m, d.http.ID, d.http.Stage) }); of != nil {
+			return func(at instant.Instant, status int, took, integration time.Duration) {
+				of.Answer(at, status, took, integration, int(bytes))
+			}
+		}
+	case d.url != nil:
+		if of := kept(m, func() *gateway.URLMeter { return gateway.NewURLMeter(m, d.url.Function) }); of != nil {
+			return func(at instant.Instant, status int, took, _ time.Duration) { of.Answer(at, status, took) }
+		}
+	default:
+		if of := kept(m, func() *gateway.Meter { return gateway.NewMeter(m, d.api.Name, d.api.Stage) }); of != nil {
+			return of.Answer
+		}
+	}
+	return nil
 }

@@ -7,7 +7,6 @@ import (
 
 	"lullaby/capacity"
 	"lullaby/dynamo/meter"
-	"lullaby/gateway"
 	"lullaby/instant"
 	"lullaby/lambda"
 	sqs "lullaby/queue"
@@ -82,9 +81,7 @@ func kept[M any](m *metering, of func() *M) *M {
 // has them. A part of which nothing is wanted gets none.
 func (m *metering) meter(w *world) {
 	for _, s := range w.stages {
-		if s.of != nil && s.of.api != nil {
-			s.meter = kept(m, func() *gateway.Meter { return gateway.NewMeter(m, s.of.api.Name, s.of.api.Stage) })
-		}
+		s.measure = s.of.measure(m, w.options.ItemBytes)
 	}
 	for _, f := range w.functions {
 		f.meter = kept(m, func() *lambda.Meter { return lambda.NewMeter(m, f.of.Name) })

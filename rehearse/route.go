@@ -96,7 +96,7 @@ func segments(path string) []string {
 }
 
 // resolveHTTP returns the route that an HTTP API takes for a request, but for $default;
-// nil if none does (docs/aws/gateway.md#routes-of-http-apis).
+// nil if none does (docs/aws/httpapi.md#routes).
 func resolveHTTP(routes []*door, method, request string) *door {
 	parts := httpSegments(request)
 	var best *door

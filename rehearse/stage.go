@@ -18,7 +18,7 @@ type stage struct {
 	own      *gateway.Throttle // of the route; nil: none
 	throttle *gateway.Throttle // of the account, shared by all stages; nil: Lambda itself, or a function URL
 	timeout  time.Duration     // how long a client waits at most
-	meter    *gateway.Meter    // of the API; nil: no alarm looks at it
+	measure  measure           // nil: no alarm looks at the answers
 	function *function
 	call     *call // that the function makes for a request
 
@@ -79,8 +79,8 @@ func (s *stage) receive(w *world, now instant.Instant) {
 // refuse refuses a request that arrives now and reaches no function.
 func (s *stage) refuse(now instant.Instant, why refusal) {
 	s.refused.count(now, why)
-	if s.meter != nil {
-		s.meter.Answer(now, s.status(&why), 0, 0)
+	if s.measure != nil {
+		s.measure(now, s.status(&why), 0, 0)
 	}
 }
 
@@ -109,17 +109,17 @@ func (s *stage) answer(_ *world, now instant.Instant, i *invocation) (heard bool
 	default:
 		fail(refusal{service: dynamoDB, verdict: i.verdict})
 	}
-	if s.meter != nil {
+	if s.measure != nil {
 		took := now.Sub(i.arrived)
-		s.meter.Answer(i.arrived, status, took, took)
+		s.measure(i.arrived, status, took, took)
 	}
 	return true
 }
 
 // abandon records that a request times out: its function goes on for longer.
 func (s *stage) abandon(i *invocation) {
-	if s.meter != nil {
-		s.meter.Answer(i.arrived, s.of.status(gateway.TimedOut), s.timeout, s.timeout)
+	if s.measure != nil {
+		s.measure(i.arrived, s.of.status(gateway.TimedOut), s.timeout, s.timeout)
 	}
 }
 
@@ -138,7 +138,6 @@ const (
 	statusOfSuccess  = 200
 	statusOfFunction = 503
 	statusOfLambda   = 429 // TooManyRequestsException of Invoke
-	statusOfHTTP     = 503 // of an HTTP API whose function does not answer
 	statusOfFailure  = 200 // of Invoke, with X-Amz-Function-Error
 )
 
@@ -152,7 +151,7 @@ func (s *stage) status(r *refusal) int {
 	case r.service == apiGateway:
 		return s.of.status(gateway.Throttled)
 	case r.service == lambdaService:
-		return s.of.status(gateway.NotInvoked)
+		return s.of.status(gateway.FunctionThrottled)
 	}
 	return statusOfFunction
 }

@@ -102,6 +102,7 @@ func (s *Stack) buildOne(ctx context.Context, f *template.Function) (host.Functi
 	}
 	if f.LogFormat != "" {
 		made.Defaults["AWS_LAMBDA_LOG_FORMAT"], made.Defaults["AWS_LAMBDA_LOG_LEVEL"] = f.LogFormat, f.LogLevel
+		made.Logging = lambda.Logging{JSON: true, Application: lambda.LogLevel(f.LogLevel), System: lambda.LogLevel(f.SystemLogLevel)}
 	}
 	var err error
 	switch {

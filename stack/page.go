@@ -39,8 +39,15 @@ func (s *Stack) openPage(context.Context) error {
 	if s.host != nil {
 		services.Functions = func() []web.Function { return functionsOf(s.host.Usage()) }
 	}
-	for i, a := range s.apis {
-		services.APIs = append(services.APIs, web.API{API: s.template.APIs[i], URL: "http://" + a.listener.Addr().String()})
+	for _, d := range s.doors {
+		switch {
+		case d.API != nil:
+			services.APIs = append(services.APIs, web.RESTAPI(d.API, d.URL))
+		case d.HTTPAPI != nil:
+			services.APIs = append(services.APIs, web.HTTPAPI(d.HTTPAPI, d.URL))
+		default:
+			services.APIs = append(services.APIs, web.FunctionURL(d.FunctionURL, d.URL))
+		}
 	}
 	s.page = web.New(services, web.Options{Scope: s.opts.Scope, Hosts: s.hosts(s.opts.WebAddr), Log: s.opts.Log})
 	return nil
@@ -72,14 +79,18 @@ func (s *Stack) refusedByService() func(wire.Refusal) {
 	return func(r wire.Refusal) { s.page.Refused(web.Refusal(r)) }
 }
 
-// refusedByAPI is as refusedByService, of an API.
-func (s *Stack) refusedByAPI() func(edge.Refusal) {
+// refusedByDoor is as refusedByService, of a door.
+func (s *Stack) refusedByDoor(d *Door) func(edge.Refusal) {
 	if s.page == nil {
 		return nil
 	}
+	service := "API Gateway"
+	if d.FunctionURL != nil {
+		service = "Lambda"
+	}
 	return func(r edge.Refusal) {
 		s.page.Refused(web.Refusal{
-			At: r.At, Service: "API Gateway", Operation: fmt.Sprintf("%s %s", r.Method, r.Path), Status: r.Status,
+			At: r.At, Service: service, Operation: fmt.Sprintf("%s %s", r.Method, r.Path), Status: r.Status,
 			Code: r.Response, Message: r.Cause, Resource: r.Function, Request: r.Request,
 		})
 	}

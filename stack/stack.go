@@ -39,7 +39,7 @@ type Stack struct {
 	data     string             // empty in memory
 	aws      net.Listener
 	awsErr   error // why aws does not listen
-	apis     []*api
+	doors    []*Door
 	web      net.Listener // of the live page; nil: there is none
 	page     *web.Server  // nil: the same
 
@@ -109,7 +109,7 @@ type kept struct {
 	sockets   map[string]*os.File // that listen, by their names
 }
 
-// The names of sockets that are not an API's.
+// The names of sockets that are not a door's.
 const (
 	awsSocket = "aws"
 	webSocket = "web"
@@ -162,6 +162,9 @@ func (s *Stack) load(path string) (*template.Template, error) {
 	}
 	for _, e := range t.Unrunnable {
 		s.say("not run here: %v", e)
+	}
+	for _, line := range foreignCalls(t, s.opts.Forwards) {
+		s.say("%s", line)
 	}
 	return t, nil
 }
@@ -284,7 +287,7 @@ func (s *Stack) listen(ctx context.Context) error {
 	if s.awsErr != nil {
 		return s.awsErr
 	}
-	if err := s.listenAPIs(ctx); err != nil {
+	if err := s.listenDoors(ctx); err != nil {
 		return err
 	}
 	return s.listenWeb(ctx)
@@ -324,12 +327,13 @@ func (s *Stack) serve(context.Context) error {
 	}
 	endpoint := wire.New(services, wire.Options{
 		Scope: s.opts.Scope, Keys: s.keys, Log: s.opts.Log, Metrics: s.sink,
-		Origins: s.opts.Origins, Hosts: s.hosts(s.opts.AWSAddr), Held: s.opts.Held,
+		Forwards: s.opts.Forwards,
+		Origins:  s.opts.Origins, Hosts: s.hosts(s.opts.AWSAddr), Held: s.opts.Held,
 		Refused: s.refusedByService(),
 	})
 	s.goServe(func() error { return endpoint.Serve(s.aws) })
 	s.onClose(func() error { return within(endpoint.Shutdown) }) //nolint:contextcheck // the stack outlives Start's context
-	if err := s.serveAPIs(); err != nil {                        //nolint:contextcheck // the same
+	if err := s.serveDoors(); err != nil {                       //nolint:contextcheck // the same
 		return err
 	}
 	s.servePage() //nolint:contextcheck // the same
@@ -378,15 +382,6 @@ func (s *Stack) AWSURL() string {
 		return "http://" + s.opts.AWSAddr
 	}
 	return "http://" + s.aws.Addr().String()
-}
-
-// HTTPURLs returns the URLs of the APIs, in the order of the template.
-func (s *Stack) HTTPURLs() []string {
-	urls := make([]string, len(s.apis))
-	for i, a := range s.apis {
-		urls[i] = "http://" + a.listener.Addr().String()
-	}
-	return urls
 }
 
 // Template returns the template that runs, nil if there is none.

@@ -208,8 +208,8 @@ func (s *Stack) keepSockets(k *kept) error {
 	if s.web != nil {
 		all[webSocket] = s.web
 	}
-	for i, a := range s.apis {
-		all[apiSocket(i)] = a.listener
+	for i, d := range s.doors {
+		all[doorSocket(i)] = d.listener
 	}
 	k.sockets = make(map[string]*os.File, len(all))
 	for name, ln := range all {
@@ -300,6 +300,12 @@ func shapes(t *template.Template) map[string]string {
 	}
 	for _, a := range t.APIs {
 		add(a.LogicalID, *a)
+	}
+	for _, a := range t.HTTPAPIs {
+		add(a.LogicalID, *a)
+	}
+	for _, u := range t.URLs {
+		add(u.LogicalID, *u)
 	}
 	for _, k := range t.APIKeys {
 		add(k.LogicalID, *k)

@@ -51,6 +51,7 @@ func (l *loader) readServerlessAPI(r *resource) error {
 		a.BinaryMediaTypes[i] = strings.ReplaceAll(t, "~1", "/") // SAM writes image~1png for image/png
 	}
 	l.readAuth(a, in)
+	l.guards[a.ID] = l.readSAMAuth(a.LogicalID, in)
 	l.readSAMResponses(a, in)
 	models := in.under("Models")
 	for _, f := range models.n.entries() {
@@ -82,12 +83,6 @@ func (r reader) checkStage(name string) {
 var apiEvent = properties{
 	honoured: "Auth Method Path RequestModel RequestParameters RestApiId TimeoutInMillis",
 	later:    "ResponseTransferMode",
-}
-
-// eventAuth are the keys of Auth of an event of type Api.
-var eventAuth = properties{
-	honoured: "ApiKeyRequired",
-	later:    "AuthorizationScopes Authorizer InvokeRole OverrideApiAuth ResourcePolicy",
 }
 
 // linkEvents adds the events of a function to the APIs, as routes, those of queues as
@@ -133,8 +128,8 @@ func (l *loader) linkEvent(event reader, r *resource, function string) {
 	if api == nil || *in.err != nil || l.resources[api.LogicalID].definesRoutes() {
 		return
 	}
+	route.Authorization = l.ofEvent(l.guards[api.ID], in, r.id, route.Method, eventAuth)
 	auth := in.under("Auth")
-	l.checkProperties(r.id, auth.n, eventAuth)
 	route.KeyRequired = l.keyed[api].methods
 	if auth.value("ApiKeyRequired") != nil {
 		route.KeyRequired = auth.truth("ApiKeyRequired")

@@ -161,12 +161,6 @@ func (l *loader) linkUsagePlanKey(r *resource) error {
 	return nil
 }
 
-// samAuth are the keys of Auth of a SAM API.
-var samAuth = properties{
-	honoured: "AddApiKeyRequiredToCorsPreflight ApiKeyRequired UsagePlan",
-	later:    "AddDefaultAuthorizerToCorsPreflight Authorizers DefaultAuthorizer InvokeRole ResourcePolicy",
-}
-
 // samUsagePlan are the keys of a SAM API's UsagePlan.
 var samUsagePlan = properties{
 	honoured: "CreateUsagePlan Throttle",
@@ -213,7 +207,6 @@ func (l *loader) readUsagePlanOf(a *API, auth reader) {
 // require one, and whether preflights do then.
 func (l *loader) readAuth(a *API, in reader) {
 	auth := in.under("Auth")
-	l.checkProperties(a.LogicalID, auth.n, samAuth)
 	l.keyed[a] = samKeys{
 		methods:    auth.truth("ApiKeyRequired"),
 		preflights: auth.truth("ApiKeyRequired") && auth.text("AddApiKeyRequiredToCorsPreflight", "true") == "true",

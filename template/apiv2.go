@@ -137,8 +137,8 @@ func httpPart(kind string) func(*evaluator, *resource) (string, error) {
 func httpRoute() *resourceType {
 	return &resourceType{
 		properties: properties{
-			honoured: "ApiId RouteKey Target",
-			later:    "ApiKeyRequired AuthorizationScopes AuthorizationType AuthorizerId RequestParameters",
+			honoured: "ApiId AuthorizationScopes AuthorizationType AuthorizerId RouteKey Target",
+			later:    "ApiKeyRequired RequestParameters",
 			silent:   "ModelSelectionExpression OperationName RequestModels RouteResponseSelectionExpression",
 		},
 		ref:        httpPart("route"),
@@ -157,6 +157,7 @@ func (l *loader) linkHTTPRoute(r *resource) error {
 	l.checkProperties(a.LogicalID, r.properties, r.def.properties)
 	route := &Route{Source: in.source(r.line, routeFields)}
 	in.routeKey("RouteKey", route)
+	route.Authorization = l.authorization(in, r.id)
 	if in.value("Target") == nil {
 		l.warnOf(r.line, r.id, "left out: routes without a target")
 		return *in.err

@@ -168,14 +168,35 @@ func (l *loader) emitted(of *watch.MetricStat) (e *watch.Emission, why string) {
 			if of.Unit != "" && of.Unit != e.Unit {
 				return nil, fmt.Sprintf("%s is in %s, not %s", e.Name, e.Unit, of.Unit)
 			}
-			return &e, l.unknownValue(m.Dimensions)
+			if why := l.unknownValue(m.Dimensions); why != "" || !strings.HasPrefix(e.Name, "Url") {
+				return &e, why
+			}
+			return &e, l.withoutURL(of)
 		}
-		why = "no " + e.Name + " has dimensions " + strings.Join(names, ", ")
+		why = "no " + e.Name + " has dimensions " + dimensionsInText(names)
 		if len(names) == 0 {
 			why = "no " + e.Name + " is without dimensions"
 		}
 	}
 	return nil, why
+}
+
+// dimensionsInText returns the names of dimensions, as many as fit into a warning.
+func dimensionsInText(names []string) string {
+	const most = 24 // characters
+	if text := strings.Join(names, ", "); len(text) <= most {
+		return text
+	}
+	return enumerate(names, most)
+}
+
+// withoutURL returns why a metric of function URLs is of none: the function has none.
+func (l *loader) withoutURL(of *watch.MetricStat) string {
+	name := valueOf(of, "FunctionName")
+	if slices.ContainsFunc(l.t.URLs, func(u *FunctionURL) bool { return u.Function == name }) {
+		return ""
+	}
+	return "the template has no function URL of " + ellipsis.Cut(name, maxNameInText)
 }
 
 // emissions returns the metrics of all services here.

@@ -41,8 +41,12 @@ func (l *loader) addPreflights() {
 			if own["Access-Control-Allow-Methods"] == "" {
 				own["Access-Control-Allow-Methods"] = allowedMethods(byPath[path])
 			}
+			gate := Gate{KeyRequired: l.keyed[a].preflights}
+			if guard := l.guards[a.ID]; guard.preflights {
+				gate.Authorization = guard.standard
+			}
 			a.Mocks = append(a.Mocks, &Mock{
-				Source: At(l.pos(in.lineOf("Cors"))), Gate: Gate{KeyRequired: l.keyed[a].preflights}, Method: "OPTIONS", Path: path, Status: 200, Headers: own, Body: "{}\n",
+				Source: At(l.pos(in.lineOf("Cors"))), Gate: gate, Method: "OPTIONS", Path: path, Status: 200, Headers: own, Body: "{}\n",
 			})
 		}
 	}

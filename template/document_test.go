@@ -60,6 +60,10 @@ func documentTables() string {
 		properties
 	}{
 		{"an event of type `Api`", apiEvent},
+		{"`Auth` of an event of type `Api`", eventAuth},
+		{"`Auth` of an event of type `HttpApi`", httpEventAuth},
+		{"`Auth` of an AWS::Serverless::Api", samAuth},
+		{"`Auth` of an AWS::Serverless::HttpApi", samHTTPAuth},
 		{"an event of type `HttpApi`", httpEvent},
 		{"an event of type `SQS`", queueEvent},
 		{"an event of type `SNS`", topicEvent},

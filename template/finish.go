@@ -37,6 +37,7 @@ func (l *loader) finish() {
 	}
 	l.addPreflights()
 	l.settleChecks()
+	l.authorizersWithoutFunction()
 	for _, a := range l.t.APIs {
 		l.limit(a)
 	}

@@ -95,7 +95,7 @@ func (l *loader) readFunction(r *resource, fields map[string]string, code codeRe
 	f.MemorySize = in.integer("MemorySize", defaultMemory, minMemory, maxMemory)
 	f.Timeout = time.Duration(in.integer("Timeout", defaultTimeout, minTimeout, maxTimeout)) * time.Second
 	f.Environment = in.environment()
-	f.LogFormat, f.LogLevel = in.logging()
+	f.LogFormat, f.LogLevel, f.SystemLogLevel = in.logging()
 	if in.value("ReservedConcurrentExecutions") != nil {
 		n := in.integer("ReservedConcurrentExecutions", 0, 0, math.MaxInt)
 		f.ReservedConcurrency = &n
@@ -119,14 +119,15 @@ func (r reader) architectures() []string {
 	return all
 }
 
-// logging reads LoggingConfig: the format, "" for text, and the least level of the
-// function's own lines, INFO if it is not set (docs/aws/runtimes.md#logs).
-func (r reader) logging() (format, level string) {
+// logging reads LoggingConfig: the format, "" for text, and the least levels of the
+// function's own lines and of Lambda's, INFO if they are not set (docs/aws/runtimes.md#logs).
+func (r reader) logging() (format, level, system string) {
 	in := r.under("LoggingConfig")
 	if in.oneOf("LogFormat", "Text", "Text", "JSON") != "JSON" {
-		return "", ""
+		return "", "", ""
 	}
-	return "JSON", in.oneOf("ApplicationLogLevel", "INFO", "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+	level = in.oneOf("ApplicationLogLevel", "INFO", "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+	return "JSON", level, in.oneOf("SystemLogLevel", "INFO", "DEBUG", "INFO", "WARN")
 }
 
 // buildMethod returns BuildMethod of the Metadata, empty unless it is a plain

@@ -8,11 +8,12 @@ import (
 	"lullaby/internal/schema"
 )
 
-// A Gate is what a method of a REST API asks of a request before its integration
-// gets it. The zero Gate asks nothing.
+// A Gate is what a method or a route asks of a request before its integration gets
+// it. The zero Gate asks nothing. An HTTP API asks for an Authorization alone.
 type Gate struct {
-	KeyRequired bool    // one of the APIKeys that a UsagePlan gives the stage
-	Checks      *Checks // nil: none
+	Authorization *Authorization // nil: anyone may invoke it
+	KeyRequired   bool           // one of the APIKeys that a UsagePlan gives the stage
+	Checks        *Checks        // nil: none
 }
 
 // Checks are what a request validator looks at.

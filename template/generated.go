@@ -97,7 +97,7 @@ func (x expansion) events(text func(*node) string) {
 	}
 }
 
-// api adds the stage, the deployment and the keys of an API.
+// api adds the stage, the deployment, the authorizers and the keys of an API.
 func (x expansion) api(text func(*node) string) {
 	api := pair("RestApiId", refNode(x.of.id, x.of.line))
 	stage := x.of.properties.get("StageName")
@@ -108,6 +108,7 @@ func (x expansion) api(text func(*node) string) {
 	x.generate(x.of.id+".Deployment", typeDeployment, api)
 	x.generate(x.of.id+text(stage)+"Stage", typeStage, api)
 	x.generate(x.of.id+"Stage", typeStage, api)
+	x.authorizers()
 	if x.of.properties.get("Auth").get("UsagePlan") != nil {
 		for _, prefix := range []string{x.of.id, "Serverless"} {
 			x.generate(prefix+"UsagePlan", typeUsagePlan, nil)
@@ -117,8 +118,16 @@ func (x expansion) api(text func(*node) string) {
 	}
 }
 
-// httpAPI adds the stage of an HTTP API.
+// authorizers adds the permissions of an API's authorizers.
+func (x expansion) authorizers() {
+	for _, a := range x.of.properties.get("Auth").get("Authorizers").entries() {
+		x.generate(x.of.id+a.key+"AuthorizerPermission", typePermission, nil)
+	}
+}
+
+// httpAPI adds the stage and the authorizers of an HTTP API.
 func (x expansion) httpAPI(text func(*node) string) {
+	x.authorizers()
 	stage := x.of.properties.get("StageName")
 	name := pair("StageName", textNode(defaultStage, x.of.line))
 	if stage != nil {

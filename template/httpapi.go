@@ -16,8 +16,8 @@ var httpStageNames = regexp.MustCompile(`^(\$default|[a-zA-Z0-9._-]{1,128})$`)
 func serverlessHTTPAPI() *resourceType {
 	return &resourceType{
 		properties: properties{
-			honoured: "Name StageName StageVariables CorsConfiguration DefinitionBody DefinitionUri DefaultRouteSettings RouteSettings",
-			later:    "Auth Domain",
+			honoured: "Auth Name StageName StageVariables CorsConfiguration DefinitionBody DefinitionUri DefaultRouteSettings RouteSettings",
+			later:    "Domain",
 			silent:   "AccessLogSettings Description DisableExecuteApiEndpoint FailOnWarnings IpAddressType PropagateTags Tags",
 		},
 		ref:        apiID,
@@ -33,6 +33,7 @@ func (l *loader) readServerlessHTTPAPI(r *resource) error {
 	in := l.reader(r.id+": ", r.line, r.properties)
 	a := l.newHTTPAPI(r, in)
 	a.Name = in.text("Name", l.stack.name)
+	l.guards[a.ID] = l.readSAMHTTPAuth(r.id, in)
 	if in.n.get("DefinitionBody") != nil && in.n.get("DefinitionUri") != nil {
 		in.wrong(in.label+"DefinitionUri", l.errorf(in.lineOf("DefinitionUri"),
 			"%sSpecify either 'DefinitionUri' or 'DefinitionBody' property and not both", in.label))
@@ -74,8 +75,7 @@ func (l *loader) addHTTPStage(a *HTTPAPI, in reader, name string) {
 
 // httpEvent are the properties of an event of type HttpApi.
 var httpEvent = properties{
-	honoured: "Path Method ApiId PayloadFormatVersion TimeoutInMillis RouteSettings",
-	later:    "Auth",
+	honoured: "Auth Path Method ApiId PayloadFormatVersion TimeoutInMillis RouteSettings",
 }
 
 // linkHTTPEvent adds the event of a function to an HTTP API, as a route. Without path
@@ -100,6 +100,7 @@ func (l *loader) linkHTTPEvent(event reader, r *resource, function string) {
 	if api == nil || *in.err != nil || l.resources[api.LogicalID].definesRoutes() {
 		return
 	}
+	route.Authorization = l.ofEvent(l.guards[api.ID], in, r.id, route.Method, httpEventAuth)
 	in.stick(l.addHTTPRoute(api, route))
 	if settings := in.under("RouteSettings"); settings.n != nil {
 		l.eventSettings(api, route.Key(), settings)

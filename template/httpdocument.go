@@ -45,9 +45,7 @@ func (l *loader) readHTTPDocument(a *HTTPAPI, in reader, n *node) {
 	if cors := document.cors("x-amazon-apigateway-cors", documentKey, minAge); a.CORS == nil {
 		a.CORS = cors
 	}
-	if v := document.value("security"); v != nil && v.kind == list && len(v.items) > 0 {
-		l.omit(document.lineOf("security"), a.LogicalID, "security")
-	}
+	guard := l.guardOf(document, a.LogicalID, true, l.guards[a.ID])
 	shared := document.under("components").under(sharedIntegrations)
 	paths := document.under("paths")
 	for _, p := range paths.n.entries() {
@@ -65,6 +63,7 @@ func (l *loader) readHTTPDocument(a *HTTPAPI, in reader, n *node) {
 			}
 			operation := path.alone().under(m.key)
 			operation.label, operation.line = fmt.Sprintf("%s: %s: ", a.LogicalID, route.Key()), m.line
+			route.Authorization = guard.read(operation, route.Method)
 			in.stick(l.readHTTPOperation(a, operation, shared, route))
 		}
 	}
@@ -76,9 +75,6 @@ const sharedIntegrations = "x-amazon-apigateway-integrations"
 // readHTTPOperation adds the route of an operation of a document.
 func (l *loader) readHTTPOperation(a *HTTPAPI, operation, shared reader, route *Route) error {
 	const key = "x-amazon-apigateway-integration"
-	if v := operation.value("security"); v != nil && v.kind == list && len(v.items) > 0 {
-		l.omit(operation.lineOf("security"), a.LogicalID, "security")
-	}
 	if operation.value(key) == nil {
 		l.warnOf(operation.line, a.LogicalID, "left out: methods without an integration")
 		return *operation.err

@@ -108,7 +108,8 @@ type routeSetting struct {
 // routeSettings are the keys of DefaultRouteSettings, and of each value of
 // RouteSettings.
 var routeSettings = properties{
-	honoured: "ThrottlingBurstLimit ThrottlingRateLimit DetailedMetricsEnabled",
+	honoured: "ThrottlingBurstLimit ThrottlingRateLimit",
+	later:    "DetailedMetricsEnabled",
 	silent:   "DataTraceEnabled LoggingLevel",
 }
 

@@ -38,9 +38,10 @@ func TestLoadItems(t *testing.T) {
 			LogicalID: logicalID, Source: at(line), Name: name,
 			Runtime: "provided.al2023", Handler: "bootstrap", Architectures: []string{"arm64"}, BuildMethod: "go1.x",
 			CodeURI:    filepath.Join(items, dir),
-			MemorySize: 256, LogFormat: "JSON", LogLevel: "INFO", Timeout: 30 * time.Second,
+			MemorySize: 256, LogFormat: "JSON", LogLevel: "INFO", SystemLogLevel: "INFO", Timeout: 30 * time.Second,
 			Environment: map[string]string{"TABLE_NAME": "items-table", "RETRY_MODE": "aware", "MAX_ATTEMPTS": "0"},
 			Grants:      []template.Grant{grant},
+			Services:    []string{"dynamodb"},
 		}
 	}
 	want := &template.Template{

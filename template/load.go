@@ -14,11 +14,14 @@ import (
 // Options are optional settings of a stack. In the zero value, every parameter
 // has its default.
 type Options struct {
-	Parameters map[string]string // by name; others have their defaults. Dynamic references by what is after "resolve:"
-	Exports    map[string]string // of other stacks, by name, for Fn::ImportValue
-	Scope      arn.Scope         // of the stack
-	StackName  string            // empty: made from the name of the template's directory
-	Endpoint   string            // URL of the AWS endpoint that functions use; empty: AWS's own of each service
+	// Parameters are by name; others have their defaults. Dynamic references are by what
+	// is after "resolve:", and values of Ref of resources that are not run by logical id.
+	Parameters map[string]string
+
+	Exports   map[string]string // of other stacks, by name, for Fn::ImportValue
+	Scope     arn.Scope         // of the stack
+	StackName string            // empty: made from the name of the template's directory
+	Endpoint  string            // URL of the AWS endpoint that functions use; empty: AWS's own of each service
 }
 
 func (o Options) withDefaults(path string) (Options, error) {
@@ -114,6 +117,8 @@ type loader struct {
 	paths  map[string]*resource // AWS::ApiGateway::Resource, by physical id
 	layers map[string]*Layer    // by ARN
 
+	authorizers  map[string]*Authorizer               // by physical id
+	guards       map[string]samGuard                  // of SAM's APIs, by physical id
 	httpAPIs     map[string]*HTTPAPI                  // by physical id; nil: a WebSocket API
 	integrations map[string]*resource                 // AWS::ApiGatewayV2::Integration, by physical id
 	routes       map[*HTTPAPI]map[string]routeSetting // what a stage sets, by route key; "": for all
@@ -144,6 +149,8 @@ func newLoader(path, dir string, opts Options) *loader {
 		paths:  make(map[string]*resource),
 		layers: make(map[string]*Layer),
 
+		authorizers:  make(map[string]*Authorizer),
+		guards:       make(map[string]samGuard),
 		httpAPIs:     make(map[string]*HTTPAPI),
 		integrations: make(map[string]*resource),
 		routes:       make(map[*HTTPAPI]map[string]routeSetting),
@@ -169,7 +176,9 @@ func (l *loader) load(given map[string]string) {
 	l.readParameters(sections["Parameters"], given)
 	l.checkRules(sections["Rules"])
 	l.readConditions(l.unfold(sections["Conditions"]))
-	if !l.collect(l.unfold(sections["Resources"]), sections["Globals"]) || !l.checkGraph(l.order) {
+	collected := l.collect(l.unfold(sections["Resources"]), sections["Globals"])
+	l.checkGiven()
+	if !collected || !l.checkGraph(l.order) {
 		return
 	}
 	l.readResources()

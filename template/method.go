@@ -9,8 +9,7 @@ import (
 func method() *resourceType {
 	return &resourceType{
 		properties: properties{
-			honoured: "ApiKeyRequired HttpMethod Integration RequestModels RequestParameters RequestValidatorId ResourceId RestApiId",
-			later:    "AuthorizationScopes AuthorizationType AuthorizerId",
+			honoured: "ApiKeyRequired AuthorizationScopes AuthorizationType AuthorizerId HttpMethod Integration RequestModels RequestParameters RequestValidatorId ResourceId RestApiId",
 			silent:   "MethodResponses OperationName",
 		},
 		link: (*loader).linkMethod,
@@ -55,6 +54,7 @@ func (l *loader) linkMethod(r *resource) error {
 		source.apart = map[string]*node{"ResourceId": part.properties.get("PathPart")}
 	}
 	gate := func(g *Gate) {
+		g.Authorization = l.authorization(in, r.id)
 		g.KeyRequired = in.truth("ApiKeyRequired")
 		l.readChecks(a, r.id, g, in)
 	}

@@ -92,7 +92,7 @@ func (l *loader) readDocument(a *API, in reader, n *node) {
 			if slices.Contains(methods, verb) {
 				operation := path.alone().under(m.key)
 				operation.label, operation.line = fmt.Sprintf("%s: %s %s: ", a.LogicalID, verb, p.key), m.line
-				in.stick(l.readOperation(a, operation, verb, p.key, func(g *Gate) { d.read(g, operation, shared) }))
+				in.stick(l.readOperation(a, operation, verb, p.key, func(g *Gate) { d.read(g, operation, verb, shared) }))
 			}
 		}
 	}

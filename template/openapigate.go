@@ -19,6 +19,7 @@ type documentGate struct {
 	keys       map[string]bool // security schemes that are API keys
 	validators map[string]validator
 	validator  string // of methods that name none
+	guard      *documentGuard
 }
 
 // The places of definitions in documents, of OpenAPI 2 and 3.
@@ -32,6 +33,7 @@ var (
 // methods.
 func (l *loader) readDocumentGate(a *API, document reader) *documentGate {
 	d := &documentGate{l: l, api: a, document: document, keys: make(map[string]bool), validators: make(map[string]validator)}
+	d.guard = l.guardOf(document, a.LogicalID, false, l.guards[a.ID])
 	l.keySource(a, document, "x-amazon-apigateway-api-key-source")
 	responses := document.under("x-amazon-apigateway-gateway-responses")
 	for _, f := range responses.n.entries() {
@@ -40,8 +42,7 @@ func (l *loader) readDocumentGate(a *API, document reader) *documentGate {
 		l.addResponse(a, one, f.key, responseKeys{"statusCode", "responseParameters", "responseTemplates"})
 	}
 	d.each(schemePlaces, func(name string, in reader) {
-		apart := in.value("x-amazon-apigateway-authtype") != nil || in.value("x-amazon-apigateway-authorizer") != nil
-		d.keys[name] = !apart && in.text("type", "") == "apiKey" && strings.EqualFold(in.text("name", ""), "x-api-key")
+		d.keys[name] = in.isAPIKey()
 	})
 	validators := document.under("x-amazon-apigateway-request-validators")
 	for _, f := range validators.n.entries() {
@@ -92,8 +93,9 @@ func (d *documentGate) addModel(name string, n *node) {
 }
 
 // read reads what a method asks of requests. shared are the parameters of its path.
-func (d *documentGate) read(g *Gate, operation reader, shared []*node) {
+func (d *documentGate) read(g *Gate, operation reader, verb string, shared []*node) {
 	l := d.l
+	g.Authorization = d.guard.read(operation, verb)
 	g.KeyRequired = l.keyed[d.api].methods || d.needsKey(operation)
 	name := operation.text("x-amazon-apigateway-request-validator", d.validator)
 	if name == "" {
@@ -115,7 +117,7 @@ func (d *documentGate) read(g *Gate, operation reader, shared []*node) {
 	l.checks = append(l.checks, c)
 }
 
-// needsKey reports whether a method needs an API key. It notes other security.
+// needsKey reports whether a method needs an API key.
 func (d *documentGate) needsKey(operation reader) bool {
 	in := operation
 	if in.value("security") == nil {
@@ -124,11 +126,7 @@ func (d *documentGate) needsKey(operation reader) bool {
 	needs := false
 	for _, n := range in.list("security") {
 		for _, f := range n.entries() {
-			if d.keys[f.key] {
-				needs = true
-			} else {
-				d.l.omit(in.lineOf("security"), d.api.LogicalID, "security")
-			}
+			needs = needs || d.keys[f.key]
 		}
 	}
 	return needs

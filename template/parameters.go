@@ -42,8 +42,18 @@ func (l *loader) readParameters(section *node, given map[string]string) {
 		l.parameters[f.key] = p
 		l.add(p.err)
 	}
-	for _, name := range slices.Sorted(maps.Keys(given)) {
-		if _, ok := l.parameters[name]; !ok && !isDynamic(name) {
+}
+
+// checkGiven refuses values from outside that are for nothing. All resources are
+// known.
+func (l *loader) checkGiven() {
+	for _, name := range slices.Sorted(maps.Keys(l.given)) {
+		_, ok := l.parameters[name]
+		switch r := l.resources[name]; {
+		case ok, isDynamic(name), r != nil && r.def != nil && r.def.skipped:
+		case r != nil && r.def != nil:
+			l.add(l.errorf(r.line, "%s is run here: only what is not has a value from outside", name))
+		default:
 			l.add(l.errorf(l.document.line, "the template has no parameter %s", quote(name)))
 		}
 	}

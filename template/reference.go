@@ -107,11 +107,16 @@ func (l *loader) nameOf(r *resource, in reader) string {
 	return id
 }
 
-// identify returns the value of Ref for a resource, by its type. It is a
-// generated name if the type has no rule.
+// identify returns the value of Ref for a resource, by its type: of one that is not
+// run the value from outside, if there is one. It is a generated name if the type
+// has no rule.
 func (e *evaluator) identify(r *resource) (string, error) {
 	if r.identity != "" {
 		return r.identity, nil
+	}
+	if given, ok := e.given[r.id]; ok && r.def.skipped {
+		r.identity = given
+		return given, nil
 	}
 	if r.def.ref == nil {
 		r.identity = e.stack.physicalName(r.id, maxName)

@@ -65,9 +65,11 @@ type Function struct {
 	Environment         map[string]string
 	LogFormat           string // JSON; empty: text
 	LogLevel            string // of the application, with JSON
+	SystemLogLevel      string // of Lambda's own lines, with JSON
 	ReservedConcurrency *int   // nil: none
 	Grants              []Grant
 	QueueGrants         []QueueGrant
+	Services            []string // that its policies let it call, by their names in signatures; sorted
 }
 
 // A Bundle has the properties of esbuild, under SAM's names.

@@ -1,6 +1,9 @@
 package template
 
-import "strings"
+import (
+	"maps"
+	"strings"
+)
 
 // A typeTable has the resource types by name.
 type typeTable map[string]*resourceType
@@ -31,7 +34,7 @@ func skippedTypes() typeTable {
 		arn := namedARN("states", "stateMachine:", property, 80)
 		return &resourceType{ref: arn, attributes: attributes{"Arn": arn, "Name": named(property, 80)}}
 	}
-	return typeTable{
+	all := typeTable{
 		"AWS::StepFunctions::StateMachine": machine("StateMachineName"),
 		typeStateMachine:                   machine("Name"),
 
@@ -40,6 +43,8 @@ func skippedTypes() typeTable {
 
 		typeSecret: {ref: secretARN},
 	}
+	maps.Copy(all, cognitoTypes())
+	return all
 }
 
 // textIn returns the string in a property, empty if it is absent.

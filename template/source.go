@@ -135,28 +135,29 @@ var (
 		"ReservedConcurrency":   "ReservedConcurrentExecutions",
 		"LogFormat":             "LoggingConfig.LogFormat",
 		"LogLevel":              "LoggingConfig.ApplicationLogLevel",
+		"SystemLogLevel":        "LoggingConfig.SystemLogLevel",
 	}
-	serverlessFields = withFields(functionFields, map[string]string{"CodeURI": "CodeUri", "Inline": "InlineCode", "Grants": "Policies", "QueueGrants": "Policies"})
-	lambdaFields     = withFields(functionFields, map[string]string{"CodeURI": "Code", "Inline": "Code.ZipFile", "Grants": "Role", "QueueGrants": "Role"})
+	serverlessFields = withFields(functionFields, map[string]string{"CodeURI": "CodeUri", "Inline": "InlineCode", "Grants": "Policies", "QueueGrants": "Policies", "Services": "Policies"})
+	lambdaFields     = withFields(functionFields, map[string]string{"CodeURI": "Code", "Inline": "Code.ZipFile", "Grants": "Role", "QueueGrants": "Role", "Services": "Role"})
 
 	httpFields  = withFields(corsFields("CorsConfiguration"), map[string]string{"Stage": "StageName"})
 	quickFields = map[string]string{"Method": "RouteKey", "Path": "RouteKey", "Function": "Target"}
 	routeFields = map[string]string{
 		"Method": "RouteKey", "Path": "RouteKey", "Function": "Integration.IntegrationUri",
-		"Timeout": "Integration.TimeoutInMillis", "Payload": "Integration.PayloadFormatVersion",
+		"Timeout": "Integration.TimeoutInMillis", "Payload": "Integration.PayloadFormatVersion", "Gate.Authorization": "AuthorizationType",
 	}
 	urlFields = withFields(corsFields("Cors"), map[string]string{"Function": "TargetFunctionArn", "IAM": "AuthType", "Stream": "InvokeMode"})
 
 	apiFields     = map[string]string{"Stage": "StageName", "StageVariables": "Variables", "Mocks": "Cors", "KeyOfAuthorizer": "ApiKeySourceType", "Responses": "GatewayResponses"}
 	planFields    = map[string]string{"Limits": "Throttle", "Stages": "ApiStages"}
-	eventFields   = map[string]string{"Timeout": "TimeoutInMillis", "Gate.KeyRequired": "Auth.ApiKeyRequired", "Gate.Checks": "RequestModel", "Payload": "PayloadFormatVersion"}
+	eventFields   = map[string]string{"Timeout": "TimeoutInMillis", "Gate.KeyRequired": "Auth.ApiKeyRequired", "Gate.Checks": "RequestModel", "Payload": "PayloadFormatVersion", "Gate.Authorization": "Auth.Authorizer"}
 	mappingFields = fieldsUnder("Settings", mappingProperties.honoured, map[string]string{
 		"EventSourceARN": "EventSourceArn", "FunctionARN": "FunctionName",
 	})
 	queueEventFields = withFields(mappingFields, map[string]string{"EventSourceARN": "Queue"})
 	methodFields     = map[string]string{
 		"Method": "HttpMethod", "Path": "ResourceId", "Function": "Integration.Uri", "Timeout": "Integration.TimeoutInMillis",
-		"Gate.KeyRequired": "ApiKeyRequired", "Gate.Checks": "RequestValidatorId",
+		"Gate.KeyRequired": "ApiKeyRequired", "Gate.Checks": "RequestValidatorId", "Gate.Authorization": "AuthorizationType",
 		"URL": "Integration.Uri", "Verb": "Integration.IntegrationHttpMethod", "Whole": "Integration.Type",
 		"Parameters": "Integration.RequestParameters", "Answers": "Integration.IntegrationResponses",
 	}

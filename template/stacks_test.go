@@ -231,7 +231,7 @@ func describeHTTP(b *strings.Builder, tmpl *template.Template) {
 		fmt.Fprintf(b, "http api %s %q stage=%s line %d variables=%v%s\n", api.LogicalID, api.Name, api.Stage, api.Pos("Stage").Line, api.StageVariables, cors(api.CORS))
 		for _, r := range api.Routes {
 			fmt.Fprintf(b, "  %s %s payload %s within %v line %d, function line %d%s\n", r.Key(), r.Function, r.Payload, r.Timeout, r.Pos().Line,
-				r.Pos("Function").Line, describeLimits(r.Limits))
+				r.Pos("Function").Line, describeLimits(r.Limits)+describeGate(r.Gate))
 		}
 	}
 	for _, u := range tmpl.URLs {
@@ -309,7 +309,34 @@ func describeGate(g template.Gate) string {
 	if g.Checks != nil {
 		text += fmt.Sprintf(" needs %v and bodies of %v", g.Checks.Parameters, slices.Sorted(maps.Keys(g.Checks.Models)))
 	}
-	return text
+	return text + describeAuthorization(g.Authorization)
+}
+
+// describeAuthorization returns " asks AUTHORIZER" with its settings, or "".
+func describeAuthorization(a *template.Authorization) string {
+	switch {
+	case a == nil:
+		return ""
+	case a.Authorizer == nil:
+		return " asks a signature"
+	}
+	s := a.Authorizer.Settings
+	var b strings.Builder
+	fmt.Fprintf(&b, " asks %s/%s line %d kind=%d", a.Authorizer.LogicalID, a.Authorizer.Name, a.Authorizer.Pos().Line, s.Kind)
+	for _, of := range []struct {
+		name  string
+		value any
+		set   bool
+	}{
+		{"function", s.Function, s.Function != ""}, {"sources", s.Sources, s.Sources != nil}, {"ttl", s.TTL, s.TTL != 0},
+		{"validation", s.Validation, s.Validation != nil}, {"payload", s.Payload, s.Payload != ""}, {"simple", s.Simple, s.Simple},
+		{"issuers", s.Issuers, s.Issuers != nil}, {"audience", s.Audience, s.Audience != nil}, {"scopes", a.Scopes, a.Scopes != nil},
+	} {
+		if of.set {
+			fmt.Fprintf(&b, " %s=%v", of.name, of.value)
+		}
+	}
+	return b.String()
 }
 
 // describeLimits returns " limited to RATE/s and BURST", the rate in requests, or

@@ -50,10 +50,12 @@ func resourceTypes() typeTable {
 		typePermission:                  {},
 		typeMapping:                     eventSourceMapping(),
 
-		"AWS::ApiGateway::RestApi":  restAPI(),
-		"AWS::ApiGateway::Resource": pathResource(),
-		"AWS::ApiGateway::Method":   method(),
-		"AWS::ApiGateway::Account":  {},
+		"AWS::ApiGateway::RestApi":      restAPI(),
+		"AWS::ApiGateway::Resource":     pathResource(),
+		"AWS::ApiGateway::Method":       method(),
+		"AWS::ApiGateway::Account":      {},
+		"AWS::ApiGateway::Authorizer":   restAuthorizer(),
+		"AWS::ApiGatewayV2::Authorizer": httpAuthorizer(),
 
 		"AWS::ApiGateway::GatewayResponse":  gatewayResponse(),
 		"AWS::ApiGateway::Model":            modelType(),

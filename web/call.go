@@ -39,7 +39,7 @@ func (s *Server) call(r *http.Request) (any, error) {
 	if c.API < 0 || c.API >= len(s.services.APIs) || !strings.HasPrefix(c.Path, "/") {
 		return nil, fmt.Errorf("no API %d, or %q is no path", c.API, c.Path)
 	}
-	to, err := url.Parse(s.services.APIs[c.API].URL)
+	to, err := url.Parse(s.services.APIs[c.API].url)
 	if err != nil {
 		return nil, err
 	}

@@ -73,7 +73,7 @@ func TestCalls(t *testing.T) {
 		_, _ = w.Write([]byte(r.Method + " " + r.Host + r.URL.String() + strings.Repeat("x", 100_000)))
 	}))
 	defer api.Close()
-	w := newWorld(t, web.API{API: &template.API{Name: "a"}, URL: api.URL})
+	w := newWorld(t, web.RESTAPI(&template.API{Name: "a"}, api.URL))
 	host := strings.TrimPrefix(api.URL, "http://")
 	for _, path := range []string{"/item/1?a=b", "//evil.test/", "/@evil.test/"} {
 		var a web.Answer

@@ -19,7 +19,6 @@ import (
 	"lullaby/internal/arn"
 	"lullaby/internal/webpage"
 	queues "lullaby/queue/store"
-	"lullaby/template"
 	"lullaby/watch/store"
 )
 
@@ -32,7 +31,7 @@ type Services struct {
 
 	Functions func() []Function // what runs of each function; nil: there are none
 	Waiting   func() int        // how many pages receivers have not got; nil: there are no receivers
-	APIs      []API
+	APIs      []API             // with function URLs
 }
 
 // A Function is what runs of a function at an instant.
@@ -42,13 +41,6 @@ type Function struct {
 	Idle     int   // sandboxes
 	Starts   int64 // of sandboxes since the stack started
 	Reserved *int  // its reserved concurrency; nil: none
-}
-
-// An API is an API of the template.
-type API struct {
-	*template.API
-
-	URL string // where it answers
 }
 
 // Options are optional settings of the page.

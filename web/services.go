@@ -8,36 +8,6 @@ import (
 	"lullaby/watch"
 )
 
-// An APIState is an API as the page shows it. Points are sums of a minute, of Latency
-// averages in milliseconds.
-type APIState struct {
-	Name, Stage, URL                      string
-	Routes                                []Route
-	Count, ClientErrors, ServerErrors, Ms Points
-}
-
-// A Route is a route of an API.
-type Route struct{ Method, Path, Function string }
-
-func (s *Server) apis(_ context.Context, now instant.Instant, state *State) error {
-	for _, a := range s.services.APIs {
-		r := reading{s: s, now: now, namespace: "AWS/ApiGateway", dimensions: []watch.Dimension{{Name: "ApiName", Value: a.Name}}}
-		shown := APIState{
-			Name: a.Name, Stage: a.Stage, URL: a.URL,
-			Count: r.points("Count", "Sum"), ClientErrors: r.points("4XXError", "Sum"), ServerErrors: r.points("5XXError", "Sum"),
-			Ms: r.points("Latency", "Average"),
-		}
-		for _, route := range a.Routes {
-			shown.Routes = append(shown.Routes, Route{route.Method, route.Path, route.Function})
-		}
-		if r.err != nil {
-			return r.err
-		}
-		state.APIs = append(state.APIs, shown)
-	}
-	return nil
-}
-
 // A FunctionState is a function as the page shows it. Points are sums of a minute, of
 // Concurrent the maximum, and of Ms the average time of an invocation.
 type FunctionState struct {

@@ -25,7 +25,7 @@ func loadTemplate(path string, o template.Options) (*template.Template, error) {
 	return t, err
 }
 
-// printRoutes prints the routes of all APIs, and starts nothing.
+// printRoutes prints the routes of all APIs and the function URLs, and starts nothing.
 func (c *upCommand) printRoutes(w io.Writer) error {
 	t, err := loadTemplate(c.Template, template.Options{Parameters: c.Parameter, Exports: c.Export})
 	if err != nil {
@@ -33,33 +33,46 @@ func (c *upCommand) printRoutes(w io.Writer) error {
 	}
 	for _, a := range t.APIs {
 		fmt.Fprintln(w, a.LogicalID)
-		writeRoutes(w, "  ", t, a)
+		writeRoutes(w, "  ", t, a.Routes, a.Forwards)
+	}
+	for _, a := range t.HTTPAPIs {
+		fmt.Fprintln(w, a.LogicalID)
+		writeRoutes(w, "  ", t, a.Routes, nil)
+	}
+	for _, u := range t.URLs {
+		fmt.Fprintln(w, u.LogicalID)
+		writeURL(w, "  ", t, u)
 	}
 	return nil
 }
 
 // writeRoutes writes a line for each route of an API: its method, its path, the
 // logical id of its function or the URL of its endpoint, and whether it requires an
-// API key.
-func writeRoutes(w io.Writer, indent string, t *template.Template, a *template.API) {
+// API key. The route $default has no method.
+func writeRoutes(w io.Writer, indent string, t *template.Template, routes []*template.Route, forwards []*template.Forward) {
 	width := 0
-	for _, r := range a.Routes {
-		width = max(width, len(r.Method))
+	for _, r := range routes {
+		if r.Method != "" {
+			width = max(width, len(r.Method)+1)
+		}
 	}
-	for _, f := range a.Forwards {
-		width = max(width, len(f.Method))
+	for _, f := range forwards {
+		width = max(width, len(f.Method)+1)
 	}
 	write := func(method, path, to string, g template.Gate) {
+		if method != "" {
+			method = fmt.Sprintf("%-*s", width, method)
+		}
 		key := ""
 		if g.KeyRequired {
 			key = ", with an API key"
 		}
-		fmt.Fprintf(w, "%s%-*s %s -> %s%s\n", indent, width, method, path, to, key)
+		fmt.Fprintf(w, "%s%s%s -> %s%s\n", indent, method, path, to, key)
 	}
-	for _, r := range a.Routes {
+	for _, r := range routes {
 		write(r.Method, r.Path, logicalID(t, r.Function), r.Gate)
 	}
-	for _, f := range a.Forwards {
+	for _, f := range forwards {
 		write(f.Method, f.Path, f.URL, f.Gate)
 	}
 }
@@ -86,6 +99,16 @@ func madeKeys(t *template.Template) map[string]string {
 		}
 	}
 	return all
+}
+
+// writeURL writes the line of a function URL: its function, and whether it asks for
+// a signature.
+func writeURL(w io.Writer, indent string, t *template.Template, u *template.FunctionURL) {
+	signed := ""
+	if u.IAM {
+		signed = ", signed"
+	}
+	fmt.Fprintf(w, "%sfunction URL -> %s%s\n", indent, logicalID(t, u.Function), signed)
 }
 
 // writeQueues writes a line for each event source mapping of a template, or two if

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
@@ -33,7 +34,8 @@ import (
 // Scripts have these commands besides those of testscript:
 //
 //	up ARGS              starts "lullaby up ARGS" with free ports and returns when
-//	                     it is ready, at $HTTP, $AWS and $WEB
+//	                     it is ready, at $HTTP, $AWS and $WEB; further APIs and
+//	                     function URLs are at $HTTP2 and so on
 //	down [INT|TERM|KILL] ends it by a signal, Ctrl-C if none is given, and has all
 //	                     that it wrote as stdout and stderr; but for KILL, the exit
 //	                     status must be 0
@@ -127,6 +129,9 @@ func upInScript(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	r.Process = p
 	ts.Setenv("HTTP", p.HTTP)
+	for i, line := range regexp.MustCompile(`(?m)^http  (.+)$`).FindAllStringSubmatch(p.Stdout(), -1) {
+		ts.Setenv("HTTP"+strconv.Itoa(i+1), line[1])
+	}
 	ts.Setenv("AWS", p.AWS)
 	ts.Setenv("WEB", p.Web)
 }
@@ -232,17 +237,18 @@ func keepItem() {
 	if os.Getenv("CONSUMES") != "" {
 		lambda.Start((&consumer{db, sqs.NewFromConfig(cfg)}).consume)
 	}
-	lambda.Start(func(ctx context.Context, r events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error) {
+	lambda.Start(func(ctx context.Context, r struct{ Path, RawPath string }) (events.APIGatewayProxyResponse, error) {
+		path := r.Path + r.RawPath // of the event's format, one of them
 		_, err := db.PutItem(ctx, &dynamodb.PutItemInput{
 			TableName: aws.String(os.Getenv("TABLE")),
-			Item:      map[string]types.AttributeValue{"id": &types.AttributeValueMemberS{Value: r.Path}},
+			Item:      map[string]types.AttributeValue{"id": &types.AttributeValueMemberS{Value: path}},
 		})
-		if err == nil && strings.HasSuffix(r.Path, "/daemon") {
+		if err == nil && strings.HasSuffix(path, "/daemon") {
 			daemon := exec.Command("./bootstrap", "daemon") // it outlives the request
 			daemon.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 			err = daemon.Start()
 		}
-		return events.APIGatewayProxyResponse{StatusCode: http.StatusCreated, Body: "kept " + r.Path}, err
+		return events.APIGatewayProxyResponse{StatusCode: http.StatusCreated, Body: "kept " + path}, err
 	})
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -17,6 +18,8 @@ import (
 	"lullaby/internal/webpage"
 	"lullaby/stack"
 	"lullaby/storage"
+	"lullaby/template"
+	"lullaby/wire"
 )
 
 type upCommand struct {
@@ -45,6 +48,7 @@ type upCommand struct {
 	Credentials  string             `placeholder:"FILE" help:"Take only requests signed with a key of this file, which has the form of AWS's shared credentials; any if not given."`
 	Cors         []webpage.Origin   `sep:"none" placeholder:"ORIGIN" help:"Let web pages of this origin use the AWS endpoints; repeatable. Others are refused."`
 	Host         []webpage.Host     `sep:"none" placeholder:"NAME" help:"Take requests to this name of the AWS endpoints, such as host.docker.internal; repeatable. Besides localhost and addresses of this machine others are refused."`
+	Forward      []wire.Forward     `sep:"none" placeholder:"[SERVICE=]URL" help:"Send calls to AWS services that Lullaby does not have to another endpoint, or those to one service, such as s3; repeatable."`
 	AccountID    string             `name:"account-id" default:"${account_id}" help:"As it appears in ARNs."`
 	Region       string             `default:"${region}" help:"As it appears in ARNs."`
 	JSON         bool               `name:"json" help:"Write messages, pages and the log as lines of JSON."`
@@ -77,6 +81,25 @@ func (c *upCommand) Validate() error {
 	}
 	if c.Memory {
 		c.Durability = storage.Memory
+	}
+	return c.checkForwards()
+}
+
+// checkForwards refuses two endpoints for a service, and one for a service that Lullaby
+// has itself: a call to it goes to one of both, and half of a stack would not know of the
+// other half.
+func (c *upCommand) checkForwards() error {
+	seen := map[string]bool{}
+	for _, f := range c.Forward {
+		switch {
+		case seen[f.Service] && f.Service == "":
+			return errors.New("--forward: two endpoints for every service")
+		case seen[f.Service]:
+			return fmt.Errorf("--forward: two endpoints for %s", f.Service)
+		case wire.Has(f.Service) && !(c.Bare && f.Service == "lambda"):
+			return fmt.Errorf("--forward: Lullaby has %s itself, as %s", f.Service, strings.Join(wire.Own(), ", "))
+		}
+		seen[f.Service] = true
 	}
 	return nil
 }
@@ -187,6 +210,7 @@ func (c *upCommand) options() stack.Options {
 		Credentials:  c.Credentials,
 		Origins:      c.Cors,
 		Hosts:        c.Host,
+		Forwards:     c.Forward,
 		PageTopics:   c.PageTopic,
 		AllowHTTP:    c.AllowHTTP,
 		Python:       c.Python,
@@ -225,17 +249,11 @@ func (c *upCommand) options() stack.Options {
 // announce prints where everything answers, and then the ready line.
 func announce(w io.Writer, s *stack.Stack) {
 	ready := "ready"
-	urls := s.HTTPURLs()
-	for i, url := range urls {
-		fmt.Fprintf(w, "http  %s\n", url)
-		a := s.Template().APIs[i]
-		writeRoutes(w, "      ", s.Template(), a)
-		if len(a.Routes) > 0 {
-			fmt.Fprintf(w, "      paths have no stage: %[2]s, not /%[1]s%[2]s\n", a.Stage, a.Routes[0].Path)
+	for i, d := range s.Doors() {
+		if i == 0 {
+			ready = "ready http=" + d.URL
 		}
-	}
-	if len(urls) > 0 {
-		ready = "ready http=" + urls[0]
+		writeDoor(w, s.Template(), d)
 	}
 	if t := s.Template(); t != nil {
 		writeKeys(w, t)
@@ -253,4 +271,32 @@ func announce(w io.Writer, s *stack.Stack) {
 		fmt.Fprintf(w, "page  %s\n", page)
 	}
 	fmt.Fprintf(w, "%s aws=%s\n", ready, s.AWSURL())
+}
+
+// writeDoor writes where an API or a function URL answers, and what it has.
+func writeDoor(w io.Writer, t *template.Template, d *stack.Door) {
+	const indent = "      "
+	fmt.Fprintf(w, "http  %s\n", d.URL)
+	switch {
+	case d.API != nil:
+		writeRoutes(w, indent, t, d.API.Routes, d.API.Forwards)
+		writeStage(w, indent, d.API.Stage, d.API.Routes)
+	case d.HTTPAPI != nil:
+		writeRoutes(w, indent, t, d.HTTPAPI.Routes, nil)
+		if d.HTTPAPI.Stage != "$default" {
+			writeStage(w, indent, d.HTTPAPI.Stage, d.HTTPAPI.Routes)
+		}
+	default:
+		writeURL(w, indent, t, d.FunctionURL)
+	}
+}
+
+// writeStage writes that a stage is in no path, by the first route that has one.
+func writeStage(w io.Writer, indent, stage string, routes []*template.Route) {
+	for _, r := range routes {
+		if r.Method != "" {
+			fmt.Fprintf(w, "%spaths have no stage: %[3]s, not /%[2]s%[3]s\n", indent, stage, r.Path)
+			return
+		}
+	}
 }

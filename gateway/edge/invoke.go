@@ -31,17 +31,42 @@ func Invoke(ctx context.Context, functions lambda.Invoker, in lambda.InvokeInput
 	out, err := functions.Invoke(ctx, in)
 	i := Invocation{Payload: out.Payload, Cause: err, Took: time.Since(begun)}
 	switch {
-	case err == nil && out.FunctionError == "":
-	case err == nil:
+	case err != nil:
+		i.Refusal = refusalOf(ctx, err)
+	case out.FunctionError != "":
 		i.Refusal = gateway.FunctionFailed
-	case ctx.Err() != nil:
-		i.Refusal = gateway.TimedOut
-	case errors.Is(err, lambda.ErrRequestTooLarge):
-		i.Refusal = gateway.EventTooLong
-	case errors.Is(err, lambda.ErrThrottled):
-		i.Refusal = gateway.FunctionThrottled
-	default: // no such function
-		i.Refusal = gateway.NotInvoked
 	}
 	return i
+}
+
+// InvokeStream runs a function as Invoke does, and waits until its answer begins,
+// timeout at most. It returns the answer, which the caller must close, unless there is a
+// Refusal.
+func InvokeStream(ctx context.Context, functions lambda.Streamer, in lambda.InvokeInput, timeout time.Duration) (lambda.Stream, Invocation) {
+	if len(in.Payload) > lambda.MaxRequestBytes {
+		return nil, Invocation{Refusal: gateway.EventTooLong}
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
+	defer cancel()
+	begun := time.Now()
+	answer, err := functions.InvokeStream(ctx, in)
+	i := Invocation{Cause: err, Took: time.Since(begun)}
+	if err != nil {
+		i.Refusal = refusalOf(ctx, err)
+	}
+	return answer, i
+}
+
+// refusalOf returns the refusal for the error of an invocation.
+func refusalOf(ctx context.Context, err error) gateway.Refusal {
+	switch {
+	case ctx.Err() != nil:
+		return gateway.TimedOut
+	case errors.Is(err, lambda.ErrRequestTooLarge):
+		return gateway.EventTooLong
+	case errors.Is(err, lambda.ErrThrottled):
+		return gateway.FunctionThrottled
+	default: // no such function
+		return gateway.NotInvoked
+	}
 }

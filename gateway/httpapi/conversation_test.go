@@ -196,7 +196,7 @@ func parseDoor(t *testing.T, text string, f *function) http.Handler {
 			}
 			opts.Throttle = edge.NewThrottle(gateway.Limits{RequestsPerSecond: n, Burst: n})
 		case "url":
-			url = &template.FunctionURL{ID: "abcdefghijklmnopqrstuvwxyz012345", Function: "pets", IAM: rest == "iam"}
+			url = &template.FunctionURL{ID: "abcdefghijklmnopqrstuvwxyz012345", Function: "pets", IAM: rest == "iam", Stream: rest == "stream"}
 		default:
 			t.Fatalf("door: %q", line)
 		}

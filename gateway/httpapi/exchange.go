@@ -65,18 +65,19 @@ func checkHead(r *http.Request) gateway.Refusal {
 	return gateway.CheckHTTPHead(len(r.Method)+1+len(r.RequestURI)+1+len(r.Proto)+len("\r\n"), headers)
 }
 
-// invoke runs the function.
-func (x *exchange) invoke(ctx context.Context, functions lambda.Invoker, s *scratch) {
+// input writes the event, and returns how the function is invoked.
+func (x *exchange) input(s *scratch) lambda.InvokeInput {
 	if x.endpoint.version == "1.0" {
 		s.event = x.appendEvent1(s.event[:0], s)
 	} else {
 		s.event = x.appendEvent2(s.event[:0], s)
 	}
-	i := edge.Invoke(ctx, functions, lambda.InvokeInput{
-		FunctionName: x.endpoint.function,
-		TraceID:      x.trace.Full,
-		Payload:      s.event,
-	}, x.endpoint.timeout)
+	return lambda.InvokeInput{FunctionName: x.endpoint.function, TraceID: x.trace.Full, Payload: s.event}
+}
+
+// invoke runs the function.
+func (x *exchange) invoke(ctx context.Context, functions lambda.Invoker, s *scratch) {
+	i := edge.Invoke(ctx, functions, x.input(s), x.endpoint.timeout)
 	if i.Cause != nil {
 		s.event = nil // the function may still read the event of an abandoned invocation
 	}

@@ -23,7 +23,8 @@ type URL struct {
 	cors      *cors // nil: preflights are requests as all others
 	iam       bool
 	verifier  *sigv4.Verifier // nil: any signature is taken
-	functions lambda.Invoker
+	functions lambda.Streamer
+	streams   bool // InvokeMode RESPONSE_STREAM
 	options   Options
 	meter     *gateway.URLMeter
 }
@@ -33,8 +34,8 @@ type URL struct {
 const signedFor = 5 * time.Minute
 
 // NewURL returns the URL of a description, which must not change afterwards.
-func NewURL(described *template.FunctionURL, functions lambda.Invoker, opts Options) *URL {
-	u := &URL{functions: functions, options: opts.withDefaults(), iam: described.IAM}
+func NewURL(described *template.FunctionURL, functions lambda.Streamer, opts Options) *URL {
+	u := &URL{functions: functions, streams: described.Stream, options: opts.withDefaults(), iam: described.IAM}
 	scope := u.options.Scope
 	if described.CORS != nil {
 		u.cors = newCORS(described.CORS)
@@ -53,17 +54,21 @@ func (u *URL) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s := takeScratch()
 	x := newExchange(r, uuid.New())
 	x.path, x.endpoint = decoded(x.escaped), u.endpoint
-	u.serve(r.Context(), w, x, s)
+	whole := u.serve(r.Context(), w, x, s)
 	x.tell(&u.options, s.body.Bytes())
 	took := time.Since(x.at)
 	u.meter.Answer(instant.Of(x.at), x.status, took)
 	x.log(r.Context(), u.options.Log, took)
 	s.release()
+	if !whole {
+		panic(http.ErrAbortHandler) // closes the connection without an end of the answer
+	}
 }
 
-// serve answers the request. On a refusal it stops and writes that. Assumed: a
-// preflight needs no signature, since browsers do not sign it.
-func (u *URL) serve(ctx context.Context, w http.ResponseWriter, x *exchange, s *scratch) {
+// serve answers the request. On a refusal it stops and writes that. It returns false
+// if the answer has no end. Assumed: a preflight needs no signature, since browsers do
+// not sign it.
+func (u *URL) serve(ctx context.Context, w http.ResponseWriter, x *exchange, s *scratch) (whole bool) {
 	h := w.Header()
 	h["x-amzn-RequestId"] = []string{x.id}
 	h["X-Amzn-Trace-Id"] = []string{x.trace.Full}
@@ -71,13 +76,18 @@ func (u *URL) serve(ctx context.Context, w http.ResponseWriter, x *exchange, s *
 	if x.refusal == 0 && u.cors != nil && isPreflight(x.r) {
 		u.cors.preflight(h, x.r)
 		x.answer(w, http.StatusOK, nil)
-		return
+		return true
 	}
 	if x.refusal == 0 {
 		x.refusal, x.cause = edge.ReadBody(w, x.r, &s.body, lambda.MaxRequestBytes)
 	}
 	if x.refusal == 0 && u.iam {
 		x.refusal = u.authorize(x, s.body.Bytes())
+	}
+	if x.refusal == 0 && u.streams {
+		if whole = u.stream(ctx, w, x, s); x.refusal == 0 {
+			return whole
+		}
 	}
 	if x.refusal == 0 {
 		x.invoke(ctx, u.functions, s)
@@ -93,11 +103,12 @@ func (u *URL) serve(ctx context.Context, w http.ResponseWriter, x *exchange, s *
 		}
 		u.cors.set(h, x.r)
 		x.answer(w, answer.Status, []byte(answer.Body))
-		return
+		return true
 	}
 	s.result.writeHeaders(h, jsonType)
 	u.cors.set(h, x.r)
 	x.answer(w, s.result.Status, s.result.Body)
+	return true
 }
 
 // authorize refuses a request that is not signed as it has to be, and writes who

@@ -16,7 +16,7 @@ var layers = map[string]int{
 	"gateway/rest": 5, "gateway/httpapi": 5, "wire": 5, "lambda/host": 5, "lambda/poll": 5, "topic/deliver": 5, "pager/send": 5, "web": 5, "retry/awsretry": 5,
 	"rehearse/report": 5,
 
-	"dynamo": 4, "gateway/edge": 4, "gateway/upstream": 4, "queue/store": 4, "watch/store": 4, "topic/store": 4, "autoscale/store": 4, "pager/outbox": 4, "lambda/interpreter": 4,
+	"dynamo": 4, "gateway/edge": 4, "gateway/guard": 4, "gateway/upstream": 4, "queue/store": 4, "watch/store": 4, "topic/store": 4, "autoscale/store": 4, "pager/outbox": 4, "lambda/interpreter": 4,
 
 	"storage": 3, "storage/storagetest": 3, "template": 3, "watch/watchtest": 3, "pager/evidence": 3,
 
@@ -24,6 +24,7 @@ var layers = map[string]int{
 	"lambda/mapping": 2, "autoscale": 2, "pager": 2, "watch/request": 2, "topic": 2,
 
 	"capacity": 1, "watch": 1, "retry": 1, "dynamo/expr": 1, "queue/request": 1, "topic/request": 1, "autoscale/request": 1,
+	"gateway/authorize": 1,
 
 	"attribute": 0, "instant": 0, "dynamo/refusal": 0, "queue/refusal": 0, "watch/refusal": 0, "topic/refusal": 0, "autoscale/refusal": 0,
 }

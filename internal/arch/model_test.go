@@ -36,6 +36,9 @@ var model = map[string]string{
 	"dynamo/request": "encoding/base64 lullaby/attribute lullaby/capacity lullaby/dynamo/expr lullaby/dynamo/refusal lullaby/internal/arn lullaby/internal/awsjson lullaby/internal/ellipsis",
 	"dynamo/stream":  "encoding/base64 encoding/hex encoding/json lullaby/attribute lullaby/dynamo/refusal lullaby/instant",
 	"dynamo/meter":   "lullaby/capacity lullaby/instant lullaby/watch",
+
+	"gateway/authorize": "github.com/go-json-experiment/json/jsontext lullaby/instant lullaby/internal/object",
+
 	"gateway":        "lullaby/capacity lullaby/instant lullaby/watch",
 	"lambda":         "context encoding/json hash/fnv lullaby/capacity lullaby/instant lullaby/internal/arn lullaby/watch",
 	"lambda/mapping": "context encoding/base64 encoding/json github.com/go-json-experiment/json/jsontext io lullaby/instant lullaby/internal/arn net/netip",

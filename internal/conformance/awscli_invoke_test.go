@@ -36,7 +36,7 @@ func TestAWSCLIInvokes(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &answer); err != nil || answer.StatusCode != http.StatusOK || answer.ExecutedVersion != "$LATEST" {
 		t.Fatalf("invoke: %s%s %v", out, stderr, err)
 	}
-	if tail, err := base64.StdEncoding.DecodeString(answer.LogResult); err != nil || !strings.Contains(string(tail), "REPORT RequestId: ") {
+	if tail, err := base64.StdEncoding.DecodeString(answer.LogResult); err != nil || !strings.Contains(string(tail), `"type":"platform.report"`) {
 		t.Errorf("log tail %q, %v", tail, err)
 	}
 	if got, err := os.ReadFile(result); err != nil || !strings.Contains(string(got), `"statusCode":404`) {

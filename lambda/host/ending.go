@@ -41,7 +41,7 @@ func (s *sandbox) bury(err error) ending {
 	case claimed:
 		return ending{}
 	case inv == nil && s.why == itself:
-		s.output.end("Runtime exited between invocations: " + cmp.Or(s.process.status(), "exit status 0"))
+		s.output.end(s.function.Logging.Exited(time.Now(), cmp.Or(s.process.status(), "exit status 0"))...)
 		return ending{}
 	case inv == nil:
 		return ending{}
@@ -121,11 +121,13 @@ func (s *sandbox) notStarted(requestID string, err error) lambda.Failure {
 func (s *sandbox) endInit(inv *invocation, d death) ending {
 	report := lambda.InitReport{Init: d.took, Phase: "init", Status: d.status, ErrorType: d.errorType}
 	if s.try == firstInit {
-		s.output.end(report.String())
+		s.output.end(s.function.Logging.InitFailed(time.Now(), report)...)
 		return ending{inv: inv, again: true}
 	}
 	report.Phase = "invoke"
-	s.output.line(report.String())
+	for _, line := range s.function.Logging.InitFailed(time.Now(), report) {
+		s.output.line(line)
+	}
 	return s.endInvoke(inv, d)
 }
 
@@ -134,11 +136,7 @@ func (s *sandbox) endInit(inv *invocation, d death) ending {
 func (s *sandbox) endInvoke(inv *invocation, d death) ending {
 	report := s.report(inv, d.took)
 	report.Status, report.ErrorType = d.status, d.errorType
-	lines := []string{lambda.EndLine(inv.id), report.String()}
-	if d.message != "" {
-		lines = append(lines, d.message)
-	}
-	s.output.end(lines...)
+	s.output.end(s.function.Logging.End(time.Now(), report, d.message)...)
 	r := result{payload: d.payload, failed: true}
 	if inv.answered {
 		r = inv.result

@@ -51,3 +51,10 @@ func WithMaxStream(o Options, most int) Options {
 	o.maxStream = most
 	return o
 }
+
+// WithLaunched returns o with a function that is called when a process runs and the
+// Host does not know it yet.
+func WithLaunched(o Options, f func()) Options {
+	o.launched = f
+	return o
+}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"lullaby/lambda/host"
 )
@@ -29,6 +30,18 @@ func TestFreeze(t *testing.T) {
 		if a := h.succeed(t, "f", `{"Do":"sleep","Millis":20}`); a.PID != child.PID {
 			t.Fatalf("process %d, want %d again", a.PID, child.PID)
 		}
+	}
+}
+
+// A process can be at its first request for work before the Host, on a busy machine,
+// knows that it runs. It waits until then: it is measured, and can be frozen.
+func TestProcessIsFasterThanItsStart(t *testing.T) {
+	slow := func() { time.Sleep(300 * time.Millisecond) } // longer than a function takes to its first rest
+	h := start(t, host.WithLaunched(host.Options{MaxSandboxes: 1}, slow), function(t, "f", ""))
+	a := h.succeed(t, "f", "{}")
+	eventually(t, "the function is stopped", func() bool { return stopped(t, a.PID) })
+	if log := h.log.String(); !strings.Contains(log, "Max Memory Used: ") {
+		t.Errorf("it was not measured:\n%s", log)
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 
 	runtime "github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
+	"github.com/aws/aws-lambda-go/lambdaurl"
 )
 
 // A request says what the test function does.
@@ -89,6 +90,11 @@ func runFunction(handler string) {
 		id := api.next()
 		api.post("/runtime/invocation/"+id+"/response", fmt.Sprintf(`{"PID":%d}`, os.Getpid()))
 		time.Sleep(time.Hour)
+	case "url":
+		lambdaurl.Start(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(http.StatusTeapot)
+			fmt.Fprint(w, "short and stout: ", r.URL.Path)
+		}))
 	case "echo":
 		runtime.Start(func(_ context.Context, event json.RawMessage) (json.RawMessage, error) { return event, nil })
 	case "deaf":

@@ -114,3 +114,29 @@ func TestLinesStayWhole(t *testing.T) {
 		t.Errorf("%d lines, want 800", whole)
 	}
 }
+
+// TestLogInJSON runs functions whose log is in JSON: Lambda's lines are events, and lines
+// of a lower level than the function's are left out.
+func TestLogInJSON(t *testing.T) {
+	f := function(t, "f", "")
+	f.Logging = lambda.Logging{JSON: true, Application: "WARN", System: "DEBUG"}
+	h := start(t, host.Options{}, f)
+	h.succeed(t, "f", `{"Do":"print","Text":"{\"level\":\"info\",\"n\":1}\n{\"level\":\"error\",\"n\":2}\nplain\n"}`)
+	h.invoke(t, "f", `{"Do":"exit","Code":3}`)
+	h.log.await(t, `"type":"platform.fault","record":"RequestId: `)
+	log := h.log.String()
+	for _, want := range []string{
+		`"type":"platform.initReport","record":{"initializationType":"on-demand","phase":"init","status":"success",`,
+		`"type":"platform.start","record":{"requestId":`, `"n":2}`, `"type":"platform.report","record":{"requestId":`,
+		`"status":"success"`, `"status":"error","errorType":"Runtime.ExitError"`, `"initDurationMs":`,
+	} {
+		if !strings.Contains(log, want) {
+			t.Errorf("the log lacks %s", want)
+		}
+	}
+	for _, other := range []string{`"n":1}`, "plain", "START", "END", "REPORT"} {
+		if strings.Contains(log, other) {
+			t.Errorf("the log has %s", other)
+		}
+	}
+}

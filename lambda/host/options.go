@@ -28,6 +28,7 @@ type Function struct {
 	Timeout     time.Duration // of one invocation; 0: 3 s
 	Environment map[string]string
 
+	Logging             lambda.Logging
 	ReservedConcurrency *int // nil: none; 0 stops the function
 }
 
@@ -104,6 +105,7 @@ type Options struct {
 	measure    bool                             // MaxSandboxes was not given: a new sandbox must fit into the free memory
 	freeMemory func() (bytes int64, known bool) // nil: of this machine
 	maxStream  int                              // bytes of a streamed result; 0: lambda.MaxStreamBytes
+	launched   func()                           // of tests: called when a process runs, and the Host does not know it yet; nil: nothing
 }
 
 const (

@@ -34,6 +34,7 @@ type output struct {
 	log    *lineLog
 	prefix string
 	lines  func(now instant.Instant, line string) // of the function itself; nil: nobody gets them
+	form   lambda.Logging
 	pipe   *os.File
 	raw    syscall.RawConn
 
@@ -136,7 +137,9 @@ func (o *output) emitLocked(line string) {
 // emitOwnLocked logs a line that the function has written. Runtimes of AWS's write an
 // event of several lines with \r between them (docs/aws/runtimes.md#logs).
 func (o *output) emitOwnLocked(line string) {
-	o.emitLocked(strings.ReplaceAll(line, "\r", "\n"))
+	if o.form.Keeps(line) {
+		o.emitLocked(strings.ReplaceAll(line, "\r", "\n"))
+	}
 	if o.lines != nil {
 		o.lines(instant.Of(time.Now()), line)
 	}
@@ -148,7 +151,9 @@ func (o *output) begin(inv *invocation) {
 	defer o.mu.Unlock()
 	o.mu.tail = inv.tail
 	if o.log != nil || inv.tail != nil {
-		o.emitLocked(lambda.StartLine(inv.id))
+		for _, line := range o.form.Start(time.Now(), inv.id, inv.init) {
+			o.emitLocked(line)
+		}
 	}
 }
 

@@ -37,6 +37,9 @@ func (h *Host) launch(cmd *exec.Cmd, mark string, oneCPU bool) (*process, error)
 		}
 		return nil, err
 	}
+	if h.options.launched != nil {
+		h.options.launched()
+	}
 	p := &process{cmd: cmd, pid: cmd.Process.Pid, mark: mark, exited: make(chan struct{})}
 	if first := h.warden.watch(p.pid); first {
 		h.note("the warden is gone: if this process is killed, what functions have started may live on")

@@ -52,6 +52,11 @@ func (s *sandbox) listen() (address string, err error) {
 // serveNext answers a request for work with the next invocation, when there is
 // one.
 func (s *sandbox) serveNext(w http.ResponseWriter, _ *http.Request) {
+	select {
+	case <-s.launched:
+	case <-s.api.done:
+		return
+	}
 	s.sized.Do(s.measureAnswer)
 	for {
 		now := time.Now()
@@ -123,7 +128,7 @@ func (s *sandbox) wakeNext() {
 func (s *sandbox) finish(now time.Time, inv *invocation) {
 	took := now.Sub(inv.began)
 	if s.output.wanted(inv) {
-		s.output.end(lambda.EndLine(inv.id), s.report(inv, took).String())
+		s.output.end(s.function.Logging.End(now, s.report(inv, took), "")...)
 	}
 	s.function.meter.Finish(instant.Of(inv.began), took, inv.result.failed)
 	s.host.mu.Lock()

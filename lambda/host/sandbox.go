@@ -26,13 +26,14 @@ type sandbox struct {
 
 	sized sync.Once // measures its memory when it is ready
 
-	work chan struct{} // capacity 1; sent by wakeNext to a waiting call of next; never closed
-	halt chan struct{} // closed by haltLocked, once
-	gone chan struct{} // closed by occupy when the place is free
+	work     chan struct{} // capacity 1; sent by wakeNext to a waiting call of next; never closed
+	launched chan struct{} // closed by start when process and memory are set
+	halt     chan struct{} // closed by haltLocked, once
+	gone     chan struct{} // closed by occupy when the place is free
 
 	api     *server
 	output  *output
-	process *process
+	process *process // handlers of the Runtime API wait for launched: the process runs before it is here
 	memory  memory
 
 	state // the Host's lock
@@ -43,7 +44,7 @@ type sandbox struct {
 func (h *Host) run(inv *invocation, gone chan struct{}, try try, promised int64) ending {
 	s := &sandbox{
 		host: h, function: inv.function, try: try, gone: gone, mark: h.census.name(),
-		work: make(chan struct{}, 1), halt: make(chan struct{}),
+		work: make(chan struct{}, 1), launched: make(chan struct{}), halt: make(chan struct{}),
 	}
 	s.promised = promised
 	if !h.register(s, inv) {
@@ -86,7 +87,7 @@ func (s *sandbox) start(inv *invocation) error {
 	if err != nil {
 		return &machineError{err}
 	}
-	s.output, out.lines = out, h.options.Embedded
+	s.output, out.lines, out.form = out, h.options.Embedded, s.function.Logging
 	h.running.Go(out.pump)
 	defer func() { _ = written.Close() }() // the process has its own by then
 	address, err := s.listen()
@@ -112,6 +113,7 @@ func (s *sandbox) start(inv *invocation) error {
 		return err
 	}
 	s.memory.open(s.process.pid)
+	close(s.launched)
 	return nil
 }
 

@@ -111,6 +111,20 @@ func TestStreamOfPlainFunction(t *testing.T) {
 	}
 }
 
+// TestStreamOfGoServer streams what aws-lambda-go makes of an http.Handler.
+func TestStreamOfGoServer(t *testing.T) {
+	h := start(t, host.Options{}, function(t, "f", "url"))
+	s := h.stream(t, `{"rawPath":"/pot","requestContext":{"http":{"method":"GET"},"domainName":"x"}}`)
+	text, err := io.ReadAll(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, body, _ := strings.Cut(string(text), strings.Repeat("\x00", 8))
+	if !strings.Contains(head, `"statusCode":418`) || body != "short and stout: /pot" || s.ContentType() != "application/vnd.awslambda.http-integration-response" {
+		t.Errorf("%s %s, then %s", s.ContentType(), head, body)
+	}
+}
+
 // TestStreamWithoutReader leaves in the middle. The function runs on, and its sandbox
 // is used again.
 func TestStreamWithoutReader(t *testing.T) {

@@ -2,7 +2,9 @@ package interpreter_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -69,7 +71,7 @@ func converse(t *testing.T, file string) {
 	}
 	f := interpreter.Function{ID: "F", Code: dir, MemorySize: 512}
 	h := host.Function{Name: "f", Timeout: 20 * time.Second, MemorySize: 512, Environment: map[string]string{}}
-	var events []string
+	var events []event
 	for line := range strings.Lines(string(archive.Comment)) {
 		key, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
 		switch key {
@@ -84,15 +86,66 @@ func converse(t *testing.T, file string) {
 			f.Layers = append(f.Layers, interpreter.Layer{ID: value, Path: filepath.Join(dir, value)})
 		case "bundle":
 			f.Bundle = &interpreter.Bundle{EntryPoints: strings.Fields(value)}
-		case "invoke":
-			events = append(events, value)
+		case "invoke", "stream":
+			events = append(events, event{value, key == "stream"})
 		}
 	}
 	scripttest.Want(t, file, archive, record(t, f, h, events))
 }
 
+// An event is that of one invocation.
+type event struct {
+	text   string // JSON, and perhaps " client=" with a client context
+	stream bool   // its answer is read as it comes
+}
+
+// answer returns what a function answers to an event. On a busy machine the one sandbox
+// may still end the invocation before.
+func (e event) answer(t *testing.T, machine *host.Host) string {
+	t.Helper()
+	for {
+		text, err := e.ask(t, machine)
+		if _, busy := errors.AsType[*lambda.ThrottleError](err); busy {
+			time.Sleep(time.Millisecond)
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+}
+
+func (e event) ask(t *testing.T, machine *host.Host) (string, error) {
+	t.Helper()
+	in := lambda.InvokeInput{FunctionName: "f", Payload: []byte(e.text)}
+	if text, client, ok := strings.Cut(e.text, " client="); ok {
+		in.Payload, in.ClientContext = []byte(text), client
+	}
+	if e.stream {
+		s, err := machine.InvokeStream(t.Context(), in)
+		if err != nil {
+			return "", err
+		}
+		defer func() { _ = s.Close() }()
+		text, err := io.ReadAll(s)
+		if err != nil {
+			return "", err
+		}
+		return strings.TrimSpace(fmt.Sprintf("~ %s %q %s", s.ContentType(), text, s.Result().Payload)), nil
+	}
+	out, err := machine.Invoke(t.Context(), in)
+	if err != nil {
+		return "", err
+	}
+	if out.FunctionError != "" {
+		return fmt.Sprintf("! %s", out.Payload), nil
+	}
+	return fmt.Sprintf("= %s", out.Payload), nil
+}
+
 // record returns the log and the answers of the events.
-func record(t *testing.T, f interpreter.Function, h host.Function, events []string) string {
+func record(t *testing.T, f interpreter.Function, h host.Function, events []event) string {
 	t.Helper()
 	built := build(t, f, interpreter.Options{})
 	h.Dir, h.Command, h.Defaults = built.Dir, built.Command, built.Environment
@@ -102,20 +155,8 @@ func record(t *testing.T, f interpreter.Function, h host.Function, events []stri
 		t.Fatal(err)
 	}
 	answers := make([]string, 0, len(events))
-	for _, event := range events {
-		in := lambda.InvokeInput{FunctionName: "f", Payload: []byte(event)}
-		if event, client, ok := strings.Cut(event, " client="); ok {
-			in.Payload, in.ClientContext = []byte(event), client
-		}
-		out, err := machine.Invoke(t.Context(), in)
-		if err != nil {
-			t.Fatal(err)
-		}
-		kind := "="
-		if out.FunctionError != "" {
-			kind = "!"
-		}
-		answers = append(answers, fmt.Sprintf("%s %s", kind, out.Payload))
+	for _, e := range events {
+		answers = append(answers, e.answer(t, machine))
 	}
 	if err := machine.Close(); err != nil {
 		t.Error(err)
@@ -148,6 +189,7 @@ var changing = []struct {
 	{regexp.MustCompile(`(?m)^f \| (START|END) .*\n`), ""},
 	{regexp.MustCompile(`(?m)^f \| REPORT .*?(\tStatus: .*)?$\n`), "f | REPORT$1\n"},
 	{regexp.MustCompile(`(?m)^f \| INIT_REPORT Init Duration: \S+ ms`), "f | INIT_REPORT"},
+	{regexp.MustCompile(`(?m)^lullaby \| throttled by this machine.*\n`), ""}, // see answer
 	// Frames of the client and of the interpreter differ from version to version.
 	{regexp.MustCompile(`,"    at [^"]*(bootstrap\.cjs|node:)[^"]*"`), ""},
 	{regexp.MustCompile(`(?m)^f \| +at .*(bootstrap\.cjs|node:).*\n`), ""},

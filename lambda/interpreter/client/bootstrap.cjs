@@ -7,6 +7,7 @@ const net = require('node:net');
 const fs = require('node:fs');
 const path = require('node:path');
 const util = require('node:util');
+const { Writable } = require('node:stream');
 
 const runtime = /^AWS_Lambda_nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV ?? '');
 const callbacks = !runtime || Number(runtime[1]) < 24;
@@ -27,6 +28,8 @@ const NodeJsExit = named('NodeJsExit');
 const UnhandledPromiseRejection = named('UnhandledPromiseRejection');
 const CallbackHandlerDeprecated = named('CallbackHandlerDeprecated');
 const JSONStringifyError = named('JSONStringifyError');
+const MalformedStreamingHandler = named('MalformedStreamingHandler');
+const InvalidStreamingOperation = named('InvalidStreamingOperation');
 
 // An API is the Runtime API over one connection. Requests wait in line. The
 // connection keeps the process alive only while somebody waits for a reply.
@@ -63,8 +66,7 @@ class API {
 
   postError(name, error) {
     const said = reported(error);
-    const kind = String(said.errorType).replace(/[^\x20-\x7e]/g, '?');
-    return this.request('POST', name, JSON.stringify(said), `Lambda-Runtime-Function-Error-Type: ${kind}\r\n`);
+    return this.request('POST', name, JSON.stringify(said), `${ERROR_TYPE}: ${headerText(said.errorType)}\r\n`);
   }
 
   receive(part) {
@@ -111,6 +113,129 @@ class API {
     this.socket.removeAllListeners('data');
     this.socket.on('data', collect);
   }
+}
+
+const ERROR_TYPE = 'Lambda-Runtime-Function-Error-Type';
+const ERROR_BODY = 'Lambda-Runtime-Function-Error-Body';
+
+function headerText(value) { return String(value).replace(/[^\x20-\x7e]/g, '?'); }
+
+// A ResponseStream is the answer to one invocation, sent as the function writes it, over a
+// connection of its own.
+class ResponseStream extends Writable {
+  constructor(address, id, highWaterMark) {
+    super(highWaterMark === undefined ? {} : { highWaterMark });
+    const [host, port] = address.split(':');
+    this.target = { address, id };
+    this.contentType = 'application/octet-stream';
+    this.opened = false; // the head is sent
+    this.trailers = '';
+    this.socket = net.connect({ host, port: Number(port), noDelay: true });
+    // Settled when the Runtime API has taken the answer, and has closed the connection.
+    this.done = new Promise((resolve, reject) => {
+      this.socket.resume().on('close', () => {
+        if (this.writableFinished) resolve();
+        else reject(this.errored ?? new Error('aborted'));
+      });
+    });
+    this.done.catch(() => {}); // it may be that nobody waits
+    this.socket.on('error', (error) => this.destroy(error));
+  }
+
+  setContentType(contentType) {
+    if (this.begun) throw new InvalidStreamingOperation('Cannot set content-type, too late.');
+    this.contentType = contentType;
+  }
+
+  write(chunk, ...rest) {
+    if (typeof chunk !== 'string' && !Buffer.isBuffer(chunk) && chunk?.constructor !== Uint8Array) {
+      chunk = JSON.stringify(chunk);
+    }
+    if (!this.begun) {
+      this.begun = true;
+      this._onBeforeFirstWrite?.((first) => super.write(first));
+    }
+    return super.write(chunk, ...rest);
+  }
+
+  head() {
+    if (this.opened) return '';
+    this.opened = true;
+    return `POST ${PREFIX}invocation/${this.target.id}/response HTTP/1.1\r\nHost: ${this.target.address}\r\n` +
+      `Content-Type: ${headerText(this.contentType)}\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n` +
+      `Transfer-Encoding: chunked\r\nTrailer: ${ERROR_TYPE}, ${ERROR_BODY}\r\nConnection: close\r\n\r\n`;
+  }
+
+  _write(chunk, _, callback) {
+    const size = chunk.length ? `${chunk.length.toString(16)}\r\n` : ''; // an empty chunk would be the last
+    this.socket.cork();
+    this.socket.write(this.head() + size);
+    if (size) this.socket.write(chunk);
+    this.socket.write(size ? '\r\n' : '', callback);
+    this.socket.uncork();
+  }
+
+  _final(callback) { this.socket.write(`${this.head()}0\r\n${this.trailers}\r\n`, callback); }
+
+  // _destroy ends the connection before the answer's end. The Runtime API sees it before
+  // done is settled, and so before the next invocation is asked for.
+  _destroy(error, callback) {
+    if (!this.writableFinished) this.socket.end(this.head());
+    callback(error);
+  }
+
+  // fail ends the answer with an error, and returns when it is taken.
+  async fail(error) {
+    logError('Invoke Error', error);
+    const said = reported(error);
+    this.trailers = `${ERROR_TYPE}: ${headerText(said.errorType)}\r\n` +
+      `${ERROR_BODY}: ${Buffer.from(JSON.stringify(said)).toString('base64')}\r\n`;
+    if (!this.writableEnded && !this.destroyed) this.end();
+    await this.done.catch(() => {});
+  }
+}
+
+const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
+const HIGH_WATER_MARK = Symbol.for('aws.lambda.runtime.handler.streaming.highWaterMark');
+
+// offerStreams makes the global that functions use to stream.
+function offerStreams() {
+  if (['1', 'true'].includes(process.env.AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA)) return;
+  globalThis.awslambda = {
+    streamifyResponse(handler, options) {
+      handler[STREAMING] = 'response';
+      if (typeof options?.highWaterMark === 'number') handler[HIGH_WATER_MARK] = Math.trunc(options.highWaterMark);
+      return handler;
+    },
+    HttpResponseStream: class HttpResponseStream {
+      static from(stream, prelude) {
+        stream.setContentType('application/vnd.awslambda.http-integration-response');
+        const text = JSON.stringify(prelude);
+        stream._onBeforeFirstWrite = (write) => {
+          write(text);
+          write(new Uint8Array(8));
+        };
+        return stream;
+      }
+    },
+  };
+}
+
+function streams(handler) {
+  const kind = handler[STREAMING];
+  if (kind === undefined || kind === null || kind === false) return false;
+  if (kind !== 'response') throw new MalformedStreamingHandler('Only response streaming is supported.');
+  return true;
+}
+
+// answerStreaming returns when a function that streams has answered an invocation.
+async function answerStreaming(stream, result) {
+  if (typeof result?.then !== 'function') {
+    const text = 'Streaming does not support non-async handlers.';
+    throw callbacks ? text : new Error(text);
+  }
+  if (await result !== undefined) console.warn('Streaming handlers ignore return values.');
+  await stream.done;
 }
 
 // reported returns an error as the Runtime API takes it.
@@ -384,9 +509,31 @@ class Runtime {
     this.api = api;
     this.handler = handler;
     this.isAsync = handler.constructor?.name === 'AsyncFunction';
+    this.streams = streams(handler);
   }
 
-  schedule() { setImmediate(() => this.once()); }
+  schedule() { setImmediate(() => this.streams ? this.onceStreaming() : this.once()); }
+
+  async onceStreaming() {
+    const { headers, body } = await receive(this.api);
+    current = requestId;
+    const stream = new ResponseStream(this.api.address, requestId, this.handler[HIGH_WATER_MARK]);
+    const context = { callbackWaitsForEmptyEventLoop: true };
+    try {
+      const event = JSON.parse(body);
+      await answerStreaming(stream, this.handler(event, stream, Object.assign(context, contextOf(headers))));
+    } catch (error) {
+      await stream.fail(error);
+    }
+    if (!context.callbackWaitsForEmptyEventLoop) {
+      this.schedule();
+      return;
+    }
+    onEmpty = () => {
+      onEmpty = () => {};
+      this.schedule();
+    };
+  }
 
   async once() {
     const { headers, body } = await receive(this.api);
@@ -466,11 +613,21 @@ class Runtime {
 
 // serveAwaiting runs invocations as AWS's client of nodejs24.x does.
 async function serveAwaiting(api, handler) {
+  const streaming = streams(handler);
   for (;;) {
     const { headers, body } = await receive(api);
     const id = requestId;
     const context = contextOf(headers);
     const event = JSON.parse(body);
+    if (streaming) {
+      const stream = new ResponseStream(api.address, id, handler[HIGH_WATER_MARK]);
+      try {
+        await answerStreaming(stream, handler(event, stream, context));
+      } catch (error) {
+        await stream.fail(error);
+      }
+      continue;
+    }
     try {
       const text = stringified(await handler(event, context));
       // A rejection that nobody caught ends the process before its answer.
@@ -507,24 +664,30 @@ const CALLBACK_ERROR = 'ERROR: AWS Lambda has removed support for callback-based
 async function main() {
   patchConsole();
   point();
+  offerStreams();
   const api = new API(process.env.AWS_LAMBDA_RUNTIME_API);
   if (callbacks) {
     watchForUncaught(api);
-    const handler = await findHandler(process.env._HANDLER).catch((error) => {
+    let served;
+    try {
+      served = new Runtime(api, await findHandler(process.env._HANDLER));
+    } catch (error) {
       logError('Uncaught Exception', error);
-      return api.fail(undefined, error).then(() => process.exit(129));
-    });
-    if (handler.length === 3 && handler.constructor?.name !== 'AsyncFunction' &&
+      await api.fail(undefined, error);
+      process.exit(129);
+    }
+    const { handler } = served;
+    if (!served.streams && handler.length === 3 && handler.constructor?.name !== 'AsyncFunction' &&
         process.env.AWS_LAMBDA_NODEJS_DISABLE_CALLBACK_WARNING === undefined) {
       console.warn(CALLBACK_WARNING);
     }
-    new Runtime(api, handler).schedule();
+    served.schedule();
     return;
   }
   let handler;
   try {
     handler = await findHandler(process.env._HANDLER);
-    if (handler.length > 2) throw new CallbackHandlerDeprecated(CALLBACK_ERROR);
+    if (!streams(handler) && handler.length > 2) throw new CallbackHandlerDeprecated(CALLBACK_ERROR);
   } catch (error) {
     logError('Init Error', error);
     await api.fail(undefined, error);
