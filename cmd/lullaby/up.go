@@ -25,7 +25,7 @@ import (
 type upCommand struct {
 	Template string `arg:"" optional:"" default:"." placeholder:"DIR|TEMPLATE" help:"A SAM or CloudFormation template, or a directory that holds one."`
 
-	HTTPAddr     string             `name:"http-addr" default:"127.0.0.1:3000" help:"Address of the first HTTP API; further APIs take the ports behind it. Port 0 picks a free one."`
+	HTTPAddr     string             `name:"http-addr" default:"127.0.0.1:3000" help:"Address of the first API; further ones, and function URLs, take the ports behind it. Port 0 picks a free one."`
 	AWSAddr      string             `name:"aws-addr" default:"127.0.0.1:4566" help:"Address of the AWS endpoints. Port 0 picks a free one."`
 	WebAddr      string             `name:"web-addr" placeholder:"ADDR|off" help:"Address of the live page; if not given, 127.0.0.1:3999, or a free port if that is taken, and with --credentials no page. Port 0 picks a free one; off: no page."`
 	Data         string             `placeholder:"DIR" help:"Folder for the data; .lullaby beside the template if not given."`

@@ -15,7 +15,7 @@ import (
 
 // check looks at a request as the validator of its method says
 // (docs/aws/gateway.md#request-validation): at parameters first. A refusal has a
-// cause, which is the message of the answer if parameters are missing.
+// cause, and a message if parameters are missing.
 func (x *exchange) check(c *template.Checks, s *scratch) gateway.Refusal {
 	if c == nil {
 		return 0
@@ -27,7 +27,8 @@ func (x *exchange) check(c *template.Checks, s *scratch) gateway.Refusal {
 		}
 	}
 	if missing != nil {
-		x.cause = errors.New(gateway.Missing(missing))
+		x.message = gateway.Missing(missing)
+		x.cause = errors.New(x.message)
 		return gateway.ParametersMissing
 	}
 	model := modelOf(c, x.r)

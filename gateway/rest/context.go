@@ -100,10 +100,10 @@ func (x *exchange) errorContext(name string) string {
 
 // messageString returns the message of the request's refusal as JSON.
 func (x *exchange) messageString() string {
-	if x.refusal == gateway.ParametersMissing {
-		return string(edge.AppendString(nil, x.cause.Error()))
+	if x.message == "" {
+		return x.refusal.MessageString()
 	}
-	return x.refusal.MessageString()
+	return string(edge.AppendString(nil, x.message))
 }
 
 // render appends a text with the values of its variables.

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"strconv"
 
-	"lullaby/gateway"
 	"lullaby/gateway/edge"
 )
 
@@ -13,8 +12,8 @@ import (
 // only answers of functions have it.
 func (x *exchange) refuse(w http.ResponseWriter, s *scratch) {
 	h, body := w.Header(), []byte(x.refusal.Body())
-	if x.refusal == gateway.ParametersMissing {
-		body = append(edge.AppendString([]byte(`{"message": `), x.cause.Error()), '}')
+	if x.message != "" {
+		body = append(edge.AppendString([]byte(`{"message": `), x.message), '}')
 	}
 	x.status = x.refusal.Status()
 	contentType := "text; charset=utf-8" // as in the sample of gateway.BodyTooLong
