@@ -171,6 +171,7 @@ func (x *exchange) outgoing(to *url.URL) *http.Request {
 	}
 	header := x.in.Header.Clone()
 	dropHopByHop(header)
+	spell(header)
 	if x.upload != nil && x.upload.awaited {
 		header.Set("Expect", "100-continue")
 	}
@@ -199,6 +200,17 @@ func dropHopByHop(h http.Header) {
 	}
 	for _, name := range []string{"Connection", "Expect", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade"} {
 		h.Del(name)
+	}
+}
+
+// spell writes the names of AWS's own headers in small letters, as AWS does: net/http has
+// read them in its spelling, and clients make names of metadata of the letters behind x-amz-meta-.
+func spell(h http.Header) {
+	for name, values := range h {
+		if strings.HasPrefix(name, "X-Amz-") {
+			delete(h, name)
+			h[strings.ToLower(name)] = values
+		}
 	}
 }
 

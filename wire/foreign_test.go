@@ -419,3 +419,16 @@ func TestForwardedFraming(t *testing.T) {
 		}
 	}
 }
+
+// A connection costs no more with each exchange that it has had.
+func TestResumedOnce(t *testing.T) {
+	client, conn := net.Pipe()
+	defer client.Close()
+	var c net.Conn = conn
+	for range 3 {
+		c = newResumed(t.Context(), c, nil)
+	}
+	if c.(*resumed).Conn != conn { //nolint:forcetypeassert // newResumed returns it
+		t.Errorf("%T is around %T", c, c.(*resumed).Conn) //nolint:forcetypeassert // the same
+	}
+}

@@ -109,8 +109,40 @@ func TestForwardedHeaders(t *testing.T) {
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("the target got\n%v, want\n%v", got, want)
 	}
-	if a.status != 307 || a.header["Location"] != "/elsewhere" || a.header["Etag"] != `"e"` || a.header["X-Amz-Request-Id"] != "id" || a.header["Keep-Alive"] != "" {
+	if a.status != 307 || a.header["Location"] != "/elsewhere" || a.header["Etag"] != `"e"` || a.header["x-amz-request-id"] != "id" || a.header["Keep-Alive"] != "" {
 		t.Errorf("the client got %d %v", a.status, a.header)
+	}
+}
+
+// The names of AWS's headers arrive in AWS's spelling, of which clients make the names of
+// metadata.
+func TestForwardedSpelling(t *testing.T) {
+	ln, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	arrived := make(chan string, 1) // the head; sent once
+	go func() {
+		conn, err := ln.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		head, lines := "", bufio.NewReader(conn)
+		for line := ""; err == nil && line != "\r\n"; head += line {
+			line, err = lines.ReadString('\n')
+		}
+		arrived <- head
+		_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nx-amz-meta-camelcase: 1\r\nETag: e\r\nContent-Length: 0\r\n\r\n")
+	}()
+	addr := serveWith(t, nil, wire.Options{Forwards: forwards(t, "http://"+ln.Addr().String())})
+	a := send(t, addr, "GET", "/b/k", "", "Authorization: "+scoped("s3"), "x-amz-meta-my-name: 1", "If-None-Match: e")
+	if head := <-arrived; !strings.Contains(head, "\r\nx-amz-meta-my-name: 1\r\n") || !strings.Contains(head, "\r\nIf-None-Match: e\r\n") {
+		t.Errorf("the target got\n%s", head)
+	}
+	if a.header["x-amz-meta-camelcase"] != "1" {
+		t.Errorf("the client got %v", a.header)
 	}
 }
 
@@ -376,6 +408,51 @@ func TestForwardedAnswerBreaksOff(t *testing.T) {
 			defer resp.Body.Close()
 			if body, err := io.ReadAll(resp.Body); err == nil || string(body) != "begin" {
 				t.Errorf("%q, %v, want an error", body, err)
+			}
+		})
+	}
+}
+
+// No client can mark a request as one for another service.
+func TestForwardedMarkIsOurs(t *testing.T) {
+	addr := serveWith(t, nil, wire.Options{Forwards: forwards(t, target(t, describe))})
+	for _, mark := range []string{":service: s3", ": service: s3", ":service : s3"} {
+		if a := send(t, addr, "POST", "/", "", "X-Amz-Target: DynamoDB_20120810.ListTables", mark); a.status != http.StatusBadRequest || strings.Contains(a.body, "host=") {
+			t.Errorf("%q: %d %s", mark, a.status, a.body)
+		}
+	}
+	chunks := "1\r\n{\r\n1\r\n}\r\n0\r\n:service: s3\r\n\r\n"
+	if a := send(t, addr, "POST", "/", chunks, "X-Amz-Target: DynamoDB_20120810.ListTables", "Transfer-Encoding: chunked", "Trailer: :service"); strings.Contains(a.body, "host=") {
+		t.Errorf("in a trailer: %d %s", a.status, a.body)
+	}
+}
+
+// BenchmarkForwarded is what a small object costs through the endpoint, and without it.
+func BenchmarkForwarded(b *testing.B) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "there") }))
+	defer s.Close()
+	var to wire.Forward
+	if err := to.UnmarshalText([]byte(s.URL)); err != nil {
+		b.Fatal(err)
+	}
+	ln, err := new(net.ListenConfig).Listen(b.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	endpoint := wire.New(wire.Services{}, wire.Options{Forwards: []wire.Forward{to}})
+	served := make(chan error, 1) // what Serve returned, once
+	go func() { served <- endpoint.Serve(ln) }()
+	defer func() { _, _ = endpoint.Shutdown(context.Background()), <-served }()
+	for name, url := range map[string]string{"direct": s.URL, "forwarded": "http://" + ln.Addr().String()} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				resp, err := http.Get(url + "/b/k") //nolint:noctx // as the others
+				if err != nil {
+					b.Fatal(err)
+				}
+				_, _ = io.Copy(io.Discard, resp.Body)
+				resp.Body.Close()
 			}
 		})
 	}

@@ -96,7 +96,7 @@ func (c *upCommand) checkForwards() error {
 			return errors.New("--forward: two endpoints for every service")
 		case seen[f.Service]:
 			return fmt.Errorf("--forward: two endpoints for %s", f.Service)
-		case wire.Has(f.Service) && !(c.Bare && f.Service == "lambda"):
+		case wire.Has(f.Service) && (!c.Bare || f.Service != "lambda"): // which --bare lacks
 			return fmt.Errorf("--forward: Lullaby has %s itself, as %s", f.Service, strings.Join(wire.Own(), ", "))
 		}
 		seen[f.Service] = true
