@@ -10,6 +10,7 @@ import (
 	"lullaby/pager/outbox"
 	"lullaby/storage"
 	"lullaby/watch"
+	"lullaby/wire"
 )
 
 // Options are the settings of the command line. Strings must not be empty
@@ -34,7 +35,8 @@ type Options struct {
 	Origins []webpage.Origin // of web pages that may use the AWS endpoint
 	Hosts   []webpage.Host   // names of the AWS endpoint and the page beside localhost, their addresses and those of AWSAddr and WebAddr
 
-	AllowHTTP []string // hosts that integrations of APIs may ask beside loopback addresses: HOST or HOST:PORT
+	AllowHTTP []string       // hosts that integrations of APIs may ask beside loopback addresses: HOST or HOST:PORT
+	Forwards  []wire.Forward // where calls to services go that the stack lacks
 
 	Python, Node string // interpreters of functions; empty: the best that are found
 

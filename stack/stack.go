@@ -163,6 +163,9 @@ func (s *Stack) load(path string) (*template.Template, error) {
 	for _, e := range t.Unrunnable {
 		s.say("not run here: %v", e)
 	}
+	for _, line := range foreignCalls(t, s.opts.Forwards) {
+		s.say("%s", line)
+	}
 	return t, nil
 }
 
@@ -324,7 +327,8 @@ func (s *Stack) serve(context.Context) error {
 	}
 	endpoint := wire.New(services, wire.Options{
 		Scope: s.opts.Scope, Keys: s.keys, Log: s.opts.Log, Metrics: s.sink,
-		Origins: s.opts.Origins, Hosts: s.hosts(s.opts.AWSAddr), Held: s.opts.Held,
+		Forwards: s.opts.Forwards,
+		Origins:  s.opts.Origins, Hosts: s.hosts(s.opts.AWSAddr), Held: s.opts.Held,
 		Refused: s.refusedByService(),
 	})
 	s.goServe(func() error { return endpoint.Serve(s.aws) })

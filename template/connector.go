@@ -45,6 +45,7 @@ func (l *loader) connect(source *resource, properties *node) {
 	}
 	for _, to := range l.evalItems(properties.get("Destination")) {
 		id := l.textOf(to.get("Id"))
+		f.call(connectedServices[l.typeOf(to)])
 		for _, t := range l.t.Tables {
 			if t.LogicalID == id {
 				f.grant(id, a)
@@ -56,4 +57,13 @@ func (l *loader) connect(source *resource, properties *node) {
 			}
 		}
 	}
+}
+
+// typeOf returns the type of an end of a connector: that of the resource with its Id, or
+// its Type.
+func (l *loader) typeOf(end *node) string {
+	if r := l.resources[l.textOf(end.get("Id"))]; r != nil {
+		return r.typ
+	}
+	return l.textOf(end.get("Type"))
 }

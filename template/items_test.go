@@ -41,6 +41,7 @@ func TestLoadItems(t *testing.T) {
 			MemorySize: 256, LogFormat: "JSON", LogLevel: "INFO", SystemLogLevel: "INFO", Timeout: 30 * time.Second,
 			Environment: map[string]string{"TABLE_NAME": "items-table", "RETRY_MODE": "aware", "MAX_ATTEMPTS": "0"},
 			Grants:      []template.Grant{grant},
+			Services:    []string{"dynamodb"},
 		}
 	}
 	want := &template.Template{

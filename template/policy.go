@@ -6,7 +6,7 @@ import (
 )
 
 // The policies of functions. Lullaby enforces none; they say which tables and
-// queues a function uses.
+// queues a function uses, and which services.
 
 // allowed is what policies allow: to read and write items of a table, to send
 // messages to a queue, and to change the visibility of its messages.
@@ -16,8 +16,8 @@ func (a allowed) and(b allowed) allowed {
 	return allowed{a.read || b.read, a.write || b.write, a.send || b.send, a.hide || b.hide}
 }
 
-// linkGrants sets the grants of the function that r describes: of its Policies,
-// or of its role.
+// linkGrants sets the grants and the services of the function that r describes: of its
+// Policies, or of its role.
 func (l *loader) linkGrants(r *resource) {
 	f := l.functionOf(r)
 	if f == nil {
@@ -32,6 +32,7 @@ func (l *loader) linkGrants(r *resource) {
 		if other.readable() && l.givenTo(other, role) {
 			l.grantPolicies(f, other.properties.get("Policies"))
 			l.grantDocument(f, other.properties.get("PolicyDocument"))
+			l.grantPolicies(f, other.properties.get("ManagedPolicyArns"))
 		}
 	}
 }
@@ -92,12 +93,18 @@ func (l *loader) evalItems(n *node) []*node {
 }
 
 // grantPolicies adds what a list of policies grants: SAM's policy templates,
-// statements, and the policies of a role.
+// statements, the policies of a role, and names and ARNs of managed policies.
 func (l *loader) grantPolicies(f *Function, policies *node) {
 	for _, p := range l.evalItems(policies) {
+		if p.kind == scalar {
+			l.grantManaged(f, p.text)
+		}
 		l.grantDocument(f, p)
 		l.grantDocument(f, p.get("PolicyDocument"))
 		for _, t := range p.entries() {
+			if strings.Contains(t.key, "Policy") && t.value.kind == mapping {
+				f.call(policyService(t.key))
+			}
 			for _, key := range []string{"TableName", "QueueName"} {
 				if name, err := l.evalText(t.value.get(key)); err == nil {
 					l.grant(f, name, templates[t.key])
@@ -126,6 +133,7 @@ func (l *loader) grantDocument(f *Function, document *node) {
 		var all allowed
 		for _, a := range l.evalItems(s.get("Action")) {
 			all = all.and(actionAllows(a.text))
+			f.call(calledBy(a.text))
 		}
 		for _, r := range l.evalItems(s.get("Resource")) {
 			l.grant(f, r.text, all)

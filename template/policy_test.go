@@ -90,3 +90,45 @@ func TestQueueGrants(t *testing.T) {
 		})
 	}
 }
+
+// Which services the policies of a function let it call, in all places where policies are.
+func TestServices(t *testing.T) {
+	sam := func(policies string) string { return samHead + fn + "      Policies:\n" + policies }
+	plain := func(resources string) string {
+		return plainHead + "  F: {Type: AWS::Lambda::Function, Properties: {Code: f, Handler: bootstrap, Runtime: provided.al2023, Role: !GetAtt R.Arn}}\n" + resources
+	}
+	const document = "PolicyDocument: {Statement: [{Effect: Allow, Action: ['s3:GetObject', 'events:*'], Resource: '*'}]}"
+	for _, tt := range []struct {
+		name, text string
+		want       []string
+	}{
+		{"no policy", samHead + fn, nil},
+		{"an action", sam("        - Statement: [{Effect: Allow, Action: 's3:GetObject', Resource: '*'}]\n"), []string{"s3"}},
+		{"a statement that is no list", sam("        - Statement: {Effect: Allow, Action: [S3:Get*, 'secretsmanager:*', dynamodb:GetItem], Resource: '*'}\n"), []string{"dynamodb", "s3", "secretsmanager"}},
+		{"a policy that is no list", sam("        Statement: [{Effect: Allow, Action: 'ssm:GetParameter', Resource: '*'}]\n"), []string{"ssm"}},
+		{"another name in policies", sam("        - Statement: [{Effect: Allow, Action: 'cloudwatch:PutMetricData', Resource: '*'}]\n"), []string{"monitoring"}},
+		{"everything", sam("        - Statement: [{Effect: Allow, Action: '*', Resource: '*'}]\n"), nil},
+		{"a wildcard in the service", sam("        - Statement: [{Effect: Allow, Action: 's*:Get', Resource: '*'}]\n"), nil},
+		{"denied", sam("        - Statement: [{Effect: Deny, Action: 's3:*', Resource: '*'}]\n"), nil},
+		{"not these", sam("        - Statement: [{Effect: Allow, NotAction: 's3:*', Resource: '*'}]\n"), nil},
+		{"an unknown resource", sam("        - Statement: [{Effect: Allow, Action: 's3:*', Resource: !ImportValue x}]\n"), []string{"s3"}},
+		{"what Lambda does", sam("        - Statement: [{Effect: Allow, Action: ['logs:CreateLogGroup', 'logs:PutLogEvents', 'logs:*', 'xray:PutTraceSegments', 'ec2:CreateNetworkInterface', 'ec2:DescribeSubnets', 'iam:PassRole', 'execute-api:Invoke'], Resource: '*'}]\n"), nil},
+		{"what functions do with the same", sam("        - Statement: [{Effect: Allow, Action: ['logs:FilterLogEvents', 'ec2:DescribeInstances', 'iam:GetUser', 'execute-api:ManageConnections'], Resource: '*'}]\n"), []string{"ec2", "execute-api", "iam", "logs"}},
+		{"policy templates", sam("        - S3ReadPolicy: {BucketName: b}\n        - AWSSecretsManagerGetSecretValuePolicy: {SecretArn: a}\n        - EventBridgePutEventsPolicy: {EventBusName: default}\n        - KMSEncryptPolicy_v2: {KeyId: k}\n        - VPCAccessPolicy: {}\n"), []string{"events", "kms", "s3", "secretsmanager"}},
+		{"managed policies", sam("        - AmazonS3ReadOnlyAccess\n        - arn:aws:iam::aws:policy/AmazonSESFullAccess\n        - arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole\n        - AWSXRayDaemonWriteAccess\n"), []string{"s3", "ses"}},
+		{"one managed policy", samHead + fn + "      Policies: SecretsManagerReadWrite\n", []string{"secretsmanager"}},
+		{"a managed policy of the template", sam("        - !Ref M\n") + "  M: {Type: AWS::IAM::ManagedPolicy, Properties: {" + document + "}}\n", []string{"events", "s3"}},
+		{"a role", plain("  R: {Type: AWS::IAM::Role, Properties: {Policies: [{PolicyName: p, " + document + "}]}}\n"), []string{"events", "s3"}},
+		{"managed policies of a role", plain("  R: {Type: AWS::IAM::Role, Properties: {ManagedPolicyArns: [!Ref M, 'arn:aws:iam::aws:policy/AmazonSQSFullAccess']}}\n  M: {Type: AWS::IAM::ManagedPolicy, Properties: {" + document + "}}\n"), []string{"events", "s3", "sqs"}},
+		{"a policy of the role", plain("  R: {Type: AWS::IAM::Role}\n  P: {Type: AWS::IAM::Policy, Properties: {Roles: [!Ref R], " + document + "}}\n"), []string{"events", "s3"}},
+		{"a policy of another role", plain("  R: {Type: AWS::IAM::Role}\n  S: {Type: AWS::IAM::Role}\n  P: {Type: AWS::IAM::Policy, Properties: {Roles: [!Ref S], " + document + "}}\n"), nil},
+		{"a connector", samHead + fn + "    Connectors: {C: {Properties: {Destination: [{Id: B}, {Type: AWS::StepFunctions::StateMachine, Arn: a}], Permissions: [Write]}}}\n  B: {Type: AWS::S3::Bucket}\n", []string{"s3", "states"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tmpl := mustLoad(t, tt.text, template.Options{})
+			if diff := cmp.Diff(tt.want, tmpl.Functions[0].Services); diff != "" {
+				t.Errorf("services (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

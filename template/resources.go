@@ -69,6 +69,7 @@ type Function struct {
 	ReservedConcurrency *int   // nil: none
 	Grants              []Grant
 	QueueGrants         []QueueGrant
+	Services            []string // that its policies let it call, by their names in signatures; sorted
 }
 
 // A Bundle has the properties of esbuild, under SAM's names.

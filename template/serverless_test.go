@@ -56,6 +56,7 @@ func TestLoadServerless(t *testing.T) {
 			Environment:         map[string]string{"TABLE_NAME": got.Tables[0].Name, "LIMIT": "1", "GREETING": "\U0001F44B \\/ ä"},
 			ReservedConcurrency: &reserved,
 			Grants:              []template.Grant{{Table: "Items", Write: true}},
+			Services:            []string{"dynamodb"},
 		}},
 		Tables: []*template.Table{{
 			LogicalID: "Items", Source: at(187), Name: got.Tables[0].Name, BillingMode: "PROVISIONED",

@@ -137,8 +137,8 @@ var (
 		"LogLevel":              "LoggingConfig.ApplicationLogLevel",
 		"SystemLogLevel":        "LoggingConfig.SystemLogLevel",
 	}
-	serverlessFields = withFields(functionFields, map[string]string{"CodeURI": "CodeUri", "Inline": "InlineCode", "Grants": "Policies", "QueueGrants": "Policies"})
-	lambdaFields     = withFields(functionFields, map[string]string{"CodeURI": "Code", "Inline": "Code.ZipFile", "Grants": "Role", "QueueGrants": "Role"})
+	serverlessFields = withFields(functionFields, map[string]string{"CodeURI": "CodeUri", "Inline": "InlineCode", "Grants": "Policies", "QueueGrants": "Policies", "Services": "Policies"})
+	lambdaFields     = withFields(functionFields, map[string]string{"CodeURI": "Code", "Inline": "Code.ZipFile", "Grants": "Role", "QueueGrants": "Role", "Services": "Role"})
 
 	httpFields  = withFields(corsFields("CorsConfiguration"), map[string]string{"Stage": "StageName"})
 	quickFields = map[string]string{"Method": "RouteKey", "Path": "RouteKey", "Function": "Target"}

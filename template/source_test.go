@@ -77,7 +77,7 @@ type places struct {
 var written = map[string]string{
 	"HTTPAPI.ID": "Web:", "CORS.MaxAge": "600", "FunctionURL.LogicalID": "AuthType", "FunctionURL.ID": "AuthType", "FunctionURL.Function": "AuthType",
 	"API.Mocks": "Cors", "API.KeyOfAuthorizer": "AUTHORIZER", "Gate.Checks": "RequestModel", "Gate.Authorization": "Authorizer: Judge", "GatewayResponse.Headers": "Retry-After", "GatewayResponse.Templates": "text/plain", "Forward.Parameters": "path.key", "Forward.Answers": "default",
-	"Forward.Verb": "PUT", "Forward.Path": "get:", "Forward.Method": "get:", "Forward.Whole": "http", "Forward.Timeout": "4000", "Route.Limits": "MethodSettings", "Function.CodeURI": "put/", "Function.Fault": "Old:", "Layer.ContentURI": "put/", "Layer.LogicalID": "Shared:", "Function.Grants": "CrudPolicy", "Function.QueueGrants": "Policy", "Function.Timeout": "28", "API.ID": "Front:", "Table.StreamLabel": "OLD_IMAGE",
+	"Forward.Verb": "PUT", "Forward.Path": "get:", "Forward.Method": "get:", "Forward.Whole": "http", "Forward.Timeout": "4000", "Route.Limits": "MethodSettings", "Function.CodeURI": "put/", "Function.Fault": "Old:", "Layer.ContentURI": "put/", "Layer.LogicalID": "Shared:", "Function.Grants": "CrudPolicy", "Function.QueueGrants": "Policy", "Function.Services": "Policy", "Function.Timeout": "28", "API.ID": "Front:", "Table.StreamLabel": "OLD_IMAGE",
 	"EventSourceMapping.LogicalID": "Jobs:", "EventSourceMapping.UUID": "Jobs:", "EventSourceMapping.FunctionName": "Put:",
 	"EventSourceMapping.FunctionARN": "Put:", "EventSourceMapping.EventSourceARN": "Soon.Arn",
 	"Route.Function": "Put:", "Route.Timeout": "3000", "Output.Name": "Table:", "Output.Value": "Ref Orders",

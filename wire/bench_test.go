@@ -52,6 +52,18 @@ func BenchmarkListTables(b *testing.B) {
 	}
 }
 
+// BenchmarkReceived is what each request costs more because calls can be forwarded.
+func BenchmarkReceived(b *testing.B) {
+	s, c := New(Services{}, Options{}), signedListTables(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		s.received(&c.Request.Header)
+		if marked(&c.Request.Header) != "" || s.foreignForm(c) != "" {
+			b.Fatal("ListTables is foreign")
+		}
+	}
+}
+
 func signedListTables(b *testing.B) *fasthttp.RequestCtx {
 	b.Helper()
 	const body = "{}"

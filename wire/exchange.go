@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -35,7 +37,7 @@ type exchange struct {
 
 // forward takes over the connection of a request to a service that the endpoint lacks.
 func (s *Server) forward(r *request, service string) {
-	r.service = s.foreignService(r, service)
+	r.service, r.foreign = s.foreignService(r, service), true
 	r.operation, r.id = foreignOperation(r), newRequestID()
 	s.away.Add(1)
 	r.fast.HijackSetNoResponse(true)
@@ -169,6 +171,7 @@ func (x *exchange) outgoing(to *url.URL) *http.Request {
 	}
 	header := x.in.Header.Clone()
 	dropHopByHop(header)
+	spell(header)
 	if x.upload != nil && x.upload.awaited {
 		header.Set("Expect", "100-continue")
 	}
@@ -200,6 +203,17 @@ func dropHopByHop(h http.Header) {
 	}
 }
 
+// spell writes the names of AWS's own headers in small letters, as AWS does: net/http has
+// read them in its spelling, and clients make names of metadata of the letters behind x-amz-meta-.
+func spell(h http.Header) {
+	for name, values := range h {
+		if strings.HasPrefix(name, "X-Amz-") {
+			delete(h, name)
+			h[strings.ToLower(name)] = values
+		}
+	}
+}
+
 // foreignSkew is how far the instant of a signature may be from now: that of S3 and of
 // most services.
 const foreignSkew = 15 * time.Minute
@@ -227,8 +241,30 @@ func (x *exchange) checkSigned() error {
 		in.Body = x.collected()
 	}
 	v := sigv4.Verifier{Keys: x.s.opts.Keys, Service: x.r.service.name, Skew: foreignSkew, Expires: ofS3(x.r.service.name)}
-	return v.Verify(x.r.at, signature, &in)
+	if err := v.Verify(x.r.at, signature, &in); err != nil {
+		return err
+	}
+	return x.checkHash(in.BodyHash)
 }
+
+// checkHash refuses a body whose hash is not the signed one, at its end if it is still to
+// come. A text that is no hash stands for none: the signature does not cover the body.
+func (x *exchange) checkHash(signed string) error {
+	sum, _ := hex.DecodeString(signed)
+	switch {
+	case len(sum) != sha256.Size:
+		return nil
+	case x.upload != nil:
+		x.upload.hash, x.upload.sum = sha256.New(), sum
+	case sha256.Sum256(x.collected()) != [sha256.Size]byte(sum):
+		return errOtherBody
+	}
+	return nil
+}
+
+// errOtherBody refuses a body that has not the signed hash, in the words of S3
+// (XAmzContentSHA256Mismatch).
+var errOtherBody = &sigv4.Error{Kind: sigv4.Invalid, Message: "The provided 'x-amz-content-sha256' header does not match what was computed."}
 
 // collected returns the body if it is in memory.
 func (x *exchange) collected() []byte {

@@ -19,6 +19,9 @@ var ownServices = []string{"application-autoscaling", "dynamodb", "lambda", "mon
 // Has reports whether Lullaby has the service of that name in signatures.
 func Has(service string) bool { return slices.Contains(ownServices, service) }
 
+// Own returns the names of the services that Lullaby has.
+func Own() []string { return slices.Clone(ownServices) }
+
 // foreignMark is a header that fasthttp takes from no client: its name has a colon. Its
 // value is the service of a request that is not for the endpoint.
 const foreignMark = ":service"
@@ -61,9 +64,8 @@ func scopeIn(h *fasthttp.RequestHeader) []byte {
 		}
 	} else {
 		_, credential, _ = bytes.Cut(credential, []byte("Credential="))
-		if end := bytes.IndexAny(credential, ", "); end >= 0 {
-			credential = credential[:end]
-		}
+		credential, _, _ = bytes.Cut(credential, []byte(","))
+		credential, _, _ = bytes.Cut(credential, []byte(" "))
 	}
 	scope, ok := bytes.CutSuffix(credential, []byte("/aws4_request"))
 	if !ok {
@@ -136,6 +138,14 @@ func (s *Server) foreignForm(c *fasthttp.RequestCtx) string {
 		return awsservice.OfVersion(awsquery.Get(body, "Version"))
 	}
 	return ""
+}
+
+// marked returns the service with which received has marked a request, empty if it has not.
+func marked(h *fasthttp.RequestHeader) string {
+	if h.ContentLength() != 0 {
+		return ""
+	}
+	return string(h.Peek(foreignMark))
 }
 
 // targetOf returns the URL to which calls of a service go, nil if there is none.

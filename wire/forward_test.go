@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -108,8 +109,40 @@ func TestForwardedHeaders(t *testing.T) {
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("the target got\n%v, want\n%v", got, want)
 	}
-	if a.status != 307 || a.header["Location"] != "/elsewhere" || a.header["Etag"] != `"e"` || a.header["X-Amz-Request-Id"] != "id" || a.header["Keep-Alive"] != "" {
+	if a.status != 307 || a.header["Location"] != "/elsewhere" || a.header["Etag"] != `"e"` || a.header["x-amz-request-id"] != "id" || a.header["Keep-Alive"] != "" {
 		t.Errorf("the client got %d %v", a.status, a.header)
+	}
+}
+
+// The names of AWS's headers arrive in AWS's spelling, of which clients make the names of
+// metadata.
+func TestForwardedSpelling(t *testing.T) {
+	ln, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	arrived := make(chan string, 1) // the head; sent once
+	go func() {
+		conn, err := ln.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		head, lines := "", bufio.NewReader(conn)
+		for line := ""; err == nil && line != "\r\n"; head += line {
+			line, err = lines.ReadString('\n')
+		}
+		arrived <- head
+		_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nx-amz-meta-camelcase: 1\r\nETag: e\r\nContent-Length: 0\r\n\r\n")
+	}()
+	addr := serveWith(t, nil, wire.Options{Forwards: forwards(t, "http://"+ln.Addr().String())})
+	a := send(t, addr, "GET", "/b/k", "", "Authorization: "+scoped("s3"), "x-amz-meta-my-name: 1", "If-None-Match: e")
+	if head := <-arrived; !strings.Contains(head, "\r\nx-amz-meta-my-name: 1\r\n") || !strings.Contains(head, "\r\nIf-None-Match: e\r\n") {
+		t.Errorf("the target got\n%s", head)
+	}
+	if a.header["x-amz-meta-camelcase"] != "1" {
+		t.Errorf("the client got %v", a.header)
 	}
 }
 
@@ -197,7 +230,7 @@ func TestForwardedKeepAlive(t *testing.T) {
 			if request != own {
 				want = strings.Join(strings.Fields(request)[:2], " ") + " "
 			}
-			if err != nil || resp.StatusCode != 200 || resp.Close || !strings.HasPrefix(string(body), want) {
+			if err != nil || resp.StatusCode != http.StatusOK || resp.Close || !strings.HasPrefix(string(body), want) {
 				t.Fatalf("%.40q: %d %.100s, close %v, %v", request, resp.StatusCode, body, resp.Close, err)
 			}
 		}
@@ -212,10 +245,10 @@ func TestForwardedContinue(t *testing.T) {
 		status    int
 	}{
 		"the target wants the body":   {describe, true, 200},
-		"the target refuses the body": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(403) }, false, 403},
+		"the target refuses the body": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }, false, 403},
 		"the target wants no body now": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Connection", "close")
-			w.WriteHeader(307)
+			w.WriteHeader(http.StatusTemporaryRedirect)
 		}, false, 307},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -226,7 +259,7 @@ func TestForwardedContinue(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := resp.StatusCode == 100; got != tt.continued {
+			if got := resp.StatusCode == http.StatusContinue; got != tt.continued {
 				t.Fatalf("%d, want 100 Continue %v", resp.StatusCode, tt.continued)
 			}
 			if tt.continued {
@@ -315,7 +348,7 @@ func TestForwardedTrailers(t *testing.T) {
 // A client that leaves ends its request at the target: while it waits, while it sends,
 // and while it reads.
 func TestForwardedClientLeaves(t *testing.T) {
-	left := make(chan error, 1) // sent once for each request that reaches the target
+	left := make(chan struct{}, 1) // sent once for each request that reaches the target
 	begun := make(chan struct{}, 1)
 	addr := serveWith(t, nil, wire.Options{Forwards: forwards(t, target(t, func(w http.ResponseWriter, r *http.Request) {
 		begun <- struct{}{}
@@ -325,15 +358,13 @@ func TestForwardedClientLeaves(t *testing.T) {
 					break
 				}
 			}
-			left <- nil
+			left <- struct{}{}
 			return
 		}
-		_, err := io.Copy(io.Discard, r.Body)
-		if err == nil {
+		if _, err := io.Copy(io.Discard, r.Body); err == nil {
 			<-r.Context().Done()
-			err = r.Context().Err()
 		}
-		left <- err
+		left <- struct{}{}
 	}))})
 	for name, request := range map[string]string{
 		"while it waits": "PUT /b/k HTTP/1.1\r\nHost: localhost\r\nAuthorization: " + scoped("s3") + "\r\nContent-Length: 2\r\n\r\nhi",
@@ -382,6 +413,51 @@ func TestForwardedAnswerBreaksOff(t *testing.T) {
 	}
 }
 
+// No client can mark a request as one for another service.
+func TestForwardedMarkIsOurs(t *testing.T) {
+	addr := serveWith(t, nil, wire.Options{Forwards: forwards(t, target(t, describe))})
+	for _, mark := range []string{":service: s3", ": service: s3", ":service : s3"} {
+		if a := send(t, addr, "POST", "/", "", "X-Amz-Target: DynamoDB_20120810.ListTables", mark); a.status != http.StatusBadRequest || strings.Contains(a.body, "host=") {
+			t.Errorf("%q: %d %s", mark, a.status, a.body)
+		}
+	}
+	chunks := "1\r\n{\r\n1\r\n}\r\n0\r\n:service: s3\r\n\r\n"
+	if a := send(t, addr, "POST", "/", chunks, "X-Amz-Target: DynamoDB_20120810.ListTables", "Transfer-Encoding: chunked", "Trailer: :service"); strings.Contains(a.body, "host=") {
+		t.Errorf("in a trailer: %d %s", a.status, a.body)
+	}
+}
+
+// BenchmarkForwarded is what a small object costs through the endpoint, and without it.
+func BenchmarkForwarded(b *testing.B) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "there") }))
+	defer s.Close()
+	var to wire.Forward
+	if err := to.UnmarshalText([]byte(s.URL)); err != nil {
+		b.Fatal(err)
+	}
+	ln, err := new(net.ListenConfig).Listen(b.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	endpoint := wire.New(wire.Services{}, wire.Options{Forwards: []wire.Forward{to}})
+	served := make(chan error, 1) // what Serve returned, once
+	go func() { served <- endpoint.Serve(ln) }()
+	defer func() { _, _ = endpoint.Shutdown(context.Background()), <-served }()
+	for name, url := range map[string]string{"direct": s.URL, "forwarded": "http://" + ln.Addr().String()} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				resp, err := http.Get(url + "/b/k") //nolint:noctx // as the others
+				if err != nil {
+					b.Fatal(err)
+				}
+				_, _ = io.Copy(io.Discard, resp.Body)
+				resp.Body.Close()
+			}
+		})
+	}
+}
+
 // zeros are n bytes.
 func zeros(n int64) io.Reader { return io.LimitReader(iotest.DataErrReader(zero{}), n) }
 
@@ -389,9 +465,10 @@ type zero struct{}
 
 func (zero) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
-// Whole bodies of 100 MB arrive, far more than an endpoint takes of its own services.
+// Bodies arrive whole that are far larger than an endpoint takes of its own services, and
+// take no more memory than small ones.
 func TestForwardedLargeBodies(t *testing.T) {
-	const size = 100 << 20
+	const size = 32 << 20
 	sum := sha256.New()
 	_, _ = io.Copy(sum, zeros(size))
 	want := hex.EncodeToString(sum.Sum(nil))
@@ -408,6 +485,8 @@ func TestForwardedLargeBodies(t *testing.T) {
 		}
 		r.ContentLength = length
 		r.Header.Set("Authorization", scoped("s3"))
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
 		resp, err := http.DefaultClient.Do(r)
 		if err != nil {
 			t.Fatal(err)
@@ -415,8 +494,12 @@ func TestForwardedLargeBodies(t *testing.T) {
 		got := sha256.New()
 		_, err = io.Copy(got, resp.Body)
 		resp.Body.Close()
+		runtime.ReadMemStats(&after)
 		if err != nil || resp.Header.Get("X-Sum") != want+" <nil>" || hex.EncodeToString(got.Sum(nil)) != want {
 			t.Errorf("%v: the target got %s, the client %x, want %s", err, resp.Header.Get("X-Sum"), got.Sum(nil), want)
+		}
+		if allocated := after.TotalAlloc - before.TotalAlloc; allocated > size/4 {
+			t.Errorf("%d bytes were allocated for two bodies of %d", allocated, size)
 		}
 	}
 }
@@ -428,7 +511,7 @@ func TestForwardedShutdown(t *testing.T) {
 		t.Fatal(err)
 	}
 	begun := make(chan struct{}, 1)
-	to := target(t, func(w http.ResponseWriter, r *http.Request) {
+	to := target(t, func(_ http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/slow" {
 			begun <- struct{}{}
 			<-r.Context().Done()

@@ -20,6 +20,7 @@ type request struct {
 	id string // of the request, in the answer; set by route
 
 	service   *service // set by route
+	foreign   bool     // it is for a service that the endpoint lacks
 	operation string   // set by route; empty: the protocol found none
 	labels    []field  // values of the labels in a REST path
 	success   int      // status of the answer in REST; 0: 200

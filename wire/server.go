@@ -199,7 +199,7 @@ func (s *Server) awaitExchanges(ctx context.Context) error {
 
 func (s *Server) handle(c *fasthttp.RequestCtx) {
 	r := &request{ctx: s.ctx, fast: c, at: time.Now()}
-	if service := cmp.Or(string(c.Request.Header.Peek(foreignMark)), s.foreignForm(c)); service != "" {
+	if service := cmp.Or(marked(&c.Request.Header), s.foreignForm(c)); service != "" {
 		s.forward(r, service)
 		return
 	}

@@ -1,7 +1,9 @@
 package wire
 
 import (
+	"bytes"
 	"errors"
+	"hash"
 	"io"
 	"net"
 	"strings"
@@ -13,8 +15,10 @@ import (
 // target reads it and closes it, from a goroutine of its own. A nil one is at its end.
 type upload struct {
 	x       *exchange
-	awaited bool // the client waits for 100 Continue before it sends anything
-	given   bool // the connection to the target has it
+	awaited bool      // the client waits for 100 Continue before it sends anything
+	given   bool      // the connection to the target has it
+	hash    hash.Hash // of what has been read; nil: nobody asks
+	sum     []byte    // that hash has to be at the end
 
 	mu        sync.Mutex
 	continued bool  // the client has been told to go on
@@ -43,11 +47,17 @@ func (u *upload) Read(p []byte) (n int, err error) {
 		return 0, err
 	}
 	n, err = u.x.in.Body.Read(p)
+	if u.hash != nil {
+		_, _ = u.hash.Write(p[:n])
+	}
 	if err == nil {
 		return n, nil
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	if errors.Is(err, io.EOF) && u.hash != nil && !bytes.Equal(u.hash.Sum(nil), u.sum) {
+		n, err = 0, errOtherBody // so that the target never has the whole body
+	}
 	if !errors.Is(err, io.EOF) {
 		u.err = err
 		return n, err

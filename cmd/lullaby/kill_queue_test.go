@@ -71,6 +71,7 @@ func (q *queues) call(ctx context.Context, operation string, in map[string]any, 
 // groups of a FIFO queue are in order. What is sent to it again after the kill, in the
 // hope that it was not or in vain, is there once.
 func TestKilledUpKeepsItsQueues(t *testing.T) {
+	t.Parallel()
 	data := t.TempDir()
 	seed := rand.Uint64()
 	rng := rand.New(rand.NewPCG(seed, 0))

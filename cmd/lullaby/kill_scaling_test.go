@@ -70,6 +70,7 @@ func (s *scaler) target(ctx context.Context, operation string, in map[string]any
 // acknowledged or told, no deleted policy comes back, the alarms are those of the
 // policies, and what was under way comes to its end.
 func TestKilledUpKeepsItsScaling(t *testing.T) {
+	t.Parallel()
 	data := t.TempDir()
 	seed := rand.Uint64()
 	rng := rand.New(rand.NewPCG(seed, 0))

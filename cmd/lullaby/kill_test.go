@@ -37,6 +37,7 @@ var killed = flag.Int("kills", 0, "how often tests kill up; 0: five times, or tw
 // After kill -9 at any instant under load, every acknowledged item is there and
 // whole, and no function process is left.
 func TestKilledUpKeepsWhatItAcknowledged(t *testing.T) {
+	t.Parallel()
 	data, items := t.TempDir(), builtItems(t, "template.yaml", "put-item", "get-item")
 	acknowledged := map[string]int{} // by id, the length of its text
 	var recent map[string]int        // those of the last round

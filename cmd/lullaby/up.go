@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -18,12 +19,13 @@ import (
 	"lullaby/stack"
 	"lullaby/storage"
 	"lullaby/template"
+	"lullaby/wire"
 )
 
 type upCommand struct {
 	Template string `arg:"" optional:"" default:"." placeholder:"DIR|TEMPLATE" help:"A SAM or CloudFormation template, or a directory that holds one."`
 
-	HTTPAddr     string             `name:"http-addr" default:"127.0.0.1:3000" help:"Address of the first HTTP API; further APIs take the ports behind it. Port 0 picks a free one."`
+	HTTPAddr     string             `name:"http-addr" default:"127.0.0.1:3000" help:"Address of the first API; further ones, and function URLs, take the ports behind it. Port 0 picks a free one."`
 	AWSAddr      string             `name:"aws-addr" default:"127.0.0.1:4566" help:"Address of the AWS endpoints. Port 0 picks a free one."`
 	WebAddr      string             `name:"web-addr" placeholder:"ADDR|off" help:"Address of the live page; if not given, 127.0.0.1:3999, or a free port if that is taken, and with --credentials no page. Port 0 picks a free one; off: no page."`
 	Data         string             `placeholder:"DIR" help:"Folder for the data; .lullaby beside the template if not given."`
@@ -46,6 +48,7 @@ type upCommand struct {
 	Credentials  string             `placeholder:"FILE" help:"Take only requests signed with a key of this file, which has the form of AWS's shared credentials; any if not given."`
 	Cors         []webpage.Origin   `sep:"none" placeholder:"ORIGIN" help:"Let web pages of this origin use the AWS endpoints; repeatable. Others are refused."`
 	Host         []webpage.Host     `sep:"none" placeholder:"NAME" help:"Take requests to this name of the AWS endpoints, such as host.docker.internal; repeatable. Besides localhost and addresses of this machine others are refused."`
+	Forward      []wire.Forward     `sep:"none" placeholder:"[SERVICE=]URL" help:"Send calls to AWS services that Lullaby does not have to another endpoint, or those to one service, such as s3; repeatable."`
 	AccountID    string             `name:"account-id" default:"${account_id}" help:"As it appears in ARNs."`
 	Region       string             `default:"${region}" help:"As it appears in ARNs."`
 	JSON         bool               `name:"json" help:"Write messages, pages and the log as lines of JSON."`
@@ -78,6 +81,25 @@ func (c *upCommand) Validate() error {
 	}
 	if c.Memory {
 		c.Durability = storage.Memory
+	}
+	return c.checkForwards()
+}
+
+// checkForwards refuses two endpoints for a service, and one for a service that Lullaby
+// has itself: a call to it goes to one of both, and half of a stack would not know of the
+// other half.
+func (c *upCommand) checkForwards() error {
+	seen := map[string]bool{}
+	for _, f := range c.Forward {
+		switch {
+		case seen[f.Service] && f.Service == "":
+			return errors.New("--forward: two endpoints for every service")
+		case seen[f.Service]:
+			return fmt.Errorf("--forward: two endpoints for %s", f.Service)
+		case wire.Has(f.Service) && (!c.Bare || f.Service != "lambda"): // which --bare lacks
+			return fmt.Errorf("--forward: Lullaby has %s itself, as %s", f.Service, strings.Join(wire.Own(), ", "))
+		}
+		seen[f.Service] = true
 	}
 	return nil
 }
@@ -188,6 +210,7 @@ func (c *upCommand) options() stack.Options {
 		Credentials:  c.Credentials,
 		Origins:      c.Cors,
 		Hosts:        c.Host,
+		Forwards:     c.Forward,
 		PageTopics:   c.PageTopic,
 		AllowHTTP:    c.AllowHTTP,
 		Python:       c.Python,

@@ -18,9 +18,9 @@ import (
 )
 
 // newForward returns the endpoint of a method that goes on to an HTTP endpoint.
-func newForward(f *template.Forward, unlimited bool) *endpoint {
-	route := &template.Route{Source: f.Source, Gate: f.Gate, Method: f.Method, Path: f.Path, Timeout: f.Timeout}
-	e := newOwnEndpoint(route, f.Limits, unlimited)
+func newForward(api *template.API, f *template.Forward, accountID string, unlimited bool) *endpoint {
+	route := &template.Route{Source: f.Source, Gate: f.Gate, Method: f.Method, Path: f.Path, Timeout: f.Timeout, Limits: f.Limits}
+	e := newEndpoint(api, route, accountID, unlimited)
 	e.forward = f
 	return e
 }

@@ -161,12 +161,16 @@ func (v *Verifier) checkScope(credential string, at time.Time) (id, scope string
 // steps 3 and 4).
 func sign(secret, scope, text string) string {
 	key := []byte("AWS4" + secret)
-	for _, part := range append(strings.Split(scope, "/"), text) {
-		mac := hmac.New(sha256.New, key)
-		mac.Write([]byte(part))
-		key = mac.Sum(nil)
+	for part := range strings.SplitSeq(scope, "/") {
+		key = mac(key, part)
 	}
-	return hex.EncodeToString(key)
+	return hex.EncodeToString(mac(key, text))
+}
+
+func mac(key []byte, text string) []byte {
+	h := hmac.New(sha256.New, key)
+	h.Write([]byte(text))
+	return h.Sum(nil)
 }
 
 func mismatch(canonical, toSign string) string {
