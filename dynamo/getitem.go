@@ -18,8 +18,8 @@ type GetItemOutput struct {
 }
 
 // AppendJSON implements awsjson.Appender.
-func (out *GetItemOutput) AppendJSON(dst []byte) ([]byte, error) {
-	o := awsjson.NewObject(dst)
+func (out *GetItemOutput) AppendJSON(dst []byte, drain awsjson.Drain) ([]byte, error) {
+	o := awsjson.NewObject(dst, drain)
 	if out.Item != nil {
 		o.Append("Item", out.Item)
 	}

@@ -322,7 +322,7 @@ func (x *exchange) answer(resp response) (keep bool) {
 	if !keep {
 		resp.set("Connection", "close")
 	}
-	resp.write(x.r.fast)
+	resp.write(x.r.fast, x.s.large.held)
 	x.r.fast.Response.SkipBody = x.r.fast.IsHead()
 	if conn, ok := x.conn.(halfCloser); ok && !keep {
 		x.s.part(conn, &x.r.fast.Response)

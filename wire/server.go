@@ -96,6 +96,8 @@ const (
 	maxHeader = 32 << 10        // the request line included
 	readTime  = time.Minute     // for the whole request
 	idleTime  = 5 * time.Minute
+	sendTime  = time.Minute // for the whole answer, and a second more for each sendRate bytes of a large one
+	sendRate  = 256 << 10
 )
 
 // New returns the endpoint of services.
@@ -151,6 +153,7 @@ func New(services Services, o Options) *Server {
 		ReduceMemoryUsage:            true, // see frugal
 		ReadTimeout:                  readTime,
 		IdleTimeout:                  idleTime,
+		WriteTimeout:                 sendTime,
 		NoDefaultServerHeader:        true,
 		DisablePreParseMultipartForm: true,
 		CloseOnShutdown:              true,
@@ -207,7 +210,7 @@ func (s *Server) handle(c *fasthttp.RequestCtx) {
 	if resp.stream != nil {
 		resp.stream = endedBy(s.ctx, resp.stream)
 	}
-	resp.write(c)
+	resp.write(c, s.large.held)
 }
 
 // fastLog logs fasthttp's complaints about clients at debug level.
