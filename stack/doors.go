@@ -178,7 +178,7 @@ func (s *Stack) warnOfEndpoints(endpoints *upstream.Client) {
 			u, err := url.Parse(f.URL)
 			switch {
 			case err != nil: // a parameter of the path is in its host or port
-				s.say("warning: %v: %s %s goes to hosts that requests name: only those of --allow-http are asked", f.Pos(), f.Method, f.Path)
+				s.say("warning: %v: %s %s goes to hosts that requests name: only loopback addresses and those of --allow-http are asked", f.Pos(), f.Method, f.Path)
 			case !endpoints.Allows(u):
 				s.say("warning: %v: %s %s fails: --allow-http %s lets it go there", f.Pos(), f.Method, f.Path, u.Host)
 			}

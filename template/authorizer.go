@@ -55,6 +55,9 @@ func httpAuthorizer() *resourceType {
 		ref:        authorizerID,
 		attributes: attributes{"AuthorizerId": authorizerID},
 		read: func(l *loader, r *resource) error {
+			if ours, err := l.ofWebSocket(r); ours || err != nil {
+				return err // left out with its API
+			}
 			return l.readAuthorizer(r, httpAuthorizerKeys, true)
 		},
 	}
