@@ -39,7 +39,7 @@ func (a *asked) forWhom() string {
 // nobody knows eve.
 func judge(e events.APIGatewayCustomAuthorizerRequest) (events.APIGatewayCustomAuthorizerResponse, error) {
 	if e.AuthorizationToken == "eve" {
-		return events.APIGatewayCustomAuthorizerResponse{}, errors.New("Unauthorized") //nolint:staticcheck // the word that API Gateway looks for
+		return events.APIGatewayCustomAuthorizerResponse{}, errors.New("Unauthorized") // the word that API Gateway looks for
 	}
 	return events.APIGatewayCustomAuthorizerResponse{
 		PrincipalID: e.AuthorizationToken,

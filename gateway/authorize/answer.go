@@ -56,7 +56,7 @@ func (s *Settings) Read(payload []byte) (*Answer, error) {
 
 // readContext reads the context, which may be missing. Only an authorizer with
 // payload 2.0 may return lists and objects in it.
-func (a *Answer) readContext(v jsontext.Value, any bool) (err error) {
+func (a *Answer) readContext(v jsontext.Value, nested bool) (err error) {
 	if len(v) == 0 || v.Kind() == jsontext.KindNull {
 		return nil
 	}
@@ -64,7 +64,7 @@ func (a *Answer) readContext(v jsontext.Value, any bool) (err error) {
 		return fmt.Errorf("context: %w", err)
 	}
 	for name, value := range a.context {
-		if k := value.Kind(); !any && (k == jsontext.KindBeginArray || k == jsontext.KindBeginObject) {
+		if k := value.Kind(); !nested && (k == jsontext.KindBeginArray || k == jsontext.KindBeginObject) {
 			return fmt.Errorf("context: %s is neither text, a number nor a boolean", name)
 		}
 	}

@@ -82,11 +82,11 @@ func (s *Settings) hasAudience(claims object.Object) bool {
 // checkUse refuses an access token where a method has no scopes, and an identity
 // token where it has.
 func (s *Settings) checkUse(claims object.Object, scopes []string) error {
-	use, want := "", "id"
+	want := "id"
 	if len(scopes) > 0 {
 		want = "access"
 	}
-	if use, _ = claims.Text("token_use"); use != want {
+	if use, _ := claims.Text("token_use"); use != want {
 		return &TokenError{Reason: "the method takes tokens of token_use " + want}
 	}
 	if audience, _ := claims.Text("aud"); s.Validation != nil && !s.Validation.MatchString(audience) {
@@ -113,7 +113,7 @@ func Scopes(claims object.Object) []string {
 	if !ok {
 		texts, _ = claims.Texts("scp")
 	}
-	var all []string
+	all := make([]string, 0, len(texts))
 	for _, text := range texts {
 		all = append(all, strings.Fields(text)...)
 	}

@@ -95,7 +95,7 @@ func readStatement(v jsontext.Value) (s statement, err error) {
 	case "Deny":
 		s.deny = true
 	default:
-		return s, errors.New("Effect is neither Allow nor Deny")
+		return s, errors.New("neither Allow nor Deny is the Effect")
 	}
 	if s.actions, s.notActions, err = oneOf(o, "Action", "NotAction"); err != nil {
 		return s, err
@@ -109,7 +109,7 @@ func readStatement(v jsontext.Value) (s statement, err error) {
 	if condition, given := o["Condition"]; given {
 		of, err := object.Read(condition)
 		if err != nil {
-			return s, fmt.Errorf("Condition: %w", err)
+			return s, fmt.Errorf("in Condition: %w", err)
 		}
 		s.conditional = len(of) > 0
 	}

@@ -60,7 +60,7 @@ func TestAnswersRefused(t *testing.T) {
 		{`{}`, "principalId is no text"},
 		{`{"principalId":7,"policyDocument":{"Statement":[]}}`, "principalId is no text"},
 		{`{"principalId":"a","policyDocument":{}}`, "policyDocument: Statement[0]: no JSON object"},
-		{policy(`{"Effect":"allow","Action":"*","Resource":"*"}`), "policyDocument: Statement[0]: Effect is neither Allow nor Deny"},
+		{policy(`{"Effect":"allow","Action":"*","Resource":"*"}`), "policyDocument: Statement[0]: neither Allow nor Deny is the Effect"},
 		{policy(`{"Effect":"Allow","Resource":"*"}`), "policyDocument: Statement[0]: one of Action and NotAction is needed"},
 		{policy(`{"Effect":"Allow","Action":"*","NotAction":"*","Resource":"*"}`), "policyDocument: Statement[0]: one of Action and NotAction is needed"},
 		{policy(`{"Effect":"Allow","Action":"*","Resource":[]}`), "policyDocument: Statement[0]: Resource is neither text nor a list of it"},

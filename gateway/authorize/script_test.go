@@ -65,7 +65,7 @@ func play(t *testing.T, file string) {
 
 func readSettings(t *testing.T, text string) (s authorize.Settings) {
 	t.Helper()
-	for _, field := range strings.Fields(text) {
+	for field := range strings.FieldsSeq(text) {
 		name, value, _ := strings.Cut(strings.ReplaceAll(field, `\s`, " "), "=")
 		var err error
 		switch name {
@@ -143,8 +143,9 @@ func ask(t *testing.T, s *authorize.Settings, cache *authorize.Cache, answer str
 }
 
 func caller(a *authorize.Answer, asText bool) string {
-	var members []string
-	for _, m := range a.Context(asText) {
+	context := a.Context(asText)
+	members := make([]string, 0, len(context))
+	for _, m := range context {
 		members = append(members, fmt.Sprintf("%q:%s", m.Name, m.Value))
 	}
 	principal := a.Principal

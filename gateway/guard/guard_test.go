@@ -152,7 +152,7 @@ func TestAnswersAreKept(t *testing.T) {
 		if asked != 1 {
 			t.Errorf("asked %d times within a minute, want 1", asked)
 		}
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		ask(a)
 		if asked != 2 {
 			t.Errorf("asked %d times after a minute, want 2", asked)

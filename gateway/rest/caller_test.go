@@ -1,6 +1,7 @@
 package rest_test
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -22,7 +23,7 @@ func TestLongMethodARN(t *testing.T) {
 	for length, want := range map[int]int{1_600: 200, 1_601: 414} {
 		path := "/token/"
 		path += strings.Repeat("x", length-len(head)-len(path))
-		r := httptest.NewRequest("GET", path, nil)
+		r := httptest.NewRequest(http.MethodGet, path, nil)
 		r.Header.Set("Authorization", "all")
 		if got := serve(api, r); got.status != want {
 			t.Errorf("%d bytes: %d %s, want %d", length, got.status, got.body, want)

@@ -262,8 +262,10 @@ func judge(payload []byte) (lambda.InvokeOutput, error) {
 	answer, err := json.Marshal(map[string]any{
 		"principalId": "ann", "usageIdentifierKey": key,
 		"policyDocument": map[string]any{"Statement": []any{map[string]string{"Effect": effect, "Action": "execute-api:Invoke", "Resource": resource}}},
-		"context": map[string]any{"type": event.Type, "arn": event.MethodARN, "query": event.QueryStringParameters["key"], "has a body": event.Body != nil,
-			"place": strings.Join([]string{event.HTTPMethod, event.Resource, event.Path, event.RequestContext.Path}, " ")},
+		"context": map[string]any{
+			"type": event.Type, "arn": event.MethodARN, "query": event.QueryStringParameters["key"], "has a body": event.Body != nil,
+			"place": strings.Join([]string{event.HTTPMethod, event.Resource, event.Path, event.RequestContext.Path}, " "),
+		},
 	})
 	return lambda.InvokeOutput{Payload: answer}, err
 }
