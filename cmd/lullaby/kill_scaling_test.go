@@ -42,7 +42,7 @@ func (s *scaler) call(ctx context.Context, target string, in map[string]any, out
 		r.Header.Set("Content-Type", "application/x-amz-json-1.1")
 	}
 	r.Header.Set("X-Amz-Date", "20260101T000000Z")
-	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/a/aws4_request, SignedHeaders=host, Signature=a")
+	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=a")
 	resp, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return err
