@@ -28,7 +28,7 @@ func (s *scaler) call(ctx context.Context, target string, in map[string]any, out
 		version = "1.1"
 	}
 	return askTarget(ctx, s.url, target, in, out, "Content-Type:application/x-amz-json-"+version, "X-Amz-Date:20260101T000000Z",
-		"Authorization:AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/a/aws4_request, SignedHeaders=host, Signature=a")
+		"Authorization:AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=a")
 }
 
 // target performs an operation on the write units of the table.
