@@ -328,9 +328,15 @@ func describeAuthorization(a *template.Authorization) string {
 		value any
 		set   bool
 	}{
-		{"function", s.Function, s.Function != ""}, {"sources", s.Sources, s.Sources != nil}, {"ttl", s.TTL, s.TTL != 0},
-		{"validation", s.Validation, s.Validation != nil}, {"payload", s.Payload, s.Payload != ""}, {"simple", s.Simple, s.Simple},
-		{"issuers", s.Issuers, s.Issuers != nil}, {"audience", s.Audience, s.Audience != nil}, {"scopes", a.Scopes, a.Scopes != nil},
+		{"function", s.Function, s.Function != ""},
+		{"sources", s.Sources, s.Sources != nil},
+		{"ttl", s.TTL, s.TTL != 0},
+		{"validation", s.Validation, s.Validation != nil},
+		{"payload", s.Payload, s.Payload != ""},
+		{"simple", s.Simple, s.Simple},
+		{"issuers", s.Issuers, s.Issuers != nil},
+		{"audience", s.Audience, s.Audience != nil},
+		{"scopes", a.Scopes, a.Scopes != nil},
 	} {
 		if of.set {
 			fmt.Fprintf(&b, " %s=%v", of.name, of.value)
