@@ -89,7 +89,7 @@ func (out *PageOutput) AppendJSON(dst []byte, drain awsjson.Drain) ([]byte, erro
 	for _, it := range out.Items {
 		size += len(it)
 	}
-	o := awsjson.NewObject(slices.Grow(dst, size+size/4+256), drain) // type names and quotes add about a fifth
+	o := awsjson.NewObject(slices.Grow(dst, size+size/4+512), drain) // type names and quotes add about a fifth
 	if out.Items != nil {
 		awsjson.List(o, "Items", out.Items)
 	}

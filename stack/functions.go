@@ -2,6 +2,7 @@ package stack
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -114,6 +115,11 @@ func (s *Stack) buildOne(ctx context.Context, f *template.Function) (host.Functi
 		maps.Copy(made.Defaults, built.Environment)
 	default:
 		made.Dir, err = s.compile(ctx, f)
+		if errors.Is(err, host.ErrNotBuilt) && f.BuildMethod != "" {
+			// The tool that the template names has not built it: as with a runtime that is not here, the rest runs.
+			s.say("not run here: %v: %s: it is to be built by %s first: %v", f.Pos(), f.LogicalID, f.BuildMethod, err)
+			made.Fault, made.Dir, err = err.Error(), ".", nil
+		}
 	}
 	return made, err
 }

@@ -114,6 +114,24 @@ func (l *loader) httpAPIOf(in reader, r *resource, parts string) *HTTPAPI {
 	return a
 }
 
+// ofWebSocket reports whether the ApiId of r is that of a WebSocket API of the template,
+// in a reading in which APIs may come later.
+func (l *loader) ofWebSocket(r *resource) (bool, error) {
+	in := l.reader(r.id+": ", r.line, r.properties)
+	id := in.text("ApiId", "")
+	for _, api := range l.order {
+		if api.typ != "AWS::ApiGatewayV2::Api" || !api.exists {
+			continue
+		}
+		if own, err := apiID(l.evaluator, api); err != nil || own != id {
+			continue
+		}
+		protocol, err := l.property(api, "ProtocolType", protocolHTTP)
+		return protocol == protocolWebSocket, err
+	}
+	return false, *in.err
+}
+
 func httpIntegration() *resourceType {
 	return &resourceType{
 		properties: properties{

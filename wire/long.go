@@ -79,7 +79,7 @@ func (l *longBody) kept() int { return min(l.size, mostStored) }
 // form.
 const mostStored = 32 << 20
 
-// A sending is a large body on its way to a client. fasthttp calls WriteTo, and Close
+// A sending is a long body on its way to a client. fasthttp calls WriteTo, and Close
 // in any case. Nothing can be read from it.
 type sending struct {
 	io.Reader

@@ -98,7 +98,7 @@ type response struct {
 	status int
 	header []field // names in AWS's spelling, which is not always canonical
 	body   []byte
-	long   *longBody // in place of body; nil: there is body
+	long   *longBody // in place of body; nil: the answer is body
 	id     string    // x-amzn-RequestId; empty: the request's
 
 	// chunked sends an empty body in chunked encoding, as DynamoDB does with
@@ -139,7 +139,7 @@ func typed(status int, contentType string, body []byte) response {
 func (r *response) set(name, value string) { r.header = append(r.header, field{name, value}) }
 
 // write sends r as the answer to c. It keeps the spelling of header names. held is
-// told of a large body.
+// told of a long body.
 func (r *response) write(c *fasthttp.RequestCtx, held func(change int)) {
 	h := &c.Response.Header
 	h.DisableNormalizing()

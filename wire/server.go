@@ -57,8 +57,9 @@ type Options struct {
 	Forwards []Forward
 
 	// Held is told by how many bytes the large bodies change that are being answered
-	// or wait for their turn, from many goroutines at once. A limit of memory must
-	// change alike: nothing of these bodies can be collected. Nil: nobody is told.
+	// or wait for their turn, and the values of long answers that are being sent, from
+	// many goroutines at once. A limit of memory must change alike: nothing of these can
+	// be collected. Nil: nobody is told.
 	Held func(change int)
 
 	// Metrics gets the samples of DynamoDB's requests, from many goroutines at

@@ -14,6 +14,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"lullaby/internal/longtest"
 	"lullaby/internal/uprun"
 )
 
@@ -23,7 +24,7 @@ func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && os.Args[1] == "warden" {
 		os.Exit(run(os.Args[1:]))
 	}
-	if os.Getenv("LULLABY_LONG") == "" {
+	if !longtest.Long() {
 		// Tests wait for processes most of the time, so more run at once than there are
 		// cores. The command line may say otherwise. Long ones, with the race detector,
 		// compute.

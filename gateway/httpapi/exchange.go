@@ -26,6 +26,7 @@ type exchange struct {
 
 	endpoint   *endpoint // nil: not found yet, no route matches, or a preflight
 	authorizer []byte    // the member of requestContext with its comma; nil: none
+	challenge  string    // of a refusal for want of a token; empty: none
 
 	payload     []byte // what the function returned
 	integration time.Duration

@@ -66,7 +66,7 @@ func (u *URL) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // serve answers the request. On a refusal it stops and writes that. It returns false
 // if the answer has no end. Assumed: a preflight needs no signature, since browsers do
-// not sign it.
+// not sign it, and is answered with 200.
 func (u *URL) serve(ctx context.Context, w http.ResponseWriter, x *exchange, s *scratch) (whole bool) {
 	h := w.Header()
 	h["x-amzn-RequestId"] = []string{x.id}

@@ -26,6 +26,7 @@ import (
 	"lullaby/internal/sigv4"
 	"lullaby/lambda"
 	"lullaby/template"
+	"lullaby/watch/watchtest"
 )
 
 // TestConversations plays the conversations in testdata/conversations with the APIs of
@@ -35,6 +36,7 @@ import (
 //	of API                                 the next requests are to this one
 //	METHOD PATH [Name: value]... body      a request; token{...} is one with these claims
 //	wait DURATION
+//	errors                                 what is counted since the last time
 //
 // An answer has its status, type of error and body, then a line for each header that
 // is not in all answers.
@@ -60,6 +62,7 @@ type conversation struct {
 	apis    map[string]http.Handler
 	of      string // the API
 	refused []edge.Refusal
+	counted watchtest.Tape
 }
 
 func converse(t *testing.T, file, text string) {
@@ -79,7 +82,7 @@ func converse(t *testing.T, file, text string) {
 	})
 	for _, described := range tmpl.APIs {
 		c.apis[described.LogicalID] = serving(t, described, telling, rest.Options{
-			Keys: keys, Guard: asks, Refused: func(r edge.Refusal) { c.refused = append(c.refused, r) },
+			Keys: keys, Guard: asks, Metrics: &c.counted, Refused: func(r edge.Refusal) { c.refused = append(c.refused, r) },
 		})
 	}
 	scripttest.Answers(t, file, c.play)
@@ -95,6 +98,14 @@ func (c *conversation) play(command string) []string {
 	case "of":
 		c.of = rest
 		return nil
+	case "errors":
+		count := make(map[string]int)
+		for _, s := range c.counted.Take() {
+			if s.Dimension("Stage") == "" && (s.Metric.Name == "Count" || s.Value == 1 && strings.HasSuffix(s.Metric.Name, "Error")) {
+				count[s.Metric.Name]++
+			}
+		}
+		return []string{fmt.Sprintf("%d requests, %d 4XXError, %d 5XXError", count["Count"], count["4XXError"], count["5XXError"])}
 	case "wait":
 		d, err := time.ParseDuration(rest)
 		if err != nil {
@@ -185,11 +196,11 @@ func answerBackend(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		panic(err)
 	}
-	switch {
-	case r.URL.Path == "/slow":
+	switch r.URL.Path {
+	case "/slow":
 		<-r.Context().Done()
 		return
-	case r.URL.Path == "/gone":
+	case "/gone":
 		if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
 			_ = conn.Close()
 		}

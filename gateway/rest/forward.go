@@ -147,6 +147,10 @@ func deleteHeader(h http.Header, name string) {
 
 // passOn writes the answer of an endpoint.
 func (x *exchange) passOn(w http.ResponseWriter, f *template.Forward, answer *upstream.Answer) gateway.Refusal {
+	if answer.Status < 200 || answer.Status > 599 {
+		x.cause = fmt.Errorf("the endpoint answers with status %d", answer.Status)
+		return gateway.NoAnswer
+	}
 	x.status = answer.Status
 	h := w.Header()
 	if f.Whole {

@@ -41,6 +41,9 @@ func Build(ctx context.Context, src, out string, compiling func()) (dir string, 
 	return buildArchive(ctx, src, out, compiling)
 }
 
+// ErrNotBuilt says that a package is neither built nor source that Build builds.
+var ErrNotBuilt = errors.New("neither an executable named bootstrap nor Go source (*.go) is there")
+
 // build is Build for a directory.
 func build(ctx context.Context, src, out string, compiling func()) (dir string, built bool, err error) {
 	found, err := platformOf(filepath.Join(src, bootstrapName))
@@ -61,7 +64,7 @@ func build(ctx context.Context, src, out string, compiling func()) (dir string, 
 		return "", false, fmt.Errorf("function code in %s: its bootstrap is for %s, this machine is %s, "+
 			"and there is no Go source beside it to build it from", src, found, thisPlatform)
 	default:
-		return "", false, fmt.Errorf("function code in %s: neither an executable named bootstrap nor Go source (*.go) is there", src)
+		return "", false, fmt.Errorf("function code in %s: %w", src, ErrNotBuilt)
 	}
 }
 

@@ -5,9 +5,11 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"lullaby/internal/unzip"
@@ -208,11 +210,49 @@ func (b *Builder) unpack(f Function, l *language) (dir string, owned bool, err e
 	if !info.Mode().IsRegular() {
 		return "", false, fmt.Errorf("function code: %s is neither a folder nor a zip file", f.Code)
 	}
+	if zipped, err := isZip(f.Code); err != nil || !zipped {
+		// The file is the package: "aws cloudformation package" makes a zip of it.
+		return out, true, errors.Join(err, fill(out, func(dir string) error { return copyFile(f.Code, dir) }))
+	}
 	err = fill(out, func(dir string) error { return unzip.Unpack(f.Code, dir, lambda.MaxUnpacked) })
 	if err != nil {
 		return "", false, fmt.Errorf("function code in %s: %w", f.Code, err)
 	}
 	return out, true, nil
+}
+
+// isZip reports whether a file is a zip file by its name, or begins as one does.
+func isZip(path string) (bool, error) {
+	if strings.EqualFold(filepath.Ext(path), ".zip") {
+		return true, nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = f.Close() }()
+	magic := make([]byte, 2)
+	n, err := io.ReadFull(f, magic)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = nil
+	}
+	return string(magic[:n]) == "PK", err
+}
+
+// copyFile copies a file into dir. One that is larger than a package may be is an error.
+func copyFile(path, dir string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if info.Size() > lambda.MaxUnpacked {
+		return fmt.Errorf("%s has %d bytes, a package at most %d", path, info.Size(), lambda.MaxUnpacked)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, filepath.Base(path)), text, 0o666)
 }
 
 // fill makes out a folder with what write puts into it. It replaces out when write

@@ -189,7 +189,7 @@ func TestCodeIsRefused(t *testing.T) {
 	for name, tt := range map[string]struct{ code, want string }{
 		"nothing":      {filepath.Join(t.TempDir(), "none"), "no such file"},
 		"a pipe":       {fifo, "is neither a folder nor a zip file"},
-		"no zip file":  {filepath.Join(folder(t, map[string]string{"a": "text"}), "a"), "not a valid zip file"},
+		"no zip file":  {filepath.Join(folder(t, map[string]string{"a.zip": "text"}), "a.zip"), "not a valid zip file"},
 		"a slip":       {zipped(t, "slip.zip", map[string]string{"../app.py": ""}), "../app.py: "},
 		"an own slash": {zipped(t, "root.zip", map[string]string{"/app.py": ""}), "/app.py: "},
 	} {
@@ -198,6 +198,15 @@ func TestCodeIsRefused(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v, want %s", name, err, tt.want)
 		}
+	}
+}
+
+// A file that is no zip file is a package of one file.
+func TestCodeIsOneFile(t *testing.T) {
+	need(t, "python")
+	code := filepath.Join(folder(t, map[string]string{"app.py": "def handler(e, c): return 1\n", "other.py": ""}), "app.py")
+	if got := invoke(t, build(t, interpreter.Function{ID: "F", Runtime: "python3.12", Code: code}, interpreter.Options{}), "app.handler"); got != "1" {
+		t.Errorf("got %s", got)
 	}
 }
 

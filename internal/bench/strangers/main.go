@@ -1,9 +1,10 @@
 // Command strangers prints what becomes of other people's stacks: of each
 // template below a folder that has a table and a function, whether it loads,
-// whether rehearse answers for it, and whether up can run its functions. All
-// parameters without a default are given the same value, the first of guesses
+// whether rehearse answers for it, and whether up starts it and what it runs of it
+// then. All parameters without a default are given the same value, the first of guesses
 // that loads. The table is for docs/templates.md; the folder is a checkout
-// outside the repository.
+// outside the repository. A start builds the functions, and has pip and npm install
+// what they ask for.
 //
 //	go run ./internal/bench/strangers [-of aws-samples/serverless-patterns] DIR
 package main
@@ -15,12 +16,15 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"lullaby/internal/bench"
+	"lullaby/internal/uprun"
 	"lullaby/rehearse"
 	"lullaby/template"
 )
@@ -32,12 +36,28 @@ func main() {
 		flag.Usage()
 		os.Exit(2)
 	}
-	stacks, err := find(flag.Arg(0))
-	if err != nil {
+	if err := run(context.Background(), flag.Arg(0), *of); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	report(stacks, flag.Arg(0), *of)
+}
+
+func run(ctx context.Context, dir, of string) error {
+	stacks, err := find(dir)
+	if err != nil {
+		return err
+	}
+	scratch, err := os.MkdirTemp("", "strangers")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(scratch) }()
+	binary, err := bench.Build(ctx, ".", scratch)
+	if err != nil {
+		return err
+	}
+	report(ctx, stacks, dir, of, starter{binary, scratch})
+	return nil
 }
 
 var (
@@ -64,14 +84,14 @@ func find(dir string) ([]string, error) {
 // An outcome is what became of a stack.
 type outcome struct{ load, rehearse, up string }
 
-func report(stacks []string, dir, of string) {
+func report(ctx context.Context, stacks []string, dir, of string, up starter) {
 	var loaded, rehearsed, ran int
 	if of != "" {
 		of = " of " + of
 	}
 	fmt.Printf("%s: %d stacks%s with a table and a function.\n\n| stack | loads | rehearse | up |\n|---|---|---|---|\n", time.Now().UTC().Format(time.DateOnly), len(stacks), of)
 	for _, path := range stacks {
-		o := try(path)
+		o := try(ctx, path, up)
 		name, err := filepath.Rel(dir, path)
 		if err != nil {
 			name = path
@@ -79,7 +99,7 @@ func report(stacks []string, dir, of string) {
 		fmt.Printf("| %s | %s | %s | %s |\n", filepath.ToSlash(name), short(o.load), short(o.rehearse), short(o.up))
 		loaded += count(strings.HasPrefix(o.load, "yes"))
 		rehearsed += count(o.rehearse == "yes")
-		ran += count(o.up == "yes")
+		ran += count(strings.HasPrefix(o.up, "yes"))
 	}
 	fmt.Printf("| **%d** | **%d** | **%d** | **%d** |\n", len(stacks), loaded, rehearsed, ran)
 }
@@ -109,10 +129,10 @@ func count(yes bool) int {
 // guesses are values for parameters without a default.
 var guesses = []string{"1", "stranger", "stranger@example.com"}
 
-// try loads a template and rehearses a minute of it.
-func try(path string) outcome {
+// try loads a template, starts it and rehearses a minute of it.
+func try(ctx context.Context, path string, up starter) outcome {
 	opts := template.Options{StackName: "stranger"}
-	o := outcome{load: "yes", rehearse: "yes", up: "yes"}
+	o := outcome{load: "yes", rehearse: "yes"}
 	t, err := template.Load(path, opts)
 	if refused, ok := errors.AsType[*template.LoadError](err); ok && refused.Missing != nil {
 		o.load = "yes, given " + strings.Join(refused.Missing, ", ")
@@ -127,9 +147,7 @@ func try(path string) outcome {
 	if err != nil {
 		return outcome{load: err.Error()}
 	}
-	if err := t.Runnable(); err != nil {
-		o.up = err.Error()
-	}
+	o.up = up.start(ctx, path, t, opts.Parameters)
 	var traffic rehearse.Traffic
 	if err := traffic.UnmarshalText([]byte("constant:1/s")); err != nil {
 		return outcome{load: err.Error()}
@@ -139,10 +157,57 @@ func try(path string) outcome {
 		ItemBytes: rehearse.ItemBytes, ServiceTime: rehearse.ServiceTime, ColdStart: rehearse.ColdStart,
 	})
 	if err == nil {
-		_, err = r.Run(context.Background())
+		_, err = r.Run(ctx)
 	}
 	if err != nil {
 		o.rehearse = err.Error()
 	}
 	return o
+}
+
+// A starter starts stacks by a binary of lullaby. Their data are below scratch.
+type starter struct{ binary, scratch string }
+
+// patience is how long a stack may take to start, with what it has installed.
+const patience = 4 * time.Minute
+
+// start returns what becomes of a stack: "yes", the same with the functions that up does not
+// run, or why it does not start.
+func (s starter) start(ctx context.Context, path string, t *template.Template, parameters map[string]string) string {
+	data, err := os.MkdirTemp(s.scratch, "data")
+	if err != nil {
+		return err.Error()
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	args := []string{"up", path, "--data", data, "--http-addr", "127.0.0.1:0", "--aws-addr", "127.0.0.1:0", "--web-addr", "off"}
+	for name, value := range parameters {
+		args = append(args, "--parameter", name+"="+value)
+	}
+	c := exec.CommandContext(ctx, s.binary, args...)
+	c.Dir = data
+	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
+	p, err := uprun.Start(c)
+	if err != nil {
+		return reason(err.Error())
+	}
+	if err := p.Stop(); err != nil {
+		return "no end: " + err.Error()
+	}
+	if len(t.Unrunnable) == 0 {
+		return "yes"
+	}
+	return "yes, without " + t.Unrunnable[0].Msg
+}
+
+// reason returns the line of a failed start that says why: the first that is no progress
+// and no warning.
+func reason(text string) string {
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if said, ok := strings.CutPrefix(line, "lullaby: "); ok && !strings.HasSuffix(said, "...") {
+			return said
+		}
+	}
+	return text
 }
