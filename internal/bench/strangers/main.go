@@ -180,7 +180,12 @@ func (s starter) start(ctx context.Context, path string, t *template.Template, p
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	args := []string{"up", path, "--data", data, "--http-addr", "127.0.0.1:0", "--aws-addr", "127.0.0.1:0", "--web-addr", "off"}
+	// The stack's name is the folder's, of which functions may make theirs.
+	folder := filepath.Join(data, "stranger")
+	if err := os.Symlink(filepath.Dir(path), folder); err != nil {
+		return err.Error()
+	}
+	args := []string{"up", filepath.Join(folder, filepath.Base(path)), "--data", filepath.Join(data, "data"), "--http-addr", "127.0.0.1:0", "--aws-addr", "127.0.0.1:0", "--web-addr", "off"}
 	for name, value := range parameters {
 		args = append(args, "--parameter", name+"="+value)
 	}
@@ -189,7 +194,7 @@ func (s starter) start(ctx context.Context, path string, t *template.Template, p
 	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
 	p, err := uprun.Start(c)
 	if err != nil {
-		return reason(err.Error())
+		return strings.ReplaceAll(reason(err.Error()), folder+"/", "")
 	}
 	if err := p.Stop(); err != nil {
 		return "no end: " + err.Error()
