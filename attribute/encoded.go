@@ -1,11 +1,8 @@
 package attribute
 
 import (
-	"encoding/base64"
 	"encoding/binary"
 	"fmt"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Encoded is the binary form of an item. An answer can be written from it without
@@ -208,99 +205,4 @@ func (c *cursor) value() EncodedValue {
 		c.fail()
 	}
 	return v
-}
-
-// AppendJSON appends the item in DynamoDB's JSON. The error matches ErrCorrupt.
-func (e Encoded) AppendJSON(dst []byte) ([]byte, error) {
-	dst = append(dst, '{')
-	first := true
-	err := e.Attributes(func(name []byte, v EncodedValue) (err error) {
-		if !first {
-			dst = append(dst, ',')
-		}
-		first = false
-		dst = append(appendQuoted(dst, name), ':')
-		dst, err = v.appendJSON(dst)
-		return err
-	})
-	return append(dst, '}'), err
-}
-
-// MarshalJSONTo writes the item in DynamoDB's JSON.
-func (e Encoded) MarshalJSONTo(enc *jsontext.Encoder) error {
-	text, err := e.AppendJSON(enc.AvailableBuffer())
-	if err != nil {
-		return err
-	}
-	return enc.WriteValue(text)
-}
-
-func (v EncodedValue) appendJSON(dst []byte) ([]byte, error) {
-	dst = append(append(append(dst, `{"`...), v.kind.String()...), `":`...)
-	switch v.kind {
-	case S, N, B:
-		dst = v.appendText(dst)
-	case BOOL:
-		if v.body[0] == 1 {
-			dst = append(dst, "true"...)
-		} else {
-			dst = append(dst, "false"...)
-		}
-	case NULL:
-		dst = append(dst, "true"...)
-	default:
-		var err error
-		if dst, err = v.appendMembers(dst); err != nil {
-			return nil, err
-		}
-	}
-	return append(dst, '}'), nil
-}
-
-func (v EncodedValue) appendMembers(dst []byte) ([]byte, error) {
-	begin, end := byte('['), byte(']')
-	if v.kind == M {
-		begin, end = '{', '}'
-	}
-	dst = append(dst, begin)
-	first := true
-	err := v.Members(func(name []byte, m EncodedValue) (err error) {
-		if !first {
-			dst = append(dst, ',')
-		}
-		first = false
-		switch v.kind {
-		case M:
-			dst, err = m.appendJSON(append(appendQuoted(dst, name), ':'))
-		case L:
-			dst, err = m.appendJSON(dst)
-		default:
-			dst = m.appendText(dst)
-		}
-		return err
-	})
-	return append(dst, end), err
-}
-
-// appendText appends the JSON string of a scalar.
-func (v EncodedValue) appendText(dst []byte) []byte {
-	switch v.kind {
-	case N:
-		return append(Number{string(v.body)}.append(append(dst, '"')), '"')
-	case B:
-		return append(base64.StdEncoding.AppendEncode(append(dst, '"'), v.body), '"')
-	default:
-		return appendQuoted(dst, v.body)
-	}
-}
-
-// appendQuoted appends a JSON string; s is UTF-8.
-func appendQuoted(dst, s []byte) []byte {
-	for _, c := range s {
-		if c < ' ' || c == '"' || c == '\\' {
-			quoted, _ := jsontext.AppendQuote(dst, s) // an error tells of bad UTF-8, which is replaced
-			return quoted
-		}
-	}
-	return append(append(append(dst, '"'), s...), '"')
 }

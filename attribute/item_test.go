@@ -361,7 +361,7 @@ func TestEncoded(t *testing.T) {
 			t.Fatal(err)
 		}
 		e := it.Encode()
-		got, err := e.AppendJSON(nil)
+		got, err := e.AppendJSON(nil, nil)
 		if err != nil || string(got) != string(want) {
 			t.Errorf("%s, %v\nwant %s", got, err, want)
 		}
@@ -372,7 +372,7 @@ func TestEncoded(t *testing.T) {
 			t.Errorf("%v, %v is not %s", back, err, want)
 		}
 		for n := range e {
-			if _, err := e[:n].AppendJSON(nil); !errors.Is(err, attribute.ErrCorrupt) {
+			if _, err := e[:n].AppendJSON(nil, nil); !errors.Is(err, attribute.ErrCorrupt) {
 				t.Errorf("%d of %d bytes of %s: %v, want ErrCorrupt", n, len(e), text, err)
 			}
 		}

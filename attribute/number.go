@@ -169,11 +169,13 @@ const (
 	exponentBias = 64
 	negativeEnd  = 102
 	maxPairs     = 20
+
+	maxNumberBytes = 1 + maxPairs + 1
 )
 
 // number packs d, whose bounds are checked.
 func (d *decimal) number() Number {
-	var buf [1 + maxPairs + 1]byte
+	var buf [maxNumberBytes]byte
 	odd := d.exponent & 1
 	buf[0] = byte((d.exponent+odd)>>1-exponentBias) & 0xFF
 	n := 1
@@ -204,15 +206,20 @@ func (d *decimal) digit(i int) byte {
 }
 
 // decimal unpacks n.
-func (n Number) decimal() decimal {
+func (n Number) decimal() decimal { return unpack(n.enc) }
+
+// unpack reads the bytes of a Number.
+func unpack[Bytes string | []byte](enc Bytes) decimal {
 	var d decimal
-	if n == Zero {
+	if len(enc) < 2 { // Zero
 		return d
 	}
-	head, pairs := n.enc[0], n.enc[1:]
+	head, pairs := enc[0], enc[1:]
 	if head < 0x80 {
 		d.negative, head = true, ^head
-		pairs = strings.TrimSuffix(pairs, string(rune(negativeEnd)))
+		if last := len(pairs) - 1; pairs[last] == negativeEnd {
+			pairs = pairs[:last]
+		}
 	}
 	d.exponent = (int(int8(head)) + exponentBias) * 2
 	for i := range len(pairs) {
@@ -235,30 +242,31 @@ func (n Number) decimal() decimal {
 
 // String returns n in plain notation, as DynamoDB answers it: no exponent, no
 // zeros at the end of a fraction, up to 168 characters.
-func (n Number) String() string { return string(n.append(nil)) }
+func (n Number) String() string { return string(appendNumber(nil, n.enc)) }
 
-// append appends String().
-func (n Number) append(dst []byte) []byte {
-	d := n.decimal()
-	if d.count == 0 {
-		return append(dst, '0')
+// zeros are as many as a number can have in front of its digits or behind them.
+var zeros = strings.Repeat("0", max(maxExponent, -minExponent))
+
+// appendNumber appends the text of the Number with these bytes.
+func appendNumber[Bytes string | []byte](dst []byte, enc Bytes) []byte {
+	d := unpack(enc)
+	var text [maxDigits]byte
+	digits := text[:min(d.count, maxDigits)]
+	for i := range digits {
+		digits[i] = '0' + d.digits[i]
 	}
 	if d.negative {
 		dst = append(dst, '-')
 	}
-	if d.exponent <= 0 {
-		dst = append(dst, "0."...)
-		for range -d.exponent {
-			dst = append(dst, '0')
-		}
+	switch {
+	case d.count == 0:
+		return append(dst, '0')
+	case d.exponent <= 0:
+		return append(append(append(dst, "0."...), zeros[:-d.exponent]...), digits...)
+	case d.exponent >= len(digits):
+		return append(append(dst, digits...), zeros[:d.exponent-len(digits)]...)
 	}
-	for i := range max(d.count, d.exponent) {
-		if i == d.exponent && i > 0 {
-			dst = append(dst, '.')
-		}
-		dst = append(dst, '0'+d.digit(i))
-	}
-	return dst
+	return append(append(append(dst, digits[:d.exponent]...), '.'), digits[d.exponent:]...)
 }
 
 // Compare returns -1, 0 or +1 as n is less than, equal to or greater than m.

@@ -3,7 +3,6 @@ package autoscale_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"lullaby/autoscale"
+	"lullaby/internal/longtest"
 	"lullaby/watch"
 )
 
@@ -18,11 +18,7 @@ import (
 // are inside the bounds after an order, the alarms are those of the policies that there are,
 // what a store was told is all, and activities in progress are those of orders.
 func TestRandomHistories(t *testing.T) {
-	histories := 40
-	if os.Getenv("LULLABY_LONG") == "1" {
-		histories = 600
-	}
-	for seed := range uint64(histories) { //nolint:gosec // not negative
+	for seed := range longtest.Of[uint64](40, 600) {
 		rng := rand.New(rand.NewPCG(seed, 16))
 		w := newWorld()
 		if seed%4 == 3 {

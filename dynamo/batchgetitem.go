@@ -3,11 +3,14 @@ package dynamo
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 
 	"lullaby/attribute"
 	"lullaby/dynamo/refusal"
 	"lullaby/dynamo/request"
 	"lullaby/instant"
+	"lullaby/internal/awsjson"
 )
 
 // maxBatchAnswer bounds the items of one BatchGetItem output, in billed bytes (API
@@ -17,9 +20,32 @@ const maxBatchAnswer = 16 << 20
 // BatchGetItemOutput is the output of BatchGetItem. The items of a table are in
 // no particular order.
 type BatchGetItemOutput struct {
-	Responses        map[string][]attribute.Encoded
+	Responses        BatchItems
 	UnprocessedKeys  map[string]*request.KeysAndAttributes
-	ConsumedCapacity []*ConsumedCapacity `json:",omitzero"`
+	ConsumedCapacity []*ConsumedCapacity // nil: the request does not want it
+}
+
+// AppendJSON implements awsjson.Appender.
+func (out *BatchGetItemOutput) AppendJSON(dst []byte, drain awsjson.Drain) ([]byte, error) {
+	o := awsjson.NewObject(dst, drain)
+	o.Append("Responses", out.Responses)
+	o.Any("UnprocessedKeys", out.UnprocessedKeys)
+	if out.ConsumedCapacity != nil {
+		o.Any("ConsumedCapacity", out.ConsumedCapacity)
+	}
+	return o.End()
+}
+
+// BatchItems are the items of a batch by their tables, as the request names them.
+type BatchItems map[string][]attribute.Encoded
+
+// AppendJSON implements awsjson.Appender.
+func (b BatchItems) AppendJSON(dst []byte, drain awsjson.Drain) ([]byte, error) {
+	o := awsjson.NewObject(dst, drain)
+	for _, table := range slices.Sorted(maps.Keys(b)) {
+		awsjson.List(o, table, b[table])
+	}
+	return o.End()
 }
 
 // BatchGetItem reads items by their keys. Keys that capacity refuses, or whose
@@ -39,7 +65,7 @@ func (e *Engine) BatchGetItem(_ context.Context, now instant.Instant, in *reques
 		reads = append(reads, r)
 	}
 	out := &BatchGetItemOutput{
-		Responses:       make(map[string][]attribute.Encoded, len(reads)),
+		Responses:       make(BatchItems, len(reads)),
 		UnprocessedKeys: map[string]*request.KeysAndAttributes{},
 	}
 	var bytes int64

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +15,7 @@ import (
 
 	"lullaby/dynamo"
 	"lullaby/dynamo/refusal"
+	"lullaby/internal/longtest"
 	"lullaby/storage"
 )
 
@@ -23,10 +23,7 @@ import (
 // if they had run one after another. A request that conflicts with a transaction
 // has no effect, and none waits for ever.
 func TestConcurrentHistories(t *testing.T) {
-	rounds := 60
-	if os.Getenv("LULLABY_LONG") != "" {
-		rounds = 1_500
-	}
+	rounds := longtest.Histories(60, 1_500)
 	seed := rand.Uint64()
 	db, err := storage.Open(t.TempDir(), storage.Options{Durability: storage.Process})
 	if err != nil {

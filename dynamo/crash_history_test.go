@@ -3,7 +3,6 @@ package dynamo_test
 import (
 	"errors"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -14,6 +13,7 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs"
 
 	"lullaby/dynamo"
+	"lullaby/internal/longtest"
 	"lullaby/storage"
 	"lullaby/storage/storagetest"
 )
@@ -22,10 +22,7 @@ import (
 // another, over losses of power too: no answer shows or depends on what a loss
 // takes back. A request without an answer had its effect or none.
 func TestHistoriesWithPowerLoss(t *testing.T) {
-	rounds := 12
-	if os.Getenv("LULLABY_LONG") != "" {
-		rounds = 200
-	}
+	rounds := longtest.Histories(12, 300)
 	const crashes = 5
 	seed := rand.Uint64()
 	answered, unanswered := 0, 0

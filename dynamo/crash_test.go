@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -17,6 +16,7 @@ import (
 
 	"lullaby/dynamo"
 	"lullaby/dynamo/refusal"
+	"lullaby/internal/longtest"
 	"lullaby/storage"
 )
 
@@ -126,10 +126,7 @@ func (c *crasher) repeat(lost []modelOp) error {
 // acknowledged write is there, one that was under way is there whole or not at
 // all, with its token, and the indexes and totals are those of the items.
 func TestPowerLoss(t *testing.T) {
-	lives, crashes := 4, 8
-	if os.Getenv("LULLABY_LONG") != "" {
-		lives, crashes = 60, 20
-	}
+	lives, crashes := longtest.Histories(4, 60), longtest.Of(8, 20)
 	seed := rand.Uint64()
 	requests := 0
 	for life := range lives {

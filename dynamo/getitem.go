@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"context"
+	"slices"
 
 	"lullaby/attribute"
 	"lullaby/capacity"
@@ -18,8 +19,8 @@ type GetItemOutput struct {
 }
 
 // AppendJSON implements awsjson.Appender.
-func (out *GetItemOutput) AppendJSON(dst []byte) ([]byte, error) {
-	o := awsjson.NewObject(dst)
+func (out *GetItemOutput) AppendJSON(dst []byte, drain awsjson.Drain) ([]byte, error) {
+	o := awsjson.NewObject(slices.Grow(dst, len(out.Item)+len(out.Item)/4+512), drain) // as a page
 	if out.Item != nil {
 		o.Append("Item", out.Item)
 	}

@@ -7,24 +7,50 @@ import (
 	"lullaby/dynamo/request"
 	"lullaby/dynamo/stream"
 	"lullaby/instant"
+	"lullaby/internal/awsjson"
 )
 
 // GetRecordsOutput is the output of GetRecords. NextShardIterator is empty at the
 // end of a closed shard.
 type GetRecordsOutput struct {
 	Records           []Record
-	NextShardIterator string `json:",omitzero"`
+	NextShardIterator string
+}
+
+// AppendJSON implements awsjson.Appender.
+func (out *GetRecordsOutput) AppendJSON(dst []byte, drain awsjson.Drain) ([]byte, error) {
+	o := awsjson.NewObject(dst, drain)
+	awsjson.List(o, "Records", out.Records)
+	if out.NextShardIterator != "" {
+		o.Text("NextShardIterator", out.NextShardIterator)
+	}
+	return o.End()
 }
 
 // Record is one change of an item, with its event.
 type Record struct {
-	EventID      string       `json:"eventID"`
-	EventName    stream.Event `json:"eventName"`
-	EventVersion string       `json:"eventVersion"`
-	EventSource  string       `json:"eventSource"`
-	AwsRegion    string       `json:"awsRegion"`
-	Dynamodb     StreamRecord `json:"dynamodb"`
-	UserIdentity *Identity    `json:"userIdentity,omitzero"` // for expired items
+	EventID      string
+	EventName    stream.Event
+	EventVersion string
+	EventSource  string
+	AwsRegion    string
+	Dynamodb     StreamRecord
+	UserIdentity *Identity // for expired items
+}
+
+// AppendJSON implements awsjson.Appender.
+func (r Record) AppendJSON(dst []byte, drain awsjson.Drain) ([]byte, error) {
+	o := awsjson.NewObject(dst, drain)
+	o.Text("eventID", r.EventID)
+	o.Text("eventName", string(r.EventName))
+	o.Text("eventVersion", r.EventVersion)
+	o.Text("eventSource", r.EventSource)
+	o.Text("awsRegion", r.AwsRegion)
+	o.Append("dynamodb", r.Dynamodb)
+	if r.UserIdentity != nil {
+		o.Any("userIdentity", r.UserIdentity)
+	}
+	return o.End()
 }
 
 // Identity names the service as the author of a change.
@@ -34,11 +60,28 @@ type Identity struct{ PrincipalId, Type string }
 type StreamRecord struct {
 	ApproximateCreationDateTime int64 // seconds since 1970
 	Keys                        attribute.Encoded
-	NewImage                    attribute.Encoded `json:",omitzero"`
-	OldImage                    attribute.Encoded `json:",omitzero"`
+	NewImage                    attribute.Encoded // nil: not there, or not in the view
+	OldImage                    attribute.Encoded // as NewImage
 	SequenceNumber              string
 	SizeBytes                   int64
 	StreamViewType              stream.View
+}
+
+// AppendJSON implements awsjson.Appender.
+func (r StreamRecord) AppendJSON(dst []byte, drain awsjson.Drain) ([]byte, error) {
+	o := awsjson.NewObject(dst, drain)
+	o.Int("ApproximateCreationDateTime", r.ApproximateCreationDateTime)
+	o.Append("Keys", r.Keys)
+	if r.NewImage != nil {
+		o.Append("NewImage", r.NewImage)
+	}
+	if r.OldImage != nil {
+		o.Append("OldImage", r.OldImage)
+	}
+	o.Text("SequenceNumber", r.SequenceNumber)
+	o.Int("SizeBytes", r.SizeBytes)
+	o.Text("StreamViewType", string(r.StreamViewType))
+	return o.End()
 }
 
 // GetRecords returns the records of a shard from an iterator on. The error is a

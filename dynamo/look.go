@@ -89,7 +89,7 @@ func (e *Engine) Look(now instant.Instant, table, index string, from []byte, mos
 		if err != nil {
 			return false, err
 		}
-		if text, err = attribute.Encoded(form).AppendJSON(text[:0]); err != nil {
+		if text, err = attribute.Encoded(form).AppendJSON(text[:0], nil); err != nil {
 			return false, err
 		}
 		if keep(text) {

@@ -14,17 +14,16 @@ import (
 	"time"
 
 	"lullaby/dynamo"
+	"lullaby/internal/longtest"
 	"lullaby/storage"
 )
 
 // Random histories have the same answers from the engine as from the model, and
-// leave the same behind. LULLABY_LONG=1 goes on for a minute; LULLABY_SEED
+// leave the same behind. LULLABY_LONG=1 goes on for a minute, a quarter of one with the race detector; LULLABY_SEED
 // repeats the history of a seed.
 func TestHistories(t *testing.T) {
-	seed, histories, length, last := rand.Uint64(), int64(16), 300, time.Now().Add(time.Minute)
-	if os.Getenv("LULLABY_LONG") != "" {
-		histories, length = 1<<40, 1_000
-	}
+	seed, histories, length := rand.Uint64(), longtest.Of(16, 1<<40), longtest.Of(300, 1_000)
+	last := time.Now().Add(time.Duration(longtest.Histories(15, 60)) * time.Second)
 	if s, err := strconv.ParseUint(os.Getenv("LULLABY_SEED"), 10, 64); err == nil {
 		seed, histories = s, 1
 	}
@@ -32,7 +31,7 @@ func TestHistories(t *testing.T) {
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
-			for i := next.Add(1); i <= histories && time.Now().Before(last) && !t.Failed(); i = next.Add(1) {
+			for i := next.Add(1); i <= int64(histories) && time.Now().Before(last) && !t.Failed(); i = next.Add(1) {
 				played.Add(int64(playRandom(t, seed+uint64(i)-1, length)))
 			}
 		})

@@ -21,10 +21,9 @@ import (
 // alwaysThere are the lists and maps that AWS sends empty (API Reference: "an
 // empty UnprocessedKeys map"), or that cannot be empty. All others are left out.
 var alwaysThere = []string{
-	"BatchGetItemOutput.Responses", "BatchGetItemOutput.UnprocessedKeys", "BatchWriteItemOutput.UnprocessedItems",
-	"DescribeEndpointsOutput.Endpoints", "GetRecordsOutput.Records", "ListStreamsOutput.Streams", "ListTablesOutput.TableNames",
+	"BatchWriteItemOutput.UnprocessedItems", "DescribeEndpointsOutput.Endpoints", "ListStreamsOutput.Streams", "ListTablesOutput.TableNames",
 	"ListTagsOfResourceOutput.Tags", "StreamDescription.KeySchema", "StreamDescription.Shards", "IndexDescription.KeySchema",
-	"StreamRecord.Keys", "TransactGetItemsOutput.Responses", "ItemCollectionMetrics.ItemCollectionKey", "KeysAndAttributes.Keys", "PutRequest.Item", "DeleteRequest.Key",
+	"ItemCollectionMetrics.ItemCollectionKey", "KeysAndAttributes.Keys", "PutRequest.Item", "DeleteRequest.Key",
 }
 
 // No output has a member that can be null, and none has an empty list or map

@@ -84,12 +84,12 @@ type PageOutput struct {
 }
 
 // AppendJSON implements awsjson.Appender.
-func (out *PageOutput) AppendJSON(dst []byte) ([]byte, error) {
+func (out *PageOutput) AppendJSON(dst []byte, drain awsjson.Drain) ([]byte, error) {
 	size := 0
 	for _, it := range out.Items {
 		size += len(it)
 	}
-	o := awsjson.NewObject(slices.Grow(dst, size+size/4+256)) // type names and quotes add about a fifth
+	o := awsjson.NewObject(slices.Grow(dst, size+size/4+512), drain) // type names and quotes add about a fifth
 	if out.Items != nil {
 		awsjson.List(o, "Items", out.Items)
 	}

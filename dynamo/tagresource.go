@@ -5,6 +5,7 @@ import (
 
 	"lullaby/dynamo/request"
 	"lullaby/instant"
+	"lullaby/internal/awsjson"
 )
 
 // Empty is the output of operations whose answer has no body
@@ -12,7 +13,7 @@ import (
 type Empty struct{}
 
 // AppendJSON implements awsjson.Appender: it appends nothing.
-func (*Empty) AppendJSON(dst []byte) ([]byte, error) { return dst, nil }
+func (*Empty) AppendJSON(dst []byte, _ awsjson.Drain) ([]byte, error) { return dst, nil }
 
 // TagResource sets tags of a table. The error is a refusal.Validation,
 // refusal.AccessDenied, refusal.NotFound, or of storage.

@@ -13,18 +13,38 @@ import (
 	"lullaby/dynamo/refusal"
 	"lullaby/dynamo/request"
 	"lullaby/instant"
+	"lullaby/internal/awsjson"
 )
 
 // TransactGetItemsOutput is the output of TransactGetItems, in the order of the
 // request.
 type TransactGetItemsOutput struct {
-	ConsumedCapacity []*ConsumedCapacity `json:",omitzero"`
+	ConsumedCapacity []*ConsumedCapacity // nil: the request does not want it
 	Responses        []ItemResponse
+}
+
+// AppendJSON implements awsjson.Appender.
+func (out *TransactGetItemsOutput) AppendJSON(dst []byte, drain awsjson.Drain) ([]byte, error) {
+	o := awsjson.NewObject(dst, drain)
+	if out.ConsumedCapacity != nil {
+		o.Any("ConsumedCapacity", out.ConsumedCapacity)
+	}
+	awsjson.List(o, "Responses", out.Responses)
+	return o.End()
 }
 
 // ItemResponse is the result of one read.
 type ItemResponse struct {
-	Item attribute.Encoded `json:",omitzero"` // nil: there is none
+	Item attribute.Encoded // nil: there is none
+}
+
+// AppendJSON implements awsjson.Appender.
+func (r ItemResponse) AppendJSON(dst []byte, drain awsjson.Drain) ([]byte, error) {
+	o := awsjson.NewObject(dst, drain)
+	if r.Item != nil {
+		o.Append("Item", r.Item)
+	}
+	return o.End()
 }
 
 // A transactRead is one read of a transaction, and its result.

@@ -17,8 +17,8 @@ type WriteOutput struct {
 }
 
 // AppendJSON implements awsjson.Appender.
-func (out *WriteOutput) AppendJSON(dst []byte) ([]byte, error) {
-	o := awsjson.NewObject(dst)
+func (out *WriteOutput) AppendJSON(dst []byte, drain awsjson.Drain) ([]byte, error) {
+	o := awsjson.NewObject(dst, drain)
 	if out.Attributes != nil {
 		o.Append("Attributes", out.Attributes)
 	}

@@ -26,6 +26,17 @@ var httpAnswers = [...]Answer{
 	URLTooLong:        {Status: 414, Body: `{"message":"Request-URI Too Long"}`},
 	BadRequest:        {Status: 400, Body: `{"message":"Bad Request"}`},
 	Unsigned:          {Status: 403, Body: `{"message":"Forbidden"}`},
+
+	// docs/aws/gateway.md#refusals-of-authorizers
+	Unauthorized:            {Status: 401, Body: `{"message":"Unauthorized"}`},
+	NotAllowed:              {Status: 403, Body: `{"message":"Forbidden"}`},
+	Denied:                  {Status: 403, Body: `{"message":"Forbidden"}`},
+	AuthorizerFailed:        {Status: 500, Body: `{"message":"Internal Server Error"}`},
+	AuthorizerMisconfigured: {Status: 500, Body: `{"message":"Internal Server Error"}`},
+	NoSignature:             {Status: 403, Body: `{"message":"Forbidden"}`},
+	IncompleteSignature:     {Status: 403, Body: `{"message":"Forbidden"}`},
+	BadSignature:            {Status: 403, Body: `{"message":"Forbidden"}`},
+	UnknownKey:              {Status: 403, Body: `{"message":"Forbidden"}`},
 }
 
 // HTTP returns the answer of an HTTP API.

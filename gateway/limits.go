@@ -57,6 +57,10 @@ const AuthorizerTimeout = 10 * time.Second
 // Assumed: the minute; Lambda ends the function before.
 const MaxURLTimeout = 16 * time.Minute
 
+// MaxMethodARN is the longest ARN of a method that has an authorizer, in bytes
+// (docs/aws/gateway.md#refusals-of-authorizers).
+const MaxMethodARN = 1_600
+
 // Sizes of a request in bytes (same page).
 const (
 	MaxBodyBytes   = 10 << 20 // Lambda's 6 MB for the event are usually reached first

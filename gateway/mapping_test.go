@@ -9,11 +9,11 @@ import (
 
 func TestParseValue(t *testing.T) {
 	for text, want := range map[string]gateway.Value{
-		"'a b'":                                   {From: gateway.Fixed, Name: "a b"},
-		"''":                                      {From: gateway.Fixed},
-		"method.request.header.X-A":               {From: gateway.Header, Name: "X-A"},
-		"method.request.multivalueheader.X-A":     {From: gateway.MultiHeader, Name: "X-A"},
-		"method.request.querystring.a.b":          {From: gateway.Query, Name: "a.b"},
+		"'a b'":                               {From: gateway.Fixed, Name: "a b"},
+		"''":                                  {From: gateway.Fixed},
+		"method.request.header.X-A":           {From: gateway.Header, Name: "X-A"},
+		"method.request.multivalueheader.X-A": {From: gateway.MultiHeader, Name: "X-A"},
+		"method.request.querystring.a.b":      {From: gateway.Query, Name: "a.b"},
 		"method.request.multivaluequerystring.ab": {From: gateway.MultiQuery, Name: "ab"},
 		"method.request.path.id":                  {From: gateway.Path, Name: "id"},
 		"context.identity.sourceIp":               {From: gateway.Context, Name: "identity.sourceIp"},

@@ -3,22 +3,20 @@ package queue_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"lullaby/internal/longtest"
 )
 
 // TestRandomHistories plays lines of chance on a queue and on a naive one, which
 // must come to the same results. A history that fails is a script: it can go into
 // testdata as it is printed.
 func TestRandomHistories(t *testing.T) {
-	histories, length := 300, 150
-	if os.Getenv("LULLABY_LONG") == "1" {
-		histories, length = 3_000, 300
-	}
-	for seed := range uint64(histories) {
+	histories, length := longtest.Of[uint64](300, 3_000), longtest.Of(150, 300)
+	for seed := range histories {
 		h := newHistory(rand.New(rand.NewPCG(seed, 14)))
 		var s stage
 		lines := append(make([]string, 0, 1+length), h.first())

@@ -69,20 +69,23 @@ func TestAnswers(t *testing.T) {
 		want []report.Answer
 	}{
 		{
-			"a REST API", stage{of: &door{api: &template.API{}}, refused: refused, late: 7},
+			"a REST API",
+			stage{of: &door{api: &template.API{}}, refused: refused, late: 7},
 			[]report.Answer{{Status: 504, Count: 7}, {Status: 500, Count: 5}, {Status: 503, Count: 4}, {Status: 429, Count: 1}},
 		},
 		{
-			"an HTTP API", stage{of: &door{http: &template.HTTPAPI{}}, refused: refused, late: 7},
+			"an HTTP API",
+			stage{of: &door{http: &template.HTTPAPI{}}, refused: refused, late: 7},
 			[]report.Answer{{Status: 503, Count: 16}, {Status: 429, Count: 1}},
 		},
 		{
-			"a function URL", stage{of: &door{url: &template.FunctionURL{}}, refused: refused[1:]},
+			"a function URL",
+			stage{of: &door{url: &template.FunctionURL{}}, refused: refused[1:]},
 			[]report.Answer{{Status: 429, Count: 5}, {Status: 503, Count: 4}},
 		},
 		{"Lambda", stage{refused: refused[1:]}, []report.Answer{{Status: 429, Count: 5}, {Status: 200, Count: 4}}},
 	} {
-		if diff := cmp.Diff(tt.want, tt.stage.answers()); diff != "" {
+		if diff := cmp.Diff(tt.want, tt.answers()); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}
 	}

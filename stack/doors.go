@@ -12,6 +12,7 @@ import (
 
 	"lullaby/gateway"
 	"lullaby/gateway/edge"
+	"lullaby/gateway/guard"
 	"lullaby/gateway/httpapi"
 	"lullaby/gateway/rest"
 	"lullaby/gateway/upstream"
@@ -82,6 +83,7 @@ func next(addr string) (string, error) {
 type common struct {
 	throttle  *edge.Throttle // the account's
 	keys      *rest.Keys
+	guard     *guard.Guard
 	endpoints *upstream.Client
 }
 
@@ -99,6 +101,7 @@ func (s *Stack) serveDoors() error {
 	of := common{
 		throttle:  edge.NewThrottle(gateway.Limits{Unlimited: s.opts.Unlimited}),
 		keys:      rest.NewKeys(s.template, s.opts.Unlimited),
+		guard:     s.newGuard(),
 		endpoints: endpoints,
 	}
 	for _, d := range s.doors {
@@ -124,6 +127,7 @@ func (s *Stack) handlerOf(d *Door, of common) (handler http.Handler, longest tim
 		Scope:    s.opts.Scope,
 		Throttle: of.throttle, Unlimited: s.opts.Unlimited,
 		Keys:    s.keys,
+		Guard:   of.guard,
 		Log:     s.opts.Log,
 		Metrics: s.sink,
 		Refused: s.refusedByDoor(d),
@@ -137,6 +141,7 @@ func (s *Stack) handlerOf(d *Door, of common) (handler http.Handler, longest tim
 			Metrics: o.Metrics,
 			Refused: o.Refused,
 			Keys:    of.keys, Upstream: of.endpoints,
+			Guard: of.guard,
 		})
 		if err != nil {
 			err = fmt.Errorf("%v: API %s: %w", d.API.Pos(), d.API.LogicalID, err)
@@ -173,7 +178,7 @@ func (s *Stack) warnOfEndpoints(endpoints *upstream.Client) {
 			u, err := url.Parse(f.URL)
 			switch {
 			case err != nil: // a parameter of the path is in its host or port
-				s.say("warning: %v: %s %s goes to hosts that requests name: only those of --allow-http are asked", f.Pos(), f.Method, f.Path)
+				s.say("warning: %v: %s %s goes to hosts that requests name: only loopback addresses and those of --allow-http are asked", f.Pos(), f.Method, f.Path)
 			case !endpoints.Allows(u):
 				s.say("warning: %v: %s %s fails: --allow-http %s lets it go there", f.Pos(), f.Method, f.Path, u.Host)
 			}

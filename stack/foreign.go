@@ -31,7 +31,7 @@ func foreignCalls(t *template.Template, forwards []wire.Forward) []string {
 			called[to] = append(called[to], name)
 		}
 	}
-	var lines []string
+	lines := make([]string, 0, len(called))
 	for to, names := range called {
 		where := "--forward URL sends them to another endpoint."
 		if to != "" {

@@ -32,6 +32,9 @@ type Options struct {
 
 	Credentials string // file in AWS's format of shared credentials; empty: any are accepted
 
+	TokenKeys        string // file with the key set of tokens; empty: none is taken, unless
+	UnverifiedTokens bool   // they are taken as they stand
+
 	Origins []webpage.Origin // of web pages that may use the AWS endpoint
 	Hosts   []webpage.Host   // names of the AWS endpoint and the page beside localhost, their addresses and those of AWSAddr and WebAddr
 

@@ -3,7 +3,9 @@ package stack
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"math/rand/v2"
+	"net/http"
 	"net/http/httptest"
 	"regexp"
 	"slices"
@@ -20,6 +22,7 @@ import (
 	"lullaby/dynamo/request"
 	"lullaby/gateway"
 	"lullaby/gateway/edge"
+	"lullaby/gateway/httpapi"
 	"lullaby/gateway/rest"
 	"lullaby/instant"
 	"lullaby/lambda"
@@ -43,14 +46,24 @@ type change struct {
 // Gateway in front of a function that puts an item into a real table, all measured
 // and judged by the store that up has.
 func TestRehearsedAlarms(t *testing.T) {
-	const path = "../rehearse/testdata/measured.yaml"
+	const ofREST, ofHTTP = "../rehearse/testdata/measured.yaml", "../rehearse/testdata/measured_http.yaml"
 	for _, tt := range []struct {
-		name, traffic string
-		set           func(*rehearse.Options)
+		name, path, traffic string
+		set                 func(*rehearse.Options)
+		alarms, changes     int // at least
 	}{
-		{"random", "steps:4/s:10m,10/s:10m,4/s", func(*rehearse.Options) {}},
-		{"throttled by the account", "steps:4/s:10m,10/s:10m,4/s", func(o *rehearse.Options) { o.Gateway = gateway.Limits{RequestsPerSecond: 6, Burst: 3} }},
-		{"even and drained", "steps:4/s:10m,0/s:20m,10/s", func(o *rehearse.Options) { o.Even, o.Drained = true, true }},
+		{"random", ofREST, "steps:4/s:10m,10/s:10m,4/s", func(*rehearse.Options) {}, 15, 30},
+		{
+			"throttled by the account", ofREST, "steps:4/s:10m,10/s:10m,4/s",
+			func(o *rehearse.Options) { o.Gateway = gateway.Limits{RequestsPerSecond: 6, Burst: 3} }, 15, 30,
+		},
+		{"even and drained", ofREST, "steps:4/s:10m,0/s:20m,10/s", func(o *rehearse.Options) { o.Even, o.Drained = true, true }, 15, 30},
+		{"an HTTP API", ofHTTP, "steps:4/s:10m,10/s:10m,4/s", func(*rehearse.Options) {}, 6, 12},
+		{
+			"an HTTP API throttled by the account", ofHTTP, "steps:4/s:10m,10/s:10m,4/s",
+			func(o *rehearse.Options) { o.Gateway = gateway.Limits{RequestsPerSecond: 6, Burst: 3} }, 6, 12,
+		},
+		{"a function URL", ofHTTP, "steps:4/s:10m,10/s:10m,4/s", func(o *rehearse.Options) { o.Route = "PutOrderUrl" }, 4, 8},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			o := rehearse.Options{For: 40 * time.Minute, Seed: 3, ItemBytes: 1_000, ServiceTime: rehearse.ServiceTime, MaxAttempts: 1}
@@ -58,7 +71,7 @@ func TestRehearsedAlarms(t *testing.T) {
 			if err := o.Traffic.UnmarshalText([]byte(tt.traffic)); err != nil {
 				t.Fatal(err)
 			}
-			tmpl, err := template.Load(path, template.Options{})
+			tmpl, err := template.Load(tt.path, template.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -77,7 +90,7 @@ func TestRehearsedAlarms(t *testing.T) {
 					changes++
 				}
 			}
-			if len(want) < 15 || changes < 30 {
+			if len(want) < tt.alarms || changes < tt.changes {
 				t.Errorf("%d changes of %d alarms tell little", changes, len(want))
 			}
 			synctest.Test(t, func(t *testing.T) {
@@ -114,17 +127,13 @@ func live(t *testing.T, tmpl *template.Template, arrivals *rehearse.Arrivals, o 
 		}
 	}
 	put := &putter{s: s, table: tmpl.Tables[0], bytes: o.ItemBytes, rng: rand.New(rand.NewPCG(o.Seed, 0))}
-	api, err := rest.New(tmpl.APIs[0], put, rest.Options{Metrics: s.metrics, Throttle: edge.NewThrottle(o.Gateway)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	path, handler := put.behind(t, tmpl, o)
 	start := time.Now()
 	var running sync.WaitGroup
 	for at, more := arrivals.Next(); more; at, more = arrivals.Next() {
 		time.Sleep(time.Until(start.Add(at)))
 		running.Go(func() {
-			r := httptest.NewRequestWithContext(t.Context(), tmpl.APIs[0].Routes[0].Method, tmpl.APIs[0].Routes[0].Path, strings.NewReader("{}"))
-			api.ServeHTTP(httptest.NewRecorder(), r)
+			handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, strings.NewReader("{}")))
 		})
 	}
 	running.Wait()
@@ -215,6 +224,29 @@ type putter struct {
 	rng *rand.Rand
 }
 
+// behind returns what is in front of the function, and the path to it: the REST API of a
+// template, or else the function URL if it is asked for, or else the HTTP API.
+func (p *putter) behind(t *testing.T, tmpl *template.Template, o rehearse.Options) (path string, h http.Handler) {
+	t.Helper()
+	var err error
+	throttle := edge.NewThrottle(o.Gateway)
+	of := httpapi.Options{Metrics: p.s.metrics, Throttle: throttle}
+	switch {
+	case len(tmpl.APIs) > 0:
+		path = tmpl.APIs[0].Routes[0].Path
+		h, err = rest.New(tmpl.APIs[0], p, rest.Options{Metrics: p.s.metrics, Throttle: throttle})
+	case o.Route != "":
+		path, h = "/", httpapi.NewURL(tmpl.URLs[0], p, of)
+	default:
+		path = tmpl.HTTPAPIs[0].Routes[0].Path
+		h, err = httpapi.New(tmpl.HTTPAPIs[0], p, of)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path, h
+}
+
 func (p *putter) Invoke(ctx context.Context, _ lambda.InvokeInput) (lambda.InvokeOutput, error) {
 	time.Sleep(rehearse.ServiceTime)
 	status := "200"
@@ -222,6 +254,11 @@ func (p *putter) Invoke(ctx context.Context, _ lambda.InvokeInput) (lambda.Invok
 		status = "503"
 	}
 	return lambda.InvokeOutput{StatusCode: 200, Payload: []byte(`{"statusCode":` + status + `}`)}, nil
+}
+
+// InvokeStream is of function URLs that stream, which is none here.
+func (p *putter) InvokeStream(context.Context, lambda.InvokeInput) (lambda.Stream, error) {
+	return nil, errors.ErrUnsupported
 }
 
 // put puts an item with a key of its own.

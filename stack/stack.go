@@ -15,6 +15,7 @@ import (
 	scaling "lullaby/autoscale/store"
 	"lullaby/dynamo"
 	"lullaby/internal/changes"
+	"lullaby/internal/jwt"
 	"lullaby/internal/sigv4"
 	"lullaby/internal/webpage"
 	"lullaby/lambda/host"
@@ -62,6 +63,7 @@ type Stack struct {
 	mappings *poll.Engine // nil if bare
 
 	keys                sigv4.Keys       // nil: any credentials are taken
+	tokenKeys           *jwt.Keys        // nil: there are none
 	functionCredentials host.Credentials // zero: the Host uses dummy values
 
 	saying  sync.Mutex // held while something is written to Out
@@ -88,7 +90,7 @@ func Start(ctx context.Context, o Options) (_ *Stack, err error) {
 	}()
 	s.aws, s.awsErr = s.listenAt(ctx, awsSocket, o.AWSAddr, "--aws-addr")
 	steps := []func(context.Context) error{
-		s.read, s.readCredentials, s.open, s.listen, s.declare, s.declareScaling, s.declareQueues, s.declareTopics,
+		s.read, s.readCredentials, s.readTokenKeys, s.open, s.listen, s.declare, s.declareScaling, s.declareQueues, s.declareTopics,
 		s.startFunctions, s.mapQueues, s.declareAlarms, s.drain, s.openPage, s.watchAlarms, s.serve, s.poll, s.subscribe, s.notify,
 	}
 	for _, step := range steps {

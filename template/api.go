@@ -55,7 +55,7 @@ func (l *loader) readServerlessAPI(r *resource) error {
 	l.readSAMResponses(a, in)
 	models := in.under("Models")
 	for _, f := range models.n.entries() {
-		l.addModel(a.ID, f.key, model{id: r.id, line: f.line}, f.value)
+		l.addDefinition(a, f.key, f.value)
 	}
 	return *in.err
 }

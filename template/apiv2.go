@@ -50,6 +50,9 @@ func (l *loader) readHTTPAPI(r *resource) error {
 		a.Name = in.required("Name")
 	}
 	a.CORS = in.cors("CorsConfiguration", templateKey, minAge)
+	if in.n.get("BodyS3Location") != nil {
+		l.hasOnAWS(a, anyKey)
+	}
 	return *in.err
 }
 
@@ -70,6 +73,7 @@ func (l *loader) linkHTTPAPI(r *resource) error {
 	if in.value("RouteKey") != nil {
 		in.routeKey("RouteKey", route)
 	}
+	l.hasOnAWS(a, route.Key())
 	target := in.required("Target")
 	switch route.Function = functionOfTarget(target); {
 	case *in.err != nil:
@@ -81,6 +85,7 @@ func (l *loader) linkHTTPAPI(r *resource) error {
 		l.warnOf(in.lineOf("Target"), r.id, "left out: routes whose target is no function of this template")
 		return nil
 	}
+	l.quick[a] = route
 	return l.addHTTPRoute(a, route)
 }
 
@@ -176,6 +181,7 @@ func (l *loader) linkHTTPRoute(r *resource) error {
 	route := &Route{Source: in.source(r.line, routeFields)}
 	in.routeKey("RouteKey", route)
 	route.Authorization = l.authorization(in, r.id)
+	l.hasOnAWS(a, route.Key())
 	if in.value("Target") == nil {
 		l.warnOf(r.line, r.id, "left out: routes without a target")
 		return *in.err
@@ -262,12 +268,18 @@ func httpDeployment() *resourceType {
 // finishHTTP checks the HTTP APIs when everything of them is known, and leaves out those
 // that nothing deploys.
 func (l *loader) finishHTTP() {
+	for _, r := range l.overrides {
+		l.add(l.override(r))
+	}
 	for _, a := range l.t.HTTPAPIs {
 		l.limitRoutes(a)
 		l.checkCORS(a)
 	}
 	if len(l.errors) > 0 {
-		return // an error may be in what deploys an API
+		return // an error may be in a route, or in what deploys an API
+	}
+	for _, a := range l.t.HTTPAPIs {
+		l.checkSettings(a)
 	}
 	l.t.HTTPAPIs = slices.DeleteFunc(l.t.HTTPAPIs, func(a *HTTPAPI) bool {
 		undeployed := !l.deployed[a.ID+"/"+a.Stage]

@@ -242,25 +242,35 @@ func poolIssuer(s arn.Scope, id string) string { return "https://" + s.Host("cog
 // authorizersWithoutFunction warns of authorizers whose functions the template
 // does not make: whoever asks them gets 500.
 func (l *loader) authorizersWithoutFunction() {
-	var warned []*Authorizer
-	for _, a := range l.allAuthorizers() {
-		if a.Settings.Function == "" || l.hasFunction(a.Settings.Function) || slices.Contains(warned, a) {
+	for _, a := range l.t.authorizers() {
+		if a.Settings.Function == "" || l.hasFunction(a.Settings.Function) {
 			continue
 		}
-		warned = append(warned, a)
 		l.warnOf(a.at.Line, a.LogicalID, "its routes answer 500: its function is not in the template")
 	}
 }
 
-// allAuthorizers returns the authorizers that a route asks, in the order of routes.
-func (l *loader) allAuthorizers() []*Authorizer {
+// TokenReaders returns the authorizers that read tokens, in the order of the routes that
+// ask them.
+func (t *Template) TokenReaders() []*Authorizer {
+	var all []*Authorizer
+	for _, a := range t.authorizers() {
+		if k := a.Settings.Kind; k == authorize.JWT || k == authorize.UserPools {
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
+// authorizers returns the authorizers that a route asks, in the order of routes.
+func (t *Template) authorizers() []*Authorizer {
 	var all []*Authorizer
 	add := func(a *Authorization) {
 		if a != nil && a.Authorizer != nil && !slices.Contains(all, a.Authorizer) {
 			all = append(all, a.Authorizer)
 		}
 	}
-	for _, a := range l.t.APIs {
+	for _, a := range t.APIs {
 		for _, r := range a.Routes {
 			add(r.Authorization)
 		}
@@ -271,7 +281,7 @@ func (l *loader) allAuthorizers() []*Authorizer {
 			add(f.Authorization)
 		}
 	}
-	for _, a := range l.t.HTTPAPIs {
+	for _, a := range t.HTTPAPIs {
 		for _, r := range a.Routes {
 			add(r.Authorization)
 		}

@@ -284,6 +284,9 @@ func (l *loader) longest(of *watch.MetricStat) (longest time.Duration) {
 	for _, a := range l.t.APIs {
 		if a.Name == valueOf(of, "ApiName") {
 			routes = append(routes, a.Routes...)
+			for _, f := range a.Forwards {
+				longest = max(longest, f.Timeout)
+			}
 		}
 	}
 	for _, a := range l.t.HTTPAPIs {

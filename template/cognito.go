@@ -2,6 +2,9 @@ package template
 
 import "strings"
 
+// TypeUserPool is the type of a Cognito user pool, which is left out of the stack.
+const TypeUserPool = "AWS::Cognito::UserPool"
+
 // Cognito user pools are not run. Their values are those of AWS's forms, so that
 // authorizers and functions can name them (docs/aws/templates.md#names-of-user-pools).
 func cognitoTypes() typeTable {
@@ -10,7 +13,7 @@ func cognitoTypes() typeTable {
 		return poolIssuer(e.stack.scope, id), err
 	}
 	return typeTable{
-		"AWS::Cognito::UserPool": {
+		TypeUserPool: {
 			ref: func(e *evaluator, r *resource) (string, error) {
 				return e.stack.scope.Region + "_" + e.stack.token(9, "pool", r.id), nil
 			},

@@ -77,6 +77,8 @@ func documentTables() string {
 		{"`MethodSettings`", methodSettings},
 		{"`Replicas` of a global table", replicaProperties},
 		{"`RouteSettings` of a stage of an HTTP API", routeSettings},
+		{"`Integration` of `ApiGatewayManagedOverrides`", overriddenIntegration},
+		{"`Stage` of `ApiGatewayManagedOverrides`", overriddenStage},
 		{"`StageDescription` of a deployment", stageDescription},
 	} {
 		documentRow(&b, part.name, part.properties)

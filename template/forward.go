@@ -46,11 +46,16 @@ func (l *loader) addForward(a *API, of string, f *Forward, to reader, keys integ
 	case !f.Whole:
 		f.Answers = l.answersOf(answers, of, to)
 	}
-	return l.staged(a, uri, func(uri string) error {
-		if u, err := url.Parse(strings.NewReplacer("{", "", "}", "").Replace(uri)); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+	return l.staged(a, uri, func(filled string) error {
+		u, err := url.Parse(strings.NewReplacer("{", "", "}", "").Replace(filled))
+		switch whole := err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""; {
+		case !whole && filled != uri: // AWS looks at it when a request comes
+			l.omit(to.lineOf(keys.uri), of, "integrations whose stage variables make no URL")
+			return nil
+		case !whole:
 			return l.errorf(to.lineOf(keys.uri), "%s%s: Invalid HTTP endpoint specified for URI: %s", to.label, keys.uri, quote(uri))
 		}
-		f.URL = uri
+		f.URL = filled
 		return l.place(a, f.Method, f.Path, f.at.Line, func() { a.Forwards = append(a.Forwards, f) })
 	})
 }
@@ -77,10 +82,15 @@ var targets = map[string]gateway.From{
 func (l *loader) requestParameters(to reader, key, of string) []Mapped {
 	in := to.under(key)
 	var all []Mapped
+	known := 0
 	for prefix, target := range targets {
 		for name, value := range in.prefixed(prefix) {
 			all = l.mapped(all, target, name, value, in, of)
+			known++
 		}
+	}
+	if known < len(in.n.entries()) && *in.err == nil {
+		l.omit(in.line, of, "parameters that are no header, path or query")
 	}
 	sortMapped(all)
 	return all

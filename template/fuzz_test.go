@@ -8,6 +8,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"lullaby/gateway"
 	"lullaby/template"
 )
 
@@ -113,6 +114,33 @@ func checkTemplate(t *testing.T, tmpl *template.Template) {
 			if !functions[r.Function] || r.Path == "" || r.Path[0] != '/' {
 				t.Errorf("route that leads nowhere: %+v", r)
 			}
+		}
+	}
+	checkHTTP(t, tmpl, functions)
+}
+
+// checkHTTP checks what is true of every HTTP API and function URL.
+func checkHTTP(t *testing.T, tmpl *template.Template, functions map[string]bool) {
+	t.Helper()
+	for _, a := range tmpl.HTTPAPIs {
+		if len(a.ID) != 10 || a.Stage == "" {
+			t.Errorf("HTTP API without an id or a stage: %+v", a)
+		}
+		keys := make(map[string]bool)
+		for _, r := range a.Routes {
+			isDefault := r.Path == "$default" && r.Method == ""
+			if !functions[r.Function] || !isDefault && (r.Method == "" || r.Path == "" || r.Path[0] != '/') {
+				t.Errorf("route that leads nowhere: %+v", r)
+			}
+			if keys[r.Key()] || r.Payload != "1.0" && r.Payload != "2.0" || r.Timeout < gateway.MinTimeout || r.Timeout > gateway.MaxHTTPTimeout {
+				t.Errorf("route that AWS refuses: %+v", r)
+			}
+			keys[r.Key()] = true
+		}
+	}
+	for _, u := range tmpl.URLs {
+		if len(u.ID) != 32 || !functions[u.Function] {
+			t.Errorf("function URL that leads nowhere: %+v", u)
 		}
 	}
 }

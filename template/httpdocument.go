@@ -26,6 +26,7 @@ func (l *loader) linkHTTPDocument(r *resource) error {
 		switch {
 		case errors.As(err, &e) && e.Unsupported:
 			l.omit(in.lineOf(key), r.id, key)
+			l.hasOnAWS(a, anyKey)
 		case err != nil:
 			return err
 		default:
@@ -75,6 +76,7 @@ const sharedIntegrations = "x-amazon-apigateway-integrations"
 // readHTTPOperation adds the route of an operation of a document.
 func (l *loader) readHTTPOperation(a *HTTPAPI, operation, shared reader, route *Route) error {
 	const key = "x-amazon-apigateway-integration"
+	l.hasOnAWS(a, route.Key())
 	if operation.value(key) == nil {
 		l.warnOf(operation.line, a.LogicalID, "left out: methods without an integration")
 		return *operation.err

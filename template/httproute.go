@@ -64,6 +64,7 @@ func (r reader) httpTimeout(key string) time.Duration {
 // addHTTPRoute adds a route to an HTTP API, unless the API cannot have it beside its
 // others.
 func (l *loader) addHTTPRoute(a *HTTPAPI, route *Route) error {
+	l.hasOnAWS(a, route.Key())
 	if !validHTTPPath(route.Path) {
 		return l.errorf(route.at.Line, "%s: One or more path parts appear to be invalid", route.Key())
 	}
@@ -153,14 +154,28 @@ func (l *loader) eventSettings(a *HTTPAPI, key string, in reader) {
 	l.routes[a][key] = l.routeSetting(a, in, line)
 }
 
-// limitRoutes gives the routes of an HTTP API the throttles of its stage. A setting of
-// a route that the API has not is refused.
-func (l *loader) limitRoutes(a *HTTPAPI) {
+// anyKey stands for the routes of a document that is not on this machine.
+const anyKey = "*"
+
+// hasOnAWS notes that an HTTP API has a route on AWS, which may be left out here.
+func (l *loader) hasOnAWS(a *HTTPAPI, key string) {
+	if l.keys[a] == nil {
+		l.keys[a] = make(map[string]bool)
+	}
+	l.keys[a][key] = true
+}
+
+// checkSettings refuses settings of a route that an HTTP API has not.
+func (l *loader) checkSettings(a *HTTPAPI) {
 	for _, key := range slices.Sorted(maps.Keys(l.routes[a])) {
-		if key != "" && !slices.ContainsFunc(a.Routes, func(r *Route) bool { return r.Key() == key }) {
+		if key != "" && !l.keys[a][key] && !l.keys[a][anyKey] {
 			l.add(l.errorf(l.routes[a][key].line, "%s: Unable to find Route by key %s within the provided RouteSettings", a.LogicalID, key))
 		}
 	}
+}
+
+// limitRoutes gives the routes of an HTTP API the throttles of its stage.
+func (l *loader) limitRoutes(a *HTTPAPI) {
 	for _, r := range a.Routes {
 		s, own := l.routes[a][r.Key()]
 		if !own {

@@ -123,6 +123,9 @@ type loader struct {
 	integrations map[string]*resource                 // AWS::ApiGatewayV2::Integration, by physical id
 	routes       map[*HTTPAPI]map[string]routeSetting // what a stage sets, by route key; "": for all
 	deployed     map[string]bool                      // stages of HTTP APIs, API/STAGE, that serve
+	keys         map[*HTTPAPI]map[string]bool         // of routes on AWS
+	quick        map[*HTTPAPI]*Route                  // routes of quick create
+	overrides    []*resource                          // of quick create
 
 	settings   map[*API][]methodSetting
 	keyed      map[*API]samKeys
@@ -155,6 +158,8 @@ func newLoader(path, dir string, opts Options) *loader {
 		integrations: make(map[string]*resource),
 		routes:       make(map[*HTTPAPI]map[string]routeSetting),
 		deployed:     make(map[string]bool),
+		keys:         make(map[*HTTPAPI]map[string]bool),
+		quick:        make(map[*HTTPAPI]*Route),
 
 		settings:   make(map[*API][]methodSetting),
 		keyed:      make(map[*API]samKeys),

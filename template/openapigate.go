@@ -1,7 +1,6 @@
 package template
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -50,7 +49,11 @@ func (l *loader) readDocumentGate(a *API, document reader) *documentGate {
 		d.validators[f.key] = validator{in.truth("validateRequestBody"), in.truth("validateRequestParameters")}
 	}
 	d.validator = document.text("x-amazon-apigateway-request-validator", "")
-	d.each(schemaPlaces, func(name string, in reader) { d.addModel(name, in.n) })
+	d.each(schemaPlaces, func(name string, in reader) {
+		if in.n != nil {
+			l.addDefinition(a, name, in.n)
+		}
+	})
 	return d
 }
 
@@ -72,23 +75,6 @@ func (d *documentGate) each(places [][]string, visit func(name string, in reader
 		for _, f := range at.n.entries() {
 			visit(f.key, at.under(f.key))
 		}
-	}
-}
-
-// definitionRef matches a reference to a schema of the document, in JSON.
-var definitionRef = regexp.MustCompile(`"\$ref":"#/(?:definitions|components/schemas)/([^"/]+)"`)
-
-// addModel adds a schema of the document as a model of the API, as API Gateway
-// does.
-func (d *documentGate) addModel(name string, n *node) {
-	l, api := d.l, d.api.ID
-	if n == nil {
-		return
-	}
-	l.addModel(api, name, model{id: d.api.LogicalID, line: n.line}, n)
-	if m := l.models[api][name]; m.text != nil {
-		m.text = definitionRef.ReplaceAll(m.text, []byte(`"$$ref":"`+modelURL(api, "$1")+`"`))
-		l.models[api][name] = m
 	}
 }
 
@@ -164,7 +150,7 @@ func (d *documentGate) body(c *check, contentType string, in reader) {
 	if ref := in.under("schema").text("$ref", ""); ref != "" {
 		name = ref[strings.LastIndexByte(ref, '/')+1:]
 	} else {
-		d.addModel(name, n)
+		d.l.addDefinition(d.api, name, n)
 	}
 	if c.models == nil {
 		c.models = make(map[string]string)

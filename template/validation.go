@@ -3,6 +3,7 @@ package template
 import (
 	"cmp"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -69,6 +70,19 @@ func (l *loader) addModel(api, name string, m model, n *node) {
 	l.models[api][name] = m
 }
 
+// definitionRef matches a reference to a schema of a document, in JSON.
+var definitionRef = regexp.MustCompile(`"\$ref":"#/(?:definitions|components/schemas)/([^"/]+)"`)
+
+// addDefinition adds a schema of an API's document as a model, as API Gateway does:
+// references to others in the document are to models.
+func (l *loader) addDefinition(a *API, name string, n *node) {
+	l.addModel(a.ID, name, model{id: a.LogicalID, line: n.line}, n)
+	if m := l.models[a.ID][name]; m.text != nil {
+		m.text = definitionRef.ReplaceAll(m.text, []byte(`"$$ref":"`+modelURL(a.ID, "$1")+`"`))
+		l.models[a.ID][name] = m
+	}
+}
+
 func requestValidator() *resourceType {
 	id := func(e *evaluator, r *resource) (string, error) {
 		return e.stack.apiID(resourceIDLength, "validator", r.id), nil
@@ -124,6 +138,10 @@ func (l *loader) readEventChecks(a *API, of string, g *Gate, in reader) {
 	}
 	if name := asked.text("Model", ""); name != "" {
 		c.models = map[string]string{"application/json": name}
+		if _, known := l.models[a.ID][name]; !known && *in.err == nil {
+			in.fail(asked.lineOf("Model"), "%s: Unable to set RequestModel [%s] on API method [%s] for path [%s] because it wasn't defined in the API's Models.",
+				strings.TrimSuffix(in.label, ".Properties."), name, strings.ToLower(in.text("Method", "")), in.text("Path", ""))
+		}
 	}
 	for i, n := range in.list("RequestParameters") {
 		if n.kind == scalar {

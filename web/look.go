@@ -39,7 +39,7 @@ func (s *Server) items(r *http.Request) (any, error) {
 	}
 	out := rows[json.RawMessage]{make([]json.RawMessage, 0, len(found)), hex.EncodeToString(next)}
 	for _, item := range found {
-		text, err := item.AppendJSON(nil)
+		text, err := item.AppendJSON(nil, nil)
 		if err != nil {
 			return nil, err
 		}

@@ -107,12 +107,17 @@ const compressFrom = 4 << 10
 
 // finishDynamoDB compresses a large output if its client accepts that. It adds
 // the name of the server, and the checksum of the bytes sent
-// (smithy-lang/smithy-kotlin#158), which DynamoDB's SDKs verify.
+// (smithy-lang/smithy-kotlin#158), which DynamoDB's SDKs verify. Assumed: what is too
+// large to be kept whole is not compressed, which would take seconds.
 func finishDynamoDB(r *request, resp response) response {
 	if resp.status == http.StatusOK && len(resp.body) >= compressFrom {
 		r.compress(&resp)
 	}
+	sum := crc32.ChecksumIEEE(resp.body)
+	if resp.long != nil {
+		sum = resp.long.sum
+	}
 	resp.set("Server", "Server") // docs/aws/messages.md#headers
-	resp.set("x-amz-crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE(resp.body)), 10))
+	resp.set("x-amz-crc32", strconv.FormatUint(uint64(sum), 10))
 	return resp
 }

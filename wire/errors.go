@@ -277,14 +277,27 @@ var condition = as(func(f *fault, e *dynamo.ConditionError) bool {
 // each action.
 type cancellationReason struct {
 	Code    string
-	Message string            `json:",omitzero"`
-	Item    attribute.Encoded `json:",omitzero"`
+	Message string            // may be empty
+	Item    attribute.Encoded // nil: none
+}
+
+// AppendJSON implements awsjson.Appender.
+func (c cancellationReason) AppendJSON(dst []byte, drain awsjson.Drain) ([]byte, error) {
+	o := awsjson.NewObject(dst, drain)
+	o.Text("Code", c.Code)
+	if c.Message != "" {
+		o.Text("Message", c.Message)
+	}
+	if c.Item != nil {
+		o.Append("Item", c.Item)
+	}
+	return o.End()
 }
 
 // canceled adds the reason of each action of a canceled transaction. It does not
 // match if a reason is none of AWS's.
 var canceled = as(func(f *fault, e *dynamo.CanceledError) bool {
-	reasons := make([]cancellationReason, len(e.Reasons))
+	reasons := make(awsjson.Array[cancellationReason], len(e.Reasons))
 	codes := make([]string, len(e.Reasons))
 	for i, reason := range e.Reasons {
 		var known bool

@@ -4,18 +4,12 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"strings"
-	"time"
-
-	"lullaby/internal/sigv4"
 )
 
 // An exchange is a request to a service that the endpoint lacks, and its answer. It has the
@@ -151,130 +145,6 @@ func (x *exchange) send(read error) (*http.Response, error) {
 	return nil, &unreachableError{x.r.service.name, to, err}
 }
 
-// viaName is the name of this program in the header Via, by which an endpoint knows what
-// it has forwarded itself.
-const viaName = "lullaby"
-
-// outgoing returns the request as the target gets it: with the method, the path, the
-// query, the Host and the body of the client's. The path and the query are not written
-// anew, since they are signed.
-func (x *exchange) outgoing(to *url.URL) *http.Request {
-	uri := x.in.RequestURI
-	if !strings.HasPrefix(uri, "/") { // of a client that takes the endpoint for a proxy
-		uri = x.in.URL.RequestURI()
-	}
-	path, query, _ := strings.Cut(to.EscapedPath()+uri, "?")
-	u := &url.URL{Scheme: to.Scheme, Host: to.Host, Opaque: path, RawQuery: query, ForceQuery: strings.HasSuffix(uri, "?")}
-	if strings.HasPrefix(path, "//") { // which net/url takes for a host
-		plain, _ := url.PathUnescape(path)
-		u.Opaque, u.Path, u.RawPath = "", plain, path
-	}
-	header := x.in.Header.Clone()
-	dropHopByHop(header)
-	if x.upload != nil && x.upload.awaited {
-		header.Set("Expect", "100-continue")
-	}
-	if _, ok := header["User-Agent"]; !ok {
-		header["User-Agent"] = nil // net/http adds none
-	}
-	header.Add("Via", "1.1 "+viaName)
-	out := &http.Request{
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Method: x.in.Method, URL: u, Host: x.in.Host, Header: header, Trailer: x.in.Trailer,
-		Body: x.in.Body, GetBody: x.in.GetBody, ContentLength: x.in.ContentLength,
-	}
-	if x.upload != nil {
-		out.Body, x.upload.given = x.upload, true
-	}
-	return out.WithContext(x.ctx)
-}
-
-// dropHopByHop deletes the headers that are for one connection alone (RFC 9110, section
-// 7.6.1).
-func dropHopByHop(h http.Header) {
-	for _, names := range h.Values("Connection") {
-		for name := range strings.SplitSeq(names, ",") {
-			h.Del(strings.TrimSpace(name))
-		}
-	}
-	for _, name := range []string{"Connection", "Expect", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade"} {
-		h.Del(name)
-	}
-}
-
-// foreignSkew is how far the instant of a signature may be from now: that of S3 and of
-// most services.
-const foreignSkew = 15 * time.Minute
-
-// checkSigned refuses what no key of the endpoint has signed for the service, in any
-// region, if the endpoint has keys. A body whose hash is not in a header is read for it.
-func (x *exchange) checkSigned() error {
-	if x.s.opts.Keys == nil {
-		return nil
-	}
-	in := sigv4.Request{Method: x.in.Method, Path: x.r.sentPath(), Query: x.r.sentQuery(), Header: x.sentHeader, Names: x.r.headerNames()}
-	signature, err := sigv4.Parse(&in)
-	if err != nil {
-		return err
-	}
-	if ofS3(x.r.service.name) {
-		in.OfS3(signature)
-	}
-	if in.BodyHash == "" {
-		if x.upload != nil {
-			if err := x.collect(maxBody); err != nil {
-				return err
-			}
-		}
-		in.Body = x.collected()
-	}
-	v := sigv4.Verifier{Keys: x.s.opts.Keys, Service: x.r.service.name, Skew: foreignSkew, Expires: ofS3(x.r.service.name)}
-	if err := v.Verify(x.r.at, signature, &in); err != nil {
-		return err
-	}
-	return x.checkHash(in.BodyHash)
-}
-
-// checkHash refuses a body whose hash is not the signed one, at its end if it is still to
-// come. A text that is no hash stands for none: the signature does not cover the body.
-func (x *exchange) checkHash(signed string) error {
-	sum, _ := hex.DecodeString(signed)
-	switch {
-	case len(sum) != sha256.Size:
-		return nil
-	case x.upload != nil:
-		x.upload.hash, x.upload.sum = sha256.New(), sum
-	case sha256.Sum256(x.collected()) != [sha256.Size]byte(sum):
-		return errOtherBody
-	}
-	return nil
-}
-
-// errOtherBody refuses a body that has not the signed hash, in the words of S3
-// (XAmzContentSHA256Mismatch).
-var errOtherBody = &sigv4.Error{Kind: sigv4.Invalid, Message: "The provided 'x-amz-content-sha256' header does not match what was computed."}
-
-// collected returns the body if it is in memory.
-func (x *exchange) collected() []byte {
-	if x.in.GetBody == nil {
-		return nil
-	}
-	body, _ := x.in.GetBody()
-	text, _ := io.ReadAll(body)
-	return text
-}
-
-// sentHeader returns the values of a header as they were sent, joined by commas.
-func (x *exchange) sentHeader(name string) string {
-	if name == "host" {
-		return x.in.Host
-	}
-	if name == "transfer-encoding" {
-		return strings.Join(x.in.TransferEncoding, ",")
-	}
-	return strings.Join(x.in.Header.Values(name), ",")
-}
-
 // watch has ctx end when the client leaves. The whole body has been read.
 func (x *exchange) watch() {
 	ctx, stop := x.r.watched()
@@ -310,7 +180,7 @@ func (x *exchange) answer(resp response) (keep bool) {
 	if !keep {
 		resp.set("Connection", "close")
 	}
-	resp.write(x.r.fast)
+	resp.write(x.r.fast, x.s.large.held)
 	x.r.fast.Response.SkipBody = x.r.fast.IsHead()
 	if conn, ok := x.conn.(halfCloser); ok && !keep {
 		x.s.part(conn, &x.r.fast.Response)

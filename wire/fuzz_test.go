@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"lullaby/dynamo"
+	"lullaby/internal/longtest"
 	"lullaby/storage"
 	"lullaby/wire"
 )
@@ -148,10 +148,7 @@ func FuzzRequests(f *testing.F) {
 // So does JSON that is nearly a valid input: with parts removed, exchanged for
 // those of others, or replaced by values of other types.
 func TestNearlyRightRequests(t *testing.T) {
-	enough := time.Now().Add(700 * time.Millisecond)
-	if os.Getenv("LULLABY_LONG") != "" {
-		enough = time.Now().Add(30 * time.Second)
-	}
+	enough := time.Now().Add(time.Duration(longtest.Of(700, 30_000)) * time.Millisecond)
 	seed := rand.Uint64()
 	rng := rand.New(rand.NewPCG(seed, 0))
 	t.Logf("seed %d", seed)

@@ -35,6 +35,9 @@ func (awsJSON) decode(_ *request, body []byte, in any) error {
 }
 
 func (awsJSON) encode(r *request, out any) (response, error) {
+	if a, ok := out.(awsjson.Appender); ok {
+		return appended(200, contentType(r), a)
+	}
 	text, err := awsjson.Marshal(out)
 	if err != nil {
 		return response{}, err
@@ -43,12 +46,7 @@ func (awsJSON) encode(r *request, out any) (response, error) {
 }
 
 func (awsJSON) refuse(r *request, f fault) (response, error) {
-	o := awsjson.NewObject(nil)
-	o.Any("__type", f.namespace+f.exception)
-	f.appendMessage(o)
-	f.appendMembers(o)
-	text, err := o.End()
-	resp := typed(f.status, contentType(r), text)
+	resp, err := appended(f.status, contentType(r), (*jsonFault)(&f))
 	if f.old.code != "" {
 		resp.set("x-amzn-query-error", f.old.code+";"+f.who())
 		if f.old.status != 0 && r.header("x-amzn-query-mode") == "true" {
@@ -56,6 +54,19 @@ func (awsJSON) refuse(r *request, f fault) (response, error) {
 		}
 	}
 	return resp, err
+}
+
+// A jsonFault is a fault as a body of AWS's JSON protocol.
+type jsonFault fault
+
+// AppendJSON implements awsjson.Appender.
+func (j *jsonFault) AppendJSON(dst []byte, drain awsjson.Drain) ([]byte, error) {
+	f := (*fault)(j)
+	o := awsjson.NewObject(dst, drain)
+	o.Text("__type", f.namespace+f.exception)
+	f.appendMessage(o)
+	f.appendMembers(o)
+	return o.End()
 }
 
 // contentType returns the content type of the answer to r: that of its service's

@@ -16,7 +16,7 @@ import (
 func (x *exchange) pass(resp *http.Response) (keep bool) {
 	whole := x.upload.answer()
 	keep = whole && !x.in.Close && x.in.ProtoAtLeast(1, 1) && x.ctx.Err() == nil
-	w := bufio.NewWriterSize(x.conn, passBuffer)
+	w := bufio.NewWriter(x.conn)
 	out := *resp
 	out.Proto, out.ProtoMajor, out.ProtoMinor, out.Request = "HTTP/1.1", 1, 1, x.in
 	out.TransferEncoding, out.Close = nil, !keep
@@ -26,6 +26,7 @@ func (x *exchange) pass(resp *http.Response) (keep bool) {
 		keep, out.Close = false, true
 	}
 	dropHopByHop(out.Header)
+	spell(out.Header)
 	if x.r.ofSite() && out.Header.Get("Access-Control-Allow-Origin") == "" {
 		out.Header.Set("Access-Control-Allow-Origin", "*")
 		out.Header.Set("Access-Control-Expose-Headers", "*")
@@ -39,9 +40,6 @@ func (x *exchange) pass(resp *http.Response) (keep bool) {
 	}
 	return keep && err == nil
 }
-
-// passBuffer is the size of the buffer of an answer, in bytes.
-const passBuffer = 32 << 10
 
 // A flushed body has what was written of it sent before it waits for more.
 type flushed struct {
@@ -69,7 +67,7 @@ func (s *Server) resume(conn net.Conn, rest *bufio.Reader) {
 	}
 	stop := context.AfterFunc(s.ctx, func() { interrupt(conn) })
 	defer stop()
-	_ = s.fast.ServeConn(&resumed{conn, s.ctx, unused}) // its error is that of the client
+	_ = s.fast.ServeConn(newResumed(s.ctx, conn, unused)) // its error is that of the client
 }
 
 // A resumed connection is one that had an exchange. It ends before the next request when
@@ -79,6 +77,15 @@ type resumed struct {
 
 	ctx  context.Context //nolint:containedctx // that of the server
 	rest []byte          // what is to be read before Conn
+}
+
+// newResumed returns conn with what is to be read before it. A connection that was
+// resumed before, of which everything before it has been read, is not wrapped once more.
+func newResumed(ctx context.Context, conn net.Conn, rest []byte) *resumed {
+	if c, ok := conn.(*resumed); ok {
+		conn = c.Conn
+	}
+	return &resumed{conn, ctx, rest}
 }
 
 // Read reads as that of a net.Conn.

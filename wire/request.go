@@ -98,7 +98,8 @@ type response struct {
 	status int
 	header []field // names in AWS's spelling, which is not always canonical
 	body   []byte
-	id     string // x-amzn-RequestId; empty: the request's
+	long   *longBody // in place of body; nil: the answer is body
+	id     string    // x-amzn-RequestId; empty: the request's
 
 	// chunked sends an empty body in chunked encoding, as DynamoDB does with
 	// 413 (architect/dynalite, test/connection.js).
@@ -137,8 +138,9 @@ func typed(status int, contentType string, body []byte) response {
 
 func (r *response) set(name, value string) { r.header = append(r.header, field{name, value}) }
 
-// write sends r as the answer to c. It keeps the spelling of header names.
-func (r *response) write(c *fasthttp.RequestCtx) {
+// write sends r as the answer to c. It keeps the spelling of header names. held is
+// told of a long body.
+func (r *response) write(c *fasthttp.RequestCtx, held func(change int)) {
 	h := &c.Response.Header
 	h.DisableNormalizing()
 	h.SetNoDefaultContentType(true)
@@ -146,14 +148,15 @@ func (r *response) write(c *fasthttp.RequestCtx) {
 	for _, f := range r.header {
 		h.Set(f.name, f.value)
 	}
-	if r.stream != nil {
+	switch {
+	case r.stream != nil:
 		c.Response.ImmediateHeaderFlush = true
 		c.Response.SetBodyStream(r.stream, -1)
-		return
-	}
-	if r.chunked {
+	case r.chunked:
 		c.Response.SetBodyStream(strings.NewReader(""), -1)
-		return
+	case r.long != nil:
+		r.long.send(c, held)
+	default:
+		c.Response.SetBodyRaw(r.body)
 	}
-	c.Response.SetBodyRaw(r.body)
 }

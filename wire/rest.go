@@ -119,7 +119,7 @@ func (*restJSON) refuse(_ *request, f fault) (response, error) {
 		return resp, nil
 	}
 	resp.set("Content-Type", jsonType)
-	o := awsjson.NewObject(nil)
+	o := awsjson.NewObject(nil, nil)
 	f.appendMembers(o)
 	f.appendMessage(o)
 	text, err := o.End()

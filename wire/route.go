@@ -49,8 +49,8 @@ func (s *Server) speak(p protocol, services ...*service) {
 }
 
 // route returns the protocol of a request, and sets r.service, r.operation and
-// r.id. A request that no protocol claims, or whose service the endpoint lacks,
-// goes to DynamoDB.
+// r.id. A request that no protocol claims, or one of a service that the endpoint could
+// have and has not, goes to DynamoDB.
 func (s *Server) route(r *request) protocol {
 	p := s.claim(r)
 	if r.service.uuids {

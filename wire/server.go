@@ -57,8 +57,9 @@ type Options struct {
 	Forwards []Forward
 
 	// Held is told by how many bytes the large bodies change that are being answered
-	// or wait for their turn, from many goroutines at once. A limit of memory must
-	// change alike: nothing of these bodies can be collected. Nil: nobody is told.
+	// or wait for their turn, and the values of long answers that are being sent, from
+	// many goroutines at once. A limit of memory must change alike: nothing of these can
+	// be collected. Nil: nobody is told.
 	Held func(change int)
 
 	// Metrics gets the samples of DynamoDB's requests, from many goroutines at
@@ -96,6 +97,8 @@ const (
 	maxHeader = 32 << 10        // the request line included
 	readTime  = time.Minute     // for the whole request
 	idleTime  = 5 * time.Minute
+	sendTime  = time.Minute // for the whole answer, and a second more for each sendRate bytes of a large one
+	sendRate  = 256 << 10
 )
 
 // New returns the endpoint of services.
@@ -151,6 +154,7 @@ func New(services Services, o Options) *Server {
 		ReduceMemoryUsage:            true, // see frugal
 		ReadTimeout:                  readTime,
 		IdleTimeout:                  idleTime,
+		WriteTimeout:                 sendTime,
 		NoDefaultServerHeader:        true,
 		DisablePreParseMultipartForm: true,
 		CloseOnShutdown:              true,
@@ -207,7 +211,7 @@ func (s *Server) handle(c *fasthttp.RequestCtx) {
 	if resp.stream != nil {
 		resp.stream = endedBy(s.ctx, resp.stream)
 	}
-	resp.write(c)
+	resp.write(c, s.large.held)
 }
 
 // fastLog logs fasthttp's complaints about clients at debug level.

@@ -26,7 +26,7 @@ func (s *Server) refuseUnread(c *fasthttp.RequestCtx, err error) {
 		resp.chunked = true
 	}
 	resp.set("Connection", "close")
-	resp.write(c)
+	resp.write(c, s.large.held)
 	if conn, ok := c.Conn().(halfCloser); ok {
 		s.part(conn, &c.Response)
 	}

@@ -39,7 +39,7 @@ func fillPages(t *testing.T, p *uprun.Process) {
 			for i := w * batch; i < smalls; i += writers * batch {
 				var puts []string
 				for n := i; n < i+batch; n++ {
-					puts = append(puts, fmt.Sprintf(`{"PutRequest":{"Item":{"id":{"S":"small"},"r":{"N":"%d"},"v":{"N":"%[1]d"}}}}`, n))
+					puts = append(puts, fmt.Sprintf(`{"PutRequest":{"Item":{"id":{"S":"small"},"r":{"N":"%d"},"v":{"N":"%[1]d"},"t":{"S":"wno"}}}}`, n))
 				}
 				ask("BatchWriteItem", `{"RequestItems":{"page":[`+strings.Join(puts, ",")+`]}}`)
 			}
@@ -105,6 +105,10 @@ func pageShapes() []shape {
 	add("Query", "sets", filtered("numbers", "v<>:v", numbers))
 	add("Query", "IN of sets", filtered("numbers", "NOT "+inList(":v"), numbers))
 	add("Query", "contains of sets", filtered("numbers", "contains(v,:v)", one))
+	text := strings.Repeat("w", 300<<10)
+	add("Query", "members of a value", filtered("small", "contains(:v,v)", nulls))
+	add("Query", "sizes of a value", filtered("small", "size(:v)=v", `{"S":"`+text+`"}`))
+	add("Query", "parts of a value", filtered("small", "contains(:v,t)", `{"S":"`+text+`"}`))
 	paths := make([]string, 1000)
 	for i := range paths {
 		paths[i] = fmt.Sprintf("%c%02d", 'a'+i/100, i%100)

@@ -58,6 +58,7 @@ func alarmsOf(p *uprun.Process, attempts int) *cloudwatch.Client {
 // page goes out, and nobody gets one that there is not. A receiver that knows the IDs of
 // pages gets each once, one that does not at most once more for the kill.
 func TestKilledUpPages(t *testing.T) {
+	t.Parallel()
 	n := kills()
 	if *killed == 0 {
 		n = min(n, 10)

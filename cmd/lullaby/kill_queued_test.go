@@ -48,6 +48,7 @@ func builtItems(t *testing.T, template string, functions ...string) string {
 // After kill -9 at any instant with consumers at work, every request that got its 202
 // ends WRITTEN or FAILED, as its item says.
 func TestKilledUpEndsWhatIsQueued(t *testing.T) {
+	t.Parallel()
 	args := []string{
 		builtItems(t, "template-queued.yaml", "queue-item", "write-item", "fail-item", "get-item", "get-request"), "--data", t.TempDir(), "--limits", "off",
 		"--parameter", "ConsumerTimeout=3", "--parameter", "VisibilityTimeout=3", "--parameter", "MaxReceiveCount=3",

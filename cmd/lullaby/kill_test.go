@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -18,18 +17,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"lullaby/internal/longtest"
 )
 
 // kills is how often up is killed: five times, twenty in the long form, or as the
 // command says.
 func kills() int {
-	switch {
-	case *killed > 0:
+	if *killed > 0 {
 		return *killed
-	case os.Getenv("LULLABY_LONG") != "":
-		return 20
 	}
-	return 5
+	return longtest.Of(5, 20)
 }
 
 var killed = flag.Int("kills", 0, "how often tests kill up; 0: five times, or twenty in the long form")
@@ -37,6 +35,7 @@ var killed = flag.Int("kills", 0, "how often tests kill up; 0: five times, or tw
 // After kill -9 at any instant under load, every acknowledged item is there and
 // whole, and no function process is left.
 func TestKilledUpKeepsWhatItAcknowledged(t *testing.T) {
+	t.Parallel()
 	data, items := t.TempDir(), builtItems(t, "template.yaml", "put-item", "get-item")
 	acknowledged := map[string]int{} // by id, the length of its text
 	var recent map[string]int        // those of the last round

@@ -76,6 +76,7 @@ func snsForm(ctx context.Context, base string, form url.Values, out any) error {
 // After kill -9 at any instant under load, each message that was accepted is delivered to
 // its receiver.
 func TestKilledUpKeepsItsNotifications(t *testing.T) {
+	t.Parallel()
 	const topic = "arn:aws:sns:us-east-1:123456789012:t"
 	r := &subscriber{got: map[string]int{}}
 	server := httptest.NewServer(r)

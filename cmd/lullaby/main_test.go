@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"io"
 	"net/http"
 	"os"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"lullaby/internal/longtest"
 	"lullaby/internal/uprun"
 )
 
@@ -21,6 +23,14 @@ import (
 func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && os.Args[1] == "warden" {
 		os.Exit(run(os.Args[1:]))
+	}
+	if !longtest.Long() {
+		// Tests wait for processes most of the time, so more run at once than there are
+		// cores. The command line may say otherwise. Long ones, with the race detector,
+		// compute.
+		if err := flag.Set("test.parallel", "6"); err != nil {
+			panic(err)
+		}
 	}
 	testscript.Main(m, map[string]func(){"lullaby": main, "bootstrap": keepItem})
 }

@@ -79,6 +79,7 @@ func manyShapes() []shape {
 	}
 	write("contains", terms("contains(v,:v)")) // each list ends with a text that has the form of :v in it
 	write("sizes", terms("size(w)=:v"))
+	write("parts of texts", strings.Replace(terms("contains(w,:v)"), "no", strings.Repeat("w", 70)+"no", 1)) // fails late at each place of each text
 	add("TransactGetItems", "a projection", transacted("Get", `"ProjectionExpression":"v[170000],id"`))
 	add("BatchGetItem", "a projection", `{"RequestItems":{"many":{`+keys+`,"ProjectionExpression":"v[170000],id"}}}`)
 	add("Scan", "a filter", `{"TableName":"many","FilterExpression":"attribute_exists(v[199999])"}`)

@@ -47,8 +47,8 @@ func (c *upCommand) printRoutes(w io.Writer) error {
 }
 
 // writeRoutes writes a line for each route of an API: its method, its path, the
-// logical id of its function or the URL of its endpoint, and whether it requires an
-// API key. The route $default has no method.
+// logical id of its function or the URL of its endpoint, and what it asks of requests.
+// The route $default has no method.
 func writeRoutes(w io.Writer, indent string, t *template.Template, routes []*template.Route, forwards []*template.Forward) {
 	width := 0
 	for _, r := range routes {
@@ -63,11 +63,7 @@ func writeRoutes(w io.Writer, indent string, t *template.Template, routes []*tem
 		if method != "" {
 			method = fmt.Sprintf("%-*s", width, method)
 		}
-		key := ""
-		if g.KeyRequired {
-			key = ", with an API key"
-		}
-		fmt.Fprintf(w, "%s%s%s -> %s%s\n", indent, method, path, to, key)
+		fmt.Fprintf(w, "%s%s%s -> %s%s\n", indent, method, path, to, conditions(g))
 	}
 	for _, r := range routes {
 		write(r.Method, r.Path, logicalID(t, r.Function), r.Gate)
@@ -75,6 +71,22 @@ func writeRoutes(w io.Writer, indent string, t *template.Template, routes []*tem
 	for _, f := range forwards {
 		write(f.Method, f.Path, f.URL, f.Gate)
 	}
+}
+
+// conditions returns what a method or route asks of a request, with a comma before each.
+func conditions(g template.Gate) string {
+	text := ""
+	if g.KeyRequired {
+		text = ", with an API key"
+	}
+	switch a := g.Authorization; {
+	case a == nil:
+	case a.Authorizer == nil:
+		text += ", signed"
+	default:
+		text += ", asks " + a.Authorizer.Name
+	}
+	return text
 }
 
 // writeKeys writes a line for each API key that the template gives no value: what

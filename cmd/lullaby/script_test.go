@@ -78,6 +78,7 @@ func TestScripts(t *testing.T) {
 			"flip":        flip,
 			"receiver":    receiverInScript,
 			"received":    received,
+			"token":       tokenInScript,
 		},
 	})
 }
@@ -211,7 +212,8 @@ func function(ts *testscript.TestScript, neg bool, args []string) {
 // keepItem is the function of scripts: it puts {"id": the path of the request} in
 // the table that TABLE names. It leaves a daemon behind if the path ends with
 // /daemon. With CONSUMES it consumes a queue: see consumer. With ALARMED it puts what it
-// is told of an alarm, with NOTIFIED what a topic tells it: see notified.
+// is told of an alarm, with NOTIFIED what a topic tells it: see notified. With JUDGES it
+// is the function of an authorizer: see judge.
 func keepItem() {
 	if len(os.Args) > 1 {
 		time.Sleep(5 * time.Minute) // the daemon, longer than any script
@@ -234,10 +236,13 @@ func keepItem() {
 	if os.Getenv("NOTIFIED") != "" {
 		lambda.Start((&notified{db, sns.NewFromConfig(cfg)}).take)
 	}
+	if os.Getenv("JUDGES") != "" {
+		lambda.Start(judge)
+	}
 	if os.Getenv("CONSUMES") != "" {
 		lambda.Start((&consumer{db, sqs.NewFromConfig(cfg)}).consume)
 	}
-	lambda.Start(func(ctx context.Context, r struct{ Path, RawPath string }) (events.APIGatewayProxyResponse, error) {
+	lambda.Start(func(ctx context.Context, r asked) (events.APIGatewayProxyResponse, error) {
 		path := r.Path + r.RawPath // of the event's format, one of them
 		_, err := db.PutItem(ctx, &dynamodb.PutItemInput{
 			TableName: aws.String(os.Getenv("TABLE")),
@@ -248,7 +253,7 @@ func keepItem() {
 			daemon.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 			err = daemon.Start()
 		}
-		return events.APIGatewayProxyResponse{StatusCode: http.StatusCreated, Body: "kept " + path}, err
+		return events.APIGatewayProxyResponse{StatusCode: http.StatusCreated, Body: "kept " + path + r.forWhom()}, err
 	})
 }
 

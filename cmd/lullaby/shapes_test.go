@@ -8,7 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"testing"
+	"sync"
 
 	gojson "github.com/go-json-experiment/json"
 
@@ -99,25 +99,23 @@ var inputs = map[string]struct {
 
 const tabARN = "arn:aws:dynamodb:us-east-1:123456789012:table/tab"
 
-// shapes returns the shapes of every member of every operation, in order.
-func shapes(t *testing.T) []shape {
-	t.Helper()
+// shapes returns the shapes of every member of every operation, in order. They are
+// found once.
+var shapes = sync.OnceValues(func() ([]shape, error) {
 	var all []shape
+	var failed error
 	for _, operation := range slices.Sorted(maps.Keys(inputs)) {
 		input := inputs[operation]
 		var right any
 		if err := json.Unmarshal([]byte(input.body), &right); err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		add := func(path []string, kind string, text func(room int) string) {
 			const here = "what is large"
 			body, err := json.Marshal(put(right, path, here))
-			if err != nil {
-				t.Fatal(err)
-			}
 			head, tail, found := strings.Cut(string(body), `"`+here+`"`)
 			if !found {
-				t.Fatalf("%s %v: no place in %s", operation, path, body)
+				failed = fmt.Errorf("%s %v: no place in %s: %w", operation, path, body, err)
 			}
 			all = append(all, shape{operation, strings.Join(path, "."), kind, func() string {
 				return head + text(shapeSize-len(body)) + tail
@@ -127,8 +125,8 @@ func shapes(t *testing.T) []shape {
 		add([]string{"Unknown"}, "objects", many("[", "]", `{"a":{}}`))
 		grow(reflect.TypeOf(input.in), nil, add)
 	}
-	return all
-}
+	return all, failed
+})
 
 // put returns node with v at path; "[]" is the first element of a list, "{}" the
 // only entry of a map. It changes nothing.

@@ -25,14 +25,14 @@ import (
 type upCommand struct {
 	Template string `arg:"" optional:"" default:"." placeholder:"DIR|TEMPLATE" help:"A SAM or CloudFormation template, or a directory that holds one."`
 
-	HTTPAddr     string             `name:"http-addr" default:"127.0.0.1:3000" help:"Address of the first HTTP API; further APIs take the ports behind it. Port 0 picks a free one."`
+	HTTPAddr     string             `name:"http-addr" default:"127.0.0.1:3000" help:"Address of the first API; further ones, and function URLs, take the ports behind it. Port 0 picks a free one."`
 	AWSAddr      string             `name:"aws-addr" default:"127.0.0.1:4566" help:"Address of the AWS endpoints. Port 0 picks a free one."`
 	WebAddr      string             `name:"web-addr" placeholder:"ADDR|off" help:"Address of the live page; if not given, 127.0.0.1:3999, or a free port if that is taken, and with --credentials no page. Port 0 picks a free one; off: no page."`
 	Data         string             `placeholder:"DIR" help:"Folder for the data; .lullaby beside the template if not given."`
 	Durability   storage.Durability `default:"disk" placeholder:"disk|process" help:"What an acknowledged write survives: disk, power loss; process, a kill of this process. Default: disk."`
 	Memory       bool               `help:"Keep nothing."`
 	Bare         bool               `help:"No template: the AWS endpoints alone."`
-	Parameter    map[string]string  `mapsep:"none" placeholder:"NAME=VALUE" help:"A parameter of the template, or the value of a dynamic reference such as ssm:/name; repeatable."`
+	Parameter    map[string]string  `mapsep:"none" placeholder:"NAME=VALUE" help:"A parameter of the template, the value of a dynamic reference such as ssm:/name, or the Ref of a resource that is not run, such as a user pool; repeatable."`
 	Export       map[string]string  `mapsep:"none" placeholder:"NAME=VALUE" help:"An export of another stack, for Fn::ImportValue; repeatable."`
 	MaxSandboxes int                `placeholder:"N" help:"Function processes at most; if not given, 1,000, as long as they fit into the free memory."`
 	AllowHTTP    []string           `name:"allow-http" sep:"none" placeholder:"HOST[:PORT]" help:"Let HTTP integrations of APIs ask this host; repeatable. Besides loopback addresses others are not asked."`
@@ -46,6 +46,8 @@ type upCommand struct {
 	Drained      bool               `help:"Tables and their indexes begin with spent burst; of no effect on demand."`
 	ControlPlane string             `enum:"real,instant," default:"" placeholder:"real|instant" help:"How long tables stay CREATING and DELETING: real, as on AWS; instant, no longer than the answer. And whether the names of deleted queues rest. Instant if --bare."`
 	Credentials  string             `placeholder:"FILE" help:"Take only requests signed with a key of this file, which has the form of AWS's shared credentials; any if not given."`
+	Jwks         string             `placeholder:"FILE" help:"Verify the tokens of JWT authorizers and user pools with the keys of this file, the issuer's key set. Without it, and without --auth unverified, all tokens are refused."`
+	Auth         string             `enum:"verified,unverified" default:"verified" help:"unverified: tokens are taken as they stand, whoever wrote them."`
 	Cors         []webpage.Origin   `sep:"none" placeholder:"ORIGIN" help:"Let web pages of this origin use the AWS endpoints; repeatable. Others are refused."`
 	Host         []webpage.Host     `sep:"none" placeholder:"NAME" help:"Take requests to this name of the AWS endpoints, such as host.docker.internal; repeatable. Besides localhost and addresses of this machine others are refused."`
 	Forward      []wire.Forward     `sep:"none" placeholder:"[SERVICE=]URL" help:"Send calls to AWS services that Lullaby does not have to another endpoint, or those to one service, such as s3; repeatable."`
@@ -76,6 +78,9 @@ func (c *upCommand) Validate() error {
 	if _, err := upstream.New(c.AllowHTTP); err != nil {
 		return fmt.Errorf("--allow-http: %w", err)
 	}
+	if c.Jwks != "" && c.Auth == "unverified" {
+		return errors.New("--jwks verifies tokens, --auth unverified does not: give one of them")
+	}
 	if c.Durability == storage.Memory {
 		c.Memory = true
 	}
@@ -96,7 +101,7 @@ func (c *upCommand) checkForwards() error {
 			return errors.New("--forward: two endpoints for every service")
 		case seen[f.Service]:
 			return fmt.Errorf("--forward: two endpoints for %s", f.Service)
-		case wire.Has(f.Service) && !(c.Bare && f.Service == "lambda"):
+		case wire.Has(f.Service) && (!c.Bare || f.Service != "lambda"): // which --bare lacks
 			return fmt.Errorf("--forward: Lullaby has %s itself, as %s", f.Service, strings.Join(wire.Own(), ", "))
 		}
 		seen[f.Service] = true
@@ -208,6 +213,7 @@ func (c *upCommand) options() stack.Options {
 		Data:         c.Data,
 		Durability:   c.Durability,
 		Credentials:  c.Credentials,
+		TokenKeys:    c.Jwks,
 		Origins:      c.Cors,
 		Hosts:        c.Host,
 		Forwards:     c.Forward,
@@ -223,6 +229,7 @@ func (c *upCommand) options() stack.Options {
 		Instant:      c.ControlPlane == "instant" || c.ControlPlane == "" && c.Bare,
 		AdoptOrphans: true,
 
+		UnverifiedTokens: c.Auth == "unverified",
 		IgnoreMemorySize: c.MemoryLimit == "off",
 		NoFreeze:         c.Freeze == "off",
 

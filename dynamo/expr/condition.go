@@ -18,12 +18,11 @@ type Condition struct {
 // A node is an operand, a comparison, a function or a connective.
 type node struct {
 	op     op
-	path   Path                   // of opPath
-	at     *place                 // of opPath
-	value  attribute.Value        // of opValue; Invalid if the placeholder is not defined
-	found  attribute.EncodedValue // of opValue: its form
-	name   string                 // of opCall
-	fn     function               // of opCall; the zero function if there is none of that name
+	path   Path            // of opPath
+	at     *place          // of opPath and opValue
+	value  attribute.Value // of opValue; Invalid if the placeholder is not defined
+	name   string          // of opCall
+	fn     function        // of opCall; the zero function if there is none of that name
 	args   []*node
 	choice attribute.Choice // of opIn: the operands that are values, which args lacks
 	parens bool             // stands in parentheses
@@ -312,7 +311,7 @@ func (p *parser) checkBetween(n *node) {
 	switch {
 	case low.kind() != high.kind():
 		p.note(functionFault, "The BETWEEN operator requires same data type for lower and upper bounds; "+bounds)
-	case bytes.Compare(low.found.Text(), high.found.Text()) > 0:
+	case bytes.Compare(low.at.found.Text(), high.at.found.Text()) > 0:
 		p.note(functionFault, "The BETWEEN operator requires upper bound to be greater than or equal to lower bound; "+bounds)
 	}
 }
@@ -343,7 +342,7 @@ func (n *node) choose() {
 	for _, a := range operands {
 		same := func(b *node) bool { return a.op == opPath && b.op == opPath && slices.Equal(a.path, b.path) }
 		if a.op == opValue {
-			n.choice.Add(a.found)
+			n.choice.Add(a.at.found)
 		} else if !slices.ContainsFunc(n.args[1:], same) {
 			n.args = append(n.args, a)
 		}
@@ -358,9 +357,10 @@ type function struct {
 	two      func(v, w attribute.EncodedValue) bool
 	value    func(attribute.EncodedValue) attribute.EncodedValue // Invalid: none
 
-	// An expression may ask the same large value hundreds of times.
-	twoOf   func(p *place, w attribute.EncodedValue) bool // two, of a path; nil: as two
-	valueOf func(p *place) attribute.EncodedValue         // value, of a path
+	// An expression may ask the same large value hundreds of times, and a value of its
+	// own again for each item.
+	twoOf   func(p *place, w attribute.EncodedValue) bool // two, of a path or value; nil: as two
+	valueOf func(p *place) attribute.EncodedValue         // value, of a path or value
 }
 
 // functions are those of conditions.

@@ -51,17 +51,13 @@ func holds(o op, a, b *node) bool {
 // eval returns the value of an operand, Invalid if there is none. It is part of the
 // item or of the expression.
 func (n *node) eval() attribute.EncodedValue {
-	switch n.op {
-	case opPath:
+	switch {
+	case n.at != nil:
 		return n.at.found
-	case opValue:
-		return n.found
-	default: // a function that has a value
-		if n.args[0].op == opPath {
-			return n.fn.valueOf(n.args[0].at)
-		}
-		return n.fn.value(n.args[0].eval())
+	case n.args[0].at != nil: // a function that has a value
+		return n.fn.valueOf(n.args[0].at)
 	}
+	return n.fn.value(n.args[0].eval())
 }
 
 // size is the function size. It counts the UTF-16 units of a string, as the
@@ -103,7 +99,7 @@ func (n *node) call() bool {
 	switch {
 	case v.Kind() == attribute.Invalid || w.Kind() == attribute.Invalid:
 		return false
-	case n.args[0].op == opPath && n.fn.twoOf != nil:
+	case n.args[0].at != nil && n.fn.twoOf != nil:
 		return n.fn.twoOf(n.args[0].at, w)
 	}
 	return n.fn.two(v, w)

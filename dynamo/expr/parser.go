@@ -228,9 +228,9 @@ func (p *parser) value() attribute.Value {
 // operandValue reads a :value of a condition.
 func (p *parser) operandValue() *node {
 	if i, defined := p.placed(); defined {
-		return &node{op: opValue, value: p.placeholders.values[i].Value, found: p.placeholders.form(i)}
+		return &node{op: opValue, value: p.placeholders.values[i].Value, at: p.placeholders.place(i)}
 	}
-	return &node{op: opValue}
+	return &node{op: opValue, at: new(place)}
 }
 
 // placed reads a :value and returns its place among those of the request.

@@ -2,24 +2,31 @@ package expr
 
 import (
 	"cmp"
+	"index/suffixarray"
 	"slices"
 	"strings"
 
 	"lullaby/attribute"
 )
 
-// A place is where a path of a condition leads in an item. The zero place is the item
-// itself.
+// A place is where a path of a condition leads in an item, or where a value of the
+// expression is, which stays the same for each item. The zero place is the item itself,
+// or that of a value that is not defined.
 type place struct {
 	step  Step
 	lists int                    // how many of next are indexes of a list; they come first
 	next  []*place               // in the order of their indexes and of their names
 	found attribute.EncodedValue // what the item has there; Invalid: nothing
 
-	// What is known of found.
-	sized   attribute.EncodedValue // its size
-	asked   int                    // look-ups of members
-	members attribute.Members
+	known // of found
+}
+
+// What is known of a value.
+type known struct {
+	sized    attribute.EncodedValue // its size
+	asked    int                    // look-ups of members, or of parts of a text
+	members  attribute.Members
+	suffixes *suffixarray.Index // of a text
 }
 
 // of returns the place below p to which a path leads.
@@ -49,7 +56,7 @@ func (p *place) read(form attribute.Encoded) error {
 
 func (p *place) clear() {
 	for _, q := range p.next {
-		q.found, q.sized, q.asked, q.members = attribute.EncodedValue{}, attribute.EncodedValue{}, 0, nil
+		q.found, q.known = attribute.EncodedValue{}, known{}
 		q.clear()
 	}
 }
@@ -113,20 +120,34 @@ func (p *place) size() attribute.EncodedValue {
 	return p.sized
 }
 
-// few is how many look-ups of members cost less than to prepare for more.
-const few = 2
+// How many look-ups cost less than to prepare for more: of members, and of parts of a
+// text that is not short, in bytes.
+const (
+	few   = 2
+	some  = 16
+	short = 1 << 10
+)
 
 // contains is the function contains of the value at p.
 func (p *place) contains(part attribute.EncodedValue) bool {
+	p.asked++
 	switch p.found.Kind() {
 	case attribute.L, attribute.SS, attribute.NS, attribute.BS:
-		if p.asked++; p.asked <= few {
+		if p.asked <= few {
 			break
 		}
 		if p.members == nil {
 			p.members = p.found.Index()
 		}
 		return p.members.Has(part)
+	case attribute.S, attribute.B:
+		if p.asked <= some || p.found.Len() < short || part.Kind() != p.found.Kind() || part.Len() == 0 {
+			break
+		}
+		if p.suffixes == nil {
+			p.suffixes = suffixarray.New(p.found.Text())
+		}
+		return p.suffixes.Lookup(part.Text(), 1) != nil
 	default:
 	}
 	return Contains(p.found, part)

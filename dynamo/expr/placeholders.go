@@ -15,8 +15,8 @@ import (
 type Placeholders struct {
 	names  []name // by key
 	values attribute.Item
-	used   []bool                   // of values
-	forms  []attribute.EncodedValue // of values; Invalid if none was asked for
+	used   []bool   // of values
+	places []*place // of values; nil if none was asked for
 }
 
 type name struct {
@@ -153,16 +153,16 @@ func (p *Placeholders) value(key string) (i int, found bool) {
 	return i, found
 }
 
-// form returns the binary form of the value at a place in values. It is made once,
-// however often an expression names the value.
-func (p *Placeholders) form(i int) attribute.EncodedValue {
-	if p.forms == nil {
-		p.forms = make([]attribute.EncodedValue, len(p.values))
+// place returns the place in which a value is, by its place in values. It is made
+// once, however often an expression names the value: so is what is known of the value.
+func (p *Placeholders) place(i int) *place {
+	if p.places == nil {
+		p.places = make([]*place, len(p.values))
 	}
-	if p.forms[i].Kind() == attribute.Invalid {
-		p.forms[i] = p.values[i].Value.Encode()
+	if p.places[i] == nil {
+		p.places[i] = &place{found: p.values[i].Value.Encode()}
 	}
-	return p.forms[i]
+	return p.places[i]
 }
 
 // Unused returns an *Error that names the placeholders that no expression used,

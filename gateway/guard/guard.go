@@ -68,9 +68,9 @@ type Question struct {
 	TraceID string
 
 	// Event returns the event of an authorizer of kind Request for the identity of
-	// the request. Signed returns what a signature covers. Both are called at most once.
+	// the request. Signed returns what a signature covers.
 	Event  func(identity []string) []byte
-	Signed func() (*sigv4.Request, gateway.Refusal, error)
+	Signed func() *sigv4.Request
 }
 
 // A Denial says why a request is refused.

@@ -7,21 +7,28 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/go-jose/go-jose/v4"
 
 	"lullaby/gateway"
 	"lullaby/gateway/authorize"
+	"lullaby/gateway/edge"
 	"lullaby/gateway/guard"
 	"lullaby/internal/jwt"
+	"lullaby/internal/sigv4"
 	"lullaby/lambda"
 	"lullaby/template"
 )
@@ -235,6 +242,53 @@ func TestTokens(t *testing.T) {
 			}
 			if string(event) != tt.event {
 				t.Errorf("event has %s, want %s", event, tt.event)
+			}
+		})
+	}
+}
+
+// Without keys any signature is taken, with keys only a right one; the caller is the
+// account.
+func TestSignatures(t *testing.T) {
+	sign := func(secret string) func() *sigv4.Request {
+		r := httptest.NewRequest(http.MethodGet, "/item?a=b", http.NoBody)
+		sum := sha256.Sum256(nil)
+		creds := aws.Credentials{AccessKeyID: "AKID", SecretAccessKey: secret}
+		if err := v4.NewSigner().SignHTTP(t.Context(), creds, r, hex.EncodeToString(sum[:]), "execute-api", "us-east-1", time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		return func() *sigv4.Request { return edge.ToSign(r, nil) }
+	}
+	keys := sigv4.Keys{"AKID": {SecretAccessKey: "right"}}
+	for _, tt := range []struct {
+		name   string
+		keys   sigv4.Keys
+		secret string
+		want   gateway.Refusal
+	}{
+		{"any", nil, "any", 0},
+		{"right", keys, "right", 0},
+		{"wrong", keys, "wrong", gateway.BadSignature},
+		{"of nobody", sigv4.Keys{}, "right", gateway.UnknownKey},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			q := question("")
+			q.Signed = sign(tt.secret)
+			caller, denial := guard.New(guard.Options{Signing: tt.keys}).Ask(t.Context(), &template.Authorization{}, q)
+			if denial != nil {
+				if denial.Refusal != tt.want {
+					t.Errorf("Ask = %+v, want %d", denial, tt.want)
+				}
+				return
+			}
+			want := guard.Signer{AccessKey: "AKID", Account: "123456789012", UserARN: "arn:aws:iam::123456789012:root"}
+			if got := caller.Signer(); tt.want != 0 || *got != want {
+				t.Errorf("Signer = %+v, want %+v (or the refusal %d)", got, want, tt.want)
+			}
+			const event = `,"authorizer":{"iam":{"accessKey":"AKID","accountId":"123456789012","callerId":"123456789012","cognitoIdentity":null,` +
+				`"principalOrgId":null,"userArn":"arn:aws:iam::123456789012:root","userId":"123456789012"}}`
+			if got := string(caller.AppendHTTP(nil, "2.0")); got != event {
+				t.Errorf("event has %s, want %s", got, event)
 			}
 		})
 	}

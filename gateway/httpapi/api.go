@@ -8,6 +8,7 @@ import (
 
 	"lullaby/gateway"
 	"lullaby/gateway/edge"
+	"lullaby/gateway/guard"
 	"lullaby/instant"
 	"lullaby/internal/arn"
 	"lullaby/internal/sigv4"
@@ -31,6 +32,10 @@ type Options struct {
 	// Keys are those that may sign a request to a URL that asks for it. Nil: any
 	// signature is taken.
 	Keys sigv4.Keys
+
+	// Guard asks who may invoke the routes of an API. Nil: one that takes any signature
+	// and no token, and invokes the functions of authorizers.
+	Guard *guard.Guard
 
 	// Log gets a line for each request at debug level and, once for each route,
 	// a warning when a function's result is malformed. Nil: discarded.
@@ -65,6 +70,9 @@ type API struct {
 	routes    routes
 	stage     string // in paths, with its slash; empty: $default, which is in none
 	cors      *cors  // nil: preflights are requests as all others
+	id        string
+	stageName string
+	variables map[string]string // of the stage
 	functions lambda.Invoker
 	options   Options
 	meter     *gateway.HTTPMeter
@@ -80,6 +88,10 @@ func New(described *template.HTTPAPI, functions lambda.Invoker, opts Options) (*
 	if described.CORS != nil {
 		a.cors = newCORS(described.CORS)
 	}
+	if a.options.Guard == nil {
+		a.options.Guard = guard.New(guard.Options{Scope: a.options.Scope, Functions: functions})
+	}
+	a.id, a.stageName, a.variables = described.ID, described.Stage, described.StageVariables
 	a.meter = gateway.NewHTTPMeter(a.options.Metrics, described.ID, described.Stage)
 	for _, r := range described.Routes {
 		if err := a.routes.add(newEndpoint(described, r, &a.options)); err != nil {
@@ -113,6 +125,9 @@ func (a *API) serve(ctx context.Context, w http.ResponseWriter, x *exchange, s *
 	if x.refusal == 0 {
 		x.refusal, x.cause = edge.ReadBody(w, x.r, &s.body, gateway.MaxBodyBytes)
 	}
+	if x.refusal == 0 && x.endpoint.route.Authorization != nil {
+		x.refusal = a.authorize(ctx, x, s)
+	}
 	if x.refusal == 0 {
 		x.invoke(ctx, a.functions, s)
 	}
@@ -122,6 +137,9 @@ func (a *API) serve(ctx context.Context, w http.ResponseWriter, x *exchange, s *
 	if x.refusal != 0 {
 		answer := x.refusal.HTTP()
 		h["Content-Type"] = []string{jsonType}
+		if x.challenge != "" {
+			h["Www-Authenticate"] = []string{x.challenge}
+		}
 		a.cors.set(h, x.r)
 		x.answer(w, answer.Status, []byte(answer.Body))
 		return

@@ -24,7 +24,9 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"lullaby/gateway"
+	"lullaby/gateway/authorize"
 	"lullaby/gateway/edge"
+	"lullaby/gateway/guard"
 	"lullaby/gateway/httpapi"
 	"lullaby/lambda"
 	"lullaby/template"
@@ -35,7 +37,8 @@ var update = flag.Bool("update", false, "rewrite events and answers in testdata"
 // Each testdata/NAME.txtar is a conversation in the first second of 2000: the file
 // "door" describes an API or a function URL, and then each "request" has a
 // "result" of the function, the "event" that it got, and the client's "answer". A
-// result is reused by requests without one.
+// result is reused by requests without one. A "judgment" is what the function of
+// authorizers answers from there on, and "asked" the event that it gets.
 func TestConversations(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -72,6 +75,9 @@ func converse(t *testing.T, script *txtar.Archive) *txtar.Archive {
 			case "door":
 				door = parseDoor(t, string(file.Data), f)
 				out.Files = append(out.Files, file)
+			case "judgment":
+				f.judgment = strings.TrimSuffix(string(file.Data), "\n")
+				out.Files = append(out.Files, file)
 			case "request":
 				out.Files = append(out.Files, file)
 				if i+1 < len(script.Files) && script.Files[i+1].Name == "result" {
@@ -91,10 +97,20 @@ func converse(t *testing.T, script *txtar.Archive) *txtar.Archive {
 type function struct {
 	result string
 	event  []byte
-	show   []string // members of the event that the conversation shows; nil: all
+	asked  []byte // the event of the authorizer's function
+
+	judgment string   // of the authorizer's function
+	show     []string // members of the event that the conversation shows; nil: all
 }
 
 func (f *function) Invoke(ctx context.Context, in lambda.InvokeInput) (lambda.InvokeOutput, error) {
+	if in.FunctionName == "judge" {
+		f.asked = bytes.Clone(in.Payload)
+		if f.judgment == "!failed" {
+			return lambda.InvokeOutput{FunctionError: "Unhandled", Payload: []byte(`{"errorMessage":"no"}`)}, nil
+		}
+		return lambda.InvokeOutput{Payload: []byte(f.judgment)}, nil
+	}
 	f.event = bytes.Clone(in.Payload)
 	switch f.result {
 	case "!failed":
@@ -115,11 +131,14 @@ func (f *function) Invoke(ctx context.Context, in lambda.InvokeInput) (lambda.In
 // exchange sends a request and returns its event, if there is one, and the answer.
 func (f *function) exchange(t *testing.T, door http.Handler, request string) []txtar.File {
 	t.Helper()
-	f.event = nil
+	f.event, f.asked = nil, nil
 	begun := time.Now()
 	w := httptest.NewRecorder()
 	door.ServeHTTP(w, parseRequest(t, request))
 	var files []txtar.File
+	if f.asked != nil {
+		files = append(files, txtar.File{Name: "asked", Data: pretty(t, f.asked)})
+	}
 	if event := f.shown(t); event != nil {
 		files = append(files, txtar.File{Name: "event", Data: pretty(t, event)})
 	}
@@ -170,7 +189,8 @@ func parseDoor(t *testing.T, text string, f *function) http.Handler {
 	t.Helper()
 	api := &template.HTTPAPI{ID: "a1b2c3d4e5", Name: "pets", Stage: "$default"}
 	var url *template.FunctionURL
-	var opts httpapi.Options
+	opts := httpapi.Options{Guard: guard.New(guard.Options{Functions: f, Unverified: true})}
+	authorizers := map[string]*template.Authorizer{}
 	for line := range strings.Lines(text) {
 		word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 		switch word {
@@ -186,9 +206,11 @@ func parseDoor(t *testing.T, text string, f *function) http.Handler {
 			name, value, _ := strings.Cut(rest, "=")
 			api.StageVariables[name] = value
 		case "route":
-			api.Routes = append(api.Routes, parseRoute(t, rest))
+			api.Routes = append(api.Routes, parseRoute(t, rest, authorizers))
 		case "cors":
 			api.CORS = parseCORS(t, rest)
+		case "authorizer":
+			authorizers[strings.Fields(rest)[0]] = parseAuthorizer(t, rest)
 		case "throttle":
 			n, err := strconv.ParseInt(rest, 10, 64)
 			if err != nil {
@@ -213,8 +235,8 @@ func parseDoor(t *testing.T, text string, f *function) http.Handler {
 }
 
 // parseRoute reads "METHOD PATH", "$default" and the settings behind it: payload=,
-// timeout= and burst=.
-func parseRoute(t *testing.T, text string) *template.Route {
+// timeout=, burst=, asks= (an authorizer, or iam) and scope=.
+func parseRoute(t *testing.T, text string, authorizers map[string]*template.Authorizer) *template.Route {
 	t.Helper()
 	words := strings.Fields(text)
 	r := &template.Route{Source: template.At(template.Pos{File: "template.yaml", Line: 1}), Path: words[0], Function: "pets", Payload: "2.0"}
@@ -227,6 +249,10 @@ func parseRoute(t *testing.T, text string) *template.Route {
 		switch name {
 		case "payload":
 			r.Payload = value
+		case "asks":
+			r.Authorization = &template.Authorization{Authorizer: authorizers[value]}
+		case "scope":
+			r.Authorization.Scopes = append(r.Authorization.Scopes, value)
 		case "timeout":
 			r.Timeout, err = time.ParseDuration(value)
 		case "burst":
@@ -240,6 +266,40 @@ func parseRoute(t *testing.T, text string) *template.Route {
 		}
 	}
 	return r
+}
+
+// parseAuthorizer reads "NAME" and the settings behind it: payload= or jwt, simple,
+// ttl= and source=.
+func parseAuthorizer(t *testing.T, text string) *template.Authorizer {
+	t.Helper()
+	words := strings.Fields(text)
+	a := &template.Authorizer{Name: words[0], Settings: authorize.Settings{Kind: authorize.Request, Function: "judge"}}
+	for _, word := range words[1:] {
+		name, value, _ := strings.Cut(word, "=")
+		var err error
+		switch name {
+		case "jwt":
+			a.Settings = authorize.Settings{Kind: authorize.JWT, Issuers: []string{"idp"}, Audience: []string{"app"}}
+		case "payload":
+			a.Settings.Payload = value
+		case "simple":
+			a.Settings.Simple = true
+		case "ttl":
+			a.Settings.TTL, err = time.ParseDuration(value)
+		case "source":
+			source, ok := authorize.ParseSource(value)
+			if !ok {
+				t.Fatalf("source: %q", value)
+			}
+			a.Settings.Sources = append(a.Settings.Sources, source)
+		default:
+			t.Fatalf("authorizer: %q", word)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return a
 }
 
 func parseCORS(t *testing.T, text string) *template.CORS {
@@ -307,7 +367,7 @@ var random = []struct {
 	text string
 }{
 	{regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`), `UUID`},
-	{regexp.MustCompile(`[A-Za-z0-9_-]{15}=(["\n])`), `ID=$1`},
+	{regexp.MustCompile(`([^A-Za-z0-9_-])[A-Za-z0-9_-]{15}=(["\n])`), `${1}ID=$2`},
 	// 386d4380 is the first second of 2000, when a synctest bubble begins.
 	{regexp.MustCompile(`Root=1-386d43[0-9a-f]{2}-[0-9a-f]{24}`), `Root=1-386d4380-RANDOM`},
 	{regexp.MustCompile(`Parent=[0-9a-f]{16}`), `Parent=RANDOM`},

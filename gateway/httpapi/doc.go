@@ -15,7 +15,7 @@
 //
 //   - X-Forwarded-Proto and X-Forwarded-Port are the client's protocol and the port
 //     that it named; behind AWS's listeners they are https and 443.
-//   - Authorizers of HTTP APIs and metrics of single routes are missing.
+//   - Metrics of single routes are missing.
 //
 // The package is internal to the program; its interface may change with any
 // commit.

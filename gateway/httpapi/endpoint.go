@@ -28,12 +28,24 @@ type endpoint struct {
 	place     string // of requestContext: route and stage
 	variables string // stageVariables, with its comma; in format 2.0 empty if there are none
 
+	asked *endpoint // as the route's authorizer gets it, which has a format of its own; nil: no function is asked
+
 	warned atomic.Bool // a malformed result was logged
 }
 
+// newEndpoint returns the endpoint of a route.
 func newEndpoint(api *template.HTTPAPI, route *template.Route, o *Options) *endpoint {
+	e := newEndpointOf(api, route, cmp.Or(route.Payload, "2.0"), o)
+	if a := route.Authorization; a != nil && a.Authorizer != nil && a.Authorizer.Settings.Kind.OfFunction() {
+		e.asked = newEndpointOf(api, route, a.Authorizer.Settings.Payload, o)
+	}
+	return e
+}
+
+// newEndpointOf returns the endpoint of a route with events of a format.
+func newEndpointOf(api *template.HTTPAPI, route *template.Route, version string, o *Options) *endpoint {
 	e := &endpoint{
-		route: route, function: route.Function, version: cmp.Or(route.Payload, "2.0"), timeout: cmp.Or(route.Timeout, gateway.MaxHTTPTimeout),
+		route: route, function: route.Function, version: version, timeout: cmp.Or(route.Timeout, gateway.MaxHTTPTimeout),
 		throttle: edge.NewMethodThrottle(route.Limits, o.Unlimited), domain: o.Scope.Host(api.ID + ".execute-api"),
 	}
 	e.context = contextOf(o.Scope.Account, api.ID)

@@ -24,12 +24,36 @@ const usualEvent = 3 << 10
 // Absent parts of a request are left out. s holds the body and the values of the
 // path's variables.
 func (x *exchange) appendEvent2(dst []byte, s *scratch) []byte {
-	e := x.endpoint
+	dst = slices.Grow(dst, s.body.Len()+s.body.Len()/3+usualEvent)
+	dst = append(dst, x.endpoint.head...)
+	dst = x.appendRequest2(dst, x.endpoint, s)
+	binary := x.isBinary(s)
+	if s.body.Len() > 0 {
+		dst = append(dst, `,"body":`...)
+		dst = appendBody(dst, s.body.Bytes(), binary)
+	}
+	dst = x.appendParams2(dst, s)
+	dst = append(dst, `,"isBase64Encoded":`...)
+	dst = strconv.AppendBool(dst, binary)
+	dst = append(dst, x.endpoint.variables...)
+	return append(dst, '}')
+}
+
+// appendParams2 appends the parameters of the path, nothing if there are none.
+func (x *exchange) appendParams2(dst []byte, s *scratch) []byte {
+	if len(x.endpoint.names) == 0 {
+		return dst
+	}
+	dst = append(dst, `,"pathParameters":`...)
+	return edge.AppendSingle(dst, x.params(s))
+}
+
+// appendRequest2 appends the members of an event from the value of rawPath to
+// requestContext, as e has those that are the same for every request.
+func (x *exchange) appendRequest2(dst []byte, e *endpoint, s *scratch) []byte {
 	s.headers = x.appendHeaders(s.headers[:0], s.body.Len(), false)
 	s.query = edge.AppendQueryPairs(s.query[:0], x.r.URL.RawQuery)
 
-	dst = slices.Grow(dst, s.body.Len()+s.body.Len()/3+usualEvent)
-	dst = append(dst, e.head...)
 	dst = edge.AppendString(dst, x.path)
 	dst = append(dst, `,"rawQueryString":`...)
 	dst = edge.AppendString(dst, x.r.URL.RawQuery)
@@ -60,19 +84,6 @@ func (x *exchange) appendEvent2(dst []byte, s *scratch) []byte {
 	dst = x.at.UTC().AppendFormat(dst, requestTime)
 	dst = append(dst, `","timeEpoch":`...)
 	dst = strconv.AppendInt(dst, x.at.UnixMilli(), 10)
-	dst = append(dst, '}')
-	binary := x.isBinary(s)
-	if s.body.Len() > 0 {
-		dst = append(dst, `,"body":`...)
-		dst = appendBody(dst, s.body.Bytes(), binary)
-	}
-	if len(e.names) > 0 {
-		dst = append(dst, `,"pathParameters":`...)
-		dst = edge.AppendSingle(dst, x.params(s))
-	}
-	dst = append(dst, `,"isBase64Encoded":`...)
-	dst = strconv.AppendBool(dst, binary)
-	dst = append(dst, e.variables...)
 	return append(dst, '}')
 }
 

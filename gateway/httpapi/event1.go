@@ -13,33 +13,9 @@ import (
 // the stage, the claims and the names of headers
 // (docs/aws/httpapi.md#event-of-format-10). Absent parts of a request are null.
 func (x *exchange) appendEvent1(dst []byte, s *scratch) []byte {
-	e := x.endpoint
-	s.headers = x.appendHeaders(s.headers[:0], s.body.Len(), true)
-	for i, p := range s.headers {
-		if !spelt[p.Name] {
-			s.headers[i].Name = strings.ToLower(p.Name)
-		}
-	}
-	edge.SortPairs(s.headers)
-	s.query = edge.AppendQueryPairs(s.query[:0], x.r.URL.RawQuery)
-
 	dst = slices.Grow(dst, s.body.Len()+s.body.Len()/3+usualEvent)
-	dst = append(dst, e.head...)
-	dst = edge.AppendString(dst, x.path)
-	dst = append(dst, `,"httpMethod":`...)
-	dst = edge.AppendString(dst, x.r.Method)
-	dst = append(dst, `,"headers":`...)
-	dst = edge.AppendSingle(dst, s.headers)
-	dst = append(dst, `,"multiValueHeaders":`...)
-	dst = edge.AppendMulti(dst, s.headers)
-	dst = append(dst, `,"queryStringParameters":`...)
-	dst = edge.AppendSingle(dst, s.query)
-	dst = append(dst, `,"multiValueQueryStringParameters":`...)
-	dst = edge.AppendMulti(dst, s.query)
-	dst = x.appendContext1(dst)
-	dst = append(dst, `,"pathParameters":`...)
-	dst = edge.AppendSingle(dst, x.params(s))
-	dst = append(dst, e.variables...)
+	dst = append(dst, x.endpoint.head...)
+	dst = x.appendRequest1(dst, x.endpoint, s)
 	dst = append(dst, `,"body":`...)
 	binary := x.isBinary(s)
 	if s.body.Len() > 0 {
@@ -52,6 +28,35 @@ func (x *exchange) appendEvent1(dst []byte, s *scratch) []byte {
 	return append(dst, '}')
 }
 
+// appendRequest1 appends the members of an event from the value of path to
+// stageVariables, as e has those that are the same for every request.
+func (x *exchange) appendRequest1(dst []byte, e *endpoint, s *scratch) []byte {
+	s.headers = x.appendHeaders(s.headers[:0], s.body.Len(), true)
+	for i, p := range s.headers {
+		if !spelt[p.Name] {
+			s.headers[i].Name = strings.ToLower(p.Name)
+		}
+	}
+	edge.SortPairs(s.headers)
+	s.query = edge.AppendQueryPairs(s.query[:0], x.r.URL.RawQuery)
+
+	dst = edge.AppendString(dst, x.path)
+	dst = append(dst, `,"httpMethod":`...)
+	dst = edge.AppendString(dst, x.r.Method)
+	dst = append(dst, `,"headers":`...)
+	dst = edge.AppendSingle(dst, s.headers)
+	dst = append(dst, `,"multiValueHeaders":`...)
+	dst = edge.AppendMulti(dst, s.headers)
+	dst = append(dst, `,"queryStringParameters":`...)
+	dst = edge.AppendSingle(dst, s.query)
+	dst = append(dst, `,"multiValueQueryStringParameters":`...)
+	dst = edge.AppendMulti(dst, s.query)
+	dst = x.appendContext1(dst, e)
+	dst = append(dst, `,"pathParameters":`...)
+	dst = edge.AppendSingle(dst, x.params(s))
+	return append(dst, e.variables...)
+}
+
 // spelt are the headers whose names are not in lower case in format 1.0.
 var spelt = map[string]bool{
 	"Content-Length": true, "Host": true, "User-Agent": true, "X-Amzn-Trace-Id": true,
@@ -59,8 +64,8 @@ var spelt = map[string]bool{
 }
 
 // appendContext1 appends requestContext of format 1.0.
-func (x *exchange) appendContext1(dst []byte) []byte {
-	dst = append(dst, x.endpoint.context...)
+func (x *exchange) appendContext1(dst []byte, e *endpoint) []byte {
+	dst = append(dst, e.context...)
 	if x.authorizer != nil {
 		dst = append(dst, x.authorizer...)
 	} else {
@@ -87,6 +92,6 @@ func (x *exchange) appendContext1(dst []byte) []byte {
 	dst = x.at.UTC().AppendFormat(dst, requestTime)
 	dst = append(dst, `","requestTimeEpoch":`...)
 	dst = strconv.AppendInt(dst, x.at.UnixMilli(), 10)
-	dst = append(dst, x.endpoint.place...)
+	dst = append(dst, e.place...)
 	return append(dst, '}')
 }

@@ -26,6 +26,7 @@ type exchange struct {
 
 	endpoint   *endpoint // nil: not found yet, no route matches, or a preflight
 	authorizer []byte    // the member of requestContext with its comma; nil: none
+	challenge  string    // of a refusal for want of a token; empty: none
 
 	payload     []byte // what the function returned
 	integration time.Duration
@@ -110,13 +111,22 @@ func (x *exchange) answer(w http.ResponseWriter, status int, body []byte) {
 	_, _ = w.Write(body) // the client may have left
 }
 
+// responseType returns the type of the refusal as people see it. Assumed: that of a
+// request without a route, which has another status than a REST API's.
+func (x *exchange) responseType() string {
+	if x.refusal == gateway.NoRoute {
+		return "NOT_FOUND"
+	}
+	return x.refusal.ResponseType()
+}
+
 // tell tells of a request that was refused, with the body that was read.
 func (x *exchange) tell(o *Options, body []byte) {
 	if x.refusal == 0 || o.Refused == nil {
 		return
 	}
 	told := edge.Refusal{
-		At: x.at, Method: x.r.Method, Path: x.escaped, Status: x.status, Response: x.refusal.ResponseType(), Request: edge.Text(body),
+		At: x.at, Method: x.r.Method, Path: x.escaped, Status: x.status, Response: x.responseType(), Request: edge.Text(body),
 	}
 	if x.endpoint != nil {
 		told.Function = x.endpoint.function
@@ -141,7 +151,7 @@ func (x *exchange) log(ctx context.Context, log *slog.Logger, took time.Duration
 		slog.Int("status", x.status), slog.Duration("latency", took),
 	}
 	if x.refusal != 0 {
-		attrs = append(attrs, slog.String("refusal", x.refusal.ResponseType()))
+		attrs = append(attrs, slog.String("refusal", x.responseType()))
 	}
 	if x.cause != nil {
 		attrs = append(attrs, slog.Any("error", x.cause))

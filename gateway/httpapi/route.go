@@ -142,6 +142,7 @@ func (n *node) longest(method, rest string, values []string) (*endpoint, []strin
 	return nil, values
 }
 
+// pick returns the endpoint of a method. Assumed: HEAD is a method as any other.
 func pick(of map[string]*endpoint, method string) *endpoint {
 	if e := of[method]; e != nil {
 		return e

@@ -3,7 +3,6 @@ package httpapi
 import (
 	"context"
 	"net/http"
-	"strings"
 	"time"
 
 	"lullaby/gateway"
@@ -67,7 +66,7 @@ func (u *URL) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // serve answers the request. On a refusal it stops and writes that. It returns false
 // if the answer has no end. Assumed: a preflight needs no signature, since browsers do
-// not sign it.
+// not sign it, and is answered with 200.
 func (u *URL) serve(ctx context.Context, w http.ResponseWriter, x *exchange, s *scratch) (whole bool) {
 	h := w.Header()
 	h["x-amzn-RequestId"] = []string{x.id}
@@ -114,7 +113,7 @@ func (u *URL) serve(ctx context.Context, w http.ResponseWriter, x *exchange, s *
 // authorize refuses a request that is not signed as it has to be, and writes who
 // signed it. Assumed: here that is the account's root user, who may do all.
 func (u *URL) authorize(x *exchange, body []byte) gateway.Refusal {
-	in := toSign(x.r, body)
+	in := edge.ToSign(x.r, body)
 	signature, err := sigv4.Parse(in)
 	if err == nil && u.verifier != nil {
 		err = u.verifier.Verify(x.at, signature, in)
@@ -136,23 +135,4 @@ func (u *URL) authorize(x *exchange, body []byte) gateway.Refusal {
 	dst = append(dst, `}}`...)
 	x.authorizer = dst
 	return 0
-}
-
-// toSign returns the part of a request that a signature covers.
-func toSign(r *http.Request, body []byte) *sigv4.Request {
-	path, query, _ := strings.Cut(r.RequestURI, "?")
-	in := &sigv4.Request{
-		Method: r.Method, Path: path, Query: query, Body: body,
-		Header: func(name string) string {
-			if name == "host" {
-				return r.Host
-			}
-			return strings.Join(r.Header.Values(name), ",")
-		},
-		Names: []string{"host"},
-	}
-	for name := range r.Header {
-		in.Names = append(in.Names, name)
-	}
-	return in
 }

@@ -9,6 +9,7 @@ import (
 
 	"lullaby/gateway"
 	"lullaby/gateway/edge"
+	"lullaby/gateway/guard"
 	"lullaby/gateway/upstream"
 	"lullaby/instant"
 	"lullaby/internal/arn"
@@ -36,6 +37,10 @@ type Options struct {
 	// Metrics gets the samples of the API, from many goroutines at once. Nil:
 	// watch.Discard.
 	Metrics watch.Sink
+
+	// Guard asks who may invoke methods. Nil: one that takes any signature and no token,
+	// and invokes the functions of authorizers.
+	Guard *guard.Guard
 
 	// Keys are those of all APIs of the stack. Nil: there are none, and a method
 	// that requires one refuses all requests.
@@ -99,6 +104,9 @@ func New(described *template.API, functions lambda.Invoker, opts Options) (*API,
 		options:   opts.withDefaults(),
 		scratch:   sync.Pool{New: func() any { return new(scratch) }},
 	}
+	if a.options.Guard == nil {
+		a.options.Guard = guard.New(guard.Options{Scope: a.options.Scope, Functions: functions})
+	}
 	a.meter = gateway.NewMeter(a.options.Metrics, described.Name, described.Stage)
 	a.host = a.options.Scope.Host(described.ID + ".execute-api")
 	a.keys, a.keyOfAuthorizer = a.options.Keys.of(described.ID, described.Stage), described.KeyOfAuthorizer
@@ -112,12 +120,12 @@ func New(described *template.API, functions lambda.Invoker, opts Options) (*API,
 		}
 	}
 	for _, m := range described.Mocks {
-		if err := a.routes.add(newMock(m, opts.Unlimited)); err != nil {
+		if err := a.routes.add(newMock(described, m, a.options.Scope.Account, opts.Unlimited)); err != nil {
 			return nil, err
 		}
 	}
 	for _, f := range described.Forwards {
-		if err := a.routes.add(newForward(f, opts.Unlimited)); err != nil {
+		if err := a.routes.add(newForward(described, f, a.options.Scope.Account, opts.Unlimited)); err != nil {
 			return nil, err
 		}
 	}

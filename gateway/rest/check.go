@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"errors"
 	"mime"
 	"net/http"
 	"net/url"
@@ -14,7 +15,7 @@ import (
 
 // check looks at a request as the validator of its method says
 // (docs/aws/gateway.md#request-validation): at parameters first. A refusal has a
-// cause, and a message if its type has another.
+// cause, and a message if parameters are missing.
 func (x *exchange) check(c *template.Checks, s *scratch) gateway.Refusal {
 	if c == nil {
 		return 0
@@ -27,6 +28,7 @@ func (x *exchange) check(c *template.Checks, s *scratch) gateway.Refusal {
 	}
 	if missing != nil {
 		x.message = gateway.Missing(missing)
+		x.cause = errors.New(x.message)
 		return gateway.ParametersMissing
 	}
 	model := modelOf(c, x.r)

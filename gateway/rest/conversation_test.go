@@ -2,6 +2,7 @@ package rest_test
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -18,10 +20,13 @@ import (
 	"time"
 
 	"lullaby/gateway/edge"
+	"lullaby/gateway/guard"
 	"lullaby/gateway/rest"
 	"lullaby/internal/scripttest"
+	"lullaby/internal/sigv4"
 	"lullaby/lambda"
 	"lullaby/template"
+	"lullaby/watch/watchtest"
 )
 
 // TestConversations plays the conversations in testdata/conversations with the APIs of
@@ -29,8 +34,9 @@ import (
 // endpoint, whose address is BACKEND in the template.
 //
 //	of API                                 the next requests are to this one
-//	METHOD PATH [Name: value]... body      a request
+//	METHOD PATH [Name: value]... body      a request; token{...} is one with these claims
 //	wait DURATION
+//	errors                                 what is counted since the last time
 //
 // An answer has its status, type of error and body, then a line for each header that
 // is not in all answers.
@@ -56,6 +62,7 @@ type conversation struct {
 	apis    map[string]http.Handler
 	of      string // the API
 	refused []edge.Refusal
+	counted watchtest.Tape
 }
 
 func converse(t *testing.T, file, text string) {
@@ -70,20 +77,35 @@ func converse(t *testing.T, file, text string) {
 	}
 	c := &conversation{t: t, apis: make(map[string]http.Handler), of: tmpl.APIs[0].LogicalID}
 	keys := rest.NewKeys(tmpl, false)
+	asks := guard.New(guard.Options{
+		Functions: telling, Unverified: true, Signing: sigv4.Keys{"AKID": {SecretAccessKey: "secret"}},
+	})
 	for _, described := range tmpl.APIs {
 		c.apis[described.LogicalID] = serving(t, described, telling, rest.Options{
-			Keys: keys, Refused: func(r edge.Refusal) { c.refused = append(c.refused, r) },
+			Keys: keys, Guard: asks, Metrics: &c.counted, Refused: func(r edge.Refusal) { c.refused = append(c.refused, r) },
 		})
 	}
 	scripttest.Answers(t, file, c.play)
 }
 
 func (c *conversation) play(command string) []string {
+	command = claims.ReplaceAllStringFunc(command, func(found string) string {
+		enc := base64.RawURLEncoding
+		return enc.EncodeToString([]byte(`{"alg":"none"}`)) + "." + enc.EncodeToString([]byte(strings.TrimPrefix(found, "token"))) + "."
+	})
 	verb, rest, _ := strings.Cut(command, " ")
 	switch verb {
 	case "of":
 		c.of = rest
 		return nil
+	case "errors":
+		count := make(map[string]int)
+		for _, s := range c.counted.Take() {
+			if s.Dimension("Stage") == "" && (s.Metric.Name == "Count" || s.Value == 1 && strings.HasSuffix(s.Metric.Name, "Error")) {
+				count[s.Metric.Name]++
+			}
+		}
+		return []string{fmt.Sprintf("%d requests, %d 4XXError, %d 5XXError", count["Count"], count["4XXError"], count["5XXError"])}
 	case "wait":
 		d, err := time.ParseDuration(rest)
 		if err != nil {
@@ -124,6 +146,9 @@ func (c *conversation) play(command string) []string {
 	return all
 }
 
+// claims are those of a token in a conversation.
+var claims = regexp.MustCompile(`token\{[^}]*\}`)
+
 // telling is a function whose answer's body is what of its event the conversations are
 // about.
 var telling = invoker{func(_ context.Context, in lambda.InvokeInput) (lambda.InvokeOutput, error) {
@@ -132,8 +157,12 @@ var telling = invoker{func(_ context.Context, in lambda.InvokeInput) (lambda.Inv
 		IsBase64       bool `json:"isBase64Encoded"`
 		StageVariables map[string]string
 		RequestContext struct {
-			Identity struct{ APIKey, APIKeyID string }
+			Identity   struct{ APIKey, APIKeyID, AccessKey, UserARN string }
+			Authorizer json.RawMessage
 		}
+	}
+	if in.FunctionName == "judge" {
+		return judge(in.Payload)
 	}
 	if err := json.Unmarshal(in.Payload, &event); err != nil {
 		return lambda.InvokeOutput{}, err
@@ -144,6 +173,12 @@ var telling = invoker{func(_ context.Context, in lambda.InvokeInput) (lambda.Inv
 	}
 	if identity := event.RequestContext.Identity; identity.APIKey != "" {
 		text += " from " + identity.APIKey + " " + identity.APIKeyID
+	}
+	if identity := event.RequestContext.Identity; identity.AccessKey != "" {
+		text += " signed by " + identity.AccessKey + " " + identity.UserARN
+	}
+	if of := event.RequestContext.Authorizer; of != nil {
+		text += " by " + string(of)
 	}
 	result := map[string]any{"statusCode": http.StatusOK, "body": text}
 	if event.IsBase64 {
@@ -161,11 +196,11 @@ func answerBackend(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		panic(err)
 	}
-	switch {
-	case r.URL.Path == "/slow":
+	switch r.URL.Path {
+	case "/slow":
 		<-r.Context().Done()
 		return
-	case r.URL.Path == "/gone":
+	case "/gone":
 		if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
 			_ = conn.Close()
 		}
@@ -194,4 +229,41 @@ func answerBackend(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusFound)
 	}
 	fmt.Fprintf(w, "%s %s", text.String(), body)
+}
+
+// judge is the function of an authorizer. It does what the token says, of an event of
+// either type, and tells what the event is without the values that differ by run.
+func judge(payload []byte) (lambda.InvokeOutput, error) {
+	var event struct {
+		Type, MethodARN, AuthorizationToken string
+		Resource, Path, HTTPMethod          string
+		Headers, QueryStringParameters      map[string]string
+		Body                                json.RawMessage
+		RequestContext                      struct{ Path string }
+	}
+	if err := json.Unmarshal(payload, &event); err != nil {
+		return lambda.InvokeOutput{}, err
+	}
+	does, key, _ := strings.Cut(event.AuthorizationToken+event.Headers["Authorization"], " ")
+	resource := event.MethodARN
+	effect := "Allow"
+	switch does {
+	case "all":
+		resource = "*"
+	case "one":
+	case "deny":
+		effect = "Deny"
+	case "odd":
+		return lambda.InvokeOutput{Payload: []byte(`{"isAuthorized":true}`)}, nil
+	default:
+		text, err := json.Marshal(map[string]string{"errorMessage": does})
+		return lambda.InvokeOutput{FunctionError: "Unhandled", Payload: text}, err
+	}
+	answer, err := json.Marshal(map[string]any{
+		"principalId": "ann", "usageIdentifierKey": key,
+		"policyDocument": map[string]any{"Statement": []any{map[string]string{"Effect": effect, "Action": "execute-api:Invoke", "Resource": resource}}},
+		"context": map[string]any{"type": event.Type, "arn": event.MethodARN, "query": event.QueryStringParameters["key"], "has a body": event.Body != nil,
+			"place": strings.Join([]string{event.HTTPMethod, event.Resource, event.Path, event.RequestContext.Path}, " ")},
+	})
+	return lambda.InvokeOutput{Payload: answer}, err
 }

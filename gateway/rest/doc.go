@@ -21,8 +21,7 @@
 //     keeps the case that the function wrote.
 //   - X-Forwarded-Proto and X-Forwarded-Port are the client's protocol and the port
 //     that it named; behind AWS's listeners they are https and 443.
-//   - Authorizers, quotas of usage plans, caching, and templates with logic are
-//     missing.
+//   - Quotas of usage plans, caching, and templates with logic are missing.
 //
 // The package is internal to the program; its interface may change with any
 // commit.

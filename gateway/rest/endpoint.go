@@ -21,30 +21,24 @@ type endpoint struct {
 	mock    *template.Mock    // not nil: the gateway answers
 	forward *template.Forward // not nil: an HTTP endpoint answers
 
-	// Of a function alone.
-	head    string // of the event, up to the value of path
+	// Of events, of a function and of an authorizer.
+	head    string // of the event behind its brace, up to the value of path
 	context string // of the event, from stageVariables to the last fixed member of requestContext
 
 	warned atomic.Bool // a malformed result was logged
 }
 
-// newOwnEndpoint returns the endpoint of a method without what its integration
-// needs.
-func newOwnEndpoint(route *template.Route, limits *gateway.MethodLimits, unlimited bool) *endpoint {
+// newEndpoint returns the endpoint of a method. That of a route to a function is
+// whole; the others lack their integration.
+func newEndpoint(api *template.API, route *template.Route, accountID string, unlimited bool) *endpoint {
 	e := &endpoint{
-		route: route, timeout: route.Timeout, throttle: edge.NewMethodThrottle(limits, unlimited),
+		route: route, timeout: route.Timeout, throttle: edge.NewMethodThrottle(route.Limits, unlimited),
 		planMethod: gateway.PlanMethod(route.Path, route.Method),
 	}
 	if e.timeout == 0 {
 		e.timeout = gateway.MaxTimeout
 	}
-	return e
-}
-
-// newEndpoint returns the endpoint of a route to a function.
-func newEndpoint(api *template.API, route *template.Route, accountID string, unlimited bool) *endpoint {
-	e := newOwnEndpoint(route, route.Limits, unlimited)
-	e.head = string(edge.AppendString([]byte(`{"resource":`), route.Path)) + `,"path":`
+	e.head = string(edge.AppendString([]byte(`"resource":`), route.Path)) + `,"path":`
 	e.context = string(appendContext(nil, api, route, accountID))
 	return e
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"lullaby/gateway/edge"
+	"lullaby/gateway/guard"
 )
 
 // requestTime is the format of an instant in requestContext, in UTC
@@ -24,6 +25,14 @@ const usualEvent = 4 << 10
 // in path only (docs/aws/gateway.md#slashes-in-paths). s holds the body and the
 // values of the path's variables.
 func (x *exchange) appendEvent(dst []byte, s *scratch) []byte {
+	dst = slices.Grow(dst, s.body.Len()+s.body.Len()/3+usualEvent)
+	dst = x.appendRequest(append(dst, '{'), s)
+	dst = append(dst, `,"body":`...)
+	return x.appendBody(dst, s.body.Bytes())
+}
+
+// appendRequest appends the members of an event but for the body, without braces.
+func (x *exchange) appendRequest(dst []byte, s *scratch) []byte {
 	s.headers = appendHeaderPairs(s.headers[:0], x)
 	s.query = edge.AppendQueryPairs(s.query[:0], x.r.URL.RawQuery)
 	s.params = s.params[:0]
@@ -32,7 +41,6 @@ func (x *exchange) appendEvent(dst []byte, s *scratch) []byte {
 	}
 	edge.SortPairs(s.params)
 
-	dst = slices.Grow(dst, s.body.Len()+s.body.Len()/3+usualEvent)
 	dst = append(dst, x.endpoint.head...)
 	dst = edge.AppendString(dst, "/"+strings.TrimLeft(x.path, "/"))
 	dst = append(dst, `,"httpMethod":`...)
@@ -47,20 +55,19 @@ func (x *exchange) appendEvent(dst []byte, s *scratch) []byte {
 	dst = edge.AppendMulti(dst, s.query)
 	dst = append(dst, `,"pathParameters":`...)
 	dst = edge.AppendSingle(dst, s.params)
-	dst = x.appendRequestContext(dst)
-	dst = append(dst, `,"body":`...)
-	return x.appendBody(dst, s.body.Bytes())
+	return x.appendRequestContext(dst)
 }
 
-// appendRequestContext appends stageVariables and requestContext. Callers are
-// not authenticated, so the members of identity that name them are null, but for the
-// API key that the method requires.
+// appendRequestContext appends stageVariables and requestContext. The members of
+// identity that nobody here has, such as those of Cognito, are null
+// (docs/aws/gateway.md#callers-in-events).
 func (x *exchange) appendRequestContext(dst []byte) []byte {
 	domain := x.domain()
 	host, _ := edge.SplitPort(domain)
 	prefix, _, _ := strings.Cut(host, ".")
 
 	dst = append(dst, x.endpoint.context...)
+	dst = x.caller.AppendREST(dst)
 	dst = append(dst, `,"domainName":`...)
 	dst = edge.AppendString(dst, domain)
 	dst = append(dst, `,"domainPrefix":`...)
@@ -69,23 +76,26 @@ func (x *exchange) appendRequestContext(dst []byte) []byte {
 	dst = edge.AppendString(dst, x.extendedID)
 	dst = append(dst, `,"httpMethod":`...)
 	dst = edge.AppendString(dst, x.r.Method)
-	dst = append(dst, `,"identity":{"accessKey":null,"accountId":null,`...)
+	var signer guard.Signer
+	if s := x.caller.Signer(); s != nil {
+		signer = *s
+	}
+	dst = appendOrNull(append(dst, `,"identity":{"accessKey":`...), signer.AccessKey)
+	dst = appendOrNull(append(dst, `,"accountId":`...), signer.Account)
+	dst = append(dst, ',')
 	if x.access != nil {
 		dst = edge.AppendString(append(dst, `"apiKey":`...), x.access.value)
 		dst = edge.AppendString(append(dst, `,"apiKeyId":`...), x.access.id)
 		dst = append(dst, ',')
 	}
-	dst = append(dst, `"caller":null,`+
-		`"cognitoAuthenticationProvider":null,"cognitoAuthenticationType":null,"cognitoIdentityId":null,`+
+	dst = appendOrNull(append(dst, `"caller":`...), signer.Account)
+	dst = append(dst, `,"cognitoAuthenticationProvider":null,"cognitoAuthenticationType":null,"cognitoIdentityId":null,`+
 		`"cognitoIdentityPoolId":null,"principalOrgId":null,"sourceIp":`...)
 	dst = edge.AppendString(dst, edge.SourceIP(x.r.RemoteAddr))
-	dst = append(dst, `,"user":null,"userAgent":`...)
-	if agent := x.r.UserAgent(); agent != "" {
-		dst = edge.AppendString(dst, agent)
-	} else {
-		dst = append(dst, "null"...)
-	}
-	dst = append(dst, `,"userArn":null},"path":`...)
+	dst = appendOrNull(append(dst, `,"user":`...), signer.Account)
+	dst = appendOrNull(append(dst, `,"userAgent":`...), x.r.UserAgent())
+	dst = appendOrNull(append(dst, `,"userArn":`...), signer.UserARN)
+	dst = append(dst, `},"path":`...)
 	dst = edge.AppendString(dst, "/"+x.api.stage+x.path)
 	dst = append(dst, `,"protocol":`...)
 	dst = edge.AppendString(dst, x.r.Proto)
@@ -96,6 +106,14 @@ func (x *exchange) appendRequestContext(dst []byte) []byte {
 	dst = append(dst, `","requestTimeEpoch":`...)
 	dst = strconv.AppendInt(dst, x.at.UnixMilli(), 10)
 	return append(dst, '}')
+}
+
+// appendOrNull appends a text, null if it is empty.
+func appendOrNull(dst []byte, text string) []byte {
+	if text == "" {
+		return append(dst, "null"...)
+	}
+	return edge.AppendString(dst, text)
 }
 
 // domain returns the host that the client has asked, with its port.

@@ -10,6 +10,7 @@ import (
 
 	"lullaby/gateway"
 	"lullaby/gateway/edge"
+	"lullaby/gateway/guard"
 	"lullaby/instant"
 	"lullaby/internal/uuid"
 	"lullaby/lambda"
@@ -28,8 +29,9 @@ type exchange struct {
 	path       string            // escaped as the client sent it; at least "/"
 	spelt      map[string]string // names of headers, by their canonical names, where they differ
 
-	endpoint    *endpoint // nil: not found yet, or no route matches
-	access      *access   // of the API key; nil: none is required
+	endpoint    *endpoint     // nil: not found yet, or no route matches
+	access      *access       // of the API key; nil: none is required
+	caller      *guard.Caller // nil: nobody was asked
 	integration time.Duration
 	refusal     gateway.Refusal // 0: the function answers
 	cause       error           // why the gateway refused, if the refusal does not say
@@ -53,6 +55,9 @@ func newExchange(api *API, r *http.Request, now time.Time) *exchange {
 func (x *exchange) serve(ctx context.Context, w http.ResponseWriter, s *scratch) {
 	if x.refusal = x.admit(s); x.refusal == 0 {
 		x.refusal, x.cause = edge.ReadBody(w, x.r, &s.body, gateway.MaxBodyBytes)
+	}
+	if x.refusal == 0 {
+		x.refusal = x.authorize(ctx, s)
 	}
 	if x.refusal == 0 {
 		x.refusal = x.check(x.endpoint.route.Checks, s)
@@ -101,14 +106,12 @@ func (x *exchange) admit(s *scratch) gateway.Refusal {
 }
 
 // take looks at the API key that the method may require, and takes a token of its
-// plan, of the method and of the account (docs/aws/gateway.md#usage-plans).
+// plan, of the method and of the account (docs/aws/gateway.md#usage-plans). A key
+// that the authorizer gives is looked at later.
 func (x *exchange) take(now instant.Instant) gateway.Refusal {
-	if x.endpoint.route.KeyRequired {
-		if x.access = x.findKey(); x.access == nil {
-			return gateway.NoKey
-		}
-		if !x.access.take(now, x.endpoint.planMethod) {
-			return gateway.Throttled
+	if x.endpoint.route.KeyRequired && !x.api.keyOfAuthorizer {
+		if refused := x.takeKey(now, x.r.Header.Get(apiKeyHeader)); refused != 0 {
+			return refused
 		}
 	}
 	if own := x.endpoint.throttle; own != nil && !own.Take(now) {

@@ -18,9 +18,9 @@ import (
 )
 
 // newForward returns the endpoint of a method that goes on to an HTTP endpoint.
-func newForward(f *template.Forward, unlimited bool) *endpoint {
-	route := &template.Route{Source: f.Source, Gate: f.Gate, Method: f.Method, Path: f.Path, Timeout: f.Timeout}
-	e := newOwnEndpoint(route, f.Limits, unlimited)
+func newForward(api *template.API, f *template.Forward, accountID string, unlimited bool) *endpoint {
+	route := &template.Route{Source: f.Source, Gate: f.Gate, Method: f.Method, Path: f.Path, Timeout: f.Timeout, Limits: f.Limits}
+	e := newEndpoint(api, route, accountID, unlimited)
 	e.forward = f
 	return e
 }
@@ -147,6 +147,10 @@ func deleteHeader(h http.Header, name string) {
 
 // passOn writes the answer of an endpoint.
 func (x *exchange) passOn(w http.ResponseWriter, f *template.Forward, answer *upstream.Answer) gateway.Refusal {
+	if answer.Status < 200 || answer.Status > 599 {
+		x.cause = fmt.Errorf("the endpoint answers with status %d", answer.Status)
+		return gateway.NoAnswer
+	}
 	x.status = answer.Status
 	h := w.Header()
 	if f.Whole {

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"lullaby/gateway"
 	"lullaby/gateway/edge"
 	"lullaby/instant"
 	"lullaby/template"
@@ -77,11 +78,13 @@ func (a *access) take(now instant.Instant, method string) bool {
 	return throttle == nil || throttle.Take(now)
 }
 
-// findKey returns what the key of a request may do at this stage, nil if nothing.
-// Where keys come from authorizers, no header has one.
-func (x *exchange) findKey() *access {
-	if x.api.keyOfAuthorizer {
-		return nil
+// takeKey looks at the API key of a request, and takes a token of its plan.
+func (x *exchange) takeKey(now instant.Instant, key string) gateway.Refusal {
+	if x.access = x.api.keys[key]; x.access == nil {
+		return gateway.NoKey
 	}
-	return x.api.keys[x.r.Header.Get(apiKeyHeader)]
+	if !x.access.take(now, x.endpoint.planMethod) {
+		return gateway.Throttled
+	}
+	return 0
 }

@@ -10,9 +10,9 @@ import (
 )
 
 // newMock returns the endpoint of a route that the gateway answers itself.
-func newMock(m *template.Mock, unlimited bool) *endpoint {
-	route := &template.Route{Source: m.Source, Gate: m.Gate, Method: m.Method, Path: m.Path}
-	e := newOwnEndpoint(route, m.Limits, unlimited)
+func newMock(api *template.API, m *template.Mock, accountID string, unlimited bool) *endpoint {
+	route := &template.Route{Source: m.Source, Gate: m.Gate, Method: m.Method, Path: m.Path, Limits: m.Limits}
+	e := newEndpoint(api, route, accountID, unlimited)
 	e.mock = m
 	return e
 }

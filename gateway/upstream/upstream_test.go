@@ -88,7 +88,7 @@ func TestAnswersAsTheyAre(t *testing.T) {
 	}
 }
 
-func TestLongAnswers(t *testing.T) {
+func TestAnswersOfTenMegabytes(t *testing.T) {
 	size := 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte(strings.Repeat("x", size)))

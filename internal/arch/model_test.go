@@ -27,7 +27,7 @@ var model = map[string]string{
 	"dynamo/refusal": "lullaby/internal/ellipsis lullaby/internal/kinds",
 	"capacity":       "lullaby/instant",
 	"watch":          "lullaby/instant lullaby/watch/internal/formula lullaby/watch/internal/rule",
-	"dynamo/expr":    "lullaby/attribute",
+	"dynamo/expr":    "index/suffixarray lullaby/attribute",
 
 	"watch/internal/formula": "",
 	"watch/internal/rule":    "",

@@ -96,7 +96,7 @@ func holderOf(t reflect.Type, at jsontext.Pointer) reflect.Kind {
 // Marshal returns the body for an output shape. It orders the members of maps.
 func Marshal(v any) ([]byte, error) {
 	if a, ok := v.(Appender); ok {
-		return a.AppendJSON(nil)
+		return a.AppendJSON(nil, nil)
 	}
 	return json.Marshal(v, options, json.Deterministic(true))
 }

@@ -13,9 +13,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"math"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
@@ -28,7 +30,15 @@ var ErrPattern = errors.New("a pattern that Go's regular expressions lack")
 type Schema struct {
 	text     []byte
 	compiled *jsonschema.Schema
+	turn     sync.Mutex // of large texts: one at a time has its values in memory
 }
+
+// Bounds of what a text takes. One of 10 MB can have five million values, which would
+// take 500 MB.
+const (
+	large      = 1 << 20 // bytes: a text that waits for its turn
+	mostValues = 500_000 // of a large text: what one that is not large can have
+)
 
 // MarshalJSON returns the text of the schema.
 func (s *Schema) MarshalJSON() ([]byte, error) { return s.text, nil }
@@ -66,7 +76,7 @@ func Compile(url string, texts map[string][]byte) (*Schema, error) {
 	case err != nil:
 		return nil, errors.New(reason(err))
 	}
-	return &Schema{texts[url], compiled}, nil
+	return &Schema{text: texts[url], compiled: compiled}, nil
 }
 
 // nothing loads no schema.
@@ -75,8 +85,16 @@ type nothing struct{}
 func (nothing) Load(url string) (any, error) { return nil, fmt.Errorf("%s is not given", url) }
 
 // Check returns nil if a JSON text has the form of the schema. The error says in
-// one line what is wrong.
+// one line what is wrong. Assumed: a large text with more than 500,000 values
+// has not the form; AWS documents no bound.
 func (s *Schema) Check(text []byte) error {
+	if len(text) > large {
+		if n := valuesIn(text); n > mostValues {
+			return fmt.Errorf("%d values, more than %d", n, mostValues)
+		}
+		s.turn.Lock()
+		defer s.turn.Unlock()
+	}
 	value, err := decode(text)
 	if err != nil {
 		return err
@@ -85,6 +103,22 @@ func (s *Schema) Check(text []byte) error {
 		return errors.New(reason(err))
 	}
 	return nil
+}
+
+// valuesIn returns how many values a JSON text has at most.
+func valuesIn(text []byte) int {
+	n, quoted := 1, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '"':
+			quoted = !quoted
+		case quoted && c == '\\':
+			i++
+		case !quoted && (c == ',' || c == '[' || c == '{'):
+			n++
+		}
+	}
+	return n
 }
 
 // decode returns the value of a JSON text. Numbers are such that computing with
@@ -125,15 +159,61 @@ func bounded(value any) any {
 	return value
 }
 
-// reason returns an error of the library in one line, without its first line,
-// which names the schema.
+// Bounds of what an error tells.
+const (
+	mostFaults  = 5
+	longestText = 200 // bytes of a fault
+)
+
+// reason returns an error of the library in one line: its first faults, without what
+// leads to them.
 func reason(err error) string {
-	lines := strings.Split(err.Error(), "\n")
-	if len(lines) > 1 {
-		lines = lines[1:]
+	if of := (*jsonschema.SchemaValidationError)(nil); errors.As(err, &of) {
+		err = of.Err
 	}
-	for i := range lines {
-		lines[i] = strings.TrimLeft(lines[i], " -")
+	whole, ok := errors.AsType[*jsonschema.ValidationError](err)
+	if !ok {
+		return oneLine(err)
 	}
-	return strings.Join(lines, "; ")
+	var faults []string
+	for fault := range leaves(whole) {
+		if len(faults) == mostFaults {
+			faults = append(faults, "and more")
+			break
+		}
+		alone := *fault
+		faults = append(faults, oneLine(&alone))
+	}
+	return strings.Join(faults, "; ")
+}
+
+// leaves yields the faults of an error that have no causes of their own.
+func leaves(e *jsonschema.ValidationError) iter.Seq[*jsonschema.ValidationError] {
+	return func(yield func(*jsonschema.ValidationError) bool) { visit(e, yield) }
+}
+
+func visit(e *jsonschema.ValidationError, yield func(*jsonschema.ValidationError) bool) bool {
+	if len(e.Causes) == 0 {
+		return yield(e)
+	}
+	for _, cause := range e.Causes {
+		if !visit(cause, yield) {
+			return false
+		}
+	}
+	return true
+}
+
+// oneLine returns an error without its first line, which names the schema, in one
+// line.
+func oneLine(err error) string {
+	text := err.Error()
+	if _, rest, found := strings.Cut(text, "\n"); found {
+		text = rest
+	}
+	text = strings.ReplaceAll(strings.TrimLeft(text, " -"), "\n", "; ")
+	if len(text) > longestText {
+		text = strings.ToValidUTF8(text[:longestText], "") + "..."
+	}
+	return text
 }

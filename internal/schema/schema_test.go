@@ -70,3 +70,36 @@ func TestSchemasThatAreRefused(t *testing.T) {
 		t.Errorf("a lookahead: %v, want ErrPattern", err)
 	}
 }
+
+// A large text is checked if it has not too many values, whatever its strings have in
+// them.
+func TestLargeTexts(t *testing.T) {
+	s, err := schema.Compile(user, map[string][]byte{user: []byte(`{"type":"array"}`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ text, want string }{
+		{`["` + strings.Repeat(`,[{\\\"`, 300_000) + `"]`, ""},
+		{"[" + strings.Repeat("10,", 499_990) + "1]", ""},
+		{"[" + strings.Repeat("10,", 500_000) + "1]", "more than 500000"},
+		{"[" + strings.Repeat("{},", 400_000) + "1]", "500000"},
+		{strings.Repeat("[", 2_000_000), "more than 500000"},
+		{`"` + strings.Repeat("x", 2<<20) + `"`, "want array"},
+	} {
+		if got := reason(s.Check([]byte(tt.text))); tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
+			t.Errorf("Check(%.20s..., %d bytes) = %q, want %q", tt.text, len(tt.text), got, tt.want)
+		}
+	}
+}
+
+// A text with very many faults tells few of them.
+func TestManyFaults(t *testing.T) {
+	s, err := schema.Compile(user, map[string][]byte{user: []byte(`{"items":{"type":"object","required":["a"]}}`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := reason(s.Check([]byte("[" + strings.Repeat("1,", 100_000) + `"` + strings.Repeat("x", 1_000) + `"]`)))
+	if want := "at '/0': got number, want object; at '/1': got number"; !strings.HasPrefix(got, want) || len(got) > 1_200 || !strings.HasSuffix(got, "; and more") {
+		t.Errorf("%d bytes: %.200s, want %s", len(got), got, want)
+	}
+}

@@ -46,7 +46,13 @@ type parameter struct{ name, value string }
 
 // Parse reads the signature of r. It refuses an incomplete one, as AWS does before
 // it looks for the key. The error is an *Error.
-func Parse(r *Request) (*Signature, error) {
+func Parse(r *Request) (*Signature, error) { return parse(r, false) }
+
+// ParseAny is Parse for API Gateway, to which an Authorization header of any form is a
+// signature: one with a token is incomplete (serverless/serverless#3205).
+func ParseAny(r *Request) (*Signature, error) { return parse(r, true) }
+
+func parse(r *Request, anyForm bool) (*Signature, error) {
 	s := &Signature{query: parameters(r.Query)}
 	authorization := strings.TrimSpace(r.Header("authorization"))
 	_, inQuery := s.parameter("X-Amz-Algorithm")
@@ -55,7 +61,7 @@ func Parse(r *Request) (*Signature, error) {
 		return nil, &Error{Invalid, "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header."}
 	case inQuery:
 		return s, s.parseQuery()
-	case !strings.HasPrefix(authorization, "AWS4-"):
+	case authorization == "", !anyForm && !strings.HasPrefix(authorization, "AWS4-"):
 		return nil, &Error{Missing, "Request is missing Authentication Token"}
 	}
 	s.date = cmp.Or(r.Header("x-amz-date"), r.Header("date"))

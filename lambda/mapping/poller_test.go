@@ -2,23 +2,19 @@ package mapping_test
 
 import (
 	"math/rand/v2"
-	"os"
 	"slices"
 	"testing"
 	"time"
 
 	"lullaby/instant"
+	"lullaby/internal/longtest"
 	"lullaby/lambda/mapping"
 )
 
 // A random driver: whatever comes of receives and invocations, in any order, no
 // message is lost, doubled or out of order, and the bounds hold.
 func TestPollerKeepsItsBounds(t *testing.T) {
-	seeds := uint64(100)
-	if os.Getenv("LULLABY_LONG") != "" {
-		seeds = 10_000
-	}
-	for seed := range seeds {
+	for seed := range longtest.Of[uint64](100, 10_000) {
 		d := newRandomDriver(t, seed)
 		for range 3_000 {
 			d.step()

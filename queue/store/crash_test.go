@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 
+	"lullaby/internal/longtest"
 	"lullaby/queue/request"
 	"lullaby/queue/store"
 	"lullaby/storage"
@@ -43,13 +43,10 @@ type crasher struct {
 // acknowledged message is lost, none comes back after its acknowledged delete, no
 // receive is forgotten, and the groups of a FIFO queue are in order.
 func TestCrashes(t *testing.T) {
-	crashes := 10
-	if os.Getenv("LULLABY_LONG") == "1" {
-		crashes = 60
-	}
+	crashes := longtest.Histories[uint64](10, 60)
 	for _, groups := range []int{0, 3} {
 		t.Run(fmt.Sprintf("%d groups", groups), func(t *testing.T) {
-			for seed := range uint64(crashes) {
+			for seed := range crashes {
 				synctest.Test(t, func(t *testing.T) { crashAndCheck(t, seed, groups) })
 			}
 		})

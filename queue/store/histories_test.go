@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strconv"
 	"sync"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/anishathalye/porcupine"
 
+	"lullaby/internal/longtest"
 	"lullaby/queue/request"
 	"lullaby/queue/store"
 	"lullaby/storage"
@@ -96,11 +96,7 @@ const fifoQueues = 4
 // come in the order in which they were sent, none while another is in flight, and a
 // message that is sent twice is there once.
 func TestHistoriesOfFIFO(t *testing.T) {
-	rounds := 3
-	if os.Getenv("LULLABY_LONG") == "1" {
-		rounds = 20
-	}
-	for range rounds {
+	for range longtest.Histories(3, 20) {
 		seed := rand.Uint64()
 		history := fifoHistory(t, seed)
 		if got := porcupine.CheckOperationsTimeout(fifoModel, history, time.Minute); got != porcupine.Ok {

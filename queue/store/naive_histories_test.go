@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"lullaby/instant"
+	"lullaby/internal/longtest"
 	"lullaby/queue/store"
 	"lullaby/storage"
 )
@@ -19,10 +20,7 @@ import (
 // the same answers from an engine as from a naive one. LULLABY_LONG=1 plays many,
 // LULLABY_SEED that of a seed.
 func TestHistories(t *testing.T) {
-	seed, histories := rand.Uint64(), uint64(10)
-	if os.Getenv("LULLABY_LONG") != "" {
-		histories = 50
-	}
+	seed, histories := rand.Uint64(), longtest.Histories[uint64](10, 100)
 	if s, err := strconv.ParseUint(os.Getenv("LULLABY_SEED"), 10, 64); err == nil {
 		seed, histories = s, 1
 	}

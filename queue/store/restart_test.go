@@ -3,12 +3,12 @@ package store_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 
+	"lullaby/internal/longtest"
 	"lullaby/queue/store"
 	"lullaby/storage"
 )
@@ -18,11 +18,7 @@ import (
 // decides when plain messages are late by less than a second, and what was received
 // by a ReceiveRequestAttemptId is forgotten.
 func TestRestarts(t *testing.T) {
-	histories := 25
-	if os.Getenv("LULLABY_LONG") == "1" {
-		histories = 50
-	}
-	for seed := range uint64(histories) {
+	for seed := range longtest.Histories[uint64](25, 100) {
 		h := newHistory(seed)
 		lines := h.lines(120)
 		if playTwins(t, lines) == "" {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"lullaby/internal/longtest"
 	"lullaby/storage"
 	"lullaby/watch"
 	"lullaby/watch/store"
@@ -19,10 +20,7 @@ import (
 // in seven is a latency with ten different values a minute, the others are counts that
 // change.
 func TestSize(t *testing.T) {
-	days := 1
-	if os.Getenv("LULLABY_LONG") == "1" {
-		days = 3
-	}
+	days := longtest.Of(1, 3)
 	dir := t.TempDir()
 	db, err := storage.Open(dir, storage.Options{Durability: storage.Process})
 	if err != nil {
