@@ -18,7 +18,7 @@ import (
 // misbehave is the process of an unruly function: it gets its first event and never
 // answers. It returns if handler names no unruly one.
 func misbehave(handler string) {
-	sit := func() {}
+	var sit func()
 	switch handler {
 	case "flood":
 		line := strings.Repeat("x", 1000)
@@ -56,7 +56,7 @@ func misbehave(handler string) {
 // out, and nothing of them is left.
 func TestUnrulyFunctions(t *testing.T) {
 	unruly := []string{"flood", "multiply", "stubborn"}
-	functions := []host.Function{function(t, "good", "")}
+	functions := append(make([]host.Function, 0, 1+len(unruly)), function(t, "good", ""))
 	for _, name := range unruly {
 		f := function(t, name, name)
 		f.Timeout = time.Second
