@@ -21,6 +21,7 @@ type door struct {
 	function string        // physical name
 	timeout  time.Duration // how long clients wait at most; 0: as long as the function may take
 	limits   *gateway.MethodLimits
+	asks     *template.Authorization // of clients; nil: nothing
 	source   *template.Source
 }
 
@@ -28,7 +29,7 @@ type door struct {
 func doorsOf(t *template.Template) (all []*door) {
 	route := func(d door, r *template.Route) {
 		d.name, d.method, d.path, d.function = r.Key(), r.Method, r.Path, r.Function
-		d.timeout, d.limits, d.source = r.Timeout, r.Limits, &r.Source
+		d.timeout, d.limits, d.asks, d.source = r.Timeout, r.Limits, r.Authorization, &r.Source
 		all = append(all, &d)
 	}
 	for _, a := range t.APIs {

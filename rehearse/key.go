@@ -38,6 +38,22 @@ func (p *path) assumeKey(t *template.Template) {
 	}
 }
 
+// assumeAuthorizer notes that the clients of a route with an authorizer are let in:
+// who they are is not in a template. An authorizer's function is not invoked.
+func (p *path) assumeAuthorizer() {
+	if p.door == nil || p.door.asks == nil {
+		return
+	}
+	switch a := p.door.asks.Authorizer; {
+	case a == nil:
+		p.assume("all clients of %s sign their requests", p.door.name)
+	case a.Settings.Function != "":
+		p.assume("%s lets in all its clients: its authorizer %s is not invoked, and takes no concurrency", p.door.name, a.Name)
+	default:
+		p.assume("%s lets in all its clients: they have tokens that its authorizer %s takes", p.door.name, a.Name)
+	}
+}
+
 // keyed reports whether a door requires an API key.
 func (d *door) keyed() bool {
 	return d.api != nil && slices.ContainsFunc(d.api.Routes, func(r *template.Route) bool {

@@ -47,6 +47,7 @@ func findPath(t *template.Template, doors []*door, o *Options) (path, error) {
 	p := path{door: chosen.door, function: chosen.function, traffic: o.Traffic}
 	p.assumeRoute(o)
 	p.assumeKey(t)
+	p.assumeAuthorizer()
 	p.findQueue(chosen.queues)
 	p.findTable(t, o, chosen.uses)
 	p.direction = direction(&chosen, o)

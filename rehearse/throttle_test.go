@@ -37,6 +37,28 @@ func TestMethodThrottle(t *testing.T) {
 	}
 }
 
+// Who the clients are is not in a template: authorizers let them all in, and the
+// report says so.
+func TestAuthorizersAreAssumed(t *testing.T) {
+	for route, want := range map[string]string{
+		"POST /asked":  "POST /asked lets in all its clients: its authorizer Guard is not invoked, and takes no concurrency",
+		"POST /signed": "all clients of POST /signed sign their requests",
+		"POST /pooled": "POST /pooled lets in all its clients: they have tokens that its authorizer Users takes",
+		"POST /jwt":    "POST /jwt lets in all its clients: they have tokens that its authorizer Issued takes",
+		"POST /open":   "",
+	} {
+		o := options(t, "constant:30/s")
+		o.Route, o.For = route, time.Second
+		rep := play(t, "testdata/authorized.yaml", o)
+		if got := strings.Join(rep.Assumed, "; "); !strings.HasPrefix(got, want) || want == "" && strings.Contains(got, "clients") {
+			t.Errorf("%s assumes %q, want %q", route, got, want)
+		}
+		if rep.Served != rep.Offered {
+			t.Errorf("%s served %d of %d", route, rep.Served, rep.Offered)
+		}
+	}
+}
+
 // Who holds how many API keys is not in a template: usage plans throttle nobody, and
 // the report says what that assumes.
 func TestUsagePlansAreAssumed(t *testing.T) {
