@@ -15,7 +15,8 @@ import (
 const foreignSkew = 15 * time.Minute
 
 // checkSigned refuses what no key of the endpoint has signed for the service, in any
-// region, if the endpoint has keys. A body whose hash is not in a header is read for it.
+// region, if the endpoint has keys. The body is read for it, but for S3, whose signatures
+// have its hash in the head.
 func (x *exchange) checkSigned() error {
 	if x.s.opts.Keys == nil {
 		return nil

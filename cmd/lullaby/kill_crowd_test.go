@@ -1,7 +1,10 @@
 package main
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -52,4 +55,23 @@ func workUntilKilled(t *testing.T, p *uprun.Process, clients int, enough int64, 
 	if err != nil {
 		t.Fatalf("before the kill: %v", err)
 	}
+}
+
+// askTarget performs an operation in JSON, by its target, and decodes its answer into
+// out, which may be nil.
+func askTarget(ctx context.Context, url, target string, in map[string]any, out any, headers ...string) error {
+	body, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	status, _, answer, err := try(ctx, http.MethodPost, url, string(body), append(headers, "X-Amz-Target:"+target)...)
+	switch {
+	case err != nil:
+		return err
+	case status != http.StatusOK:
+		return fmt.Errorf("%s: %d: %s", target, status, answer)
+	case out == nil:
+		return nil
+	}
+	return json.Unmarshal([]byte(answer), out)
 }

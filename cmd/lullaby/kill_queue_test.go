@@ -1,13 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"math/rand/v2"
-	"net/http"
 	"strconv"
 	"sync"
 	"testing"
@@ -41,29 +37,7 @@ type taken struct {
 
 // call performs an operation of SQS.
 func (q *queues) call(ctx context.Context, operation string, in map[string]any, out any) error {
-	body, err := json.Marshal(in)
-	if err != nil {
-		return err
-	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, q.url, bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	r.Header.Set("X-Amz-Target", "AmazonSQS."+operation)
-	r.Header.Set("Content-Type", "application/x-amz-json-1.0")
-	resp, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	answer, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return err
-	}
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: %s: %s", operation, resp.Status, answer)
-	}
-	return json.Unmarshal(answer, out)
+	return askTarget(ctx, q.url, "AmazonSQS."+operation, in, out, "Content-Type:application/x-amz-json-1.0")
 }
 
 // After kill -9 at any instant under load, no message is lost that was acknowledged,

@@ -53,8 +53,8 @@ var targets = map[string]string{
 	"dynamodb": "DynamoDB_20120810.", "sqs": "AmazonSQS.", "cloudwatch": "GraniteServiceVersion20100801.", "autoscaling": "AnyScaleFrontendService.",
 }
 
-// signingNames are the services whose signatures name them otherwise.
-var signingNames = map[string]string{"cloudwatch": "monitoring", "autoscaling": "application-autoscaling"}
+// scopes are the names of the same in signatures, where they differ.
+var scopes = map[string]string{"cloudwatch": "monitoring", "autoscaling": "application-autoscaling"}
 
 // callInScript calls the operation of a service whose name is the command.
 func callInScript(service string) func(*testscript.TestScript, bool, []string) {
@@ -89,7 +89,7 @@ func callOf(ts *testscript.TestScript, service string, args []string) (text stri
 		keys = aws.Credentials{AccessKeyID: id, SecretAccessKey: ts.Getenv("AWS_SECRET_ACCESS_KEY"), SessionToken: ts.Getenv("AWS_SESSION_TOKEN")}
 	}
 	hash := sha256.Sum256([]byte(body))
-	ts.Check(signer.NewSigner().SignHTTP(context.Background(), keys, req, hex.EncodeToString(hash[:]), cmp.Or(signingNames[service], service), "us-east-1", time.Now()))
+	ts.Check(signer.NewSigner().SignHTTP(context.Background(), keys, req, hex.EncodeToString(hash[:]), cmp.Or(scopes[service], service), "us-east-1", time.Now()))
 	resp, err := http.DefaultClient.Do(req)
 	ts.Check(err)
 	defer resp.Body.Close()

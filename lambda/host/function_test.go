@@ -50,6 +50,7 @@ var served int
 // runFunction is the process of a function. Any handler but the ones below
 // serves requests with perform, as a user's function would.
 func runFunction(handler string) {
+	misbehave(handler)
 	switch handler {
 	case "never-ready":
 		time.Sleep(time.Hour)

@@ -147,7 +147,7 @@ func try(ctx context.Context, path string, up starter) outcome {
 	if err != nil {
 		return outcome{load: err.Error()}
 	}
-	o.up = up.start(ctx, path, t, opts.Parameters)
+	o.up = up.start(ctx, path, opts.Parameters)
 	var traffic rehearse.Traffic
 	if err := traffic.UnmarshalText([]byte("constant:1/s")); err != nil {
 		return outcome{load: err.Error()}
@@ -173,31 +173,39 @@ const patience = 4 * time.Minute
 
 // start returns what becomes of a stack: "yes", the same with the functions that up does not
 // run, or why it does not start.
-func (s starter) start(ctx context.Context, path string, t *template.Template, parameters map[string]string) string {
+func (s starter) start(ctx context.Context, path string, parameters map[string]string) string {
 	data, err := os.MkdirTemp(s.scratch, "data")
 	if err != nil {
 		return err.Error()
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	args := []string{"up", path, "--data", data, "--http-addr", "127.0.0.1:0", "--aws-addr", "127.0.0.1:0", "--web-addr", "off"}
+	// The stack's name is the folder's, of which functions may make theirs.
+	folder := filepath.Join(data, "stranger")
+	if err := os.Symlink(filepath.Dir(path), folder); err != nil {
+		return err.Error()
+	}
+	args := []string{"up", filepath.Join(folder, filepath.Base(path)), "--data", filepath.Join(data, "data"), "--http-addr", "127.0.0.1:0", "--aws-addr", "127.0.0.1:0", "--web-addr", "off"}
 	for name, value := range parameters {
 		args = append(args, "--parameter", name+"="+value)
 	}
 	c := exec.CommandContext(ctx, s.binary, args...)
 	c.Dir = data
 	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
+	within := strings.NewReplacer(folder+"/", "", folder, "its folder")
 	p, err := uprun.Start(c)
 	if err != nil {
-		return reason(err.Error())
+		return within.Replace(reason(err.Error()))
 	}
 	if err := p.Stop(); err != nil {
 		return "no end: " + err.Error()
 	}
-	if len(t.Unrunnable) == 0 {
-		return "yes"
+	for line := range strings.Lines(p.Stdout() + p.Stderr()) {
+		if said, ok := strings.CutPrefix(line, "not run here: "); ok {
+			return "yes, without " + place.ReplaceAllString(within.Replace(said), "")
+		}
 	}
-	return "yes, without " + t.Unrunnable[0].Msg
+	return "yes"
 }
 
 // reason returns the line of a failed start that says why: the first that is no progress
