@@ -294,23 +294,27 @@ func TestSignatures(t *testing.T) {
 	}
 }
 
-// What a function says reaches the event in the form of each API.
+// What a function says reaches the event in the form of each API, with the
+// milliseconds that it took.
 func TestAnswersInEvents(t *testing.T) {
-	g := guard.New(guard.Options{Functions: function(func(context.Context, lambda.InvokeInput) (lambda.InvokeOutput, error) {
-		return lambda.InvokeOutput{Payload: []byte(`{"principalId":"ann","policyDocument":{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}},` +
-			`"context":{"n":1,"principalId":"eve","b":true}}`)}, nil
-	})})
-	caller, denial := g.Ask(t.Context(), authorization(authorize.Settings{Kind: authorize.Request}), question(""))
-	if denial != nil {
-		t.Fatal(denial)
-	}
-	for _, tt := range []struct{ got, want string }{
-		{string(caller.AppendREST(nil)), `,"authorizer":{"b":"true","n":"1","principalId":"ann","integrationLatency":0}`},
-		{string(caller.AppendHTTP(nil, "1.0")), `,"authorizer":{"b":true,"n":1,"principalId":"ann","integrationLatency":0}`},
-		{string(caller.AppendHTTP(nil, "2.0")), `,"authorizer":{"lambda":{"b":true,"n":1,"principalId":"eve"}}`},
-	} {
-		if tt.got != tt.want {
-			t.Errorf("event has %s, want %s", tt.got, tt.want)
+	synctest.Test(t, func(t *testing.T) {
+		g := guard.New(guard.Options{Functions: function(func(context.Context, lambda.InvokeInput) (lambda.InvokeOutput, error) {
+			time.Sleep(7 * time.Millisecond)
+			return lambda.InvokeOutput{Payload: []byte(`{"principalId":"ann","policyDocument":{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}},` +
+				`"context":{"n":1,"principalId":"eve","b":true}}`)}, nil
+		})})
+		caller, denial := g.Ask(t.Context(), authorization(authorize.Settings{Kind: authorize.Request}), question(""))
+		if denial != nil {
+			t.Fatal(denial)
 		}
-	}
+		for _, tt := range []struct{ got, want string }{
+			{string(caller.AppendREST(nil)), `,"authorizer":{"b":"true","n":"1","principalId":"ann","integrationLatency":7}`},
+			{string(caller.AppendHTTP(nil, "1.0")), `,"authorizer":{"b":true,"n":1,"principalId":"ann","integrationLatency":7}`},
+			{string(caller.AppendHTTP(nil, "2.0")), `,"authorizer":{"lambda":{"b":true,"n":1,"principalId":"eve"}}`},
+		} {
+			if tt.got != tt.want {
+				t.Errorf("event has %s, want %s", tt.got, tt.want)
+			}
+		}
+	})
 }
