@@ -230,7 +230,7 @@ func BenchmarkForwarded(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				resp, err := http.Get(url + "/b/k") //nolint:noctx // as the others
+				resp, err := http.Get(url + "/b/k")
 				if err != nil {
 					b.Fatal(err)
 				}
