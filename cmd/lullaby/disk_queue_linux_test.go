@@ -39,7 +39,7 @@ func TestSmallDiskOfQueues(t *testing.T) {
 				switch {
 				case err == nil:
 					taken.Add(1)
-				case strings.Contains(err.Error(), `500 Internal Server Error: {"__type":"com.amazon.coral.service#InternalFailure"`):
+				case strings.Contains(err.Error(), `500: {"__type":"com.amazon.coral.service#InternalFailure"`):
 					refused.Add(1)
 					time.Sleep(time.Millisecond)
 				default:
