@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -38,6 +39,7 @@ type relative struct {
 type status struct {
 	born     uint64 // clock ticks since the machine started
 	parent   int
+	group    int
 	dead     bool  // and not yet reaped
 	resident int64 // bytes, pages that it shares included
 }
@@ -151,10 +153,10 @@ func (c *census) markLocked(pid int, s status) string {
 	if mark := markOf(pid); strings.HasPrefix(mark, c.mark+".") {
 		return mark
 	}
-	if c.adopts && s.parent == os.Getpid() {
+	if c.adopts && s.parent == os.Getpid() && s.group != syscall.Getpgrp() {
 		return c.adopted()
 	}
-	return ""
+	return "" // a child in this process's group is none of a sandbox: go build, pip, npm
 }
 
 // inheritLocked gives processes without a mark, which may have cleared their

@@ -41,19 +41,20 @@ func statusOf(pid int) (s status, ok bool) {
 // parseStat reads /proc/PID/stat (proc_pid_stat(5)). Fields are counted behind
 // the name, which may contain anything.
 func parseStat(text []byte) (s status, ok bool) {
-	const state, parent, born, resident = 0, 1, 19, 21
+	const state, parent, group, born, resident = 0, 1, 2, 19, 21
 	_, after, _ := bytes.Cut(text[bytes.LastIndexByte(text, ')')+1:], []byte(" "))
 	fields := bytes.Fields(after)
 	if len(fields) <= resident {
 		return status{}, false
 	}
 	s.dead = fields[state][0] == 'Z' || fields[state][0] == 'X'
-	var errs [3]error
+	var errs [4]error
 	s.parent, errs[0] = strconv.Atoi(string(fields[parent]))
 	s.born, errs[1] = strconv.ParseUint(string(fields[born]), 10, 64)
 	s.resident, errs[2] = strconv.ParseInt(string(fields[resident]), 10, 64)
 	s.resident *= int64(os.Getpagesize())
-	return s, errs == [3]error{}
+	s.group, errs[3] = strconv.Atoi(string(fields[group]))
+	return s, errs == [4]error{}
 }
 
 // markOf returns the mark in the environment of a process, as it was when its

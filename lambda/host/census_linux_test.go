@@ -3,6 +3,7 @@ package host_test
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -38,6 +39,30 @@ func TestDaemonsEndWithTheirSandbox(t *testing.T) {
 		t.Fatal(err)
 	}
 	eventually(t, "the daemon dies with the host", func() bool { return !alive(other.Grandchild) })
+}
+
+// A Host that adopts orphans leaves the dead children that it has not started to
+// those who wait for them, such as the build of a function.
+func TestChildrenOfOthers(t *testing.T) {
+	defer func() { _ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0) }()
+	h := start(t, host.Options{AdoptOrphans: true}, function(t, "f", ""))
+	h.succeed(t, "f", `{}`)
+	build := exec.Command("true")
+	if err := build.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Waitid(unix.P_PID, build.Process.Pid, nil, unix.WEXITED|unix.WNOWAIT, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Invoke(t.Context(), lambda.InvokeInput{FunctionName: "f", Payload: []byte(`{"Do":"exit"}`)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := build.Wait(); err != nil {
+		t.Errorf("the build's end is not known: %v", err)
+	}
 }
 
 // A Host that adopts orphans finds even a daemon without environment, and leaves
