@@ -89,14 +89,18 @@ const (
 )
 
 // end kills all processes of the sandbox with that mark, or of all sandboxes if
-// mark is the Host's. It returns when they are dead.
+// mark is the Host's. It returns when they are dead and no dead orphan is left: one
+// cannot be reaped before its last thread has ended.
 func (c *census) end(mark string) {
 	for range killRounds {
 		c.mu.Lock()
 		c.countLocked(mark == c.mark)
 		left := 0
 		for pid, r := range c.mu.seen {
-			if r.mark != "" && !r.dead && (mark == c.mark || mark == r.mark) {
+			switch {
+			case c.isDeadOrphanLocked(pid, r):
+				left++
+			case r.mark != "" && !r.dead && (mark == c.mark || mark == r.mark):
 				left++
 				killProcess(pid, r.born)
 			}
@@ -137,12 +141,17 @@ func (c *census) countLocked(all bool) {
 	}
 	c.inheritLocked(unmarked)
 	for pid, r := range c.mu.seen {
-		_, own := c.mu.started[pid]
-		if r.mark != "" && r.dead && r.parent == os.Getpid() && !own {
-			reapOrphan(pid)
+		if c.isDeadOrphanLocked(pid, r) && reapOrphan(pid) {
 			delete(c.mu.seen, pid)
 		}
 	}
+}
+
+// isDeadOrphanLocked reports whether a process of a sandbox is dead and waits for this
+// process to reap it.
+func (c *census) isDeadOrphanLocked(pid int, r relative) bool {
+	_, own := c.mu.started[pid]
+	return r.mark != "" && r.dead && r.parent == os.Getpid() && !own
 }
 
 // markLocked returns the mark of a process that was not seen before.

@@ -90,5 +90,9 @@ func killProcess(pid int, born uint64) {
 	_ = unix.PidfdSendSignal(fd, unix.SIGKILL, nil, 0)
 }
 
-// reapOrphan reaps a dead child that this process did not start.
-func reapOrphan(pid int) { _, _ = unix.Wait4(pid, nil, unix.WNOHANG, nil) }
+// reapOrphan reaps a dead child that this process did not start. It reports false if a
+// thread of it is still ending.
+func reapOrphan(pid int) bool {
+	reaped, err := unix.Wait4(pid, nil, unix.WNOHANG, nil)
+	return reaped == pid || err != nil
+}
