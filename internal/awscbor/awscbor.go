@@ -26,7 +26,7 @@ var (
 		MaxMapPairs:       1 << 16,
 		DefaultMapType:    reflect.TypeFor[map[string]any](),
 	}.DecMode())
-	encoding = must(cbor.EncOptions{NilContainers: cbor.NilContainerAsEmpty, OmitEmpty: cbor.OmitEmptyGoValue}.EncMode())
+	encoding = must(cbor.EncOptions{Sort: cbor.SortBytewiseLexical, NilContainers: cbor.NilContainerAsEmpty, OmitEmpty: cbor.OmitEmptyGoValue}.EncMode())
 )
 
 func must[M any](mode M, err error) M {
@@ -52,5 +52,5 @@ func Unmarshal(body []byte, v any) error {
 // Valid reports whether body is one CBOR value, or empty.
 func Valid(body []byte) bool { return len(body) == 0 || decoding.Wellformed(body) == nil }
 
-// Marshal returns the body for an output shape.
+// Marshal returns the body for an output shape. Members are in the order of their bytes.
 func Marshal(v any) ([]byte, error) { return encoding.Marshal(v) }
