@@ -59,7 +59,7 @@ func TestUnrulyFunctions(t *testing.T) {
 	functions := append(make([]host.Function, 0, 1+len(unruly)), function(t, "good", ""))
 	for _, name := range unruly {
 		f := function(t, name, name)
-		f.Timeout = time.Second
+		f.Timeout, f.MemorySize = time.Second, 10_240 // twenty processes with the race detector take more than 128 MB
 		functions = append(functions, f)
 	}
 	log := &thrifty{}
