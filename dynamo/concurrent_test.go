@@ -23,7 +23,7 @@ import (
 // if they had run one after another. A request that conflicts with a transaction
 // has no effect, and none waits for ever.
 func TestConcurrentHistories(t *testing.T) {
-	rounds := longtest.Histories(60, 1_500)
+	rounds := longtest.Histories(60, 800)
 	seed := rand.Uint64()
 	db, err := storage.Open(t.TempDir(), storage.Options{Durability: storage.Process})
 	if err != nil {

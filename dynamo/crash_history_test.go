@@ -22,7 +22,7 @@ import (
 // another, over losses of power too: no answer shows or depends on what a loss
 // takes back. A request without an answer had its effect or none.
 func TestHistoriesWithPowerLoss(t *testing.T) {
-	rounds := longtest.Histories(12, 300)
+	rounds := longtest.Histories(12, 160)
 	const crashes = 5
 	seed := rand.Uint64()
 	answered, unanswered := 0, 0

@@ -126,7 +126,7 @@ func (c *crasher) repeat(lost []modelOp) error {
 // acknowledged write is there, one that was under way is there whole or not at
 // all, with its token, and the indexes and totals are those of the items.
 func TestPowerLoss(t *testing.T) {
-	lives, crashes := longtest.Histories(4, 60), longtest.Of(8, 20)
+	lives, crashes := longtest.Histories(4, 32), longtest.Of(8, 20)
 	seed := rand.Uint64()
 	requests := 0
 	for life := range lives {

@@ -23,7 +23,7 @@ import (
 // repeats the history of a seed.
 func TestHistories(t *testing.T) {
 	seed, histories, length := rand.Uint64(), longtest.Of(16, 1<<40), longtest.Of(300, 1_000)
-	last := time.Now().Add(time.Duration(longtest.Histories(15, 60)) * time.Second)
+	last := time.Now().Add(time.Duration(longtest.Histories(15, 30)) * time.Second)
 	if s, err := strconv.ParseUint(os.Getenv("LULLABY_SEED"), 10, 64); err == nil {
 		seed, histories = s, 1
 	}
