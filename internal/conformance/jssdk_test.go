@@ -26,7 +26,7 @@ func node(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	path, err := exec.LookPath("node")
 	need(t, "Node", err)
-	for _, module := range []string{"@aws-sdk/lib-dynamodb", "@aws-sdk/client-sqs", "@aws-sdk/client-cloudwatch", "@aws-sdk/client-application-auto-scaling", "@aws-sdk/client-sns", "sns-validator", "aws-sdk", "sqs-consumer"} {
+	for _, module := range []string{"@aws-sdk/lib-dynamodb", "@aws-sdk/client-sqs", "@aws-sdk/client-cloudwatch", "@aws-sdk/client-application-auto-scaling", "@aws-sdk/client-sns", "@aws-sdk/client-lambda", "sns-validator", "aws-sdk", "sqs-consumer"} {
 		_, err = os.Stat(filepath.Join("js", "node_modules", filepath.FromSlash(module)))
 		need(t, module, err)
 	}
